@@ -1,0 +1,193 @@
+//! One face: what it holds and how big its glyphs are.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use harfrust::ShapePlan;
+use skrifa::MetadataProvider;
+use skrifa::instance::{LocationRef, Size};
+use skrifa::outline::{DrawSettings, OutlinePen};
+
+use crate::font::embed::{self, FaceInfo};
+use crate::font::shape::Setting;
+use crate::unit::Em;
+
+/// A face by its place in the catalog.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FontId(u8);
+
+/// A glyph by its place in the face.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct GlyphId(pub u16);
+
+impl FontId {
+    pub(crate) fn new(index: usize) -> Option<Self> {
+        u8::try_from(index).ok().map(Self)
+    }
+
+    /// The place in the catalog.
+    pub fn index(self) -> usize {
+        usize::from(self.0)
+    }
+}
+
+/// A face, parsed.
+pub struct Face {
+    id: FontId,
+    file: String,
+    name: String,
+    data: &'static [u8],
+    font: skrifa::Font,
+    per_em: u16,
+    plans: [OnceLock<ShapePlan>; Setting::ALL.len()],
+    ink: OnceLock<BTreeMap<u16, (Em, Em)>>,
+}
+
+/// The outline of a glyph as a sink of path segments, in font units, y up.
+pub trait Outline {
+    /// Starts a contour.
+    fn move_to(&mut self, x: f32, y: f32);
+    /// A line.
+    fn line_to(&mut self, x: f32, y: f32);
+    /// A quadratic curve.
+    fn quad_to(&mut self, cx: f32, cy: f32, x: f32, y: f32);
+    /// A cubic curve.
+    fn curve_to(&mut self, cx0: f32, cy0: f32, cx1: f32, cy1: f32, x: f32, y: f32);
+    /// Closes the contour.
+    fn close(&mut self);
+}
+
+impl Face {
+    /// Parses the file of a catalog row.
+    ///
+    /// The files are part of the binary and tested with it, so one that does not parse is a bug.
+    pub(crate) fn parse(id: FontId, info: &FaceInfo) -> Self {
+        let data: &'static [u8] = match embed::bytes(&info.file) {
+            Some(Cow::Borrowed(data)) => data,
+            // Only builds that read `fonts/` from disk come here: once per face and process.
+            Some(Cow::Owned(data)) => Vec::leak(data),
+            None => &[],
+        };
+        let font = skrifa::Font::new(data, 0);
+        debug_assert!(font.is_some(), "{} does not parse", info.file);
+        let font = font.unwrap_or_else(|| unreachable!("{} does not parse", info.file));
+        Self {
+            id,
+            file: info.file.clone(),
+            name: info.name.clone(),
+            data,
+            per_em: font.units_per_em(),
+            font,
+            plans: Default::default(),
+            ink: OnceLock::new(),
+        }
+    }
+
+    /// The face's place in the catalog.
+    pub fn id(&self) -> FontId {
+        self.id
+    }
+
+    /// The file it was read from.
+    pub fn file(&self) -> &str {
+        &self.file
+    }
+
+    /// Family and style.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The whole file.
+    pub fn data(&self) -> &'static [u8] {
+        self.data
+    }
+
+    /// Font units in an em.
+    pub fn per_em(&self) -> u16 {
+        self.per_em
+    }
+
+    /// Whether the face has a glyph for `c`.
+    pub fn has(&self, c: char) -> bool {
+        self.font.charmap().map_unicode(c).is_some_and(|glyph| glyph.to_u32() != 0)
+    }
+
+    /// The advance of a glyph.
+    pub fn advance(&self, glyph: GlyphId) -> Em {
+        let advance = self.font.glyph_metrics().h_advance(u32::from(glyph.0).into());
+        Em::font_units(advance.round() as i64, self.per_em)
+    }
+
+    /// Left and right edge of the ink of a glyph, from its origin; an empty glyph gives `None`.
+    pub fn ink(&self, glyph: GlyphId) -> Option<(Em, Em)> {
+        // Only marks are asked for, a few dozen glyphs: measured once, all together.
+        let known = self.ink.get_or_init(|| {
+            crate::script::marks()
+                .filter_map(|c| {
+                    let glyph = self.font.charmap().map_unicode(c)?.to_u32();
+                    let glyph = u16::try_from(glyph).ok()?;
+                    Some((glyph, self.measure(GlyphId(glyph))?))
+                })
+                .collect()
+        });
+        known.get(&glyph.0).copied().or_else(|| self.measure(glyph))
+    }
+
+    fn measure(&self, glyph: GlyphId) -> Option<(Em, Em)> {
+        let ink = self.font.glyph_metrics().extents(u32::from(glyph.0).into())?;
+        let em = |units: f32| Em::font_units(units.round() as i64, self.per_em);
+        (ink.width > 0.0).then(|| (em(ink.x_bearing), em(ink.x_bearing + ink.width)))
+    }
+
+    /// Draws the outline of a glyph into `sink`; `false` if the face has no such glyph.
+    pub fn outline(&self, glyph: GlyphId, sink: &mut dyn Outline) -> bool {
+        let Ok(font) = skrifa::FontRef::new(self.data) else {
+            return false;
+        };
+        let Some(outline) = font.outline_glyphs().get(u32::from(glyph.0).into()) else {
+            return false;
+        };
+        let settings = DrawSettings::unhinted(Size::unscaled(), LocationRef::default());
+        outline.draw(settings, &mut Pen(sink)).is_ok()
+    }
+
+    pub(crate) fn font(&self) -> &skrifa::Font {
+        &self.font
+    }
+
+    pub(crate) fn plan(
+        &self,
+        setting: Setting,
+        make: impl FnOnce(&skrifa::Font) -> ShapePlan,
+    ) -> &ShapePlan {
+        self.plans[setting as usize].get_or_init(|| make(&self.font))
+    }
+}
+
+impl std::fmt::Debug for Face {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Face({})", self.name)
+    }
+}
+
+struct Pen<'a>(&'a mut dyn Outline);
+
+impl OutlinePen for Pen<'_> {
+    fn move_to(&mut self, x: f32, y: f32) {
+        self.0.move_to(x, y);
+    }
+    fn line_to(&mut self, x: f32, y: f32) {
+        self.0.line_to(x, y);
+    }
+    fn quad_to(&mut self, cx: f32, cy: f32, x: f32, y: f32) {
+        self.0.quad_to(cx, cy, x, y);
+    }
+    fn curve_to(&mut self, cx0: f32, cy0: f32, cx1: f32, cy1: f32, x: f32, y: f32) {
+        self.0.curve_to(cx0, cy0, cx1, cy1, x, y);
+    }
+    fn close(&mut self) {
+        self.0.close();
+    }
+}

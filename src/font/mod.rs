@@ -1,0 +1,71 @@
+//! Faces, which face draws a character, and shaping.
+//!
+//! In: text and the role a house style names. Out: glyphs with advances in [`crate::unit::Em`]. Faces are
+//! read where they lie in the binary and parsed once per process, on first use. harfrust shapes,
+//! skrifa reads metrics and outlines; no other module names either.
+
+mod embed;
+mod face;
+mod shape;
+
+pub use crate::font::embed::{Catalog, FaceInfo, licences};
+pub use crate::font::face::{Face, FontId, GlyphId, Outline};
+pub use crate::font::shape::{Piece, Setting, Shaped, shape};
+
+use std::sync::{Arc, OnceLock};
+
+use crate::script::Class;
+
+/// The set of faces of a process.
+#[derive(Clone, Debug)]
+pub struct Fonts {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    catalog: Catalog,
+    faces: Vec<OnceLock<Face>>,
+}
+
+impl Fonts {
+    /// The faces that the binary carries. Nothing is parsed yet.
+    ///
+    /// # Errors
+    /// `fonts.toml` in the binary is not what this version expects, or names a file that is not
+    /// there: a broken build, told in words.
+    pub fn embedded() -> Result<Self, String> {
+        let catalog = Catalog::embedded()?;
+        let faces = catalog.faces().iter().map(|_| OnceLock::new()).collect();
+        Ok(Self { inner: Arc::new(Inner { catalog, faces }) })
+    }
+
+    /// What is known of the faces without parsing them.
+    pub fn catalog(&self) -> &Catalog {
+        &self.inner.catalog
+    }
+
+    /// The face of a role, `None` if no face has it.
+    pub fn role(&self, role: &str) -> Option<FontId> {
+        self.inner.catalog.role(role)
+    }
+
+    /// A face, parsed on first use.
+    pub fn face(&self, id: FontId) -> &Face {
+        let info = &self.inner.catalog.faces()[id.index()];
+        self.inner.faces[id.index()].get_or_init(|| Face::parse(id, info))
+    }
+
+    /// The face that draws `c` where `wanted` is asked for: the face itself, the face that lends it
+    /// marks, or the first of its fallbacks that has the character. `None`: no face has it.
+    pub fn pick(&self, wanted: FontId, c: char, class: Class) -> Option<FontId> {
+        let info = &self.inner.catalog.faces()[wanted.index()];
+        let lends = !matches!(class, Class::Han | Class::Symbol | Class::Latin);
+        let lender = info.marks.filter(|_| lends);
+        lender
+            .into_iter()
+            .chain([wanted])
+            .chain(info.fallback.iter().copied())
+            .find(|id| self.face(*id).has(c))
+    }
+}

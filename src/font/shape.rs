@@ -1,0 +1,121 @@
+//! Text to glyphs.
+
+use std::ops::Range;
+
+use harfrust::{Buffer, Direction, Feature, Language, Script, ShapeOptions, ShapePlan, ShaperFont};
+use harfrust::{Tag, shape as shape_buffer};
+
+use crate::font::Fonts;
+use crate::font::face::{FontId, GlyphId};
+use crate::unit::Em;
+
+/// How a piece of text is shaped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Setting {
+    /// Han and marks, mainland forms. The language matters: without it —— comes out short.
+    Han,
+    /// Words, proportional and kerned.
+    Latin,
+    /// Digits and signs of a number, on half cells.
+    HalfWidth,
+    /// A single — of full width.
+    FullWidth,
+}
+
+impl Setting {
+    pub(crate) const ALL: [Self; 4] = [Self::Han, Self::Latin, Self::HalfWidth, Self::FullWidth];
+
+    fn script(self) -> Script {
+        match self {
+            Self::Han | Self::FullWidth => Script::HAN,
+            Self::Latin | Self::HalfWidth => Script::LATIN,
+        }
+    }
+
+    fn features(self) -> &'static [Feature] {
+        const fn on(tag: &[u8; 4]) -> Feature {
+            Feature {
+                tag: Tag::new(tag),
+                value: 1,
+                start: Feature::GLOBAL_START,
+                end: Feature::GLOBAL_END,
+            }
+        }
+        const HALF: &[Feature] = &[on(b"hwid")];
+        const FULL: &[Feature] = &[on(b"fwid")];
+        match self {
+            Self::Han | Self::Latin => &[],
+            Self::HalfWidth => HALF,
+            Self::FullWidth => FULL,
+        }
+    }
+}
+
+/// A stretch of text in one face and setting.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Piece {
+    /// Bytes of the text.
+    pub range: Range<usize>,
+    /// The face.
+    pub font: FontId,
+    /// How it is shaped.
+    pub setting: Setting,
+}
+
+/// A glyph as the shaper gives it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shaped {
+    /// The face.
+    pub font: FontId,
+    /// The glyph.
+    pub glyph: GlyphId,
+    /// The byte of the text where its cluster starts.
+    pub at: u32,
+    /// How far it moves the pen.
+    pub advance: Em,
+    /// How far it is drawn from the pen, along x.
+    pub dx: Em,
+    /// How far it is drawn above the baseline.
+    pub dy: Em,
+}
+
+/// Shapes the pieces of a text, in order.
+pub fn shape(fonts: &Fonts, text: &str, pieces: &[Piece]) -> Vec<Shaped> {
+    let mut glyphs = Vec::with_capacity(text.len() / 3);
+    let mut buffer = Buffer::new();
+    for piece in pieces {
+        let face = fonts.face(piece.font);
+        let language = Language::new("zh-Hans");
+        let script = piece.setting.script();
+        let features = piece.setting.features();
+        let plan = face.plan(piece.setting, |font| {
+            let language = language.as_ref();
+            ShapePlan::new(font, Direction::LeftToRight, Some(script), language, features)
+        });
+        buffer.clear();
+        buffer.push_str(&text[piece.range.clone()]);
+        buffer.set_direction(Direction::LeftToRight);
+        buffer.set_script(Some(script));
+        buffer.set_language(language.clone());
+        let font = ShaperFont::new(face.font());
+        let options = ShapeOptions::new().plan(Some(plan)).features(features);
+        if shape_buffer(&font, &mut buffer, options).is_err() {
+            debug_assert!(false, "the plan fits the buffer by construction");
+            continue;
+        }
+        let em = |units: i32| Em::font_units(i64::from(units), face.per_em());
+        let start = piece.range.start as u32;
+        for (info, position) in buffer.glyph_infos().iter().zip(buffer.glyph_positions()) {
+            glyphs.push(Shaped {
+                font: piece.font,
+                // Glyph ids come from the face, which holds at most 65 535 glyphs.
+                glyph: GlyphId(info.glyph_id as u16),
+                at: start + info.cluster,
+                advance: em(position.x_advance),
+                dx: em(position.x_offset),
+                dy: em(position.y_offset),
+            });
+        }
+    }
+    glyphs
+}

@@ -1,0 +1,41 @@
+//! Lines as canonical text, for goldens and for people.
+
+use std::fmt::Write as _;
+
+use crate::line::justify::Line;
+use crate::line::prepare::Prepared;
+use crate::unit::Em;
+
+/// One row a line: number, text, natural width and measure in 字, and what gave.
+///
+/// `N` natural, `M` half marks restored, `S` sentence ends squeezed, `L` Latin gaps, `G` even gaps with
+/// the white added to each in thousandths of an em.
+pub fn dump(paragraph: &Prepared, lines: &[Line], measure: Em) -> String {
+    let mut out = String::new();
+    for (k, line) in lines.iter().enumerate() {
+        let text = &paragraph.text()[line.range(paragraph)];
+        let indent = "　".repeat(usize::try_from(line.start.to_milli() / 1000).unwrap_or(0));
+        let natural = (line.start + paragraph.natural(line.units.clone())).to_milli();
+        let _ = write!(out, "{:>3} |{indent}{text}| {}/{}", k + 1, milli(natural), milli(measure.to_milli()));
+        let [word, latin, mark, stop] = line.fill.used;
+        for (name, used) in [("L", word + latin), ("M", mark), ("S", stop)] {
+            if used != Em::ZERO {
+                let _ = write!(out, " {name}{:+}", used.to_milli());
+            }
+        }
+        if line.fill.even != Em::ZERO {
+            let _ = write!(out, " G{}×{}", line.fill.gap().to_milli(), line.fill.gaps);
+        }
+        if let Some(relaxed) = line.relaxed {
+            let _ = write!(out, " !{relaxed:?}");
+        }
+        out.push('\n');
+    }
+    out
+}
+
+/// Thousandths as a decimal without trailing zeros.
+fn milli(value: i64) -> String {
+    let text = format!("{}.{:03}", value / 1000, (value % 1000).abs());
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}

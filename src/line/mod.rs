@@ -1,0 +1,19 @@
+//! A paragraph and a measure to lines.
+//!
+//! In: copy with its faces. Out: [`Prepared`], shaped once, which [`set`] breaks at any measure into
+//! [`Line`]s that end exactly on it. All lengths are in [`crate::unit::Em`], so a paragraph prepared once serves every
+//! type size. Nothing here knows of columns, articles or pages.
+//!
+//! The recipe: [`prepare()`] cuts the text into units with a cell each and a gap after each (rules
+//! from [`crate::script`]); [`choose`](set) picks the breaks that are best for the paragraph as a
+//! whole; [`Line::place`] spreads what is left over the gaps.
+
+mod choose;
+mod dump;
+mod justify;
+mod prepare;
+
+pub use crate::line::choose::set;
+pub use crate::line::dump::dump;
+pub use crate::line::justify::{Fill, Line, Placed};
+pub use crate::line::prepare::{Copy, Glyph, Missing, Prepared, Unit, prepare};

@@ -1,0 +1,323 @@
+//! Shaping a paragraph once, for use at any measure.
+
+use std::ops::Range;
+
+use crate::font::{FontId, Fonts, GlyphId, Piece, Setting, Shaped, shape};
+use crate::script::{Break, Class, Cluster, Gap, Give, Ink, Profile, gap_between, ink_of, segment};
+use crate::unit::Em;
+
+/// Copy to be set: text and the faces it asks for.
+#[derive(Clone, Copy, Debug)]
+pub struct Copy<'a> {
+    /// One paragraph, normalised.
+    pub text: &'a str,
+    /// The face of everything that no range below names.
+    pub face: FontId,
+    /// Other faces by bytes of the text, in order, not overlapping.
+    pub ranges: &'a [(Range<usize>, FontId)],
+}
+
+/// A character that no face has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Missing {
+    /// The character.
+    pub c: char,
+    /// Its byte in the text.
+    pub at: usize,
+}
+
+/// A glyph in the cell of its unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Glyph {
+    /// The face.
+    pub font: FontId,
+    /// The glyph.
+    pub id: GlyphId,
+    /// Where it is drawn, from the left edge of the cell.
+    pub x: Em,
+    /// How far above the baseline.
+    pub y: Em,
+    /// Its byte in the text: its characters go on to the next glyph's or the unit's end.
+    pub at: u32,
+}
+
+/// A piece of a line: a cell with its glyphs, and the gap after it.
+#[derive(Clone, Debug)]
+pub struct Unit {
+    /// What it is.
+    pub class: Class,
+    /// The width of its cell, which never changes.
+    pub cell: Em,
+    /// The white after it, unless a line ends there.
+    pub gap: Gap,
+    /// Whether a line may end after it.
+    pub after: Break,
+    /// Its bytes in the text.
+    pub range: Range<u32>,
+    /// Its glyphs in [`Prepared::glyphs`].
+    pub glyphs: Range<u32>,
+}
+
+/// Running sums over the units before one: any line is the difference of two.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Totals {
+    /// Cells and natural gaps.
+    pub(crate) natural: Em,
+    /// How far gaps may shrink, by kind.
+    pub(crate) shrink: [Em; Give::COUNT],
+    /// How far gaps may stretch in their own step, by kind.
+    pub(crate) stretch: [Em; Give::COUNT],
+    /// Gaps that take part in the even stretch.
+    pub(crate) even: i64,
+    /// Han characters.
+    pub(crate) han: i64,
+}
+
+/// A paragraph shaped once; lines of any measure are cut from it.
+#[derive(Clone, Debug)]
+pub struct Prepared {
+    text: String,
+    units: Vec<Unit>,
+    glyphs: Vec<Glyph>,
+    totals: Vec<Totals>,
+}
+
+impl Prepared {
+    /// The text it was prepared from.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Its units.
+    pub fn units(&self) -> &[Unit] {
+        &self.units
+    }
+
+    /// Its glyphs, in the order of the units.
+    pub fn glyphs(&self) -> &[Glyph] {
+        &self.glyphs
+    }
+
+    /// The width of units `range` on a line of their own, before justification.
+    pub fn natural(&self, range: Range<usize>) -> Em {
+        self.span(&range).natural
+    }
+
+    /// The sums over a line of units `range`, without the gap at its end.
+    pub(crate) fn span(&self, range: &Range<usize>) -> Totals {
+        if range.is_empty() {
+            return Totals::default();
+        }
+        let (a, b) = (&self.totals[range.start], &self.totals[range.end]);
+        let last = &self.units[range.end - 1].gap;
+        let mut span = Totals {
+            natural: b.natural - a.natural - last.natural,
+            shrink: [Em::ZERO; Give::COUNT],
+            stretch: [Em::ZERO; Give::COUNT],
+            even: b.even - a.even - i64::from(last.even),
+            han: b.han - a.han,
+        };
+        for k in 0..Give::COUNT {
+            span.shrink[k] = b.shrink[k] - a.shrink[k];
+            span.stretch[k] = b.stretch[k] - a.stretch[k];
+        }
+        if let Some(k) = last.give.index() {
+            span.shrink[k] -= last.natural - last.least;
+            span.stretch[k] -= last.most - last.natural;
+        }
+        span
+    }
+}
+
+/// Shapes a paragraph.
+///
+/// # Errors
+/// The characters that no face has, each at its first place.
+pub fn prepare(
+    fonts: &Fonts,
+    copy: Copy<'_>,
+    profile: &Profile,
+) -> Result<Prepared, Vec<Missing>> {
+    let clusters = segment(copy.text);
+    let pieces = itemise(fonts, &copy, &clusters)?;
+    let shaped = shape(fonts, copy.text, &pieces);
+    let mut units = Vec::with_capacity(clusters.len());
+    let mut glyphs = Vec::with_capacity(shaped.len());
+    let mut rest = shaped.as_slice();
+    for (k, cluster) in clusters.iter().enumerate() {
+        let count = rest.iter().take_while(|g| (g.at as usize) < cluster.range.end).count();
+        let (own, others) = rest.split_at(count);
+        rest = others;
+        let first = glyphs.len() as u32;
+        let cell = place(fonts, cluster, copy.text, own, profile, &mut glyphs);
+        let previous = k.checked_sub(1).map(|p| &clusters[p]);
+        units.push(Unit {
+            class: cluster.class,
+            cell,
+            gap: gap_after(previous, cluster, clusters.get(k + 1), profile),
+            after: cluster.after,
+            range: cluster.range.start as u32..cluster.range.end as u32,
+            glyphs: first..glyphs.len() as u32,
+        });
+    }
+    let totals = totals(&units);
+    Ok(Prepared { text: copy.text.to_owned(), units, glyphs, totals })
+}
+
+fn gap_after(
+    previous: Option<&Cluster>,
+    cluster: &Cluster,
+    next: Option<&Cluster>,
+    profile: &Profile,
+) -> Gap {
+    match next {
+        None => Gap::NONE,
+        Some(next) if next.joined => Gap::NONE,
+        Some(next) if cluster.class == Class::Space => {
+            profile.space(previous.map_or(Class::Han, |c| c.class), next.class)
+        }
+        Some(next) => gap_between(cluster.class, next.class, profile),
+    }
+}
+
+fn totals(units: &[Unit]) -> Vec<Totals> {
+    let mut totals = Vec::with_capacity(units.len() + 1);
+    let mut sum = Totals::default();
+    totals.push(sum);
+    for unit in units {
+        let gap = &unit.gap;
+        sum.natural += unit.cell + gap.natural;
+        if let Some(k) = gap.give.index() {
+            sum.shrink[k] += gap.natural - gap.least;
+            sum.stretch[k] += gap.most - gap.natural;
+        }
+        sum.even += i64::from(gap.even);
+        sum.han += i64::from(unit.class == Class::Han);
+        totals.push(sum);
+    }
+    totals
+}
+
+/// Cuts the text into pieces of one face and setting.
+fn itemise(
+    fonts: &Fonts,
+    copy: &Copy<'_>,
+    clusters: &[Cluster],
+) -> Result<Vec<Piece>, Vec<Missing>> {
+    let mut pieces: Vec<Piece> = Vec::new();
+    let mut missing: Vec<Missing> = Vec::new();
+    let mut ranges = copy.ranges.iter().peekable();
+    for cluster in clusters {
+        while ranges.peek().is_some_and(|(range, _)| range.end <= cluster.range.start) {
+            ranges.next();
+        }
+        let wanted = match ranges.peek() {
+            Some((range, face)) if range.contains(&cluster.range.start) => *face,
+            _ => copy.face,
+        };
+        let text = &copy.text[cluster.range.clone()];
+        let mut font = None;
+        for (at, c) in text.char_indices() {
+            let found = fonts.pick(wanted, c, cluster.class);
+            if found.is_none() && !missing.iter().any(|m| m.c == c) {
+                missing.push(Missing { c, at: cluster.range.start + at });
+            }
+            // A base decides for its combining marks.
+            font = font.or(found);
+        }
+        let Some(font) = font else { continue };
+        let setting = setting_of(cluster.class, text);
+        match pieces.last_mut() {
+            Some(last)
+                if last.font == font
+                    && last.setting == setting
+                    && last.range.end == cluster.range.start =>
+            {
+                last.range.end = cluster.range.end;
+            }
+            _ => pieces.push(Piece { range: cluster.range.clone(), font, setting }),
+        }
+    }
+    if missing.is_empty() { Ok(pieces) } else { Err(missing) }
+}
+
+fn setting_of(class: Class, text: &str) -> Setting {
+    match class {
+        Class::Digit => Setting::HalfWidth,
+        Class::Prefix | Class::Postfix | Class::Connector | Class::Solidus if text.is_ascii() => {
+            Setting::HalfWidth
+        }
+        Class::Latin => Setting::Latin,
+        _ if text.is_ascii() => Setting::Latin,
+        Class::Connector => Setting::FullWidth,
+        _ => Setting::Han,
+    }
+}
+
+/// Puts the glyphs of a cluster into its cell and gives the cell's width.
+fn place(
+    fonts: &Fonts,
+    cluster: &Cluster,
+    text: &str,
+    own: &[Shaped],
+    profile: &Profile,
+    glyphs: &mut Vec<Glyph>,
+) -> Em {
+    let advance: Em = own.iter().map(|g| g.advance).sum();
+    let text = &text[cluster.range.clone()];
+    let cell = cell_of(cluster.class, text, advance, profile);
+    // The pen of each glyph from the left edge of the cell.
+    let mut pen = match (ink_of(cluster.class), own) {
+        // Latin marks and empty clusters keep what the shaper says.
+        _ if text.is_ascii() => (cell - advance) / 2,
+        (Ink::Left, [glyph]) => shift(fonts, glyph, Em::ZERO, cell),
+        (Ink::Right, [glyph]) => shift(fonts, glyph, cell - glyph.advance, cell),
+        _ => (cell - advance) / 2,
+    };
+    let step = (own.len() as i64).max(1);
+    for glyph in own {
+        glyphs.push(Glyph {
+            font: glyph.font,
+            id: glyph.glyph,
+            x: pen + glyph.dx,
+            y: glyph.dy,
+            at: glyph.at,
+        });
+        // ？！ and …… share their cell evenly; a word keeps its own advances.
+        pen += if advance == cell { glyph.advance } else { cell / step };
+    }
+    cell
+}
+
+/// Where a mark is drawn so that its ink stays inside its cell: its usual place, moved no further
+/// than needed. Faces whose marks reach beyond half a cell are moved, never clipped (R34).
+fn shift(fonts: &Fonts, glyph: &Shaped, usual: Em, cell: Em) -> Em {
+    let Some((left, right)) = fonts.face(glyph.font).ink(glyph.glyph) else {
+        return usual;
+    };
+    if right - left > cell {
+        return (cell - right - left) / 2;
+    }
+    usual.min(cell - right).max(-left)
+}
+
+/// The width of the cell of a cluster. GB/T 15834-2011 5.1 gives each mark its cells; 开明式 halves
+/// all that can be halved and leaves the other half to the gap.
+fn cell_of(class: Class, text: &str, advance: Em, profile: &Profile) -> Em {
+    let pair = text.chars().count() == 2;
+    match class {
+        Class::Space => Em::ZERO,
+        Class::Digit => profile.digit,
+        Class::Dash | Class::Ellipsis if pair || text == "⸺" => Em::zi(2),
+        _ if text.is_ascii() => match class {
+            Class::Prefix | Class::Postfix | Class::Connector | Class::Solidus => profile.digit,
+            _ => advance,
+        },
+        Class::Opening | Class::Closing | Class::Pause | Class::Stop if pair => Em::ONE,
+        Class::Opening | Class::Closing | Class::Pause | Class::Stop => Em::HALF,
+        Class::Interpunct | Class::Solidus => Em::HALF,
+        Class::Connector if text == "–" || text == "‑" => Em::HALF,
+        Class::Connector => Em::ONE,
+        _ => advance,
+    }
+}

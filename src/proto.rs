@@ -1,0 +1,13 @@
+//! The messages of `banmian.v1`, generated from `proto/`: the record as the newsroom hands it in, and
+//! what it gets back. Their JSON is the proto3 mapping.
+//!
+//! Only [`crate::intake`], [`crate::report`] and the surfaces name them; in between the page is made
+//! of values with their own types.
+
+#![expect(clippy::all, clippy::pedantic, reason = "generated code")]
+
+include!(concat!(env!("OUT_DIR"), "/banmian.v1.rs"));
+include!(concat!(env!("OUT_DIR"), "/banmian.v1.serde.rs"));
+
+/// The descriptor set, for reflection and for tests of the contract.
+pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/banmian.bin"));

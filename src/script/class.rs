@@ -1,0 +1,187 @@
+//! Character classes (字类).
+
+/// What a character does on a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Class {
+    /// Han characters, kana, bopomofo and everything else set on its own full cell.
+    Han,
+    /// Opening quotes and brackets: ink at the right of the cell.
+    Opening,
+    /// Closing quotes and brackets: ink at the left of the cell.
+    Closing,
+    /// Marks inside a sentence: ，、；：.
+    Pause,
+    /// Marks that end a sentence: 。！？．.
+    Stop,
+    /// 间隔号 between parts of a name.
+    Interpunct,
+    /// 连接号: ～ – — and the hyphen between digits.
+    Connector,
+    /// 分隔号.
+    Solidus,
+    /// 破折号, two cells in one stroke.
+    Dash,
+    /// 省略号, two cells.
+    Ellipsis,
+    /// A digit of a number, with the points and commas inside it.
+    Digit,
+    /// A letter of a Latin, Greek or Cyrillic word.
+    Latin,
+    /// Currency signs and № before a number, + − ± as a sign.
+    Prefix,
+    /// % ‰ ° ℃ ′ ″ after a number.
+    Postfix,
+    /// The space between words, or between the clauses of a headline.
+    Space,
+    /// Signs that break like Han but keep the width the font gives: ①★→.
+    Symbol,
+}
+
+/// Where in its full cell the ink of a mark stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ink {
+    /// In the left half: the right half may be trimmed.
+    Left,
+    /// In the right half: the left half may be trimmed.
+    Right,
+    /// In the middle: the mark is drawn centred in whatever cell it has.
+    Centre,
+}
+
+/// Characters by class. CLREQ `#table_of_chinese_punctuation_marks` and `#prohibition_rules_for_line_start_end`,
+/// GB/T 15834-2011 5.1.1–5.1.9; the closing and opening brackets beyond those are the same signs
+/// in the shapes that mainland papers also use. Sorted by the order of [`Class`].
+const MARKS: &[(Class, &str)] = &[
+    (Class::Opening, "“‘（《〈「『【〔〖〘〚［｛｟〝"),
+    (Class::Closing, "”’）》〉」』】〕〗〙〛］｝｠〞〟"),
+    (Class::Pause, "，、：；"),
+    (Class::Stop, "。！？．‼⁇⁈⁉"),
+    (Class::Interpunct, "·‧・•"),
+    (Class::Connector, "～〜–‑—"),
+    (Class::Solidus, "/／"),
+    (Class::Dash, "⸺"),
+    (Class::Ellipsis, "…⋯‥"),
+    (Class::Prefix, "￥¥$＄£￡€№＃±"),
+    (Class::Postfix, "%‰％°℃℉¢′″"),
+];
+
+/// Every character that has a class by name.
+pub fn marks() -> impl Iterator<Item = char> {
+    MARKS.iter().flat_map(|(_, marks)| marks.chars())
+}
+
+/// The class of a character on its own; [`crate::script::segment()`] refines it by its neighbours.
+pub fn class_of(c: char) -> Class {
+    // The common case first: four of five characters of copy are Han.
+    if is_han(c) {
+        return Class::Han;
+    }
+    if c.is_ascii_digit() {
+        return Class::Digit;
+    }
+    if c == ' ' || c == '\u{3000}' || c == '\u{a0}' {
+        return Class::Space;
+    }
+    if let Some((class, _)) = MARKS.iter().find(|(_, marks)| marks.contains(c)) {
+        return *class;
+    }
+    if is_latin(c) {
+        return Class::Latin;
+    }
+    if is_wide(c) { Class::Han } else { Class::Symbol }
+}
+
+/// Where the ink of a mark stands, horizontal setting. CLREQ figure
+/// `punctuation-adjustment-space-hans`.
+pub fn ink_of(class: Class) -> Ink {
+    match class {
+        Class::Closing | Class::Pause | Class::Stop => Ink::Left,
+        Class::Opening => Ink::Right,
+        Class::Han
+        | Class::Interpunct
+        | Class::Connector
+        | Class::Solidus
+        | Class::Dash
+        | Class::Ellipsis
+        | Class::Digit
+        | Class::Latin
+        | Class::Prefix
+        | Class::Postfix
+        | Class::Space
+        | Class::Symbol => Ink::Centre,
+    }
+}
+
+/// Han ideographs, with 〇 and 々.
+pub fn is_han(c: char) -> bool {
+    matches!(c,
+        '\u{4e00}'..='\u{9fff}' | '\u{3400}'..='\u{4dbf}' | '\u{20000}'..='\u{323af}'
+        | '\u{f900}'..='\u{faff}' | '〇' | '々')
+}
+
+/// Letters of the scripts that are set in words, and the joiners inside such words.
+pub fn is_latin(c: char) -> bool {
+    c.is_ascii_alphabetic()
+        || (matches!(c, '\u{c0}'..='\u{52f}' | '\u{1e00}'..='\u{1fff}') && c.is_alphabetic())
+}
+
+/// Other characters on a full cell: radicals, kana, bopomofo, Hangul, full-width forms.
+pub fn is_wide(c: char) -> bool {
+    matches!(c,
+        '\u{2e80}'..='\u{2fdf}' | '\u{3000}'..='\u{33ff}' | '\u{a000}'..='\u{a4cf}'
+        | '\u{ac00}'..='\u{d7a3}' | '\u{fe30}'..='\u{fe4f}' | '\u{ff00}'..='\u{ff60}'
+        | '\u{ffe0}'..='\u{ffe6}')
+}
+
+/// Marks that sit on the character before them and never stand alone.
+pub fn is_combining(c: char) -> bool {
+    matches!(c,
+        '\u{300}'..='\u{36f}' | '\u{483}'..='\u{489}' | '\u{1ab0}'..='\u{1aff}'
+        | '\u{1dc0}'..='\u{1dff}' | '\u{20d0}'..='\u{20ff}' | '\u{fe20}'..='\u{fe2f}'
+        | '\u{302a}'..='\u{302f}' | '\u{3099}' | '\u{309a}')
+}
+
+/// Characters that mark nothing on paper: joiners, selectors, bidi controls, byte order marks.
+pub fn is_ignorable(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}'
+        | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}'
+        | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{1d173}'..='\u{1d17a}'
+        | '\u{e0000}'..='\u{e0fff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Class, MARKS, class_of};
+
+    #[test]
+    fn every_listed_mark_has_its_class_once() {
+        for (class, marks) in MARKS {
+            for mark in marks.chars() {
+                assert_eq!(class_of(mark), *class, "{mark}");
+                let lists = MARKS.iter().filter(|(_, m)| m.contains(mark)).count();
+                assert_eq!(lists, 1, "{mark} stands in {lists} lists");
+            }
+        }
+    }
+
+    #[test]
+    fn letters_digits_and_signs() {
+        for (c, class) in [
+            ('党', Class::Han),
+            ('㛃', Class::Han),
+            ('𠀀', Class::Han),
+            ('〇', Class::Han),
+            ('か', Class::Han),
+            ('＋', Class::Han),
+            ('7', Class::Digit),
+            ('é', Class::Latin),
+            ('Ж', Class::Latin),
+            ('①', Class::Symbol),
+            ('★', Class::Symbol),
+            ('\u{3000}', Class::Space),
+        ] {
+            assert_eq!(class_of(c), class, "{c}");
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! The rules of Chinese composition as data.
+//!
+//! In: characters. Out: what class a character is, where a line may break, how wide a mark is and
+//! what the gap between two neighbours may give or take. Every table names its source: CLREQ
+//! (W3C, Requirements for Chinese Text Layout) by anchor, GB/T 15834-2011 by clause. Nothing here
+//! knows of fonts, paragraphs or pages.
+
+mod breaks;
+mod class;
+mod gap;
+mod profile;
+mod segment;
+
+pub use crate::script::breaks::{Break, break_between};
+pub use crate::script::class::{Class, Ink, class_of, ink_of, is_combining, is_ignorable};
+pub use crate::script::class::{is_han, is_latin, is_wide, marks};
+pub use crate::script::gap::{Gap, Give, gap_between};
+pub use crate::script::profile::Profile;
+pub use crate::script::segment::{Cluster, segment};

@@ -1,0 +1,168 @@
+//! Cutting text into clusters: the pieces that lines are made of.
+
+use std::ops::Range;
+
+use crate::script::breaks::{Break, break_between};
+use crate::script::class::{Class, class_of, is_combining};
+
+/// A piece of text that is set as one: a character with its combining marks, or a two-cell mark.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cluster {
+    /// Its class, by its neighbours.
+    pub class: Class,
+    /// Its bytes in the text.
+    pub range: Range<usize>,
+    /// Whether a line may break after it.
+    pub after: Break,
+    /// Whether it goes on the run of the cluster before it, with no gap between: a number, a word.
+    pub joined: bool,
+}
+
+/// Cuts a paragraph into clusters and says where a line may break.
+///
+/// Quotes, dots and dashes mean different things in Chinese and in Latin; their class is taken from
+/// what stands beside them, not from the character alone.
+pub fn segment(text: &str) -> Vec<Cluster> {
+    let chars: Vec<(usize, char)> = text.char_indices().collect();
+    let mut clusters: Vec<Cluster> = Vec::with_capacity(chars.len());
+    let mut i = 0;
+    while i < chars.len() {
+        let (class, count) = classify(&chars, i);
+        let mut end = i + count;
+        while end < chars.len() && is_combining(chars[end].1) {
+            end += 1;
+        }
+        let stop = chars.get(end).map_or(text.len(), |(at, _)| *at);
+        let joined = clusters.last().is_some_and(|last: &Cluster| {
+            let token = |c| matches!(c, Class::Digit | Class::Latin);
+            token(last.class) && token(class)
+        });
+        clusters.push(Cluster { class, range: chars[i].0..stop, after: Break::Free, joined });
+        i = end;
+    }
+    for k in 1..clusters.len() {
+        let (head, tail) = clusters.split_at_mut(k);
+        let (before, after) = (&mut head[k - 1], &tail[0]);
+        before.after = if after.joined {
+            Break::Inside
+        } else {
+            match break_between(before.class, after.class) {
+                Break::Free if is_unit_of_number(before.class, &text[after.range.clone()]) => {
+                    Break::Soft
+                }
+                verdict => verdict,
+            }
+        };
+    }
+    clusters
+}
+
+/// The units that stay with their number where they can (R17).
+fn is_unit_of_number(before: Class, after: &str) -> bool {
+    const UNITS: &str = "年月日时分元角万亿千百人个次名位岁米吨亩户家件项条版期度倍";
+    before == Class::Digit && after.chars().next().is_some_and(|c| UNITS.contains(c))
+}
+
+/// The class of the cluster that starts at `i` and how many characters it takes.
+fn classify(chars: &[(usize, char)], i: usize) -> (Class, usize) {
+    let at = |k: usize| chars.get(k).map(|(_, c)| *c);
+    let c = chars[i].1;
+    let next = at(i + 1);
+    let previous = i.checked_sub(1).and_then(at);
+    let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+    let word = |c: Option<char>| c.is_some_and(|c| matches!(class_of(c), Class::Latin | Class::Digit));
+    match c {
+        '—' if next == Some('—') => (Class::Dash, 2),
+        '…' | '⋯' if next == Some(c) => (Class::Ellipsis, 2),
+        // Two marks share one cell (GB/T 15834-2011 5.1.2) and leave no white half; a third starts a new one.
+        '？' | '！' if matches!(next, Some('？' | '！')) => (Class::Closing, 2),
+        // Inside a number.
+        '.' | ',' | ':' if digit(previous) && digit(next) => (Class::Digit, 1),
+        '+' | '-' | '−' if digit(next) && !word(previous) => (Class::Prefix, 1),
+        // Inside a word: COVID-19, don’t, AT&T.
+        '-' | '\'' | '’' | '.' | '&' | '_' | '@' | '/' | '+' | ':' | '·'
+            if word(previous) && word(next) && has_letter(chars, i) =>
+        {
+            (Class::Latin, 1)
+        }
+        '-' => (Class::Connector, 1),
+        '.' | ',' | ';' | ':' | '!' | '?' | ')' | ']' | '}' => (Class::Closing, 1),
+        '(' | '[' | '{' => (Class::Opening, 1),
+        // A sign that belongs to what it follows: 稀土＋.
+        '+' | '＋' if previous.is_some_and(|p| class_of(p) == Class::Han) => (Class::Postfix, 1),
+        _ => (class_of(c), 1),
+    }
+}
+
+/// Whether the token around position `i` has a letter beside it: a date `2023-10-29` has none.
+fn has_letter(chars: &[(usize, char)], i: usize) -> bool {
+    let token = |c: char| {
+        matches!(class_of(c), Class::Latin | Class::Digit) || "-'’.&_@/+:".contains(c)
+    };
+    let letter = |c: &char| class_of(*c) == Class::Latin;
+    // A token is short; the bound keeps a hostile run linear.
+    const REACH: usize = 48;
+    let before = chars[..i].iter().rev().take(REACH).map(|(_, c)| *c).take_while(|c| token(*c));
+    let after = chars[i + 1..].iter().take(REACH).map(|(_, c)| *c).take_while(|c| token(*c));
+    before.chain(after).any(|c| letter(&c))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::segment;
+    use crate::script::breaks::Break;
+
+    /// The text with `|` where a line may break, `~` where it may but should not.
+    fn marked(text: &str) -> String {
+        let mut out = String::new();
+        let clusters = segment(text);
+        for (k, cluster) in clusters.iter().enumerate() {
+            out.push_str(&text[cluster.range.clone()]);
+            if k + 1 < clusters.len() {
+                match cluster.after {
+                    Break::Free => out.push('|'),
+                    Break::Soft => out.push('~'),
+                    Break::Kinsoku | Break::Inside => {}
+                }
+            }
+        }
+        out
+    }
+
+    #[test]
+    fn breaks_follow_the_rules() {
+        for (rule, text, expected) in [
+            ("R01", "六七八。九十", "六|七|八。|九|十"),
+            ("R02", "三“四五”六", "三|“四|五”|六"),
+            ("R03", "五（六七）八", "五|（六|七）|八"),
+            ("R04", "六·罗塞蒂", "六·|罗|塞|蒂"),
+            ("R05", "六63%～68%之间", "六|63%～|68%|之|间"),
+            ("R05", "京—上海", "京—|上|海"),
+            ("R06", "四/五", "四/五"),
+            ("R07", "四——五", "四|——|五"),
+            ("R08", "四……五", "四……|五"),
+            ("R10", "四——，六", "四|——，|六"),
+            ("R10", "四“——五”", "四|“——|五”"),
+            ("R12", "五1,234,567人", "五|1,234,567~人"),
+            ("R13", "四50%五", "四|50%|五"),
+            ("R14", "五℃六", "五℃|六"),
+            ("R15", "四￥100元", "四|￥100~元"),
+            ("R16", "“稀土＋”协", "“稀|土＋”|协"),
+            ("R16", "约±5个", "约|±5~个"),
+            ("R17", "10月29日会议", "10~月|29~日|会|议"),
+            ("R19", "六COVID-19疫", "六|COVID-19|疫"),
+            ("R21", "话。”“下", "话。”|“下"),
+            ("R21", "《甲》《乙》", "《甲》|《乙》"),
+            ("R29", "么？！是", "么？！|是"),
+            ("R44", "统筹推进", "统|筹|推|进"),
+        ] {
+            assert_eq!(marked(text), expected, "{rule}");
+        }
+    }
+
+    #[test]
+    fn combining_marks_stay_on_their_base() {
+        assert_eq!(segment("e\u{301}甲").len(), 2);
+        assert_eq!(segment("\u{301}甲").len(), 2);
+    }
+}

@@ -1,0 +1,87 @@
+//! Points and rectangles on the page, origin top left, y down.
+
+use crate::unit::length::Abs;
+
+/// A place on the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Point {
+    /// From the left edge of the trim.
+    pub x: Abs,
+    /// From the top edge of the trim, downwards.
+    pub y: Abs,
+}
+
+impl Point {
+    /// A point from its coordinates.
+    pub const fn new(x: Abs, y: Abs) -> Self {
+        Self { x, y }
+    }
+}
+
+/// Width and height.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+pub struct Size {
+    /// Extent along x.
+    pub width: Abs,
+    /// Extent along y.
+    pub height: Abs,
+}
+
+/// A rectangle by its top left corner and its size.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+pub struct Rect {
+    /// Left edge.
+    pub x: Abs,
+    /// Top edge.
+    pub y: Abs,
+    /// Extent along x, not negative.
+    pub width: Abs,
+    /// Extent along y, not negative.
+    pub height: Abs,
+}
+
+impl Rect {
+    /// A rectangle from corner and size.
+    pub const fn new(x: Abs, y: Abs, width: Abs, height: Abs) -> Self {
+        Self { x, y, width, height }
+    }
+
+    /// The right edge.
+    pub fn right(&self) -> Abs {
+        self.x + self.width
+    }
+
+    /// The bottom edge.
+    pub fn bottom(&self) -> Abs {
+        self.y + self.height
+    }
+
+    /// Whether the two share more than an edge.
+    pub fn overlaps(&self, other: &Self) -> bool {
+        self.x < other.right()
+            && other.x < self.right()
+            && self.y < other.bottom()
+            && other.y < self.bottom()
+    }
+
+    /// Whether `other` lies wholly inside.
+    pub fn contains(&self, other: &Self) -> bool {
+        self.x <= other.x
+            && self.y <= other.y
+            && other.right() <= self.right()
+            && other.bottom() <= self.bottom()
+    }
+}
+
+/// Distances from the four edges of a sheet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+pub struct Insets {
+    /// From the left edge.
+    pub left: Abs,
+    /// From the top edge.
+    pub top: Abs,
+    /// From the right edge.
+    pub right: Abs,
+    /// From the bottom edge.
+    pub bottom: Abs,
+}

@@ -1,0 +1,290 @@
+//! Absolute and relative lengths.
+
+use std::fmt;
+use std::iter::Sum;
+use std::ops::{Add, AddAssign, Div, Mul, Neg, Sub, SubAssign};
+
+/// A length on the sheet, in units of 1/12 700 pt (= 1/36 000 mm).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Abs(i64);
+
+/// A length relative to the type size (字), in units of 1/768 000 em.
+///
+/// The count divides evenly by 1000 and 2048 (font units) and by 2, 3 and 8 (the fractions
+/// that Chinese composition rules speak of).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Em(i64);
+
+/// Divides and rounds to nearest, halves away from zero: the one rounding rule of the house.
+const fn div_round(n: i128, d: i128) -> i64 {
+    let half = d / 2;
+    let q = if n >= 0 { (n + half) / d } else { (n - half) / d };
+    q as i64
+}
+
+impl Abs {
+    /// No length.
+    pub const ZERO: Self = Self(0);
+    /// Units in one point (1/72 inch).
+    pub const PER_PT: i64 = 12_700;
+    /// Units in one millimetre.
+    pub const PER_MM: i64 = 36_000;
+
+    /// A length of `units` times 1/12 700 pt.
+    pub const fn raw(units: i64) -> Self {
+        Self(units)
+    }
+
+    /// The count of units.
+    pub const fn units(self) -> i64 {
+        self.0
+    }
+
+    /// A whole number of points.
+    pub const fn pt(points: i64) -> Self {
+        Self(points * Self::PER_PT)
+    }
+
+    /// A whole number of millimetres.
+    pub const fn mm(millimetres: i64) -> Self {
+        Self(millimetres * Self::PER_MM)
+    }
+
+    /// A number of points as a house-style file writes it, rounded to the nearest unit.
+    ///
+    /// Not finite or beyond a kilometre gives `None`.
+    pub fn from_pt(points: f64) -> Option<Self> {
+        Self::scaled(points, Self::PER_PT)
+    }
+
+    /// A number of millimetres as a house-style file writes it, rounded to the nearest unit.
+    ///
+    /// Not finite or beyond a kilometre gives `None`.
+    pub fn from_mm(millimetres: f64) -> Option<Self> {
+        Self::scaled(millimetres, Self::PER_MM)
+    }
+
+    fn scaled(value: f64, unit: i64) -> Option<Self> {
+        let limit = 1.0e6;
+        (value.is_finite() && value.abs() < limit)
+            .then(|| Self((value * unit as f64).round() as i64))
+    }
+
+    /// The length in points, for writers and reports only.
+    pub fn to_pt(self) -> f64 {
+        self.0 as f64 / Self::PER_PT as f64
+    }
+
+    /// The length in millimetres, for reports only.
+    pub fn to_mm(self) -> f64 {
+        self.0 as f64 / Self::PER_MM as f64
+    }
+
+    /// `self * numerator / denominator`, rounded.
+    pub const fn scale(self, numerator: i64, denominator: i64) -> Self {
+        Self(div_round(self.0 as i128 * numerator as i128, denominator as i128))
+    }
+
+    /// How many whole times `other` goes into this length; zero for an empty `other`.
+    pub const fn fit(self, other: Self) -> i64 {
+        if other.0 <= 0 { 0 } else { self.0.div_euclid(other.0) }
+    }
+
+    /// This length as a multiple of the type size `size`, rounded down, so that text set to
+    /// the result never exceeds the length.
+    pub const fn in_em(self, size: Self) -> Em {
+        Em((self.0 as i128 * Em::ONE.0 as i128).div_euclid(size.0 as i128) as i64)
+    }
+
+    /// The smaller of two lengths.
+    pub fn min(self, other: Self) -> Self {
+        Ord::min(self, other)
+    }
+
+    /// The larger of two lengths.
+    pub fn max(self, other: Self) -> Self {
+        Ord::max(self, other)
+    }
+}
+
+impl Em {
+    /// No length.
+    pub const ZERO: Self = Self(0);
+    /// One 字.
+    pub const ONE: Self = Self(768_000);
+    /// Half a 字.
+    pub const HALF: Self = Self(384_000);
+    /// A quarter of a 字.
+    pub const QUARTER: Self = Self(192_000);
+    /// An eighth of a 字.
+    pub const EIGHTH: Self = Self(96_000);
+
+    /// A length of `units` times 1/768 000 em.
+    pub const fn raw(units: i64) -> Self {
+        Self(units)
+    }
+
+    /// The count of units.
+    pub const fn units(self) -> i64 {
+        self.0
+    }
+
+    /// A whole number of 字.
+    pub const fn zi(count: i64) -> Self {
+        Self(count * Self::ONE.0)
+    }
+
+    /// `count` thousandths of an em.
+    pub const fn milli(count: i64) -> Self {
+        Self(count * (Self::ONE.0 / 1000))
+    }
+
+    /// Font units out of `per_em`.
+    pub const fn font_units(units: i64, per_em: u16) -> Self {
+        Self(div_round(units as i128 * Self::ONE.0 as i128, per_em as i128))
+    }
+
+    /// A fraction of an em as a house-style file writes it; not finite gives `None`.
+    pub fn from_f64(value: f64) -> Option<Self> {
+        (value.is_finite() && value.abs() < 1.0e6)
+            .then(|| Self((value * Self::ONE.0 as f64).round() as i64))
+    }
+
+    /// The length at a type size: the only door from [`Em`] to [`Abs`].
+    pub const fn at(self, size: Abs) -> Abs {
+        Abs(div_round(self.0 as i128 * size.0 as i128, Self::ONE.0 as i128))
+    }
+
+    /// Thousandths of an em, rounded, for costs and dumps.
+    pub const fn to_milli(self) -> i64 {
+        div_round(self.0 as i128 * 1000, Self::ONE.0 as i128)
+    }
+
+    /// The number of 字 as a float, for reports only.
+    pub fn to_f64(self) -> f64 {
+        self.0 as f64 / Self::ONE.0 as f64
+    }
+
+    /// `self * numerator / denominator`, rounded down: shares of a whole, cut by their running
+    /// total, always add up to the whole.
+    pub const fn share(self, numerator: i64, denominator: i64) -> Self {
+        Self((self.0 as i128 * numerator as i128).div_euclid(denominator as i128) as i64)
+    }
+
+    /// The smaller of two lengths.
+    pub fn min(self, other: Self) -> Self {
+        Ord::min(self, other)
+    }
+
+    /// The larger of two lengths.
+    pub fn max(self, other: Self) -> Self {
+        Ord::max(self, other)
+    }
+}
+
+macro_rules! arithmetic {
+    ($($unit:ident),*) => {$(
+        impl Add for $unit {
+            type Output = Self;
+            fn add(self, other: Self) -> Self {
+                Self(self.0 + other.0)
+            }
+        }
+        impl AddAssign for $unit {
+            fn add_assign(&mut self, other: Self) {
+                self.0 += other.0;
+            }
+        }
+        impl Sub for $unit {
+            type Output = Self;
+            fn sub(self, other: Self) -> Self {
+                Self(self.0 - other.0)
+            }
+        }
+        impl SubAssign for $unit {
+            fn sub_assign(&mut self, other: Self) {
+                self.0 -= other.0;
+            }
+        }
+        impl Neg for $unit {
+            type Output = Self;
+            fn neg(self) -> Self {
+                Self(-self.0)
+            }
+        }
+        impl Mul<i64> for $unit {
+            type Output = Self;
+            fn mul(self, count: i64) -> Self {
+                Self(self.0 * count)
+            }
+        }
+        impl Div<i64> for $unit {
+            type Output = Self;
+            fn div(self, count: i64) -> Self {
+                Self(self.0 / count)
+            }
+        }
+        impl Sum for $unit {
+            fn sum<I: Iterator<Item = Self>>(iter: I) -> Self {
+                iter.fold(Self::ZERO, Add::add)
+            }
+        }
+    )*};
+}
+arithmetic!(Abs, Em);
+
+impl fmt::Debug for Abs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}pt", self.to_pt())
+    }
+}
+
+impl fmt::Debug for Em {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}em", self.to_f64())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Abs, Em};
+
+    #[test]
+    fn points_and_millimetres_are_exact() {
+        assert_eq!(Abs::mm(127), Abs::pt(360));
+        assert_eq!(Abs::from_pt(16.2), Some(Abs::raw(205_740)));
+        assert_eq!(Abs::from_mm(390.0), Some(Abs::mm(390)));
+        assert_eq!(Abs::from_pt(f64::NAN), None);
+    }
+
+    #[test]
+    fn em_is_exact_for_the_fractions_of_the_rules() {
+        let size = Abs::pt(9);
+        assert_eq!(Em::HALF.at(size), Abs::raw(57_150));
+        assert_eq!(Em::zi(17).at(size), Abs::pt(153));
+        assert_eq!(Em::font_units(500, 1000), Em::HALF);
+        assert_eq!(Em::font_units(1024, 2048), Em::HALF);
+        assert_eq!(Abs::pt(153).in_em(size), Em::zi(17));
+    }
+
+    #[test]
+    fn shares_add_up() {
+        let whole = Em::raw(1_000_001);
+        for n in 1..40 {
+            let mut last = Em::ZERO;
+            let mut sum = Em::ZERO;
+            for k in 1..=n {
+                let here = whole.share(k, n);
+                sum += here - last;
+                last = here;
+            }
+            assert_eq!(sum, whole);
+        }
+    }
+
+    #[test]
+    fn rounding_is_symmetric() {
+        assert_eq!(Abs::raw(3).scale(1, 2), Abs::raw(2));
+        assert_eq!(Abs::raw(-3).scale(1, 2), Abs::raw(-2));
+    }
+}
