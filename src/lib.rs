@@ -1,6 +1,17 @@
 //! Banmian (版面) typesets Chinese broadsheet pages from article records.
+pub mod config;
+pub mod diag;
+pub mod engine;
+pub mod error;
+pub mod fit;
 pub mod font;
+pub mod intake;
 pub mod line;
+pub mod makeup;
+pub mod model;
+pub mod output;
+pub mod page;
 pub mod proto;
+pub mod report;
 pub mod script;
 pub mod unit;

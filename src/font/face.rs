@@ -141,6 +141,18 @@ impl Face {
         (ink.width > 0.0).then(|| (em(ink.x_bearing), em(ink.x_bearing + ink.width)))
     }
 
+    /// The box that holds all glyphs, in thousandths of an em: left, bottom, right, top.
+    pub fn bounds(&self) -> (i64, i64, i64, i64) {
+        let Ok(font) = skrifa::FontRef::new(self.data) else {
+            return (0, -120, 1000, 880);
+        };
+        let metrics = font.metrics(Size::unscaled(), LocationRef::default());
+        let milli = |units: f32| Em::font_units(units.round() as i64, self.per_em).to_milli();
+        metrics.bounds.map_or((0, -120, 1000, 880), |b| {
+            (milli(b.x_min), milli(b.y_min), milli(b.x_max), milli(b.y_max))
+        })
+    }
+
     /// Draws the outline of a glyph into `sink`; `false` if the face has no such glyph.
     pub fn outline(&self, glyph: GlyphId, sink: &mut dyn Outline) -> bool {
         let Ok(font) = skrifa::FontRef::new(self.data) else {

@@ -10,6 +10,7 @@ mod class;
 mod gap;
 mod profile;
 mod segment;
+mod words;
 
 pub use crate::script::breaks::{Break, break_between};
 pub use crate::script::class::{Class, Ink, class_of, ink_of, is_combining, is_ignorable};
@@ -17,3 +18,4 @@ pub use crate::script::class::{is_han, is_latin, is_wide, marks};
 pub use crate::script::gap::{Gap, Give, gap_between};
 pub use crate::script::profile::Profile;
 pub use crate::script::segment::{Cluster, segment};
+pub use crate::script::words::word_ends;

@@ -1,0 +1,120 @@
+#!/usr/bin/env python3
+"""Renders one newspaper page over gRPC: a PageRecord as JSON, or plain copy.
+
+No file is written before all have come whole. The exit codes are in README.md.
+"""
+
+import argparse
+import hashlib
+import sys
+import tempfile
+from pathlib import Path
+
+import grpc
+from google.protobuf import json_format
+from google.rpc import error_details_pb2
+from grpc_status import rpc_status
+from grpc_tools import protoc
+
+PROTO = Path(__file__).resolve().parents[2] / "proto"
+EXIT = {"FAILED_PRECONDITION": 1, "INVALID_ARGUMENT": 2, "NOT_FOUND": 2, "OUT_OF_RANGE": 2,
+        "UNAVAILABLE": 69, "RESOURCE_EXHAUSTED": 69, "DEADLINE_EXCEEDED": 69}
+
+
+def load_contract():
+    """Compiles the contract in a temporary folder and imports it."""
+    with tempfile.TemporaryDirectory() as folder:
+        files = map(str, PROTO.glob("banmian/v1/*.proto"))
+        if protoc.main(["", f"-I{PROTO}", f"--python_out={folder}", f"--grpc_python_out={folder}", *files]):
+            sys.exit(70)
+        sys.path.insert(0, folder)
+        from banmian.v1 import geometry_pb2, typeset_pb2, typeset_pb2_grpc
+    return geometry_pb2, typeset_pb2, typeset_pb2_grpc
+
+
+def build_request(args, typeset):
+    outputs = [typeset.Output.Value("OUTPUT_" + name.upper().replace("-", "_")) for name in args.output]
+    request = typeset.RenderPageRequest(outputs=outputs, locale=args.locale, name=args.source.stem)
+    if args.source.suffix == ".json":
+        layout = json_format.Parse(args.source.read_bytes(), request.page).layout
+    else:
+        request.plain_copy = args.source.read_bytes()
+        layout = request.layout
+    if args.density_step:
+        layout.density_step = args.density_step
+    return request
+
+
+def print_report(report, geometry, language):
+    print(f"{report.geometry.date}  {report.house_style}/{report.density_step}  {report.characters} 字  "
+          f"{report.geometry.utilisation:.1%}  {report.layout_hash[:12]}")
+    for it in report.articles:
+        print(f"  {it.article_id}  {it.characters} 字  {it.headline}  {' '.join(it.authors)}")
+    for it in report.geometry.fit:
+        print(f"  {it.article_id}  {it.set_lines}/{it.capacity_lines} 行  溢 {it.over_chars} 字")
+    for it in report.diagnostics:
+        text = f"{getattr(it.message, language)} {getattr(it.remedy, language)}"
+        severity = geometry.Severity.Name(it.severity).removeprefix("SEVERITY_")
+        print(f"  {severity} {it.code} {it.field or it.source_line or '-'}: {text}")
+    print(" ", *(f"{it.stage} {it.micros / 1000:.1f} ms" for it in report.stage_times), flush=True)
+
+
+def receive(stream, on_report):
+    """Returns the artifacts by file name, size and SHA-256 of each checked."""
+    artifacts, header = {}, None
+    for message in stream:
+        part = message.WhichOneof("part")
+        if part == "report":
+            on_report(message.report)
+        elif part == "artifact_header" and not header:
+            header, data = message.artifact_header, bytearray()
+        elif part == "chunk" and header:
+            data += message.chunk
+        elif part == "artifact_end" and header:
+            end, got = message.artifact_end, (len(data), hashlib.sha256(data).hexdigest())
+            if not got == (header.total_bytes, header.sha256) == (end.total_bytes, end.sha256):
+                raise RuntimeError(f"{header.file_name}: size or SHA-256 differs")
+            artifacts[Path(header.file_name).name], header = data, None
+        else:
+            raise RuntimeError(f"unexpected message: {part}")
+    if header or not artifacts:
+        raise RuntimeError("the stream ended early")
+    return artifacts
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.error = lambda message: parser.exit(64, f"{parser.format_usage()}{message}\n")
+    parser.add_argument("source", type=Path, help="record (.json), else plain copy")
+    parser.add_argument("--address", default="127.0.0.1:50051", help="host:port of the server")
+    parser.add_argument("--out", type=Path, default=Path("out"), help="folder for the files")
+    parser.add_argument("--output", nargs="+", default=["press-pdf", "preview-png", "record-json"])
+    parser.add_argument("--density-step", default="", help="e.g. theory; instead of the record's")
+    parser.add_argument("--locale", default="zh-CN", choices=["zh-CN", "en"])
+    parser.add_argument("--timeout", type=float, default=60, help="seconds")
+    args = parser.parse_args()
+    geometry, typeset, rpc = load_contract()
+    try:
+        request = build_request(args, typeset)
+        with grpc.insecure_channel(args.address) as channel:
+            stream = rpc.TypesetServiceStub(channel).RenderPage(request, timeout=args.timeout)
+            artifacts = receive(stream, lambda it: print_report(it, geometry, args.locale[:2]))
+        args.out.mkdir(parents=True, exist_ok=True)
+        for name, data in artifacts.items():
+            (args.out / name).write_bytes(data)
+            print(f"  {args.out / name}  {len(data)} B")
+    except grpc.RpcError as error:
+        status = rpc_status.from_call(error)
+        for detail in status.details if status else ():
+            if detail.Unpack(request := error_details_pb2.BadRequest()):
+                for it in request.field_violations:
+                    print(f"  {it.field}: {it.description}", file=sys.stderr)
+        parser.exit(EXIT.get(error.code().name, 70), f"{error.code().name}: {error.details()}\n")
+    except (json_format.ParseError, UnicodeDecodeError) as error:
+        parser.exit(2, f"{args.source}: {error}\n")
+    except (OSError, RuntimeError, ValueError) as error:
+        parser.exit(70 if isinstance(error, RuntimeError) else 64, f"{error}\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,131 @@
+//! Every limit and default of the program, with its reason.
+//!
+//! Settings come from flags, then the environment, then a file, then the defaults here.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use serde::Deserialize;
+
+/// How much of everything one request may hold. Reaching one is an error that names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Limits {
+    /// Articles on a page. A page of briefs has some forty; a hundred is no page.
+    pub articles: usize,
+    /// Code points in one article; a whole page holds about 12 000.
+    pub article_chars: usize,
+    /// Code points on a page: bounds the time and memory of a request.
+    pub page_chars: usize,
+    /// Code points in a headline, kicker or deck.
+    pub headline_chars: usize,
+    /// Code points in any other single line.
+    pub line_chars: usize,
+    /// Code points in an id.
+    pub id_chars: usize,
+    /// Blocks in the body of an article.
+    pub blocks: usize,
+    /// Marks on one base character; more is an attack, not a language.
+    pub combining_marks: usize,
+    /// Bytes of an input file on the command line.
+    pub input_bytes: u64,
+    /// Bytes of a gRPC message in.
+    pub message_bytes: usize,
+    /// Findings in a report; what is beyond is counted.
+    pub findings: usize,
+    /// Dots per inch of a preview, least and most.
+    pub preview_dpi: [u32; 2],
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            articles: 100,
+            article_chars: 200_000,
+            page_chars: 400_000,
+            headline_chars: 400,
+            line_chars: 2_000,
+            id_chars: 128,
+            blocks: 5_000,
+            combining_marks: 8,
+            input_bytes: 64 << 20,
+            message_bytes: 4 << 20,
+            findings: 2_000,
+            preview_dpi: [20, 300],
+        }
+    }
+}
+
+/// Resolution of a preview when none is asked for.
+pub const PREVIEW_DPI: u32 = 100;
+
+/// Bytes of an artifact in one message: large enough that framing costs nothing, small enough that a
+/// slow client holds little memory.
+pub const CHUNK_BYTES: usize = 256 << 10;
+
+/// Field violations in an error's details: beyond, trailers outgrow what peers accept.
+pub const VIOLATIONS_MAX: usize = 10;
+
+/// Bytes of an error's details.
+pub const DETAILS_BYTES_MAX: usize = 4 << 10;
+
+/// Candidates that `PlanPage` gives at most.
+pub const CANDIDATES_MAX: u32 = 16;
+
+/// The service's settings.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Where the service listens.
+    pub listen: SocketAddr,
+    /// Pages in work at a time; more waits in the queue.
+    pub workers: usize,
+    /// Requests that may wait; more is turned away.
+    pub queue: usize,
+    /// Seconds that running requests have after SIGTERM.
+    pub grace_seconds: u64,
+    /// Streams on one connection.
+    pub streams: u32,
+    /// House style files beside the one in the binary.
+    pub house_styles: Vec<PathBuf>,
+    /// How much a request may hold.
+    pub limits: Limits,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 50051)),
+            workers: std::thread::available_parallelism().map_or(1, usize::from),
+            queue: 64,
+            grace_seconds: 20,
+            streams: 64,
+            house_styles: Vec::new(),
+            limits: Limits::default(),
+        }
+    }
+}
+
+impl Config {
+    /// Reads the text of a configuration file.
+    ///
+    /// # Errors
+    /// What does not parse or is not known, with its place.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        toml::from_str(text).map_err(|error| error.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Config;
+
+    #[test]
+    fn a_file_overrides_defaults_and_unknown_keys_are_errors() {
+        let config = Config::parse("queue = 3\n[limits]\narticles = 7\n").expect("config");
+        assert_eq!((config.queue, config.limits.articles), (3, 7));
+        assert_eq!(config.limits.headline_chars, 400);
+        let error = Config::parse("quue = 3").expect_err("typo");
+        assert!(error.contains("quue"), "{error}");
+    }
+}

@@ -1,0 +1,349 @@
+//! What is worth telling about copy and layout: findings with a stable code, a place and words in
+//! Chinese and English.
+
+use std::fmt;
+use std::ops::Range;
+
+/// How much a finding matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// For the record: what was understood or corrected.
+    Info,
+    /// To be looked at before the page goes to press.
+    Warning,
+    /// Blocks the page.
+    Error,
+}
+
+/// A text in the two languages of the house.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Words {
+    /// Chinese.
+    pub zh: String,
+    /// English.
+    pub en: String,
+}
+
+impl Words {
+    /// Both texts.
+    pub fn new(zh: impl Into<String>, en: impl Into<String>) -> Self {
+        Self { zh: zh.into(), en: en.into() }
+    }
+}
+
+impl fmt::Display for Words {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} / {}", self.zh, self.en)
+    }
+}
+
+/// The kinds of finding. The code of each is stable: programs may match on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Code {
+    /// The input is not UTF-8.
+    NotUtf8,
+    /// The input holds nothing.
+    EmptyInput,
+    /// The JSON does not parse, or does not fit the record.
+    BadJson,
+    /// The page has no article.
+    NoArticle,
+    /// An article lacks headline or body.
+    Incomplete,
+    /// A value is not what its field holds.
+    BadValue,
+    /// A limit is passed.
+    Limit,
+    /// A character has no glyph in any face.
+    NoGlyph,
+    /// An id is used twice, or names nothing.
+    BadId,
+    /// Invisible or control characters were taken out.
+    Control,
+    /// A mark, digit or space was normalised.
+    Normalised,
+    /// Plain copy: a paragraph cut by a column break was joined.
+    Joined,
+    /// Plain copy: what the reader took a line for.
+    Guessed,
+    /// Plain copy: an article opens with a crosshead.
+    OpensWithCrosshead,
+    /// A field of the contract that this version does not act on.
+    Unserved,
+    /// A mark at the wrong end of a line, or a run that was split: no other way.
+    Relaxed,
+    /// Gaps wider than the rules allow.
+    WideGap,
+    /// More copy than the page holds.
+    Overset,
+    /// Less copy than the page asks for.
+    Underset,
+    /// The feet of the columns of an article are not level.
+    UnevenFeet,
+    /// Further findings of one kind, counted instead of listed.
+    More,
+}
+
+impl Code {
+    /// All codes, for the documentation and its test.
+    pub const ALL: [Self; 21] = [
+        Self::NotUtf8,
+        Self::EmptyInput,
+        Self::BadJson,
+        Self::NoArticle,
+        Self::Incomplete,
+        Self::BadValue,
+        Self::Limit,
+        Self::NoGlyph,
+        Self::BadId,
+        Self::Control,
+        Self::Normalised,
+        Self::Joined,
+        Self::Guessed,
+        Self::OpensWithCrosshead,
+        Self::Unserved,
+        Self::Relaxed,
+        Self::WideGap,
+        Self::Overset,
+        Self::Underset,
+        Self::UnevenFeet,
+        Self::More,
+    ];
+
+    fn row(self) -> (&'static str, Severity, &'static str, &'static str) {
+        use Severity::{Error, Info, Warning};
+        match self {
+            Self::NotUtf8 => ("BM-INPUT-001", Error, "请存为 UTF-8 后重试。", "Save the file as UTF-8."),
+            Self::EmptyInput => ("BM-INPUT-002", Error, "请给出稿件。", "Give some copy."),
+            Self::BadJson => (
+                "BM-INPUT-003",
+                Error,
+                "请按 banmian.v1.PageRecord 的 JSON 改正此处。",
+                "Correct this place to the JSON of banmian.v1.PageRecord.",
+            ),
+            Self::NoArticle => ("BM-RECORD-001", Error, "请至少给出一篇稿件。", "Give at least one article."),
+            Self::Incomplete => (
+                "BM-RECORD-002",
+                Error,
+                "请补上标题和正文。",
+                "Add the headline and the body.",
+            ),
+            Self::BadValue => ("BM-RECORD-003", Error, "请改正此值。", "Correct the value."),
+            Self::Limit => (
+                "BM-RECORD-004",
+                Error,
+                "请缩减到上限以内，或分成几个版。",
+                "Keep within the limit, or split the copy over several pages.",
+            ),
+            Self::NoGlyph => (
+                "BM-GLYPH-001",
+                Error,
+                "请换用字库中有的字，或以图片代替。",
+                "Use a character the faces have, or a picture of it.",
+            ),
+            Self::BadId => ("BM-RECORD-005", Error, "请改正标识。", "Correct the id."),
+            Self::Control => (
+                "BM-COPY-001",
+                Warning,
+                "请核对此处原稿。",
+                "Check the original copy here.",
+            ),
+            Self::Normalised => (
+                "BM-COPY-002",
+                Info,
+                "如不应改动，请关闭相应的规范化开关。",
+                "If it should stay, switch this normalisation off.",
+            ),
+            Self::Joined => (
+                "BM-PLAIN-001",
+                Warning,
+                "如确为两段，请在前段末加句末标点。",
+                "If these are two paragraphs, end the first with a closing mark.",
+            ),
+            Self::Guessed => (
+                "BM-PLAIN-002",
+                Info,
+                "如有误，请改用 JSON 稿件记录。",
+                "If wrong, hand the page in as a JSON record.",
+            ),
+            Self::OpensWithCrosshead => (
+                "BM-PLAIN-003",
+                Warning,
+                "请核对段落次序；按文件原序排版。",
+                "Check the order of the paragraphs; they are set in the order of the file.",
+            ),
+            Self::Unserved => (
+                "BM-UNSERVED-001",
+                Warning,
+                "此版本不处理该字段，其余照常排版。",
+                "This version does not act on the field; the rest is set.",
+            ),
+            Self::Relaxed => (
+                "BM-LINE-001",
+                Warning,
+                "请改动此段文字或加宽栏宽。",
+                "Edit this paragraph or widen the measure.",
+            ),
+            Self::WideGap => (
+                "BM-LINE-002",
+                Warning,
+                "请改动此段文字，增减一两个字。",
+                "Edit this paragraph by a character or two.",
+            ),
+            Self::Overset => (
+                "BM-OVERSET-001",
+                Error,
+                "请删去溢出的字数，或改用更密的版式档。",
+                "Cut the characters over, or use a denser step.",
+            ),
+            Self::Underset => (
+                "BM-UNDERSET-001",
+                Warning,
+                "请补稿、加图，或改用更疏的版式档。",
+                "Add copy or a picture, or use a looser step.",
+            ),
+            Self::UnevenFeet => (
+                "BM-FEET-001",
+                Warning,
+                "请增减一两行文字使各栏齐底。",
+                "Add or cut a line or two to level the columns.",
+            ),
+            Self::More => ("BM-MORE-001", Info, "", ""),
+        }
+    }
+
+    /// The stable code, e.g. `BM-OVERSET-001`.
+    pub fn id(self) -> &'static str {
+        self.row().0
+    }
+
+    /// How much it matters unless the house style says otherwise.
+    pub fn severity(self) -> Severity {
+        self.row().1
+    }
+
+    /// What to do about it.
+    pub fn remedy(self) -> Words {
+        let (_, _, zh, en) = self.row();
+        Words::new(zh, en)
+    }
+}
+
+/// Where a finding is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    /// The field of the record, e.g. `articles[3].body[2].paragraph.text`.
+    pub field: String,
+    /// The id of the article, if it is in one.
+    pub article: String,
+    /// Code points of the field's text as received.
+    pub range: Option<Range<u32>>,
+    /// The line of plain copy, from 1; 0 when the input was a record.
+    pub source_line: u32,
+}
+
+impl Place {
+    /// A whole field.
+    pub fn field(field: impl Into<String>) -> Self {
+        Self { field: field.into(), ..Self::default() }
+    }
+
+    /// The same place, in an article.
+    #[must_use]
+    pub fn in_article(mut self, id: &str) -> Self {
+        id.clone_into(&mut self.article);
+        self
+    }
+
+    /// A part of the place.
+    #[must_use]
+    pub fn at(mut self, range: Range<u32>) -> Self {
+        self.range = Some(range);
+        self
+    }
+
+    /// A line of plain copy.
+    #[must_use]
+    pub fn line(mut self, line: u32) -> Self {
+        self.source_line = line;
+        self
+    }
+}
+
+/// A finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// Its kind.
+    pub code: Code,
+    /// How much it matters.
+    pub severity: Severity,
+    /// Where it is.
+    pub place: Place,
+    /// The text there before, if it was changed.
+    pub before: String,
+    /// The text there now.
+    pub after: String,
+    /// The typographic rule behind it, e.g. `R81`, if any.
+    pub rule: &'static str,
+    /// What it is.
+    pub message: Words,
+}
+
+impl Diagnostic {
+    /// A finding of a kind at a place.
+    pub fn new(code: Code, place: Place, message: Words) -> Self {
+        Self {
+            code,
+            severity: code.severity(),
+            place,
+            before: String::new(),
+            after: String::new(),
+            rule: "",
+            message,
+        }
+    }
+
+    /// The same finding with what was changed.
+    #[must_use]
+    pub fn change(mut self, before: impl Into<String>, after: impl Into<String>) -> Self {
+        self.before = before.into();
+        self.after = after.into();
+        self
+    }
+
+    /// The same finding with its rule.
+    #[must_use]
+    pub fn rule(mut self, rule: &'static str) -> Self {
+        self.rule = rule;
+        self
+    }
+}
+
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.code.id())?;
+        if !self.place.field.is_empty() {
+            write!(f, " {}", self.place.field)?;
+        }
+        if let Some(range) = &self.place.range {
+            write!(f, "[{}..{}]", range.start, range.end)?;
+        }
+        if self.place.source_line > 0 {
+            write!(f, " 第 {} 行", self.place.source_line)?;
+        }
+        write!(f, ": {}", self.message)?;
+        if !self.before.is_empty() || !self.after.is_empty() {
+            write!(f, " 「{}」→「{}」", self.before.escape_debug(), self.after.escape_debug())?;
+        }
+        Ok(())
+    }
+}
+
+/// A value and what was found on the way to it.
+#[derive(Clone, Debug)]
+pub struct Noted<T> {
+    /// The value.
+    pub value: T,
+    /// The findings, in order.
+    pub notes: Vec<Diagnostic>,
+}

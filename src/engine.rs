@@ -1,0 +1,656 @@
+//! The pipeline: intake → line and fit → make-up → output, for each call of the service.
+//!
+//! Synchronous, pure and total. No clock, file or environment is read here; who calls may watch the stages
+//! and stop the work between them.
+
+use sha2::{Digest, Sha256};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use crate::config::{CANDIDATES_MAX, Limits, PREVIEW_DPI};
+use crate::diag::{Code, Diagnostic, Place, Words};
+use crate::error::Error;
+use crate::fit::{Part, Ready, compose, heads, pour, ready};
+use crate::font::Fonts;
+use crate::intake::{Context, Switches, check, read_plain, write_json};
+use crate::makeup::{Made, Task, make_up};
+use crate::model::{HouseStyle, PageCopy, Step, broadsheet};
+use crate::proto;
+use crate::proto::{Output, Policy};
+use crate::report;
+
+/// The stages of a call, in order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stage {
+    /// Reading and checking the record.
+    Intake,
+    /// Shaping every text.
+    Shape,
+    /// Lines, fitting, make-up.
+    MakeUp,
+    /// Press PDF.
+    Pdf,
+    /// Preview.
+    Preview,
+    /// Geometry and record as JSON.
+    Json,
+}
+
+impl Stage {
+    /// Its name in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Intake => "intake",
+            Self::Shape => "shape",
+            Self::MakeUp => "makeup",
+            Self::Pdf => "pdf",
+            Self::Preview => "preview",
+            Self::Json => "json",
+        }
+    }
+}
+
+/// Who watches a call: told of each stage as it begins, and free to stop the work there.
+pub trait Observer {
+    /// A stage begins.
+    ///
+    /// # Errors
+    /// Why the work is to stop: the deadline, or a caller who has gone.
+    fn enter(&self, stage: Stage) -> Result<(), Error>;
+}
+
+/// Nobody watches.
+impl Observer for () {
+    fn enter(&self, _: Stage) -> Result<(), Error> {
+        Ok(())
+    }
+}
+
+/// A file that was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Artifact {
+    /// Which output it is.
+    pub output: Output,
+    /// Its media type.
+    pub media_type: &'static str,
+    /// A name for it.
+    pub file_name: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// What a render gives: the report in any case, the artifacts unless the copy does not fit.
+#[derive(Clone, Debug)]
+pub struct Rendered {
+    /// What happened.
+    pub report: proto::RenderReport,
+    /// The files, in the order asked for; or why there are none.
+    pub artifacts: Result<Vec<Artifact>, Error>,
+}
+
+/// Everything a process needs to make pages.
+#[derive(Clone, Debug)]
+pub struct Engine {
+    fonts: Fonts,
+    styles: Vec<HouseStyle>,
+    limits: Limits,
+}
+
+/// A page on its way: checked, shaped, with its style.
+struct Job<'a> {
+    copy: PageCopy,
+    record: proto::PageRecord,
+    ready: Vec<Ready>,
+    style: &'a HouseStyle,
+    notes: Vec<Diagnostic>,
+}
+
+/// What a page is read from.
+enum Source {
+    Record(proto::PageRecord),
+    Plain(Vec<u8>),
+}
+
+impl Engine {
+    /// An engine with the faces and house style of the binary, and further house styles as the texts of
+    /// their files.
+    ///
+    /// # Errors
+    /// A house style that cannot be read, with its place.
+    pub fn new(limits: Limits, house_styles: &[String]) -> Result<Self, String> {
+        let fonts = Fonts::embedded()?;
+        let mut styles = vec![broadsheet(&fonts)?];
+        for text in house_styles {
+            let style = HouseStyle::parse(text, &fonts)?;
+            // A newsroom's own file of the same name takes the place of the one in the binary.
+            styles.retain(|known| known.name != style.name);
+            styles.push(style);
+        }
+        Ok(Self { fonts, styles, limits })
+    }
+
+    /// The faces.
+    pub fn fonts(&self) -> &Fonts {
+        &self.fonts
+    }
+
+    /// The house styles.
+    pub fn styles(&self) -> &[HouseStyle] {
+        &self.styles
+    }
+
+    /// The limits.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// Typesets a page.
+    ///
+    /// # Errors
+    /// Why there is not even a report: input that is no page, something unknown or not served.
+    pub fn render(
+        &self,
+        request: proto::RenderPageRequest,
+        observer: &dyn Observer,
+    ) -> Result<Rendered, Error> {
+        let proto::RenderPageRequest {
+            source,
+            mut outputs,
+            policy,
+            pdf_profile,
+            normalise,
+            previous_geometry,
+            proof,
+            stamp,
+            locale: _,
+            preview_dpi,
+            layout,
+            name,
+        } = request;
+        observer.enter(Stage::Intake)?;
+        if outputs.is_empty() {
+            outputs.push(Output::PressPdf.into());
+        }
+        let outputs = served(&outputs)?;
+        let policy = self.policy(policy, &outputs)?;
+        let dpi = self.dpi(preview_dpi)?;
+        check_name(&name)?;
+        let source = source.map(|source| match source {
+            proto::render_page_request::Source::Page(record) => Source::Record(record),
+            proto::render_page_request::Source::PlainCopy(bytes) => Source::Plain(bytes),
+        });
+        let mut job = self.job(source, layout, normalise.as_ref(), observer)?;
+        let stamp = stamp_of(&stamp, &job.copy)?;
+        for (field, given) in [
+            ("pdfProfile", !pdf_profile.is_empty()),
+            ("previousGeometry", previous_geometry.is_some()),
+            ("proof", proof.is_some()),
+        ] {
+            if given {
+                job.notes.push(unserved(field));
+            }
+        }
+
+        observer.enter(Stage::MakeUp)?;
+        let made = self.best(&job)?;
+        let mut told =
+            report::report(&made, &job.copy, &job.record, job.style, &job.notes, self.limits.findings);
+        let record_json = write_json(&job.record);
+        told.record_sha256 = hex(&Sha256::digest(&record_json));
+        let unfit: Vec<Diagnostic> =
+            made.notes.iter().filter(|note| note.code == Code::Overset).cloned().collect();
+        if policy == Policy::Strict && !unfit.is_empty() {
+            return Ok(Rendered { report: told, artifacts: Err(Error::Unfit(unfit)) });
+        }
+        let draft = Draft { made: &made, job: &job, told: &told, stamp, dpi, name, record_json };
+        let artifacts = self.artifacts(&outputs, &draft, observer)?;
+        Ok(Rendered { report: told, artifacts: Ok(artifacts) })
+    }
+
+    /// Makes a page up without drawing it.
+    ///
+    /// # Errors
+    /// As [`Engine::render`].
+    pub fn plan(
+        &self,
+        request: proto::PlanPageRequest,
+        observer: &dyn Observer,
+    ) -> Result<proto::PlanPageResponse, Error> {
+        let proto::PlanPageRequest { source, candidates, normalise, previous_geometry, layout, locale: _ } =
+            request;
+        observer.enter(Stage::Intake)?;
+        if candidates > CANDIDATES_MAX {
+            return Err(bad_value(
+                "candidates",
+                format!("最多 {CANDIDATES_MAX} 个方案"),
+                format!("at most {CANDIDATES_MAX} candidates"),
+            ));
+        }
+        let wanted = if candidates == 0 { 3 } else { candidates } as usize;
+        let source = source.map(|source| match source {
+            proto::plan_page_request::Source::Page(record) => Source::Record(record),
+            proto::plan_page_request::Source::PlainCopy(bytes) => Source::Plain(bytes),
+        });
+        let mut job = self.job(source, layout, normalise.as_ref(), observer)?;
+        if previous_geometry.is_some() {
+            job.notes.push(unserved("previousGeometry"));
+        }
+        observer.enter(Stage::MakeUp)?;
+        let task = self.task(&job);
+        let step = self.best(&job)?.step;
+        let layouts = make_up(&task, &step, wanted).map_err(Error::Rejected)?;
+        let candidates = layouts
+            .iter()
+            .map(|made| {
+                let hash = crate::page::layout_hash(&made.pages);
+                let air: i64 = made.fits.iter().map(|fit| fit.air_rows).sum();
+                proto::PlanCandidate {
+                    geometry: Some(report::geometry(made, &job.copy, job.style, &hash)),
+                    cost: made.cost as f64,
+                    costs: Vec::new(),
+                    air_rows: i32::try_from(air).unwrap_or(0),
+                    reason: None,
+                }
+            })
+            .collect();
+        Ok(proto::PlanPageResponse {
+            candidates,
+            diagnostics: job.notes.iter().map(report::diagnostic).collect(),
+            exact: false,
+            search_nodes: 0,
+            engine_version: report::VERSION.to_owned(),
+        })
+    }
+
+    /// Measures one article over each number of columns.
+    ///
+    /// # Errors
+    /// As [`Engine::render`].
+    pub fn measure(
+        &self,
+        request: proto::MeasureArticleRequest,
+        observer: &dyn Observer,
+    ) -> Result<proto::MeasureArticleResponse, Error> {
+        let proto::MeasureArticleRequest {
+            article,
+            house_style,
+            density_step,
+            column_counts,
+            target_rows,
+            normalise,
+            protected_names,
+            locale: _,
+        } = request;
+        observer.enter(Stage::Intake)?;
+        let layout = proto::Layout { house_style, density_step, protected_names, ..proto::Layout::default() };
+        let record = proto::PageRecord {
+            articles: article.into_iter().collect(),
+            layout: Some(layout),
+            ..proto::PageRecord::default()
+        };
+        let job = self.job(Some(Source::Record(record)), None, normalise.as_ref(), observer)?;
+        observer.enter(Stage::MakeUp)?;
+        let style = job.style;
+        let step = self.step_of(&job)?.unwrap_or_else(|| default_step(style));
+        let counts = if column_counts.is_empty() {
+            (1..=step.columns).collect()
+        } else {
+            column_counts.iter().map(|count| i64::from(*count)).collect::<Vec<_>>()
+        };
+        if let Some(bad) = counts.iter().find(|count| !(1..=step.columns).contains(*count)) {
+            return Err(bad_value(
+                "columnCounts",
+                format!("栏数 {bad} 不在 1–{} 之间", step.columns),
+                format!("{bad} columns are not between 1 and {}", step.columns),
+            ));
+        }
+        let measures = measures(&job, step, &counts, i64::from(target_rows));
+        let characters: usize = job.copy.articles.iter().map(crate::model::Article::count).sum();
+        Ok(proto::MeasureArticleResponse {
+            measures,
+            characters: u32::try_from(characters).unwrap_or(u32::MAX),
+            grid: Some(report::grid(style, step)),
+            house_style: style.name.clone(),
+            density_step: step.name.clone(),
+            diagnostics: job.notes.iter().map(report::diagnostic).collect(),
+        })
+    }
+
+    /// Reads, checks and shapes a page.
+    fn job(
+        &self,
+        source: Option<Source>,
+        layout: Option<proto::Layout>,
+        normalise: Option<&proto::Normalise>,
+        observer: &dyn Observer,
+    ) -> Result<Job<'_>, Error> {
+        let (mut record, mut notes) = match source {
+            None => {
+                let words = Words::new("请求中没有版面", "the request has no page");
+                return Err(Error::rejected(Diagnostic::new(Code::EmptyInput, Place::field("page"), words)));
+            }
+            Some(Source::Record(record)) => {
+                if layout.is_some() {
+                    return Err(bad_value(
+                        "layout",
+                        "记录自带 layout，请求不应再给",
+                        "the record has a layout of its own",
+                    ));
+                }
+                (record, Vec::new())
+            }
+            Some(Source::Plain(bytes)) => {
+                let switches = Switches::resolve(normalise, None);
+                let mut noted = read_plain(&bytes, switches.rejoin)?;
+                noted.value.layout = layout;
+                (noted.value, noted.notes)
+            }
+        };
+        let wanted = record.layout.as_ref().map_or("", |layout| layout.house_style.as_str());
+        let style = self.style(wanted)?;
+        let switches = Switches::resolve(normalise, record.normalise.as_ref());
+        let context = Context {
+            fonts: &self.fonts,
+            limits: &self.limits,
+            switches: &switches,
+            staff_roles: &style.furniture.staff_roles,
+        };
+        let checked = check(&mut record, &context)?;
+        notes.extend(checked.notes);
+        let copy = checked.value;
+        observer.enter(Stage::Shape)?;
+        let ready = self.shape(&copy, style)?;
+        Ok(Job { copy, record, ready, style, notes })
+    }
+
+    fn shape(&self, copy: &PageCopy, style: &HouseStyle) -> Result<Vec<Ready>, Error> {
+        let names = &copy.wishes.protected_names;
+        let lead = (0..copy.articles.len()).max_by_key(|index| {
+            (copy.articles[*index].weight, std::cmp::Reverse(*index))
+        });
+        let mut out = Vec::with_capacity(copy.articles.len());
+        let mut missing = Vec::new();
+        for (index, article) in copy.articles.iter().enumerate() {
+            match ready(article, &self.fonts, style, names, lead == Some(index)) {
+                Ok(ready) => out.push(ready),
+                Err(findings) => missing.extend(findings),
+            }
+        }
+        if missing.is_empty() { Ok(out) } else { Err(Error::Rejected(missing)) }
+    }
+
+    fn style(&self, name: &str) -> Result<&HouseStyle, Error> {
+        let wanted = if name.is_empty() { "broadsheet" } else { name };
+        let style = self.styles.iter().find(|style| style.name == wanted);
+        style.ok_or_else(|| Error::Unknown { kind: "house style", id: wanted.chars().take(64).collect() })
+    }
+
+    fn task<'a>(&'a self, job: &'a Job<'_>) -> Task<'a> {
+        Task { copy: &job.copy, ready: &job.ready, style: job.style, fonts: &self.fonts }
+    }
+
+    /// The step that the record asks for, `None` if it leaves the choice.
+    fn step_of<'a>(&self, job: &Job<'a>) -> Result<Option<&'a Step>, Error> {
+        let wanted = job.copy.wishes.step.as_str();
+        if wanted.is_empty() {
+            return Ok(None);
+        }
+        let step = job.style.step(wanted).map(Some);
+        step.ok_or_else(|| Error::Unknown { kind: "density step", id: wanted.chars().take(64).collect() })
+    }
+
+    /// The best layout at the step asked for, or at the step that suits the copy best.
+    fn best(&self, job: &Job<'_>) -> Result<Made, Error> {
+        let task = self.task(job);
+        let one = |step: &Step| -> Result<Made, Error> {
+            let made = make_up(&task, step, 1).map_err(Error::Rejected)?;
+            made.into_iter().next().ok_or_else(|| Error::Bug("no layout".to_owned()))
+        };
+        if let Some(step) = self.step_of(job)? {
+            return one(step);
+        }
+        let mut best: Option<Made> = None;
+        for step in worth_trying(job) {
+            let made = one(step)?;
+            if best.as_ref().is_none_or(|known| made.cost < known.cost) {
+                best = Some(made);
+            }
+        }
+        best.ok_or_else(|| Error::Bug("no density step".to_owned()))
+    }
+
+    fn policy(&self, policy: i32, outputs: &[Output]) -> Result<Policy, Error> {
+        match Policy::try_from(policy) {
+            Ok(Policy::Unspecified) => {
+                let press = outputs.contains(&Output::PressPdf);
+                Ok(if press { Policy::Strict } else { Policy::Mark })
+            }
+            Ok(Policy::Jump) => Err(Error::Unserved { what: "POLICY_JUMP".to_owned() }),
+            Ok(policy) => Ok(policy),
+            Err(_) => Err(bad_value("policy", format!("没有策略 {policy}"), format!("there is no policy {policy}"))),
+        }
+    }
+
+    fn dpi(&self, dpi: u32) -> Result<u32, Error> {
+        let [least, most] = self.limits.preview_dpi;
+        match dpi {
+            0 => Ok(PREVIEW_DPI),
+            dpi if (least..=most).contains(&dpi) => Ok(dpi),
+            dpi => Err(bad_value(
+                "previewDpi",
+                format!("{dpi} dpi 不在 {least}–{most} 之间"),
+                format!("{dpi} dpi is not between {least} and {most}"),
+            )),
+        }
+    }
+
+    fn artifacts(
+        &self,
+        outputs: &[Output],
+        draft: &Draft<'_>,
+        observer: &dyn Observer,
+    ) -> Result<Vec<Artifact>, Error> {
+        let stem = draft.stem();
+        let mut artifacts = Vec::with_capacity(outputs.len());
+        for output in outputs {
+            let (media_type, ending, bytes) = match output {
+                #[cfg(feature = "pdf")]
+                Output::PressPdf => {
+                    observer.enter(Stage::Pdf)?;
+                    let pages = &draft.made.pages;
+                    let bytes = crate::output::pdf::write(pages, &self.fonts, &draft.meta());
+                    ("application/pdf", "pdf", bytes.map_err(Error::Bug)?)
+                }
+                #[cfg(feature = "preview")]
+                Output::PreviewPng => {
+                    observer.enter(Stage::Preview)?;
+                    let pages = &draft.made.pages;
+                    let bytes = crate::output::preview::png(&pages[0], &self.fonts, draft.dpi);
+                    ("image/png", "png", bytes.map_err(Error::Bug)?)
+                }
+                Output::GeometryJson => {
+                    observer.enter(Stage::Json)?;
+                    let bytes = serde_json::to_vec_pretty(&draft.told.geometry);
+                    let bytes = bytes.map_err(|error| Error::Bug(error.to_string()))?;
+                    ("application/json", "geometry.json", bytes)
+                }
+                Output::RecordJson => ("application/json", "json", draft.record_json.clone()),
+                other => return Err(Error::Unserved { what: other.as_str_name().to_owned() }),
+            };
+            let file_name = format!("{stem}.{ending}");
+            artifacts.push(Artifact { output: *output, media_type, file_name, bytes });
+        }
+        Ok(artifacts)
+    }
+}
+
+/// A page made up, on its way to files.
+struct Draft<'a> {
+    made: &'a Made,
+    job: &'a Job<'a>,
+    told: &'a proto::RenderReport,
+    stamp: String,
+    dpi: u32,
+    name: String,
+    record_json: Vec<u8>,
+}
+
+impl Draft<'_> {
+    /// The stem of the file names: as asked, else date and page number.
+    fn stem(&self) -> String {
+        if !self.name.is_empty() {
+            return self.name.clone();
+        }
+        let copy = &self.job.copy;
+        let date = copy.date.map(|date| date.to_string().replace('-', "")).unwrap_or_default();
+        let number: String = copy.number.text.chars().filter(|c| c.is_alphanumeric()).collect();
+        match (date.is_empty(), number.is_empty()) {
+            (true, true) => "page".to_owned(),
+            (false, true) => date,
+            (true, false) => number,
+            (false, false) => format!("{date}-{number}"),
+        }
+    }
+
+    #[cfg(feature = "pdf")]
+    fn meta(&self) -> crate::output::pdf::Meta {
+        let copy = &self.job.copy;
+        let headlines: Vec<String> = copy.articles.iter().map(|a| a.headline.text.clone()).collect();
+        let mut authors: Vec<String> = Vec::new();
+        for byline in self.job.record.articles.iter().flat_map(|article| &article.bylines) {
+            if !authors.contains(&byline.name) {
+                authors.push(byline.name.clone());
+            }
+        }
+        let date = copy.date.map(|date| date.to_string()).unwrap_or_default();
+        let parts = [&copy.paper.text, &date, &copy.number.text, &copy.section.text];
+        let mut title: Vec<&str> =
+            parts.into_iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
+        let name = if copy.banner.is_empty() { headlines.first() } else { Some(&copy.banner.text) };
+        title.extend(name.map(String::as_str));
+        crate::output::pdf::Meta {
+            title: title.join(" "),
+            authors,
+            subjects: headlines,
+            credits: copy.staff.iter().map(|s| format!("{} {}", s.role, s.names.join("、"))).collect(),
+            publication: copy.paper.text.clone(),
+            section: copy.section.text.clone(),
+            page: copy.number.text.clone(),
+            date,
+            stamp: self.stamp.clone(),
+            layout_hash: self.told.layout_hash.clone(),
+            producer: report::VERSION.to_owned(),
+        }
+    }
+}
+
+fn default_step(style: &HouseStyle) -> &Step {
+    style.step(&style.default_step).unwrap_or(&style.steps[0])
+}
+
+/// The steps at which the copy may fill the page: the estimate is of 字 alone, so its margins are wide.
+fn worth_trying<'a>(job: &Job<'a>) -> Vec<&'a Step> {
+    let chars: usize = job.copy.articles.iter().map(crate::model::Article::body_count).sum();
+    let chars = i64::try_from(chars).unwrap_or(i64::MAX / 1000);
+    let share = |step: &Step| chars * 100 / (step.columns * step.chars * step.rows).max(1);
+    let steps = &job.style.steps;
+    let tried: Vec<&Step> = steps.iter().filter(|step| (45..=100).contains(&share(step))).collect();
+    if !tried.is_empty() {
+        return tried;
+    }
+    // Too little copy for any step, or too much for all: the loosest, or the tightest.
+    let by_room = |step: &&Step| step.columns * step.chars * step.rows;
+    let step = if steps.iter().all(|step| share(step) < 45) {
+        steps.iter().min_by_key(by_room)
+    } else {
+        steps.iter().max_by_key(by_room)
+    };
+    step.into_iter().collect()
+}
+
+fn measures(job: &Job<'_>, step: &Step, counts: &[i64], target: i64) -> Vec<proto::ArticleMeasure> {
+    let style = job.style;
+    let Some(ready) = job.ready.first() else { return Vec::new() };
+    let body = compose(ready, style, step);
+    let small = |value: i64| u32::try_from(value.max(0)).unwrap_or(u32::MAX);
+    let measure = |columns: i64| {
+        let set = heads(ready, style, step, step.width(columns), true);
+        let poured = pour(&body, columns, style.crosshead_air);
+        let rows = set.usual() + poured.depth;
+        let (head, _) = set.at(set.usual());
+        let headline = head.lines.iter().filter(|line| line.part == Part::Headline);
+        let text = &ready.headline.line;
+        let spare = (target - set.least() - poured.depth) * columns;
+        let chars = |lines: i64| if target == 0 { 0 } else { small(lines * step.chars) };
+        proto::ArticleMeasure {
+            columns: small(columns),
+            lines: small(body.lines()),
+            rows: small(rows),
+            min_rows: small(set.least() + poured.depth),
+            max_rows: small(set.most() + poured.depth),
+            depth_pt: (step.pitch * rows - (step.pitch - step.body)).to_pt(),
+            headline_rows: small(set.usual()),
+            headline_size_pt: head.size.to_pt(),
+            headline_lines: headline
+                .map(|line| text.text()[line.line.range(text)].trim().to_owned())
+                .collect(),
+            cut_chars: chars(-spare),
+            add_chars: chars(spare),
+            exceeds_page: set.least() + poured.depth > step.rows,
+        }
+    };
+    counts.iter().map(|columns| measure(*columns)).collect()
+}
+
+/// The outputs asked for, each once, all of them served.
+fn served(outputs: &[i32]) -> Result<Vec<Output>, Error> {
+    let mut out: Vec<Output> = Vec::new();
+    for output in outputs {
+        let output = Output::try_from(*output).unwrap_or(Output::Unspecified);
+        match output {
+            Output::Unspecified => {
+                return Err(bad_value("outputs", "没有这种输出", "there is no such output"));
+            }
+            Output::PressPdf | Output::PreviewPng | Output::GeometryJson | Output::RecordJson => {}
+            Output::ProofPdf | Output::WebPdf | Output::PreviewSvg | Output::AltoXml => {
+                return Err(Error::Unserved { what: output.as_str_name().to_owned() });
+            }
+        }
+        if !out.contains(&output) {
+            out.push(output);
+        }
+    }
+    Ok(out)
+}
+
+fn unserved(field: &str) -> Diagnostic {
+    let words = Words::new(format!("字段 {field} 尚未支持"), format!("{field} is not served yet"));
+    Diagnostic::new(Code::Unserved, Place::field(field), words)
+}
+
+fn bad_value(field: &str, zh: impl Into<String>, en: impl Into<String>) -> Error {
+    Error::rejected(Diagnostic::new(Code::BadValue, Place::field(field), Words::new(zh, en)))
+}
+
+fn check_name(name: &str) -> Result<(), Error> {
+    let bad = |c: char| c.is_control() || matches!(c, '/' | '\\' | ':' | '\0');
+    if name.chars().count() > 128 || name.contains(bad) || matches!(name, "." | "..") {
+        return Err(bad_value("name", "不能用作文件名", "it cannot be a file name"));
+    }
+    Ok(())
+}
+
+/// The creation time as RFC 3339: as asked, else the page's date.
+fn stamp_of(stamp: &str, copy: &PageCopy) -> Result<String, Error> {
+    if stamp.is_empty() {
+        let date = copy.date.map_or_else(|| "2000-01-01".to_owned(), |date| date.to_string());
+        return Ok(format!("{date}T00:00:00+08:00"));
+    }
+    let read = OffsetDateTime::parse(stamp, &Rfc3339).ok();
+    let written = read.and_then(|time| time.replace_nanosecond(0).ok()?.format(&Rfc3339).ok());
+    written.ok_or_else(|| bad_value("stamp", "时间应为 RFC 3339", "the time is not RFC 3339"))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

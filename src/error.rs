@@ -1,0 +1,105 @@
+//! Why a call has no result. Closed: each surface maps it in one exhaustive match.
+
+use std::fmt;
+
+use crate::diag::{Diagnostic, Words};
+
+/// Why a call has no result.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Error {
+    /// The input cannot be a page: each finding names its field.
+    Rejected(Vec<Diagnostic>),
+    /// The copy does not fit the page and the policy does not allow that.
+    Unfit(Vec<Diagnostic>),
+    /// Something named in the request is not there.
+    Unknown {
+        /// What kind of thing.
+        kind: &'static str,
+        /// The name.
+        id: String,
+    },
+    /// A part of the contract that this version does not serve.
+    Unserved {
+        /// Its name in the contract.
+        what: String,
+    },
+    /// As many pages are in work as the server allows.
+    Busy,
+    /// The server is stopping.
+    Draining,
+    /// The caller's deadline has passed.
+    OutOfTime,
+    /// The caller has gone.
+    Cancelled,
+    /// A defect of Banmian itself; the text is for its developers.
+    Bug(String),
+}
+
+impl Error {
+    /// A rejection for one reason.
+    pub fn rejected(finding: Diagnostic) -> Self {
+        Self::Rejected(vec![finding])
+    }
+
+    /// What happened, in both languages.
+    pub fn words(&self) -> Words {
+        match self {
+            Self::Rejected(findings) => match findings.as_slice() {
+                [only] => Words::new(
+                    format!("稿件记录有误：{}", only.message.zh),
+                    format!("the record is in error: {}", only.message.en),
+                ),
+                all => Words::new(
+                    format!("稿件记录有 {} 处错误", all.len()),
+                    format!("the record has {} errors", all.len()),
+                ),
+            },
+            Self::Unfit(findings) => Words::new(
+                format!("版面排不下：{} 处溢文", findings.len()),
+                format!("the copy does not fit the page: {} overset", findings.len()),
+            ),
+            Self::Unknown { kind, id } => {
+                Words::new(format!("没有名为“{id}”的{}", zh(kind)), format!("there is no {kind} “{id}”"))
+            }
+            Self::Unserved { what } => {
+                Words::new(format!("此版本尚不支持 {what}"), format!("{what} is not served by this version"))
+            }
+            Self::Busy => Words::new("服务繁忙，请稍后再试", "the server is busy, try again later"),
+            Self::Draining => Words::new("服务正在停止", "the server is stopping"),
+            Self::OutOfTime => Words::new("已超过时限", "the deadline has passed"),
+            Self::Cancelled => Words::new("调用方已取消", "the caller has gone"),
+            Self::Bug(what) => Words::new(format!("程序内部错误：{what}"), format!("internal error: {what}")),
+        }
+    }
+
+    /// The findings behind it, if it has any.
+    pub fn findings(&self) -> &[Diagnostic] {
+        match self {
+            Self::Rejected(findings) | Self::Unfit(findings) => findings,
+            Self::Unknown { .. }
+            | Self::Unserved { .. }
+            | Self::Busy
+            | Self::Draining
+            | Self::OutOfTime
+            | Self::Cancelled
+            | Self::Bug(_) => &[],
+        }
+    }
+}
+
+/// The kinds of [`Error::Unknown`] in Chinese.
+fn zh(kind: &str) -> &str {
+    match kind {
+        "house style" => "版式规范",
+        "density step" => "版式档",
+        other => other,
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.words())
+    }
+}
+
+impl std::error::Error for Error {}

@@ -1,0 +1,322 @@
+//! Heads: sizes from the ladder, breaks by sense, and how deep they are.
+
+use crate::fit::compose::{Ready, ReadyText};
+use crate::line::{Fill, Line, Prepared, set};
+use crate::model::{HouseStyle, Step};
+use crate::script::{Break, Class, word_ends};
+use crate::unit::{Abs, Em};
+
+/// A line of a head, placed from the top of the head's own height.
+#[derive(Clone, Debug)]
+pub struct HeadLine {
+    /// Which text of the article.
+    pub part: Part,
+    /// The line.
+    pub line: Line,
+    /// Its size.
+    pub size: Abs,
+}
+
+/// The parts of a head, in order from the top.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    /// 栏目.
+    ColumnTitle,
+    /// 引题.
+    Kicker,
+    /// 主题.
+    Headline,
+    /// 副题, by line.
+    Deck(usize),
+    /// 作者.
+    Byline,
+}
+
+impl Part {
+    /// The text of the part.
+    pub fn text(self, ready: &Ready) -> Option<&ReadyText> {
+        match self {
+            Self::ColumnTitle => ready.column_title.as_ref(),
+            Self::Kicker => ready.kicker.as_ref(),
+            Self::Headline => Some(&ready.headline),
+            Self::Deck(k) => ready.deck.get(k),
+            Self::Byline => ready.byline.as_ref(),
+        }
+    }
+}
+
+/// A head in one arrangement.
+#[derive(Clone, Debug)]
+pub struct Head {
+    /// Its lines from the top, with their sizes.
+    pub lines: Vec<HeadLine>,
+    /// The size of the headline.
+    pub size: Abs,
+    /// The height of its lines without any white.
+    pub ink: Abs,
+    /// The rows it takes with its usual white.
+    pub rows: i64,
+    /// What it costs to choose it: a smaller headline than the width asks for, more lines.
+    pub cost: i64,
+}
+
+/// The heads that an article may have over a width, best first, never empty.
+#[derive(Clone, Debug)]
+pub struct HeadSet {
+    heads: Vec<Head>,
+    air: [i64; 2],
+}
+
+/// A row of white more or less than usual in a head, per row and squared.
+const AIR: i64 = 4;
+
+impl HeadSet {
+    /// The fewest rows it can take.
+    pub fn least(&self) -> i64 {
+        self.heads.iter().map(|head| self.floor(head)).min().unwrap_or(1)
+    }
+
+    /// The most rows it can take.
+    pub fn most(&self) -> i64 {
+        self.heads.iter().map(|head| head.rows + self.air[1]).max().unwrap_or(1)
+    }
+
+    /// The rows it takes when it may choose.
+    pub fn usual(&self) -> i64 {
+        self.heads.first().map_or(1, |head| head.rows)
+    }
+
+    /// The best head for a depth and what it costs there.
+    pub fn at(&self, rows: i64) -> (&Head, i64) {
+        let cost = |head: &Head| {
+            let off = rows - head.rows;
+            let beyond = (self.floor(head) - rows).max(0) * 1_000;
+            head.cost + AIR * off * off + beyond
+        };
+        let best = self.heads.iter().min_by_key(|head| cost(head)).unwrap_or(&self.heads[0]);
+        (best, cost(best))
+    }
+
+    fn floor(&self, head: &Head) -> i64 {
+        (head.rows + self.air[0]).max(1)
+    }
+}
+
+/// One ladder step below the best size.
+const SMALLER: i64 = 40;
+/// A headline over one line more than it could have.
+const MORE_LINES: i64 = 25;
+/// The most lines of a headline.
+const LINES_MAX: usize = 3;
+/// How many sizes below the best are kept for the make-up to choose from.
+const SIZES: usize = 2;
+
+/// The heads of an article over a width of the page.
+pub fn heads(ready: &Ready, style: &HouseStyle, step: &Step, width: Abs, lead: bool) -> HeadSet {
+    let total = step.width(step.columns);
+    let percent = width.units() * 100 / total.units().max(1);
+    let bands = &style.head.bands;
+    let band = bands.iter().rev().find(|band| percent >= band.width_percent).unwrap_or(&bands[0]);
+    // Only the lead may use the largest size of its band.
+    let cap = if lead { band.largest } else { band.largest.scale(86, 100) };
+    let usable = width.scale(style.head.fill_most, 100);
+    let headline = &ready.headline.line;
+    let natural = headline.natural(0..headline.units().len());
+    let ends = if natural.at(band.smallest) > usable || natural.at(cap) > usable {
+        word_ends(headline.text(), &ready.names)
+    } else {
+        Vec::new()
+    };
+    let mut heads: Vec<Head> = Vec::new();
+    for count in 1..=LINES_MAX {
+        let cost = |at| break_cost(headline, at, &ends);
+        let Some(lines) = balanced(headline, count, Em::zi(10_000), &cost) else { continue };
+        let longest = lines.iter().map(|line| line.width(headline)).max().unwrap_or(Em::ONE);
+        let fits = |size: &&Abs| **size <= cap && longest.at(**size) <= usable;
+        let sizes = style.head.ladder.iter().rev().filter(fits).take(SIZES);
+        for (down, size) in sizes.enumerate() {
+            let mut head = assemble(ready, style, step, width, &lines, *size);
+            head.cost = size_cost(*size, cap) + SMALLER * down as i64 + MORE_LINES * (count as i64 - 1);
+            if count == LINES_MAX {
+                head.cost += MORE_LINES;
+            }
+            heads.push(head);
+        }
+    }
+    if heads.is_empty() {
+        // Longer than three lines at the smallest size: as many lines as it takes.
+        let size = style.head.ladder[0];
+        let lines = set(headline, usable.in_em(size), Em::ZERO).into_iter().map(unfilled).collect::<Vec<_>>();
+        let mut head = assemble(ready, style, step, width, &lines, size);
+        head.cost = size_cost(size, cap) + MORE_LINES * lines.len() as i64;
+        heads.push(head);
+    }
+    heads.sort_by_key(|head| head.cost);
+    heads.truncate(4);
+    HeadSet { heads, air: style.head.air_rows }
+}
+
+/// What it costs to stay below the size that the width asks for.
+fn size_cost(size: Abs, cap: Abs) -> i64 {
+    let missing = 100 - size.units() * 100 / cap.units().max(1);
+    missing.max(0) * 2
+}
+
+/// The line set ragged: a head is never stretched (R42).
+fn unfilled(line: Line) -> Line {
+    Line { fill: Fill::default(), ..line }
+}
+
+fn assemble(
+    ready: &Ready,
+    style: &HouseStyle,
+    step: &Step,
+    width: Abs,
+    headline: &[Line],
+    size: Abs,
+) -> Head {
+    let small = |percent: i64, floor: Abs| {
+        let wanted = size.scale(percent, 100).max(floor);
+        let ladder = &style.head.ladder;
+        ladder.iter().rev().find(|step| **step <= wanted).copied().unwrap_or(floor).max(floor)
+    };
+    let floor = step.body.scale(115, 100);
+    let minor = small(style.head.kicker_percent, floor);
+    let mut lines: Vec<HeadLine> = Vec::new();
+    let mut part = |part: Part, size: Abs| {
+        if let Some(text) = part.text(ready) {
+            let text = &text.line;
+            let measure = width.in_em(size);
+            lines.extend(ragged(text, measure).into_iter().map(|line| HeadLine { part, line, size }));
+        }
+    };
+    part(Part::ColumnTitle, step.body.scale(120, 100));
+    part(Part::Kicker, minor);
+    let above = lines.len();
+    let mut rest: Vec<HeadLine> = Vec::new();
+    for deck in 0..ready.deck.len() {
+        let text = &ready.deck[deck].line;
+        let size = minor.min(step.body.scale(200, 100));
+        let wrapped = ragged(text, width.in_em(size));
+        rest.extend(wrapped.into_iter().map(|line| HeadLine { part: Part::Deck(deck), line, size }));
+    }
+    if let Some(byline) = &ready.byline {
+        let size = step.body.scale(115, 100);
+        let wrapped = ragged(&byline.line, width.in_em(size));
+        rest.extend(wrapped.into_iter().map(|line| HeadLine { part: Part::Byline, line, size }));
+    }
+    let main = headline.iter().map(|line| HeadLine { part: Part::Headline, line: line.clone(), size });
+    lines.splice(above..above, main);
+    lines.extend(rest);
+    let ink: Abs = lines.iter().map(|line| line.size).sum();
+    // Usual white: between the lines, and above and below the whole.
+    let between: Abs = lines.windows(2).map(|pair| white(pair[0].size, pair[1].size)).sum();
+    let around = size.scale(style.head.air_percent, 100);
+    let deep = ink + between + around;
+    // The head ends a row's white above the body: rows are pitches, the last one's gap is white too.
+    let rows = (deep.units() + step.pitch.units() - 1).div_euclid(step.pitch.units());
+    Head { lines, size, ink, rows, cost: 0 }
+}
+
+/// The least white between two lines of a head.
+pub(crate) fn white(above: Abs, below: Abs) -> Abs {
+    above.min(below).scale(30, 100)
+}
+
+/// A minor line of a head: on one line if it fits, else balanced over as many as it takes.
+fn ragged(text: &Prepared, measure: Em) -> Vec<Line> {
+    let natural = text.natural(0..text.units().len());
+    let mut count = usize::try_from(natural.units() / measure.units().max(1)).unwrap_or(0) + 1;
+    let most = count + 2;
+    let ends = if count > 1 { word_ends(text.text(), &[]) } else { Vec::new() };
+    while count < most {
+        let cost = |at| break_cost(text, at, &ends);
+        if let Some(lines) = balanced(text, count, measure, &cost) {
+            return lines;
+        }
+        count += 1;
+    }
+    set(text, measure, Em::ZERO).into_iter().map(unfilled).collect()
+}
+
+/// Breaking after a clause space or a mark: what headlines break at first (R67).
+const AFTER_CLAUSE: i64 = -30;
+/// Breaking inside a word or before a particle: only where nothing else fits.
+const INSIDE_WORD: i64 = 10_000;
+/// Each 字 by which a line is off the mean.
+const IMBALANCE: i64 = 10;
+/// A last line below four 字 (R55).
+const SHORT_LAST: i64 = 60;
+
+/// What it costs to break a head after unit `at`; `None` where no line may break.
+pub(crate) fn break_cost(text: &Prepared, at: usize, ends: &[usize]) -> Option<i64> {
+    let unit = &text.units()[at];
+    match unit.after {
+        Break::Kinsoku | Break::Inside => return None,
+        Break::Free | Break::Soft => {}
+    }
+    if matches!(unit.class, Class::Space | Class::Pause | Class::Stop) {
+        return Some(AFTER_CLAUSE);
+    }
+    let soft = if unit.after == Break::Soft { INSIDE_WORD } else { 0 };
+    let word = ends.binary_search(&(unit.range.end as usize)).is_ok();
+    Some(if word { soft } else { soft + INSIDE_WORD })
+}
+
+/// Breaks a text into exactly `count` lines no wider than `width`, as even as the costs of the breaks
+/// allow. The lines are not filled. `None` if there is no way.
+pub(crate) fn balanced(
+    text: &Prepared,
+    count: usize,
+    width: Em,
+    cost: &dyn Fn(usize) -> Option<i64>,
+) -> Option<Vec<Line>> {
+    let units = text.units().len();
+    if count == 0 || units == 0 || count > units {
+        return None;
+    }
+    let total = text.natural(0..units);
+    let mean = total.share(1, count as i64);
+    let breaks: Vec<Option<i64>> =
+        (0..units).map(|at| if at + 1 == units { Some(0) } else { cost(at) }).collect();
+    // best[k][end]: the cost of the first `end` units on `k` lines, and where the last one starts.
+    let mut best = vec![vec![None::<(i64, usize)>; units + 1]; count + 1];
+    best[0][0] = Some((0, 0));
+    for k in 1..=count {
+        for end in k..=units {
+            let Some(here) = breaks[end - 1] else { continue };
+            if k < count && end == units || k == count && end < units {
+                continue;
+            }
+            for start in (k - 1)..end {
+                let Some((before, _)) = best[k - 1][start] else { continue };
+                let natural = text.natural(start..end);
+                if natural > width {
+                    continue;
+                }
+                let mut sum = before + here + IMBALANCE * (natural - mean).to_milli().abs() / 1000;
+                if count > 1 && k == count && natural < Em::zi(4) {
+                    sum += SHORT_LAST;
+                }
+                if best[k][end].is_none_or(|(known, _)| sum < known) {
+                    best[k][end] = Some((sum, start));
+                }
+            }
+        }
+    }
+    let mut lines = Vec::with_capacity(count);
+    let mut end = units;
+    for k in (1..=count).rev() {
+        let (_, start) = best[k][end]?;
+        lines.push(Line {
+            units: start..end,
+            start: Em::ZERO,
+            fill: Fill::default(),
+            relaxed: None,
+            last: end == units,
+        });
+        end = start;
+    }
+    lines.reverse();
+    Some(lines)
+}

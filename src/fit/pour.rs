@@ -1,0 +1,209 @@
+//! Pouring a body into columns whose feet are level (齐底).
+
+use std::ops::Range;
+
+use crate::fit::compose::{Composed, FORBIDDEN};
+
+/// A body in columns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Poured {
+    /// The rows of the tallest column.
+    pub depth: i64,
+    /// The pieces of each column.
+    pub columns: Vec<Range<usize>>,
+    /// The rows of white given to the crossheads of each column beyond their usual.
+    pub air: Vec<i64>,
+    /// The rows by which each column's foot stays short.
+    pub short: Vec<i64>,
+    /// The pieces that found no room, from here on.
+    pub over: usize,
+    /// What it costs.
+    pub cost: i64,
+}
+
+impl Poured {
+    /// The rows short of a level foot, over all columns.
+    pub fn white(&self) -> i64 {
+        self.short.iter().sum()
+    }
+}
+
+/// A foot one row short (warning).
+const SHORT_ONE: i64 = 30;
+/// A foot more than one row short (error), per row squared.
+const SHORT_MORE: i64 = 150;
+/// A row of white given to a crosshead.
+const AIR_ROW: i64 = 12;
+/// A row more than the columns need at least, per column.
+const DEEPER: i64 = 25;
+/// How many rows beyond the least are tried for better breaks.
+const TRIES: i64 = 3;
+
+/// Pours the pieces into `count` columns of the least depth that is worth its breaks.
+pub fn pour(body: &Composed, count: i64, air: [i64; 3]) -> Poured {
+    let count = count.max(1);
+    let total = height(body, &(0..body.pieces.len()), air);
+    // Crossheads at column tops drop their white, so the least depth may be a little less.
+    let tops = body.crossheads().min(count) * air[1];
+    let least = (total - tops + count - 1).div_euclid(count).max(1);
+    let mut best: Option<Poured> = None;
+    for depth in least..least + TRIES + count {
+        let Some(mut poured) = into(body, count, depth, air) else { continue };
+        poured.cost += DEEPER * (depth - least) * count;
+        if best.as_ref().is_none_or(|known| poured.cost < known.cost) {
+            best = Some(poured);
+        }
+        if depth >= least + TRIES && best.is_some() {
+            break;
+        }
+    }
+    best.unwrap_or_else(|| fill(body, count, total, air))
+}
+
+/// Pours the pieces into `count` columns of `depth` rows, first to last; what finds no room is over.
+pub(crate) fn pour_into(body: &Composed, count: i64, depth: i64, air: [i64; 3]) -> Poured {
+    into(body, count, depth, air).unwrap_or_else(|| fill(body, count, depth, air))
+}
+
+/// The rows that pieces take in one column: a crosshead at its top needs no white.
+fn height(body: &Composed, pieces: &Range<usize>, air: [i64; 3]) -> i64 {
+    let mut rows = 0;
+    for (k, piece) in body.pieces[pieces.clone()].iter().enumerate() {
+        rows += piece.rows.len() as i64;
+        if piece.crosshead && k > 0 {
+            rows += air[1];
+        }
+    }
+    rows
+}
+
+/// How many rows of white the crossheads of a column can take beyond their usual.
+fn room(body: &Composed, pieces: &Range<usize>, air: [i64; 3]) -> i64 {
+    let inner = pieces.start + 1..pieces.end.max(pieces.start + 1);
+    let count = body.pieces[inner].iter().filter(|piece| piece.crosshead).count();
+    count as i64 * (air[2] - air[1])
+}
+
+/// All pieces into exactly `count` columns of `depth` rows, the feet as level as the breaks allow;
+/// `None` if they do not go in.
+fn into(body: &Composed, count: i64, depth: i64, air: [i64; 3]) -> Option<Poured> {
+    let pieces = body.pieces.len();
+    let count = usize::try_from(count).ok()?;
+    // Running heights make a column the difference of two.
+    let mut sums = vec![0; pieces + 1];
+    let mut rooms = vec![0; pieces + 1];
+    for (k, piece) in body.pieces.iter().enumerate() {
+        let crosshead = i64::from(piece.crosshead);
+        sums[k + 1] = sums[k] + piece.rows.len() as i64 + crosshead * air[1];
+        rooms[k + 1] = rooms[k] + crosshead * (air[2] - air[1]);
+    }
+    let column = |start: usize, end: usize| {
+        let top = i64::from(body.pieces[start].crosshead);
+        let rows = sums[end] - sums[start] - top * air[1];
+        (rows, rooms[end] - rooms[start] - top * (air[2] - air[1]))
+    };
+    // A column can be short by no more than all of them together, so after `k` columns only a few
+    // ends are possible.
+    let slack = count as i64 * depth - sums[pieces] + count as i64 * air[1];
+    let mut best = vec![vec![None::<(i64, usize)>; pieces + 1]; count + 1];
+    best[0][0] = Some((0, 0));
+    for k in 1..=count {
+        let mut from = 0;
+        let full = k as i64 * depth;
+        let first = sums.partition_point(|sum| *sum < full - slack).max(k);
+        let last = sums.partition_point(|sum| *sum <= full + k as i64 * air[1]);
+        for end in first..last.min(pieces + 1) {
+            if (k == count) != (end == pieces) {
+                continue;
+            }
+            while from < end && column(from, end).0 > depth {
+                from += 1;
+            }
+            for start in from..end {
+                let (rows, room) = column(start, end);
+                let missing = depth - rows;
+                // Fuller columns come first; once a foot hangs this high no later start is better.
+                if missing > depth.min(12) && start > from {
+                    break;
+                }
+                let Some((before, _)) = best[k - 1][start] else { continue };
+                let given = missing.min(room);
+                let short = missing - given;
+                let cut = if start == 0 { 0 } else { body.pieces[start].before };
+                let sum = before + cut + AIR_ROW * given + foot(short);
+                if best[k][end].is_none_or(|(known, _)| sum < known) {
+                    best[k][end] = Some((sum, start));
+                }
+            }
+        }
+    }
+    let (cost, _) = best[count][pieces]?;
+    let mut poured = Poured {
+        depth,
+        columns: Vec::with_capacity(count),
+        air: Vec::with_capacity(count),
+        short: Vec::with_capacity(count),
+        over: pieces,
+        cost,
+    };
+    let mut end = pieces;
+    for k in (1..=count).rev() {
+        let (_, start) = best[k][end]?;
+        let (rows, room) = column(start, end);
+        let given = (depth - rows).min(room);
+        poured.columns.push(start..end);
+        poured.air.push(given);
+        poured.short.push(depth - rows - given);
+        end = start;
+    }
+    poured.columns.reverse();
+    poured.air.reverse();
+    poured.short.reverse();
+    Some(poured)
+}
+
+fn foot(short: i64) -> i64 {
+    match short {
+        0 => 0,
+        1 => SHORT_ONE,
+        more => SHORT_MORE * (more - 1) * (more - 1) + SHORT_ONE,
+    }
+}
+
+/// Fills column after column: for copy that does not fill its columns, or does not go in.
+fn fill(body: &Composed, count: i64, depth: i64, air: [i64; 3]) -> Poured {
+    let pieces = body.pieces.len();
+    let mut poured = Poured {
+        depth,
+        columns: Vec::new(),
+        air: Vec::new(),
+        short: Vec::new(),
+        over: pieces,
+        cost: 0,
+    };
+    let mut start = 0;
+    for _ in 0..count {
+        let mut end = start;
+        while end < pieces && height(body, &(start..end + 1), air) <= depth {
+            end += 1;
+        }
+        // Step back from a break that the rules forbid, unless nothing would be left.
+        let mut back = end;
+        while back < pieces && back > start + 1 && body.pieces[back].before >= FORBIDDEN {
+            back -= 1;
+        }
+        if back < pieces && body.pieces[back].before < FORBIDDEN {
+            end = back;
+        }
+        let rows = if start < end { height(body, &(start..end), air) } else { 0 };
+        let given = if end > start { room(body, &(start..end), air).min(depth - rows) } else { 0 };
+        let given = if end < pieces { given } else { 0 };
+        poured.columns.push(start..end);
+        poured.air.push(given);
+        poured.short.push(depth - rows - given);
+        start = end;
+    }
+    poured.over = start;
+    poured.cost = poured.short.iter().map(|short| foot(*short)).sum();
+    poured
+}

@@ -1,0 +1,323 @@
+//! Bylines, credits, datelines and dates as they stand in plain copy (typography reference §2, §3).
+
+use crate::proto::{Byline, Credits, NamedCredit};
+use crate::script::is_han;
+
+/// Marks that lead a byline.
+const MARKS: &str = "○□◎●■◇◆△▲";
+
+/// Organisations that a byline or dateline starts with.
+const AGENCIES: &[&str] = &["本报", "新华社", "人民日报", "中新社", "中国新闻社", "央视", "本刊", "本网"];
+
+/// Roles in bylines, longest first.
+const ROLES: &[&str] = &[
+    "全媒体记者",
+    "特约通讯员",
+    "特约评论员",
+    "特约记者",
+    "见习记者",
+    "实习记者",
+    "实习生",
+    "评论员",
+    "通讯员",
+    "记者",
+    "作者",
+    "文",
+];
+
+/// Surnames of one character, by frequency; enough to tell a name from a word of two or three
+/// characters.
+const SURNAMES: &str = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林郑谢罗梁宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢\
+姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤常温康施文牛樊葛邢安齐易乔伍\
+庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳管柴蒙鲍华喻祁蒲房\
+滕屈饶解牟艾尤阳时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣\
+巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝官封谈匡鞠惠荆乐冀郁胥南班储原栗燕楚鄢劳谌奚皮粟冼蔺楼盘满闻位厉伊仝区郜海阚花权强帅屠\
+豆朴盖练廉禹井祖漆巴丰支卿国狄平计索宣晋相初门云容敬来扈晁芮都普阙浦戈伏鹿薄邸雍辜羊阿乌母裘亓修邰赫杭况那宿鲜印逯隆茹诺战\
+慕危玉银亢嵇公哈湛宾戎勾茅利於呼居揭干但尉冶斯元束檀衣信展阴昝智幸奉植衡富尧闭由甲乙丙丁";
+
+/// Surnames of two characters.
+const DOUBLE_SURNAMES: &[&str] =
+    &["欧阳", "上官", "司马", "诸葛", "皇甫", "尉迟", "公孙", "慕容", "令狐", "司徒", "夏侯", "东方", "端木"];
+
+/// Whether `text` can be a person's name: Han of two to four with a surname, or parts around ·.
+pub(crate) fn is_name(text: &str) -> bool {
+    let count = text.chars().count();
+    if text.contains('·') {
+        return (3..=20).contains(&count)
+            && text.split('·').all(|part| !part.is_empty() && part.chars().all(is_han));
+    }
+    if !(2..=4).contains(&count) || !text.chars().all(is_han) {
+        return false;
+    }
+    let double = DOUBLE_SURNAMES.iter().any(|surname| text.starts_with(surname));
+    let single = text.chars().next().is_some_and(|c| SURNAMES.contains(c));
+    (double && count >= 3) || (single && count <= 3)
+}
+
+/// Reads a line as a byline, `None` if it is none.
+pub(crate) fn byline(line: &str) -> Option<Vec<Byline>> {
+    let line = line.trim();
+    if line.chars().count() > 40 || line.contains(['。', '，', '！', '？', '；']) {
+        return None;
+    }
+    let bare = line.trim_start_matches(|c: char| MARKS.contains(c)).trim_start();
+    let marked = bare.len() < line.len();
+    let mut bylines: Vec<Byline> = Vec::new();
+    let mut affiliation = String::new();
+    let mut role = String::new();
+    let mut told = marked;
+    for token in tokens(bare) {
+        let mut rest = token.as_str();
+        if let Some(agency) = AGENCIES.iter().find(|agency| rest.starts_with(**agency)) {
+            affiliation = (*agency).to_owned();
+            rest = &rest[agency.len()..];
+            told = true;
+        }
+        if let Some(found) = ROLES.iter().find(|found| rest.starts_with(**found)) {
+            let after = &rest[found.len()..];
+            if after.is_empty() || is_name(after) {
+                (*found).clone_into(&mut role);
+                rest = after;
+                told = true;
+            }
+        }
+        if rest.is_empty() {
+            continue;
+        }
+        let name = is_name(rest) || (marked && rest.chars().count() <= 12);
+        if !name {
+            return None;
+        }
+        bylines.push(Byline { name: rest.to_owned(), role: role.clone(), affiliation: affiliation.clone() });
+        affiliation.clear();
+    }
+    let enough = !bylines.is_empty() && (told || bylines.len() <= 4);
+    enough.then_some(bylines)
+}
+
+/// The words of a line of names: separated by spaces, 、 and colons; two single characters with a space
+/// between them are one name keyed to three.
+fn tokens(line: &str) -> Vec<String> {
+    let split = |c: char| c.is_whitespace() || matches!(c, '、' | '：' | ':' | '/' | '／');
+    let parts: Vec<&str> = line.split(split).filter(|part| !part.is_empty()).collect();
+    let mut tokens: Vec<String> = Vec::new();
+    let mut k = 0;
+    while k < parts.len() {
+        let single = |p: Option<&&str>| p.is_some_and(|p| p.chars().count() == 1);
+        if single(parts.get(k)) && single(parts.get(k + 1)) {
+            tokens.push(format!("{}{}", parts[k], parts[k + 1]));
+            k += 2;
+        } else {
+            tokens.push(parts[k].to_owned());
+            k += 1;
+        }
+    }
+    tokens
+}
+
+/// The roles of the staff line by how they are keyed.
+const STAFF: &[(&str, &str)] = &[
+    ("责任编辑", "editors"),
+    ("责编", "editors"),
+    ("编辑", "editors"),
+    ("责任校对", "proofreaders"),
+    ("责校", "proofreaders"),
+    ("校对", "proofreaders"),
+    ("检校", "proofreaders"),
+    ("版式设计", "designers"),
+    ("版面设计", "designers"),
+    ("版式", "designers"),
+    ("美编", "designers"),
+    ("组版", "designers"),
+    ("值班主任", ""),
+    ("值班总编", ""),
+    ("审核", ""),
+    ("签发", ""),
+    ("主编", ""),
+    ("监制", ""),
+];
+
+/// Reads a line of credits into `credits`; `false`, with nothing changed, if it is none.
+pub(crate) fn credits(line: &str, credits: &mut Credits) -> bool {
+    let mut found: Vec<(&str, &str, Vec<String>)> = Vec::new();
+    for token in tokens(line) {
+        let role = STAFF.iter().find(|(role, _)| token.starts_with(role));
+        let name = match role {
+            Some((role, kind)) => {
+                found.push((role, kind, Vec::new()));
+                token[role.len()..].to_owned()
+            }
+            None => token.clone(),
+        };
+        if name.is_empty() {
+            continue;
+        }
+        match found.last_mut() {
+            Some((_, _, names)) if name.chars().count() <= 12 => names.push(name),
+            _ => return false,
+        }
+    }
+    if found.is_empty() || found.iter().any(|(_, _, names)| names.is_empty()) {
+        return false;
+    }
+    for (role, kind, names) in found {
+        match kind {
+            "editors" => credits.editors.extend(names),
+            "proofreaders" => credits.proofreaders.extend(names),
+            "designers" => credits.layout_designers.extend(names),
+            _ => credits.others.push(NamedCredit { title: role.to_owned(), names }),
+        }
+    }
+    true
+}
+
+/// The length in bytes of the dateline that `paragraph` starts with: `本报讯（记者 张三）`,
+/// `新华社北京10月28日电`. Zero if it starts with none.
+pub(crate) fn dateline(paragraph: &str) -> usize {
+    let bare = paragraph.strip_prefix('据').unwrap_or(paragraph);
+    let skipped = paragraph.len() - bare.len();
+    let Some(agency) = AGENCIES.iter().find(|agency| bare.starts_with(**agency)) else {
+        return 0;
+    };
+    let mut end = None;
+    for (at, c) in bare[agency.len()..].char_indices().take(20) {
+        if matches!(c, '电' | '讯') {
+            end = Some(agency.len() + at + c.len_utf8());
+            break;
+        }
+        let inside = is_han(c) || c.is_numeric() || c.is_whitespace() || c == '·';
+        if !inside || "记者说的是在".contains(c) {
+            break;
+        }
+    }
+    let Some(end) = end else { return 0 };
+    // The reporters in brackets belong to it.
+    let rest = &bare[end..];
+    let open = rest.trim_start();
+    let lead = rest.len() - open.len();
+    let bracket = open.starts_with(['（', '(']) && open.chars().take(8).any(|c| c == '者' || c == '员');
+    let close = open.char_indices().take(40).find(|(_, c)| matches!(c, '）' | ')'));
+    let tail = match close {
+        Some((at, c)) if bracket => lead + at + c.len_utf8(),
+        _ => 0,
+    };
+    skipped + end + tail
+}
+
+/// Finds a date in a line: year, month, day and the bytes it takes.
+pub(crate) fn date(line: &str) -> Option<(i32, u8, u8, std::ops::Range<usize>)> {
+    let digits = |text: &str, most: usize| -> (u32, usize) {
+        let mut value = 0;
+        let mut len = 0;
+        for c in text.chars().take(most) {
+            let Some(digit) = c.to_digit(10).or_else(|| full_width_digit(c)) else { break };
+            value = value * 10 + digit;
+            len += c.len_utf8();
+        }
+        (value, len)
+    };
+    for (start, _) in line.char_indices() {
+        let text = &line[start..];
+        let (year, len) = digits(text, 4);
+        if !(1900..=2999).contains(&year) {
+            continue;
+        }
+        let mut at = len;
+        let mut parts = [0_u32; 2];
+        let mut ok = true;
+        for (part, separators) in parts.iter_mut().zip(["年-/.", "月-/."]) {
+            let next = text[at..].chars().next();
+            let Some(separator) = next.filter(|c| separators.contains(*c)) else {
+                ok = false;
+                break;
+            };
+            at += separator.len_utf8();
+            let (value, len) = digits(&text[at..], 2);
+            ok &= len > 0;
+            *part = value;
+            at += len;
+        }
+        if !ok {
+            continue;
+        }
+        at += text[at..].chars().next().filter(|c| *c == '日').map_or(0, char::len_utf8);
+        let (month, day) = (u8::try_from(parts[0]).ok()?, u8::try_from(parts[1]).ok()?);
+        return Some((i32::try_from(year).ok()?, month, day, start..start + at));
+    }
+    None
+}
+
+fn full_width_digit(c: char) -> Option<u32> {
+    matches!(c, '０'..='９').then(|| u32::from(c) - u32::from('０'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{byline, credits, date, dateline, is_name};
+    use crate::proto::Credits;
+
+    #[test]
+    fn names_are_told_from_words() {
+        for (text, expected) in [
+            ("崔勇", true),
+            ("吴云霞", true),
+            ("欧阳修文", true),
+            ("阿卜杜拉·买买提", true),
+            ("凝心聚力", false),
+            ("挺膺担当", false),
+            ("实现", false),
+        ] {
+            assert_eq!(is_name(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn bylines_are_read_by_the_grammar() {
+        let read = |line| {
+            byline(line).map(|bylines| {
+                bylines
+                    .iter()
+                    .map(|b| format!("{}{}{}", b.affiliation, b.role, b.name))
+                    .collect::<Vec<_>>()
+                    .join("+")
+            })
+        };
+        for (line, expected) in [
+            ("崔勇", Some("崔勇")),
+            ("□ 张三　李四", Some("张三+李四")),
+            ("○张三", Some("张三")),
+            ("本报记者 张三 通讯员 李四", Some("本报记者张三+通讯员李四")),
+            ("新华社记者张三、李四", Some("新华社记者张三+记者李四")),
+            ("张　三", Some("张三")),
+            ("作者：王五", Some("作者王五")),
+            ("凝心聚力 挺膺担当", None),
+            ("张三说，这很好", None),
+            ("推动民政事业高质量发展", None),
+        ] {
+            assert_eq!(read(line).as_deref(), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn credits_datelines_and_dates() {
+        let mut staff = Credits::default();
+        assert!(credits("责任编辑：张三 李四　校对：王五　版式：赵六", &mut staff));
+        assert_eq!(staff.editors, ["张三", "李四"]);
+        assert_eq!((staff.proofreaders.len(), staff.layout_designers.len()), (1, 1));
+        assert!(!credits("编辑部的故事讲了很久很久都没有讲完这一段", &mut staff));
+
+        for (text, expected) in [
+            ("本报讯（记者 张三）昨日", "本报讯（记者 张三）"),
+            ("本报北京10月28日电 今天", "本报北京10月28日电"),
+            ("据新华社北京10月28日电 今天", "据新华社北京10月28日电"),
+            ("新华社北京3月14日电（记者张三）今天", "新华社北京3月14日电（记者张三）"),
+            ("本报记者在会上说，电力", ""),
+            ("今天下午", ""),
+        ] {
+            assert_eq!(&text[..dateline(text)], expected);
+        }
+        assert_eq!(date("２０２４年3月15日 星期五").map(|d| (d.0, d.1, d.2)), Some((2024, 3, 15)));
+        assert_eq!(date("见2024-03-15刊").map(|d| d.3), Some(3..13));
+        assert_eq!(date("2024年春"), None);
+    }
+}

@@ -1,0 +1,525 @@
+//! Normalising copy (typography reference §5.6, R80–R84): every change is a finding with before and after.
+//!
+//! The passes run in an order in which each leaves the others' results alone, so that cleaning what is
+//! clean changes nothing.
+
+use std::ops::Range;
+
+use crate::diag::{Code, Diagnostic, Place, Words};
+use crate::proto::Normalise;
+use crate::script::{Class, class_of, is_combining, is_han, is_ignorable, is_latin};
+
+/// Which corrections are allowed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "the switches of the contract, one each")]
+pub struct Switches {
+    quotes: bool,
+    marks: bool,
+    spaces: bool,
+    alphanumerics: bool,
+    dashes: bool,
+    ellipses: bool,
+    interpuncts: bool,
+    connectors: bool,
+    /// Plain copy: joining paragraphs that a column break cut.
+    pub rejoin: bool,
+}
+
+impl Switches {
+    /// All on, but for what the request or else the record switches off.
+    pub fn resolve(request: Option<&Normalise>, record: Option<&Normalise>) -> Self {
+        let switch = |get: fn(&Normalise) -> Option<bool>| {
+            request.and_then(get).or_else(|| record.and_then(get)).unwrap_or(true)
+        };
+        Self {
+            quotes: switch(|n| n.quotes),
+            marks: switch(|n| n.marks),
+            spaces: switch(|n| n.spaces),
+            alphanumerics: switch(|n| n.alphanumerics),
+            dashes: switch(|n| n.dashes),
+            ellipses: switch(|n| n.ellipses),
+            interpuncts: switch(|n| n.interpuncts),
+            connectors: switch(|n| n.connectors),
+            rejoin: switch(|n| n.rejoin_paragraphs),
+        }
+    }
+}
+
+/// What a space between Han characters means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spaces {
+    /// Nothing: it is taken out (body copy).
+    Stray,
+    /// The end of a clause: one is kept (heads, banner, names).
+    Clause,
+}
+
+/// A character and where it came from.
+#[derive(Clone, Copy, Debug)]
+struct Ch {
+    c: char,
+    /// Code point of the text as received.
+    at: u32,
+}
+
+/// Copy after cleaning.
+#[derive(Clone, Debug)]
+pub struct Cleaned {
+    /// The text.
+    pub text: String,
+    /// For each character of `text` the code point it came from.
+    origin: Vec<u32>,
+    /// What was changed.
+    pub notes: Vec<Diagnostic>,
+}
+
+impl Cleaned {
+    /// The bytes of the cleaned text that came from code points `range` of the text as received.
+    pub fn bytes(&self, range: Range<u32>) -> Range<usize> {
+        let mut bytes = self.text.len()..0;
+        for ((start, c), at) in self.text.char_indices().zip(&self.origin) {
+            if range.contains(at) {
+                bytes.start = bytes.start.min(start);
+                bytes.end = bytes.end.max(start + c.len_utf8());
+            }
+        }
+        if bytes.start < bytes.end { bytes } else { 0..0 }
+    }
+
+    /// The code point of the text as received that byte `at` of the cleaned text came from.
+    pub fn code_point(&self, at: usize) -> u32 {
+        let index = self.text.char_indices().take_while(|(start, _)| *start < at).count();
+        self.origin.get(index).copied().unwrap_or(0)
+    }
+}
+
+/// Cleans one text.
+pub fn clean(text: &str, spaces: Spaces, switches: &Switches, place: &Place) -> Cleaned {
+    let mut pass = Pass {
+        chars: text.chars().zip(0..).map(|(c, at)| Ch { c, at }).collect(),
+        place,
+        notes: Vec::new(),
+    };
+    pass.controls();
+    if switches.spaces {
+        pass.spaces(spaces);
+    }
+    if switches.alphanumerics {
+        pass.alphanumerics();
+    }
+    if switches.dashes {
+        pass.dashes();
+    }
+    if switches.ellipses {
+        pass.ellipses();
+    }
+    if switches.interpuncts {
+        pass.interpuncts();
+    }
+    if switches.connectors {
+        pass.connectors();
+    }
+    if switches.marks {
+        pass.marks();
+    }
+    if switches.quotes {
+        pass.quotes();
+    }
+    Cleaned {
+        text: pass.chars.iter().map(|ch| ch.c).collect(),
+        origin: pass.chars.iter().map(|ch| ch.at).collect(),
+        notes: pass.notes,
+    }
+}
+
+struct Pass<'a> {
+    chars: Vec<Ch>,
+    place: &'a Place,
+    notes: Vec<Diagnostic>,
+}
+
+/// Characters that Chinese context is made of.
+fn is_chinese(c: char) -> bool {
+    is_han(c)
+        || matches!(c, '“' | '”' | '‘' | '’' | '…' | '—' | '·')
+        || matches!(c, '\u{3001}'..='\u{303f}' | '\u{ff00}'..='\u{ffef}')
+}
+
+fn is_word(c: char) -> bool {
+    c.is_ascii_alphanumeric() || is_latin(c)
+}
+
+impl Pass<'_> {
+    fn get(&self, at: usize) -> Option<char> {
+        self.chars.get(at).map(|ch| ch.c)
+    }
+
+    fn before(&self, at: usize) -> Option<char> {
+        at.checked_sub(1).and_then(|at| self.get(at))
+    }
+
+    /// How many characters from `at` on satisfy `test`.
+    fn run(&self, at: usize, test: impl Fn(char) -> bool) -> usize {
+        self.chars[at..].iter().take_while(|ch| test(ch.c)).count()
+    }
+
+    /// Replaces `count` characters from `at` on and notes it.
+    fn replace(&mut self, at: usize, count: usize, with: &str, code: Code, rule: &'static str) {
+        let old = &self.chars[at..at + count];
+        let before: String = old.iter().map(|ch| ch.c).collect();
+        if before == with {
+            return;
+        }
+        let start = old[0].at;
+        let end = old[count - 1].at + 1;
+        let new: Vec<Ch> = with
+            .chars()
+            .zip(0..)
+            .map(|(c, k)| Ch { c, at: (start + k).min(end - 1) })
+            .collect();
+        self.chars.splice(at..at + count, new);
+        self.note(start..end, &before, with, code, rule);
+    }
+
+    fn note(&mut self, range: Range<u32>, before: &str, after: &str, code: Code, rule: &'static str) {
+        let words = if code == Code::Control {
+            Words::new("删去不可见字符", "an invisible character was taken out")
+        } else {
+            Words::new("按规范改正", "normalised")
+        };
+        let place = self.place.clone().at(range);
+        self.notes.push(Diagnostic::new(code, place, words).change(before, after).rule(rule));
+    }
+
+    /// Controls, bidi overrides, joiners and marks without a base: nothing of them prints.
+    fn controls(&mut self) {
+        let mut at = 0;
+        let mut seen_base = false;
+        while at < self.chars.len() {
+            let c = self.chars[at].c;
+            let lone = is_combining(c) && !seen_base;
+            let control = c.is_control() && !matches!(c, '\t' | '\n' | '\r');
+            let noncharacter = (u32::from(c) & 0xfffe) == 0xfffe || matches!(c, '\u{fdd0}'..='\u{fdef}');
+            if lone || control || noncharacter || is_ignorable(c) {
+                let test = |d: char| {
+                    (lone && is_combining(d))
+                        || (d.is_control() && !matches!(d, '\t' | '\n' | '\r'))
+                        || is_ignorable(d)
+                };
+                let count = self.run(at, test).max(1);
+                self.replace(at, count, "", Code::Control, "R82");
+            } else {
+                seen_base = !c.is_whitespace();
+                at += 1;
+            }
+        }
+    }
+
+    /// R82: spaces, tabs, line ends and U+3000 inside copy.
+    fn spaces(&mut self, meaning: Spaces) {
+        let mut at = 0;
+        while at < self.chars.len() {
+            let count = self.run(at, char::is_whitespace);
+            if count == 0 {
+                at += 1;
+                continue;
+            }
+            let before = self.before(at);
+            let after = self.get(at + count);
+            let with = match (before, after) {
+                (None, _) | (_, None) => "",
+                (Some(a), Some(b)) if is_word_edge(a) && is_word_edge(b) => " ",
+                (Some(a), Some(b)) => {
+                    let beside_mark = !is_plain(a) || !is_plain(b);
+                    if meaning == Spaces::Clause && !beside_mark { " " } else { "" }
+                }
+            };
+            self.replace(at, count, with, Code::Normalised, "R82");
+            at += with.len();
+        }
+    }
+
+    /// R83: full-width digits, letters and per cent signs.
+    fn alphanumerics(&mut self) {
+        let half = |c: char| match c {
+            '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ' | '％' => {
+                char::from_u32(u32::from(c) - 0xfee0)
+            }
+            _ => None,
+        };
+        let mut at = 0;
+        while at < self.chars.len() {
+            let count = self.run(at, |c| half(c).is_some());
+            if count > 0 {
+                let with: String =
+                    self.chars[at..at + count].iter().filter_map(|ch| half(ch.c)).collect();
+                self.replace(at, count, &with, Code::Normalised, "R83");
+                at += count;
+                continue;
+            }
+            let joins = |c: Option<char>| c.is_some_and(|c| is_word(c) || half(c).is_some());
+            if let Some(with) = match self.chars[at].c {
+                '－' => Some("-"),
+                '／' => Some("/"),
+                '．' => Some("."),
+                '，' => None,
+                _ => None,
+            } && joins(self.before(at))
+                && joins(self.get(at + 1))
+            {
+                self.replace(at, 1, with, Code::Normalised, "R83");
+            }
+            at += 1;
+        }
+    }
+
+    /// R84: every form of the dash to ——. A single — is the connector and stays.
+    fn dashes(&mut self) {
+        let form = |c: char| matches!(c, '—' | '─' | '―' | '⸺');
+        let mut at = 0;
+        while at < self.chars.len() {
+            let forms = self.run(at, form);
+            let hyphens = self.run(at, |c| c == '-');
+            if forms >= 2 || (forms == 1 && matches!(self.chars[at].c, '⸺')) {
+                // Longer runs are rules drawn with dashes; an even number is kept.
+                let pairs = if forms == 1 { 1 } else { forms / 2 };
+                self.replace(at, forms, &"——".repeat(pairs), Code::Normalised, "R84");
+                at += pairs * 2;
+            } else if hyphens >= 2 {
+                self.replace(at, hyphens, "——", Code::Normalised, "R84");
+                at += 2;
+            } else {
+                at += forms.max(hyphens).max(1);
+            }
+        }
+    }
+
+    /// R84: every form of the ellipsis to ……; twelve dots stay twelve.
+    fn ellipses(&mut self) {
+        let mut at = 0;
+        while at < self.chars.len() {
+            let dots = self.run(at, |c| matches!(c, '…' | '⋯' | '‥'));
+            let stops = self.run(at, |c| c == '.').max(self.run(at, |c| c == '。'));
+            if dots > 0 {
+                let pairs = dots.div_ceil(2).min(2);
+                self.replace(at, dots, &"……".repeat(pairs), Code::Normalised, "R84");
+                at += pairs * 2;
+            } else if stops >= 3 {
+                self.replace(at, stops, "……", Code::Normalised, "R84");
+                at += 2;
+            } else {
+                at += 1;
+            }
+        }
+    }
+
+    /// R84: every form of the interpunct to ·.
+    fn interpuncts(&mut self) {
+        for at in 0..self.chars.len() {
+            let between_han =
+                self.before(at).is_some_and(is_han) && self.get(at + 1).is_some_and(is_han);
+            match self.chars[at].c {
+                '•' | '‧' | '・' => self.replace(at, 1, "·", Code::Normalised, "R84"),
+                '．' if between_han => self.replace(at, 1, "·", Code::Normalised, "R84"),
+                _ => {}
+            }
+        }
+    }
+
+    /// R84: tildes between Han characters or numbers to ～.
+    fn connectors(&mut self) {
+        for at in 0..self.chars.len() {
+            if matches!(self.chars[at].c, '~' | '∼' | '〜' | '˜') {
+                let side = |c: Option<char>| {
+                    c.is_some_and(|c| is_chinese(c) || c.is_ascii_digit() || "%‰℃°".contains(c))
+                };
+                if side(self.before(at)) && side(self.get(at + 1)) {
+                    self.replace(at, 1, "～", Code::Normalised, "R84");
+                }
+            }
+        }
+    }
+
+    /// R81: half-width marks in Chinese context.
+    fn marks(&mut self) {
+        let mut open: Vec<bool> = Vec::new();
+        for at in 0..self.chars.len() {
+            let c = self.chars[at].c;
+            let chinese = |c: Option<char>| c.is_some_and(is_chinese);
+            let (before, after) = (self.before(at), self.get(at + 1));
+            let with = match c {
+                '(' => {
+                    let full = chinese(before) || self.bracket_holds_chinese(at);
+                    open.push(full);
+                    full.then_some("（")
+                }
+                ')' => open.pop().unwrap_or_else(|| chinese(before)).then_some("）"),
+                ',' | ';' | ':' | '!' | '?' => {
+                    let beside = chinese(before) || (before.is_some_and(is_word) && chinese(after));
+                    beside.then_some(match c {
+                        ',' => "，",
+                        ';' => "；",
+                        ':' => "：",
+                        '!' => "！",
+                        _ => "？",
+                    })
+                }
+                '.' if before.is_some_and(is_han) && after.is_none_or(is_chinese) => Some("。"),
+                '+' if chinese(before) => Some("＋"),
+                _ => None,
+            };
+            if let Some(with) = with {
+                self.replace(at, 1, with, Code::Normalised, "R81");
+            }
+        }
+    }
+
+    /// Whether the bracket that opens at `at` holds Chinese, as far as a bracket reaches.
+    fn bracket_holds_chinese(&self, at: usize) -> bool {
+        self.chars[at + 1..]
+            .iter()
+            .take(200)
+            .take_while(|ch| ch.c != ')')
+            .any(|ch| is_chinese(ch.c))
+    }
+
+    /// R80: straight quotes to curly ones, paired and nested.
+    fn quotes(&mut self) {
+        // What is open, innermost last: whether it is double.
+        let mut open: Vec<bool> = Vec::new();
+        for at in 0..self.chars.len() {
+            let c = self.chars[at].c;
+            match c {
+                '“' | '‘' => open.push(c == '“'),
+                '”' | '’' if open.last() == Some(&(c == '”')) => {
+                    open.pop();
+                }
+                '\'' if self.before(at).is_some_and(is_word)
+                    && self.get(at + 1).is_some_and(is_word) =>
+                {
+                    self.replace(at, 1, "’", Code::Normalised, "R80");
+                }
+                '"' | '\'' => {
+                    let double = c == '"';
+                    let closes = open.last() == Some(&double);
+                    let with = match (closes, double) {
+                        (true, true) => "”",
+                        (true, false) => "’",
+                        (false, true) => "“",
+                        (false, false) => "‘",
+                    };
+                    if closes {
+                        open.pop();
+                    } else {
+                        open.push(double);
+                    }
+                    self.replace(at, 1, with, Code::Normalised, "R80");
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// A character that a word space may stand beside.
+fn is_word_edge(c: char) -> bool {
+    is_word(c) || c.is_ascii_punctuation()
+}
+
+/// A character that is no mark.
+fn is_plain(c: char) -> bool {
+    matches!(class_of(c), Class::Han | Class::Latin | Class::Digit | Class::Symbol | Class::Postfix)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Spaces, Switches, clean};
+    use crate::diag::Place;
+    use crate::proto::Normalise;
+
+    fn cleaned(text: &str, spaces: Spaces) -> String {
+        let switches = Switches::resolve(None, None);
+        let once = clean(text, spaces, &switches, &Place::default());
+        let twice = clean(&once.text, spaces, &switches, &Place::default());
+        assert_eq!(once.text, twice.text, "cleaning what is clean changes nothing");
+        assert!(twice.notes.is_empty(), "{:?}", twice.notes);
+        assert_eq!(once.notes.is_empty(), once.text == text);
+        once.text
+    }
+
+    #[test]
+    fn copy_is_normalised_by_the_rules() {
+        for (rule, text, expected) in [
+            ("R80", "\"他说'好'\"", "“他说‘好’”"),
+            ("R80", "don't", "don’t"),
+            ("R80", "“已经‘弯’了”", "“已经‘弯’了”"),
+            ("R81", "中医(蒙医)医院", "中医（蒙医）医院"),
+            ("R81", "推进(PPP)模式", "推进（PPP）模式"),
+            ("R81", "size (large) only", "size (large) only"),
+            ("R81", "他说:好,走;来!吗?", "他说：好，走；来！吗？"),
+            ("R81", "1,234和10:30", "1,234和10:30"),
+            ("R81", "完成.", "完成。"),
+            ("R81", "“稀土+”协同", "“稀土＋”协同"),
+            ("R81", "中心+驿站", "中心＋驿站"),
+            ("R82", "　　党的", "党的"),
+            ("R82", "党 的\t二十大\u{200b}报告", "党的二十大报告"),
+            ("R82", "用 New  York 的", "用New York的"),
+            ("R83", "２０２３年ＡＰＰ增５０％", "2023年APP增50%"),
+            ("R83", "３．５和Ａ－１", "3.5和A-1"),
+            ("R84", "这--是", "这——是"),
+            ("R84", "这──是―", "这——是―"),
+            ("R84", "这⸺是", "这——是"),
+            ("R84", "北京—上海", "北京—上海"),
+            ("R84", "等...还有。。。又…", "等……还有……又……"),
+            ("R84", "静…………", "静…………"),
+            ("R84", "罗•塞蒂・某", "罗·塞蒂·某"),
+            ("R84", "63%~68%", "63%～68%"),
+        ] {
+            assert_eq!(cleaned(text, Spaces::Stray), expected, "{rule} {text}");
+        }
+    }
+
+    #[test]
+    fn heads_keep_their_clause_spaces() {
+        for (text, expected) in [
+            ("凝心聚力 挺膺担当", "凝心聚力 挺膺担当"),
+            ("凝心聚力　　挺膺担当 ", "凝心聚力 挺膺担当"),
+            ("坚持，　发展", "坚持，发展"),
+        ] {
+            assert_eq!(cleaned(text, Spaces::Clause), expected);
+        }
+    }
+
+    #[test]
+    fn what_does_not_print_is_taken_out_and_told() {
+        for text in ["甲\0乙", "甲\u{7}乙", "甲\u{202e}乙", "\u{301}甲乙", "甲\u{fe0f}乙", "甲\u{fffe}乙"] {
+            let cleaned =
+                clean(text, Spaces::Stray, &Switches::resolve(None, None), &Place::default());
+            assert_eq!(cleaned.text, "甲乙");
+            assert_eq!(cleaned.notes.len(), 1, "{text:?}");
+            assert_eq!(cleaned.notes[0].code.id(), "BM-COPY-001");
+        }
+    }
+
+    #[test]
+    fn ranges_are_carried_over() {
+        let text = "　　甲(乙)...丙";
+        let cleaned = clean(text, Spaces::Stray, &Switches::resolve(None, None), &Place::default());
+        assert_eq!(cleaned.text, "甲（乙）……丙");
+        assert_eq!(&cleaned.text[cleaned.bytes(3..6)], "（乙）");
+        assert_eq!(&cleaned.text[cleaned.bytes(9..10)], "丙");
+        assert_eq!(cleaned.code_point("甲（乙）……".len()), 9);
+    }
+
+    #[test]
+    fn each_switch_stands_alone() {
+        let off = Normalise { marks: Some(false), ..Normalise::default() };
+        let on = Normalise { marks: Some(true), ..Normalise::default() };
+        let keep = Switches::resolve(None, Some(&off));
+        let request_wins = Switches::resolve(Some(&on), Some(&off));
+        let text = "中医(蒙医)";
+        assert_eq!(clean(text, Spaces::Stray, &keep, &Place::default()).text, text);
+        let cleaned = clean(text, Spaces::Stray, &request_wins, &Place::default());
+        assert_eq!(cleaned.text, "中医（蒙医）");
+    }
+}

@@ -1,0 +1,106 @@
+//! The JSON of a record: the proto3 mapping, with the path of what is wrong.
+
+use serde::Deserialize;
+
+use crate::diag::{Code, Diagnostic, Place, Words};
+use crate::error::Error;
+use crate::proto::PageRecord;
+
+/// Reads a record.
+///
+/// # Errors
+/// Not UTF-8, empty, malformed, an unknown field or enum name: one finding with path, line and column.
+pub fn read_json(bytes: &[u8]) -> Result<PageRecord, Error> {
+    let text = utf8(bytes)?;
+    if text.trim().is_empty() {
+        return Err(empty());
+    }
+    let mut reader = serde_json::Deserializer::from_str(text);
+    let record = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let path = error.path().to_string();
+        bad(if path == "." { "" } else { &path }, error.inner())
+    })?;
+    reader.end().map_err(|error| bad("", &error))?;
+    Ok(record)
+}
+
+/// Writes a record, indented; reading it gives the record back.
+pub fn write_json(record: &PageRecord) -> Vec<u8> {
+    let mut json = serde_json::to_vec_pretty(record).unwrap_or_default();
+    debug_assert!(PageRecord::deserialize(&mut serde_json::Deserializer::from_slice(&json)).is_ok());
+    json.push(b'\n');
+    json
+}
+
+fn bad(path: &str, error: &serde_json::Error) -> Error {
+    let (line, column) = (error.line(), error.column());
+    let what = error.to_string();
+    let what = what.split(" at line ").next().unwrap_or(&what);
+    // The list of all fields that serde adds would bury the one that is wrong.
+    let what = what.split(", expected one of").next().unwrap_or(what);
+    let zh = if what.starts_with("unknown field") {
+        format!("第 {line} 行第 {column} 列：没有这个字段（{what}）")
+    } else if what.starts_with("unknown variant") {
+        format!("第 {line} 行第 {column} 列：没有这个枚举值（{what}）")
+    } else {
+        format!("第 {line} 行第 {column} 列：JSON 有误（{what}）")
+    };
+    let en = format!("line {line} column {column}: {what}");
+    Error::rejected(Diagnostic::new(Code::BadJson, Place::field(path), Words::new(zh, en)))
+}
+
+/// The bytes as text.
+pub(crate) fn utf8(bytes: &[u8]) -> Result<&str, Error> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    std::str::from_utf8(bytes).map_err(|error| {
+        let at = error.valid_up_to();
+        let line = bytes[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
+        let words = Words::new(
+            format!("第 {line} 行（第 {at} 字节）不是 UTF-8"),
+            format!("line {line} (byte {at}) is not UTF-8"),
+        );
+        Error::rejected(Diagnostic::new(Code::NotUtf8, Place::default(), words))
+    })
+}
+
+/// The error for input that holds nothing.
+pub(crate) fn empty() -> Error {
+    let words = Words::new("输入是空的", "the input is empty");
+    Error::rejected(Diagnostic::new(Code::EmptyInput, Place::default(), words))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{read_json, write_json};
+
+    #[test]
+    fn what_is_wrong_has_its_path() {
+        for (json, path, word) in [
+            (r#"{"articles":[{"headline":"甲","boddy":[]}]}"#, "articles[0].boddy", "unknown field"),
+            (r#"{"articles":[{"body":[{"paragraph":{"text":7}}]}]}"#, "articles[0].body[0].paragraph.text", "string"),
+            (r#"{"reserved":[{"kind":"NONE"}]}"#, "reserved[0].kind", "NONE"),
+            (r#"{"date":"#, "date", "EOF"),
+            (r#"{"date":"x"} y"#, "", "trailing"),
+            (r#"{"section":"\ud800"}"#, "section", "hex escape"),
+            ("", "", "empty"),
+        ] {
+            let error = read_json(json.as_bytes()).expect_err(json);
+            let finding = &error.findings()[0];
+            assert_eq!(finding.place.field, path, "{json}: {finding}");
+            assert!(finding.message.en.contains(word), "{json}: {finding}");
+        }
+        let error = read_json(b"{\"date\":\"\xff\"}").expect_err("not UTF-8");
+        assert_eq!(error.findings()[0].code.id(), "BM-INPUT-001");
+    }
+
+    #[test]
+    fn both_spellings_are_read_and_one_is_written() {
+        let camel = read_json(r#"{"pagesToday":4,"articles":[{"columnTitle":"甲"}]}"#.as_bytes());
+        let snake = read_json(r#"{"pages_today":4,"articles":[{"column_title":"甲"}]}"#.as_bytes());
+        let record = camel.expect("camel");
+        assert_eq!(record, snake.expect("snake"));
+        let json = write_json(&record);
+        assert!(String::from_utf8_lossy(&json).contains("pagesToday"));
+        assert_eq!(read_json(&json).expect("own JSON"), record);
+    }
+}

@@ -1,0 +1,16 @@
+//! From what the newsroom hands in to a checked page of copy.
+//!
+//! In: a [`crate::proto::PageRecord`], its JSON, or plain copy. Out: [`crate::model::PageCopy`] with findings, or the
+//! reasons why the input is no page. Nothing is corrected or guessed without a finding, and bad copy
+//! never fails where it can still be set. Nothing here knows of lines or layout.
+
+mod byline;
+mod check;
+mod clean;
+mod json;
+mod plain;
+
+pub use crate::intake::check::{Context, check};
+pub use crate::intake::clean::Switches;
+pub use crate::intake::json::{read_json, write_json};
+pub use crate::intake::plain::read_plain;

@@ -1,0 +1,174 @@
+//! All articles onto the page.
+//!
+//! In: prepared articles, the house style and what the layout desk wants. Out: [`Made`]: the page as a
+//! display list, with its modules, the fit of each article and what was found. The recipe:
+//! [`search`](make_up) cuts the page, [`settle`] gives every module its depth, [`seal`] draws it,
+//! [`furniture`] adds page head, banner and rules.
+
+mod furniture;
+mod score;
+mod seal;
+mod search;
+mod settle;
+
+use crate::diag::Diagnostic;
+use crate::fit::{Composed, Ready, compose, heads, pour};
+use crate::font::Fonts;
+use crate::makeup::furniture::Banner;
+use crate::makeup::search::{Field, Leaf, leaf_cost, search, total};
+use crate::model::{HouseStyle, PageCopy, Step};
+use crate::page::Page;
+use crate::unit::{Abs, Em, Rect};
+
+pub use crate::makeup::furniture::{Furnished, FurnitureKind};
+pub use crate::makeup::search::GAP;
+pub use crate::makeup::settle::Placed;
+
+/// A page made up.
+#[derive(Clone, Debug)]
+pub struct Made {
+    /// The density step it is set at.
+    pub step: Step,
+    /// The page, and after it the appendix with what found no room.
+    pub pages: Vec<Page>,
+    /// The modules, in the order of the record.
+    pub modules: Vec<Module>,
+    /// Page head, staff line, banner, rules.
+    pub furniture: Vec<Furnished>,
+    /// What each article holds and lacks, in the order of the record.
+    pub fits: Vec<Fit>,
+    /// What was found in the lines.
+    pub quality: Quality,
+    /// What was found on the page.
+    pub notes: Vec<Diagnostic>,
+    /// What the layout costs.
+    pub cost: i64,
+    /// Rows of white over one column each, inside the modules and at the foot of the page.
+    pub white_rows: i64,
+    /// Rows that the articles share.
+    pub rows: i64,
+}
+
+/// An article's rectangle and what is in it.
+#[derive(Clone, Debug)]
+pub struct Module {
+    /// The article's place in the record.
+    pub article: usize,
+    /// Its id.
+    pub id: String,
+    /// First column, first row, columns and rows on the grid.
+    pub placement: [i64; 4],
+    /// The whole module.
+    pub rect: Rect,
+    /// The head.
+    pub head: Rect,
+    /// The columns of the body, in reading order.
+    pub body: Vec<Rect>,
+    /// The size of the headline.
+    pub headline_size: Abs,
+}
+
+/// How an article fits.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Fit {
+    /// Its id.
+    pub id: String,
+    /// Rows that its columns hold.
+    pub capacity_lines: i64,
+    /// Rows set.
+    pub set_lines: i64,
+    /// Rows that found no room.
+    pub over_lines: i64,
+    /// 字 that found no room.
+    pub over_chars: usize,
+    /// Rows of its columns that stay white.
+    pub under_lines: i64,
+    /// The first 20 字 that found no room.
+    pub first_over: String,
+    /// 字 set.
+    pub set_chars: usize,
+    /// Rows of white given to head and crossheads beyond their usual.
+    pub air_rows: i64,
+}
+
+/// How good the lines are.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Quality {
+    /// Lines of body.
+    pub lines: usize,
+    /// The widest gap between Han characters beyond their cells.
+    pub worst_gap: Em,
+    /// The article it is in.
+    pub worst_article: String,
+    /// The line it is in.
+    pub worst_text: String,
+    /// Gaps seen and gaps too wide (R37): warnings and errors.
+    pub gaps: [usize; 2],
+    /// Marks at a wrong line edge or runs split, for want of another way.
+    pub relaxed: usize,
+}
+
+/// What the make-up is given.
+#[derive(Clone, Copy, Debug)]
+pub struct Task<'a> {
+    /// The page of copy.
+    pub copy: &'a PageCopy,
+    /// Its articles, shaped, in the order of the record.
+    pub ready: &'a [Ready],
+    /// The house style.
+    pub style: &'a HouseStyle,
+    /// The faces, for the furniture.
+    pub fonts: &'a Fonts,
+}
+
+/// Makes up the page at a step; the `count` best layouts, best first, never empty.
+///
+/// # Errors
+/// A character of the furniture that no face has.
+pub fn make_up(task: &Task<'_>, step: &Step, count: usize) -> Result<Vec<Made>, Vec<Diagnostic>> {
+    let style = task.style;
+    let bodies: Vec<Composed> =
+        task.ready.iter().map(|ready| compose(ready, style, step)).collect();
+    let order = order(task.ready);
+    let leaves: Vec<Vec<Leaf>> = order
+        .iter()
+        .enumerate()
+        .map(|(rank, article)| leaves(task, step, &bodies[*article], *article, rank == 0))
+        .collect();
+    let banner = Banner::new(task, step)?;
+    let head_rows = furniture::head_rows(task);
+    let top = head_rows + banner.as_ref().map_or(0, |banner| banner.rows);
+    let field = Field { leaves: &leaves, columns: step.columns, rows: step.rows - top };
+    let layouts = search(&field, count.max(1));
+    let mut out = Vec::with_capacity(layouts.len());
+    for part in &layouts {
+        let placed = settle::settle(part, &field, &bodies, &order, style, top);
+        let drawing = seal::Drawing { task, step, bodies: &bodies, head_rows };
+        let mut made = seal::seal(&drawing, &placed, banner.as_ref())?;
+        made.cost = total(part, &field);
+        made.rows = field.rows;
+        out.push(made);
+    }
+    Ok(out)
+}
+
+/// The order of importance: by weight, then as in the record.
+fn order(ready: &[Ready]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..ready.len()).collect();
+    order.sort_by_key(|index| std::cmp::Reverse(ready[*index].weight));
+    order
+}
+
+/// An article over every width.
+fn leaves(task: &Task<'_>, step: &Step, body: &Composed, article: usize, lead: bool) -> Vec<Leaf> {
+    let style = task.style;
+    (1..=step.columns)
+        .map(|columns| {
+            let heads = heads(&task.ready[article], style, step, step.width(columns), lead);
+            let poured = pour(body, columns, style.crosshead_air);
+            let page = (step.columns, step.rows);
+            let cost = leaf_cost(&heads, &poured, columns, page, style.column_lines_min);
+            Leaf { heads, poured, cost }
+        })
+        .collect()
+}

@@ -1,0 +1,165 @@
+//! A page of copy.
+
+use std::ops::Range;
+
+use time::Date;
+
+use crate::font::FontId;
+
+/// A piece of copy, normalised, with the field it came from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Text {
+    /// The text.
+    pub text: String,
+    /// Other faces than the element's own, by bytes of `text`.
+    pub faces: Vec<(Range<usize>, FontId)>,
+    /// The field of the record, e.g. `articles[3].body[2].paragraph.text`.
+    pub field: String,
+}
+
+impl Text {
+    /// Whether there is nothing to set.
+    pub fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
+
+    /// The number of 字: Han characters and marks 1 each, a Latin word 1, a run of digits 1.
+    pub fn count(&self) -> usize {
+        count(&self.text)
+    }
+}
+
+/// Counts 字: Han characters and marks 1 each, a Latin word 1, a run of digits 1, spaces none.
+pub fn count(text: &str) -> usize {
+    use crate::script::Class::{Digit, Latin, Space};
+    let mut last = Space;
+    let mut sum = 0;
+    for cluster in crate::script::segment(text) {
+        let class = cluster.class;
+        let goes_on = cluster.joined || (class == last && matches!(class, Digit | Latin));
+        if class != Space && !goes_on {
+            sum += 1;
+        }
+        last = class;
+    }
+    sum
+}
+
+/// A part of the body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Block {
+    /// A paragraph, indented.
+    Paragraph(Text),
+    /// A crosshead (小标题).
+    Crosshead(Text),
+    /// Lines kept as they are: verse, rows of a table.
+    Lines(Vec<Text>),
+    /// A note at the foot of the article, in its own face.
+    Note(Text),
+    /// A paragraph in the face of the editor's note or the abstract.
+    Aside(Text),
+}
+
+impl Block {
+    /// The texts of the block.
+    pub fn texts(&self) -> &[Text] {
+        match self {
+            Self::Paragraph(text) | Self::Crosshead(text) | Self::Note(text) | Self::Aside(text) => {
+                std::slice::from_ref(text)
+            }
+            Self::Lines(lines) => lines,
+        }
+    }
+}
+
+/// An article, checked.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Article {
+    /// Unique on the page.
+    pub id: String,
+    /// 栏目.
+    pub column_title: Text,
+    /// 引题.
+    pub kicker: Text,
+    /// 主题, never empty.
+    pub headline: Text,
+    /// 副题, by line.
+    pub deck: Vec<Text>,
+    /// 作者, one line.
+    pub byline: Text,
+    /// The body, never empty; the dateline leads the first paragraph.
+    pub body: Vec<Block>,
+    /// Importance, 0–100.
+    pub weight: u32,
+}
+
+impl Article {
+    /// The number of 字 of the whole article.
+    pub fn count(&self) -> usize {
+        let head = [&self.column_title, &self.kicker, &self.headline, &self.byline];
+        head.into_iter().chain(&self.deck).map(Text::count).sum::<usize>() + self.body_count()
+    }
+
+    /// The number of 字 of the body.
+    pub fn body_count(&self) -> usize {
+        self.body.iter().flat_map(Block::texts).map(Text::count).sum()
+    }
+}
+
+/// A role and its names, for the staff line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Staff {
+    /// 责任编辑, 校对, 版式设计 …
+    pub role: String,
+    /// The names.
+    pub names: Vec<String>,
+}
+
+/// What the layout desk wants.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wishes {
+    /// The density step by name; empty leaves the choice to the make-up.
+    pub step: String,
+    /// Names that no headline may split.
+    pub protected_names: Vec<String>,
+}
+
+/// A page of copy, checked.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PageCopy {
+    /// 报名; empty if the record has none.
+    pub paper: Text,
+    /// 出版日期.
+    pub date: Option<Date>,
+    /// 版次 as printed.
+    pub number: Text,
+    /// 版名.
+    pub section: Text,
+    /// 通栏语.
+    pub banner: Text,
+    /// 责任编辑 校对 版式设计, in the order of the staff line.
+    pub staff: Vec<Staff>,
+    /// The articles in the editor's order, at least one.
+    pub articles: Vec<Article>,
+    /// What the layout desk wants.
+    pub wishes: Wishes,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::count;
+
+    #[test]
+    fn zi_are_counted_by_the_rule() {
+        for (text, expected) in [
+            ("党的二十大，", 6),
+            ("2023年10月29日", 6),
+            ("COVID-19疫情", 3),
+            ("增长3.5%", 4),
+            ("New York 很大", 4),
+            ("", 0),
+        ] {
+            assert_eq!(count(text), expected, "{text}");
+        }
+    }
+}

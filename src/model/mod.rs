@@ -1,0 +1,12 @@
+//! What the newsroom means: a page of articles, checked, with nothing about layout.
+//!
+//! Only [`crate::intake`] makes these values, so whatever holds one may rely on it: texts are normalised and
+//! not empty, ids are unique, dates exist.
+
+mod copy;
+mod style;
+
+pub use crate::model::copy::{Article, Block, PageCopy, Staff, Text, Wishes, count};
+pub use crate::model::style::{
+    Band, Element, FurnitureStyle, HeadStyle, HouseStyle, Ink, Limits, Step, broadsheet,
+};

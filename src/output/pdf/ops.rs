@@ -1,0 +1,158 @@
+//! The display list as printpdf operators.
+
+use printpdf::graphics::OverprintMode;
+use printpdf::{
+    Cmyk, Color, DictItem, ExtendedGraphicsState, ExtendedGraphicsStateId, FontId, Op, PaintMode,
+    PdfDocument, PdfFontHandle, PdfPage, Pt, Rect, TextMatrix,
+};
+
+use crate::output::pdf::fonts::{Subset, Subsets};
+use crate::page::{Colour, Fill, Item, Page, Run};
+use crate::unit::Abs;
+
+/// The graphics state under which everything prints over what lies below.
+const OVERPRINT: &str = "GSOVER";
+
+/// Registers the graphics states of the pages.
+pub(crate) fn graphics_states(document: &mut PdfDocument) {
+    // printpdf writes the fill flag as /OP and the stroke flag as /op: both have to be set.
+    let over = ExtendedGraphicsState::default()
+        .with_overprint_fill(true)
+        .with_overprint_stroke(true)
+        .with_overprint_mode(OverprintMode::KeepUnderlying);
+    let states = &mut document.resources.extgstates.map;
+    states.insert(ExtendedGraphicsStateId(OVERPRINT.to_owned()), over);
+}
+
+/// One page as operators.
+pub(crate) fn page(page: &Page, subsets: &Subsets) -> PdfPage {
+    let mut writer = Writer {
+        subsets,
+        height: page.height(),
+        ops: Vec::with_capacity(page.items().len() * 3),
+        colour: None,
+        font: None,
+        in_text: false,
+    };
+    let over = ExtendedGraphicsStateId(OVERPRINT.to_owned());
+    writer.ops.push(Op::LoadGraphicsState { gs: over });
+    for item in page.items() {
+        match item {
+            Item::Run(run) => writer.run(run),
+            Item::Fill(fill) => writer.fill(fill),
+        }
+    }
+    writer.text(false);
+    let sheet = Rect {
+        x: Pt(0.0),
+        y: Pt(0.0),
+        width: pt(page.width()),
+        height: pt(page.height()),
+        mode: None,
+        winding_order: None,
+    };
+    PdfPage { media_box: sheet.clone(), trim_box: sheet.clone(), crop_box: sheet, ops: writer.ops }
+}
+
+struct Writer<'a> {
+    subsets: &'a Subsets,
+    height: Abs,
+    ops: Vec<Op>,
+    colour: Option<Colour>,
+    font: Option<(crate::font::FontId, Abs)>,
+    in_text: bool,
+}
+
+fn pt(length: Abs) -> Pt {
+    Pt(length.to_pt() as f32)
+}
+
+impl Writer<'_> {
+    fn text(&mut self, wanted: bool) {
+        if wanted != self.in_text {
+            self.ops.push(if wanted { Op::StartTextSection } else { Op::EndTextSection });
+            self.in_text = wanted;
+        }
+    }
+
+    fn colour(&mut self, colour: Colour) {
+        if self.colour == Some(colour) {
+            return;
+        }
+        let [c, m, y, k] = colour.0.map(|ink| f32::from(ink) / 1000.0);
+        self.ops.push(Op::SetFillColor { col: Color::Cmyk(Cmyk::new(c, m, y, k, None)) });
+        self.colour = Some(colour);
+    }
+
+    fn fill(&mut self, fill: &Fill) {
+        self.text(false);
+        self.colour(fill.colour);
+        let rect = &fill.rect;
+        self.ops.push(Op::DrawRectangle {
+            rectangle: Rect {
+                x: pt(rect.x),
+                y: pt(self.height - rect.bottom()),
+                width: pt(rect.width),
+                height: pt(rect.height),
+                mode: Some(PaintMode::Fill),
+                winding_order: None,
+            },
+        });
+    }
+
+    fn run(&mut self, run: &Run) {
+        let Some(subset) = self.subsets.get(run.font) else { return };
+        self.colour(run.colour);
+        self.text(true);
+        if self.font != Some((run.font, run.size)) {
+            self.ops.push(Op::SetFont {
+                font: PdfFontHandle::External(FontId(subset.resource().to_owned())),
+                size: pt(run.size),
+            });
+            self.font = Some((run.font, run.size));
+        }
+        // Marks raised from the baseline are rare: each height has its own line.
+        let mut start = 0;
+        while start < run.glyphs.len() {
+            let y = run.glyphs[start].y;
+            let count = run.glyphs[start..].iter().take_while(|glyph| glyph.y == y).count();
+            self.show(run, subset, start..start + count);
+            start += count;
+        }
+    }
+
+    fn show(&mut self, run: &Run, subset: &Subset, glyphs: std::ops::Range<usize>) {
+        let first = &run.glyphs[glyphs.start];
+        let x = (run.origin.x + first.x).to_pt() as f32;
+        let y = (self.height - run.origin.y + first.y).to_pt() as f32;
+        self.ops.push(Op::SetTextMatrix { matrix: TextMatrix::Raw([1.0, 0.0, 0.0, 1.0, x, y]) });
+        let size = run.size.units() as f64;
+        let mut items: Vec<DictItem> = Vec::new();
+        let mut packed: Vec<u8> = Vec::new();
+        // Where the viewer's pen is, in thousandths of the size, by the very numbers it gets.
+        let mut pen = 0.0;
+        for k in glyphs {
+            let glyph = &run.glyphs[k];
+            let wanted = (glyph.x - first.x).units() as f64 * 1000.0 / size;
+            let off = ((pen - wanted) * 100.0).round() / 100.0;
+            if off != 0.0 {
+                if !packed.is_empty() {
+                    items.push(hex(&mut packed));
+                }
+                items.push(DictItem::Real(off as f32));
+                pen -= f64::from(off as f32);
+            }
+            let Some(cid) = subset.cid(glyph.id, &run.text[run.chars(k)]) else { continue };
+            packed.extend(cid.to_be_bytes());
+            pen += f64::from(subset.width(cid));
+        }
+        if !packed.is_empty() {
+            items.push(hex(&mut packed));
+        }
+        self.ops.push(Op::Unknown { key: "TJ".to_owned(), value: vec![DictItem::Array(items)] });
+    }
+}
+
+fn hex(packed: &mut Vec<u8>) -> DictItem {
+    DictItem::String { data: std::mem::take(packed), literal: false }
+}

@@ -1,0 +1,104 @@
+//! Pages as canonical text: for goldens, for people, and for the layout hash.
+
+use std::fmt::Write as _;
+
+use sha2::{Digest, Sha256};
+
+use crate::page::{Item, Page};
+use crate::unit::Abs;
+
+/// One row an item. Lengths are in thousandths of a point, which tells any two layouts apart that a
+/// press could.
+pub fn dump(pages: &[Page]) -> String {
+    let mut out = String::with_capacity(pages.len() * 64 * 1024);
+    for page in pages {
+        let _ = writeln!(out, "page {} {}", milli(page.width()), milli(page.height()));
+        for item in page.items() {
+            match item {
+                Item::Run(run) => {
+                    let _ = write!(
+                        out,
+                        "{:?} f{} s{} {},{} {}",
+                        run.owner,
+                        run.font.index(),
+                        milli(run.size),
+                        milli(run.origin.x),
+                        milli(run.origin.y),
+                        run.text
+                    );
+                    let mut last = Abs::ZERO;
+                    for (k, glyph) in run.glyphs.iter().enumerate() {
+                        let step = glyph.x - last;
+                        // A full cell is what most glyphs are from the one before.
+                        if k > 0 && step == run.size && glyph.y == Abs::ZERO {
+                            let _ = write!(out, " {}", glyph.id.0);
+                        } else if k > 0 || step != Abs::ZERO || glyph.y != Abs::ZERO {
+                            let _ = write!(out, " {}+{}", glyph.id.0, milli(step));
+                            if glyph.y != Abs::ZERO {
+                                let _ = write!(out, "^{}", milli(glyph.y));
+                            }
+                        } else {
+                            let _ = write!(out, " | {}", glyph.id.0);
+                        }
+                        last = glyph.x;
+                    }
+                    let _ = writeln!(out);
+                }
+                Item::Fill(fill) => {
+                    let rect = fill.rect;
+                    let _ = writeln!(
+                        out,
+                        "rule {},{} {}×{}",
+                        milli(rect.x),
+                        milli(rect.y),
+                        milli(rect.width),
+                        milli(rect.height)
+                    );
+                }
+            }
+        }
+    }
+    out
+}
+
+fn milli(length: Abs) -> i64 {
+    // 1/12 700 pt in thousandths of a point, rounded.
+    length.scale(1000, Abs::PER_PT).units()
+}
+
+/// The hash of the layout, in hexadecimal: equal for equal pages, whatever they are written to.
+pub fn layout_hash(pages: &[Page]) -> String {
+    let mut hash = Sha256::new();
+    let mut number = |value: i64| hash.update(value.to_le_bytes());
+    for page in pages {
+        number(page.width().units());
+        number(page.height().units());
+        for item in page.items() {
+            match item {
+                Item::Run(run) => {
+                    number(run.font.index() as i64);
+                    number(run.size.units());
+                    number(run.origin.x.units());
+                    number(run.origin.y.units());
+                    run.colour.0.iter().for_each(|ink| number(i64::from(*ink)));
+                    number(run.glyphs.len() as i64);
+                    for (k, glyph) in run.glyphs.iter().enumerate() {
+                        number(i64::from(glyph.id.0));
+                        number(glyph.x.units());
+                        number(glyph.y.units());
+                        run.text[run.chars(k)].chars().for_each(|c| number(i64::from(u32::from(c))));
+                    }
+                }
+                Item::Fill(fill) => {
+                    let rect = fill.rect;
+                    number(-1);
+                    for length in [rect.x, rect.y, rect.width, rect.height] {
+                        number(length.units());
+                    }
+                    fill.colour.0.iter().for_each(|ink| number(i64::from(*ink)));
+                }
+            }
+        }
+    }
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,125 @@
+//! The page as it will be printed: a display list with nothing left to decide.
+//!
+//! Text runs with glyph ids and positions beside their characters, rules, and the order in which they
+//! are read. What draws a page needs this, the faces and nothing else. Lengths are from the top left
+//! of the trim, y down.
+
+mod dump;
+
+use std::ops::Range;
+
+use crate::font::{FontId, GlyphId};
+use crate::unit::{Abs, Point, Rect};
+
+pub use crate::page::dump::{dump, layout_hash};
+
+/// An ink as CMYK in thousandths.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Colour(pub [u16; 4]);
+
+/// What an item belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Owner {
+    /// Page head, staff line, banner.
+    Furniture,
+    /// The article with this index in the record: its head.
+    Head(u16),
+    /// The article with this index in the record: its body.
+    Body(u16),
+}
+
+/// Glyphs of one face and size on one baseline.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Run {
+    /// What it belongs to.
+    pub owner: Owner,
+    /// The face.
+    pub font: FontId,
+    /// The type size.
+    pub size: Abs,
+    /// Start of the run on the baseline.
+    pub origin: Point,
+    /// Its ink.
+    pub colour: Colour,
+    /// The glyphs, left to right.
+    pub glyphs: Vec<RunGlyph>,
+    /// Its characters.
+    pub text: String,
+}
+
+/// A glyph of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RunGlyph {
+    /// The glyph.
+    pub id: GlyphId,
+    /// From the start of the run to the glyph's origin.
+    pub x: Abs,
+    /// Above the baseline.
+    pub y: Abs,
+    /// Its characters end here in [`Run::text`]; they start where the glyph before it ends.
+    pub end: u32,
+}
+
+impl Run {
+    /// The bytes of the text that glyph `k` draws.
+    pub fn chars(&self, k: usize) -> Range<usize> {
+        let start = k.checked_sub(1).map_or(0, |before| self.glyphs[before].end as usize);
+        start..self.glyphs[k].end as usize
+    }
+}
+
+/// A filled rectangle: rules are thin ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fill {
+    /// Where.
+    pub rect: Rect,
+    /// Its ink.
+    pub colour: Colour,
+}
+
+/// Something on the page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Item {
+    /// Text.
+    Run(Run),
+    /// A rule.
+    Fill(Fill),
+}
+
+/// A page ready to be drawn.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page {
+    width: Abs,
+    height: Abs,
+    items: Vec<Item>,
+}
+
+impl Page {
+    /// A page of a size with its items in reading order.
+    pub fn new(width: Abs, height: Abs, items: Vec<Item>) -> Self {
+        Self { width, height, items }
+    }
+
+    /// Width of the trim.
+    pub fn width(&self) -> Abs {
+        self.width
+    }
+
+    /// Height of the trim.
+    pub fn height(&self) -> Abs {
+        self.height
+    }
+
+    /// The items, in reading order.
+    pub fn items(&self) -> &[Item] {
+        &self.items
+    }
+
+    /// The text runs, in reading order.
+    pub fn runs(&self) -> impl Iterator<Item = &Run> {
+        self.items.iter().filter_map(|item| match item {
+            Item::Run(run) => Some(run),
+            Item::Fill(_) => None,
+        })
+    }
+}

@@ -1,0 +1,291 @@
+//! What a caller is told: the page's values as messages of `banmian.v1`.
+
+use crate::diag::{Diagnostic, Severity, Words};
+use crate::makeup::{Fit, FurnitureKind, Made, Quality};
+use crate::model::{Block, HouseStyle, PageCopy, Step};
+use crate::page::layout_hash;
+use crate::proto;
+use crate::unit::{Abs, Rect};
+
+/// Name and version of the program, as artifacts and reports give it.
+pub const VERSION: &str = concat!("Banmian ", env!("CARGO_PKG_VERSION"));
+
+fn small(value: i64) -> u32 {
+    u32::try_from(value.max(0)).unwrap_or(u32::MAX)
+}
+
+fn size(value: usize) -> u32 {
+    u32::try_from(value).unwrap_or(u32::MAX)
+}
+
+/// A text in both languages.
+pub fn words(words: &Words) -> proto::LocalizedText {
+    proto::LocalizedText { zh: words.zh.clone(), en: words.en.clone() }
+}
+
+fn rect(rect: &Rect) -> proto::Rect {
+    let [x, y, width, height] = [rect.x, rect.y, rect.width, rect.height].map(Abs::to_pt);
+    proto::Rect { x, y, width, height }
+}
+
+/// A finding.
+pub fn diagnostic(finding: &Diagnostic) -> proto::Diagnostic {
+    proto::Diagnostic {
+        code: finding.code.id().to_owned(),
+        severity: severity(finding.severity).into(),
+        field: finding.place.field.clone(),
+        article_id: finding.place.article.clone(),
+        range: finding.place.range.as_ref().map(|range| proto::CharRange { start: range.start, end: range.end }),
+        before: finding.before.clone(),
+        after: finding.after.clone(),
+        message: Some(words(&finding.message)),
+        remedy: Some(words(&finding.code.remedy())),
+        rule: finding.rule.to_owned(),
+        rect: None,
+        source_line: finding.place.source_line,
+    }
+}
+
+fn severity(severity: Severity) -> proto::Severity {
+    match severity {
+        Severity::Info => proto::Severity::Info,
+        Severity::Warning => proto::Severity::Warning,
+        Severity::Error => proto::Severity::Error,
+    }
+}
+
+/// The grid of a step.
+pub fn grid(style: &HouseStyle, step: &Step) -> proto::Grid {
+    proto::Grid {
+        columns: small(step.columns),
+        chars_per_column: small(step.chars),
+        gutter_pt: step.gutter.to_pt(),
+        body_pt: step.body.to_pt(),
+        pitch_pt: step.pitch.to_pt(),
+        rows: small(step.rows),
+        first_baseline_pt: (style.type_area.y + step.body.scale(880, 1000)).to_pt(),
+    }
+}
+
+/// The geometry of a page.
+pub fn geometry(made: &Made, copy: &PageCopy, style: &HouseStyle, hash: &str) -> proto::PageGeometry {
+    let (width, height) = style.trim;
+    let area = made.rows * made.step.columns;
+    let white = made.white_rows.min(area);
+    let findings = made.notes.iter().filter(|note| note.severity > Severity::Info);
+    proto::PageGeometry {
+        width_pt: width.to_pt(),
+        height_pt: height.to_pt(),
+        type_area: Some(rect(&style.type_area)),
+        grid: Some(grid(style, &made.step)),
+        layout_hash: hash.to_owned(),
+        utilisation: if area == 0 { 0.0 } else { (area - white) as f64 / area as f64 },
+        white_rows: small(white),
+        modules: made.modules.iter().map(|module| self::module(module, style)).collect(),
+        furniture: made
+            .furniture
+            .iter()
+            .map(|piece| proto::Furniture {
+                kind: furniture(piece.kind).into(),
+                rect: Some(rect(&piece.rect)),
+                text: piece.text.clone(),
+                id: String::new(),
+            })
+            .collect(),
+        fit: made.fits.iter().map(|fit| article_fit(fit, &made.step)).collect(),
+        findings: findings.map(finding).collect(),
+        advice: Some(advice(made)),
+        house_style: style.name.clone(),
+        density_step: made.step.name.clone(),
+        date: copy.date.map(|date| date.to_string()).unwrap_or_default(),
+        number: copy.number.text.clone(),
+        section: copy.section.text.clone(),
+    }
+}
+
+fn module(module: &crate::makeup::Module, style: &HouseStyle) -> proto::Module {
+    let [column, row, columns, rows] = module.placement.map(small);
+    let (width, height) = style.trim;
+    let share = |length: Abs, whole: Abs| {
+        (length.units() as f64 / whole.units() as f64 * 10_000.0).round() / 10_000.0
+    };
+    let corner = |x: Abs, y: Abs| proto::Point { x: share(x, width), y: share(y, height) };
+    let r = &module.rect;
+    let points = vec![
+        corner(r.x, r.y),
+        corner(r.right(), r.y),
+        corner(r.right(), r.bottom()),
+        corner(r.x, r.bottom()),
+    ];
+    proto::Module {
+        article_id: module.id.clone(),
+        rect: Some(rect(r)),
+        columns,
+        headline_rect: Some(rect(&module.head)),
+        body_rects: module.body.iter().map(rect).collect(),
+        picture_rects: Vec::new(),
+        headline_size_pt: module.headline_size.to_pt(),
+        zone: vec![proto::Zone { points }],
+        placement: Some(proto::Placement {
+            column: Some(column),
+            row: Some(row),
+            columns: Some(columns),
+            rows: Some(rows),
+        }),
+        picture_id: String::new(),
+        picture_ids: Vec::new(),
+        head_position: proto::HeadPosition::Above.into(),
+        headline_variant: 0,
+    }
+}
+
+fn furniture(kind: FurnitureKind) -> proto::FurnitureKind {
+    match kind {
+        FurnitureKind::PageHead => proto::FurnitureKind::PageHead,
+        FurnitureKind::StaffLine => proto::FurnitureKind::StaffLine,
+        FurnitureKind::Banner => proto::FurnitureKind::Banner,
+        FurnitureKind::Rule => proto::FurnitureKind::Rule,
+        FurnitureKind::ColumnRule => proto::FurnitureKind::ColumnRule,
+    }
+}
+
+fn finding(note: &Diagnostic) -> proto::Finding {
+    let article = Some(note.place.article.clone()).filter(|id| !id.is_empty());
+    proto::Finding {
+        code: note.code.id().to_owned(),
+        severity: severity(note.severity).into(),
+        article_ids: article.into_iter().collect(),
+        rect: None,
+        message: Some(words(&note.message)),
+        remedy: Some(words(&note.code.remedy())),
+        rule: note.rule.to_owned(),
+    }
+}
+
+/// How one article fits.
+fn article_fit(fit: &Fit, step: &Step) -> proto::ArticleFit {
+    let capacity = fit.capacity_lines * step.chars;
+    let under = fit.under_lines * step.chars;
+    let advice = if fit.over_chars > 0 {
+        Words::new(
+            format!("删 {} 字（{} 行）即可排下", fit.over_chars, fit.over_lines),
+            format!("cut {} characters ({} lines) and it fits", fit.over_chars, fit.over_lines),
+        )
+    } else if fit.under_lines > 0 {
+        Words::new(
+            format!("还可加 {under} 字（{} 行）", fit.under_lines),
+            format!("room for {under} more characters ({} lines)", fit.under_lines),
+        )
+    } else {
+        Words::new("正好", "it fits")
+    };
+    proto::ArticleFit {
+        article_id: fit.id.clone(),
+        capacity_lines: small(fit.capacity_lines),
+        set_lines: small(fit.set_lines),
+        over_lines: small(fit.over_lines),
+        over_chars: size(fit.over_chars),
+        under_lines: small(fit.under_lines),
+        first_over_text: fit.first_over.clone(),
+        advice: Some(words(&advice)),
+        capacity_chars: small(capacity),
+        set_chars: size(fit.set_chars),
+        under_chars: small(under),
+        air_rows: i32::try_from(fit.air_rows).unwrap_or(0),
+    }
+}
+
+fn advice(made: &Made) -> proto::LocalizedText {
+    let over: usize = made.fits.iter().map(|fit| fit.over_chars).sum();
+    let under = made.white_rows * made.step.chars;
+    words(&if over > 0 {
+        Words::new(format!("全版须删 {over} 字"), format!("cut {over} characters on the page"))
+    } else if made.white_rows > made.step.columns {
+        Words::new(
+            format!("全版还可加约 {under} 字"),
+            format!("the page has room for about {under} more characters"),
+        )
+    } else {
+        Words::new("全版正好", "the page is full")
+    })
+}
+
+fn quality(quality: &Quality) -> proto::LineQuality {
+    let [seen, wide] = quality.gaps;
+    let mut rules = Vec::new();
+    if seen + wide > 0 {
+        rules.push(proto::RuleCount { rule: "R37".to_owned(), errors: size(wide), warnings: size(seen) });
+    }
+    if quality.relaxed > 0 {
+        let relaxed = size(quality.relaxed);
+        rules.push(proto::RuleCount { rule: "R01".to_owned(), errors: relaxed, warnings: 0 });
+    }
+    proto::LineQuality {
+        lines: size(quality.lines),
+        worst_gap_em: quality.worst_gap.to_milli() as f64 / 1000.0,
+        worst_gap_article_id: quality.worst_article.clone(),
+        worst_gap_text: quality.worst_text.clone(),
+        rules,
+    }
+}
+
+/// The report of a page.
+pub fn report(
+    made: &Made,
+    copy: &PageCopy,
+    record: &proto::PageRecord,
+    style: &HouseStyle,
+    notes: &[Diagnostic],
+    most: usize,
+) -> proto::RenderReport {
+    let hash = layout_hash(&made.pages);
+    let articles = copy
+        .articles
+        .iter()
+        .zip(&record.articles)
+        .map(|(article, record)| {
+            let crossheads = article.body.iter().filter(|b| matches!(b, Block::Crosshead(_))).count();
+            let paragraphs = article.body.iter().filter(|b| matches!(b, Block::Paragraph(_))).count();
+            proto::ArticleReport {
+                article_id: article.id.clone(),
+                headline: article.headline.text.clone(),
+                characters: size(article.count()),
+                paragraphs: size(paragraphs),
+                crossheads: size(crossheads),
+                pictures: 0,
+                authors: record.bylines.iter().map(|byline| byline.name.clone()).collect(),
+            }
+        })
+        .collect();
+    let set: usize = made
+        .fits
+        .iter()
+        .zip(&copy.articles)
+        .map(|(fit, article)| fit.set_chars + article.count() - article.body_count())
+        .sum();
+    let mut all: Vec<&Diagnostic> = notes.iter().chain(&made.notes).collect();
+    // What matters most comes first; within a severity the order of the copy.
+    all.sort_by_key(|note| std::cmp::Reverse(note.severity));
+    let mut diagnostics: Vec<proto::Diagnostic> = all.iter().take(most).map(|n| diagnostic(n)).collect();
+    if all.len() > most {
+        let more = all.len() - most;
+        let message = Words::new(format!("另有 {more} 条"), format!("and {more} more"));
+        let more = Diagnostic::new(crate::diag::Code::More, crate::diag::Place::default(), message);
+        diagnostics.push(diagnostic(&more));
+    }
+    proto::RenderReport {
+        articles,
+        characters: size(set),
+        geometry: Some(geometry(made, copy, style, &hash)),
+        diagnostics,
+        layout_hash: hash,
+        house_style: style.name.clone(),
+        density_step: made.step.name.clone(),
+        engine_version: VERSION.to_owned(),
+        line_quality: Some(quality(&made.quality)),
+        stage_times: Vec::new(),
+        record_sha256: String::new(),
+        preflight: Vec::new(),
+        continuations: Vec::new(),
+    }
+}

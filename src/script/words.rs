@@ -1,0 +1,59 @@
+//! Where the words of a headline end. Body text never asks: Chinese lines break between any two
+//! characters (R44), headlines only between words (R63).
+
+use std::sync::LazyLock;
+
+use jieba_rs::Jieba;
+
+/// The dictionary: read-only, loaded by the first headline that has to break.
+static WORDS: LazyLock<Jieba> = LazyLock::new(Jieba::new);
+
+/// Characters that never start a headline line: they belong to the word before (R64).
+const NEVER_FIRST: &str = "的地得了着过们性化式者等之吗呢吧";
+
+/// Characters that never end a headline line: they belong to what follows.
+const NEVER_LAST: &str = "和与及或在把被将对为是向从以于让使第各每不";
+
+/// The bytes of `text` at which a headline may break, as far as words are concerned.
+///
+/// `names` are kept whole whatever the dictionary says (R66).
+pub fn word_ends(text: &str, names: &[String]) -> Vec<usize> {
+    let mut ends: Vec<usize> = Vec::new();
+    let mut at = 0;
+    for word in WORDS.cut(text, true) {
+        at += word.word.len();
+        ends.push(at);
+    }
+    ends.retain(|end| {
+        let (before, after) = text.split_at(*end);
+        let first = after.chars().next();
+        let last = before.chars().next_back();
+        let splits_name = names.iter().filter(|name| !name.is_empty()).any(|name| {
+            text.match_indices(name.as_str())
+                .any(|(start, name)| start < *end && *end < start + name.len())
+        });
+        !splits_name
+            && first.is_none_or(|c| !NEVER_FIRST.contains(c))
+            && last.is_none_or(|c| !NEVER_LAST.contains(c))
+    });
+    ends
+}
+
+#[cfg(test)]
+mod tests {
+    use super::word_ends;
+
+    #[test]
+    fn headlines_break_between_words_only() {
+        for (rule, text, never) in [
+            ("R63", "马凯开出扩大内需“五剂药方”", "马凯开出扩大内"),
+            ("R64", "今年广东群众性文化活动", "今年广东群众"),
+            ("R64", "中国式现代化的应有之义", "中国式现代化"),
+            ("R66", "欢迎欧阳修文归来", "欢迎欧阳"),
+        ] {
+            let ends = word_ends(text, &["欧阳修文".to_owned()]);
+            assert!(!ends.contains(&never.len()), "{rule}: {text} breaks after {never}");
+            assert!(ends.contains(&text.len()), "{rule}: the end is an end");
+        }
+    }
+}
