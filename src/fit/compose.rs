@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::diag::{Code, Diagnostic, Place, Words};
 use crate::font::{FontId, Fonts};
-use crate::line::{Copy, Line, Prepared, prepare, set};
+use crate::line::{Copy, Line, Prepared, prepare, set, set_in};
 use crate::model::{Article, Block, HouseStyle, Step, Text};
 use crate::script::{Profile, word_ends};
 use crate::unit::Em;
@@ -218,6 +218,24 @@ pub struct Piece {
     pub crosshead: bool,
 }
 
+/// The body of an article at one measure, and the same with a paragraph or more run a line longer.
+#[derive(Clone, Debug)]
+pub struct Bodies {
+    bodies: Vec<Composed>,
+}
+
+impl Bodies {
+    /// The body as it is best.
+    pub fn best(&self) -> &Composed {
+        &self.bodies[0]
+    }
+
+    /// The body with `longer` lines more than at its best.
+    pub fn get(&self, longer: usize) -> Option<&Composed> {
+        self.bodies.get(longer)
+    }
+}
+
 /// The body of an article at one measure.
 #[derive(Clone, Debug)]
 pub struct Composed {
@@ -225,6 +243,8 @@ pub struct Composed {
     pub rows: Vec<Row>,
     /// What columns are made of.
     pub pieces: Vec<Piece>,
+    /// What running paragraphs longer costs the look of their lines, as layouts count.
+    pub cost: i64,
 }
 
 impl Composed {
@@ -252,21 +272,74 @@ const NARROW: Em = Em::zi(15);
 /// Lines of body that follow a crosshead in its column (R53).
 const AFTER_CROSSHEAD: usize = 2;
 
-/// Breaks the body of an article at the measure of a step.
-pub fn compose(ready: &Ready, style: &HouseStyle, step: &Step) -> Composed {
+/// A layout counts ten for what lines count a hundred: it weighs pages, they weigh lines.
+const LINE_COST_SHARE: i64 = 10;
+
+/// So many lines one paragraph may be run longer.
+const LONGER_MOST: usize = 2;
+
+/// Breaks the body of an article at the measure of a step, and again with up to `longer` lines more.
+pub fn compose(ready: &Ready, style: &HouseStyle, step: &Step, longer: usize) -> Bodies {
     let measure = step.measure();
-    let mut out = Composed { rows: Vec::new(), pieces: Vec::new() };
+    let indent = style.profile.indent;
+    let best: Vec<Vec<Line>> = ready
+        .body
+        .iter()
+        .map(|block| match block {
+            ReadyBlock::Paragraph(text) => set(&text.line, measure, indent),
+            ReadyBlock::Crosshead(_) | ReadyBlock::Lines(_) => Vec::new(),
+        })
+        .collect();
+    let mut bodies = vec![assemble(ready, style, step, &best, 0)];
+    if longer == 0 {
+        return Bodies { bodies };
+    }
+    // Which paragraphs take a line more, cheapest first.
+    let mut loose: Vec<(i64, usize, Vec<Line>)> = Vec::new();
+    for (b, block) in ready.body.iter().enumerate() {
+        let ReadyBlock::Paragraph(text) = block else { continue };
+        let mut last = 0;
+        for more in 1..=LONGER_MOST {
+            let Some((lines, cost)) = set_in(&text.line, measure, indent, best[b].len() + more) else {
+                break;
+            };
+            // The second line costs no less than the first, so it never comes before it.
+            let step = (cost - last).max(last);
+            loose.push((step, b, lines));
+            last = cost;
+        }
+    }
+    loose.sort_by_key(|(cost, b, lines)| (*cost, *b, lines.len()));
+    let mut lines = best;
+    let mut cost = 0;
+    for (more, b, longer_lines) in loose.into_iter().take(longer) {
+        lines[b] = longer_lines;
+        cost += more / LINE_COST_SHARE;
+        bodies.push(assemble(ready, style, step, &lines, cost));
+    }
+    Bodies { bodies }
+}
+
+/// The rows and pieces of a body whose paragraphs are set as `lines`.
+fn assemble(
+    ready: &Ready,
+    style: &HouseStyle,
+    step: &Step,
+    lines: &[Vec<Line>],
+    cost: i64,
+) -> Composed {
+    let measure = step.measure();
+    let mut out = Composed { rows: Vec::new(), pieces: Vec::new(), cost };
     // Lines that may still not be parted from a crosshead above them.
     let mut tied = 0;
     for (b, block) in ready.body.iter().enumerate() {
         match block {
             ReadyBlock::Paragraph(text) => {
-                let lines = set(&text.line, measure, style.profile.indent);
-                let count = lines.len();
-                for (k, line) in lines.into_iter().enumerate() {
+                let count = lines[b].len();
+                for (k, line) in lines[b].iter().enumerate() {
                     let mut before = match k {
                         0 => 0,
-                        _ if k + 1 == count => widow(&text.line, &line, measure),
+                        _ if k + 1 == count => widow(&text.line, line, measure),
                         1 if measure > NARROW => ORPHAN,
                         _ => 0,
                     };
@@ -274,7 +347,7 @@ pub fn compose(ready: &Ready, style: &HouseStyle, step: &Step) -> Composed {
                         before = FORBIDDEN;
                         tied -= 1;
                     }
-                    push(&mut out, (b, 0), line, before);
+                    push(&mut out, (b, 0), line.clone(), before);
                 }
             }
             ReadyBlock::Lines(texts) => {

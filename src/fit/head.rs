@@ -67,39 +67,36 @@ pub struct HeadSet {
     air: [i64; 2],
 }
 
-/// A row of white more or less than usual in a head, per row and squared.
+/// A row of white more than usual in a head, per row and squared.
 const AIR: i64 = 4;
+/// A row of white less: a cramped head looks worse than an airy one.
+const CRAMPED: i64 = 30;
 
 impl HeadSet {
-    /// The fewest rows it can take.
-    pub fn least(&self) -> i64 {
-        self.heads.iter().map(|head| self.floor(head)).min().unwrap_or(1)
+    /// The heads, best first.
+    pub fn heads(&self) -> &[Head] {
+        &self.heads
     }
 
-    /// The most rows it can take.
-    pub fn most(&self) -> i64 {
-        self.heads.iter().map(|head| head.rows + self.air[1]).max().unwrap_or(1)
+    /// The best head.
+    pub fn best(&self) -> &Head {
+        &self.heads[0]
     }
 
-    /// The rows it takes when it may choose.
-    pub fn usual(&self) -> i64 {
-        self.heads.first().map_or(1, |head| head.rows)
-    }
-
-    /// The best head for a depth and what it costs there.
-    pub fn at(&self, rows: i64) -> (&Head, i64) {
-        let cost = |head: &Head| {
-            let off = rows - head.rows;
-            let beyond = (self.floor(head) - rows).max(0) * 1_000;
-            head.cost + AIR * off * off + beyond
-        };
-        let best = self.heads.iter().min_by_key(|head| cost(head)).unwrap_or(&self.heads[0]);
-        (best, cost(best))
-    }
-
-    fn floor(&self, head: &Head) -> i64 {
+    /// The fewest rows that a head can take.
+    pub fn least(&self, head: &Head) -> i64 {
         (head.rows + self.air[0]).max(1)
     }
+
+    /// The most rows that a head can take.
+    pub fn most(&self, head: &Head) -> i64 {
+        head.rows + self.air[1]
+    }
+}
+
+/// What it costs that a head has rows of white more or less than usual.
+pub(crate) fn air_cost(off: i64) -> i64 {
+    off * off * if off < 0 { CRAMPED } else { AIR }
 }
 
 /// One ladder step below the best size.
@@ -158,8 +155,8 @@ pub fn heads(ready: &Ready, style: &HouseStyle, step: &Step, width: Abs, lead: b
 
 /// What it costs to stay below the size that the width asks for.
 fn size_cost(size: Abs, cap: Abs) -> i64 {
-    let missing = 100 - size.units() * 100 / cap.units().max(1);
-    missing.max(0) * 2
+    let missing = (100 - size.units() * 100 / cap.units().max(1)).max(0);
+    missing * missing / 12
 }
 
 /// The line set ragged: a head is never stretched (R42).
@@ -218,9 +215,9 @@ fn assemble(
     Head { lines, size, ink, rows, cost: 0 }
 }
 
-/// The least white between two lines of a head.
+/// The least white between two lines of a head: of their mean size.
 pub(crate) fn white(above: Abs, below: Abs) -> Abs {
-    above.min(below).scale(30, 100)
+    ((above + below) / 2).scale(24, 100)
 }
 
 /// A minor line of a head: on one line if it fits, else balanced over as many as it takes.

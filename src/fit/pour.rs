@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::fit::compose::{Composed, FORBIDDEN};
+use crate::fit::compose::{Bodies, Composed, FORBIDDEN};
 
 /// A body in columns.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +17,8 @@ pub struct Poured {
     pub short: Vec<i64>,
     /// The pieces that found no room, from here on.
     pub over: usize,
+    /// How many lines more than at its best the body was set to.
+    pub longer: usize,
     /// What it costs.
     pub cost: i64,
 }
@@ -29,7 +31,7 @@ impl Poured {
 }
 
 /// A foot one row short (warning).
-const SHORT_ONE: i64 = 30;
+const SHORT_ONE: i64 = 60;
 /// A foot more than one row short (error), per row squared.
 const SHORT_MORE: i64 = 150;
 /// A row of white given to a crosshead.
@@ -38,6 +40,26 @@ const AIR_ROW: i64 = 12;
 const DEEPER: i64 = 25;
 /// How many rows beyond the least are tried for better breaks.
 const TRIES: i64 = 3;
+
+/// Pours the body that levels its columns best: as it is, or with as many lines more as it is short of.
+pub fn pour_best(bodies: &Bodies, count: i64, air: [i64; 3]) -> Poured {
+    let best = pour(bodies.best(), count, air);
+    let short = usize::try_from(best.white()).unwrap_or(0);
+    if short == 0 {
+        return best;
+    }
+    let longer = |lines: usize| {
+        let body = bodies.get(lines)?;
+        let poured = pour(body, count, air);
+        Some(Poured { longer: lines, cost: poured.cost + body.cost, ..poured })
+    };
+    // The breaks may take or give a line, so its neighbours are tried too.
+    [short.saturating_sub(1), short, short + 1]
+        .into_iter()
+        .filter(|lines| *lines > 0)
+        .filter_map(longer)
+        .fold(best, |best, next| if next.cost < best.cost { next } else { best })
+}
 
 /// Pours the pieces into `count` columns of the least depth that is worth its breaks.
 pub fn pour(body: &Composed, count: i64, air: [i64; 3]) -> Poured {
@@ -144,6 +166,7 @@ fn into(body: &Composed, count: i64, depth: i64, air: [i64; 3]) -> Option<Poured
         air: Vec::with_capacity(count),
         short: Vec::with_capacity(count),
         over: pieces,
+        longer: 0,
         cost,
     };
     let mut end = pieces;
@@ -179,6 +202,7 @@ fn fill(body: &Composed, count: i64, depth: i64, air: [i64; 3]) -> Poured {
         air: Vec::new(),
         short: Vec::new(),
         over: pieces,
+        longer: 0,
         cost: 0,
     };
     let mut start = 0;

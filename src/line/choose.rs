@@ -65,6 +65,21 @@ pub fn set(paragraph: &Prepared, measure: Em, indent: Em) -> Vec<Line> {
         .unwrap_or_else(|| one_unit_a_line(paragraph, measure))
 }
 
+/// Breaks a paragraph into exactly `count` lines, and says by how much that is worse than its best
+/// setting. `None` where a line would need gaps that are seen, or lift a prohibition: a paragraph may be
+/// run longer to level the feet of columns, but nobody is to notice.
+pub fn set_in(paragraph: &Prepared, measure: Em, indent: Em, count: usize) -> Option<(Vec<Line>, i64)> {
+    let search = Search { paragraph, measure, indent, lenient: false };
+    let best = search.run()?;
+    let lines = search.run_in(count)?;
+    let seen = |line: &Line| line.fill.gap().to_milli() > GAP_SEEN || line.fill.rest != Em::ZERO;
+    if lines.len() != count || lines.iter().any(seen) {
+        return None;
+    }
+    let worse = search.cost(&lines) - search.cost(&best);
+    Some((lines, worse.max(0)))
+}
+
 struct Search<'a> {
     paragraph: &'a Prepared,
     measure: Em,
@@ -110,6 +125,75 @@ impl Search<'_> {
             nodes[end] = best;
         }
         (nodes[count].cost != UNREACHED).then(|| self.trace(&nodes))
+    }
+
+    /// The best breaks into exactly `count` lines. At each break only a few counts are possible: those
+    /// that leave the lines before it neither overfull nor hopelessly short.
+    fn run_in(&self, count: usize) -> Option<Vec<Line>> {
+        const WINDOW: usize = 3;
+        let units = self.paragraph.units().len();
+        let node = Node { cost: UNREACHED, from: 0 };
+        let mut nodes = vec![[node; WINDOW]; units + 1];
+        // The count of lines that slot 0 of a break stands for.
+        let base = |end: usize| -> usize {
+            let width = self.indent + self.paragraph.natural(0..end);
+            let lines = width.units() / self.measure.units().max(1);
+            usize::try_from(lines).unwrap_or(0)
+        };
+        if count < base(units) || count >= base(units) + WINDOW {
+            return None;
+        }
+        nodes[0][0].cost = 0;
+        let mut first = 0;
+        for end in 1..=units {
+            let Some(penalty) = self.penalty(end) else { continue };
+            while first < end && self.least(first, end) > self.measure {
+                first += 1;
+            }
+            for start in first..end {
+                if nodes[start].iter().all(|node| node.cost == UNREACHED) {
+                    continue;
+                }
+                let span = self.paragraph.span(&(start..end));
+                if start > first && self.is_hopeless(start, end, &span) {
+                    break;
+                }
+                let line = self.line(start, end, &span) + penalty;
+                for slot in 0..WINDOW {
+                    let before = nodes[start][slot];
+                    let lines = base(start) + slot + 1;
+                    let Some(to) = lines.checked_sub(base(end)).filter(|to| *to < WINDOW) else { continue };
+                    if before.cost != UNREACHED && before.cost + line < nodes[end][to].cost {
+                        nodes[end][to] = Node { cost: before.cost + line, from: start };
+                    }
+                }
+            }
+        }
+        let mut breaks = vec![units];
+        let mut end = units;
+        let mut lines = count;
+        while end > 0 {
+            let slot = lines.checked_sub(base(end)).filter(|slot| *slot < WINDOW)?;
+            let node = nodes[end][slot];
+            if node.cost == UNREACHED || lines == 0 {
+                return None;
+            }
+            end = node.from;
+            lines -= 1;
+            breaks.push(end);
+        }
+        breaks.reverse();
+        (lines == 0).then(|| breaks.windows(2).map(|pair| self.made(pair[0], pair[1])).collect())
+    }
+
+    /// What an arrangement costs.
+    fn cost(&self, lines: &[Line]) -> Cost {
+        let cost = |line: &Line| {
+            let (start, end) = (line.units.start, line.units.end);
+            let span = self.paragraph.span(&(start..end));
+            self.line(start, end, &span) + self.penalty(end).unwrap_or(KINSOKU)
+        };
+        lines.iter().map(cost).sum()
     }
 
     /// What it costs to end a line after unit `end - 1`, `None` where that is not allowed.
@@ -166,32 +250,34 @@ impl Search<'_> {
     }
 
     fn trace(&self, nodes: &[Node]) -> Vec<Line> {
-        let units = self.paragraph.units();
         let mut lines = Vec::new();
-        let mut end = units.len();
+        let mut end = self.paragraph.units().len();
         while end > 0 {
             let start = nodes[end].from;
-            let last = end == units.len();
-            let span = self.paragraph.span(&(start..end));
-            let measure = self.measure - self.start(start);
-            let fill = if last && span.natural <= measure {
-                Fill::default()
-            } else {
-                Fill::solve(&span, measure)
-            };
-            let after = units[end - 1].after;
-            let lifted = matches!(after, Break::Kinsoku | Break::Inside) && !last;
-            lines.push(Line {
-                units: start..end,
-                start: self.start(start),
-                fill,
-                relaxed: lifted.then_some(after),
-                last,
-            });
+            lines.push(self.made(start, end));
             end = start;
         }
         lines.reverse();
         lines
+    }
+
+    /// The line of units `start..end`, filled unless the paragraph ends with it.
+    fn made(&self, start: usize, end: usize) -> Line {
+        let units = self.paragraph.units();
+        let last = end == units.len();
+        let span = self.paragraph.span(&(start..end));
+        let measure = self.measure - self.start(start);
+        let fits = last && span.natural <= measure;
+        let fill = if fits { Fill::default() } else { Fill::solve(&span, measure) };
+        let after = units[end - 1].after;
+        let lifted = matches!(after, Break::Kinsoku | Break::Inside) && !last;
+        Line {
+            units: start..end,
+            start: self.start(start),
+            fill,
+            relaxed: lifted.then_some(after),
+            last,
+        }
     }
 }
 

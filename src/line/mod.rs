@@ -13,7 +13,7 @@ mod dump;
 mod justify;
 mod prepare;
 
-pub use crate::line::choose::set;
+pub use crate::line::choose::{set, set_in};
 pub use crate::line::dump::dump;
 pub use crate::line::justify::{Fill, Line, Placed};
 pub use crate::line::prepare::{Copy, Glyph, Missing, Prepared, Unit, prepare};

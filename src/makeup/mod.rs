@@ -12,7 +12,7 @@ mod search;
 mod settle;
 
 use crate::diag::Diagnostic;
-use crate::fit::{Composed, Ready, compose, heads, pour};
+use crate::fit::{Bodies, Ready, compose, heads, pour_best};
 use crate::font::Fonts;
 use crate::makeup::furniture::Banner;
 use crate::makeup::search::{Field, Leaf, leaf_cost, search, total};
@@ -127,8 +127,10 @@ pub struct Task<'a> {
 /// A character of the furniture that no face has.
 pub fn make_up(task: &Task<'_>, step: &Step, count: usize) -> Result<Vec<Made>, Vec<Diagnostic>> {
     let style = task.style;
-    let bodies: Vec<Composed> =
-        task.ready.iter().map(|ready| compose(ready, style, step)).collect();
+    // A column may be a line short, but not the last: so many lines may be missing at most.
+    let longer = usize::try_from(step.columns).unwrap_or(0);
+    let bodies: Vec<Bodies> =
+        task.ready.iter().map(|ready| compose(ready, style, step, longer)).collect();
     let order = order(task.ready);
     let leaves: Vec<Vec<Leaf>> = order
         .iter()
@@ -160,12 +162,12 @@ fn order(ready: &[Ready]) -> Vec<usize> {
 }
 
 /// An article over every width.
-fn leaves(task: &Task<'_>, step: &Step, body: &Composed, article: usize, lead: bool) -> Vec<Leaf> {
+fn leaves(task: &Task<'_>, step: &Step, bodies: &Bodies, article: usize, lead: bool) -> Vec<Leaf> {
     let style = task.style;
     (1..=step.columns)
         .map(|columns| {
             let heads = heads(&task.ready[article], style, step, step.width(columns), lead);
-            let poured = pour(body, columns, style.crosshead_air);
+            let poured = pour_best(bodies, columns, style.crosshead_air);
             let page = (step.columns, step.rows);
             let cost = leaf_cost(&heads, &poured, columns, page, style.column_lines_min);
             Leaf { heads, poured, cost }

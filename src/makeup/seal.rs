@@ -1,7 +1,7 @@
 //! From places on the grid to the display list.
 
 use crate::diag::{Code, Diagnostic, Place, Words};
-use crate::fit::{Composed, Ready, ReadyBlock, Row, white};
+use crate::fit::{Bodies, Composed, Ready, ReadyBlock, Row, white};
 use crate::line::{Line, Prepared};
 use crate::makeup::furniture::{Banner, Furnished, FurnitureKind, page_head};
 use crate::makeup::search::GAP;
@@ -16,7 +16,7 @@ pub(crate) struct Drawing<'a> {
     pub(crate) task: &'a Task<'a>,
     pub(crate) step: &'a Step,
     /// The bodies in the order of the record.
-    pub(crate) bodies: &'a [Composed],
+    pub(crate) bodies: &'a [Bodies],
     pub(crate) head_rows: i64,
 }
 
@@ -140,7 +140,8 @@ pub(crate) fn seal(
     };
     for placed in placed {
         let ready = &drawing.task.ready[placed.article];
-        let body = &drawing.bodies[placed.article];
+        let bodies = &drawing.bodies[placed.article];
+        let body = bodies.get(placed.poured.longer).unwrap_or(bodies.best());
         let module = draw_module(&mut pen, drawing, placed, ready, body);
         made.modules.push(module);
         look_at_lines(&mut made, drawing, ready, body);

@@ -4,7 +4,7 @@
 //! order of importance and each width in basic columns, the search keeps the best few trees with the
 //! range of depths they can take. Stacking adds ranges, setting side by side intersects them.
 
-use crate::fit::{HeadSet, Poured};
+use crate::fit::{Head, HeadSet, Poured, air_cost};
 use crate::makeup::score::{self, BUMP, RANK, THROUGH, THROUGH_PERCENT, WHITE_ROW};
 
 /// An article over a width: what it needs.
@@ -34,8 +34,8 @@ pub const GAP: i64 = 1;
 /// A tree of cuts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Tree {
-    /// One article, by its place in the order.
-    Leaf(usize),
+    /// One article, by its place in the order, under one of its heads.
+    Leaf(usize, usize),
     /// One above the other.
     Stack(Box<(Part, Part)>),
     /// Side by side.
@@ -57,10 +57,15 @@ pub struct Part {
     pub usual: i64,
     /// What it costs, but for its depth.
     pub cost: i64,
+    /// How many articles share what its depth is off: those stacked, not those side by side.
+    pub leaves: i64,
 }
 
-/// What a row more or less than usual costs in the search; the heads know exactly.
-const OFF_USUAL: i64 = 3;
+/// What depths off the usual cost, shared over the parts: as [`air_cost`] has it for a head.
+fn off(part: &Part, rows: i64) -> i64 {
+    let parts = part.leaves.max(1);
+    air_cost((rows - part.usual) / parts) * parts
+}
 
 /// The best layouts of the whole page, best first.
 pub(crate) fn search(field: &Field<'_>, wanted: usize) -> Vec<Part> {
@@ -94,10 +99,6 @@ pub(crate) fn total(part: &Part, field: &Field<'_>) -> i64 {
     part.cost + over + white + off(part, inside)
 }
 
-fn off(part: &Part, rows: i64) -> i64 {
-    OFF_USUAL * (rows - part.usual).abs()
-}
-
 /// How many trees are kept for each run and width: fewer where there are more runs, so that the work
 /// stays bounded.
 fn kept(count: usize) -> usize {
@@ -124,14 +125,16 @@ fn parts(
     if to - from == 1 {
         let leaf = &field.leaves[from][width - 1];
         let body = leaf.poured.depth;
-        return vec![Part {
-            tree: Tree::Leaf(from),
+        let part = |(k, head): (usize, &Head)| Part {
+            tree: Tree::Leaf(from, k),
             columns,
-            least: body + leaf.heads.least(),
-            most: body + leaf.heads.most(),
-            usual: body + leaf.heads.usual(),
-            cost: leaf.cost,
-        }];
+            least: body + leaf.heads.least(head),
+            most: body + leaf.heads.most(head),
+            usual: body + head.rows,
+            cost: leaf.cost + head.cost,
+            leaves: 1,
+        };
+        return leaf.heads.heads().iter().enumerate().map(part).collect();
     }
     let mut out = Vec::new();
     let middle = usize::midpoint(from, to);
@@ -165,6 +168,7 @@ fn stack(above: &Part, below: &Part) -> Part {
         most: above.most + GAP + below.most,
         usual: above.usual + GAP + below.usual,
         cost: above.cost + below.cost,
+        leaves: above.leaves + below.leaves,
         tree: Tree::Stack(Box::new((above.clone(), below.clone()))),
     }
 }
@@ -194,6 +198,7 @@ fn beside(field: &Field<'_>, left: &Part, right: &Part, from: usize) -> Part {
         most,
         usual,
         cost,
+        leaves: left.leaves.min(right.leaves),
         tree: Tree::Beside(Box::new((left.clone(), right.clone()))),
     }
 }
@@ -239,9 +244,8 @@ pub(crate) fn leaf_cost(
     wanted_lines: i64,
 ) -> i64 {
     let (page_columns, page_rows) = page;
-    let (_, head) = heads.at(heads.usual());
-    let deep = poured.depth + heads.usual();
-    head + poured.cost
+    let deep = poured.depth + heads.best().rows;
+    poured.cost
         + score::shape(columns, deep, page_columns, page_rows)
         + score::short_columns(poured.depth, wanted_lines)
         + score::long_columns(poured.depth, page_rows)

@@ -1,6 +1,6 @@
 //! Giving every module its place and depth.
 
-use crate::fit::{Composed, Head, Poured, pour_into};
+use crate::fit::{Bodies, Head, Poured, pour_into};
 use crate::makeup::search::{Field, GAP, Part, Tree};
 use crate::model::HouseStyle;
 
@@ -33,7 +33,7 @@ pub struct Placed {
 pub(crate) fn settle(
     part: &Part,
     field: &Field<'_>,
-    bodies: &[Composed],
+    bodies: &[Bodies],
     order: &[usize],
     style: &HouseStyle,
     top: i64,
@@ -56,7 +56,7 @@ struct Spot {
 
 struct Settler<'a> {
     field: &'a Field<'a>,
-    bodies: &'a [Composed],
+    bodies: &'a [Bodies],
     order: &'a [usize],
     style: &'a HouseStyle,
     placed: Vec<Placed>,
@@ -65,7 +65,7 @@ struct Settler<'a> {
 impl Settler<'_> {
     fn part(&mut self, part: &Part, spot: Spot) {
         match &part.tree {
-            Tree::Leaf(rank) => self.leaf(*rank, part.columns, spot),
+            Tree::Leaf(rank, head) => self.leaf((*rank, *head), part.columns, spot),
             Tree::Stack(pair) => {
                 let (above, below) = (&pair.0, &pair.1);
                 let rows = spot.rows - GAP;
@@ -84,18 +84,18 @@ impl Settler<'_> {
         }
     }
 
-    fn leaf(&mut self, rank: usize, columns: i64, spot: Spot) {
+    fn leaf(&mut self, (rank, head): (usize, usize), columns: i64, spot: Spot) {
         let article = self.order[rank];
         let leaf = &self.field.leaves[rank][usize::try_from(columns - 1).unwrap_or(0)];
-        let least = leaf.heads.least();
+        let head = &leaf.heads.heads()[head];
+        let least = leaf.heads.least(head);
         let wanted = spot.rows - leaf.poured.depth;
-        let head_rows = wanted.clamp(least, leaf.heads.most()).min(spot.rows);
-        let (head, _) = leaf.heads.at(head_rows);
+        let head_rows = wanted.clamp(least, leaf.heads.most(head)).min(spot.rows);
         let poured = if wanted >= least {
             leaf.poured.clone()
         } else {
             let depth = (spot.rows - head_rows).max(0);
-            pour_into(&self.bodies[article], columns, depth, self.style.crosshead_air)
+            pour_into(self.bodies[article].best(), columns, depth, self.style.crosshead_air)
         };
         self.placed.push(Placed {
             article,
