@@ -14,4 +14,6 @@ pub mod page;
 pub mod proto;
 pub mod report;
 pub mod script;
+#[cfg(all(feature = "grpc", feature = "pdf", feature = "preview"))]
+pub mod surface;
 pub mod unit;

@@ -1,1 +1,7 @@
-fn main(){}
+//! The `banmian` program: see [`banmian::surface::cli`].
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    banmian::surface::cli::main()
+}

@@ -23,7 +23,8 @@ pub fn words(words: &Words) -> proto::LocalizedText {
     proto::LocalizedText { zh: words.zh.clone(), en: words.en.clone() }
 }
 
-fn rect(rect: &Rect) -> proto::Rect {
+/// A rectangle in points.
+pub fn rect(rect: &Rect) -> proto::Rect {
     let [x, y, width, height] = [rect.x, rect.y, rect.width, rect.height].map(Abs::to_pt);
     proto::Rect { x, y, width, height }
 }

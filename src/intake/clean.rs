@@ -85,12 +85,6 @@ impl Cleaned {
         }
         if bytes.start < bytes.end { bytes } else { 0..0 }
     }
-
-    /// The code point of the text as received that byte `at` of the cleaned text came from.
-    pub fn code_point(&self, at: usize) -> u32 {
-        let index = self.text.char_indices().take_while(|(start, _)| *start < at).count();
-        self.origin.get(index).copied().unwrap_or(0)
-    }
 }
 
 /// Cleans one text.
@@ -508,7 +502,6 @@ mod tests {
         assert_eq!(cleaned.text, "甲（乙）……丙");
         assert_eq!(&cleaned.text[cleaned.bytes(3..6)], "（乙）");
         assert_eq!(&cleaned.text[cleaned.bytes(9..10)], "丙");
-        assert_eq!(cleaned.code_point("甲（乙）……".len()), 9);
     }
 
     #[test]

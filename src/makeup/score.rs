@@ -1,49 +1,6 @@
 //! What a layout costs: every weight by name, with its reason. Smaller is better; ten is a blemish that
 //! only a layout editor sees, a hundred one that a reader might.
 
-/// A cost with what it is for, told to people when they ask why.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Cost {
-    /// Headline size, lines and white.
-    Head,
-    /// Column breaks and feet inside a module.
-    Columns,
-    /// A module much wider or much taller than it should be.
-    Shape,
-    /// Columns of too few lines (孤栏).
-    ShortColumns,
-    /// Columns so long that the eye loses its way.
-    LongColumns,
-    /// Heads side by side at one height (碰题).
-    Bumping,
-    /// One gutter or one rule straight through the page (断版).
-    Through,
-    /// An article less important than one below it, or narrower than its rank.
-    Rank,
-    /// Rows that stay white.
-    White,
-    /// Rows of copy that find no room.
-    Over,
-}
-
-impl Cost {
-    /// Its name in both languages.
-    pub fn words(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Head => ("标题", "head"),
-            Self::Columns => ("栏", "columns"),
-            Self::Shape => ("形状", "shape"),
-            Self::ShortColumns => ("孤栏", "short columns"),
-            Self::LongColumns => ("长栏", "long columns"),
-            Self::Bumping => ("碰题", "bumping heads"),
-            Self::Through => ("断版", "through-going gutter"),
-            Self::Rank => ("区序", "rank"),
-            Self::White => ("空白", "white"),
-            Self::Over => ("溢文", "overset"),
-        }
-    }
-}
-
 /// A module wider than this many times its height, or taller, starts to look like a strip.
 const ASPECT_MOST: i64 = 4;
 /// For each time beyond.

@@ -1,0 +1,157 @@
+//! What can be asked for on the command line.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// 版面 Banmian：把一版稿件排成可付印的报纸版面。 Typesets Chinese broadsheet pages from article records.
+#[derive(Debug, Parser)]
+#[command(name = "banmian", version, propagate_version = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// 排一个版：稿件记录（JSON）或纯文本 → PDF、预览、记录。 Typeset a page from a record or plain copy
+    Render(RenderArgs),
+    /// 只拼版不出图：给出若干方案（JSON）。 Make a page up and print the candidate layouts as JSON
+    Plan(PlanArgs),
+    /// 量一篇稿件在各栏数下的行数和高度（JSON）。 Measure one article over column counts, as JSON
+    Measure(MeasureArgs),
+    /// 启动 gRPC 服务。 Serve over gRPC
+    Serve(ServeArgs),
+    /// 列出内置字体及其许可。 List the faces in the binary and their licences
+    Fonts(FontsArgs),
+}
+
+/// What every command that sets copy takes.
+#[derive(Debug, Args)]
+pub(crate) struct Common {
+    /// 配置文件（TOML）。 Configuration file
+    #[arg(long, env = "BANMIAN_CONFIG", value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// 另加的版式规范文件（TOML），可重复。 Further house style file, repeatable
+    #[arg(long, value_name = "FILE")]
+    pub(crate) house_style: Vec<PathBuf>,
+}
+
+/// The page and how it is read.
+#[derive(Debug, Args)]
+pub(crate) struct Source {
+    /// 稿件记录（JSON）或纯文本稿；`-` 读标准输入。 Record as JSON, or plain copy; `-` reads standard input
+    #[arg(value_name = "INPUT")]
+    pub(crate) input: PathBuf,
+    /// 版式规范名。 House style by name, over the record's
+    #[arg(long, value_name = "NAME")]
+    pub(crate) style: Option<String>,
+    /// 版式档：dense news six theory easy feature。 Density step, over the record's
+    #[arg(long, value_name = "NAME")]
+    pub(crate) step: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RenderArgs {
+    #[command(flatten)]
+    pub(crate) source: Source,
+    /// 输出目录。 Output directory, made if missing
+    #[arg(short, long, value_name = "DIR", default_value = ".")]
+    pub(crate) output: PathBuf,
+    /// 输出哪些文件。 What to make
+    #[arg(long, value_enum, value_delimiter = ',', default_values_t = [Make::Pdf, Make::Png, Make::Json])]
+    pub(crate) make: Vec<Make>,
+    /// 溢文时：strict 报错，mark 先排后列。 What to do with copy that does not fit
+    #[arg(long, value_enum, default_value_t = Policy::Strict)]
+    pub(crate) policy: Policy,
+    /// 预览分辨率。 Resolution of the preview
+    #[arg(long, value_name = "DPI", default_value_t = 0, hide_default_value = true)]
+    pub(crate) dpi: u32,
+    /// 写入文件的创建时间（RFC 3339），默认为出版日期。 Creation time written into the files
+    #[arg(long, value_name = "TIME", default_value = "", hide_default_value = true)]
+    pub(crate) stamp: String,
+    /// 交给正在运行的服务去排。 Render at a running server
+    #[arg(long, env = "BANMIAN_REMOTE", value_name = "URL")]
+    pub(crate) remote: Option<String>,
+    /// 列出每一条提示。 List every note, not only warnings
+    #[arg(short, long)]
+    pub(crate) verbose: bool,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+/// Files that can be made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Make {
+    /// 付印 PDF。 Press PDF
+    Pdf,
+    /// 预览图。 Preview
+    Png,
+    /// 理解后的稿件记录。 The record as understood
+    Json,
+    /// 版面几何。 Geometry
+    Geometry,
+}
+
+/// What to do with copy that does not fit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Policy {
+    /// Report and fail.
+    Strict,
+    /// Set what fits, report the rest.
+    Mark,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PlanArgs {
+    #[command(flatten)]
+    pub(crate) source: Source,
+    /// 方案个数，最多 16。 How many candidates
+    #[arg(short, long, default_value_t = 3)]
+    pub(crate) candidates: u32,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct MeasureArgs {
+    #[command(flatten)]
+    pub(crate) source: Source,
+    /// 稿件标识，默认第一篇。 Article by id; the first if not given
+    #[arg(short, long, value_name = "ID")]
+    pub(crate) article: Option<String>,
+    /// 栏数，可用逗号分隔；默认全部。 Column counts; all if not given
+    #[arg(long, value_delimiter = ',')]
+    pub(crate) columns: Vec<u32>,
+    /// 目标行数，用以算出增删字数。 Rows to fill, for the characters to cut or add
+    #[arg(long, default_value_t = 0, hide_default_value = true)]
+    pub(crate) rows: u32,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ServeArgs {
+    /// 监听地址，默认 127.0.0.1:50051。 Address to listen on
+    #[arg(long, env = "BANMIAN_LISTEN", value_name = "ADDR")]
+    pub(crate) listen: Option<SocketAddr>,
+    /// 同时排版的页数，默认为处理器数。 Pages in work at a time
+    #[arg(long, env = "BANMIAN_WORKERS", value_name = "N")]
+    pub(crate) workers: Option<usize>,
+    /// 可以排队等候的请求数。 Requests that may wait
+    #[arg(long, env = "BANMIAN_QUEUE", value_name = "N")]
+    pub(crate) queue: Option<usize>,
+    /// 停止时留给未完成请求的秒数。 Seconds that running requests have when stopping
+    #[arg(long, env = "BANMIAN_GRACE_SECONDS", value_name = "N")]
+    pub(crate) grace_seconds: Option<u64>,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct FontsArgs {
+    /// 打印全部许可文本。 Print the licence texts
+    #[arg(long)]
+    pub(crate) licences: bool,
+}

@@ -1,0 +1,123 @@
+//! The command line.
+//!
+//! Arguments become a [`Config`] and a request; a command runs and says what it did, in Chinese and
+//! English. Exit codes: 0 done, 1 the copy does not fit, 2 the input was refused, 64 usage, 69 the server
+//! cannot be reached, 70 a defect.
+
+mod args;
+mod files;
+mod render;
+mod serve;
+mod tell;
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::config::Config;
+use crate::engine::Engine;
+use crate::error::Error;
+use crate::surface::cli::args::{Cli, Command, Common};
+
+/// Why a command failed.
+#[derive(Debug)]
+pub(crate) struct Failed {
+    exit: Exit,
+    lines: Vec<String>,
+}
+
+/// Exit codes, after sysexits where it has one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Exit {
+    Unfit = 1,
+    Refused = 2,
+    Usage = 64,
+    Unavailable = 69,
+    Bug = 70,
+}
+
+impl Failed {
+    fn new(exit: Exit, line: impl Into<String>) -> Self {
+        Self { exit, lines: vec![line.into()] }
+    }
+
+    fn usage(line: impl Into<String>) -> Self {
+        Self::new(Exit::Usage, line)
+    }
+}
+
+impl From<Error> for Failed {
+    fn from(error: Error) -> Self {
+        let exit = match &error {
+            Error::Rejected(_) => Exit::Refused,
+            Error::Unfit(_) => Exit::Unfit,
+            Error::Unknown { .. } | Error::Unserved { .. } => Exit::Refused,
+            Error::Busy | Error::Draining | Error::OutOfTime | Error::Cancelled => Exit::Unavailable,
+            Error::Bug(_) => Exit::Bug,
+        };
+        let mut lines = vec![error.to_string()];
+        lines.extend(error.findings().iter().map(|finding| format!("  {finding}")));
+        for finding in error.findings().iter().take(1) {
+            lines.push(format!("  → {}", finding.code.remedy()));
+        }
+        Self { exit, lines }
+    }
+}
+
+/// Runs the program with the arguments of the process.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let usage = error.use_stderr();
+            // Help and version go to the terminal as clap has them.
+            let _ = error.print();
+            return ExitCode::from(if usage { Exit::Usage as u8 } else { 0 });
+        }
+    };
+    match run(cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failed) => {
+            let mut stderr = std::io::stderr().lock();
+            for line in &failed.lines {
+                let _ = writeln!(stderr, "{}", files::printable(line));
+            }
+            ExitCode::from(failed.exit as u8)
+        }
+    }
+}
+
+fn run(cli: Cli) -> Result<(), Failed> {
+    match cli.command {
+        Command::Render(args) => render::render(&args),
+        Command::Plan(args) => render::plan(&args),
+        Command::Measure(args) => render::measure(&args),
+        Command::Serve(args) => serve::serve(&args),
+        Command::Fonts(args) => tell::fonts(&args),
+    }
+}
+
+/// The configuration: file, then environment and flags.
+fn config(common: &Common) -> Result<Config, Failed> {
+    let mut config = match &common.config {
+        Some(path) => {
+            let text = files::read_text(path)?;
+            let bad = |error| Failed::usage(format!("{}：配置有误 / bad configuration: {error}", path.display()));
+            Config::parse(&text).map_err(bad)?
+        }
+        None => Config::default(),
+    };
+    config.house_styles.extend(common.house_style.iter().cloned());
+    Ok(config)
+}
+
+/// The engine of a configuration.
+fn engine(config: &Config) -> Result<Engine, Failed> {
+    let mut styles = Vec::new();
+    for path in &config.house_styles {
+        styles.push(files::read_text(path)?);
+    }
+    Engine::new(config.limits, &styles)
+        .map_err(|error| Failed::usage(format!("版式规范有误 / bad house style: {error}")))
+}

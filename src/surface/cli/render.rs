@@ -1,0 +1,199 @@
+//! `render`, `plan`, `measure`.
+
+use std::path::Path;
+
+use serde::Serialize;
+use tonic::Code;
+
+use crate::engine::Rendered;
+use crate::intake::{Switches, read_json, read_plain};
+use crate::proto::{self, Output, PageRecord};
+use crate::surface::cli::args::{Make, MeasureArgs, PlanArgs, Policy, RenderArgs, Source};
+use crate::surface::cli::{Exit, Failed, config, engine, files, tell};
+use crate::surface::grpc::client::{self, Remote};
+use crate::surface::watch::Watch;
+
+/// Typesets a page here or at a server, and writes what came of it.
+pub(crate) fn render(args: &RenderArgs) -> Result<(), Failed> {
+    let config = config(&args.common)?;
+    let most = config.limits.input_bytes;
+    let bytes = files::read_input(&args.source.input, most)?;
+    let request = request(args, bytes)?;
+    if let Some(address) = &args.remote {
+        return remote(args, address.clone(), request);
+    }
+    let engine = engine(&config)?;
+    let (watch, _waiting) = Watch::new(None);
+    let Rendered { mut report, artifacts } = engine.render(request, &watch)?;
+    report.stage_times = watch.times();
+    tell::report(&report, args.verbose);
+    let artifacts = artifacts?;
+    let made: Vec<(String, &[u8])> =
+        artifacts.iter().map(|a| (a.file_name.clone(), a.bytes.as_slice())).collect();
+    write(args, &made)
+}
+
+fn remote(args: &RenderArgs, address: String, request: proto::RenderPageRequest) -> Result<(), Failed> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| Failed::new(Exit::Bug, error.to_string()))?;
+    let failed = |failure: client::Failure| {
+        let exit = match failure.code {
+            Code::FailedPrecondition => Exit::Unfit,
+            Code::Unavailable | Code::ResourceExhausted | Code::DeadlineExceeded | Code::Cancelled => {
+                Exit::Unavailable
+            }
+            Code::Internal | Code::Unknown | Code::DataLoss => Exit::Bug,
+            Code::Ok
+            | Code::InvalidArgument
+            | Code::NotFound
+            | Code::AlreadyExists
+            | Code::PermissionDenied
+            | Code::Aborted
+            | Code::OutOfRange
+            | Code::Unimplemented
+            | Code::Unauthenticated => Exit::Refused,
+        };
+        Failed { exit, lines: failure.lines }
+    };
+    let Remote { report, artifacts } =
+        runtime.block_on(client::render(address, request)).map_err(failed)?;
+    if let Some(report) = &report {
+        tell::report(report, args.verbose);
+    }
+    let artifacts = artifacts.map_err(failed)?;
+    // The server suggests names; a name is not to lead out of the directory.
+    let name = |name: &str| {
+        let name = Path::new(name).file_name().and_then(|name| name.to_str());
+        name.unwrap_or("page").to_owned()
+    };
+    let made: Vec<(String, &[u8])> =
+        artifacts.iter().map(|a| (name(&a.file_name), a.bytes.as_slice())).collect();
+    write(args, &made)
+}
+
+fn write(args: &RenderArgs, made: &[(String, &[u8])]) -> Result<(), Failed> {
+    let input = std::fs::canonicalize(&args.source.input).ok();
+    let made: Vec<(String, &[u8])> = made
+        .iter()
+        .map(|(name, bytes)| {
+            // The record as understood never takes the place of the record as given.
+            let same = input.is_some() && std::fs::canonicalize(args.output.join(name)).ok() == input;
+            let name = if same { format!("understood-{name}") } else { name.clone() };
+            (name, *bytes)
+        })
+        .collect();
+    let paths = files::write_all(&args.output, &made)?;
+    for (path, (_, bytes)) in paths.iter().zip(&made) {
+        tell::written(path, bytes.len());
+    }
+    Ok(())
+}
+
+/// Whether an input is JSON: plain copy never starts with a brace.
+fn is_json(bytes: &[u8]) -> bool {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{')
+}
+
+/// The layout that the flags ask for, over what the record has.
+fn layout(source: &Source, layout: Option<proto::Layout>) -> Option<proto::Layout> {
+    if source.style.is_none() && source.step.is_none() {
+        return layout;
+    }
+    let mut layout = layout.unwrap_or_default();
+    if let Some(style) = &source.style {
+        layout.house_style.clone_from(style);
+    }
+    if let Some(step) = &source.step {
+        layout.density_step.clone_from(step);
+    }
+    Some(layout)
+}
+
+fn request(args: &RenderArgs, bytes: Vec<u8>) -> Result<proto::RenderPageRequest, Failed> {
+    use proto::render_page_request::Source as From;
+    let (source, layout) = if is_json(&bytes) {
+        let mut record = read_json(&bytes)?;
+        record.layout = layout(&args.source, record.layout);
+        (From::Page(record), None)
+    } else {
+        (From::PlainCopy(bytes), layout(&args.source, None))
+    };
+    let output = |make: &Make| match make {
+        Make::Pdf => Output::PressPdf,
+        Make::Png => Output::PreviewPng,
+        Make::Json => Output::RecordJson,
+        Make::Geometry => Output::GeometryJson,
+    };
+    let policy = match args.policy {
+        Policy::Strict => proto::Policy::Strict,
+        Policy::Mark => proto::Policy::Mark,
+    };
+    let stem = args.source.input.file_stem().and_then(|stem| stem.to_str());
+    Ok(proto::RenderPageRequest {
+        source: Some(source),
+        outputs: args.make.iter().map(|make| output(make).into()).collect(),
+        policy: policy.into(),
+        stamp: args.stamp.clone(),
+        preview_dpi: args.dpi,
+        layout,
+        name: stem.filter(|stem| *stem != "-").unwrap_or_default().to_owned(),
+        ..proto::RenderPageRequest::default()
+    })
+}
+
+/// Prints candidate layouts as JSON.
+pub(crate) fn plan(args: &PlanArgs) -> Result<(), Failed> {
+    let config = config(&args.common)?;
+    let record = record(&args.source, config.limits.input_bytes)?;
+    let request = proto::PlanPageRequest {
+        source: Some(proto::plan_page_request::Source::Page(record)),
+        candidates: args.candidates,
+        ..proto::PlanPageRequest::default()
+    };
+    json(&engine(&config)?.plan(request, &())?)
+}
+
+/// Prints the measures of one article as JSON.
+pub(crate) fn measure(args: &MeasureArgs) -> Result<(), Failed> {
+    let config = config(&args.common)?;
+    let record = record(&args.source, config.limits.input_bytes)?;
+    let layout = record.layout.unwrap_or_default();
+    let article = match &args.article {
+        Some(id) => record.articles.into_iter().find(|article| &article.id == id),
+        None => record.articles.into_iter().next(),
+    };
+    let Some(article) = article else {
+        let id = args.article.as_deref().unwrap_or("1");
+        return Err(Failed::usage(format!("没有稿件 {id} / there is no article {id}")));
+    };
+    let request = proto::MeasureArticleRequest {
+        article: Some(article),
+        house_style: layout.house_style,
+        density_step: layout.density_step,
+        column_counts: args.columns.clone(),
+        target_rows: args.rows,
+        normalise: record.normalise,
+        protected_names: layout.protected_names,
+        locale: String::new(),
+    };
+    json(&engine(&config)?.measure(request, &())?)
+}
+
+/// Reads an input as a record, with the layout that the flags ask for.
+fn record(source: &Source, most: u64) -> Result<PageRecord, Failed> {
+    let bytes = files::read_input(&source.input, most)?;
+    let mut record = if is_json(&bytes) {
+        read_json(&bytes)?
+    } else {
+        read_plain(&bytes, Switches::resolve(None, None).rejoin)?.value
+    };
+    record.layout = layout(source, record.layout);
+    Ok(record)
+}
+
+fn json(value: &impl Serialize) -> Result<(), Failed> {
+    let text = serde_json::to_string_pretty(value);
+    tell::line(&text.map_err(|error| Failed::new(Exit::Bug, error.to_string()))?);
+    Ok(())
+}

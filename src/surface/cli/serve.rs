@@ -1,0 +1,62 @@
+//! `serve`.
+
+use std::io::Write as _;
+
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::surface::cli::args::ServeArgs;
+use crate::surface::cli::{Exit, Failed, config, engine, tell};
+use crate::surface::grpc;
+
+/// Serves until SIGTERM or SIGINT, then drains.
+pub(crate) fn serve(args: &ServeArgs) -> Result<(), Failed> {
+    let mut config = config(&args.common)?;
+    if let Some(listen) = args.listen {
+        config.listen = listen;
+    }
+    if let Some(workers) = args.workers {
+        config.workers = workers;
+    }
+    if let Some(queue) = args.queue {
+        config.queue = queue;
+    }
+    if let Some(grace) = args.grace_seconds {
+        config.grace_seconds = grace;
+    }
+    // A bad house style stops the start before any port is bound.
+    let engine = engine(&config)?;
+    let bug = |error: &dyn std::fmt::Display| Failed::new(Exit::Bug, error.to_string());
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let runtime = runtime.map_err(|error| bug(&error))?;
+    let drained = runtime.block_on(async {
+        let listener = TcpListener::bind(config.listen).await.map_err(|error| {
+            Failed::new(
+                Exit::Unavailable,
+                format!("{}：无法监听 / cannot listen: {error}", config.listen),
+            )
+        })?;
+        let address = listener.local_addr().map_err(|error| bug(&error))?;
+        let mut terminate = signal(SignalKind::terminate()).map_err(|error| bug(&error))?;
+        let mut interrupt = signal(SignalKind::interrupt()).map_err(|error| bug(&error))?;
+        tell::line(&format!("正在监听 listening on http://{address}"));
+        // Whoever started us may be waiting for the line above.
+        let _ = std::io::stdout().flush();
+        let stop = async move {
+            tokio::select! {
+                _ = terminate.recv() => (),
+                _ = interrupt.recv() => (),
+            }
+            tell::line("正在停止 draining");
+        };
+        grpc::serve(listener, engine, &config, stop).await.map_err(|error| bug(&error))
+    })?;
+    // Workers still on a page that nobody waits for do not hold the process.
+    runtime.shutdown_background();
+    if drained {
+        tell::line("已停止 stopped");
+        Ok(())
+    } else {
+        Err(Failed::new(Exit::Unfit, "宽限时间已到，仍有请求未完成 / the grace is over with requests unfinished"))
+    }
+}

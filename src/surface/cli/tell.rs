@@ -1,0 +1,114 @@
+//! What people read.
+
+use std::io::Write as _;
+use std::path::Path;
+
+use crate::engine::Engine;
+use crate::config::Limits;
+use crate::font::licences;
+use crate::proto::{Diagnostic, LocalizedText, RenderReport, Severity};
+use crate::surface::cli::args::FontsArgs;
+use crate::surface::cli::files::printable;
+use crate::surface::cli::{Exit, Failed};
+
+/// Prints a line; a closed pipe is nobody's error.
+pub(crate) fn line(text: &str) {
+    let _ = writeln!(std::io::stdout().lock(), "{text}");
+}
+
+fn say(text: &str) {
+    line(&printable(text));
+}
+
+fn both(text: Option<&LocalizedText>) -> String {
+    text.map(|text| format!("{} / {}", text.zh, text.en)).unwrap_or_default()
+}
+
+/// The short report of a page.
+pub(crate) fn report(report: &RenderReport, verbose: bool) {
+    let geometry = report.geometry.clone().unwrap_or_default();
+    say(&format!(
+        "稿件 articles {} · 排入 characters {} 字 · 版式 style {}/{} · 充满 filled {:.1}%",
+        report.articles.len(),
+        report.characters,
+        report.house_style,
+        report.density_step,
+        geometry.utilisation * 100.0
+    ));
+    for (article, fit) in report.articles.iter().zip(&geometry.fit) {
+        say(&format!(
+            "  {} {}{} · {} 字 · {}/{} 行 lines · {}",
+            article.article_id,
+            article.headline,
+            article.authors.first().map(|_| format!(" ({})", article.authors.join("、"))).unwrap_or_default(),
+            article.characters,
+            fit.set_lines,
+            fit.capacity_lines,
+            both(fit.advice.as_ref())
+        ));
+    }
+    if let Some(lines) = &report.line_quality {
+        let rules = lines.rules.iter().map(|rule| format!(" {} E{} W{}", rule.rule, rule.errors, rule.warnings));
+        say(&format!(
+            "  行 lines {} · 最大字距 worst gap {:.3} em{}",
+            lines.lines,
+            lines.worst_gap_em,
+            rules.collect::<String>()
+        ));
+    }
+    diagnostics(&report.diagnostics, verbose);
+    let times = report.stage_times.iter();
+    let times = times.map(|time| format!("{} {:.1} ms", time.stage, f64::from(time.micros) / 1000.0));
+    say(&format!("用时 time: {}", times.collect::<Vec<_>>().join(" · ")));
+}
+
+fn diagnostics(all: &[Diagnostic], verbose: bool) {
+    let count = |severity: Severity| all.iter().filter(|d| d.severity == i32::from(severity)).count();
+    say(&format!(
+        "诊断 findings: {} 错误 errors · {} 警告 warnings · {} 提示 notes{}",
+        count(Severity::Error),
+        count(Severity::Warning),
+        count(Severity::Info),
+        if verbose { "" } else { "（-v 列出 lists all）" }
+    ));
+    for finding in all {
+        if !verbose && finding.severity == i32::from(Severity::Info) {
+            continue;
+        }
+        let mut text = format!("  {}", finding.code);
+        if !finding.field.is_empty() {
+            text += &format!(" {}", finding.field);
+        }
+        if let Some(range) = &finding.range {
+            text += &format!("[{}..{}]", range.start, range.end);
+        }
+        if finding.source_line > 0 {
+            text += &format!(" 第 {} 行", finding.source_line);
+        }
+        text += &format!(": {}", both(finding.message.as_ref()));
+        if !finding.before.is_empty() || !finding.after.is_empty() {
+            text += &format!(" 「{}」→「{}」", finding.before, finding.after);
+        }
+        say(&text);
+    }
+}
+
+/// A file was written.
+pub(crate) fn written(path: &Path, bytes: usize) {
+    say(&format!("写出 wrote {} ({} KB)", path.display(), bytes.div_ceil(1000)));
+}
+
+/// The faces in the binary, or their licences.
+pub(crate) fn fonts(args: &FontsArgs) -> Result<(), Failed> {
+    if args.licences {
+        for (file, text) in licences() {
+            line(&format!("==== {file}\n\n{text}\n"));
+        }
+        return Ok(());
+    }
+    let engine = Engine::new(Limits::default(), &[]).map_err(|error| Failed::new(Exit::Bug, error))?;
+    for face in engine.fonts().catalog().faces() {
+        say(&format!("{:<11} {:<36} {} ({})", face.role, face.name, face.coverage, face.licence));
+    }
+    Ok(())
+}

@@ -1,0 +1,87 @@
+//! Watching a page in work: how long each stage takes, and whether anybody still waits for it.
+
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+use crate::engine::{Observer, Stage};
+use crate::error::Error;
+use crate::proto::StageTime;
+
+/// The watch over one call.
+#[derive(Debug)]
+pub(crate) struct Watch {
+    begun: Mutex<Vec<(Stage, Instant)>>,
+    gone: Arc<AtomicBool>,
+    deadline: Option<Instant>,
+}
+
+/// Stops the work when it is dropped: held by whoever waits.
+#[derive(Debug)]
+pub(crate) struct Waiting(Arc<AtomicBool>);
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+impl Watch {
+    /// A watch with a deadline, and the guard of whoever waits.
+    pub(crate) fn new(deadline: Option<Instant>) -> (Self, Waiting) {
+        let gone = Arc::new(AtomicBool::new(false));
+        let watch = Self { begun: Mutex::new(Vec::new()), gone: Arc::clone(&gone), deadline };
+        (watch, Waiting(gone))
+    }
+
+    /// What each stage took until now, in the order they began.
+    pub(crate) fn times(&self) -> Vec<StageTime> {
+        let end = Instant::now();
+        let begun = self.begun.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut times: Vec<StageTime> = Vec::new();
+        for (k, (stage, start)) in begun.iter().enumerate() {
+            let next = begun.get(k + 1).map_or(end, |(_, next)| *next);
+            let micros = u32::try_from((next - *start).as_micros()).unwrap_or(u32::MAX);
+            match times.iter_mut().find(|time| time.stage == stage.name()) {
+                Some(time) => time.micros += micros,
+                None => times.push(StageTime { stage: stage.name().to_owned(), micros }),
+            }
+        }
+        times
+    }
+}
+
+impl Observer for Watch {
+    fn enter(&self, stage: Stage) -> Result<(), Error> {
+        let now = Instant::now();
+        if self.gone.load(Ordering::Relaxed) {
+            return Err(Error::Cancelled);
+        }
+        if self.deadline.is_some_and(|deadline| now >= deadline) {
+            return Err(Error::OutOfTime);
+        }
+        let mut begun = self.begun.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        begun.push((stage, now));
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use super::Watch;
+    use crate::engine::{Observer, Stage};
+    use crate::error::Error;
+
+    #[test]
+    fn work_stops_when_nobody_waits_or_time_is_up() {
+        let (watch, waiting) = Watch::new(None);
+        assert_eq!(watch.enter(Stage::Intake), Ok(()));
+        drop(waiting);
+        assert_eq!(watch.enter(Stage::Shape), Err(Error::Cancelled));
+        let (watch, _waiting) = Watch::new(Some(Instant::now()));
+        assert_eq!(watch.enter(Stage::Intake), Err(Error::OutOfTime));
+    }
+}
