@@ -119,21 +119,21 @@ pub fn heads(ready: &Ready, style: &HouseStyle, step: &Step, width: Abs, lead: b
     let usable = width.scale(style.head.fill_most, 100);
     let headline = &ready.headline.line;
     let natural = headline.natural(0..headline.units().len());
-    let ends = if natural.at(band.smallest) > usable || natural.at(cap) > usable {
-        word_ends(headline.text(), &ready.names)
-    } else {
-        Vec::new()
-    };
+    // A headline that fits on one line at its largest is not broken at all.
+    let one_line = natural.at(cap) <= usable;
+    let ends = if one_line { Vec::new() } else { word_ends(headline.text(), &ready.names) };
     let mut heads: Vec<Head> = Vec::new();
-    for count in 1..=LINES_MAX {
+    for count in 1..=if one_line { 1 } else { LINES_MAX } {
         let cost = |at| break_cost(headline, at, &ends);
         let Some(lines) = balanced(headline, count, Em::zi(10_000), &cost) else { continue };
         let longest = lines.iter().map(|line| line.width(headline)).max().unwrap_or(Em::ONE);
         let fits = |size: &&Abs| **size <= cap && longest.at(**size) <= usable;
         let sizes = style.head.ladder.iter().rev().filter(fits).take(SIZES);
+        let split = lines.iter().filter(|line| splits_word(headline, line, &ends)).count() as i64;
         for (down, size) in sizes.enumerate() {
             let mut head = assemble(ready, style, step, width, &lines, *size);
             head.cost = size_cost(*size, cap) + SMALLER * down as i64 + MORE_LINES * (count as i64 - 1);
+            head.cost += split * INSIDE_WORD;
             if count == LINES_MAX {
                 head.cost += MORE_LINES;
             }
@@ -151,6 +151,11 @@ pub fn heads(ready: &Ready, style: &HouseStyle, step: &Step, width: Abs, lead: b
     heads.sort_by_key(|head| head.cost);
     heads.truncate(4);
     HeadSet { heads, air: style.head.air_rows }
+}
+
+/// Whether a line ends inside a word.
+fn splits_word(text: &Prepared, line: &Line, ends: &[usize]) -> bool {
+    !line.last && break_cost(text, line.units.end - 1, ends).is_none_or(|cost| cost >= INSIDE_WORD)
 }
 
 /// What it costs to stay below the size that the width asks for.

@@ -70,6 +70,7 @@ fn classify(chars: &[(usize, char)], i: usize) -> (Class, usize) {
     let next = at(i + 1);
     let previous = i.checked_sub(1).and_then(at);
     let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+    let unit = |c: Option<char>| c.is_some_and(|c| class_of(c) == Class::Postfix);
     let word = |c: Option<char>| c.is_some_and(|c| matches!(class_of(c), Class::Latin | Class::Digit));
     match c {
         '—' if next == Some('—') => (Class::Dash, 2),
@@ -78,7 +79,7 @@ fn classify(chars: &[(usize, char)], i: usize) -> (Class, usize) {
         '？' | '！' if matches!(next, Some('？' | '！')) => (Class::Closing, 2),
         // Inside a number.
         '.' | ',' | ':' if digit(previous) && digit(next) => (Class::Digit, 1),
-        '+' | '-' | '−' if digit(next) && !word(previous) => (Class::Prefix, 1),
+        '+' | '-' | '−' if digit(next) && !word(previous) && !unit(previous) => (Class::Prefix, 1),
         // Inside a word: COVID-19, don’t, AT&T.
         '-' | '\'' | '’' | '.' | '&' | '_' | '@' | '/' | '+' | ':' | '·'
             if word(previous) && word(next) && has_letter(chars, i) =>
@@ -138,6 +139,8 @@ mod tests {
             ("R04", "六·罗塞蒂", "六·|罗|塞|蒂"),
             ("R05", "六63%～68%之间", "六|63%～|68%|之|间"),
             ("R05", "京—上海", "京—|上|海"),
+            ("R05", "在4.2%-5.1%间", "在|4.2%-|5.1%|间"),
+            ("R16", "为-2℃～1℃", "为|-2℃～|1℃"),
             ("R06", "四/五", "四/五"),
             ("R07", "四——五", "四|——|五"),
             ("R08", "四……五", "四……|五"),

@@ -111,17 +111,17 @@ mod tests {
             }
         });
         tokio::task::spawn_blocking(move || begins.recv()).await.expect("join").expect("begun");
-        let waiting = tokio::spawn({
+        // Of two more jobs one sits in the queue and the other finds it full, at once.
+        let more = || {
             let pool = pool.clone();
-            async move { pool.run(|| Ok(1)).await }
-        });
-        // The second job sits in the queue, so the third finds it full.
-        while !waiting.is_finished() {
-            if pool.run(|| Ok(2)).await == Err(Error::Busy) {
-                break;
-            }
-            tokio::task::yield_now().await;
-        }
+            tokio::spawn(async move { pool.run(|| Ok(1)).await })
+        };
+        let (mut first, mut second) = (more(), more());
+        let (refused, waiting) = tokio::select! {
+            result = &mut first => (result, second),
+            result = &mut second => (result, first),
+        };
+        assert_eq!(refused.expect("join"), Err(Error::Busy));
         hold.send(()).expect("held");
         assert_eq!(running.await.expect("join"), Ok(()));
         assert_eq!(waiting.await.expect("join"), Ok(1));
