@@ -548,24 +548,23 @@ fn default_step(style: &HouseStyle) -> &Step {
     style.step(&style.default_step).unwrap_or(&style.steps[0])
 }
 
-/// The steps at which the copy may fill the page: the estimate is of 字 alone, so its margins are wide.
+/// The part of a page, in hundredths, that the body fills when heads and white have their usual share.
+const BODY_SHARE: i64 = 66;
+/// How many steps are made up for the choice: the estimate by 字 alone is good to one step or two.
+const STEPS_TRIED: usize = 3;
+
+/// The steps at which the copy may fill the page best.
 fn worth_trying<'a>(job: &Job<'a>) -> Vec<&'a Step> {
     let chars: usize = job.copy.articles.iter().map(crate::model::Article::body_count).sum();
     let chars = i64::try_from(chars).unwrap_or(i64::MAX / 1000);
-    let share = |step: &Step| chars * 100 / (step.columns * step.chars * step.rows).max(1);
-    let steps = &job.style.steps;
-    let tried: Vec<&Step> = steps.iter().filter(|step| (45..=100).contains(&share(step))).collect();
-    if !tried.is_empty() {
-        return tried;
-    }
-    // Too little copy for any step, or too much for all: the loosest, or the tightest.
-    let by_room = |step: &&Step| step.columns * step.chars * step.rows;
-    let step = if steps.iter().all(|step| share(step) < 45) {
-        steps.iter().min_by_key(by_room)
-    } else {
-        steps.iter().max_by_key(by_room)
+    let off = |step: &Step| {
+        let room = (step.columns * step.chars * step.rows).max(1);
+        (chars * 100 / room - BODY_SHARE).abs()
     };
-    step.into_iter().collect()
+    let mut steps: Vec<&Step> = job.style.steps.iter().collect();
+    steps.sort_by_key(|step| off(step));
+    steps.truncate(STEPS_TRIED);
+    steps
 }
 
 fn measures(job: &Job<'_>, step: &Step, counts: &[i64], target: i64) -> Vec<proto::ArticleMeasure> {

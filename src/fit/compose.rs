@@ -1,6 +1,7 @@
 //! An article as a run of grid rows at one measure.
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use crate::diag::{Code, Diagnostic, Place, Words};
 use crate::font::{FontId, Fonts};
@@ -18,6 +19,19 @@ pub struct ReadyText {
     pub line: Prepared,
     /// The field of the record.
     pub field: String,
+    /// Where its words end, looked up when it first has to break between words.
+    ends: OnceLock<Vec<usize>>,
+}
+
+impl ReadyText {
+    fn new(line: Prepared, field: &str) -> Self {
+        Self { line, field: field.to_owned(), ends: OnceLock::new() }
+    }
+
+    /// The bytes at which words end; `names` are kept whole.
+    pub(crate) fn ends(&self, names: &[String]) -> &[usize] {
+        self.ends.get_or_init(|| word_ends(self.line.text(), names))
+    }
 }
 
 /// An article whose texts are all shaped: the same for every step and width.
@@ -105,7 +119,7 @@ impl Shaper<'_> {
             return None;
         }
         match prepared(self.fonts, text, face, profile, self.id) {
-            Ok(line) => Some(ReadyText { line, field: text.field.clone() }),
+            Ok(line) => Some(ReadyText::new(line, &text.field)),
             Err(missing) => {
                 self.missing.extend(missing);
                 None
@@ -296,8 +310,8 @@ pub fn compose(ready: &Ready, style: &HouseStyle, step: &Step, longer: usize) ->
     }
     // Which paragraphs take a line more, cheapest first.
     let mut loose: Vec<(i64, usize, Vec<Line>)> = Vec::new();
-    for (b, block) in ready.body.iter().enumerate() {
-        let ReadyBlock::Paragraph(text) = block else { continue };
+    for b in longest(&best, longer + LONGER_SPARE) {
+        let ReadyBlock::Paragraph(text) = &ready.body[b] else { continue };
         let mut last = 0;
         for more in 1..=LONGER_MOST {
             let Some((lines, cost)) = set_in(&text.line, measure, indent, best[b].len() + more) else {
@@ -318,6 +332,20 @@ pub fn compose(ready: &Ready, style: &HouseStyle, step: &Step, longer: usize) ->
         bodies.push(assemble(ready, style, step, &lines, cost));
     }
     Bodies { bodies }
+}
+
+/// More paragraphs than lines are tried, for the choice.
+const LONGER_SPARE: usize = 2;
+/// A paragraph of fewer lines cannot hide the white of one more.
+const LONGER_LINES_MIN: usize = 4;
+
+/// The `count` paragraphs of most lines: they hide the white of one more best.
+fn longest(best: &[Vec<Line>], count: usize) -> Vec<usize> {
+    let mut order: Vec<usize> =
+        (0..best.len()).filter(|b| best[*b].len() >= LONGER_LINES_MIN).collect();
+    order.sort_by_key(|b| (std::cmp::Reverse(best[*b].len()), *b));
+    order.truncate(count);
+    order
 }
 
 /// The rows and pieces of a body whose paragraphs are set as `lines`.
@@ -389,11 +417,11 @@ fn widow(paragraph: &Prepared, line: &Line, measure: Em) -> i64 {
 fn crosshead(text: &ReadyText, width: Em, names: &[String]) -> Vec<Line> {
     let units = text.line.units().len();
     let natural = text.line.natural(0..units);
-    let ends = if natural > width { word_ends(text.line.text(), names) } else { Vec::new() };
+    let ends = if natural > width { text.ends(names) } else { &[] };
     let fewest = natural.units().div_euclid(width.units().max(1)) + 1;
     let fewest = if natural == width { fewest - 1 } else { fewest };
     for count in fewest..fewest + 2 {
-        let cost = |at| break_cost(&text.line, at, &ends);
+        let cost = |at| break_cost(&text.line, at, ends);
         if let Some(lines) = balanced(&text.line, count.max(1) as usize, width, &cost) {
             return lines;
         }

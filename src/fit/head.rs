@@ -3,7 +3,7 @@
 use crate::fit::compose::{Ready, ReadyText};
 use crate::line::{Fill, Line, Prepared, set};
 use crate::model::{HouseStyle, Step};
-use crate::script::{Break, Class, word_ends};
+use crate::script::{Break, Class};
 use crate::unit::{Abs, Em};
 
 /// A line of a head, placed from the top of the head's own height.
@@ -121,15 +121,15 @@ pub fn heads(ready: &Ready, style: &HouseStyle, step: &Step, width: Abs, lead: b
     let natural = headline.natural(0..headline.units().len());
     // A headline that fits on one line at its largest is not broken at all.
     let one_line = natural.at(cap) <= usable;
-    let ends = if one_line { Vec::new() } else { word_ends(headline.text(), &ready.names) };
+    let ends = if one_line { &[] } else { ready.headline.ends(&ready.names) };
     let mut heads: Vec<Head> = Vec::new();
     for count in 1..=if one_line { 1 } else { LINES_MAX } {
-        let cost = |at| break_cost(headline, at, &ends);
+        let cost = |at| break_cost(headline, at, ends);
         let Some(lines) = balanced(headline, count, Em::zi(10_000), &cost) else { continue };
         let longest = lines.iter().map(|line| line.width(headline)).max().unwrap_or(Em::ONE);
         let fits = |size: &&Abs| **size <= cap && longest.at(**size) <= usable;
         let sizes = style.head.ladder.iter().rev().filter(fits).take(SIZES);
-        let split = lines.iter().filter(|line| splits_word(headline, line, &ends)).count() as i64;
+        let split = lines.iter().filter(|line| splits_word(headline, line, ends)).count() as i64;
         for (down, size) in sizes.enumerate() {
             let mut head = assemble(ready, style, step, width, &lines, *size);
             head.cost = size_cost(*size, cap) + SMALLER * down as i64 + MORE_LINES * (count as i64 - 1);
@@ -187,7 +187,6 @@ fn assemble(
     let mut lines: Vec<HeadLine> = Vec::new();
     let mut part = |part: Part, size: Abs| {
         if let Some(text) = part.text(ready) {
-            let text = &text.line;
             let measure = width.in_em(size);
             lines.extend(ragged(text, measure).into_iter().map(|line| HeadLine { part, line, size }));
         }
@@ -197,14 +196,14 @@ fn assemble(
     let above = lines.len();
     let mut rest: Vec<HeadLine> = Vec::new();
     for deck in 0..ready.deck.len() {
-        let text = &ready.deck[deck].line;
+        let text = &ready.deck[deck];
         let size = minor.min(step.body.scale(200, 100));
         let wrapped = ragged(text, width.in_em(size));
         rest.extend(wrapped.into_iter().map(|line| HeadLine { part: Part::Deck(deck), line, size }));
     }
     if let Some(byline) = &ready.byline {
         let size = step.body.scale(115, 100);
-        let wrapped = ragged(&byline.line, width.in_em(size));
+        let wrapped = ragged(byline, width.in_em(size));
         rest.extend(wrapped.into_iter().map(|line| HeadLine { part: Part::Byline, line, size }));
     }
     let main = headline.iter().map(|line| HeadLine { part: Part::Headline, line: line.clone(), size });
@@ -226,13 +225,14 @@ pub(crate) fn white(above: Abs, below: Abs) -> Abs {
 }
 
 /// A minor line of a head: on one line if it fits, else balanced over as many as it takes.
-fn ragged(text: &Prepared, measure: Em) -> Vec<Line> {
+fn ragged(ready: &ReadyText, measure: Em) -> Vec<Line> {
+    let text = &ready.line;
     let natural = text.natural(0..text.units().len());
     let mut count = usize::try_from(natural.units() / measure.units().max(1)).unwrap_or(0) + 1;
     let most = count + 2;
-    let ends = if count > 1 { word_ends(text.text(), &[]) } else { Vec::new() };
+    let ends = if count > 1 { ready.ends(&[]) } else { &[] };
     while count < most {
-        let cost = |at| break_cost(text, at, &ends);
+        let cost = |at| break_cost(text, at, ends);
         if let Some(lines) = balanced(text, count, measure, &cost) {
             return lines;
         }

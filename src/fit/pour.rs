@@ -70,8 +70,13 @@ pub fn pour(body: &Composed, count: i64, air: [i64; 3]) -> Poured {
     let least = (total - tops + count - 1).div_euclid(count).max(1);
     let mut best: Option<Poured> = None;
     for depth in least..least + TRIES + count {
+        // A deeper pouring costs this much by its depth alone.
+        let floor = DEEPER * (depth - least) * count;
+        if best.as_ref().is_some_and(|known| known.cost <= floor) {
+            break;
+        }
         let Some(mut poured) = into(body, count, depth, air) else { continue };
-        poured.cost += DEEPER * (depth - least) * count;
+        poured.cost += floor;
         if best.as_ref().is_none_or(|known| poured.cost < known.cost) {
             best = Some(poured);
         }

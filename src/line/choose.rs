@@ -112,10 +112,10 @@ impl Search<'_> {
                 if node.cost == UNREACHED {
                     continue;
                 }
-                let span = self.paragraph.span(&(start..end));
-                if best.cost != UNREACHED && self.is_hopeless(start, end, &span) {
+                if best.cost != UNREACHED && self.is_hopeless(start, end) {
                     break;
                 }
+                let span = self.paragraph.span(&(start..end));
                 let cost = node.cost + self.line(start, end, &span) + penalty;
                 // Equal costs keep the earlier start: the fuller last line.
                 if cost < best.cost {
@@ -154,10 +154,10 @@ impl Search<'_> {
                 if nodes[start].iter().all(|node| node.cost == UNREACHED) {
                     continue;
                 }
-                let span = self.paragraph.span(&(start..end));
-                if start > first && self.is_hopeless(start, end, &span) {
+                if start > first && self.is_hopeless(start, end) {
                     break;
                 }
+                let span = self.paragraph.span(&(start..end));
                 let line = self.line(start, end, &span) + penalty;
                 for slot in 0..WINDOW {
                     let before = nodes[start][slot];
@@ -216,18 +216,17 @@ impl Search<'_> {
 
     /// The narrowest that a line can be.
     fn least(&self, start: usize, end: usize) -> Em {
-        let span = self.paragraph.span(&(start..end));
-        let shrink: Em = span.shrink.iter().copied().sum();
-        self.start(start) + span.natural - shrink
+        let [least, _, _] = self.paragraph.widths(start..end);
+        self.start(start) + least
     }
 
     /// Whether a line from here on is so short that no later start is worth a look.
-    fn is_hopeless(&self, start: usize, end: usize, span: &Totals) -> bool {
+    fn is_hopeless(&self, start: usize, end: usize) -> bool {
         if end == self.paragraph.units().len() {
             return false;
         }
-        let stretch: Em = span.stretch.iter().copied().sum();
-        self.start(start) + span.natural + stretch + LOOSE < self.measure
+        let [_, _, most] = self.paragraph.widths(start..end);
+        self.start(start) + most + LOOSE < self.measure
     }
 
     fn line(&self, start: usize, end: usize, span: &Totals) -> Cost {

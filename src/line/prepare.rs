@@ -71,6 +71,8 @@ pub(crate) struct Totals {
     pub(crate) even: i64,
     /// Han characters.
     pub(crate) han: i64,
+    /// All that gaps may shrink, and stretch in their own steps.
+    pub(crate) give: [Em; 2],
 }
 
 /// A paragraph shaped once; lines of any measure are cut from it.
@@ -100,7 +102,20 @@ impl Prepared {
 
     /// The width of units `range` on a line of their own, before justification.
     pub fn natural(&self, range: Range<usize>) -> Em {
-        self.span(&range).natural
+        self.widths(range)[1]
+    }
+
+    /// The least, the natural and the most width of a line, before the even stretch.
+    pub(crate) fn widths(&self, range: Range<usize>) -> [Em; 3] {
+        if range.is_empty() {
+            return [Em::ZERO; 3];
+        }
+        let (a, b) = (&self.totals[range.start], &self.totals[range.end]);
+        let last = &self.units[range.end - 1].gap;
+        let natural = b.natural - a.natural - last.natural;
+        let [shrink, stretch] = [0, 1].map(|k| b.give[k] - a.give[k]);
+        let least = natural - shrink + (last.natural - last.least);
+        [least, natural, natural + stretch - (last.most - last.natural)]
     }
 
     /// The sums over a line of units `range`, without the gap at its end.
@@ -116,6 +131,7 @@ impl Prepared {
             stretch: [Em::ZERO; Give::COUNT],
             even: b.even - a.even - i64::from(last.even),
             han: b.han - a.han,
+            give: [Em::ZERO; 2],
         };
         for k in 0..Give::COUNT {
             span.shrink[k] = b.shrink[k] - a.shrink[k];
@@ -190,6 +206,8 @@ fn totals(units: &[Unit]) -> Vec<Totals> {
         if let Some(k) = gap.give.index() {
             sum.shrink[k] += gap.natural - gap.least;
             sum.stretch[k] += gap.most - gap.natural;
+            sum.give[0] += gap.natural - gap.least;
+            sum.give[1] += gap.most - gap.natural;
         }
         sum.even += i64::from(gap.even);
         sum.han += i64::from(unit.class == Class::Han);

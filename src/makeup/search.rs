@@ -4,6 +4,8 @@
 //! order of importance and each width in basic columns, the search keeps the best few trees with the
 //! range of depths they can take. Stacking adds ranges, setting side by side intersects them.
 
+use std::rc::Rc;
+
 use crate::fit::{Head, HeadSet, Poured, air_cost};
 use crate::makeup::score::{self, BUMP, RANK, THROUGH, THROUGH_PERCENT, WHITE_ROW};
 
@@ -37,9 +39,9 @@ pub enum Tree {
     /// One article, by its place in the order, under one of its heads.
     Leaf(usize, usize),
     /// One above the other.
-    Stack(Box<(Part, Part)>),
+    Stack(Rc<Part>, Rc<Part>),
     /// Side by side.
-    Beside(Box<(Part, Part)>),
+    Beside(Rc<Part>, Rc<Part>),
 }
 
 /// A tree with its width and the depths it can take.
@@ -68,11 +70,10 @@ fn off(part: &Part, rows: i64) -> i64 {
 }
 
 /// The best layouts of the whole page, best first.
-pub(crate) fn search(field: &Field<'_>, wanted: usize) -> Vec<Part> {
+pub(crate) fn search(field: &Field<'_>, wanted: usize) -> Vec<Rc<Part>> {
     let count = field.leaves.len();
     let keep = kept(count);
-    // table[from][to][columns - 1]
-    let mut table: Vec<Vec<Vec<Vec<Part>>>> = vec![vec![Vec::new(); count + 1]; count];
+    let mut table: Table = vec![vec![Vec::new(); count + 1]; count];
     for length in 1..=count {
         for from in 0..=count - length {
             let to = from + length;
@@ -90,6 +91,9 @@ pub(crate) fn search(field: &Field<'_>, wanted: usize) -> Vec<Part> {
     whole.truncate(wanted);
     whole
 }
+
+/// The trees kept for a run of articles and a width: `[from][to][columns - 1]`. Trees share their branches.
+type Table = Vec<Vec<Vec<Vec<Rc<Part>>>>>;
 
 /// What a layout of the whole page costs.
 pub(crate) fn total(part: &Part, field: &Field<'_>) -> i64 {
@@ -116,7 +120,7 @@ const ALL_CUTS: usize = 16;
 
 fn parts(
     field: &Field<'_>,
-    table: &[Vec<Vec<Vec<Part>>>],
+    table: &Table,
     from: usize,
     to: usize,
     columns: i64,
@@ -161,7 +165,7 @@ fn parts(
     out
 }
 
-fn stack(above: &Part, below: &Part) -> Part {
+fn stack(above: &Rc<Part>, below: &Rc<Part>) -> Part {
     Part {
         columns: above.columns,
         least: above.least + GAP + below.least,
@@ -169,11 +173,11 @@ fn stack(above: &Part, below: &Part) -> Part {
         usual: above.usual + GAP + below.usual,
         cost: above.cost + below.cost,
         leaves: above.leaves + below.leaves,
-        tree: Tree::Stack(Box::new((above.clone(), below.clone()))),
+        tree: Tree::Stack(Rc::clone(above), Rc::clone(below)),
     }
 }
 
-fn beside(field: &Field<'_>, left: &Part, right: &Part, from: usize) -> Part {
+fn beside(field: &Field<'_>, left: &Rc<Part>, right: &Rc<Part>, from: usize) -> Part {
     let mut cost = left.cost + right.cost + BUMP;
     let least = left.least.max(right.least);
     let most = left.most.min(right.most);
@@ -199,14 +203,14 @@ fn beside(field: &Field<'_>, left: &Part, right: &Part, from: usize) -> Part {
         usual,
         cost,
         leaves: left.leaves.min(right.leaves),
-        tree: Tree::Beside(Box::new((left.clone(), right.clone()))),
+        tree: Tree::Beside(Rc::clone(left), Rc::clone(right)),
     }
 }
 
 /// Drops what another tree beats in every way, then keeps the cheapest, spread over the depths.
-fn prune(mut parts: Vec<Part>, keep: usize, rows: i64) -> Vec<Part> {
+fn prune(mut parts: Vec<Part>, keep: usize, rows: i64) -> Vec<Rc<Part>> {
     parts.sort_by_key(|part| (part.cost, part.least, part.most));
-    let mut out: Vec<Part> = Vec::with_capacity(keep);
+    let mut out: Vec<Rc<Part>> = Vec::with_capacity(keep);
     for part in parts {
         // What is deeper than the page is of use only if nothing shallower exists.
         if part.least > rows && out.iter().any(|known| known.least <= part.least) {
@@ -214,7 +218,7 @@ fn prune(mut parts: Vec<Part>, keep: usize, rows: i64) -> Vec<Part> {
         }
         let beaten = out.iter().any(|known| known.least <= part.least && known.most >= part.most);
         if !beaten {
-            out.push(part);
+            out.push(Rc::new(part));
         }
         if out.len() >= keep * 4 {
             break;

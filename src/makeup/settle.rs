@@ -66,8 +66,7 @@ impl Settler<'_> {
     fn part(&mut self, part: &Part, spot: Spot) {
         match &part.tree {
             Tree::Leaf(rank, head) => self.leaf((*rank, *head), part.columns, spot),
-            Tree::Stack(pair) => {
-                let (above, below) = (&pair.0, &pair.1);
+            Tree::Stack(above, below) => {
                 let rows = spot.rows - GAP;
                 let upper = share(above, below, rows);
                 self.part(above, Spot { rows: upper, below: true, ..spot });
@@ -76,8 +75,7 @@ impl Settler<'_> {
                     Spot { row: spot.row + upper + GAP, rows: rows - upper, ..spot },
                 );
             }
-            Tree::Beside(pair) => {
-                let (left, right) = (&pair.0, &pair.1);
+            Tree::Beside(left, right) => {
                 self.part(left, Spot { right: true, ..spot });
                 self.part(right, Spot { column: spot.column + left.columns, ..spot });
             }
