@@ -110,10 +110,13 @@ impl Code {
         Self::More,
     ];
 
+    #[expect(clippy::too_many_lines, reason = "a table, one row a code")]
     fn row(self) -> (&'static str, Severity, &'static str, &'static str) {
         use Severity::{Error, Info, Warning};
         match self {
-            Self::NotUtf8 => ("BM-INPUT-001", Error, "请存为 UTF-8 后重试。", "Save the file as UTF-8."),
+            Self::NotUtf8 => {
+                ("BM-INPUT-001", Error, "请存为 UTF-8 后重试。", "Save the file as UTF-8.")
+            }
             Self::EmptyInput => ("BM-INPUT-002", Error, "请给出稿件。", "Give some copy."),
             Self::BadJson => (
                 "BM-INPUT-003",
@@ -121,13 +124,12 @@ impl Code {
                 "请按 banmian.v1.PageRecord 的 JSON 改正此处。",
                 "Correct this place to the JSON of banmian.v1.PageRecord.",
             ),
-            Self::NoArticle => ("BM-RECORD-001", Error, "请至少给出一篇稿件。", "Give at least one article."),
-            Self::Incomplete => (
-                "BM-RECORD-002",
-                Error,
-                "请补上标题和正文。",
-                "Add the headline and the body.",
-            ),
+            Self::NoArticle => {
+                ("BM-RECORD-001", Error, "请至少给出一篇稿件。", "Give at least one article.")
+            }
+            Self::Incomplete => {
+                ("BM-RECORD-002", Error, "请补上标题和正文。", "Add the headline and the body.")
+            }
             Self::BadValue => ("BM-RECORD-003", Error, "请改正此值。", "Correct the value."),
             Self::Limit => (
                 "BM-RECORD-004",
@@ -142,12 +144,9 @@ impl Code {
                 "Use a character the faces have, or a picture of it.",
             ),
             Self::BadId => ("BM-RECORD-005", Error, "请改正标识。", "Correct the id."),
-            Self::Control => (
-                "BM-COPY-001",
-                Warning,
-                "请核对此处原稿。",
-                "Check the original copy here.",
-            ),
+            Self::Control => {
+                ("BM-COPY-001", Warning, "请核对此处原稿。", "Check the original copy here.")
+            }
             Self::Normalised => (
                 "BM-COPY-002",
                 Info,

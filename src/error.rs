@@ -58,17 +58,21 @@ impl Error {
                 format!("版面排不下：{} 处溢文", findings.len()),
                 format!("the copy does not fit the page: {} overset", findings.len()),
             ),
-            Self::Unknown { kind, id } => {
-                Words::new(format!("没有名为“{id}”的{}", zh(kind)), format!("there is no {kind} “{id}”"))
-            }
-            Self::Unserved { what } => {
-                Words::new(format!("此版本尚不支持 {what}"), format!("{what} is not served by this version"))
-            }
+            Self::Unknown { kind, id } => Words::new(
+                format!("没有名为“{id}”的{}", zh(kind)),
+                format!("there is no {kind} “{id}”"),
+            ),
+            Self::Unserved { what } => Words::new(
+                format!("此版本尚不支持 {what}"),
+                format!("{what} is not served by this version"),
+            ),
             Self::Busy => Words::new("服务繁忙，请稍后再试", "the server is busy, try again later"),
             Self::Draining => Words::new("服务正在停止", "the server is stopping"),
             Self::OutOfTime => Words::new("已超过时限", "the deadline has passed"),
             Self::Cancelled => Words::new("调用方已取消", "the caller has gone"),
-            Self::Bug(what) => Words::new(format!("程序内部错误：{what}"), format!("internal error: {what}")),
+            Self::Bug(what) => {
+                Words::new(format!("程序内部错误：{what}"), format!("internal error: {what}"))
+            }
         }
     }
 

@@ -4,7 +4,13 @@
 //! Only [`crate::intake`], [`crate::report`] and the surfaces name them; in between the page is made
 //! of values with their own types.
 
-#![expect(clippy::all, clippy::pedantic, reason = "generated code")]
+#![allow(
+    clippy::all,
+    clippy::pedantic,
+    clippy::restriction,
+    unused_qualifications,
+    reason = "generated code"
+)]
 
 include!(concat!(env!("OUT_DIR"), "/banmian.v1.rs"));
 include!(concat!(env!("OUT_DIR"), "/banmian.v1.serde.rs"));

@@ -36,7 +36,11 @@ pub fn diagnostic(finding: &Diagnostic) -> proto::Diagnostic {
         severity: severity(finding.severity).into(),
         field: finding.place.field.clone(),
         article_id: finding.place.article.clone(),
-        range: finding.place.range.as_ref().map(|range| proto::CharRange { start: range.start, end: range.end }),
+        range: finding
+            .place
+            .range
+            .as_ref()
+            .map(|range| proto::CharRange { start: range.start, end: range.end }),
         before: finding.before.clone(),
         after: finding.after.clone(),
         message: Some(words(&finding.message)),
@@ -69,7 +73,12 @@ pub fn grid(style: &HouseStyle, step: &Step) -> proto::Grid {
 }
 
 /// The geometry of a page.
-pub fn geometry(made: &Made, copy: &PageCopy, style: &HouseStyle, hash: &str) -> proto::PageGeometry {
+pub fn geometry(
+    made: &Made,
+    copy: &PageCopy,
+    style: &HouseStyle,
+    hash: &str,
+) -> proto::PageGeometry {
     let (width, height) = style.trim;
     let area = made.rows * made.step.columns;
     let white = made.white_rows.min(area);
@@ -215,7 +224,11 @@ fn quality(quality: &Quality) -> proto::LineQuality {
     let [seen, wide] = quality.gaps;
     let mut rules = Vec::new();
     if seen + wide > 0 {
-        rules.push(proto::RuleCount { rule: "R37".to_owned(), errors: size(wide), warnings: size(seen) });
+        rules.push(proto::RuleCount {
+            rule: "R37".to_owned(),
+            errors: size(wide),
+            warnings: size(seen),
+        });
     }
     if quality.relaxed > 0 {
         let relaxed = size(quality.relaxed);
@@ -245,8 +258,10 @@ pub fn report(
         .iter()
         .zip(&record.articles)
         .map(|(article, record)| {
-            let crossheads = article.body.iter().filter(|b| matches!(b, Block::Crosshead(_))).count();
-            let paragraphs = article.body.iter().filter(|b| matches!(b, Block::Paragraph(_))).count();
+            let crossheads =
+                article.body.iter().filter(|b| matches!(b, Block::Crosshead(_))).count();
+            let paragraphs =
+                article.body.iter().filter(|b| matches!(b, Block::Paragraph(_))).count();
             proto::ArticleReport {
                 article_id: article.id.clone(),
                 headline: article.headline.text.clone(),
@@ -267,7 +282,8 @@ pub fn report(
     let mut all: Vec<&Diagnostic> = notes.iter().chain(&made.notes).collect();
     // What matters most comes first; within a severity the order of the copy.
     all.sort_by_key(|note| std::cmp::Reverse(note.severity));
-    let mut diagnostics: Vec<proto::Diagnostic> = all.iter().take(most).map(|n| diagnostic(n)).collect();
+    let mut diagnostics: Vec<proto::Diagnostic> =
+        all.iter().take(most).map(|n| diagnostic(n)).collect();
     if all.len() > most {
         let more = all.len() - most;
         let message = Words::new(format!("另有 {more} 条"), format!("and {more} more"));

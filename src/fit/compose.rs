@@ -140,7 +140,8 @@ impl Shaper<'_> {
             return None;
         }
         let names = spaced_names(&byline.text);
-        let text = Text { text: format!("{}{names}", self.style.head.byline_mark), ..byline.clone() };
+        let text =
+            Text { text: format!("{}{names}", self.style.head.byline_mark), ..byline.clone() };
         let profile = Profile { clause_space: Em::ONE, ..self.style.profile.clone() };
         self.text(&text, self.style.head.byline_face, &profile)
     }
@@ -149,7 +150,9 @@ impl Shaper<'_> {
         let style = self.style;
         let profile = &style.profile;
         Some(match block {
-            Block::Paragraph(text) => ReadyBlock::Paragraph(self.text(text, style.body.face, profile)?),
+            Block::Paragraph(text) => {
+                ReadyBlock::Paragraph(self.text(text, style.body.face, profile)?)
+            }
             Block::Crosshead(text) => ReadyBlock::Crosshead(self.head(text, style.crosshead.face)?),
             Block::Note(text) | Block::Aside(text) => {
                 ReadyBlock::Paragraph(self.text(text, style.aside.face, profile)?)
@@ -202,7 +205,11 @@ pub(crate) fn spaced_names(line: &str) -> String {
         match (chars.next(), chars.next(), chars.next()) {
             (Some(a), Some(b), None) if crate::script::is_han(a) && crate::script::is_han(b) => {
                 // Roles of two characters are words, not names.
-                if matches!(word, "记者" | "作者") { word.to_owned() } else { format!("{a} {b}") }
+                if matches!(word, "记者" | "作者") {
+                    word.to_owned()
+                } else {
+                    format!("{a} {b}")
+                }
             }
             _ => word.to_owned(),
         }
@@ -314,7 +321,8 @@ pub fn compose(ready: &Ready, style: &HouseStyle, step: &Step, longer: usize) ->
         let ReadyBlock::Paragraph(text) = &ready.body[b] else { continue };
         let mut last = 0;
         for more in 1..=LONGER_MOST {
-            let Some((lines, cost)) = set_in(&text.line, measure, indent, best[b].len() + more) else {
+            let Some((lines, cost)) = set_in(&text.line, measure, indent, best[b].len() + more)
+            else {
                 break;
             };
             // The second line costs no less than the first, so it never comes before it.
@@ -420,9 +428,10 @@ fn crosshead(text: &ReadyText, width: Em, names: &[String]) -> Vec<Line> {
     let ends = if natural > width { text.ends(names) } else { &[] };
     let fewest = natural.units().div_euclid(width.units().max(1)) + 1;
     let fewest = if natural == width { fewest - 1 } else { fewest };
-    for count in fewest..fewest + 2 {
+    for count in fewest.max(1)..fewest + 2 {
         let cost = |at| break_cost(&text.line, at, ends);
-        if let Some(lines) = balanced(&text.line, count.max(1) as usize, width, &cost) {
+        if let Some(lines) = balanced(&text.line, usize::try_from(count).unwrap_or(1), width, &cost)
+        {
             return lines;
         }
     }

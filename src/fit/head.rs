@@ -132,7 +132,8 @@ pub fn heads(ready: &Ready, style: &HouseStyle, step: &Step, width: Abs, lead: b
         let split = lines.iter().filter(|line| splits_word(headline, line, ends)).count() as i64;
         for (down, size) in sizes.enumerate() {
             let mut head = assemble(ready, style, step, width, &lines, *size);
-            head.cost = size_cost(*size, cap) + SMALLER * down as i64 + MORE_LINES * (count as i64 - 1);
+            head.cost =
+                size_cost(*size, cap) + SMALLER * down as i64 + MORE_LINES * (count as i64 - 1);
             head.cost += split * INSIDE_WORD;
             if count == LINES_MAX {
                 head.cost += MORE_LINES;
@@ -143,7 +144,10 @@ pub fn heads(ready: &Ready, style: &HouseStyle, step: &Step, width: Abs, lead: b
     if heads.is_empty() {
         // Longer than three lines at the smallest size: as many lines as it takes.
         let size = style.head.ladder[0];
-        let lines = set(headline, usable.in_em(size), Em::ZERO).into_iter().map(unfilled).collect::<Vec<_>>();
+        let lines = set(headline, usable.in_em(size), Em::ZERO)
+            .into_iter()
+            .map(unfilled)
+            .collect::<Vec<_>>();
         let mut head = assemble(ready, style, step, width, &lines, size);
         head.cost = size_cost(size, cap) + MORE_LINES * lines.len() as i64;
         heads.push(head);
@@ -188,7 +192,11 @@ fn assemble(
     let mut part = |part: Part, size: Abs| {
         if let Some(text) = part.text(ready) {
             let measure = width.in_em(size);
-            lines.extend(ragged(text, measure).into_iter().map(|line| HeadLine { part, line, size }));
+            lines.extend(ragged(text, measure).into_iter().map(|line| HeadLine {
+                part,
+                line,
+                size,
+            }));
         }
     };
     part(Part::ColumnTitle, step.body.scale(120, 100));
@@ -199,14 +207,19 @@ fn assemble(
         let text = &ready.deck[deck];
         let size = minor.min(step.body.scale(200, 100));
         let wrapped = ragged(text, width.in_em(size));
-        rest.extend(wrapped.into_iter().map(|line| HeadLine { part: Part::Deck(deck), line, size }));
+        rest.extend(wrapped.into_iter().map(|line| HeadLine {
+            part: Part::Deck(deck),
+            line,
+            size,
+        }));
     }
     if let Some(byline) = &ready.byline {
         let size = step.body.scale(115, 100);
         let wrapped = ragged(byline, width.in_em(size));
         rest.extend(wrapped.into_iter().map(|line| HeadLine { part: Part::Byline, line, size }));
     }
-    let main = headline.iter().map(|line| HeadLine { part: Part::Headline, line: line.clone(), size });
+    let main =
+        headline.iter().map(|line| HeadLine { part: Part::Headline, line: line.clone(), size });
     lines.splice(above..above, main);
     lines.extend(rest);
     let ink: Abs = lines.iter().map(|line| line.size).sum();

@@ -8,9 +8,11 @@ mod compose;
 mod head;
 mod pour;
 
-pub use crate::fit::compose::{Bodies, Composed, Piece, Ready, ReadyBlock, ReadyText, Row, compose, ready};
+pub use crate::fit::compose::{
+    Bodies, Composed, Piece, Ready, ReadyBlock, ReadyText, Row, compose, ready,
+};
 pub(crate) use crate::fit::compose::{prepared, spaced_names};
-pub(crate) use crate::fit::head::{air_cost, white};
 pub use crate::fit::head::{Head, HeadLine, HeadSet, Part, heads};
+pub(crate) use crate::fit::head::{air_cost, white};
 pub(crate) use crate::fit::pour::pour_into;
 pub use crate::fit::pour::{Poured, pour, pour_best};

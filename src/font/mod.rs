@@ -4,6 +4,11 @@
 //! read where they lie in the binary and parsed once per process, on first use. harfrust shapes,
 //! skrifa reads metrics and outlines; no other module names either.
 
+#![expect(
+    clippy::cast_possible_truncation,
+    reason = "font units and glyph ids are 16 bits wide, and texts are far below 4 GiB by the limits"
+)]
+
 mod embed;
 mod face;
 mod shape;

@@ -7,7 +7,8 @@ use crate::script::is_han;
 const MARKS: &str = "○□◎●■◇◆△▲";
 
 /// Organisations that a byline or dateline starts with.
-const AGENCIES: &[&str] = &["本报", "新华社", "人民日报", "中新社", "中国新闻社", "央视", "本刊", "本网"];
+const AGENCIES: &[&str] =
+    &["本报", "新华社", "人民日报", "中新社", "中国新闻社", "央视", "本刊", "本网"];
 
 /// Roles in bylines, longest first.
 const ROLES: &[&str] = &[
@@ -36,8 +37,10 @@ const SURNAMES: &str = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高�
 慕危玉银亢嵇公哈湛宾戎勾茅利於呼居揭干但尉冶斯元束檀衣信展阴昝智幸奉植衡富尧闭由甲乙丙丁";
 
 /// Surnames of two characters.
-const DOUBLE_SURNAMES: &[&str] =
-    &["欧阳", "上官", "司马", "诸葛", "皇甫", "尉迟", "公孙", "慕容", "令狐", "司徒", "夏侯", "东方", "端木"];
+const DOUBLE_SURNAMES: &[&str] = &[
+    "欧阳", "上官", "司马", "诸葛", "皇甫", "尉迟", "公孙", "慕容", "令狐", "司徒", "夏侯", "东方",
+    "端木",
+];
 
 /// Whether `text` can be a person's name: Han of two to four with a surname, or parts around ·.
 pub(crate) fn is_name(text: &str) -> bool {
@@ -88,7 +91,11 @@ pub(crate) fn byline(line: &str) -> Option<Vec<Byline>> {
         if !name {
             return None;
         }
-        bylines.push(Byline { name: rest.to_owned(), role: role.clone(), affiliation: affiliation.clone() });
+        bylines.push(Byline {
+            name: rest.to_owned(),
+            role: role.clone(),
+            affiliation: affiliation.clone(),
+        });
         affiliation.clear();
     }
     let enough = !bylines.is_empty() && (told || bylines.len() <= 4);
@@ -195,7 +202,8 @@ pub(crate) fn dateline(paragraph: &str) -> usize {
     let rest = &bare[end..];
     let open = rest.trim_start();
     let lead = rest.len() - open.len();
-    let bracket = open.starts_with(['（', '(']) && open.chars().take(8).any(|c| c == '者' || c == '员');
+    let bracket =
+        open.starts_with(['（', '(']) && open.chars().take(8).any(|c| c == '者' || c == '员');
     let close = open.char_indices().take(40).find(|(_, c)| matches!(c, '）' | ')'));
     let tail = match close {
         Some((at, c)) if bracket => lead + at + c.len_utf8(),

@@ -47,7 +47,7 @@ impl Switches {
 
 /// What a space between Han characters means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Spaces {
+pub(crate) enum Spaces {
     /// Nothing: it is taken out (body copy).
     Stray,
     /// The end of a clause: one is kept (heads, banner, names).
@@ -64,18 +64,18 @@ struct Ch {
 
 /// Copy after cleaning.
 #[derive(Clone, Debug)]
-pub struct Cleaned {
+pub(crate) struct Cleaned {
     /// The text.
-    pub text: String,
+    pub(crate) text: String,
     /// For each character of `text` the code point it came from.
     origin: Vec<u32>,
     /// What was changed.
-    pub notes: Vec<Diagnostic>,
+    pub(crate) notes: Vec<Diagnostic>,
 }
 
 impl Cleaned {
     /// The bytes of the cleaned text that came from code points `range` of the text as received.
-    pub fn bytes(&self, range: Range<u32>) -> Range<usize> {
+    pub(crate) fn bytes(&self, range: Range<u32>) -> Range<usize> {
         let mut bytes = self.text.len()..0;
         for ((start, c), at) in self.text.char_indices().zip(&self.origin) {
             if range.contains(at) {
@@ -88,7 +88,7 @@ impl Cleaned {
 }
 
 /// Cleans one text.
-pub fn clean(text: &str, spaces: Spaces, switches: &Switches, place: &Place) -> Cleaned {
+pub(crate) fn clean(text: &str, spaces: Spaces, switches: &Switches, place: &Place) -> Cleaned {
     let mut pass = Pass {
         chars: text.chars().zip(0..).map(|(c, at)| Ch { c, at }).collect(),
         place,
@@ -166,16 +166,20 @@ impl Pass<'_> {
         }
         let start = old[0].at;
         let end = old[count - 1].at + 1;
-        let new: Vec<Ch> = with
-            .chars()
-            .zip(0..)
-            .map(|(c, k)| Ch { c, at: (start + k).min(end - 1) })
-            .collect();
+        let new: Vec<Ch> =
+            with.chars().zip(0..).map(|(c, k)| Ch { c, at: (start + k).min(end - 1) }).collect();
         self.chars.splice(at..at + count, new);
         self.note(start..end, &before, with, code, rule);
     }
 
-    fn note(&mut self, range: Range<u32>, before: &str, after: &str, code: Code, rule: &'static str) {
+    fn note(
+        &mut self,
+        range: Range<u32>,
+        before: &str,
+        after: &str,
+        code: Code,
+        rule: &'static str,
+    ) {
         let words = if code == Code::Control {
             Words::new("删去不可见字符", "an invisible character was taken out")
         } else {
@@ -193,7 +197,8 @@ impl Pass<'_> {
             let c = self.chars[at].c;
             let lone = is_combining(c) && !seen_base;
             let control = c.is_control() && !matches!(c, '\t' | '\n' | '\r');
-            let noncharacter = (u32::from(c) & 0xfffe) == 0xfffe || matches!(c, '\u{fdd0}'..='\u{fdef}');
+            let noncharacter =
+                (u32::from(c) & 0xfffe) == 0xfffe || matches!(c, '\u{fdd0}'..='\u{fdef}');
             if lone || control || noncharacter || is_ignorable(c) {
                 let test = |d: char| {
                     (lone && is_combining(d))
@@ -486,7 +491,9 @@ mod tests {
 
     #[test]
     fn what_does_not_print_is_taken_out_and_told() {
-        for text in ["甲\0乙", "甲\u{7}乙", "甲\u{202e}乙", "\u{301}甲乙", "甲\u{fe0f}乙", "甲\u{fffe}乙"] {
+        for text in
+            ["甲\0乙", "甲\u{7}乙", "甲\u{202e}乙", "\u{301}甲乙", "甲\u{fe0f}乙", "甲\u{fffe}乙"]
+        {
             let cleaned =
                 clean(text, Spaces::Stray, &Switches::resolve(None, None), &Place::default());
             assert_eq!(cleaned.text, "甲乙");

@@ -27,7 +27,9 @@ pub fn read_json(bytes: &[u8]) -> Result<PageRecord, Error> {
 /// Writes a record, indented; reading it gives the record back.
 pub fn write_json(record: &PageRecord) -> Vec<u8> {
     let mut json = serde_json::to_vec_pretty(record).unwrap_or_default();
-    debug_assert!(PageRecord::deserialize(&mut serde_json::Deserializer::from_slice(&json)).is_ok());
+    debug_assert!(
+        PageRecord::deserialize(&mut serde_json::Deserializer::from_slice(&json)).is_ok()
+    );
     json.push(b'\n');
     json
 }
@@ -76,8 +78,16 @@ mod tests {
     #[test]
     fn what_is_wrong_has_its_path() {
         for (json, path, word) in [
-            (r#"{"articles":[{"headline":"甲","boddy":[]}]}"#, "articles[0].boddy", "unknown field"),
-            (r#"{"articles":[{"body":[{"paragraph":{"text":7}}]}]}"#, "articles[0].body[0].paragraph.text", "string"),
+            (
+                r#"{"articles":[{"headline":"甲","boddy":[]}]}"#,
+                "articles[0].boddy",
+                "unknown field",
+            ),
+            (
+                r#"{"articles":[{"body":[{"paragraph":{"text":7}}]}]}"#,
+                "articles[0].body[0].paragraph.text",
+                "string",
+            ),
             (r#"{"reserved":[{"kind":"NONE"}]}"#, "reserved[0].kind", "NONE"),
             (r#"{"date":"#, "date", "EOF"),
             (r#"{"date":"x"} y"#, "", "trailing"),

@@ -4,11 +4,14 @@
 //! reasons why the input is no page. Nothing is corrected or guessed without a finding, and bad copy
 //! never fails where it can still be set. Nothing here knows of lines or layout.
 
+mod body;
 mod byline;
 mod check;
 mod clean;
 mod json;
 mod plain;
+mod staff;
+mod text;
 
 pub use crate::intake::check::{Context, check};
 pub use crate::intake::clean::Switches;

@@ -8,8 +8,10 @@ use crate::diag::{Code, Diagnostic, Noted, Place, Words};
 use crate::error::Error;
 use crate::intake::byline;
 use crate::intake::json::{empty, utf8};
-use crate::proto::{Article, Block, Byline, Credits, Crosshead, Note, PageRecord, Paragraph, Publication};
 use crate::proto::block::Content;
+use crate::proto::{
+    Article, Block, Byline, Credits, Crosshead, Note, PageRecord, Paragraph, Publication,
+};
 
 /// Lines longer than this are copy even where they do not end like copy.
 const TITLE_CHARS_MAX: usize = 42;
@@ -35,7 +37,11 @@ pub fn read_plain(bytes: &[u8], rejoin: bool) -> Result<Noted<PageRecord>, Error
             "没有找到稿件：需要标题和正文段落",
             "no article was found: a headline and paragraphs are needed",
         );
-        return Err(Error::rejected(Diagnostic::new(Code::NoArticle, Place::field("articles"), words)));
+        return Err(Error::rejected(Diagnostic::new(
+            Code::NoArticle,
+            Place::field("articles"),
+            words,
+        )));
     }
     Ok(Noted { value: reader.record, notes: reader.notes })
 }
@@ -111,7 +117,12 @@ impl Reader {
         let mut taken = 0;
         for line in lines.iter().take(FURNITURE_LINES_MAX) {
             if byline::credits(line.text, &mut credits) {
-                self.guess(line.number, "credits", format!("“{}”读作职名", line.text), format!("“{}” read as credits", line.text));
+                self.guess(
+                    line.number,
+                    "credits",
+                    format!("“{}”读作职名", line.text),
+                    format!("“{}” read as credits", line.text),
+                );
             } else if !self.page_line(line) {
                 break;
             }
@@ -136,12 +147,22 @@ impl Reader {
         }
         if let Some((number, range)) = number {
             rest.replace_range(range, " ");
-            self.guess(line.number, "number", format!("版次读作“{number}”"), format!("“{number}” read as the page number"));
+            self.guess(
+                line.number,
+                "number",
+                format!("版次读作“{number}”"),
+                format!("“{number}” read as the page number"),
+            );
             self.record.number = number;
         }
         if let Some((year, month, day, _)) = date {
             let date = format!("{year:04}-{month:02}-{day:02}");
-            self.guess(line.number, "date", format!("日期读作 {date}"), format!("{date} read as the date"));
+            self.guess(
+                line.number,
+                "date",
+                format!("日期读作 {date}"),
+                format!("{date} read as the date"),
+            );
             self.record.date = date;
         }
         for word in rest.split_whitespace() {
@@ -150,15 +171,33 @@ impl Reader {
             if word.is_empty() || weekday {
                 continue;
             }
-            if word.ends_with('报') && word.chars().count() >= 3 && self.record.publication.is_none() {
-                self.guess(line.number, "publication.name", format!("“{word}”读作报名"), format!("“{word}” read as the paper’s name"));
+            if word.ends_with('报')
+                && word.chars().count() >= 3
+                && self.record.publication.is_none()
+            {
+                self.guess(
+                    line.number,
+                    "publication.name",
+                    format!("“{word}”读作报名"),
+                    format!("“{word}” read as the paper’s name"),
+                );
                 self.record.publication =
                     Some(Publication { name: word.to_owned(), ..Publication::default() });
             } else if self.record.section.is_empty() {
-                self.guess(line.number, "section", format!("“{word}”读作版名"), format!("“{word}” read as the section"));
+                self.guess(
+                    line.number,
+                    "section",
+                    format!("“{word}”读作版名"),
+                    format!("“{word}” read as the section"),
+                );
                 word.clone_into(&mut self.record.section);
             } else {
-                self.guess(line.number, "", format!("“{word}”不知为何，未排"), format!("“{word}” was not understood and is not set"));
+                self.guess(
+                    line.number,
+                    "",
+                    format!("“{word}”不知为何，未排"),
+                    format!("“{word}” was not understood and is not set"),
+                );
             }
         }
         true
@@ -192,7 +231,7 @@ impl Reader {
                     blank: line.blank,
                 });
             }
-            cut = rejoin && items.last().is_some_and(|item| is_cut(item));
+            cut = rejoin && items.last().is_some_and(is_cut);
         }
         items
     }
@@ -249,7 +288,10 @@ impl Reader {
         let author = heads.iter().position(|item| matches!(item.kind, Kind::Author(_)));
         let mut titles: Vec<&Item> = heads[..author.unwrap_or(heads.len())].iter().collect();
         let mut after: Vec<&Item> = author.map_or(&[][..], |at| &heads[at + 1..]).iter().collect();
-        if author.is_none() && titles.len() > 1 && titles.last().is_some_and(|t| is_numbered(&t.text)) {
+        if author.is_none()
+            && titles.len() > 1
+            && titles.last().is_some_and(|t| is_numbered(&t.text))
+        {
             after = titles.split_off(titles.len() - 1);
         }
         let mut article = Article { id: format!("a{}", index + 1), ..Article::default() };
@@ -257,7 +299,12 @@ impl Reader {
             titles.into_iter().partition(|item| item.text.starts_with(['—', '－', '-', '─']));
         if index == 0 && lines.len() > 1 && lines[1].blank > 0 {
             let banner = lines.remove(0);
-            self.guess(banner.number, "banner", format!("“{}”读作通栏语", banner.text), format!("“{}” read as the banner", banner.text));
+            self.guess(
+                banner.number,
+                "banner",
+                format!("“{}”读作通栏语", banner.text),
+                format!("“{}” read as the banner", banner.text),
+            );
             self.record.banner.clone_from(&banner.text);
         }
         if lines.len() > 1 {
@@ -267,8 +314,7 @@ impl Reader {
         if !lines.is_empty() {
             article.headline.clone_from(&lines.remove(0).text);
         }
-        let deck: Vec<&str> =
-            lines.iter().chain(&decks).map(|item| item.text.as_str()).collect();
+        let deck: Vec<&str> = lines.iter().chain(&decks).map(|item| item.text.as_str()).collect();
         article.deck = deck.join("\n");
         if let Some(Item { kind: Kind::Author(bylines), .. }) = author.map(|at| &heads[at]) {
             article.bylines.clone_from(bylines);
@@ -302,12 +348,20 @@ impl Reader {
         if opens {
             let words = Words::new(
                 format!("稿件以小标题“{}”开头，次序可能有误", item.text),
-                format!("the article opens with the crosshead “{}”; the order may be wrong", item.text),
+                format!(
+                    "the article opens with the crosshead “{}”; the order may be wrong",
+                    item.text
+                ),
             );
             let place = Place::field(field).line(item.number);
             self.notes.push(Diagnostic::new(Code::OpensWithCrosshead, place, words));
         } else {
-            self.guess(item.number, &field, format!("“{}”读作小标题", item.text), format!("“{}” read as a crosshead", item.text));
+            self.guess(
+                item.number,
+                &field,
+                format!("“{}”读作小标题", item.text),
+                format!("“{}” read as a crosshead", item.text),
+            );
         }
         self.push(item.number, Content::Crosshead(Crosshead { text: item.text.clone() }));
     }
@@ -329,7 +383,12 @@ impl Reader {
     /// the check then reports.
     fn push(&mut self, line: u32, content: Content) {
         if self.record.articles.is_empty() {
-            self.guess(line, "articles[0]", "稿件前没有标题".to_owned(), "copy without a headline before it".to_owned());
+            self.guess(
+                line,
+                "articles[0]",
+                "稿件前没有标题".to_owned(),
+                "copy without a headline before it".to_owned(),
+            );
             self.record.articles.push(Article { id: "a1".to_owned(), ..Article::default() });
         }
         if let Some(article) = self.record.articles.last_mut() {
@@ -347,14 +406,19 @@ fn page_number(line: &str) -> Option<(String, std::ops::Range<usize>)> {
         if let Some(number) = bare.strip_suffix('版') {
             let ok = !number.is_empty()
                 && number.chars().count() <= 4
-                && number.chars().all(|c| c.is_ascii_alphanumeric() || "一二三四五六七八九十".contains(c));
+                && number
+                    .chars()
+                    .all(|c| c.is_ascii_alphanumeric() || "一二三四五六七八九十".contains(c));
             if ok {
                 return Some((number.to_owned(), range));
             }
         }
         let letters = word.chars().take_while(char::is_ascii_uppercase).count();
         let digits = &word[letters..];
-        if (1..=2).contains(&letters) && digits.len() == 2 && digits.bytes().all(|b| b.is_ascii_digit()) {
+        if (1..=2).contains(&letters)
+            && digits.len() == 2
+            && digits.bytes().all(|b| b.is_ascii_digit())
+        {
             return Some((word.to_owned(), range));
         }
     }
@@ -403,9 +467,9 @@ fn closes_with_bracket(text: &str) -> bool {
 
 /// Whether every bracket and quote that opens closes.
 fn is_balanced(text: &str) -> bool {
-    [('“', '”'), ('‘', '’'), ('（', '）'), ('《', '》'), ('「', '」'), ('【', '】')].into_iter().all(
-        |(open, close)| text.matches(open).count() == text.matches(close).count(),
-    )
+    [('“', '”'), ('‘', '’'), ('（', '）'), ('《', '》'), ('「', '」'), ('【', '】')]
+        .into_iter()
+        .all(|(open, close)| text.matches(open).count() == text.matches(close).count())
 }
 
 /// `一、` `（二）` `3.` `第四，`: a crosshead by its number.
@@ -464,14 +528,23 @@ mod tests {
     #[test]
     fn pages_of_several_shapes_are_understood() {
         for (text, expected) in [
-            ("标题甲\n\n张三\n\n正文一段。\n\n标题乙\n\n李四\n\n正文又一段。", "标题甲@张三:p 标题乙@李四:p"),
+            (
+                "标题甲\n\n张三\n\n正文一段。\n\n标题乙\n\n李四\n\n正文又一段。",
+                "标题甲@张三:p 标题乙@李四:p",
+            ),
             ("题甲\n本报讯 正文。\n\n题乙\n本报讯 正文。\n题中小题\n后文。", "题甲:p 题乙:pcp"),
             ("通栏大语\n\n题甲\n\n张三\n\n正文。", "[通栏大语] 题甲@张三:p"),
             ("引题在上\n主题在下\n——副题在后\n正文。", "引题在上^主题在下_——副题在后:p"),
-            ("主题\n张三\n一、小题\n正文。\n二、小题\n正文。\n（作者系示例大学教授）\n另一主题\n正文。", "主题@张三:cpcpn 另一主题:p"),
+            (
+                "主题\n张三\n一、小题\n正文。\n二、小题\n正文。\n（作者系示例大学教授）\n另一主题\n正文。",
+                "主题@张三:cpcpn 另一主题:p",
+            ),
             ("主题\n\n正文被切\n断的一段，在这里继续。", "主题:p"),
         ] {
-            let text = text.replace("正文被切", "正文里有一句完整的话。这一句话写得很长很长但是没有写完就被切");
+            let text = text.replace(
+                "正文被切",
+                "正文里有一句完整的话。这一句话写得很长很长但是没有写完就被切",
+            );
             assert_eq!(shape(&text), expected, "{text}");
         }
     }

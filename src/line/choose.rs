@@ -68,7 +68,12 @@ pub fn set(paragraph: &Prepared, measure: Em, indent: Em) -> Vec<Line> {
 /// Breaks a paragraph into exactly `count` lines, and says by how much that is worse than its best
 /// setting. `None` where a line would need gaps that are seen, or lift a prohibition: a paragraph may be
 /// run longer to level the feet of columns, but nobody is to notice.
-pub fn set_in(paragraph: &Prepared, measure: Em, indent: Em, count: usize) -> Option<(Vec<Line>, i64)> {
+pub fn set_in(
+    paragraph: &Prepared,
+    measure: Em,
+    indent: Em,
+    count: usize,
+) -> Option<(Vec<Line>, i64)> {
     let search = Search { paragraph, measure, indent, lenient: false };
     let best = search.run()?;
     let lines = search.run_in(count)?;
@@ -162,7 +167,9 @@ impl Search<'_> {
                 for slot in 0..WINDOW {
                     let before = nodes[start][slot];
                     let lines = base(start) + slot + 1;
-                    let Some(to) = lines.checked_sub(base(end)).filter(|to| *to < WINDOW) else { continue };
+                    let Some(to) = lines.checked_sub(base(end)).filter(|to| *to < WINDOW) else {
+                        continue;
+                    };
                     if before.cost != UNREACHED && before.cost + line < nodes[end][to].cost {
                         nodes[end][to] = Node { cost: before.cost + line, from: start };
                     }
@@ -325,10 +332,7 @@ fn one_unit_a_line(paragraph: &Prepared, measure: Em) -> Vec<Line> {
         .map(|k| Line {
             units: k..k + 1,
             start: Em::ZERO,
-            fill: Fill {
-                rest: measure - paragraph.natural(k..k + 1),
-                ..Fill::default()
-            },
+            fill: Fill { rest: measure - paragraph.natural(k..k + 1), ..Fill::default() },
             relaxed: (k + 1 < count).then_some(paragraph.units()[k].after),
             last: k + 1 == count,
         })

@@ -16,7 +16,13 @@ pub fn dump(paragraph: &Prepared, lines: &[Line], measure: Em) -> String {
         let text = &paragraph.text()[line.range(paragraph)];
         let indent = "　".repeat(usize::try_from(line.start.to_milli() / 1000).unwrap_or(0));
         let natural = (line.start + paragraph.natural(line.units.clone())).to_milli();
-        let _ = write!(out, "{:>3} |{indent}{text}| {}/{}", k + 1, milli(natural), milli(measure.to_milli()));
+        let _ = write!(
+            out,
+            "{:>3} |{indent}{text}| {}/{}",
+            k + 1,
+            milli(natural),
+            milli(measure.to_milli())
+        );
         let [word, latin, mark, stop] = line.fill.used;
         for (name, used) in [("L", word + latin), ("M", mark), ("S", stop)] {
             if used != Em::ZERO {

@@ -126,8 +126,7 @@ impl Line {
     /// What the gaps so far have been given, when they hold `room` of each kind and `even` gaps.
     fn given(&self, span: &Totals, room: &[Em; Give::COUNT], even: i64) -> Em {
         let mut given = Em::ZERO;
-        for k in 0..Give::COUNT {
-            let used = self.fill.used[k];
+        for (k, &used) in self.fill.used.iter().enumerate() {
             if used == Em::ZERO {
                 continue;
             }

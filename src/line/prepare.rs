@@ -1,8 +1,11 @@
 //! Shaping a paragraph once, for use at any measure.
 
+#![expect(clippy::cast_possible_truncation, reason = "texts are far below 4 GiB by the limits")]
+
 use std::ops::Range;
 
 use crate::font::{FontId, Fonts, GlyphId, Piece, Setting, Shaped, shape};
+use crate::script;
 use crate::script::{Break, Class, Cluster, Gap, Give, Ink, Profile, gap_between, ink_of, segment};
 use crate::unit::Em;
 
@@ -149,11 +152,7 @@ impl Prepared {
 ///
 /// # Errors
 /// The characters that no face has, each at its first place.
-pub fn prepare(
-    fonts: &Fonts,
-    copy: Copy<'_>,
-    profile: &Profile,
-) -> Result<Prepared, Vec<Missing>> {
+pub fn prepare(fonts: &Fonts, copy: Copy<'_>, profile: &Profile) -> Result<Prepared, Vec<Missing>> {
     let clusters = segment(copy.text);
     let pieces = itemise(fonts, &copy, &clusters)?;
     let shaped = shape(fonts, copy.text, &pieces);
@@ -260,15 +259,14 @@ fn itemise(
 }
 
 fn setting_of(class: Class, text: &str) -> Setting {
-    match class {
-        Class::Digit => Setting::HalfWidth,
-        Class::Prefix | Class::Postfix | Class::Connector | Class::Solidus if text.is_ascii() => {
-            Setting::HalfWidth
-        }
-        Class::Latin => Setting::Latin,
-        _ if text.is_ascii() => Setting::Latin,
-        Class::Connector => Setting::FullWidth,
-        _ => Setting::Han,
+    if script::is_half_width(class, text) {
+        Setting::HalfWidth
+    } else if class == Class::Latin || text.is_ascii() {
+        Setting::Latin
+    } else if class == Class::Connector {
+        Setting::FullWidth
+    } else {
+        Setting::Han
     }
 }
 
@@ -283,7 +281,7 @@ fn place(
 ) -> Em {
     let advance: Em = own.iter().map(|g| g.advance).sum();
     let text = &text[cluster.range.clone()];
-    let cell = cell_of(cluster.class, text, advance, profile);
+    let cell = script::cell_of(cluster.class, text, advance, profile);
     // The pen of each glyph from the left edge of the cell.
     let mut pen = match (ink_of(cluster.class), own) {
         // Latin marks and empty clusters keep what the shaper says.
@@ -317,25 +315,4 @@ fn shift(fonts: &Fonts, glyph: &Shaped, usual: Em, cell: Em) -> Em {
         return (cell - right - left) / 2;
     }
     usual.min(cell - right).max(-left)
-}
-
-/// The width of the cell of a cluster. GB/T 15834-2011 5.1 gives each mark its cells; 开明式 halves
-/// all that can be halved and leaves the other half to the gap.
-fn cell_of(class: Class, text: &str, advance: Em, profile: &Profile) -> Em {
-    let pair = text.chars().count() == 2;
-    match class {
-        Class::Space => Em::ZERO,
-        Class::Digit => profile.digit,
-        Class::Dash | Class::Ellipsis if pair || text == "⸺" => Em::zi(2),
-        _ if text.is_ascii() => match class {
-            Class::Prefix | Class::Postfix | Class::Connector | Class::Solidus => profile.digit,
-            _ => advance,
-        },
-        Class::Opening | Class::Closing | Class::Pause | Class::Stop if pair => Em::ONE,
-        Class::Opening | Class::Closing | Class::Pause | Class::Stop => Em::HALF,
-        Class::Interpunct | Class::Solidus => Em::HALF,
-        Class::Connector if text == "–" || text == "‑" => Em::HALF,
-        Class::Connector => Em::ONE,
-        _ => advance,
-    }
 }

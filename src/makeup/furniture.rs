@@ -117,14 +117,19 @@ enum Side {
 }
 
 /// Draws the page head on the first rows.
-pub(crate) fn page_head(pen: &mut Pen<'_>, task: &Task<'_>, rows: i64) -> Result<(), Vec<Diagnostic>> {
+pub(crate) fn page_head(
+    pen: &mut Pen<'_>,
+    task: &Task<'_>,
+    rows: i64,
+) -> Result<(), Vec<Diagnostic>> {
     if rows == 0 {
         return Ok(());
     }
     let copy = task.copy;
     let style = &task.style.furniture;
     // Odd pages lie at the right of a spread: their outer end is the right one (R77).
-    let (outer, inner) = if is_even(copy) { (Side::Left, Side::Right) } else { (Side::Right, Side::Left) };
+    let (outer, inner) =
+        if is_even(copy) { (Side::Left, Side::Right) } else { (Side::Right, Side::Left) };
     let area = pen.area();
     let foot = area.y + pen.step().pitch * rows - pen.step().pitch / 2;
     let size = style.size;
@@ -142,8 +147,22 @@ pub(crate) fn page_head(pen: &mut Pen<'_>, task: &Task<'_>, rows: i64) -> Result
     let lines = [
         (date, style.face, size, inner, date_base, FurnitureKind::PageHead),
         (staff, style.face, size, staff_side, second, FurnitureKind::StaffLine),
-        (copy.section.text.clone(), style.section_face, large, Side::Centre, second, FurnitureKind::PageHead),
-        (copy.paper.text.clone(), style.section_face, medium, outer, first - size / 4, FurnitureKind::PageHead),
+        (
+            copy.section.text.clone(),
+            style.section_face,
+            large,
+            Side::Centre,
+            second,
+            FurnitureKind::PageHead,
+        ),
+        (
+            copy.paper.text.clone(),
+            style.section_face,
+            medium,
+            outer,
+            first - size / 4,
+            FurnitureKind::PageHead,
+        ),
         (number, style.face, size.scale(120, 100), outer, second, FurnitureKind::PageHead),
     ];
     for (text, face, size, side, base, kind) in lines {

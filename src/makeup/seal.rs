@@ -94,7 +94,7 @@ impl<'a> Pen<'a> {
                 id: glyph.id,
                 x: placed.x.at(size),
                 y: glyph.y.at(size),
-                end: run.text.len() as u32,
+                end: u32::try_from(run.text.len()).unwrap_or(u32::MAX),
             });
         });
         items.extend(run.map(Item::Run));
@@ -182,7 +182,8 @@ fn draw_module(
     let mut columns = Vec::new();
     for (k, pieces) in placed.poured.columns.iter().enumerate() {
         let column = placed.column + k as i64;
-        let spot = ColumnSpot { left: pen.column_left(column), row: first, air: placed.poured.air[k] };
+        let spot =
+            ColumnSpot { left: pen.column_left(column), row: first, air: placed.poured.air[k] };
         let rows = draw_column(pen, drawing, placed, ready, body, pieces.clone(), spot);
         let height = (step.pitch * rows - lead).max(Abs::ZERO);
         columns.push(Rect::new(spot.left, pen.row_top(first), step.width(1), height));
@@ -362,10 +363,8 @@ fn tell(notes: &mut Vec<Diagnostic>, fit: &Fit, placed: &Placed) {
     let worst = placed.poured.short.iter().copied().max().unwrap_or(0);
     let spare = fit.under_lines - placed.poured.white();
     if spare > 0 {
-        let words = Words::new(
-            format!("缺文 {spare} 行"),
-            format!("{spare} lines short of its module"),
-        );
+        let words =
+            Words::new(format!("缺文 {spare} 行"), format!("{spare} lines short of its module"));
         notes.push(Diagnostic::new(Code::Underset, place, words).rule("R87"));
     } else if worst > 1 {
         let words = Words::new(
@@ -379,12 +378,7 @@ fn tell(notes: &mut Vec<Diagnostic>, fit: &Fit, placed: &Placed) {
 /// Gaps from here on are seen (R37, warning).
 const SEEN_MILLI: i64 = 120;
 
-fn look_at_lines(
-    made: &mut Made,
-    drawing: &Drawing<'_>,
-    ready: &Ready,
-    body: &Composed,
-) {
+fn look_at_lines(made: &mut Made, drawing: &Drawing<'_>, ready: &Ready, body: &Composed) {
     let limit = drawing.task.style.limits.gap_milli;
     for row in &body.rows {
         let quality = &mut made.quality;

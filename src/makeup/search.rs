@@ -11,13 +11,13 @@ use crate::makeup::score::{self, BUMP, RANK, THROUGH, THROUGH_PERCENT, WHITE_ROW
 
 /// An article over a width: what it needs.
 #[derive(Clone, Debug)]
-pub struct Leaf {
+pub(crate) struct Leaf {
     /// Heads over the width.
-    pub heads: HeadSet,
+    pub(crate) heads: HeadSet,
     /// The body in that many columns.
-    pub poured: Poured,
+    pub(crate) poured: Poured,
     /// What its own shape costs.
-    pub cost: i64,
+    pub(crate) cost: i64,
 }
 
 /// What the search is given.
@@ -35,7 +35,7 @@ pub const GAP: i64 = 1;
 
 /// A tree of cuts.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Tree {
+pub(crate) enum Tree {
     /// One article, by its place in the order, under one of its heads.
     Leaf(usize, usize),
     /// One above the other.
@@ -46,21 +46,21 @@ pub enum Tree {
 
 /// A tree with its width and the depths it can take.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Part {
+pub(crate) struct Part {
     /// The cuts.
-    pub tree: Tree,
+    pub(crate) tree: Tree,
     /// Basic columns.
-    pub columns: i64,
+    pub(crate) columns: i64,
     /// The fewest rows it can take.
-    pub least: i64,
+    pub(crate) least: i64,
     /// The most rows it can take without white.
-    pub most: i64,
+    pub(crate) most: i64,
     /// The rows it takes when it may choose.
-    pub usual: i64,
+    pub(crate) usual: i64,
     /// What it costs, but for its depth.
-    pub cost: i64,
+    pub(crate) cost: i64,
     /// How many articles share what its depth is off: those stacked, not those side by side.
-    pub leaves: i64,
+    pub(crate) leaves: i64,
 }
 
 /// What depths off the usual cost, shared over the parts: as [`air_cost`] has it for a head.
@@ -86,7 +86,8 @@ pub(crate) fn search(field: &Field<'_>, wanted: usize) -> Vec<Rc<Part>> {
             table[from][to] = widths;
         }
     }
-    let mut whole = std::mem::take(&mut table[0][count][usize::try_from(field.columns - 1).unwrap_or(0)]);
+    let mut whole =
+        std::mem::take(&mut table[0][count][usize::try_from(field.columns - 1).unwrap_or(0)]);
     whole.sort_by_key(|part| total(part, field));
     whole.truncate(wanted);
     whole
@@ -118,13 +119,7 @@ fn kept(count: usize) -> usize {
 /// Beyond this many articles a run is cut near its middle only.
 const ALL_CUTS: usize = 16;
 
-fn parts(
-    field: &Field<'_>,
-    table: &Table,
-    from: usize,
-    to: usize,
-    columns: i64,
-) -> Vec<Part> {
+fn parts(field: &Field<'_>, table: &Table, from: usize, to: usize, columns: i64) -> Vec<Part> {
     let width = usize::try_from(columns).unwrap_or(1);
     if to - from == 1 {
         let leaf = &field.leaves[from][width - 1];
@@ -142,8 +137,13 @@ fn parts(
     }
     let mut out = Vec::new();
     let middle = usize::midpoint(from, to);
+    #[expect(clippy::needless_range_loop, reason = "a cut is two indices")]
     for cut in from + 1..to {
-        if to - from > ALL_CUTS && cut.abs_diff(middle) > ALL_CUTS / 4 && cut - from > 2 && to - cut > 2 {
+        if to - from > ALL_CUTS
+            && cut.abs_diff(middle) > ALL_CUTS / 4
+            && cut - from > 2
+            && to - cut > 2
+        {
             continue;
         }
         for above in &table[from][cut][width - 1] {
@@ -182,8 +182,11 @@ fn beside(field: &Field<'_>, left: &Rc<Part>, right: &Rc<Part>, from: usize) -> 
     let least = left.least.max(right.least);
     let most = left.most.min(right.most);
     // Where the ranges do not meet, the shallower side stays white at its foot.
-    let (shallow, narrow) =
-        if left.most < right.most { (left.most, left.columns) } else { (right.most, right.columns) };
+    let (shallow, narrow) = if left.most < right.most {
+        (left.most, left.columns)
+    } else {
+        (right.most, right.columns)
+    };
     cost += (least - shallow).max(0) * narrow * WHITE_ROW;
     if least * 100 >= field.rows * THROUGH_PERCENT {
         cost += THROUGH;

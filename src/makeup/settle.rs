@@ -70,10 +70,7 @@ impl Settler<'_> {
                 let rows = spot.rows - GAP;
                 let upper = share(above, below, rows);
                 self.part(above, Spot { rows: upper, below: true, ..spot });
-                self.part(
-                    below,
-                    Spot { row: spot.row + upper + GAP, rows: rows - upper, ..spot },
-                );
+                self.part(below, Spot { row: spot.row + upper + GAP, rows: rows - upper, ..spot });
             }
             Tree::Beside(left, right) => {
                 self.part(left, Spot { right: true, ..spot });

@@ -64,9 +64,10 @@ impl Block {
     /// The texts of the block.
     pub fn texts(&self) -> &[Text] {
         match self {
-            Self::Paragraph(text) | Self::Crosshead(text) | Self::Note(text) | Self::Aside(text) => {
-                std::slice::from_ref(text)
-            }
+            Self::Paragraph(text)
+            | Self::Crosshead(text)
+            | Self::Note(text)
+            | Self::Aside(text) => std::slice::from_ref(text),
             Self::Lines(lines) => lines,
         }
     }

@@ -346,17 +346,16 @@ fn em(value: f64, name: &str) -> Result<Em, String> {
 
 impl File {
     fn resolve(self, fonts: &Fonts) -> Result<HouseStyle, String> {
-        let face = |role: &str| fonts.role(role).ok_or_else(|| format!("no face has the role {role:?}"));
+        let face =
+            |role: &str| fonts.role(role).ok_or_else(|| format!("no face has the role {role:?}"));
         let element = |file: &ElementFile| -> Result<Element, String> {
             Ok(Element { face: face(&file.face)?, size_percent: file.size_percent })
         };
-        let trim = (mm(self.trim.width_mm, "trim.width_mm")?, mm(self.trim.height_mm, "trim.height_mm")?);
+        let trim =
+            (mm(self.trim.width_mm, "trim.width_mm")?, mm(self.trim.height_mm, "trim.height_mm")?);
         let type_area = self.area(trim)?;
-        let steps = self
-            .step
-            .iter()
-            .map(|step| step.resolve(&type_area))
-            .collect::<Result<Vec<_>, _>>()?;
+        let steps =
+            self.step.iter().map(|step| step.resolve(&type_area)).collect::<Result<Vec<_>, _>>()?;
         if !steps.iter().any(|step| step.name == self.default_step) {
             return Err(format!("default_step: no step {:?}", self.default_step));
         }
@@ -418,7 +417,9 @@ impl StepFile {
         let pitch = pt(self.pitch_pt, "step.pitch_pt")?;
         let sane = (1..=12).contains(&self.columns) && (5..=60).contains(&self.chars);
         if !sane || body < Abs::pt(4) || pitch < body || pitch > body * 3 {
-            return Err(format!("step {name}: columns 1–12, chars 5–60, body ≥ 4 pt, pitch 1–3 bodies"));
+            return Err(format!(
+                "step {name}: columns 1–12, chars 5–60, body ≥ 4 pt, pitch 1–3 bodies"
+            ));
         }
         let gutters = self.columns - 1;
         let rest = area.width - body * (self.columns * self.chars);
@@ -431,14 +432,25 @@ impl StepFile {
             ));
         }
         let rows = (area.height - body).fit(pitch) + 1;
-        Ok(Step { name: name.clone(), columns: self.columns, chars: self.chars, body, pitch, gutter, rows })
+        Ok(Step {
+            name: name.clone(),
+            columns: self.columns,
+            chars: self.chars,
+            body,
+            pitch,
+            gutter,
+            rows,
+        })
     }
 }
 
 impl HeadFile {
     fn resolve(&self, face: &dyn Fn(&str) -> Result<FontId, String>) -> Result<HeadStyle, String> {
-        let ladder =
-            self.ladder_pt.iter().map(|size| pt(*size, "head.ladder_pt")).collect::<Result<Vec<_>, _>>()?;
+        let ladder = self
+            .ladder_pt
+            .iter()
+            .map(|size| pt(*size, "head.ladder_pt"))
+            .collect::<Result<Vec<_>, _>>()?;
         if ladder.is_empty() || !ladder.is_sorted() {
             return Err("head.ladder_pt: sizes, smallest first".to_owned());
         }
@@ -472,7 +484,10 @@ impl HeadFile {
 }
 
 impl FurnitureFile {
-    fn resolve(&self, face: &dyn Fn(&str) -> Result<FontId, String>) -> Result<FurnitureStyle, String> {
+    fn resolve(
+        &self,
+        face: &dyn Fn(&str) -> Result<FontId, String>,
+    ) -> Result<FurnitureStyle, String> {
         Ok(FurnitureStyle {
             head_rows: self.head_rows,
             face: face(&self.face)?,
@@ -496,11 +511,16 @@ impl InkFile {
             if !(0.0..=100.0).contains(&percent) {
                 return Err(format!("ink.text_cmyk_percent: {percent} is not between 0 and 100"));
             }
-            // In range by the check above.
-            *ink = (percent * 10.0).round() as u16;
+            *ink = tenths(percent);
         }
         Ok(Ink { text })
     }
+}
+
+/// Per cent in thousandths of the whole.
+#[expect(clippy::cast_possible_truncation, reason = "between 0 and 100 by the check before")]
+fn tenths(percent: f64) -> u16 {
+    (percent * 10.0).round() as u16
 }
 
 #[cfg(test)]

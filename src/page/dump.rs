@@ -86,7 +86,9 @@ pub fn layout_hash(pages: &[Page]) -> String {
                         number(i64::from(glyph.id.0));
                         number(glyph.x.units());
                         number(glyph.y.units());
-                        run.text[run.chars(k)].chars().for_each(|c| number(i64::from(u32::from(c))));
+                        run.text[run.chars(k)]
+                            .chars()
+                            .for_each(|c| number(i64::from(u32::from(c))));
                     }
                 }
                 Item::Fill(fill) => {

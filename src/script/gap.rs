@@ -63,13 +63,8 @@ pub struct Gap {
 
 impl Gap {
     /// No white, and none to be made.
-    pub const NONE: Self = Self {
-        give: Give::Fixed,
-        natural: Em::ZERO,
-        least: Em::ZERO,
-        most: Em::ZERO,
-        even: false,
-    };
+    pub const NONE: Self =
+        Self { give: Give::Fixed, natural: Em::ZERO, least: Em::ZERO, most: Em::ZERO, even: false };
 
     const EVEN: Self = Self { even: true, ..Self::NONE };
 

@@ -6,6 +6,7 @@
 //! knows of fonts, paragraphs or pages.
 
 mod breaks;
+mod cell;
 mod class;
 mod gap;
 mod profile;
@@ -13,6 +14,7 @@ mod segment;
 mod words;
 
 pub use crate::script::breaks::{Break, break_between};
+pub use crate::script::cell::{cell_of, is_half_width};
 pub use crate::script::class::{Class, Ink, class_of, ink_of, is_combining, is_ignorable};
 pub use crate::script::class::{is_han, is_latin, is_wide, marks};
 pub use crate::script::gap::{Gap, Give, gap_between};

@@ -46,12 +46,9 @@ pub fn segment(text: &str) -> Vec<Cluster> {
         before.after = if after.joined {
             Break::Inside
         } else {
-            match break_between(before.class, after.class) {
-                Break::Free if is_unit_of_number(before.class, &text[after.range.clone()]) => {
-                    Break::Soft
-                }
-                verdict => verdict,
-            }
+            let verdict = break_between(before.class, after.class);
+            let unit = is_unit_of_number(before.class, &text[after.range.clone()]);
+            if verdict == Break::Free && unit { Break::Soft } else { verdict }
         };
     }
     clusters
@@ -71,7 +68,8 @@ fn classify(chars: &[(usize, char)], i: usize) -> (Class, usize) {
     let previous = i.checked_sub(1).and_then(at);
     let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
     let unit = |c: Option<char>| c.is_some_and(|c| class_of(c) == Class::Postfix);
-    let word = |c: Option<char>| c.is_some_and(|c| matches!(class_of(c), Class::Latin | Class::Digit));
+    let word =
+        |c: Option<char>| c.is_some_and(|c| matches!(class_of(c), Class::Latin | Class::Digit));
     match c {
         '—' if next == Some('—') => (Class::Dash, 2),
         '…' | '⋯' if next == Some(c) => (Class::Ellipsis, 2),
@@ -79,7 +77,9 @@ fn classify(chars: &[(usize, char)], i: usize) -> (Class, usize) {
         '？' | '！' if matches!(next, Some('？' | '！')) => (Class::Closing, 2),
         // Inside a number.
         '.' | ',' | ':' if digit(previous) && digit(next) => (Class::Digit, 1),
-        '+' | '-' | '−' if digit(next) && !word(previous) && !unit(previous) => (Class::Prefix, 1),
+        '+' | '-' | '−' if digit(next) && !word(previous) && !unit(previous) => {
+            (Class::Prefix, 1)
+        }
         // Inside a word: COVID-19, don’t, AT&T.
         '-' | '\'' | '’' | '.' | '&' | '_' | '@' | '/' | '+' | ':' | '·'
             if word(previous) && word(next) && has_letter(chars, i) =>
@@ -97,9 +97,8 @@ fn classify(chars: &[(usize, char)], i: usize) -> (Class, usize) {
 
 /// Whether the token around position `i` has a letter beside it: a date `2023-10-29` has none.
 fn has_letter(chars: &[(usize, char)], i: usize) -> bool {
-    let token = |c: char| {
-        matches!(class_of(c), Class::Latin | Class::Digit) || "-'’.&_@/+:".contains(c)
-    };
+    let token =
+        |c: char| matches!(class_of(c), Class::Latin | Class::Digit) || "-'’.&_@/+:".contains(c);
     let letter = |c: &char| class_of(*c) == Class::Latin;
     // A token is short; the bound keeps a hostile run linear.
     const REACH: usize = 48;

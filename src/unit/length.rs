@@ -1,5 +1,10 @@
 //! Absolute and relative lengths.
 
+#![expect(
+    clippy::cast_possible_truncation,
+    reason = "quotients of lengths on a sheet, and floats checked to be in range"
+)]
+
 use std::fmt;
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Div, Mul, Neg, Sub, SubAssign};

@@ -33,7 +33,14 @@ pub(crate) fn subset(table: &[u8], glyphs: &[GlyphId], name: &str) -> Option<Vec
         glyphs.iter().map(|glyph| source.charstrings.get(usize::from(glyph.0))).collect();
     let charstrings = index(&charstrings?);
     let privates: Option<Vec<&[u8]>> = selected.iter().map(|dict| source.private(*dict)).collect();
-    Some(assemble(&source, &dicts, &charstrings, &privates?, name, u16::try_from(glyphs.len()).ok()?))
+    Some(assemble(
+        &source,
+        &dicts,
+        &charstrings,
+        &privates?,
+        name,
+        u16::try_from(glyphs.len()).ok()?,
+    ))
 }
 
 /// An INDEX: offsets and data.
@@ -100,7 +107,9 @@ impl<'a> Source<'a> {
         let (_, rest) = Index::read(rest)?;
         let (subroutines, _) = Index::read(rest)?;
         let top = dict(top.get(0)?)?;
-        let offset = |operator| find(&top, operator).and_then(|operands| integers(operands).first().copied());
+        let offset = |operator| {
+            find(&top, operator).and_then(|operands| integers(operands).first().copied())
+        };
         find(&top, ROS)?;
         let at = |operator| table.get(usize::try_from(offset(operator)?).ok()?..);
         let (charstrings, _) = Index::read(at(CHAR_STRINGS)?)?;
@@ -146,7 +155,10 @@ fn dict(bytes: &[u8]) -> Option<Vec<(u16, Vec<u8>)>> {
     while let Some(&byte) = bytes.get(at) {
         let length = match byte {
             12 => {
-                entries.push((12 << 8 | u16::from(*bytes.get(at + 1)?), std::mem::take(&mut operands)));
+                entries.push((
+                    12 << 8 | u16::from(*bytes.get(at + 1)?),
+                    std::mem::take(&mut operands),
+                ));
                 at += 2;
                 continue;
             }
@@ -157,7 +169,9 @@ fn dict(bytes: &[u8]) -> Option<Vec<(u16, Vec<u8>)>> {
             }
             28 => 3,
             29 => 5,
-            30 => 1 + bytes.get(at + 1..)?.iter().position(|b| b & 0xf == 0xf || b >> 4 == 0xf)? + 1,
+            30 => {
+                1 + bytes.get(at + 1..)?.iter().position(|b| b & 0xf == 0xf || b >> 4 == 0xf)? + 1
+            }
             32..=246 => 1,
             247..=254 => 2,
             _ => return None,

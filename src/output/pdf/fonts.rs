@@ -134,7 +134,13 @@ impl Subset {
         Ok(font)
     }
 
-    fn descriptor(&self, document: &mut Document, face: &Face, base: &str, program: &Program) -> Object {
+    fn descriptor(
+        &self,
+        document: &mut Document,
+        face: &Face,
+        base: &str,
+        program: &Program,
+    ) -> Object {
         let (bytes, key) = program.file();
         let mut dictionary = Dictionary::new();
         match program {

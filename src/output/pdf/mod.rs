@@ -105,7 +105,8 @@ impl Post<'_> {
             for name in ["MediaBox", "BleedBox", "TrimBox"] {
                 dictionary.set(name, sheet.clone());
             }
-            let contents = dictionary.get(b"Contents").and_then(Object::as_reference).map_err(told)?;
+            let contents =
+                dictionary.get(b"Contents").and_then(Object::as_reference).map_err(told)?;
             let stream = self.document.get_object_mut(contents).map_err(told)?;
             let stream = stream.as_stream_mut().map_err(told)?;
             let plain = std::mem::take(&mut stream.content);
@@ -127,7 +128,8 @@ impl Post<'_> {
         catalog.set("Lang", Object::string_literal("zh-CN"));
         catalog.set("PageLayout", Object::Name(b"SinglePage".to_vec()));
         catalog.set("PageMode", Object::Name(b"UseNone".to_vec()));
-        let info = self.document.trailer.get(b"Info").and_then(Object::as_reference).map_err(told)?;
+        let info =
+            self.document.trailer.get(b"Info").and_then(Object::as_reference).map_err(told)?;
         self.document.objects.insert(info, Object::Dictionary(meta.info()));
         let id = Object::String(meta.identifier(), lopdf::StringFormat::Hexadecimal);
         self.document.trailer.set("ID", Object::Array(vec![id.clone(), id]));
@@ -146,7 +148,8 @@ pub(crate) fn real(length: Abs) -> Object {
 
 /// A stream deflated by us: lopdf would do it at its own level.
 pub(crate) fn deflated(mut dictionary: Dictionary, content: &[u8], level: u32) -> Stream {
-    let mut encoder = ZlibEncoder::new(Vec::with_capacity(content.len() / 2), Compression::new(level));
+    let mut encoder =
+        ZlibEncoder::new(Vec::with_capacity(content.len() / 2), Compression::new(level));
     // Writing to memory does not fail.
     let bytes = encoder.write_all(content).and_then(|()| encoder.finish()).unwrap_or_default();
     dictionary.set("Filter", Object::Name(b"FlateDecode".to_vec()));

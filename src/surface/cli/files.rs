@@ -14,7 +14,9 @@ pub(crate) fn read_input(path: &Path, most: u64) -> Result<Vec<u8>, Failed> {
     } else {
         File::open(path).and_then(|file| file.take(most + 1).read_to_end(&mut bytes))
     };
-    read.map_err(|error| Failed::usage(format!("{}：无法读取 / cannot be read: {error}", path.display())))?;
+    read.map_err(|error| {
+        Failed::usage(format!("{}：无法读取 / cannot be read: {error}", path.display()))
+    })?;
     if bytes.len() as u64 > most {
         let line = format!("{}：超过上限 / over the limit input_bytes: {most}", path.display());
         return Err(Failed::new(Exit::Refused, line));
@@ -24,8 +26,9 @@ pub(crate) fn read_input(path: &Path, most: u64) -> Result<Vec<u8>, Failed> {
 
 /// Reads a configuration or house style.
 pub(crate) fn read_text(path: &Path) -> Result<String, Failed> {
-    fs::read_to_string(path)
-        .map_err(|error| Failed::usage(format!("{}：无法读取 / cannot be read: {error}", path.display())))
+    fs::read_to_string(path).map_err(|error| {
+        Failed::usage(format!("{}：无法读取 / cannot be read: {error}", path.display()))
+    })
 }
 
 /// Writes files into a directory: all under temporary names first, then renamed, so that a failure

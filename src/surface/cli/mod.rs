@@ -53,7 +53,9 @@ impl From<Error> for Failed {
             Error::Rejected(_) => Exit::Refused,
             Error::Unfit(_) => Exit::Unfit,
             Error::Unknown { .. } | Error::Unserved { .. } => Exit::Refused,
-            Error::Busy | Error::Draining | Error::OutOfTime | Error::Cancelled => Exit::Unavailable,
+            Error::Busy | Error::Draining | Error::OutOfTime | Error::Cancelled => {
+                Exit::Unavailable
+            }
             Error::Bug(_) => Exit::Bug,
         };
         let mut lines = vec![error.to_string()];
@@ -103,7 +105,9 @@ fn config(common: &Common) -> Result<Config, Failed> {
     let mut config = match &common.config {
         Some(path) => {
             let text = files::read_text(path)?;
-            let bad = |error| Failed::usage(format!("{}：配置有误 / bad configuration: {error}", path.display()));
+            let bad = |error| {
+                Failed::usage(format!("{}：配置有误 / bad configuration: {error}", path.display()))
+            };
             Config::parse(&text).map_err(bad)?
         }
         None => Config::default(),

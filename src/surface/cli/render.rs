@@ -33,15 +33,20 @@ pub(crate) fn render(args: &RenderArgs) -> Result<(), Failed> {
     write(args, &made)
 }
 
-fn remote(args: &RenderArgs, address: String, request: proto::RenderPageRequest) -> Result<(), Failed> {
+fn remote(
+    args: &RenderArgs,
+    address: String,
+    request: proto::RenderPageRequest,
+) -> Result<(), Failed> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Failed::new(Exit::Bug, error.to_string()))?;
     let failed = |failure: client::Failure| {
         let exit = match failure.code {
             Code::FailedPrecondition => Exit::Unfit,
-            Code::Unavailable | Code::ResourceExhausted | Code::DeadlineExceeded | Code::Cancelled => {
-                Exit::Unavailable
-            }
+            Code::Unavailable
+            | Code::ResourceExhausted
+            | Code::DeadlineExceeded
+            | Code::Cancelled => Exit::Unavailable,
             Code::Internal | Code::Unknown | Code::DataLoss => Exit::Bug,
             Code::Ok
             | Code::InvalidArgument
@@ -77,7 +82,8 @@ fn write(args: &RenderArgs, made: &[(String, &[u8])]) -> Result<(), Failed> {
         .iter()
         .map(|(name, bytes)| {
             // The record as understood never takes the place of the record as given.
-            let same = input.is_some() && std::fs::canonicalize(args.output.join(name)).ok() == input;
+            let same =
+                input.is_some() && std::fs::canonicalize(args.output.join(name)).ok() == input;
             let name = if same { format!("understood-{name}") } else { name.clone() };
             (name, *bytes)
         })

@@ -27,7 +27,8 @@ pub(crate) fn serve(args: &ServeArgs) -> Result<(), Failed> {
     // A bad house style stops the start before any port is bound.
     let engine = engine(&config)?;
     let bug = |error: &dyn std::fmt::Display| Failed::new(Exit::Bug, error.to_string());
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     let runtime = runtime.map_err(|error| bug(&error))?;
     let drained = runtime.block_on(async {
         let listener = TcpListener::bind(config.listen).await.map_err(|error| {
@@ -57,6 +58,9 @@ pub(crate) fn serve(args: &ServeArgs) -> Result<(), Failed> {
         tell::line("已停止 stopped");
         Ok(())
     } else {
-        Err(Failed::new(Exit::Unfit, "宽限时间已到，仍有请求未完成 / the grace is over with requests unfinished"))
+        Err(Failed::new(
+            Exit::Unfit,
+            "宽限时间已到，仍有请求未完成 / the grace is over with requests unfinished",
+        ))
     }
 }

@@ -3,8 +3,8 @@
 use std::io::Write as _;
 use std::path::Path;
 
-use crate::engine::Engine;
 use crate::config::Limits;
+use crate::engine::Engine;
 use crate::font::licences;
 use crate::proto::{Diagnostic, LocalizedText, RenderReport, Severity};
 use crate::surface::cli::args::FontsArgs;
@@ -40,7 +40,11 @@ pub(crate) fn report(report: &RenderReport, verbose: bool) {
             "  {} {}{} · {} 字 · {}/{} 行 lines · {}",
             article.article_id,
             article.headline,
-            article.authors.first().map(|_| format!(" ({})", article.authors.join("、"))).unwrap_or_default(),
+            article
+                .authors
+                .first()
+                .map(|_| format!(" ({})", article.authors.join("、")))
+                .unwrap_or_default(),
             article.characters,
             fit.set_lines,
             fit.capacity_lines,
@@ -48,7 +52,10 @@ pub(crate) fn report(report: &RenderReport, verbose: bool) {
         ));
     }
     if let Some(lines) = &report.line_quality {
-        let rules = lines.rules.iter().map(|rule| format!(" {} E{} W{}", rule.rule, rule.errors, rule.warnings));
+        let rules = lines
+            .rules
+            .iter()
+            .map(|rule| format!(" {} E{} W{}", rule.rule, rule.errors, rule.warnings));
         say(&format!(
             "  行 lines {} · 最大字距 worst gap {:.3} em{}",
             lines.lines,
@@ -58,12 +65,14 @@ pub(crate) fn report(report: &RenderReport, verbose: bool) {
     }
     diagnostics(&report.diagnostics, verbose);
     let times = report.stage_times.iter();
-    let times = times.map(|time| format!("{} {:.1} ms", time.stage, f64::from(time.micros) / 1000.0));
+    let times =
+        times.map(|time| format!("{} {:.1} ms", time.stage, f64::from(time.micros) / 1000.0));
     say(&format!("用时 time: {}", times.collect::<Vec<_>>().join(" · ")));
 }
 
 fn diagnostics(all: &[Diagnostic], verbose: bool) {
-    let count = |severity: Severity| all.iter().filter(|d| d.severity == i32::from(severity)).count();
+    let count =
+        |severity: Severity| all.iter().filter(|d| d.severity == i32::from(severity)).count();
     say(&format!(
         "诊断 findings: {} 错误 errors · {} 警告 warnings · {} 提示 notes{}",
         count(Severity::Error),
@@ -106,7 +115,8 @@ pub(crate) fn fonts(args: &FontsArgs) -> Result<(), Failed> {
         }
         return Ok(());
     }
-    let engine = Engine::new(Limits::default(), &[]).map_err(|error| Failed::new(Exit::Bug, error))?;
+    let engine =
+        Engine::new(Limits::default(), &[]).map_err(|error| Failed::new(Exit::Bug, error))?;
     for face in engine.fonts().catalog().faces() {
         say(&format!("{:<11} {:<36} {} ({})", face.role, face.name, face.coverage, face.licence));
     }

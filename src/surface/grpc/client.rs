@@ -82,7 +82,9 @@ pub(crate) async fn render(
     let channel = endpoint.connect().await.map_err(|error| unreachable(&error))?;
     let mut client = TypesetServiceClient::new(channel)
         .max_decoding_message_size(MESSAGE_BYTES_MAX)
-        .max_encoding_message_size(usize::try_from(Limits::default().input_bytes).unwrap_or(usize::MAX));
+        .max_encoding_message_size(
+            usize::try_from(Limits::default().input_bytes).unwrap_or(usize::MAX),
+        );
     let mut remote = Remote { report: None, artifacts: Ok(Vec::new()) };
     remote.artifacts = receive(&mut client, request, &mut remote.report).await;
     Ok(remote)

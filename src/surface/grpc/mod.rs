@@ -73,11 +73,10 @@ pub async fn serve(
             let _ = drained.await;
         });
     let mut server = std::pin::pin!(server);
-    let stopped = tokio::select! {
+    tokio::select! {
         result = &mut server => return Ok(result.map(|()| true)?),
-        () = stop => (),
-    };
-    let () = stopped;
+        () = stop => {}
+    }
     health.set_service_status("", ServingStatus::NotServing).await;
     health.set_not_serving::<TypesetServiceServer<Typesetter>>().await;
     health.set_not_serving::<CatalogServiceServer<Catalog>>().await;

@@ -149,9 +149,9 @@ fn artifact(artifact: Artifact) -> impl Iterator<Item = Part> + Send {
         sha256: sha256.clone(),
     };
     let bytes = Bytes::from(artifact.bytes);
-    let chunks = (0..bytes.len()).step_by(CHUNK_BYTES).map(move |start| {
-        Part::Chunk(bytes.slice(start..bytes.len().min(start + CHUNK_BYTES)))
-    });
+    let chunks = (0..bytes.len())
+        .step_by(CHUNK_BYTES)
+        .map(move |start| Part::Chunk(bytes.slice(start..bytes.len().min(start + CHUNK_BYTES))));
     let end = proto::ArtifactEnd { output, total_bytes, sha256 };
     std::iter::once(Part::ArtifactHeader(header))
         .chain(chunks)

@@ -1,6 +1,5 @@
 //! Errors as gRPC statuses: one exhaustive match.
 
-use std::collections::HashMap;
 use std::time::Duration;
 
 use tonic::{Code, Status};
@@ -29,7 +28,11 @@ pub(crate) fn status(error: &Error) -> Status {
         Error::Unfit(findings) => {
             let told = listed(findings);
             let violation = |finding: &Diagnostic| {
-                PreconditionViolation::new(finding.code.id(), subject(finding), description(finding))
+                PreconditionViolation::new(
+                    finding.code.id(),
+                    subject(finding),
+                    description(finding),
+                )
             };
             details.set_precondition_failure(told.into_iter().map(violation).collect::<Vec<_>>());
             Code::FailedPrecondition
@@ -52,7 +55,7 @@ pub(crate) fn status(error: &Error) -> Status {
         Error::Bug(_) => Code::Internal,
     };
     let reason = error.findings().first().map_or_else(|| reason(error), |first| first.code.id());
-    details.set_error_info(reason, DOMAIN, HashMap::new());
+    details.set_error_info(reason, DOMAIN, []);
     Status::with_error_details(code, message, details)
 }
 
@@ -85,7 +88,8 @@ fn listed(findings: &[Diagnostic]) -> Vec<&Diagnostic> {
 }
 
 fn violations(findings: &[Diagnostic]) -> Vec<FieldViolation> {
-    let violation = |finding: &Diagnostic| FieldViolation::new(subject(finding), description(finding));
+    let violation =
+        |finding: &Diagnostic| FieldViolation::new(subject(finding), description(finding));
     listed(findings).into_iter().map(violation).collect()
 }
 

@@ -3,14 +3,15 @@
 //! Synchronous, pure and total. No clock, file or environment is read here; who calls may watch the stages
 //! and stop the work between them.
 
-use sha2::{Digest, Sha256};
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
+mod files;
+mod measure;
 
 use crate::config::{CANDIDATES_MAX, Limits, PREVIEW_DPI};
 use crate::diag::{Code, Diagnostic, Place, Words};
+use crate::engine::files::{Draft, check_name, hex, served, stamp_of};
+use crate::engine::measure::measures;
 use crate::error::Error;
-use crate::fit::{Part, Ready, compose, heads, pour, ready};
+use crate::fit::{Ready, ready};
 use crate::font::Fonts;
 use crate::intake::{Context, Switches, check, read_plain, write_json};
 use crate::makeup::{Made, Task, make_up};
@@ -18,6 +19,9 @@ use crate::model::{HouseStyle, PageCopy, Step, broadsheet};
 use crate::proto;
 use crate::proto::{Output, Policy};
 use crate::report;
+use sha2::{Digest, Sha256};
+
+pub use crate::engine::files::Artifact;
 
 /// The stages of a call, in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -66,19 +70,6 @@ impl Observer for () {
     }
 }
 
-/// A file that was asked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Artifact {
-    /// Which output it is.
-    pub output: Output,
-    /// Its media type.
-    pub media_type: &'static str,
-    /// A name for it.
-    pub file_name: String,
-    /// Its bytes.
-    pub bytes: Vec<u8>,
-}
-
 /// What a render gives: the report in any case, the artifacts unless the copy does not fit.
 #[derive(Clone, Debug)]
 pub struct Rendered {
@@ -97,17 +88,17 @@ pub struct Engine {
 }
 
 /// A page on its way: checked, shaped, with its style.
-struct Job<'a> {
-    copy: PageCopy,
-    record: proto::PageRecord,
-    ready: Vec<Ready>,
-    style: &'a HouseStyle,
+pub(crate) struct Job<'a> {
+    pub(crate) copy: PageCopy,
+    pub(crate) record: proto::PageRecord,
+    pub(crate) ready: Vec<Ready>,
+    pub(crate) style: &'a HouseStyle,
     notes: Vec<Diagnostic>,
 }
 
 /// What a page is read from.
 enum Source {
-    Record(proto::PageRecord),
+    Record(Box<proto::PageRecord>),
     Plain(Vec<u8>),
 }
 
@@ -176,7 +167,7 @@ impl Engine {
         let dpi = self.dpi(preview_dpi)?;
         check_name(&name)?;
         let source = source.map(|source| match source {
-            proto::render_page_request::Source::Page(record) => Source::Record(record),
+            proto::render_page_request::Source::Page(record) => Source::Record(Box::new(record)),
             proto::render_page_request::Source::PlainCopy(bytes) => Source::Plain(bytes),
         });
         let mut job = self.job(source, layout, normalise.as_ref(), observer)?;
@@ -193,8 +184,14 @@ impl Engine {
 
         observer.enter(Stage::MakeUp)?;
         let made = self.best(&job)?;
-        let mut told =
-            report::report(&made, &job.copy, &job.record, job.style, &job.notes, self.limits.findings);
+        let mut told = report::report(
+            &made,
+            &job.copy,
+            &job.record,
+            job.style,
+            &job.notes,
+            self.limits.findings,
+        );
         let record_json = write_json(&job.record);
         told.record_sha256 = hex(&Sha256::digest(&record_json));
         let unfit: Vec<Diagnostic> =
@@ -216,8 +213,14 @@ impl Engine {
         request: proto::PlanPageRequest,
         observer: &dyn Observer,
     ) -> Result<proto::PlanPageResponse, Error> {
-        let proto::PlanPageRequest { source, candidates, normalise, previous_geometry, layout, locale: _ } =
-            request;
+        let proto::PlanPageRequest {
+            source,
+            candidates,
+            normalise,
+            previous_geometry,
+            layout,
+            locale: _,
+        } = request;
         observer.enter(Stage::Intake)?;
         if candidates > CANDIDATES_MAX {
             return Err(bad_value(
@@ -228,7 +231,7 @@ impl Engine {
         }
         let wanted = if candidates == 0 { 3 } else { candidates } as usize;
         let source = source.map(|source| match source {
-            proto::plan_page_request::Source::Page(record) => Source::Record(record),
+            proto::plan_page_request::Source::Page(record) => Source::Record(Box::new(record)),
             proto::plan_page_request::Source::PlainCopy(bytes) => Source::Plain(bytes),
         });
         let mut job = self.job(source, layout, normalise.as_ref(), observer)?;
@@ -282,13 +285,19 @@ impl Engine {
             locale: _,
         } = request;
         observer.enter(Stage::Intake)?;
-        let layout = proto::Layout { house_style, density_step, protected_names, ..proto::Layout::default() };
+        let layout = proto::Layout {
+            house_style,
+            density_step,
+            protected_names,
+            ..proto::Layout::default()
+        };
         let record = proto::PageRecord {
             articles: article.into_iter().collect(),
             layout: Some(layout),
             ..proto::PageRecord::default()
         };
-        let job = self.job(Some(Source::Record(record)), None, normalise.as_ref(), observer)?;
+        let job =
+            self.job(Some(Source::Record(Box::new(record))), None, normalise.as_ref(), observer)?;
         observer.enter(Stage::MakeUp)?;
         let style = job.style;
         let step = self.step_of(&job)?.unwrap_or_else(|| default_step(style));
@@ -327,7 +336,11 @@ impl Engine {
         let (mut record, mut notes) = match source {
             None => {
                 let words = Words::new("请求中没有版面", "the request has no page");
-                return Err(Error::rejected(Diagnostic::new(Code::EmptyInput, Place::field("page"), words)));
+                return Err(Error::rejected(Diagnostic::new(
+                    Code::EmptyInput,
+                    Place::field("page"),
+                    words,
+                )));
             }
             Some(Source::Record(record)) => {
                 if layout.is_some() {
@@ -337,7 +350,7 @@ impl Engine {
                         "the record has a layout of its own",
                     ));
                 }
-                (record, Vec::new())
+                (*record, Vec::new())
             }
             Some(Source::Plain(bytes)) => {
                 let switches = Switches::resolve(normalise, None);
@@ -365,9 +378,8 @@ impl Engine {
 
     fn shape(&self, copy: &PageCopy, style: &HouseStyle) -> Result<Vec<Ready>, Error> {
         let names = &copy.wishes.protected_names;
-        let lead = (0..copy.articles.len()).max_by_key(|index| {
-            (copy.articles[*index].weight, std::cmp::Reverse(*index))
-        });
+        let lead = (0..copy.articles.len())
+            .max_by_key(|index| (copy.articles[*index].weight, std::cmp::Reverse(*index)));
         let mut out = Vec::with_capacity(copy.articles.len());
         let mut missing = Vec::new();
         for (index, article) in copy.articles.iter().enumerate() {
@@ -382,7 +394,10 @@ impl Engine {
     fn style(&self, name: &str) -> Result<&HouseStyle, Error> {
         let wanted = if name.is_empty() { "broadsheet" } else { name };
         let style = self.styles.iter().find(|style| style.name == wanted);
-        style.ok_or_else(|| Error::Unknown { kind: "house style", id: wanted.chars().take(64).collect() })
+        style.ok_or_else(|| Error::Unknown {
+            kind: "house style",
+            id: wanted.chars().take(64).collect(),
+        })
     }
 
     fn task<'a>(&'a self, job: &'a Job<'_>) -> Task<'a> {
@@ -396,7 +411,10 @@ impl Engine {
             return Ok(None);
         }
         let step = job.style.step(wanted).map(Some);
-        step.ok_or_else(|| Error::Unknown { kind: "density step", id: wanted.chars().take(64).collect() })
+        step.ok_or_else(|| Error::Unknown {
+            kind: "density step",
+            id: wanted.chars().take(64).collect(),
+        })
     }
 
     /// The best layout at the step asked for, or at the step that suits the copy best.
@@ -427,7 +445,11 @@ impl Engine {
             }
             Ok(Policy::Jump) => Err(Error::Unserved { what: "POLICY_JUMP".to_owned() }),
             Ok(policy) => Ok(policy),
-            Err(_) => Err(bad_value("policy", format!("没有策略 {policy}"), format!("there is no policy {policy}"))),
+            Err(_) => Err(bad_value(
+                "policy",
+                format!("没有策略 {policy}"),
+                format!("there is no policy {policy}"),
+            )),
         }
     }
 
@@ -441,105 +463,6 @@ impl Engine {
                 format!("{dpi} dpi 不在 {least}–{most} 之间"),
                 format!("{dpi} dpi is not between {least} and {most}"),
             )),
-        }
-    }
-
-    fn artifacts(
-        &self,
-        outputs: &[Output],
-        draft: &Draft<'_>,
-        observer: &dyn Observer,
-    ) -> Result<Vec<Artifact>, Error> {
-        let stem = draft.stem();
-        let mut artifacts = Vec::with_capacity(outputs.len());
-        for output in outputs {
-            let (media_type, ending, bytes) = match output {
-                #[cfg(feature = "pdf")]
-                Output::PressPdf => {
-                    observer.enter(Stage::Pdf)?;
-                    let pages = &draft.made.pages;
-                    let bytes = crate::output::pdf::write(pages, &self.fonts, &draft.meta());
-                    ("application/pdf", "pdf", bytes.map_err(Error::Bug)?)
-                }
-                #[cfg(feature = "preview")]
-                Output::PreviewPng => {
-                    observer.enter(Stage::Preview)?;
-                    let pages = &draft.made.pages;
-                    let bytes = crate::output::preview::png(&pages[0], &self.fonts, draft.dpi);
-                    ("image/png", "png", bytes.map_err(Error::Bug)?)
-                }
-                Output::GeometryJson => {
-                    observer.enter(Stage::Json)?;
-                    let bytes = serde_json::to_vec_pretty(&draft.told.geometry);
-                    let bytes = bytes.map_err(|error| Error::Bug(error.to_string()))?;
-                    ("application/json", "geometry.json", bytes)
-                }
-                Output::RecordJson => ("application/json", "json", draft.record_json.clone()),
-                other => return Err(Error::Unserved { what: other.as_str_name().to_owned() }),
-            };
-            let file_name = format!("{stem}.{ending}");
-            artifacts.push(Artifact { output: *output, media_type, file_name, bytes });
-        }
-        Ok(artifacts)
-    }
-}
-
-/// A page made up, on its way to files.
-struct Draft<'a> {
-    made: &'a Made,
-    job: &'a Job<'a>,
-    told: &'a proto::RenderReport,
-    stamp: String,
-    dpi: u32,
-    name: String,
-    record_json: Vec<u8>,
-}
-
-impl Draft<'_> {
-    /// The stem of the file names: as asked, else date and page number.
-    fn stem(&self) -> String {
-        if !self.name.is_empty() {
-            return self.name.clone();
-        }
-        let copy = &self.job.copy;
-        let date = copy.date.map(|date| date.to_string().replace('-', "")).unwrap_or_default();
-        let number: String = copy.number.text.chars().filter(|c| c.is_alphanumeric()).collect();
-        match (date.is_empty(), number.is_empty()) {
-            (true, true) => "page".to_owned(),
-            (false, true) => date,
-            (true, false) => number,
-            (false, false) => format!("{date}-{number}"),
-        }
-    }
-
-    #[cfg(feature = "pdf")]
-    fn meta(&self) -> crate::output::pdf::Meta {
-        let copy = &self.job.copy;
-        let headlines: Vec<String> = copy.articles.iter().map(|a| a.headline.text.clone()).collect();
-        let mut authors: Vec<String> = Vec::new();
-        for byline in self.job.record.articles.iter().flat_map(|article| &article.bylines) {
-            if !authors.contains(&byline.name) {
-                authors.push(byline.name.clone());
-            }
-        }
-        let date = copy.date.map(|date| date.to_string()).unwrap_or_default();
-        let parts = [&copy.paper.text, &date, &copy.number.text, &copy.section.text];
-        let mut title: Vec<&str> =
-            parts.into_iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
-        let name = if copy.banner.is_empty() { headlines.first() } else { Some(&copy.banner.text) };
-        title.extend(name.map(String::as_str));
-        crate::output::pdf::Meta {
-            title: title.join(" "),
-            authors,
-            subjects: headlines,
-            credits: copy.staff.iter().map(|s| format!("{} {}", s.role, s.names.join("、"))).collect(),
-            publication: copy.paper.text.clone(),
-            section: copy.section.text.clone(),
-            page: copy.number.text.clone(),
-            date,
-            stamp: self.stamp.clone(),
-            layout_hash: self.told.layout_hash.clone(),
-            producer: report::VERSION.to_owned(),
         }
     }
 }
@@ -567,93 +490,11 @@ fn worth_trying<'a>(job: &Job<'a>) -> Vec<&'a Step> {
     steps
 }
 
-fn measures(job: &Job<'_>, step: &Step, counts: &[i64], target: i64) -> Vec<proto::ArticleMeasure> {
-    let style = job.style;
-    let Some(ready) = job.ready.first() else { return Vec::new() };
-    let bodies = compose(ready, style, step, 0);
-    let body = bodies.best();
-    let small = |value: i64| u32::try_from(value.max(0)).unwrap_or(u32::MAX);
-    let measure = |columns: i64| {
-        let set = heads(ready, style, step, step.width(columns), true);
-        let poured = pour(body, columns, style.crosshead_air);
-        let head = set.best();
-        let rows = head.rows + poured.depth;
-        let headline = head.lines.iter().filter(|line| line.part == Part::Headline);
-        let text = &ready.headline.line;
-        let all = set.heads().iter();
-        let least = all.clone().map(|head| set.least(head)).min().unwrap_or(1);
-        let most = all.map(|head| set.most(head)).max().unwrap_or(1);
-        let spare = (target - least - poured.depth) * columns;
-        let chars = |lines: i64| if target == 0 { 0 } else { small(lines * step.chars) };
-        proto::ArticleMeasure {
-            columns: small(columns),
-            lines: small(body.lines()),
-            rows: small(rows),
-            min_rows: small(least + poured.depth),
-            max_rows: small(most + poured.depth),
-            depth_pt: (step.pitch * rows - (step.pitch - step.body)).to_pt(),
-            headline_rows: small(head.rows),
-            headline_size_pt: head.size.to_pt(),
-            headline_lines: headline
-                .map(|line| text.text()[line.line.range(text)].trim().to_owned())
-                .collect(),
-            cut_chars: chars(-spare),
-            add_chars: chars(spare),
-            exceeds_page: least + poured.depth > step.rows,
-        }
-    };
-    counts.iter().map(|columns| measure(*columns)).collect()
-}
-
-/// The outputs asked for, each once, all of them served.
-fn served(outputs: &[i32]) -> Result<Vec<Output>, Error> {
-    let mut out: Vec<Output> = Vec::new();
-    for output in outputs {
-        let output = Output::try_from(*output).unwrap_or(Output::Unspecified);
-        match output {
-            Output::Unspecified => {
-                return Err(bad_value("outputs", "没有这种输出", "there is no such output"));
-            }
-            Output::PressPdf | Output::PreviewPng | Output::GeometryJson | Output::RecordJson => {}
-            Output::ProofPdf | Output::WebPdf | Output::PreviewSvg | Output::AltoXml => {
-                return Err(Error::Unserved { what: output.as_str_name().to_owned() });
-            }
-        }
-        if !out.contains(&output) {
-            out.push(output);
-        }
-    }
-    Ok(out)
-}
-
 fn unserved(field: &str) -> Diagnostic {
     let words = Words::new(format!("字段 {field} 尚未支持"), format!("{field} is not served yet"));
     Diagnostic::new(Code::Unserved, Place::field(field), words)
 }
 
-fn bad_value(field: &str, zh: impl Into<String>, en: impl Into<String>) -> Error {
+pub(crate) fn bad_value(field: &str, zh: impl Into<String>, en: impl Into<String>) -> Error {
     Error::rejected(Diagnostic::new(Code::BadValue, Place::field(field), Words::new(zh, en)))
-}
-
-fn check_name(name: &str) -> Result<(), Error> {
-    let bad = |c: char| c.is_control() || matches!(c, '/' | '\\' | ':' | '\0');
-    if name.chars().count() > 128 || name.contains(bad) || matches!(name, "." | "..") {
-        return Err(bad_value("name", "不能用作文件名", "it cannot be a file name"));
-    }
-    Ok(())
-}
-
-/// The creation time as RFC 3339: as asked, else the page's date.
-fn stamp_of(stamp: &str, copy: &PageCopy) -> Result<String, Error> {
-    if stamp.is_empty() {
-        let date = copy.date.map_or_else(|| "2000-01-01".to_owned(), |date| date.to_string());
-        return Ok(format!("{date}T00:00:00+08:00"));
-    }
-    let read = OffsetDateTime::parse(stamp, &Rfc3339).ok();
-    let written = read.and_then(|time| time.replace_nanosecond(0).ok()?.format(&Rfc3339).ok());
-    written.ok_or_else(|| bad_value("stamp", "时间应为 RFC 3339", "the time is not RFC 3339"))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

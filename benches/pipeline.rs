@@ -1,0 +1,154 @@
+//! What each stage costs on the seed page, and what the whole page does in a warm process.
+//!
+//! `cargo bench` prints them; docs/PERFORMANCE.md keeps the figures and says how to read them.
+
+use banmian::config::Limits;
+use banmian::engine::Engine;
+use banmian::fit::{compose, ready};
+use banmian::font::Fonts;
+use banmian::intake::{Context, Switches, check, read_json};
+use banmian::line::{Copy, Prepared, prepare, set};
+use banmian::makeup::{Task, make_up};
+use banmian::model::{HouseStyle, PageCopy, broadsheet};
+use banmian::output::{pdf, preview};
+use banmian::page::Page;
+use banmian::proto::render_page_request::Source;
+use banmian::proto::{Output, PageRecord, RenderPageRequest};
+use banmian::script::Profile;
+use banmian::unit::Em;
+use divan::{Bencher, black_box};
+
+fn main() {
+    divan::main();
+}
+
+const SEED: &[u8] = include_bytes!("../seeds/20231029.json");
+
+struct Seed {
+    fonts: Fonts,
+    style: HouseStyle,
+    record: PageRecord,
+}
+
+impl Seed {
+    fn new() -> Self {
+        let fonts = Fonts::embedded().expect("fonts");
+        let style = broadsheet(&fonts).expect("style");
+        Self { fonts, style, record: read_json(SEED).expect("seed") }
+    }
+
+    fn copy(&self) -> PageCopy {
+        let limits = Limits::default();
+        let switches = Switches::resolve(None, None);
+        let context = Context {
+            fonts: &self.fonts,
+            limits: &limits,
+            switches: &switches,
+            staff_roles: &self.style.furniture.staff_roles,
+        };
+        check(&mut self.record.clone(), &context).expect("copy").value
+    }
+
+    fn paragraphs(&self) -> Vec<String> {
+        let copy = self.copy();
+        let texts = copy.articles.iter().flat_map(|a| &a.body).flat_map(|block| block.texts());
+        texts.map(|text| text.text.clone()).collect()
+    }
+
+    fn prepared(&self, paragraphs: &[String]) -> Vec<Prepared> {
+        let face = self.fonts.role("song").expect("song");
+        let profile = Profile::default();
+        let one = |text: &String| prepare(&self.fonts, Copy { text, face, ranges: &[] }, &profile);
+        paragraphs.iter().map(|text| one(text).expect("glyphs")).collect()
+    }
+
+    fn pages(&self) -> Vec<Page> {
+        let copy = self.copy();
+        let ready: Vec<_> = (0..copy.articles.len())
+            .map(|k| {
+                ready(&copy.articles[k], &self.fonts, &self.style, &[], k == 0).expect("glyphs")
+            })
+            .collect();
+        let task = Task { copy: &copy, ready: &ready, style: &self.style, fonts: &self.fonts };
+        let step = self.style.step("theory").expect("theory");
+        make_up(&task, step, 1).expect("page").swap_remove(0).pages
+    }
+}
+
+#[divan::bench]
+fn intake(bencher: Bencher<'_, '_>) {
+    let seed = Seed::new();
+    bencher.bench(|| black_box(seed.copy()));
+}
+
+#[divan::bench]
+fn shape(bencher: Bencher<'_, '_>) {
+    let seed = Seed::new();
+    let paragraphs = seed.paragraphs();
+    bencher.bench(|| black_box(seed.prepared(&paragraphs)));
+}
+
+#[divan::bench(args = [13, 17, 21])]
+fn lines(bencher: Bencher<'_, '_>, chars: i64) {
+    let seed = Seed::new();
+    let prepared = seed.prepared(&seed.paragraphs());
+    bencher
+        .bench(|| prepared.iter().map(|p| set(p, Em::zi(chars), Em::zi(2)).len()).sum::<usize>());
+}
+
+#[divan::bench]
+fn compose_article(bencher: Bencher<'_, '_>) {
+    let seed = Seed::new();
+    let copy = seed.copy();
+    let ready = ready(&copy.articles[0], &seed.fonts, &seed.style, &[], true).expect("glyphs");
+    let step = seed.style.step("theory").expect("theory");
+    bencher.bench(|| black_box(compose(&ready, &seed.style, step, 6)));
+}
+
+#[divan::bench]
+fn makeup(bencher: Bencher<'_, '_>) {
+    let seed = Seed::new();
+    bencher.bench(|| black_box(seed.pages()));
+}
+
+#[divan::bench]
+fn press_pdf(bencher: Bencher<'_, '_>) {
+    let seed = Seed::new();
+    let pages = seed.pages();
+    let meta = pdf::Meta { stamp: "2023-10-29T00:00:00+08:00".to_owned(), ..pdf::Meta::default() };
+    bencher.bench(|| pdf::write(&pages, &seed.fonts, &meta).expect("pdf").len());
+}
+
+#[divan::bench]
+fn preview_100_dpi(bencher: Bencher<'_, '_>) {
+    let seed = Seed::new();
+    let pages = seed.pages();
+    bencher.bench(|| preview::png(&pages[0], &seed.fonts, 100).expect("png").len());
+}
+
+/// The whole page, record to press PDF.
+#[divan::bench]
+fn page_warm(bencher: Bencher<'_, '_>) {
+    let engine = Engine::new(Limits::default(), &[]).expect("engine");
+    let record = read_json(SEED).expect("seed");
+    let request = RenderPageRequest {
+        source: Some(Source::Page(record)),
+        outputs: vec![Output::PressPdf.into()],
+        ..RenderPageRequest::default()
+    };
+    bencher.bench(|| engine.render(request.clone(), &()).expect("page").artifacts.expect("fits"));
+}
+
+/// An eight-article page whose density step is left to the make-up.
+#[divan::bench]
+fn page_warm_eight_articles(bencher: Bencher<'_, '_>) {
+    let engine = Engine::new(Limits::default(), &[]).expect("engine");
+    let record =
+        read_json(include_bytes!("../tests/fixtures/records/pages-8.json")).expect("record");
+    let request = RenderPageRequest {
+        source: Some(Source::Page(record)),
+        outputs: vec![Output::PressPdf.into()],
+        ..RenderPageRequest::default()
+    };
+    bencher.bench(|| engine.render(request.clone(), &()).expect("page").artifacts.expect("fits"));
+}

@@ -1,0 +1,177 @@
+//! The files that were asked for.
+
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use crate::engine::{Engine, Job, Observer, Stage, bad_value};
+use crate::error::Error;
+use crate::makeup::Made;
+use crate::model::PageCopy;
+use crate::proto;
+use crate::proto::Output;
+#[cfg(feature = "pdf")]
+use crate::report;
+
+/// A file that was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Artifact {
+    /// Which output it is.
+    pub output: Output,
+    /// Its media type.
+    pub media_type: &'static str,
+    /// A name for it.
+    pub file_name: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// A page made up, on its way to files.
+pub(crate) struct Draft<'a> {
+    pub(crate) made: &'a Made,
+    pub(crate) job: &'a Job<'a>,
+    pub(crate) told: &'a proto::RenderReport,
+    pub(crate) stamp: String,
+    pub(crate) dpi: u32,
+    pub(crate) name: String,
+    pub(crate) record_json: Vec<u8>,
+}
+
+impl Draft<'_> {
+    /// The stem of the file names: as asked, else date and page number.
+    fn stem(&self) -> String {
+        if !self.name.is_empty() {
+            return self.name.clone();
+        }
+        let copy = &self.job.copy;
+        let date = copy.date.map(|date| date.to_string().replace('-', "")).unwrap_or_default();
+        let number: String = copy.number.text.chars().filter(|c| c.is_alphanumeric()).collect();
+        match (date.is_empty(), number.is_empty()) {
+            (true, true) => "page".to_owned(),
+            (false, true) => date,
+            (true, false) => number,
+            (false, false) => format!("{date}-{number}"),
+        }
+    }
+
+    #[cfg(feature = "pdf")]
+    fn meta(&self) -> crate::output::pdf::Meta {
+        let copy = &self.job.copy;
+        let headlines: Vec<String> =
+            copy.articles.iter().map(|a| a.headline.text.clone()).collect();
+        let mut authors: Vec<String> = Vec::new();
+        for byline in self.job.record.articles.iter().flat_map(|article| &article.bylines) {
+            if !authors.contains(&byline.name) {
+                authors.push(byline.name.clone());
+            }
+        }
+        let date = copy.date.map(|date| date.to_string()).unwrap_or_default();
+        let parts = [&copy.paper.text, &date, &copy.number.text, &copy.section.text];
+        let mut title: Vec<&str> =
+            parts.into_iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
+        let name = if copy.banner.is_empty() { headlines.first() } else { Some(&copy.banner.text) };
+        title.extend(name.map(String::as_str));
+        crate::output::pdf::Meta {
+            title: title.join(" "),
+            authors,
+            subjects: headlines,
+            credits: copy
+                .staff
+                .iter()
+                .map(|s| format!("{} {}", s.role, s.names.join("、")))
+                .collect(),
+            publication: copy.paper.text.clone(),
+            section: copy.section.text.clone(),
+            page: copy.number.text.clone(),
+            date,
+            stamp: self.stamp.clone(),
+            layout_hash: self.told.layout_hash.clone(),
+            producer: report::VERSION.to_owned(),
+        }
+    }
+}
+
+impl Engine {
+    /// Makes the files, in the order asked for.
+    pub(crate) fn artifacts(
+        &self,
+        outputs: &[Output],
+        draft: &Draft<'_>,
+        observer: &dyn Observer,
+    ) -> Result<Vec<Artifact>, Error> {
+        let stem = draft.stem();
+        let mut artifacts = Vec::with_capacity(outputs.len());
+        for output in outputs {
+            let (media_type, ending, bytes) = match output {
+                #[cfg(feature = "pdf")]
+                Output::PressPdf => {
+                    observer.enter(Stage::Pdf)?;
+                    let pages = &draft.made.pages;
+                    let bytes = crate::output::pdf::write(pages, &self.fonts, &draft.meta());
+                    ("application/pdf", "pdf", bytes.map_err(Error::Bug)?)
+                }
+                #[cfg(feature = "preview")]
+                Output::PreviewPng => {
+                    observer.enter(Stage::Preview)?;
+                    let pages = &draft.made.pages;
+                    let bytes = crate::output::preview::png(&pages[0], &self.fonts, draft.dpi);
+                    ("image/png", "png", bytes.map_err(Error::Bug)?)
+                }
+                Output::GeometryJson => {
+                    observer.enter(Stage::Json)?;
+                    let bytes = serde_json::to_vec_pretty(&draft.told.geometry);
+                    let bytes = bytes.map_err(|error| Error::Bug(error.to_string()))?;
+                    ("application/json", "geometry.json", bytes)
+                }
+                Output::RecordJson => ("application/json", "json", draft.record_json.clone()),
+                other => return Err(Error::Unserved { what: other.as_str_name().to_owned() }),
+            };
+            let file_name = format!("{stem}.{ending}");
+            artifacts.push(Artifact { output: *output, media_type, file_name, bytes });
+        }
+        Ok(artifacts)
+    }
+}
+
+/// The outputs asked for, each once, all of them served.
+pub(crate) fn served(outputs: &[i32]) -> Result<Vec<Output>, Error> {
+    let mut out: Vec<Output> = Vec::new();
+    for output in outputs {
+        let output = Output::try_from(*output).unwrap_or(Output::Unspecified);
+        match output {
+            Output::Unspecified => {
+                return Err(bad_value("outputs", "没有这种输出", "there is no such output"));
+            }
+            Output::PressPdf | Output::PreviewPng | Output::GeometryJson | Output::RecordJson => {}
+            Output::ProofPdf | Output::WebPdf | Output::PreviewSvg | Output::AltoXml => {
+                return Err(Error::Unserved { what: output.as_str_name().to_owned() });
+            }
+        }
+        if !out.contains(&output) {
+            out.push(output);
+        }
+    }
+    Ok(out)
+}
+
+pub(crate) fn check_name(name: &str) -> Result<(), Error> {
+    let bad = |c: char| c.is_control() || matches!(c, '/' | '\\' | ':' | '\0');
+    if name.chars().count() > 128 || name.contains(bad) || matches!(name, "." | "..") {
+        return Err(bad_value("name", "不能用作文件名", "it cannot be a file name"));
+    }
+    Ok(())
+}
+
+/// The creation time as RFC 3339: as asked, else the page's date.
+pub(crate) fn stamp_of(stamp: &str, copy: &PageCopy) -> Result<String, Error> {
+    if stamp.is_empty() {
+        let date = copy.date.map_or_else(|| "2000-01-01".to_owned(), |date| date.to_string());
+        return Ok(format!("{date}T00:00:00+08:00"));
+    }
+    let read = OffsetDateTime::parse(stamp, &Rfc3339).ok();
+    let written = read.and_then(|time| time.replace_nanosecond(0).ok()?.format(&Rfc3339).ok());
+    written.ok_or_else(|| bad_value("stamp", "时间应为 RFC 3339", "the time is not RFC 3339"))
+}
+
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

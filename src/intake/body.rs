@@ -1,0 +1,105 @@
+//! The body of an article, block by block.
+
+use std::ops::Range;
+
+use crate::diag::{Code, Place};
+use crate::font::FontId;
+use crate::intake::check::Check;
+use crate::model::{Block, Text};
+use crate::proto;
+use crate::proto::block::Content;
+
+impl Check<'_> {
+    pub(crate) fn block(&mut self, block: &mut proto::Block, place: &Place) -> Option<Block> {
+        let field =
+            |name: &str| Place::field(format!("{}.{name}", place.field)).in_article(&place.article);
+        let (copy, line, head) = (self.copy(), self.line(), self.head());
+        let block = match &mut block.content {
+            Some(Content::Paragraph(proto::Paragraph { text, spans })) => {
+                Block::Paragraph(self.spanned(text, spans, &field("paragraph.text"), copy))
+            }
+            Some(Content::Crosshead(proto::Crosshead { text })) => {
+                Block::Crosshead(self.text(text, &field("crosshead.text"), head))
+            }
+            Some(Content::Note(proto::Note { text })) => {
+                Block::Note(self.text(text, &field("note.text"), copy))
+            }
+            Some(Content::PullQuote(proto::PullQuote { text })) => {
+                self.unserved(&format!("{}.pullQuote", place.field), true);
+                Block::Aside(self.text(text, &field("pullQuote.text"), copy))
+            }
+            Some(Content::Verse(proto::Verse { lines })) => Block::Lines(
+                lines
+                    .iter_mut()
+                    .enumerate()
+                    .map(|(k, text)| self.text(text, &field(&format!("verse.lines[{k}]")), line))
+                    .filter(|text| !text.is_empty())
+                    .collect(),
+            ),
+            Some(Content::Picture(_)) => {
+                self.unserved(&format!("{}.picture", place.field), true);
+                return None;
+            }
+            Some(Content::Table(table)) => self.table(table, place),
+            None => {
+                self.error(
+                    Code::BadValue,
+                    place.clone(),
+                    "段落没有内容",
+                    "the block has no content",
+                );
+                return None;
+            }
+        };
+        block.texts().iter().any(|text| !text.is_empty()).then_some(block)
+    }
+
+    /// A table as plain lines, a row each, so that none of its text is lost.
+    pub(crate) fn table(&mut self, table: &mut proto::Table, place: &Place) -> Block {
+        let proto::Table { title, columns: _, rows, header_rows: _, note } = table;
+        let field = format!("{}.table", place.field);
+        self.unserved(&field, true);
+        let kind = self.line();
+        let mut lines = vec![self.text(title, &Place::field(format!("{field}.title")), kind)];
+        for (r, row) in rows.iter_mut().enumerate() {
+            let mut cells: Vec<String> = Vec::new();
+            for (c, cell) in row.cells.iter_mut().enumerate() {
+                let place = Place::field(format!("{field}.rows[{r}].cells[{c}].text"));
+                cells.push(self.text(&mut cell.text, &place, kind).text);
+            }
+            lines.push(Text {
+                text: cells.join(" ").trim().to_owned(),
+                faces: Vec::new(),
+                field: format!("{field}.rows[{r}]"),
+            });
+        }
+        lines.push(self.text(note, &Place::field(format!("{field}.note")), kind));
+        lines.retain(|line| !line.is_empty());
+        Block::Lines(lines)
+    }
+
+    /// Puts the dateline, in its own face, before the first paragraph.
+    pub(crate) fn lead(&self, blocks: &mut Vec<Block>, dateline: Text) {
+        if dateline.is_empty() {
+            return;
+        }
+        let bold = self.context.fonts.role("hei-bold");
+        let first = blocks.iter_mut().find_map(|block| match block {
+            Block::Paragraph(text) => Some(text),
+            Block::Crosshead(_) | Block::Lines(_) | Block::Note(_) | Block::Aside(_) => None,
+        });
+        let shift = dateline.text.len() + 1;
+        let mut faces: Vec<(Range<usize>, FontId)> =
+            bold.into_iter().map(|face| (0..dateline.text.len(), face)).collect();
+        match first {
+            Some(text) => {
+                faces.extend(
+                    text.faces.iter().map(|(r, face)| (r.start + shift..r.end + shift, *face)),
+                );
+                text.text = format!("{} {}", dateline.text, text.text);
+                text.faces = faces;
+            }
+            None => blocks.insert(0, Block::Paragraph(Text { faces, ..dateline })),
+        }
+    }
+}
