@@ -293,8 +293,8 @@ const NARROW: Em = Em::zi(15);
 /// Lines of body that follow a crosshead in its column (R53).
 const AFTER_CROSSHEAD: usize = 2;
 
-/// A layout counts ten for what lines count a hundred: it weighs pages, they weigh lines.
-const LINE_COST_SHARE: i64 = 10;
+/// A layout counts five for what lines count a hundred: it weighs pages, they weigh lines.
+const LINE_COST_SHARE: i64 = 20;
 
 /// So many lines one paragraph may be run longer.
 const LONGER_MOST: usize = 2;

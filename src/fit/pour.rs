@@ -31,7 +31,7 @@ impl Poured {
 }
 
 /// A foot one row short (warning).
-const SHORT_ONE: i64 = 60;
+const SHORT_ONE: i64 = 100;
 /// A foot more than one row short (error), per row squared.
 const SHORT_MORE: i64 = 150;
 /// A row of white given to a crosshead.

@@ -125,6 +125,9 @@ fn tokens(line: &str) -> Vec<String> {
 /// The roles of the staff line by how they are keyed.
 const STAFF: &[(&str, &str)] = &[
     ("责任编辑", "editors"),
+    ("本版责编", "editors"),
+    ("本版编辑", "editors"),
+    ("本期编辑", "editors"),
     ("责编", "editors"),
     ("编辑", "editors"),
     ("责任校对", "proofreaders"),
@@ -141,6 +144,9 @@ const STAFF: &[(&str, &str)] = &[
     ("审核", ""),
     ("签发", ""),
     ("主编", ""),
+    ("电话", ""),
+    ("邮箱", ""),
+    ("E-mail", ""),
     ("监制", ""),
 ];
 

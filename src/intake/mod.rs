@@ -9,6 +9,7 @@ mod byline;
 mod check;
 mod clean;
 mod json;
+mod kinds;
 mod plain;
 mod staff;
 mod text;

@@ -8,13 +8,13 @@ use crate::diag::{Code, Diagnostic, Noted, Place, Words};
 use crate::error::Error;
 use crate::intake::byline;
 use crate::intake::json::{empty, utf8};
+use crate::intake::kinds::{Item, Kind, TITLE_CHARS_MAX};
+use crate::intake::kinds::{ends_signed, goes_on, is_numbered, kind_of, split_verse};
 use crate::proto::block::Content;
 use crate::proto::{
-    Article, Block, Byline, Credits, Crosshead, Note, PageRecord, Paragraph, Publication,
+    Article, Block, Credits, Crosshead, Note, PageRecord, Paragraph, Publication, Verse,
 };
 
-/// Lines longer than this are copy even where they do not end like copy.
-const TITLE_CHARS_MAX: usize = 42;
 /// The furniture at the top of the file is looked for in so many lines.
 const FURNITURE_LINES_MAX: usize = 12;
 
@@ -80,24 +80,6 @@ fn lines(text: &str) -> Vec<Line<'_>> {
         rest = &rest[end + width..];
         number += 1;
     }
-}
-
-/// What a line is taken for.
-#[derive(Clone, Debug, PartialEq)]
-enum Kind {
-    Paragraph,
-    Title,
-    Author(Vec<Byline>),
-    /// （作者系…） and its like: the article ends with it.
-    Signature,
-}
-
-#[derive(Clone, Debug)]
-struct Item {
-    text: String,
-    kind: Kind,
-    number: u32,
-    blank: usize,
 }
 
 struct Reader {
@@ -206,32 +188,23 @@ impl Reader {
     /// Sorts the lines into titles, authors and paragraphs, and joins paragraphs that were cut.
     fn items(&mut self, lines: &[Line<'_>], rejoin: bool) -> Vec<Item> {
         let mut items: Vec<Item> = Vec::new();
-        let mut cut = false;
         for line in lines {
-            if cut {
-                if let Some(last) = items.last_mut() {
-                    let before = tail(&last.text);
+            let kind = kind_of(line.text);
+            let goes_on = items.last().is_some_and(|last| rejoin && goes_on(last, &kind));
+            match items.last_mut().filter(|_| goes_on) {
+                Some(last) => {
+                    let note = joined(last, line);
+                    self.notes.push(note);
                     last.text.push_str(line.text);
                     last.kind = Kind::Paragraph;
-                    let words = Words::new(
-                        "段落被分栏切断，已合并",
-                        "a paragraph cut by a column break was joined",
-                    );
-                    let place = Place::default().line(line.number);
-                    self.notes.push(Diagnostic::new(Code::Joined, place, words).change(
-                        format!("{before}¶{}", head(line.text)),
-                        format!("{before}{}", head(line.text)),
-                    ));
                 }
-            } else {
-                items.push(Item {
+                None => items.push(Item {
                     text: line.text.to_owned(),
-                    kind: kind_of(line.text),
+                    kind,
                     number: line.number,
                     blank: line.blank,
-                });
+                }),
             }
-            cut = rejoin && items.last().is_some_and(is_cut);
         }
         items
     }
@@ -246,20 +219,25 @@ impl Reader {
                 .iter()
                 .take_while(|item| matches!(item.kind, Kind::Title | Kind::Author(_)))
                 .count();
-            let heads = &items[at..at + run];
+            let (heads, verse) = split_verse(&items[at..at + run], items.len() == at + run);
             let next = items.get(at + run);
-            if run > 0 && self.starts_article(heads, next, ended) {
+            if heads.is_empty() {
+            } else if self.starts_article(heads, next, ended) {
                 self.start(heads);
             } else {
                 for item in heads {
                     self.crosshead(item);
                 }
             }
+            self.verse(verse);
             at += run;
             ended = false;
             while let Some(item) = items.get(at) {
                 match item.kind {
-                    Kind::Paragraph => self.paragraph(item),
+                    Kind::Paragraph => {
+                        self.paragraph(item);
+                        ended = ends_signed(&item.text);
+                    }
                     Kind::Signature => {
                         let note = Content::Note(Note { text: item.text.clone() });
                         self.push(item.number, note);
@@ -270,6 +248,20 @@ impl Reader {
                 at += 1;
             }
         }
+    }
+
+    /// Lines kept as they are: a poem, or what stands at the end of the file without a paragraph.
+    fn verse(&mut self, lines: &[Item]) {
+        let Some(first) = lines.first() else { return };
+        let index = self.record.articles.len().saturating_sub(1);
+        self.guess(
+            first.number,
+            &format!("articles[{index}].body"),
+            format!("{} 行短句读作诗行", lines.len()),
+            format!("{} short lines read as verse", lines.len()),
+        );
+        let lines = lines.iter().map(|item| item.text.clone()).collect();
+        self.push(first.number, Content::Verse(Verse { lines }));
     }
 
     fn starts_article(&self, heads: &[Item], next: Option<&Item>, ended: bool) -> bool {
@@ -425,59 +417,12 @@ fn page_number(line: &str) -> Option<(String, std::ops::Range<usize>)> {
     None
 }
 
-fn kind_of(text: &str) -> Kind {
-    let signature = text.starts_with(['（', '('])
-        && text.ends_with(['）', ')'])
-        && text.chars().count() <= TITLE_CHARS_MAX;
-    if signature {
-        return Kind::Signature;
-    }
-    let long = text.chars().count() > TITLE_CHARS_MAX;
-    let sentence = text.contains(['。', '！', '？', '；']) && text.chars().count() > 20;
-    if long || sentence || ends_closed(text) || byline::dateline(text) > 0 {
-        return Kind::Paragraph;
-    }
-    byline::byline(text).map_or(Kind::Title, Kind::Author)
-}
-
-/// Whether a text ends the way a paragraph does.
-fn ends_closed(text: &str) -> bool {
-    let bare = text.trim_end_matches(['”', '’', '）', '》', '」', '』', ')', '"', '\'']);
-    bare.ends_with(['。', '！', '？', '…', '；', '：', '.', '!', '?', ';', ':'])
-}
-
-/// Whether a column break cut the paragraph here: it is copy that does not end, or it ends with a word
-/// or a mark that nothing ends with.
-fn is_cut(item: &Item) -> bool {
-    const NEVER_LAST: &str = "的和或、，（“‘《〈";
-    match item.kind {
-        Kind::Paragraph => !ends_closed(&item.text) && !closes_with_bracket(&item.text),
-        Kind::Title => {
-            let mark = item.text.chars().last().is_some_and(|c| NEVER_LAST.contains(c));
-            mark || !is_balanced(&item.text)
-        }
-        Kind::Author(_) | Kind::Signature => false,
-    }
-}
-
-/// A paragraph may end with a note in brackets or a title in 《》.
-fn closes_with_bracket(text: &str) -> bool {
-    text.ends_with(['）', ')', '”', '》', '】', '』', '」']) && is_balanced(text)
-}
-
-/// Whether every bracket and quote that opens closes.
-fn is_balanced(text: &str) -> bool {
-    [('“', '”'), ('‘', '’'), ('（', '）'), ('《', '》'), ('「', '」'), ('【', '】')]
-        .into_iter()
-        .all(|(open, close)| text.matches(open).count() == text.matches(close).count())
-}
-
-/// `一、` `（二）` `3.` `第四，`: a crosshead by its number.
-fn is_numbered(text: &str) -> bool {
-    let bare = text.trim_start_matches(['（', '(', '第']);
-    let number = |c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c);
-    let digits: usize = bare.chars().take_while(|c| number(*c)).map(char::len_utf8).sum();
-    digits > 0 && bare[digits..].starts_with(['、', '）', ')', '.', '．', '，', '章', '节'])
+fn joined(last: &Item, line: &Line<'_>) -> Diagnostic {
+    let (before, after) = (tail(&last.text), head(line.text));
+    let words =
+        Words::new("段落被分栏切断，已合并", "a paragraph cut by a column break was joined");
+    Diagnostic::new(Code::Joined, Place::default().line(line.number), words)
+        .change(format!("{before}¶{after}"), format!("{before}{after}"))
 }
 
 fn tail(text: &str) -> String {
@@ -517,6 +462,7 @@ mod tests {
                     Some(Content::Crosshead(_)) => 'c',
                     Some(Content::Paragraph(_)) => 'p',
                     Some(Content::Note(_)) => 'n',
+                    Some(Content::Verse(_)) => 'v',
                     _ => '?',
                 });
             }
@@ -538,6 +484,12 @@ mod tests {
             (
                 "主题\n张三\n一、小题\n正文。\n二、小题\n正文。\n（作者系示例大学教授）\n另一主题\n正文。",
                 "主题@张三:cpcpn 另一主题:p",
+            ),
+            ("诗题\n张三\n春风来\n花又开\n人未还\n月如霜\n灯下坐", "诗题@张三:v"),
+            ("题甲\n正文。（记者 张三）\n题乙\n正文。", "题甲:p 题乙:p"),
+            (
+                "题甲\n正文里说了很多话但是末尾没有句号因为录入的人忘了写上去所以它就这样在这里结束了没有任何标点\n题乙\n李四\n正文。",
+                "题甲:p 题乙@李四:p",
             ),
             ("主题\n\n正文被切\n断的一段，在这里继续。", "主题:p"),
         ] {

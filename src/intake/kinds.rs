@@ -1,0 +1,119 @@
+//! What a line of plain copy is: told by how it ends, how long it is and what stands beside it.
+
+use crate::intake::byline;
+use crate::proto::Byline;
+
+/// Lines longer than this are copy even where they do not end like copy.
+pub(crate) const TITLE_CHARS_MAX: usize = 42;
+/// What a line is taken for.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Kind {
+    Paragraph,
+    Title,
+    Author(Vec<Byline>),
+    /// （作者系…） and its like: the article ends with it.
+    Signature,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Item {
+    pub(crate) text: String,
+    pub(crate) kind: Kind,
+    pub(crate) number: u32,
+    pub(crate) blank: usize,
+}
+
+pub(crate) fn kind_of(text: &str) -> Kind {
+    let signature = text.starts_with(['（', '('])
+        && text.ends_with(['）', ')'])
+        && text.chars().count() <= TITLE_CHARS_MAX;
+    if signature {
+        return Kind::Signature;
+    }
+    let long = text.chars().count() > TITLE_CHARS_MAX;
+    let sentence = text.contains(['。', '！', '？', '；']) && text.chars().count() > 20;
+    if long || sentence || ends_closed(text) || ends_signed(text) || byline::dateline(text) > 0 {
+        return Kind::Paragraph;
+    }
+    byline::byline(text).map_or(Kind::Title, Kind::Author)
+}
+
+/// Whether a text ends the way a paragraph does.
+fn ends_closed(text: &str) -> bool {
+    let bare = text.trim_end_matches(['”', '’', '）', '》', '」', '』', ')', '"', '\'']);
+    bare.ends_with(['。', '！', '？', '…', '；', '：', '.', '!', '?', ';', ':'])
+}
+
+/// Whether the next line goes on a paragraph that a column break cut: it is copy, and what stands before
+/// it is copy that does not end, or ends with a word or a mark that nothing ends with.
+pub(crate) fn goes_on(last: &Item, next: &Kind) -> bool {
+    const NEVER_LAST: &str = "的和或、，（“‘《〈";
+    let open = last.text.chars().last().is_some_and(|c| NEVER_LAST.contains(c))
+        || !is_balanced(&last.text);
+    match (&last.kind, next) {
+        (Kind::Paragraph, Kind::Paragraph) => {
+            !ends_closed(&last.text)
+                && !closes_with_bracket(&last.text)
+                && !ends_credited(&last.text)
+        }
+        // A title after copy that does not end is the next headline, unless the copy hangs in the air.
+        (Kind::Title, Kind::Paragraph) => open,
+        (Kind::Paragraph, Kind::Title) => !ends_closed(&last.text) && open,
+        (Kind::Title, Kind::Title | Kind::Author(_) | Kind::Signature)
+        | (Kind::Paragraph, Kind::Author(_) | Kind::Signature)
+        | (Kind::Author(_) | Kind::Signature, _) => false,
+    }
+}
+
+/// A line that ends with who took or drew the picture.
+fn ends_credited(text: &str) -> bool {
+    ["摄", "供图", "绘", "文/图"].iter().any(|ending| text.ends_with(ending))
+}
+
+/// A paragraph that ends with who wrote it, in brackets: the article ends with it.
+pub(crate) fn ends_signed(text: &str) -> bool {
+    const SIGNS: &[&str] =
+        &["记者", "通讯员", "据", "作者", "整理", "新华社", "本报", "综合", "来源", "下转", "编辑"];
+    let bare = text.strip_suffix(['）', ')']).unwrap_or("");
+    let Some((_, inner)) = bare.rsplit_once(['（', '(']) else { return false };
+    inner.chars().count() <= 30
+        && (SIGNS.iter().any(|sign| inner.contains(sign)) || byline::byline(inner).is_some())
+}
+
+/// More titles than this in a row are no heads but verse.
+const HEADS_MAX: usize = 4;
+
+/// Parts the lines that lead an article from the verse under them: a poem is a title, its author and
+/// many short lines; at the end of the file lines without a paragraph are verse too.
+pub(crate) fn split_verse(run: &[Item], last: bool) -> (&[Item], &[Item]) {
+    let author = run.iter().position(|item| matches!(item.kind, Kind::Author(_)));
+    let after = author.map_or(1, |at| at + 1).min(run.len());
+    let poem = run.len() > after + HEADS_MAX;
+    if poem || (last && run.len() > after) {
+        run.split_at(after)
+    } else if last && author.is_none() {
+        run.split_at(0)
+    } else {
+        (run, &[])
+    }
+}
+
+/// A paragraph may end with a note in brackets or a title in 《》.
+fn closes_with_bracket(text: &str) -> bool {
+    text.ends_with(['）', ')', '”', '》', '】', '』', '」']) && is_balanced(text)
+}
+
+/// Whether every bracket and quote that opens closes.
+fn is_balanced(text: &str) -> bool {
+    [('“', '”'), ('‘', '’'), ('（', '）'), ('《', '》'), ('「', '」'), ('【', '】')]
+        .into_iter()
+        .all(|(open, close)| text.matches(open).count() == text.matches(close).count())
+}
+
+/// `一、` `（二）` `3.` `第四，`: a crosshead by its number.
+pub(crate) fn is_numbered(text: &str) -> bool {
+    let bare = text.trim_start_matches(['（', '(', '第']);
+    let number = |c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c);
+    let digits: usize = bare.chars().take_while(|c| number(*c)).map(char::len_utf8).sum();
+    digits > 0 && bare[digits..].starts_with(['、', '）', ')', '.', '．', '，', '章', '节'])
+}
