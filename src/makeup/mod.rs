@@ -5,6 +5,7 @@
 //! [`search`](make_up) cuts the page, [`settle`] gives every module its depth, [`seal`] draws it,
 //! [`furniture`] adds page head, banner and rules.
 
+mod appendix;
 mod furniture;
 mod score;
 mod seal;
@@ -140,7 +141,8 @@ pub fn make_up(task: &Task<'_>, step: &Step, count: usize) -> Result<Vec<Made>, 
     let banner = Banner::new(task, step)?;
     let head_rows = furniture::head_rows(task);
     let top = head_rows + banner.as_ref().map_or(0, |banner| banner.rows);
-    let field = Field { leaves: &leaves, columns: step.columns, rows: step.rows - top };
+    let field =
+        Field { leaves: &leaves, columns: step.columns, rows: step.rows - top, chars: step.chars };
     let layouts = search(&field, count.max(1));
     let mut out = Vec::with_capacity(layouts.len());
     for part in &layouts {

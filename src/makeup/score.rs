@@ -21,8 +21,8 @@ pub(crate) const THROUGH_PERCENT: i64 = 85;
 pub(crate) const RANK: i64 = 50;
 /// A row of white over one column at the foot of a module set beside a deeper one.
 pub(crate) const WHITE_ROW: i64 = 8;
-/// A row of copy over one column that finds no room. Beyond all taste.
-pub(crate) const OVER_ROW: i64 = 10_000;
+/// A 字 of copy that finds no room. Beyond all taste, and the same at every step.
+pub(crate) const OVER_CHAR: i64 = 1_000;
 
 /// The shape of a module: `columns` of `depth` rows out of the page's.
 pub(crate) fn shape(columns: i64, depth: i64, page_columns: i64, page_rows: i64) -> i64 {

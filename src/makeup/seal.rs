@@ -3,6 +3,7 @@
 use crate::diag::{Code, Diagnostic, Place, Words};
 use crate::fit::{Bodies, Composed, Ready, ReadyBlock, Row, white};
 use crate::line::{Line, Prepared};
+use crate::makeup::appendix::appendix;
 use crate::makeup::furniture::{Banner, Furnished, FurnitureKind, page_head};
 use crate::makeup::search::GAP;
 use crate::makeup::settle::Placed;
@@ -109,7 +110,8 @@ impl<'a> Pen<'a> {
         self.furniture.push(Furnished { kind, rect, text });
     }
 
-    fn page(&mut self) -> Page {
+    /// The page with all that was drawn on it.
+    pub(crate) fn page(&mut self) -> Page {
         let (width, height) = self.task.style.trim;
         Page::new(width, height, std::mem::take(&mut self.items))
     }
@@ -154,11 +156,12 @@ pub(crate) fn seal(
         draw_rules(&mut pen, placed);
     }
     made.pages.push(pen.page());
+    made.pages.extend(appendix(drawing, placed)?);
     made.furniture = pen.furniture;
     Ok(made)
 }
 
-fn owner_index(article: usize) -> u16 {
+pub(crate) fn owner_index(article: usize) -> u16 {
     // The limit on articles is far below.
     u16::try_from(article).unwrap_or(u16::MAX)
 }
@@ -283,7 +286,14 @@ fn draw_column(
     row - spot.row
 }
 
-fn draw_row(pen: &mut Pen<'_>, owner: Owner, ready: &Ready, row: &Row, size: Abs, origin: Point) {
+pub(crate) fn draw_row(
+    pen: &mut Pen<'_>,
+    owner: Owner,
+    ready: &Ready,
+    row: &Row,
+    size: Abs,
+    origin: Point,
+) {
     let text = &text_of(ready, row).line;
     pen.line(owner, text, &row.line, size, origin);
 }

@@ -28,6 +28,8 @@ pub(crate) struct Field<'a> {
     pub(crate) columns: i64,
     /// Rows free for articles.
     pub(crate) rows: i64,
+    /// 字 in a row of one column.
+    pub(crate) chars: i64,
 }
 
 /// Rows between two modules stacked: white with the rule in it.
@@ -98,7 +100,7 @@ type Table = Vec<Vec<Vec<Vec<Rc<Part>>>>>;
 
 /// What a layout of the whole page costs.
 pub(crate) fn total(part: &Part, field: &Field<'_>) -> i64 {
-    let over = (part.least - field.rows).max(0) * field.columns * score::OVER_ROW;
+    let over = (part.least - field.rows).max(0) * field.columns * field.chars * score::OVER_CHAR;
     let white = (field.rows - part.most).max(0) * field.columns * WHITE_ROW;
     let inside = field.rows.clamp(part.least, part.most.max(part.least));
     part.cost + over + white + off(part, inside)

@@ -1,0 +1,23 @@
+//! A page from a record, by the library: `cargo run --release --example one_page`.
+
+use banmian::config::Limits;
+use banmian::engine::Engine;
+use banmian::intake::read_json;
+use banmian::proto::render_page_request::Source;
+use banmian::proto::{Output, RenderPageRequest};
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let engine = Engine::new(Limits::default(), &[])?;
+    let record = read_json(include_bytes!("../seeds/20231029.json"))?;
+    let request = RenderPageRequest {
+        source: Some(Source::Page(record)),
+        outputs: vec![Output::PressPdf.into(), Output::PreviewPng.into()],
+        ..RenderPageRequest::default()
+    };
+    // Nobody watches this call: `()` is an observer that never stops it.
+    let rendered = engine.render(request, &())?;
+    for artifact in rendered.artifacts? {
+        std::fs::write(&artifact.file_name, &artifact.bytes)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,99 @@
+//! The appendix: what found no room on the page, so that a proof holds every character.
+
+use crate::diag::Diagnostic;
+use crate::fit::prepared;
+use crate::line::{Prepared, set};
+use crate::makeup::seal::{Drawing, Pen, draw_row, owner_index};
+use crate::makeup::settle::Placed;
+use crate::model::Text;
+use crate::page::{Owner, Page};
+use crate::script::Profile;
+use crate::unit::{Em, Point};
+
+/// Rows at the top of an appendix page for its own head.
+const HEAD_ROWS: i64 = 3;
+
+/// The pages that hold what is over, article by article, in the columns of the page; none if all is set.
+pub(crate) fn appendix(
+    drawing: &Drawing<'_>,
+    placed: &[Placed],
+) -> Result<Vec<Page>, Vec<Diagnostic>> {
+    let task = drawing.task;
+    let step = drawing.step;
+    let heading = label(drawing, "附页 溢文")?;
+    let mut flow = Flow { column: 0, row: HEAD_ROWS, pages: Vec::new(), pen: None };
+    for placed in placed {
+        let bodies = &drawing.bodies[placed.article];
+        let body = bodies.get(placed.poured.longer).unwrap_or(bodies.best());
+        let Some(piece) = body.pieces.get(placed.poured.over) else { continue };
+        let ready = &task.ready[placed.article];
+        let title = label(drawing, &format!("{} {}", ready.id, ready.headline.line.text()))?;
+        flow.column_for(drawing, &heading, 3);
+        for line in set(&title, step.measure(), Em::ZERO) {
+            let (pen, at) = flow.next(drawing, &heading);
+            pen.line(Owner::Furniture, &title, &line, step.body, at);
+        }
+        for row in &body.rows[piece.rows.start..] {
+            let (pen, at) = flow.next(drawing, &heading);
+            draw_row(pen, Owner::Body(owner_index(placed.article)), ready, row, step.body, at);
+        }
+        // A white row before the next article.
+        flow.row += 1;
+    }
+    Ok(flow.finish())
+}
+
+/// A line of the appendix's own, in the face of crossheads.
+fn label(drawing: &Drawing<'_>, text: &str) -> Result<Prepared, Vec<Diagnostic>> {
+    let task = drawing.task;
+    let profile = Profile { clause_space: Em::ONE, ..task.style.profile.clone() };
+    let text = Text { text: text.to_owned(), ..Text::default() };
+    prepared(task.fonts, &text, task.style.crosshead.face, &profile, "")
+}
+
+/// Where the next row goes.
+struct Flow<'a> {
+    column: i64,
+    row: i64,
+    pages: Vec<Page>,
+    pen: Option<Pen<'a>>,
+}
+
+impl<'a> Flow<'a> {
+    /// Goes to a new column unless `rows` more fit in this one.
+    fn column_for(&mut self, drawing: &Drawing<'a>, heading: &Prepared, rows: i64) {
+        if self.row + rows > drawing.step.rows {
+            self.column += 1;
+            self.row = HEAD_ROWS;
+        }
+        if self.column >= drawing.step.columns {
+            self.pages.extend(self.pen.take().map(|mut pen| pen.page()));
+            self.column = 0;
+        }
+        self.pen.get_or_insert_with(|| {
+            let mut pen = Pen::new(drawing.task, drawing.step);
+            let size = drawing.step.body;
+            let area = pen.area();
+            let at = Point::new(area.x, area.y + pen.ascent(size));
+            let line = crate::makeup::furniture::whole(heading);
+            pen.line(Owner::Furniture, heading, &line, size, at);
+            pen
+        });
+    }
+
+    /// The start of the next row's baseline and the pen of its page.
+    fn next(&mut self, drawing: &Drawing<'a>, heading: &Prepared) -> (&mut Pen<'a>, Point) {
+        self.column_for(drawing, heading, 1);
+        let (column, row) = (self.column, self.row);
+        self.row += 1;
+        let pen = self.pen.get_or_insert_with(|| Pen::new(drawing.task, drawing.step));
+        let y = pen.row_top(row) + pen.ascent(drawing.step.body);
+        let at = Point::new(pen.column_left(column), y);
+        (pen, at)
+    }
+
+    fn finish(mut self) -> Vec<Page> {
+        self.pages.extend(self.pen.take().map(|mut pen| pen.page()));
+        self.pages
+    }
+}
