@@ -4,7 +4,7 @@
 
 use banmian::config::Limits;
 use banmian::engine::Engine;
-use banmian::fit::{compose, ready};
+use banmian::fit::{Rank, compose, ready};
 use banmian::font::Fonts;
 use banmian::intake::{Context, Switches, check, read_json};
 use banmian::line::{Copy, Prepared, prepare, set};
@@ -66,7 +66,11 @@ impl Seed {
         let copy = self.copy();
         let ready: Vec<_> = (0..copy.articles.len())
             .map(|k| {
-                ready(&copy.articles[k], &self.fonts, &self.style, &[], k == 0).expect("glyphs")
+                {
+                    let rank = if k == 0 { Rank::Lead } else { Rank::Other };
+                    ready(&copy.articles[k], &self.fonts, &self.style, &[], rank)
+                }
+                .expect("glyphs")
             })
             .collect();
         let task = Task { copy: &copy, ready: &ready, style: &self.style, fonts: &self.fonts };
@@ -100,7 +104,8 @@ fn lines(bencher: Bencher<'_, '_>, chars: i64) {
 fn compose_article(bencher: Bencher<'_, '_>) {
     let seed = Seed::new();
     let copy = seed.copy();
-    let ready = ready(&copy.articles[0], &seed.fonts, &seed.style, &[], true).expect("glyphs");
+    let ready =
+        ready(&copy.articles[0], &seed.fonts, &seed.style, &[], Rank::Lead).expect("glyphs");
     let step = seed.style.step("theory").expect("theory");
     bencher.bench(|| black_box(compose(&ready, &seed.style, step, 6)));
 }

@@ -62,6 +62,10 @@ pub enum Code {
     Control,
     /// A mark, digit or space was normalised.
     Normalised,
+    /// A block with nothing in it was left out.
+    Dropped,
+    /// A crosshead that no copy follows.
+    LoneCrosshead,
     /// Plain copy: a paragraph cut by a column break was joined.
     Joined,
     /// Plain copy: what the reader took a line for.
@@ -86,7 +90,7 @@ pub enum Code {
 
 impl Code {
     /// All codes, for the documentation and its test.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 23] = [
         Self::NotUtf8,
         Self::EmptyInput,
         Self::BadJson,
@@ -98,6 +102,8 @@ impl Code {
         Self::BadId,
         Self::Control,
         Self::Normalised,
+        Self::Dropped,
+        Self::LoneCrosshead,
         Self::Joined,
         Self::Guessed,
         Self::OpensWithCrosshead,
@@ -152,6 +158,13 @@ impl Code {
                 Info,
                 "如不应改动，请关闭相应的规范化开关。",
                 "If it should stay, switch this normalisation off.",
+            ),
+            Self::Dropped => ("BM-COPY-003", Info, "无需处理。", "Nothing to do."),
+            Self::LoneCrosshead => (
+                "BM-RECORD-006",
+                Warning,
+                "请补上正文或删去小标题。",
+                "Add the copy or take the crosshead out.",
             ),
             Self::Joined => (
                 "BM-PLAIN-001",

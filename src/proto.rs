@@ -1,8 +1,8 @@
 //! The messages of `banmian.v1`, generated from `proto/`: the record as the newsroom hands it in, and
 //! what it gets back. Their JSON is the proto3 mapping.
 //!
-//! Only [`crate::intake`], [`crate::report`] and the surfaces name them; in between the page is made
-//! of values with their own types.
+//! Only [`crate::intake`], [`crate::report`], [`crate::engine`] and the surfaces name them; in between the
+//! page is made of values with their own types.
 
 #![allow(
     clippy::all,

@@ -280,8 +280,10 @@ pub fn report(
         .map(|(fit, article)| fit.set_chars + article.count() - article.body_count())
         .sum();
     let mut all: Vec<&Diagnostic> = notes.iter().chain(&made.notes).collect();
-    // What matters most comes first; within a severity the order of the copy.
-    all.sort_by_key(|note| std::cmp::Reverse(note.severity));
+    // In reading order, unless there are too many: then what matters most is kept.
+    if all.len() > most {
+        all.sort_by_key(|note| std::cmp::Reverse(note.severity));
+    }
     let mut diagnostics: Vec<proto::Diagnostic> =
         all.iter().take(most).map(|n| diagnostic(n)).collect();
     if all.len() > most {
@@ -298,7 +300,7 @@ pub fn report(
         layout_hash: hash,
         house_style: style.name.clone(),
         density_step: made.step.name.clone(),
-        engine_version: VERSION.to_owned(),
+        engine_version: env!("CARGO_PKG_VERSION").to_owned(),
         line_quality: Some(quality(&made.quality)),
         stage_times: Vec::new(),
         record_sha256: String::new(),

@@ -1,7 +1,7 @@
 //! Measuring one article.
 
 use crate::engine::Job;
-use crate::fit::{Part, compose, heads, pour};
+use crate::fit::{Part, Rank, compose, heads, pour};
 use crate::model::Step;
 use crate::proto;
 
@@ -19,7 +19,7 @@ pub(crate) fn measures(
     let body = bodies.best();
     let small = |value: i64| u32::try_from(value.max(0)).unwrap_or(u32::MAX);
     let measure = |columns: i64| {
-        let set = heads(ready, style, step, step.width(columns), true);
+        let set = heads(ready, style, step, step.width(columns), Rank::Lead);
         let poured = pour(body, columns, style.crosshead_air);
         let head = set.best();
         let rows = head.rows + poured.depth;
@@ -36,7 +36,7 @@ pub(crate) fn measures(
             rows: small(rows),
             min_rows: small(least + poured.depth),
             max_rows: small(most + poured.depth),
-            depth_pt: (step.pitch * rows - (step.pitch - step.body)).to_pt(),
+            depth_pt: (step.pitch * rows).to_pt(),
             headline_rows: small(head.rows),
             headline_size_pt: head.size.to_pt(),
             headline_lines: headline

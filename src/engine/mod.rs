@@ -11,7 +11,7 @@ use crate::diag::{Code, Diagnostic, Place, Words};
 use crate::engine::files::{Draft, check_name, hex, served, stamp_of};
 use crate::engine::measure::measures;
 use crate::error::Error;
-use crate::fit::{Ready, ready};
+use crate::fit::{Rank, Ready, ready};
 use crate::font::Fonts;
 use crate::intake::{Context, Switches, check, read_plain, write_json};
 use crate::makeup::{Made, Task, make_up};
@@ -261,7 +261,7 @@ impl Engine {
             diagnostics: job.notes.iter().map(report::diagnostic).collect(),
             exact: false,
             search_nodes: 0,
-            engine_version: report::VERSION.to_owned(),
+            engine_version: env!("CARGO_PKG_VERSION").to_owned(),
         })
     }
 
@@ -311,6 +311,13 @@ impl Engine {
                 "columnCounts",
                 format!("栏数 {bad} 不在 1–{} 之间", step.columns),
                 format!("{bad} columns are not between 1 and {}", step.columns),
+            ));
+        }
+        if i64::from(target_rows) > step.rows {
+            return Err(bad_value(
+                "targetRows",
+                format!("{target_rows} 行，版心只有 {} 行", step.rows),
+                format!("{target_rows} rows; the type area has {}", step.rows),
             ));
         }
         let measures = measures(&job, step, &counts, i64::from(target_rows));
@@ -383,7 +390,8 @@ impl Engine {
         let mut out = Vec::with_capacity(copy.articles.len());
         let mut missing = Vec::new();
         for (index, article) in copy.articles.iter().enumerate() {
-            match ready(article, &self.fonts, style, names, lead == Some(index)) {
+            let rank = if lead == Some(index) { Rank::Lead } else { Rank::Other };
+            match ready(article, &self.fonts, style, names, rank) {
                 Ok(ready) => out.push(ready),
                 Err(findings) => missing.extend(findings),
             }

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use crate::diag::{Code, Diagnostic, Place, Words};
 use crate::font::{FontId, Fonts};
-use crate::line::{Copy, Line, Prepared, prepare, set, set_in};
+use crate::line::{Copy, Fill, Line, Prepared, prepare, set, set_in};
 use crate::model::{Article, Block, HouseStyle, Step, Text};
 use crate::script::{Profile, word_ends};
 use crate::unit::Em;
@@ -32,6 +32,15 @@ impl ReadyText {
     pub(crate) fn ends(&self, names: &[String]) -> &[usize] {
         self.ends.get_or_init(|| word_ends(self.line.text(), names))
     }
+}
+
+/// What an article is on its page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rank {
+    /// 头条.
+    Lead,
+    /// Any other.
+    Other,
 }
 
 /// An article whose texts are all shaped: the same for every step and width.
@@ -77,11 +86,11 @@ pub fn ready(
     fonts: &Fonts,
     style: &HouseStyle,
     names: &[String],
-    lead: bool,
+    rank: Rank,
 ) -> Result<Ready, Vec<Diagnostic>> {
     let mut shaper = Shaper { fonts, style, id: &article.id, missing: Vec::new() };
     let head = &style.head;
-    let face = if lead { head.lead_face } else { head.face };
+    let face = if rank == Rank::Lead { head.lead_face } else { head.face };
     let headline = shaper.head(&article.headline, face);
     let column_title = shaper.head(&article.column_title, style.crosshead.face);
     let kicker = shaper.head(&article.kicker, head.kicker_face);
@@ -288,7 +297,7 @@ const SHORT_WIDOW: i64 = 5_000;
 const WIDOW: i64 = 120;
 /// The first line of a paragraph alone at the foot of a column (warning; not in narrow columns).
 const ORPHAN: i64 = 60;
-/// Columns up to this measure are spared the orphan warning (reference §4.4).
+/// Columns up to this measure are spared the orphan warning.
 const NARROW: Em = Em::zi(15);
 /// Lines of body that follow a crosshead in its column (R53).
 const AFTER_CROSSHEAD: usize = 2;
@@ -388,8 +397,9 @@ fn assemble(
             }
             ReadyBlock::Lines(texts) => {
                 for (t, text) in texts.iter().enumerate() {
-                    // A line of verse that is too long for the column goes on indented.
-                    for line in set(&text.line, measure, style.profile.indent) {
+                    // Verse keeps its lines and is not filled.
+                    for line in set(&text.line, measure, Em::ZERO) {
+                        let line = Line { fill: Fill::default(), ..line };
                         let before = if tied > 0 { FORBIDDEN } else { 0 };
                         tied = usize::max(tied, 1) - 1;
                         push(&mut out, (b, t), line, before);

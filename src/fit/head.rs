@@ -1,6 +1,6 @@
 //! Heads: sizes from the ladder, breaks by sense, and how deep they are.
 
-use crate::fit::compose::{Ready, ReadyText};
+use crate::fit::compose::{Rank, Ready, ReadyText};
 use crate::line::{Fill, Line, Prepared, set};
 use crate::model::{HouseStyle, Step};
 use crate::script::{Break, Class};
@@ -109,13 +109,13 @@ const LINES_MAX: usize = 3;
 const SIZES: usize = 2;
 
 /// The heads of an article over a width of the page.
-pub fn heads(ready: &Ready, style: &HouseStyle, step: &Step, width: Abs, lead: bool) -> HeadSet {
+pub fn heads(ready: &Ready, style: &HouseStyle, step: &Step, width: Abs, rank: Rank) -> HeadSet {
     let total = step.width(step.columns);
     let percent = width.units() * 100 / total.units().max(1);
     let bands = &style.head.bands;
     let band = bands.iter().rev().find(|band| percent >= band.width_percent).unwrap_or(&bands[0]);
     // Only the lead may use the largest size of its band.
-    let cap = if lead { band.largest } else { band.largest.scale(86, 100) };
+    let cap = if rank == Rank::Lead { band.largest } else { band.largest.scale(86, 100) };
     let usable = width.scale(style.head.fill_most, 100);
     let headline = &ready.headline.line;
     let natural = headline.natural(0..headline.units().len());
@@ -192,7 +192,7 @@ fn assemble(
     let mut part = |part: Part, size: Abs| {
         if let Some(text) = part.text(ready) {
             let measure = width.in_em(size);
-            lines.extend(ragged(text, measure).into_iter().map(|line| HeadLine {
+            lines.extend(ragged(text, measure, &ready.names).into_iter().map(|line| HeadLine {
                 part,
                 line,
                 size,
@@ -206,7 +206,7 @@ fn assemble(
     for deck in 0..ready.deck.len() {
         let text = &ready.deck[deck];
         let size = minor.min(step.body.scale(200, 100));
-        let wrapped = ragged(text, width.in_em(size));
+        let wrapped = ragged(text, width.in_em(size), &ready.names);
         rest.extend(wrapped.into_iter().map(|line| HeadLine {
             part: Part::Deck(deck),
             line,
@@ -215,7 +215,7 @@ fn assemble(
     }
     if let Some(byline) = &ready.byline {
         let size = step.body.scale(115, 100);
-        let wrapped = ragged(byline, width.in_em(size));
+        let wrapped = ragged(byline, width.in_em(size), &ready.names);
         rest.extend(wrapped.into_iter().map(|line| HeadLine { part: Part::Byline, line, size }));
     }
     let main =
@@ -238,12 +238,12 @@ pub(crate) fn white(above: Abs, below: Abs) -> Abs {
 }
 
 /// A minor line of a head: on one line if it fits, else balanced over as many as it takes.
-fn ragged(ready: &ReadyText, measure: Em) -> Vec<Line> {
+fn ragged(ready: &ReadyText, measure: Em, names: &[String]) -> Vec<Line> {
     let text = &ready.line;
     let natural = text.natural(0..text.units().len());
     let mut count = usize::try_from(natural.units() / measure.units().max(1)).unwrap_or(0) + 1;
     let most = count + 2;
-    let ends = if count > 1 { ready.ends(&[]) } else { &[] };
+    let ends = if count > 1 { ready.ends(names) } else { &[] };
     while count < most {
         let cost = |at| break_cost(text, at, ends);
         if let Some(lines) = balanced(text, count, measure, &cost) {

@@ -9,7 +9,7 @@ mod head;
 mod pour;
 
 pub use crate::fit::compose::{
-    Bodies, Composed, Piece, Ready, ReadyBlock, ReadyText, Row, compose, ready,
+    Bodies, Composed, Piece, Rank, Ready, ReadyBlock, ReadyText, Row, compose, ready,
 };
 pub(crate) use crate::fit::compose::{prepared, spaced_names};
 pub use crate::fit::head::{Head, HeadLine, HeadSet, Part, heads};

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::diag::{Code, Place};
+use crate::diag::{Code, Diagnostic, Place, Words};
 use crate::font::FontId;
 use crate::intake::check::Check;
 use crate::model::{Block, Text};
@@ -10,37 +10,40 @@ use crate::proto;
 use crate::proto::block::Content;
 
 impl Check<'_> {
-    pub(crate) fn block(&mut self, block: &mut proto::Block, place: &Place) -> Option<Block> {
+    /// The blocks that one block of the record becomes: most often one; none for what is empty or not served,
+    /// which is told.
+    pub(crate) fn block(&mut self, block: &mut proto::Block, place: &Place) -> Vec<Block> {
         let field =
             |name: &str| Place::field(format!("{}.{name}", place.field)).in_article(&place.article);
         let (copy, line, head) = (self.copy(), self.line(), self.head());
-        let block = match &mut block.content {
+        let blocks = match &mut block.content {
             Some(Content::Paragraph(proto::Paragraph { text, spans })) => {
-                Block::Paragraph(self.spanned(text, spans, &field("paragraph.text"), copy))
+                vec![Block::Paragraph(self.spanned(text, spans, &field("paragraph.text"), copy))]
             }
             Some(Content::Crosshead(proto::Crosshead { text })) => {
-                Block::Crosshead(self.text(text, &field("crosshead.text"), head))
+                vec![Block::Crosshead(self.text(text, &field("crosshead.text"), head))]
             }
             Some(Content::Note(proto::Note { text })) => {
-                Block::Note(self.text(text, &field("note.text"), copy))
+                let lines = self.lines(text, &field("note.text"), copy);
+                lines.into_iter().map(Block::Note).collect()
             }
             Some(Content::PullQuote(proto::PullQuote { text })) => {
                 self.unserved(&format!("{}.pullQuote", place.field), true);
-                Block::Aside(self.text(text, &field("pullQuote.text"), copy))
+                vec![Block::Aside(self.text(text, &field("pullQuote.text"), copy))]
             }
-            Some(Content::Verse(proto::Verse { lines })) => Block::Lines(
+            Some(Content::Verse(proto::Verse { lines })) => vec![Block::Lines(
                 lines
                     .iter_mut()
                     .enumerate()
                     .map(|(k, text)| self.text(text, &field(&format!("verse.lines[{k}]")), line))
                     .filter(|text| !text.is_empty())
                     .collect(),
-            ),
+            )],
             Some(Content::Picture(_)) => {
                 self.unserved(&format!("{}.picture", place.field), true);
-                return None;
+                return Vec::new();
             }
-            Some(Content::Table(table)) => self.table(table, place),
+            Some(Content::Table(table)) => vec![self.table(table, place)],
             None => {
                 self.error(
                     Code::BadValue,
@@ -48,10 +51,16 @@ impl Check<'_> {
                     "段落没有内容",
                     "the block has no content",
                 );
-                return None;
+                return Vec::new();
             }
         };
-        block.texts().iter().any(|text| !text.is_empty()).then_some(block)
+        let full = |block: &Block| block.texts().iter().any(|text| !text.is_empty());
+        let blocks: Vec<Block> = blocks.into_iter().filter(full).collect();
+        if blocks.is_empty() && !self.has_error(&place.field) {
+            let words = Words::new("空段，已略去", "an empty block was left out");
+            self.notes.push(Diagnostic::new(Code::Dropped, place.clone(), words));
+        }
+        blocks
     }
 
     /// A table as plain lines, a row each, so that none of its text is lost.

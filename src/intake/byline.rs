@@ -1,4 +1,4 @@
-//! Bylines, credits, datelines and dates as they stand in plain copy (typography reference §2, §3).
+//! Bylines, credits, datelines and dates as they stand in plain copy.
 
 use crate::proto::{Byline, Credits, NamedCredit};
 use crate::script::is_han;
@@ -66,19 +66,23 @@ pub(crate) fn byline(line: &str) -> Option<Vec<Byline>> {
     let bare = line.trim_start_matches(|c: char| MARKS.contains(c)).trim_start();
     let marked = bare.len() < line.len();
     let mut bylines: Vec<Byline> = Vec::new();
-    let mut affiliation = String::new();
+    let mut agency = String::new();
     let mut role = String::new();
     let mut told = marked;
     for token in tokens(bare) {
         let mut rest = token.as_str();
-        if let Some(agency) = AGENCIES.iter().find(|agency| rest.starts_with(**agency)) {
-            affiliation = (*agency).to_owned();
-            rest = &rest[agency.len()..];
+        if let Some(found) = AGENCIES.iter().find(|agency| rest.starts_with(**agency)) {
+            agency = (*found).to_owned();
+            rest = &rest[found.len()..];
             told = true;
         }
         if let Some(found) = ROLES.iter().find(|found| rest.starts_with(**found)) {
             let after = &rest[found.len()..];
             if after.is_empty() || is_name(after) {
+                if !role.is_empty() {
+                    // 本报记者 张三 通讯员 李四: the second role is nobody's reporter.
+                    agency.clear();
+                }
                 (*found).clone_into(&mut role);
                 rest = after;
                 told = true;
@@ -93,10 +97,9 @@ pub(crate) fn byline(line: &str) -> Option<Vec<Byline>> {
         }
         bylines.push(Byline {
             name: rest.to_owned(),
-            role: role.clone(),
-            affiliation: affiliation.clone(),
+            role: format!("{agency}{role}"),
+            affiliation: String::new(),
         });
-        affiliation.clear();
     }
     let enough = !bylines.is_empty() && (told || bylines.len() <= 4);
     enough.then_some(bylines)
@@ -291,7 +294,7 @@ mod tests {
             byline(line).map(|bylines| {
                 bylines
                     .iter()
-                    .map(|b| format!("{}{}{}", b.affiliation, b.role, b.name))
+                    .map(|b| format!("{}{}", b.role, b.name))
                     .collect::<Vec<_>>()
                     .join("+")
             })
@@ -301,7 +304,7 @@ mod tests {
             ("□ 张三　李四", Some("张三+李四")),
             ("○张三", Some("张三")),
             ("本报记者 张三 通讯员 李四", Some("本报记者张三+通讯员李四")),
-            ("新华社记者张三、李四", Some("新华社记者张三+记者李四")),
+            ("新华社记者张三、李四", Some("新华社记者张三+新华社记者李四")),
             ("张　三", Some("张三")),
             ("作者：王五", Some("作者王五")),
             ("凝心聚力 挺膺担当", None),

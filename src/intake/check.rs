@@ -71,6 +71,11 @@ impl Check<'_> {
         self.errors.push(Diagnostic::new(code, place, Words::new(zh, en)));
     }
 
+    /// Whether an error was found in this field or below it.
+    pub(crate) fn has_error(&self, field: &str) -> bool {
+        self.errors.iter().any(|error| error.place.field.starts_with(field))
+    }
+
     pub(crate) fn unserved(&mut self, field: &str, given: bool) {
         if given {
             let words =
@@ -131,6 +136,9 @@ impl Check<'_> {
         if let Some(publication) = publication {
             page.paper = self.publication(publication);
         }
+        // Page 1 has a masthead in place of the page head (R76).
+        let first = page.number.text.trim_start_matches(|c: char| !c.is_ascii_digit());
+        self.unserved("number (masthead of page 1)", first.parse() == Ok(1_u32));
         self.unserved("pagesToday", *pages_today > 0);
         self.unserved("weather", !weather.is_empty());
         self.unserved("pictures", !pictures.is_empty());
@@ -317,10 +325,11 @@ impl Check<'_> {
             kicker: self.text(kicker, &place("kicker"), self.head()),
             headline: self.text(headline, &place("headline"), self.head()),
             weight: *weight,
-            byline: self.byline(bylines, &place("bylines")),
             ..Article::default()
         };
         out.deck = self.lines(deck, &place("deck"), self.head());
+        let (byline, from) = self.byline(bylines, &place("bylines"));
+        out.byline = byline;
         let mut blocks: Vec<Block> = Vec::new();
         for (text, field) in [(editor_note, "editorNote"), (r#abstract, "abstract")] {
             let copy = self.copy();
@@ -329,6 +338,12 @@ impl Check<'_> {
         blocks.extend(self.body(body, &place("body")));
         let dateline = self.text(dateline, &place("dateline"), self.line());
         self.lead(&mut blocks, dateline);
+        if let Some(Block::Crosshead(text)) = blocks.last() {
+            let words = Words::new("小标题后没有正文", "no copy follows the crosshead");
+            let place = Place::field(text.field.as_str()).in_article(id);
+            self.notes.push(Diagnostic::new(Code::LoneCrosshead, place, words).rule("R53"));
+        }
+        blocks.extend(Some(from).filter(|from| !from.is_empty()).map(Block::Note));
         out.body = blocks;
         self.complete(&out, &at);
         out
@@ -354,7 +369,7 @@ impl Check<'_> {
     fn complete(&mut self, article: &Article, at: &str) {
         let mut missing = |field: &str, zh: &str, en: &str| {
             let place = Place::field(format!("{at}.{field}")).in_article(&article.id);
-            if !self.errors.iter().any(|e| e.place.field.starts_with(&place.field)) {
+            if !self.has_error(&place.field) {
                 self.error(Code::Incomplete, place, zh, en);
             }
         };
@@ -366,27 +381,43 @@ impl Check<'_> {
         }
     }
 
-    fn byline(&mut self, bylines: &mut [proto::Byline], place: &Place) -> Text {
+    /// The byline, and the note of affiliations that ends the article.
+    fn byline(&mut self, bylines: &mut [proto::Byline], place: &Place) -> (Text, Text) {
         let mut parts: Vec<String> = Vec::new();
+        let mut from: Vec<(String, String)> = Vec::new();
+        let mut last_role = String::new();
         for (k, byline) in bylines.iter_mut().enumerate() {
             let proto::Byline { name, role, affiliation } = byline;
             let field = |name| {
                 Place::field(format!("{}[{k}].{name}", place.field)).in_article(&place.article)
             };
             let kind = self.line();
-            let affiliation = self.text(affiliation, &field("affiliation"), kind);
-            let role = self.text(role, &field("role"), kind);
-            let name = self.text(name, &field("name"), kind);
+            let affiliation = self.text(affiliation, &field("affiliation"), kind).text;
+            let role = self.text(role, &field("role"), kind).text;
+            let name = self.text(name, &field("name"), kind).text;
             if name.is_empty() {
                 self.error(Code::BadValue, field("name"), "署名没有姓名", "the byline has no name");
             }
-            let title = format!("{}{}", affiliation.text, role.text);
-            if !title.is_empty() {
-                parts.push(title);
+            // Authors in a row with the same role share it.
+            if !role.is_empty() && role != last_role {
+                parts.push(role.clone());
             }
-            parts.push(name.text);
+            last_role = role;
+            if !affiliation.is_empty() {
+                from.push((name.clone(), affiliation));
+            }
+            parts.push(name);
         }
-        Text { text: parts.join(" "), faces: Vec::new(), field: place.field.clone() }
+        let note = match from.as_slice() {
+            [] => String::new(),
+            [(_, only)] => format!("（作者系{only}）"),
+            all => {
+                let each = all.iter().map(|(name, from)| format!("{name}系{from}"));
+                format!("（{}）", each.collect::<Vec<_>>().join("，"))
+            }
+        };
+        let text = |text| Text { text, faces: Vec::new(), field: place.field.clone() };
+        (text(parts.join(" ")), text(note))
     }
 
     fn layout(&mut self, layout: &proto::Layout) -> Wishes {

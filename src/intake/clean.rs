@@ -1,4 +1,4 @@
-//! Normalising copy (typography reference §5.6, R80–R84): every change is a finding with before and after.
+//! Normalising copy (R80–R84): every change is a finding with before and after.
 //!
 //! The passes run in an order in which each leaves the others' results alone, so that cleaning what is
 //! clean changes nothing.

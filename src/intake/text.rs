@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::diag::{Code, Place};
+use crate::diag::{Code, Diagnostic, Place, Words};
 use crate::font::FontId;
 use crate::intake::check::{Check, Kind};
 use crate::intake::clean::{Cleaned, clean};
@@ -100,7 +100,15 @@ impl Check<'_> {
                 }
             };
             if let Some(face) = self.context.fonts.role(role) {
-                faces[bytes].fill(Some(face));
+                let taken = &mut faces[bytes];
+                if taken.iter().any(|known| known.is_some_and(|known| known != face)) {
+                    let words = Words::new(
+                        "与前一样式重叠，以后者为准",
+                        "it overlaps another style; the later one holds",
+                    );
+                    self.notes.push(Diagnostic::new(Code::Guessed, place, words));
+                }
+                taken.fill(Some(face));
             }
         }
         let mut ranges: Vec<(Range<usize>, FontId)> = Vec::new();

@@ -55,7 +55,7 @@ const LOOSE: Em = Em::zi(3);
 /// Breaks a paragraph into lines of `measure`, the first one indented by `indent`; all but the last
 /// are filled to the measure.
 ///
-/// Where the rules leave no way, they give way in the order of the reference: gaps, the lonely
+/// Where the rules leave no way, they give way in the order of the rules: gaps, the lonely
 /// character, numbers and words longer than a line, marks at line edges. Never the measure, unless
 /// a single cell is wider than it, and never the text.
 pub fn set(paragraph: &Prepared, measure: Em, indent: Em) -> Vec<Line> {

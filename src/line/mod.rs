@@ -5,7 +5,7 @@
 //! type size. Nothing here knows of columns, articles or pages.
 //!
 //! The recipe: [`prepare()`] cuts the text into units with a cell each and a gap after each (rules
-//! from [`crate::script`]); [`choose`](set) picks the breaks that are best for the paragraph as a
+//! from [`crate::script`]); [`set()`] picks the breaks that are best for the paragraph as a
 //! whole; [`Line::place`] spreads what is left over the gaps.
 
 mod choose;

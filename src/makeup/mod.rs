@@ -2,8 +2,8 @@
 //!
 //! In: prepared articles, the house style and what the layout desk wants. Out: [`Made`]: the page as a
 //! display list, with its modules, the fit of each article and what was found. The recipe:
-//! [`search`](make_up) cuts the page, [`settle`] gives every module its depth, [`seal`] draws it,
-//! [`furniture`] adds page head, banner and rules.
+//! `search` cuts the page, `settle` gives every module its depth, `seal` draws it, `furniture` adds page
+//! head, banner and rules, `appendix` takes what found no room.
 
 mod appendix;
 mod furniture;
@@ -13,7 +13,7 @@ mod search;
 mod settle;
 
 use crate::diag::Diagnostic;
-use crate::fit::{Bodies, Ready, compose, heads, pour_best};
+use crate::fit::{Bodies, Rank, Ready, compose, heads, pour_best};
 use crate::font::Fonts;
 use crate::makeup::furniture::Banner;
 use crate::makeup::search::{Field, Leaf, leaf_cost, search, total};
@@ -136,7 +136,10 @@ pub fn make_up(task: &Task<'_>, step: &Step, count: usize) -> Result<Vec<Made>, 
     let leaves: Vec<Vec<Leaf>> = order
         .iter()
         .enumerate()
-        .map(|(rank, article)| leaves(task, step, &bodies[*article], *article, rank == 0))
+        .map(|(rank, article)| {
+            let rank = if rank == 0 { Rank::Lead } else { Rank::Other };
+            leaves(task, step, &bodies[*article], *article, rank)
+        })
         .collect();
     let banner = Banner::new(task, step)?;
     let head_rows = furniture::head_rows(task);
@@ -164,11 +167,11 @@ fn order(ready: &[Ready]) -> Vec<usize> {
 }
 
 /// An article over every width.
-fn leaves(task: &Task<'_>, step: &Step, bodies: &Bodies, article: usize, lead: bool) -> Vec<Leaf> {
+fn leaves(task: &Task<'_>, step: &Step, bodies: &Bodies, article: usize, rank: Rank) -> Vec<Leaf> {
     let style = task.style;
     (1..=step.columns)
         .map(|columns| {
-            let heads = heads(&task.ready[article], style, step, step.width(columns), lead);
+            let heads = heads(&task.ready[article], style, step, step.width(columns), rank);
             let poured = pour_best(bodies, columns, style.crosshead_air);
             let page = (step.columns, step.rows);
             let cost = leaf_cost(&heads, &poured, columns, page, style.column_lines_min);

@@ -15,7 +15,7 @@ const LONG_COLUMN: i64 = 3;
 pub(crate) const BUMP: i64 = 60;
 /// A vertical cut that goes through most of the page.
 pub(crate) const THROUGH: i64 = 90;
-/// How much of the page's depth a cut must go through to count (reference §4.4), in hundredths.
+/// How much of the page's depth a cut must go through to count, in hundredths.
 pub(crate) const THROUGH_PERCENT: i64 = 85;
 /// The lead not as wide as an article below it.
 pub(crate) const RANK: i64 = 50;

@@ -217,7 +217,9 @@ fn draw_head(pen: &mut Pen<'_>, placed: &Placed, ready: &Ready, rect: &Rect) {
     let count = gaps.len() as i64;
     let inner = if count == 0 { Abs::ZERO } else { rest.scale(26, 100) / count };
     let outer = rest - inner * count;
-    let mut y = rect.y + outer.scale(46, 100);
+    // The body follows its head within two lines (R57); what is beyond stands above.
+    let below = outer.scale(54, 100).min(pen.step().pitch * 2);
+    let mut y = rect.y + outer - below;
     for (k, line) in head.lines.iter().enumerate() {
         let Some(text) = line.part.text(ready) else { continue };
         let width = line.line.width(&text.line).at(line.size);
@@ -412,10 +414,18 @@ fn look_at_lines(made: &mut Made, drawing: &Drawing<'_>, ready: &Ready, body: &C
         };
         if wide {
             quality.gaps[1] += 1;
-            let words = Words::new(
-                format!("字距 {milli}‰ 字，超过上限 {limit}‰"),
-                format!("gaps of {milli}/1000 em, over the limit of {limit}/1000"),
-            );
+            let rest = row.line.fill.rest.to_milli();
+            let words = if rest > 0 {
+                Words::new(
+                    format!("此行无处可伸，短 {rest}‰ 字"),
+                    format!("no gap to stretch: the line is {rest}/1000 em short"),
+                )
+            } else {
+                Words::new(
+                    format!("字距 {milli}‰ 字，超过上限 {limit}‰"),
+                    format!("gaps of {milli}/1000 em, over the limit of {limit}/1000"),
+                )
+            };
             made.notes.push(Diagnostic::new(Code::WideGap, place(), words).rule("R37"));
         } else if milli > SEEN_MILLI {
             quality.gaps[0] += 1;

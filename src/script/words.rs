@@ -33,10 +33,18 @@ pub fn word_ends(text: &str, names: &[String]) -> Vec<usize> {
                 .any(|(start, name)| start < *end && *end < start + name.len())
         });
         !splits_name
+            && !(ends_with_number(before) && first.is_some())
             && first.is_none_or(|c| !NEVER_FIRST.contains(c))
             && last.is_none_or(|c| !NEVER_LAST.contains(c))
     });
     ends
+}
+
+/// Whether a text ends with a figure, 万 and 亿 included: what it counts stays with it (R65).
+fn ends_with_number(text: &str) -> bool {
+    let unit = |c: char| "万亿千百余多".contains(c);
+    let tail = text.trim_end_matches(unit);
+    tail.ends_with(|c: char| c.is_ascii_digit() || matches!(c, '%' | '.'))
 }
 
 #[cfg(test)]
@@ -49,6 +57,7 @@ mod tests {
             ("R63", "马凯开出扩大内需“五剂药方”", "马凯开出扩大内"),
             ("R64", "今年广东群众性文化活动", "今年广东群众"),
             ("R64", "中国式现代化的应有之义", "中国式现代化"),
+            ("R65", "阿莱克斯20万欧元赔偿金到账", "阿莱克斯20万"),
             ("R66", "欢迎欧阳修文归来", "欢迎欧阳"),
         ] {
             let ends = word_ends(text, &["欧阳修文".to_owned()]);

@@ -18,15 +18,6 @@ impl Point {
     }
 }
 
-/// Width and height.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
-pub struct Size {
-    /// Extent along x.
-    pub width: Abs,
-    /// Extent along y.
-    pub height: Abs,
-}
-
 /// A rectangle by its top left corner and its size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
 pub struct Rect {
@@ -71,17 +62,4 @@ impl Rect {
             && other.right() <= self.right()
             && other.bottom() <= self.bottom()
     }
-}
-
-/// Distances from the four edges of a sheet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
-pub struct Insets {
-    /// From the left edge.
-    pub left: Abs,
-    /// From the top edge.
-    pub top: Abs,
-    /// From the right edge.
-    pub right: Abs,
-    /// From the bottom edge.
-    pub bottom: Abs,
 }

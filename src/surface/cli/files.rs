@@ -70,7 +70,7 @@ pub(crate) fn write_all(dir: &Path, files: &[(String, &[u8])]) -> Result<Vec<Pat
 pub(crate) fn printable(line: &str) -> String {
     line.chars()
         .flat_map(|c| {
-            let bare = !c.is_control() && !crate::script::is_ignorable(c);
+            let bare = c == '\n' || !c.is_control() && !crate::script::is_ignorable(c);
             let escaped: Vec<char> = if bare { vec![c] } else { c.escape_unicode().collect() };
             escaped
         })

@@ -1,7 +1,8 @@
 //! The command line.
 //!
 //! Arguments become a [`Config`] and a request; a command runs and says what it did, in Chinese and
-//! English. Exit codes: 0 done, 1 the copy does not fit, 2 the input was refused, 64 usage, 69 the server
+//! English. Exit codes: 0 done, 1 the copy does not fit or, for
+//! `serve`, requests were cut off by the grace, 2 the input was refused, 64 usage, 69 the server
 //! cannot be reached, 70 a defect.
 
 mod args;

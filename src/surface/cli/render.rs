@@ -8,6 +8,7 @@ use tonic::Code;
 use crate::engine::Rendered;
 use crate::intake::{Switches, read_json, read_plain};
 use crate::proto::{self, Output, PageRecord};
+use crate::report;
 use crate::surface::cli::args::{Make, MeasureArgs, PlanArgs, Policy, RenderArgs, Source};
 use crate::surface::cli::{Exit, Failed, config, engine, files, tell};
 use crate::surface::grpc::client::{self, Remote};
@@ -151,19 +152,21 @@ fn request(args: &RenderArgs, bytes: Vec<u8>) -> Result<proto::RenderPageRequest
 /// Prints candidate layouts as JSON.
 pub(crate) fn plan(args: &PlanArgs) -> Result<(), Failed> {
     let config = config(&args.common)?;
-    let record = record(&args.source, config.limits.input_bytes)?;
+    let (record, notes) = record(&args.source, config.limits.input_bytes)?;
     let request = proto::PlanPageRequest {
         source: Some(proto::plan_page_request::Source::Page(record)),
         candidates: args.candidates,
         ..proto::PlanPageRequest::default()
     };
-    json(&engine(&config)?.plan(request, &())?)
+    let mut response = engine(&config)?.plan(request, &())?;
+    response.diagnostics.splice(0..0, notes);
+    json(&response)
 }
 
 /// Prints the measures of one article as JSON.
 pub(crate) fn measure(args: &MeasureArgs) -> Result<(), Failed> {
     let config = config(&args.common)?;
-    let record = record(&args.source, config.limits.input_bytes)?;
+    let (record, notes) = record(&args.source, config.limits.input_bytes)?;
     let layout = record.layout.unwrap_or_default();
     let article = match &args.article {
         Some(id) => record.articles.into_iter().find(|article| &article.id == id),
@@ -183,19 +186,23 @@ pub(crate) fn measure(args: &MeasureArgs) -> Result<(), Failed> {
         protected_names: layout.protected_names,
         locale: String::new(),
     };
-    json(&engine(&config)?.measure(request, &())?)
+    let mut response = engine(&config)?.measure(request, &())?;
+    response.diagnostics.splice(0..0, notes);
+    json(&response)
 }
 
-/// Reads an input as a record, with the layout that the flags ask for.
-fn record(source: &Source, most: u64) -> Result<PageRecord, Failed> {
+/// Reads an input as a record, with the layout that the flags ask for and what the reader of plain copy
+/// guessed.
+fn record(source: &Source, most: u64) -> Result<(PageRecord, Vec<proto::Diagnostic>), Failed> {
     let bytes = files::read_input(&source.input, most)?;
-    let mut record = if is_json(&bytes) {
-        read_json(&bytes)?
+    let (mut record, notes) = if is_json(&bytes) {
+        (read_json(&bytes)?, Vec::new())
     } else {
-        read_plain(&bytes, Switches::resolve(None, None).rejoin)?.value
+        let noted = read_plain(&bytes, Switches::resolve(None, None).rejoin)?;
+        (noted.value, noted.notes.iter().map(report::diagnostic).collect())
     };
     record.layout = layout(source, record.layout);
-    Ok(record)
+    Ok((record, notes))
 }
 
 fn json(value: &impl Serialize) -> Result<(), Failed> {

@@ -1,5 +1,7 @@
 //! Errors as gRPC statuses: one exhaustive match.
 
+use std::io::Write as _;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use tonic::{Code, Status};
@@ -17,8 +19,11 @@ const RETRY_AFTER: Duration = Duration::from_secs(1);
 
 /// The status of an error.
 pub(crate) fn status(error: &Error) -> Status {
-    let words = error.words();
-    let message = limited(&words.to_string(), 1024);
+    let message = match error {
+        // The caller gets a number to ask with; what it stands for is for the server's own log.
+        Error::Bug(what) => incident(what),
+        _ => limited(&error.words().to_string(), 1024),
+    };
     let mut details = ErrorDetails::new();
     let code = match error {
         Error::Rejected(findings) => {
@@ -38,7 +43,7 @@ pub(crate) fn status(error: &Error) -> Status {
             Code::FailedPrecondition
         }
         Error::Unknown { kind, id } => {
-            details.set_resource_info(*kind, id.as_str(), "", words.en.as_str());
+            details.set_resource_info(*kind, id.as_str(), "", error.words().en.as_str());
             Code::NotFound
         }
         Error::Unserved { .. } => Code::Unimplemented,
@@ -57,6 +62,16 @@ pub(crate) fn status(error: &Error) -> Status {
     let reason = error.findings().first().map_or_else(|| reason(error), |first| first.code.id());
     details.set_error_info(reason, DOMAIN, []);
     Status::with_error_details(code, message, details)
+}
+
+/// Logs a defect under a number and tells the number.
+fn incident(what: &str) -> String {
+    static COUNT: AtomicU64 = AtomicU64::new(1);
+    let number = COUNT.fetch_add(1, Ordering::Relaxed);
+    let id = format!("{}-{number}", std::process::id());
+    // One line, whatever the text holds. A log that cannot be written stops nothing.
+    let _ = writeln!(std::io::stderr().lock(), "BM-INTERNAL {id}: {}", what.escape_debug());
+    format!("程序内部错误，编号 {id} / internal error, incident {id}")
 }
 
 fn reason(error: &Error) -> &'static str {
