@@ -23,8 +23,6 @@ fn main() -> Result<(), Box<dyn Error>> {
         .build_server(service)
         .bytes(".banmian.v1.RenderPageResponse.chunk")
         .compile_fds(compiler.file_descriptor_set())?;
-    pbjson_build::Builder::new()
-        .register_descriptors(&descriptors)?
-        .build(&[".banmian.v1"])?;
+    pbjson_build::Builder::new().register_descriptors(&descriptors)?.build(&[".banmian.v1"])?;
     Ok(())
 }
