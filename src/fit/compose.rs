@@ -194,13 +194,11 @@ pub(crate) fn prepared(
             .map(|missing| {
                 let at = text.text[..missing.at].chars().count();
                 let at = u32::try_from(at).unwrap_or(u32::MAX);
-                let c = missing.c;
-                let code = u32::from(c);
-                let words = Words::new(
-                    format!("字库中没有“{c}”（U+{code:04X}）"),
-                    format!("no face has “{c}” (U+{code:04X})"),
-                );
                 let place = Place::field(&text.field).in_article(article).at(at..at + 1);
+                let words = Words::new(
+                    format!("所用字体没有“{}”", missing.c),
+                    format!("the face asked for has no “{}”", missing.c),
+                );
                 Diagnostic::new(Code::NoGlyph, place, words).rule("R85")
             })
             .collect()

@@ -61,6 +61,13 @@ impl Fonts {
         self.inner.faces[id.index()].get_or_init(|| Face::parse(id, info))
     }
 
+    /// Whether any face has `c`.
+    pub fn covers(&self, c: char) -> bool {
+        let ids = (0..self.inner.faces.len()).filter_map(FontId::new);
+        // The first face holds nearly all, the last the rare ones; the others are seldom asked.
+        ids.clone().take(1).chain(ids.clone().rev()).any(|id| self.face(id).has(c))
+    }
+
     /// The face that draws `c` where `wanted` is asked for: the face itself, the face that lends it
     /// marks, or the first of its fallbacks that has the character. `None`: no face has it.
     pub fn pick(&self, wanted: FontId, c: char, class: Class) -> Option<FontId> {

@@ -49,7 +49,7 @@ pub fn check(
 pub(crate) struct Check<'a> {
     pub(crate) context: &'a Context<'a>,
     pub(crate) notes: Vec<Diagnostic>,
-    errors: Vec<Diagnostic>,
+    pub(crate) errors: Vec<Diagnostic>,
     pub(crate) chars: usize,
 }
 

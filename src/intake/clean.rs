@@ -74,6 +74,11 @@ pub(crate) struct Cleaned {
 }
 
 impl Cleaned {
+    /// The characters, each with the code point it came from.
+    pub(crate) fn chars(&self) -> impl Iterator<Item = (char, u32)> {
+        self.text.chars().zip(self.origin.iter().copied())
+    }
+
     /// The bytes of the cleaned text that came from code points `range` of the text as received.
     pub(crate) fn bytes(&self, range: Range<u32>) -> Range<usize> {
         let mut bytes = self.text.len()..0;

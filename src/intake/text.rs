@@ -38,10 +38,26 @@ impl Check<'_> {
         self.chars += count;
         self.combining(text, place);
         let cleaned = clean(text, kind.spaces, self.context.switches, place);
+        self.glyphs(&cleaned, place);
         let faces = self.spans(text, spans, &cleaned, place);
         self.notes.extend(cleaned.notes);
         text.clone_from(&cleaned.text);
         Text { text: cleaned.text, faces, field: place.field.clone() }
+    }
+
+    /// R85: every character that no face has, at its first place.
+    fn glyphs(&mut self, cleaned: &Cleaned, place: &Place) {
+        let mut told: Vec<char> = Vec::new();
+        for (c, at) in cleaned.chars() {
+            // What every face of the catalog is tested to hold needs no look.
+            let common = c.is_ascii() || matches!(c, '\u{4e00}'..='\u{9fa5}');
+            if common || c.is_whitespace() || told.contains(&c) || self.context.fonts.covers(c) {
+                continue;
+            }
+            told.push(c);
+            let finding = no_glyph(c, place.clone().at(at..at + 1));
+            self.errors.push(finding);
+        }
     }
 
     pub(crate) fn combining(&mut self, text: &str, place: &Place) {
@@ -133,6 +149,16 @@ impl Check<'_> {
         *text = lines.iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join("\n");
         lines
     }
+}
+
+/// The finding that no face has a character.
+pub(crate) fn no_glyph(c: char, place: Place) -> Diagnostic {
+    let code = u32::from(c);
+    let words = Words::new(
+        format!("字库中没有“{c}”（U+{code:04X}）"),
+        format!("no face has “{c}” (U+{code:04X})"),
+    );
+    Diagnostic::new(Code::NoGlyph, place, words).rule("R85")
 }
 
 fn code_points(text: &str) -> u32 {
