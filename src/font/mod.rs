@@ -68,9 +68,9 @@ impl Fonts {
         ids.clone().take(1).chain(ids.clone().rev()).any(|id| self.face(id).has(c))
     }
 
-    /// The face that draws `c` where `wanted` is asked for: the face itself, the face that lends it
-    /// marks, or the first of its fallbacks that has the character. `None`: no face has it.
-    pub fn pick(&self, wanted: FontId, c: char, class: Class) -> Option<FontId> {
+    /// The face that draws `text`, a character with its marks, where `wanted` is asked for: the face itself,
+    /// the face that lends it marks, or the first of its fallbacks that has all of it. `None`: no face has.
+    pub fn pick(&self, wanted: FontId, text: &str, class: Class) -> Option<FontId> {
         let info = &self.inner.catalog.faces()[wanted.index()];
         let lends = !matches!(class, Class::Han | Class::Symbol | Class::Latin);
         let lender = info.marks.filter(|_| lends);
@@ -78,6 +78,6 @@ impl Fonts {
             .into_iter()
             .chain([wanted])
             .chain(info.fallback.iter().copied())
-            .find(|id| self.face(*id).has(c))
+            .find(|id| text.chars().all(|c| self.face(*id).has(c)))
     }
 }

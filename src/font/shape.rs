@@ -33,18 +33,21 @@ impl Setting {
     }
 
     fn features(self) -> &'static [Feature] {
-        const fn on(tag: &[u8; 4]) -> Feature {
+        const fn set(tag: &[u8; 4], value: u32) -> Feature {
             Feature {
                 tag: Tag::new(tag),
-                value: 1,
+                value,
                 start: Feature::GLOBAL_START,
                 end: Feature::GLOBAL_END,
             }
         }
-        const HALF: &[Feature] = &[on(b"hwid")];
-        const FULL: &[Feature] = &[on(b"fwid")];
+        const HALF: &[Feature] = &[set(b"hwid", 1)];
+        // A line may break between any two letters, so none are joined; quotes are those of words.
+        const WORD: &[Feature] = &[set(b"liga", 0), set(b"clig", 0), set(b"pwid", 1)];
+        const FULL: &[Feature] = &[set(b"fwid", 1)];
         match self {
-            Self::Han | Self::Latin => &[],
+            Self::Han => &[],
+            Self::Latin => WORD,
             Self::HalfWidth => HALF,
             Self::FullWidth => FULL,
         }

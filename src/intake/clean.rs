@@ -1,9 +1,10 @@
 //! Normalising copy (R80–R84): every change is a finding with before and after.
 //!
-//! The passes run in an order in which each leaves the others' results alone, so that cleaning what is
-//! clean changes nothing.
+//! The passes go round until nothing changes, so that cleaning what is clean changes nothing.
 
 use std::ops::Range;
+
+use unicode_normalization::UnicodeNormalization as _;
 
 use crate::diag::{Code, Diagnostic, Place, Words};
 use crate::proto::Normalise;
@@ -92,6 +93,9 @@ impl Cleaned {
     }
 }
 
+/// More rounds than any text needs: a bound, so that a fault in a pass cannot hang.
+const ROUNDS_MAX: usize = 12;
+
 /// Cleans one text.
 pub(crate) fn clean(text: &str, spaces: Spaces, switches: &Switches, place: &Place) -> Cleaned {
     let mut pass = Pass {
@@ -100,29 +104,15 @@ pub(crate) fn clean(text: &str, spaces: Spaces, switches: &Switches, place: &Pla
         notes: Vec::new(),
     };
     pass.controls();
-    if switches.spaces {
-        pass.spaces(spaces);
-    }
-    if switches.alphanumerics {
-        pass.alphanumerics();
-    }
-    if switches.dashes {
-        pass.dashes();
-    }
-    if switches.ellipses {
-        pass.ellipses();
-    }
-    if switches.interpuncts {
-        pass.interpuncts();
-    }
-    if switches.connectors {
-        pass.connectors();
-    }
-    if switches.marks {
-        pass.marks();
-    }
-    if switches.quotes {
-        pass.quotes();
+    pass.compositions();
+    // Each pass may bring together what another looks at, so they go round until nothing changes. Every
+    // change makes the text shorter or brings a sign to its one form, so there are few rounds.
+    for _ in 0..ROUNDS_MAX {
+        let before = pass.notes.len();
+        pass.round(spaces, switches);
+        if pass.notes.len() == before {
+            break;
+        }
     }
     Cleaned {
         text: pass.chars.iter().map(|ch| ch.c).collect(),
@@ -149,6 +139,26 @@ fn is_word(c: char) -> bool {
 }
 
 impl Pass<'_> {
+    /// Every pass that is on, once.
+    fn round(&mut self, spaces: Spaces, switches: &Switches) {
+        if switches.spaces {
+            self.spaces(spaces);
+        }
+        for (on, pass) in [
+            (switches.alphanumerics, Self::alphanumerics as fn(&mut Self)),
+            (switches.dashes, Self::dashes),
+            (switches.ellipses, Self::ellipses),
+            (switches.interpuncts, Self::interpuncts),
+            (switches.connectors, Self::connectors),
+            (switches.quotes, Self::quotes),
+            (switches.marks, Self::marks),
+        ] {
+            if on {
+                pass(self);
+            }
+        }
+    }
+
     fn get(&self, at: usize) -> Option<char> {
         self.chars.get(at).map(|ch| ch.c)
     }
@@ -219,6 +229,23 @@ impl Pass<'_> {
         }
     }
 
+    /// A letter and its marks to the one character that is both, where Unicode has it: faces have é, but
+    /// seldom a mark of its own.
+    fn compositions(&mut self) {
+        let mut at = 0;
+        while at < self.chars.len() {
+            let marks = self.chars.get(at + 1..).map_or(0, |_| self.run(at + 1, is_combining));
+            if marks > 0 {
+                let parts: String = self.chars[at..=at + marks].iter().map(|ch| ch.c).collect();
+                let whole: String = parts.nfc().collect();
+                self.replace(at, marks + 1, &whole, Code::Normalised, "R82");
+                at += whole.chars().count();
+            } else {
+                at += 1;
+            }
+        }
+    }
+
     /// R82: spaces, tabs, line ends and U+3000 inside copy.
     fn spaces(&mut self, meaning: Spaces) {
         let mut at = 0;
@@ -234,8 +261,8 @@ impl Pass<'_> {
                 (None, _) | (_, None) => "",
                 (Some(a), Some(b)) if is_word_edge(a) && is_word_edge(b) => " ",
                 (Some(a), Some(b)) => {
-                    let beside_mark = !is_plain(a) || !is_plain(b);
-                    if meaning == Spaces::Clause && !beside_mark { " " } else { "" }
+                    let parts = ends_clause(a) && starts_clause(b);
+                    if meaning == Spaces::Clause && parts { " " } else { "" }
                 }
             };
             self.replace(at, count, with, Code::Normalised, "R82");
@@ -430,9 +457,17 @@ fn is_word_edge(c: char) -> bool {
     is_word(c) || c.is_ascii_punctuation()
 }
 
-/// A character that is no mark.
-fn is_plain(c: char) -> bool {
-    matches!(class_of(c), Class::Han | Class::Latin | Class::Digit | Class::Symbol | Class::Postfix)
+/// Whether a clause of a head can end here: not after a mark that parts clauses itself, nor inside what a
+/// mark has opened.
+fn ends_clause(c: char) -> bool {
+    use Class::{Closing, Digit, Ellipsis, Han, Latin, Postfix, Symbol};
+    matches!(class_of(c), Han | Latin | Digit | Symbol | Postfix | Closing | Ellipsis)
+}
+
+/// Whether a clause of a head can start here.
+fn starts_clause(c: char) -> bool {
+    use Class::{Digit, Han, Latin, Opening, Prefix, Symbol};
+    matches!(class_of(c), Han | Latin | Digit | Symbol | Opening | Prefix)
 }
 
 #[cfg(test)]
@@ -466,6 +501,9 @@ mod tests {
             ("R81", "“稀土+”协同", "“稀土＋”协同"),
             ("R81", "中心+驿站", "中心＋驿站"),
             ("R82", "　　党的", "党的"),
+            ("R82", "cafe\u{301}", "café"),
+            ("R82", "字( (", "字（（"),
+            ("R81", "说\"数字\",走", "说“数字”，走"),
             ("R82", "党 的\t二十大\u{200b}报告", "党的二十大报告"),
             ("R82", "用 New  York 的", "用New York的"),
             ("R83", "２０２３年ＡＰＰ增５０％", "2023年APP增50%"),
@@ -489,6 +527,7 @@ mod tests {
             ("凝心聚力 挺膺担当", "凝心聚力 挺膺担当"),
             ("凝心聚力　　挺膺担当 ", "凝心聚力 挺膺担当"),
             ("坚持，　发展", "坚持，发展"),
+            ("跑出“加速度” 园区", "跑出“加速度” 园区"),
         ] {
             assert_eq!(cleaned(text, Spaces::Clause), expected);
         }

@@ -35,9 +35,9 @@ const SEEN: Cost = 300;
 const WIDE: Cost = 5_000;
 /// The most that gaps can cost: they give way before anything below.
 const GAPS_MOST: Cost = 500_000;
-/// A last line of one Han character (R43, 孤字).
+/// A last line of one character (R43, 孤字).
 const ORPHAN: Cost = 1_000_000;
-/// A last line of two Han characters where the measure is [`WIDE_MEASURE`] or more (R43, warning).
+/// A last line of two characters where the measure is [`WIDE_MEASURE`] or more (R43, warning).
 const SHORT_END: Cost = 40;
 /// From this measure on two characters look lost on a line.
 const WIDE_MEASURE: Em = Em::zi(21);
@@ -246,7 +246,7 @@ impl Search<'_> {
             cost += fill_cost(&Fill::solve(span, measure), span);
         }
         if start > 0 {
-            cost += match span.han {
+            cost += match span.chars {
                 0 | 1 => ORPHAN,
                 2 if self.measure >= WIDE_MEASURE => SHORT_END,
                 _ => 0,

@@ -1,5 +1,7 @@
 //! Filling a line to its measure, exactly.
 
+#![expect(clippy::cast_possible_truncation, reason = "texts are far below 4 GiB by the limits")]
+
 use std::ops::Range;
 
 use crate::line::prepare::{Glyph, Prepared, Totals};
@@ -74,8 +76,8 @@ pub struct Placed<'a> {
     pub glyph: &'a Glyph,
     /// Where it is drawn, from the start of the measure.
     pub x: Em,
-    /// The end of its text: its characters are `glyph.at..end`.
-    pub end: u32,
+    /// The bytes of the paragraph's text that it draws. The glyphs of a line draw all of it, in order.
+    pub text: (u32, u32),
 }
 
 impl Line {
@@ -103,13 +105,21 @@ impl Line {
         let mut room = [Em::ZERO; Give::COUNT];
         let mut even = 0;
         let mut natural = self.start;
+        let range = self.range(paragraph);
+        // A glyph draws the text up to where the next one's cluster starts; the last one all that is left.
+        let mut drawn = range.start as u32;
+        let mut pending: Option<Placed<'a>> = None;
         for index in self.units.clone() {
             let unit = &paragraph.units()[index];
             let given = self.given(&span, &room, even);
-            let glyphs = &paragraph.glyphs()[unit.glyphs.start as usize..unit.glyphs.end as usize];
-            for (k, g) in glyphs.iter().enumerate() {
-                let end = glyphs.get(k + 1).map_or(unit.range.end, |next| next.at);
-                glyph(Placed { glyph: g, x: natural + given + g.x, end });
+            let glyphs = unit.glyphs.start as usize..unit.glyphs.end as usize;
+            for g in &paragraph.glyphs()[glyphs] {
+                if let Some(before) = pending.take() {
+                    let end = g.at.max(drawn);
+                    glyph(Placed { text: (drawn, end), ..before });
+                    drawn = end;
+                }
+                pending = Some(Placed { glyph: g, x: natural + given + g.x, text: (0, 0) });
             }
             natural += unit.cell + unit.gap.natural;
             if let Some(k) = unit.gap.give.index() {
@@ -120,6 +130,9 @@ impl Line {
                 };
             }
             even += i64::from(unit.gap.even);
+        }
+        if let Some(last) = pending {
+            glyph(Placed { text: (drawn, range.end as u32), ..last });
         }
     }
 

@@ -72,8 +72,8 @@ pub(crate) struct Totals {
     pub(crate) stretch: [Em; Give::COUNT],
     /// Gaps that take part in the even stretch.
     pub(crate) even: i64,
-    /// Han characters.
-    pub(crate) han: i64,
+    /// What is no mark and no space: a last line needs more than one (R43).
+    pub(crate) chars: i64,
     /// All that gaps may shrink, and stretch in their own steps.
     pub(crate) give: [Em; 2],
 }
@@ -133,7 +133,7 @@ impl Prepared {
             shrink: [Em::ZERO; Give::COUNT],
             stretch: [Em::ZERO; Give::COUNT],
             even: b.even - a.even - i64::from(last.even),
-            han: b.han - a.han,
+            chars: b.chars - a.chars,
             give: [Em::ZERO; 2],
         };
         for k in 0..Give::COUNT {
@@ -209,7 +209,10 @@ fn totals(units: &[Unit]) -> Vec<Totals> {
             sum.give[1] += gap.most - gap.natural;
         }
         sum.even += i64::from(gap.even);
-        sum.han += i64::from(unit.class == Class::Han);
+        sum.chars += i64::from(matches!(
+            unit.class,
+            Class::Han | Class::Digit | Class::Latin | Class::Symbol
+        ));
         totals.push(sum);
     }
     totals
@@ -233,20 +236,26 @@ fn itemise(
             _ => copy.face,
         };
         let text = &copy.text[cluster.range.clone()];
-        let mut font = None;
-        for (at, c) in text.char_indices() {
-            let found = fonts.pick(wanted, c, cluster.class);
-            if found.is_none() && !missing.iter().any(|m| m.c == c) {
+        // A base and its marks come from one face.
+        let Some(font) = fonts.pick(wanted, text, cluster.class) else {
+            let alone = |c: char| fonts.pick(wanted, c.encode_utf8(&mut [0; 4]), cluster.class);
+            // A mark that no face has with its base is what is missing.
+            let (at, c) = text
+                .char_indices()
+                .find(|(_, c)| alone(*c).is_none())
+                .or_else(|| text.char_indices().next_back())
+                .unwrap_or((0, '\u{fffd}'));
+            if !missing.iter().any(|m| m.c == c) {
                 missing.push(Missing { c, at: cluster.range.start + at });
             }
-            // A base decides for its combining marks.
-            font = font.or(found);
-        }
-        let Some(font) = font else { continue };
+            continue;
+        };
         let setting = setting_of(cluster.class, text);
         match pieces.last_mut() {
             Some(last)
-                if last.font == font
+                // Each —— is a ligature of its own, however many stand in a row.
+                if cluster.class != Class::Dash
+                    && last.font == font
                     && last.setting == setting
                     && last.range.end == cluster.range.start =>
             {
@@ -284,6 +293,7 @@ fn place(
     let cell = script::cell_of(cluster.class, text, advance, profile);
     // The pen of each glyph from the left edge of the cell.
     let mut pen = match (ink_of(cluster.class), own) {
+        _ if cluster.class == Class::Space => Em::ZERO,
         // Latin marks and empty clusters keep what the shaper says.
         _ if text.is_ascii() => (cell - advance) / 2,
         (Ink::Left, [glyph]) => shift(fonts, glyph, Em::ZERO, cell),

@@ -90,7 +90,8 @@ impl<'a> Pen<'a> {
                 glyphs: Vec::new(),
                 text: String::new(),
             });
-            run.text.push_str(&text.text()[glyph.at as usize..placed.end as usize]);
+            let (start, end) = placed.text;
+            run.text.push_str(&text.text()[start as usize..end as usize]);
             run.glyphs.push(RunGlyph {
                 id: glyph.id,
                 x: placed.x.at(size),
