@@ -338,15 +338,20 @@ impl Check<'_> {
         blocks.extend(self.body(body, &place("body")));
         let dateline = self.text(dateline, &place("dateline"), self.line());
         self.lead(&mut blocks, dateline);
-        if let Some(Block::Crosshead(text)) = blocks.last() {
-            let words = Words::new("小标题后没有正文", "no copy follows the crosshead");
-            let place = Place::field(text.field.as_str()).in_article(id);
-            self.notes.push(Diagnostic::new(Code::LoneCrosshead, place, words).rule("R53"));
-        }
+        self.lone_crosshead(&blocks);
         blocks.extend(Some(from).filter(|from| !from.is_empty()).map(Block::Note));
         out.body = blocks;
         self.complete(&out, &at);
         out
+    }
+
+    /// A crosshead that nothing follows.
+    fn lone_crosshead(&mut self, blocks: &[Block]) {
+        if let Some(Block::Crosshead(text)) = blocks.last() {
+            let words = Words::new("小标题后没有正文", "no copy follows the crosshead");
+            let place = Place::field(text.field.as_str());
+            self.notes.push(Diagnostic::new(Code::LoneCrosshead, place, words).rule("R53"));
+        }
     }
 
     /// The blocks of a body, within its limits.

@@ -33,7 +33,7 @@ pub fn word_ends(text: &str, names: &[String]) -> Vec<usize> {
                 .any(|(start, name)| start < *end && *end < start + name.len())
         });
         !splits_name
-            && !(ends_with_number(before) && first.is_some())
+            && (first.is_none() || !ends_with_number(before))
             && first.is_none_or(|c| !NEVER_FIRST.contains(c))
             && last.is_none_or(|c| !NEVER_LAST.contains(c))
     });

@@ -19,10 +19,11 @@ const RETRY_AFTER: Duration = Duration::from_secs(1);
 
 /// The status of an error.
 pub(crate) fn status(error: &Error) -> Status {
-    let message = match error {
-        // The caller gets a number to ask with; what it stands for is for the server's own log.
-        Error::Bug(what) => incident(what),
-        _ => limited(&error.words().to_string(), 1024),
+    // The caller gets a number to ask with; what it stands for is for the server's own log.
+    let message = if let Error::Bug(what) = error {
+        incident(what)
+    } else {
+        limited(&error.words().to_string(), 1024)
     };
     let mut details = ErrorDetails::new();
     let code = match error {
