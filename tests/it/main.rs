@@ -1,1 +1,21 @@
+//! The one integration-test binary of Banmian: it knows the library, the program and the service only
+//! from outside.
+//!
+//! `GOLDEN=accept` rewrites the goldens; `BANMIAN_REQUIRE_TOOLS=1` makes a missing outside tool a
+//! failure instead of a skip; `PROPTEST_CASES=n` sets how many pages and paragraphs are made up.
 
+mod bad;
+mod canon;
+mod cli;
+mod copy;
+mod ends;
+mod golden;
+mod intake;
+mod pdf;
+mod props;
+mod reader;
+mod record;
+mod rules;
+mod support;
+mod tidy;
+mod wire;

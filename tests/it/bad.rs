@@ -1,0 +1,352 @@
+//! Bad input over both surfaces, from one table: a clear error or a page with a finding; never a panic,
+//! never a file.
+
+use banmian::config::Limits;
+use banmian::proto::render_page_request::Source;
+use banmian::proto::render_page_response::Part;
+use banmian::proto::{self, Output, PageRecord};
+use tonic::{Code, Status};
+use tonic_types::StatusExt as _;
+
+use crate::reader;
+use crate::support::{Dir, Ran, Server, messages, names, record, request, run, runtime, sheet};
+use crate::support::{KEYED_SEED, bare, engine, every};
+
+/// An input, and by which surfaces it can come.
+enum Input {
+    /// Plain copy: both.
+    Plain(Vec<u8>),
+    /// The JSON of a record: over the wire as the message it stands for.
+    Record(String),
+    /// What the JSON reader refuses: the command line only.
+    Json(Vec<u8>),
+}
+use Input::{Json, Plain, Record};
+
+/// An article as JSON, from its fields.
+fn article(fields: &str) -> String {
+    format!(r#"{{"articles":[{{{fields}}}]}}"#)
+}
+
+/// A record of one article with one paragraph.
+fn paragraph(text: &str) -> String {
+    let text = serde_json::to_string(text).expect("JSON");
+    article(&format!(r#""headline":"标题","body":[{{"paragraph":{{"text":{text}}}}}]"#))
+}
+
+const BODY: &str = r#""body":[{"paragraph":{"text":"正文。"}}]"#;
+const TEXT: &str = "articles[0].body[0].paragraph.text";
+
+const SPAN: &str = "articles[0].body[0].paragraph.spans[0]";
+
+/// A name, the input, the code and the field of the first finding.
+type Row = (&'static str, Input, &'static str, &'static str);
+
+/// What is no record.
+fn no_record() -> Vec<Row> {
+    let json = |name, text: String, field| (name, Json(text.into_bytes()), "BM-INPUT-003", field);
+    let deep = format!("{{\"date\":{}", "[".repeat(20_000));
+    let unknown = article(r#""healdine":"标题""#);
+    let kind = r#"{"reserved":[{"kind":"RESERVED_KIND_NONE"}]}"#.to_owned();
+    let number = article(r#""body":[{"paragraph":{"text":7}}]"#);
+    vec![
+        ("not UTF-8", Plain(b"\xb1\xea\xcc\xe2\n".to_vec()), "BM-INPUT-001", ""),
+        ("not UTF-8 in JSON", Json(b"{\"section\":\"\xff\"}".to_vec()), "BM-INPUT-001", ""),
+        ("empty", Plain(Vec::new()), "BM-INPUT-002", ""),
+        ("blank", Plain("\u{feff} \n\u{3000}\r\n".into()), "BM-INPUT-002", ""),
+        json("malformed", "{\"date\":".to_owned(), "date"),
+        json("trailing", "{} {}".to_owned(), ""),
+        json("deep", deep, "date"),
+        json("unknown field", unknown, "articles[0].healdine"),
+        json("unknown enum", kind, "reserved[0].kind"),
+        json("wrong type", number, TEXT),
+    ]
+}
+
+/// What is no page: fields that are missing, wrong, or too much.
+fn no_page() -> Vec<Row> {
+    let whole = format!(r#""headline":"标题",{BODY}"#);
+    let many = |count: usize, fields: &str| {
+        format!(r#"{{"articles":[{}]}}"#, vec![format!("{{{fields}}}"); count].join(","))
+    };
+    let dated = |date: &str| format!(r#"{{"date":"{date}","articles":[{{{whole}}}]}}"#);
+    let with = |fields: &str| article(&format!("{fields},{whole}"));
+    let span = |span: &str| {
+        let text = format!(r#"{{"paragraph":{{"text":"正文。","spans":[{span}]}}}}"#);
+        article(&format!(r#""headline":"标题","body":[{text}]"#))
+    };
+    let headline = format!(r#""headline":"{}",{BODY}"#, "长".repeat(401));
+    let zalgo = format!("甲e{}乙", "\u{301}".repeat(60));
+    let unnamed = with(r#""bylines":[{"role":"记者"}]"#);
+    let ended = span(r#"{"start":1,"end":9,"strong":true}"#);
+    let furniture = "2023年10月29日\n责任编辑 张三\n";
+    vec![
+        ("no article", Record("{}".to_owned()), "BM-RECORD-001", "articles"),
+        ("furniture only", Plain(furniture.into()), "BM-RECORD-001", "articles"),
+        ("no headline", Record(article(BODY)), "BM-RECORD-002", "articles[0].headline"),
+        ("no body", Record(article(r#""headline":"标题""#)), "BM-RECORD-002", "articles[0].body"),
+        ("blank body", Record(paragraph(" \u{3000}\u{200b}")), "BM-RECORD-002", "articles[0].body"),
+        ("many", Record(many(99, BODY)), "BM-RECORD-002", "articles[0].headline"),
+        ("date that does not exist", Record(dated("2023-02-30")), "BM-RECORD-003", "date"),
+        ("date of another form", Record(dated("29.10.2023")), "BM-RECORD-003", "date"),
+        ("a weight of 101", Record(with(r#""weight":101"#)), "BM-RECORD-003", "articles[0].weight"),
+        ("a byline without name", Record(unnamed), "BM-RECORD-003", "articles[0].bylines[0].name"),
+        ("a span out of range", Record(ended), "BM-RECORD-003", SPAN),
+        ("a span without style", Record(span(r#"{"start":0,"end":1}"#)), "BM-RECORD-003", SPAN),
+        ("200 articles", Record(many(200, &whole)), "BM-RECORD-004", "articles"),
+        ("a long headline", Record(article(&headline)), "BM-RECORD-004", "articles[0].headline"),
+        ("a long paragraph", Record(paragraph(&"字".repeat(200_001))), "BM-RECORD-004", TEXT),
+        ("zalgo", Record(paragraph(&zalgo)), "BM-RECORD-004", TEXT),
+        (
+            "an id twice",
+            Record(many(2, &format!(r#""id":"x",{whole}"#))),
+            "BM-RECORD-005",
+            "articles[1].id",
+        ),
+        (
+            "a control in an id",
+            Record(with(r#""id":"x\u0007""#)),
+            "BM-RECORD-005",
+            "articles[0].id",
+        ),
+    ]
+}
+
+/// What no face can draw, wherever it stands.
+fn no_glyph() -> Vec<Row> {
+    for face in engine().fonts().catalog().faces() {
+        let id = engine().fonts().role(&face.role).expect("a role");
+        let known =
+            ['\u{32000}', '\u{1f600}'].into_iter().find(|c| engine().fonts().face(id).has(*c));
+        assert_eq!(known, None, "{} has it: take another character", face.name);
+    }
+    let page = |fields: &str| {
+        Record(format!("{{{fields},\"articles\":[{{\"headline\":\"标题\",{BODY}}}]}}"))
+    };
+    let family = "一家\u{1f468}\u{200d}\u{1f469}\u{200d}\u{1f467}。";
+    let plain = Plain("标题\n\n张三\n\n名\u{32000}是一个字。\n".into());
+    let head = Record(article(&format!("\"headline\":\"名\u{32000}\",{BODY}")));
+    let staff = page("\"credits\":{\"editors\":[\"李\u{32000}\"]}");
+    vec![
+        ("an emoji", Record(paragraph("笑脸\u{1f600}。")), "BM-GLYPH-001", TEXT),
+        ("an emoji sequence", Record(paragraph(family)), "BM-GLYPH-001", TEXT),
+        ("a rare character", Record(paragraph("名\u{32000}。")), "BM-GLYPH-001", TEXT),
+        ("in plain copy", plain, "BM-GLYPH-001", TEXT),
+        ("in a headline", head, "BM-GLYPH-001", "articles[0].headline"),
+        ("in the banner", page("\"banner\":\"\u{32000}\""), "BM-GLYPH-001", "banner"),
+        ("in the section", page("\"section\":\"\u{32000}\""), "BM-GLYPH-001", "section"),
+        ("in the staff", staff, "BM-GLYPH-001", "credits.editors[0]"),
+    ]
+}
+
+/// Runs the program on an input: what it said, and what lies in the output directory.
+fn command_line(input: &Input, extra: &[&str]) -> (Ran, Vec<String>) {
+    let dir = Dir::new();
+    let file = match input {
+        Plain(bytes) => dir.write("in.txt", bytes),
+        Record(json) => dir.write("in.json", json.as_bytes()),
+        Json(json) => dir.write("in.json", json),
+    };
+    let out = dir.path("out");
+    let mut args = vec!["render", file.to_str().expect("path"), "-o", out.to_str().expect("path")];
+    args.extend(extra);
+    let ran = run(&args);
+    (ran, names(&out))
+}
+
+/// Sends an input to the server, `None` if it cannot come that way.
+fn wire(input: &Input) -> Option<(Vec<Part>, Result<(), Status>)> {
+    let source = match input {
+        Plain(bytes) => Source::PlainCopy(bytes.clone()),
+        Record(json) => Source::Page(serde_json::from_str(json).expect("a record")),
+        Json(_) => return None,
+    };
+    let request = request(source, &[Output::PressPdf]);
+    Some(
+        runtime().block_on(async { messages(&mut Server::shared().client().await, request).await }),
+    )
+}
+
+/// Both languages in one message.
+fn in_both(text: &str) -> bool {
+    text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c))
+        && text
+            .split_whitespace()
+            .filter(|word| word.bytes().all(|b| b.is_ascii_lowercase()))
+            .count()
+            > 1
+}
+
+/// The field in front of a range or a message.
+fn names_field(line: &str, code: &str, field: &str) -> bool {
+    let Some(rest) = line.trim_start().strip_prefix(code) else { return false };
+    let rest = if field.is_empty() { Some(rest) } else { rest.strip_prefix(&format!(" {field}")) };
+    rest.is_some_and(|rest| rest.starts_with([':', '[', ' ']))
+}
+
+#[test]
+fn what_is_refused_is_refused_by_both_surfaces() {
+    let refused = no_record().into_iter().chain(no_page()).chain(no_glyph());
+    every(
+        refused,
+        |row| row.0.to_owned(),
+        |(name, input, code, field)| {
+            let (ran, files) = command_line(input, &[]);
+            let said = &ran.err;
+            assert_eq!(ran.code, Some(2), "{name}: {said}");
+            assert!(
+                said.lines().any(|line| names_field(line, code, field)),
+                "{name}: {code} {field}: {said}"
+            );
+            assert!(in_both(said.lines().next().unwrap_or("")), "{name}: {said}");
+            assert!(said.contains('→'), "{name}: what to do is said: {said}");
+            assert!(!said.contains("panicked"), "{name}: {said}");
+            assert!(files.is_empty(), "{name}: {files:?}");
+
+            let Some((parts, end)) = wire(input) else { return };
+            let status = end.expect_err(name);
+            assert!(parts.is_empty(), "{name}: nothing is sent");
+            assert_eq!(status.code(), Code::InvalidArgument, "{name}: {status}");
+            assert!(in_both(status.message()), "{name}: {}", status.message());
+            let details =
+                status.get_details_bad_request().unwrap_or_else(|| panic!("{name}: BadRequest"));
+            let told = &details.field_violations;
+            assert!((1..=10).contains(&told.len()), "{name}: {} violations", told.len());
+            assert!(status.details().len() <= 4096, "{name}: {} bytes", status.details().len());
+            assert_eq!(told[0].field, *field, "{name}: {told:?}");
+            assert!(told[0].description.starts_with(*code), "{name}: {told:?}");
+            assert!(in_both(&told[0].description), "{name}: {told:?}");
+            let info = status.get_details_error_info().expect("ErrorInfo");
+            assert_eq!((info.reason.as_str(), info.domain.as_str()), (*code, "banmian"), "{name}");
+        },
+    );
+}
+
+#[test]
+fn what_can_still_be_set_is_set_and_told() {
+    for (name, text, set) in [
+        ("U+0000", "甲\0乙丙", "甲乙丙"),
+        ("controls", "甲\u{1}\u{7}\u{1b}[2J乙\u{85}\u{9f}丙", "甲[2J乙丙"),
+        ("bidi overrides", "甲\u{202e}乙\u{2066}丙\u{202c}", "甲乙丙"),
+        ("a lone combining mark", "\u{301}甲乙丙", "甲乙丙"),
+        ("joiners and selectors", "甲\u{200d}乙\u{fe0f}丙", "甲乙丙"),
+        ("noncharacters", "甲\u{fffe}乙\u{fdd0}丙", "甲乙丙"),
+    ] {
+        let input = Record(paragraph(&format!("{text}。")));
+        let (ran, files) = command_line(&input, &["--make", "pdf,json", "--policy", "mark"]);
+        assert_eq!(ran.code, Some(0), "{name}: {}", ran.err);
+        assert_eq!(files, ["in.json", "in.pdf"], "{name}");
+        assert!(ran.out.contains(&format!("BM-COPY-001 {TEXT}")), "{name}: {}", ran.out);
+        let harmless = |c: char| !c.is_control() || c == '\n';
+        assert!(ran.out.chars().all(harmless), "{name}: nothing reaches the terminal raw");
+
+        let (parts, end) = wire(&input).expect("a record");
+        end.unwrap_or_else(|status| panic!("{name}: {status}"));
+        let Part::Report(report) = &parts[0] else { panic!("{name}: a report") };
+        let finding = report.diagnostics.iter().find(|d| d.code == "BM-COPY-001");
+        let finding = finding.unwrap_or_else(|| panic!("{name}: {:?}", report.diagnostics));
+        assert_eq!(finding.field, TEXT, "{name}");
+        assert!(finding.range.is_some() && !finding.before.is_empty(), "{name}: {finding:?}");
+        let pdf: Vec<u8> = parts
+            .iter()
+            .filter_map(|part| if let Part::Chunk(chunk) = part { Some(&chunk[..]) } else { None })
+            .collect::<Vec<_>>()
+            .concat();
+        let text = bare(&reader::read(&pdf).pages[0].text());
+        assert!(text.ends_with(&format!("{set}。")), "{name}: {text}");
+    }
+}
+
+#[test]
+fn unknown_styles_and_steps_are_not_found() {
+    for (layout, missing) in [
+        (r#"{"houseStyle":"tabloid"}"#, "tabloid"),
+        (r#"{"densityStep":"roomy"}"#, "roomy"),
+        (r#"{"houseStyle":"broadsheet\u001b[2J"}"#, "broadsheet"),
+    ] {
+        let json = format!(r#"{{"layout":{layout},"articles":[{{"headline":"标题",{BODY}}}]}}"#);
+        let input = Record(json);
+        let (ran, files) = command_line(&input, &[]);
+        assert_eq!(ran.code, Some(2), "{missing}: {}", ran.err);
+        assert!(ran.err.contains(missing) && in_both(&ran.err), "{}", ran.err);
+        assert!(!ran.err.contains('\u{1b}'), "{missing}: nothing reaches the terminal raw");
+        assert!(files.is_empty(), "{missing}: {files:?}");
+        let status = wire(&input).expect("a record").1.expect_err(missing);
+        assert_eq!(status.code(), Code::NotFound, "{status}");
+        assert!(status.message().contains(missing) && in_both(status.message()), "{status}");
+        let info = status.get_details_resource_info().expect("ResourceInfo");
+        assert!(info.resource_name.starts_with(missing), "{info:?}");
+    }
+}
+
+#[test]
+fn five_million_characters_are_too_many() {
+    let text = "字".repeat(5_000_000);
+    for input in [Record(paragraph(&text)), Plain(format!("标题\n\n张三\n\n{text}。\n").into())]
+    {
+        let (ran, files) = command_line(&input, &[]);
+        assert_eq!(ran.code, Some(2), "{}", ran.err);
+        assert!(
+            ran.err.lines().any(|line| names_field(line, "BM-RECORD-004", TEXT)),
+            "{}",
+            ran.err
+        );
+        assert!(ran.err.contains("article_chars") && ran.err.contains("200000"), "{}", ran.err);
+        assert!(files.is_empty(), "{files:?}");
+        let status = wire(&input).expect("it can be sent").1.expect_err("too large a message");
+        assert_eq!(status.code(), Code::OutOfRange, "{status}");
+    }
+}
+
+#[test]
+fn an_input_above_the_limit_is_refused_before_it_is_read() {
+    let most = Limits::default().message_bytes;
+    let status = wire(&Plain(vec![b'x'; most + 1])).expect("plain").1.expect_err("above the limit");
+    assert_eq!(status.code(), Code::OutOfRange, "{status}");
+    // Just below it is the copy that counts.
+    let status = wire(&Plain(vec![b'x'; most - 1024])).expect("plain").1.expect_err("no page");
+    assert_eq!(status.code(), Code::InvalidArgument, "{status}");
+
+    let dir = Dir::new();
+    let config = dir.write("banmian.toml", b"[limits]\ninput_bytes = 1000\n");
+    let input = Plain(vec![b'x'; 1001]);
+    let (ran, files) = command_line(&input, &["--config", config.to_str().expect("path")]);
+    assert_eq!(ran.code, Some(2), "{}", ran.err);
+    assert!(ran.err.contains("input_bytes") && in_both(&ran.err), "{}", ran.err);
+    assert!(files.is_empty(), "{files:?}");
+}
+
+#[test]
+fn wrong_values_of_a_request_are_named() {
+    let page = || Source::Page(record(KEYED_SEED));
+    let base = || request(page(), &[Output::PressPdf]);
+    let known = sheet(KEYED_SEED).report.layout_hash.clone();
+    for (field, request) in [
+        ("page", proto::RenderPageRequest { source: None, ..base() }),
+        ("outputs", proto::RenderPageRequest { outputs: vec![1, 99], ..base() }),
+        ("outputs", proto::RenderPageRequest { outputs: vec![0], ..base() }),
+        ("policy", proto::RenderPageRequest { policy: 99, ..base() }),
+        ("previewDpi", proto::RenderPageRequest { preview_dpi: 5000, ..base() }),
+        ("stamp", proto::RenderPageRequest { stamp: "yesterday".to_owned(), ..base() }),
+        ("name", proto::RenderPageRequest { name: "../page".to_owned(), ..base() }),
+        ("layout", proto::RenderPageRequest { layout: Some(proto::Layout::default()), ..base() }),
+    ] {
+        let (parts, end) = runtime()
+            .block_on(async { messages(&mut Server::shared().client().await, request).await });
+        let status = end.expect_err(field);
+        assert!(parts.is_empty(), "{field}");
+        assert_eq!(status.code(), Code::InvalidArgument, "{field}: {status}");
+        let details = status.get_details_bad_request().expect("BadRequest");
+        assert_eq!(details.field_violations[0].field, field, "{details:?}");
+    }
+    // A number that no name of this version stands for: the page is set, the field is told.
+    let mut record: PageRecord = record(KEYED_SEED);
+    record.articles[0].head_position = 99;
+    let request = request(Source::Page(record), &[Output::PressPdf]);
+    let (parts, end) =
+        runtime().block_on(async { messages(&mut Server::shared().client().await, request).await });
+    end.expect("a page");
+    let Part::Report(report) = &parts[0] else { panic!("a report") };
+    assert_eq!(report.layout_hash, known, "as if it were not given");
+    assert!(report.diagnostics.iter().any(|d| d.field == "articles[0].headPosition"));
+}

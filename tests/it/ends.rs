@@ -1,0 +1,138 @@
+//! How calls and servers end: deadlines, full queues, signals.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use banmian::config::Config;
+use banmian::proto::render_page_response::Part;
+use banmian::proto::{self, Output};
+use tonic::{Code, Status};
+use tonic_health::pb::HealthCheckRequest;
+use tonic_health::pb::health_check_response::ServingStatus;
+use tonic_health::pb::health_client::HealthClient;
+use tonic_types::StatusExt as _;
+
+use crate::support::{Client, Server, channel, messages, program, request, runtime, seed};
+
+#[test]
+fn a_deadline_that_passes_ends_the_call() {
+    let request = proto::RenderPageRequest {
+        preview_dpi: 300,
+        ..request(seed(), &[Output::PressPdf, Output::PreviewPng])
+    };
+    let mut request = tonic::Request::new(request);
+    request.set_timeout(Duration::from_millis(1));
+    let (parts, end) =
+        runtime().block_on(async { messages(&mut Server::shared().client().await, request).await });
+    // Whichever of the two is first: the client's clock gives up, or the server's between two stages.
+    let code = end.expect_err("a millisecond is not enough").code();
+    assert!([Code::DeadlineExceeded, Code::Cancelled].contains(&code), "{code:?}");
+    assert!(parts.is_empty(), "nothing of the page is sent");
+}
+
+#[test]
+fn a_full_queue_turns_calls_away_at_once() {
+    let config = Config { workers: 1, queue: 1, ..Config::default() };
+    let server = Server::start(config);
+    let ends: Vec<Result<(), Status>> = runtime().block_on(async {
+        let client = server.client().await;
+        let calls: Vec<_> = (0..12)
+            .map(|_| {
+                let mut client = client.clone();
+                let request = request(seed(), &[Output::PressPdf]);
+                tokio::spawn(async move { messages(&mut client, request).await.1 })
+            })
+            .collect();
+        let mut ends = Vec::new();
+        for call in calls {
+            ends.push(call.await.expect("join"));
+        }
+        ends
+    });
+    let refused: Vec<&Status> = ends.iter().filter_map(|end| end.as_ref().err()).collect();
+    assert!(refused.len() < ends.len(), "those that found room are served");
+    assert!(!refused.is_empty(), "twelve calls do not fit one worker and one place");
+    for status in refused {
+        assert_eq!(status.code(), Code::ResourceExhausted, "{status}");
+        let retry = status.get_details_retry_info().expect("RetryInfo");
+        assert!(retry.retry_delay.is_some_and(|delay| delay > Duration::ZERO));
+    }
+}
+
+/// The program serving, with its address.
+struct Serving {
+    child: Child,
+    url: String,
+}
+
+impl Serving {
+    fn start() -> Self {
+        let mut command = program(&["serve", "--listen", "127.0.0.1:0", "--workers", "1"]);
+        let mut child = command.stdout(Stdio::piped()).spawn().expect("the program starts");
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().expect("piped")).read_line(&mut line).expect("a line");
+        let url = line.split_whitespace().find(|word| word.starts_with("http://"));
+        let url = url.unwrap_or_else(|| panic!("it says where it listens: {line}")).to_owned();
+        Self { child, url }
+    }
+
+    fn terminate(&self) {
+        // By the shell, which has its own: not every machine has one as a program.
+        let kill = format!("kill -TERM {}", self.child.id());
+        let kill = Command::new("sh").args(["-c", &kill]).status().expect("a shell");
+        assert!(kill.success());
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        // Only matters when a test failed on the way.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn sigterm_while_idle_stops_the_program_well() {
+    let mut serving = Serving::start();
+    let health = runtime().block_on(async {
+        let mut health = HealthClient::new(channel(&serving.url).await);
+        health.check(HealthCheckRequest::default()).await.expect("health").into_inner()
+    });
+    assert_eq!(health.status(), ServingStatus::Serving);
+    serving.terminate();
+    assert_eq!(serving.child.wait().expect("it ends").code(), Some(0));
+}
+
+#[test]
+fn sigterm_lets_calls_in_flight_finish() {
+    let mut serving = Serving::start();
+    let (ended_before, ends) = runtime().block_on(async {
+        let client = Client::new(channel(&serving.url).await).max_decoding_message_size(64 << 20);
+        // One worker: the last of these waits for all others, so it is in flight when the signal comes.
+        let calls: Vec<_> = (0..6)
+            .map(|_| {
+                let mut client = client.clone();
+                let request = request(seed(), &[Output::PressPdf, Output::PreviewPng]);
+                let request = proto::RenderPageRequest { preview_dpi: 300, ..request };
+                tokio::spawn(async move { messages(&mut client, request).await })
+            })
+            .collect();
+        tokio::time::sleep(Duration::from_millis(150)).await;
+        let ended_before = calls.iter().filter(|call| call.is_finished()).count();
+        serving.terminate();
+        let mut ends = Vec::new();
+        for call in calls {
+            ends.push(call.await.expect("join"));
+        }
+        (ended_before, ends)
+    });
+    assert!(ended_before < ends.len(), "something was in flight");
+    for (parts, end) in ends {
+        end.expect("a call that was accepted is served");
+        let files = parts.iter().filter(|part| matches!(part, Part::ArtifactEnd(_))).count();
+        assert_eq!(files, 2, "and whole");
+    }
+    assert_eq!(serving.child.wait().expect("it ends").code(), Some(0));
+}

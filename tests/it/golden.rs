@@ -1,0 +1,257 @@
+//! Goldens: a folder is a case. What it holds is compared with what the program makes of its input.
+//!
+//! `case.json` names the input and the step; beside it lie the lines (`lines.txt`), the geometry and
+//! report (`page.txt`), the preview (`page.png`) and the structure of the PDF (`pdf.txt`). A case with
+//! `measures` is about lines alone: the first paragraph of its input at each of them. What differs is
+//! written to the target directory; `GOLDEN=accept` makes it the golden.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use banmian::intake::{Context, Switches, check};
+use banmian::line::{Copy, Prepared, dump, prepare, set};
+use banmian::model::{Block, Step, Text};
+use banmian::proto;
+use banmian::unit::Em;
+use serde::Deserialize;
+
+use crate::canon;
+use crate::reader;
+use crate::support::{KEYED_SEED, Sheet, engine, names, record, root, source};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    /// From the folder of the case.
+    input: String,
+    /// The density step; the record's own if not given.
+    #[serde(default)]
+    step: String,
+    /// The articles whose lines are kept.
+    #[serde(default)]
+    lines: Vec<String>,
+    /// Measures in 字 for a case about lines alone.
+    #[serde(default)]
+    measures: Vec<i64>,
+}
+
+/// What a case makes: file name and contents.
+type Made = Vec<(&'static str, Vec<u8>)>;
+
+fn cases() -> Vec<(String, Case)> {
+    let folder = root("tests/golden");
+    let read = |name: String| {
+        let file = folder.join(&name).join("case.json");
+        let text =
+            std::fs::read(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        let case =
+            serde_json::from_slice(&text).unwrap_or_else(|e| panic!("{}: {e}", file.display()));
+        (name, case)
+    };
+    names(&folder).into_iter().map(read).collect()
+}
+
+fn make(name: &str, case: &Case) -> Made {
+    let input = format!("tests/golden/{name}/{}", case.input);
+    if !case.measures.is_empty() {
+        let paragraph = first_paragraph(&input);
+        let at = |measure: &i64| {
+            let (text, lines) = set_at(&paragraph, *measure);
+            format!("measure {measure}\n{}", dump(&text, &lines, Em::zi(*measure)))
+        };
+        let text: String = case.measures.iter().map(at).collect();
+        return vec![("lines.txt", text.into_bytes())];
+    }
+    let wanted = proto::Layout { density_step: case.step.clone(), ..proto::Layout::default() };
+    let (source, layout) = match source(&input) {
+        proto::render_page_request::Source::Page(mut record) => {
+            let layout = record.layout.get_or_insert_default();
+            if !case.step.is_empty() {
+                layout.density_step.clone_from(&case.step);
+            }
+            (proto::render_page_request::Source::Page(record), None)
+        }
+        plain => (plain, Some(wanted)),
+    };
+    let sheet = Sheet::of(name, source, layout);
+    vec![
+        ("lines.txt", lines(&sheet, &case.lines).into_bytes()),
+        ("page.txt", canon::page(&sheet.report).into_bytes()),
+        ("page.png", sheet.png.clone()),
+        ("pdf.txt", canon::pdf(&reader::read(&sheet.pdf)).into_bytes()),
+    ]
+}
+
+#[test]
+fn goldens_hold() {
+    let accept = std::env::var_os("GOLDEN").is_some_and(|value| value == "accept");
+    let mut faults = Vec::new();
+    for (name, case) in cases() {
+        let folder = root("tests/golden").join(&name);
+        for (file, got) in make(&name, &case) {
+            let golden = folder.join(file);
+            if accept {
+                std::fs::write(&golden, &got).expect("write");
+                continue;
+            }
+            let known = std::fs::read(&golden).unwrap_or_default();
+            let fault =
+                if file.ends_with(".png") { pixels(&known, &got) } else { texts(&known, &got) };
+            if let Some(fault) = fault {
+                let path = keep(&name, file, &got);
+                faults.push(format!("{name}/{file}: {fault}\n  now at {}", path.display()));
+            }
+        }
+    }
+    let hint = "look at what changed; GOLDEN=accept takes it over";
+    assert!(faults.is_empty(), "{}\n{hint}", faults.join("\n"));
+}
+
+/// Puts what differs where it can be looked at.
+fn keep(name: &str, file: &str, got: &[u8]) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("golden").join(name);
+    std::fs::create_dir_all(&folder).expect("target directory");
+    std::fs::write(folder.join(file), got).expect("write");
+    folder.join(file)
+}
+
+/// The first line that differs.
+fn texts(known: &[u8], got: &[u8]) -> Option<String> {
+    let (known, got) = (String::from_utf8_lossy(known), String::from_utf8_lossy(got));
+    let (mine, theirs): (Vec<&str>, Vec<&str>) = (known.lines().collect(), got.lines().collect());
+    let longest = mine.len().max(theirs.len());
+    let at = (0..longest).find(|k| mine.get(*k) != theirs.get(*k))?;
+    let line = |lines: &[&str]| (*lines.get(at).unwrap_or(&"(nothing)")).to_owned();
+    Some(format!("line {}\n  golden {}\n     now {}", at + 1, line(&mine), line(&theirs)))
+}
+
+/// How far two previews may be apart: edges move by a shade when the rasteriser changes, letters do not.
+const SHADE: u8 = 24;
+/// The share of pixels that may be further apart, in thousandths.
+const PIXELS: usize = 5;
+
+fn pixels(known: &[u8], got: &[u8]) -> Option<String> {
+    if known.is_empty() {
+        return Some("there is no golden".to_owned());
+    }
+    let ((size, known), (now, got)) = (bitmap(known), bitmap(got));
+    if size != now {
+        return Some(format!("{size:?} became {now:?}"));
+    }
+    let off = known.iter().zip(&got).filter(|(a, b)| a.abs_diff(**b) > SHADE).count();
+    (off * 1000 > known.len() * PIXELS).then(|| format!("{off} of {} samples differ", known.len()))
+}
+
+fn bitmap(png: &[u8]) -> ((u32, u32), Vec<u8>) {
+    let mut reader = png::Decoder::new(std::io::Cursor::new(png)).read_info().expect("a PNG");
+    let mut pixels = vec![0; reader.output_buffer_size().expect("a size")];
+    let info = reader.next_frame(&mut pixels).expect("pixels");
+    ((info.width, info.height), pixels)
+}
+
+/// A golden that no test reads would go stale unseen.
+#[test]
+fn no_golden_is_dead() {
+    for (name, case) in cases() {
+        let page = case.measures.is_empty();
+        let known: &[&str] =
+            if page { &["page.txt", "page.png", "pdf.txt", "lines.txt"] } else { &["lines.txt"] };
+        for file in names(&root("tests/golden").join(&name)) {
+            assert!(
+                file == "case.json" || known.contains(&file.as_str()),
+                "{name}/{file} is read by nobody"
+            );
+        }
+        assert!(!page || !case.lines.is_empty(), "{name} names the articles whose lines it keeps");
+        assert!(
+            page || case.lines.is_empty() && case.step.is_empty(),
+            "{name} is about lines alone"
+        );
+    }
+}
+
+/// The lines of some articles, in the faces and at the measure they are set in.
+fn lines(sheet: &Sheet, ids: &[String]) -> String {
+    let style = &engine().styles()[0];
+    let step = style.step(&sheet.report.density_step).expect("the step of the page");
+    let mut record = sheet.record();
+    let switches = Switches::resolve(None, None);
+    let context = Context {
+        fonts: engine().fonts(),
+        limits: engine().limits(),
+        switches: &switches,
+        staff_roles: &style.furniture.staff_roles,
+    };
+    let copy = check(&mut record, &context).expect("the record as understood is a page").value;
+    let mut out = String::new();
+    for id in ids {
+        let article = copy.articles.iter().find(|article| article.id == *id).expect("an article");
+        let _ = writeln!(out, "{id} {}", article.headline.text);
+        for block in &article.body {
+            match block {
+                Block::Paragraph(text) => out += &block_lines(text, style.body.face, step),
+                Block::Note(text) | Block::Aside(text) => {
+                    out += &block_lines(text, style.aside.face, step);
+                }
+                Block::Crosshead(text) => {
+                    let _ = writeln!(out, "    [{}]", text.text);
+                }
+                Block::Lines(_) => panic!("no golden has verse"),
+            }
+        }
+    }
+    out
+}
+
+fn block_lines(text: &Text, face: banmian::font::FontId, step: &Step) -> String {
+    let style = &engine().styles()[0];
+    let copy = Copy { text: &text.text, face, ranges: &text.faces };
+    let text = prepare(engine().fonts(), copy, &style.profile).expect("glyphs for all");
+    dump(&text, &set(&text, step.measure(), style.profile.indent), step.measure())
+}
+
+fn first_paragraph(input: &str) -> String {
+    let record = record(input);
+    match record.articles[0].body[0].content.clone() {
+        Some(proto::block::Content::Paragraph(paragraph)) => paragraph.text,
+        other => panic!("{other:?} is no paragraph"),
+    }
+}
+
+fn set_at(text: &str, measure: i64) -> (Prepared, Vec<banmian::line::Line>) {
+    let style = &engine().styles()[0];
+    let copy = Copy { text, face: style.body.face, ranges: &[] };
+    let text = prepare(engine().fonts(), copy, &style.profile).expect("glyphs for all");
+    let lines = set(&text, Em::zi(measure), style.profile.indent);
+    (text, lines)
+}
+
+/// The golden paragraph of the reference (§5.5), line by line as printed there.
+#[test]
+fn the_paragraph_of_the_reference_is_set_as_printed() {
+    let paragraph = first_paragraph(KEYED_SEED);
+    let (text, lines) = set_at(&paragraph, 13);
+    // Text, natural width with the indent, white restored to marks, white over the Han gaps: thousandths.
+    let printed = [
+        ("党的二十大举旗定向、凝", 12_500, 500, 0),
+        ("聚力量，为新时代新征程党和", 12_500, 500, 0),
+        ("国家事业发展、实现第二个百", 12_500, 500, 0),
+        ("年奋斗目标指明了前进方向、", 12_500, 0, 500),
+        ("提供了根本遵循。察右后旗将", 13_000, 0, 0),
+    ];
+    for (k, (line, expected)) in lines.iter().zip(printed).enumerate() {
+        let natural = line.start + text.natural(line.units.clone());
+        let marks: Em = line.fill.used.iter().copied().sum();
+        let got = (natural.to_milli(), marks.to_milli(), line.fill.even.to_milli());
+        let shown = &paragraph[line.range(&text)];
+        assert_eq!(
+            (shown, got),
+            (expected.0, (expected.1, expected.2, expected.3)),
+            "line {}",
+            k + 1
+        );
+    }
+    assert_eq!((lines[3].fill.gaps, lines[3].fill.gap().to_milli()), (11, 45), "line 4");
+    assert_eq!(lines.len(), 19, "lines at 13 字");
+    assert_eq!(set_at(&paragraph, 21).1.len(), 12, "lines at 21 字");
+}

@@ -1,0 +1,349 @@
+//! What the tests share: the engine, the fixtures, a server, the program, outside tools.
+
+use std::io::Write as _;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use banmian::config::{Config, Limits};
+use banmian::engine::{Engine, Rendered};
+use banmian::proto::render_page_request::Source;
+use banmian::proto::render_page_response::Part;
+use banmian::proto::typeset_service_client::TypesetServiceClient;
+use banmian::proto::{self, Output as Kind, Policy};
+use tokio::runtime::Runtime;
+use tokio::sync::oneshot;
+use tonic::Status;
+use tonic::transport::Channel;
+
+/// The engine of the process: faces are parsed once, as in a server.
+pub(crate) fn engine() -> &'static Engine {
+    static ENGINE: OnceLock<Engine> = OnceLock::new();
+    ENGINE
+        .get_or_init(|| Engine::new(Limits::default(), &[]).expect("the embedded faces and style"))
+}
+
+/// A path from the root of the package.
+pub(crate) fn root(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+/// A file of the package.
+pub(crate) fn read(path: &str) -> Vec<u8> {
+    std::fs::read(root(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// A record of the package.
+pub(crate) fn record(path: &str) -> proto::PageRecord {
+    serde_json::from_slice(&read(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// Plain copy or a record, by the ending of the file.
+pub(crate) fn source(path: &str) -> Source {
+    if path.ends_with(".txt") { Source::PlainCopy(read(path)) } else { Source::Page(record(path)) }
+}
+
+/// A request for some outputs; copy that does not fit is marked, so that there is always a page.
+pub(crate) fn request(source: Source, outputs: &[Kind]) -> proto::RenderPageRequest {
+    proto::RenderPageRequest {
+        source: Some(source),
+        outputs: outputs.iter().map(|output| (*output).into()).collect(),
+        policy: Policy::Mark.into(),
+        preview_dpi: 30,
+        name: "page".to_owned(),
+        ..proto::RenderPageRequest::default()
+    }
+}
+
+/// A page with all that a render gives.
+pub(crate) struct Sheet {
+    pub(crate) report: proto::RenderReport,
+    pub(crate) pdf: Vec<u8>,
+    pub(crate) png: Vec<u8>,
+    pub(crate) json: Vec<u8>,
+}
+
+impl Sheet {
+    /// Renders a source; a page is expected.
+    pub(crate) fn of(name: &str, source: Source, layout: Option<proto::Layout>) -> Self {
+        let kinds = [Kind::PressPdf, Kind::PreviewPng, Kind::RecordJson];
+        let request = proto::RenderPageRequest { layout, ..request(source, &kinds) };
+        let Rendered { report, artifacts } =
+            engine().render(request, &()).unwrap_or_else(|error| panic!("{name}: {error:?}"));
+        let artifacts = artifacts.unwrap_or_else(|error| panic!("{name}: {error:?}"));
+        let [pdf, png, json] = artifacts.try_into().expect("three artifacts");
+        Self { report, pdf: pdf.bytes, png: png.bytes, json: json.bytes }
+    }
+
+    /// The record as understood.
+    pub(crate) fn record(&self) -> proto::PageRecord {
+        serde_json::from_slice(&self.json).expect("the record as understood")
+    }
+
+    pub(crate) fn geometry(&self) -> &proto::PageGeometry {
+        self.report.geometry.as_ref().expect("a report has its geometry")
+    }
+}
+
+/// Every page of copy in the tree: the two seeds and the fixtures.
+pub(crate) const FIXTURES: [&str; 10] = [
+    "seeds/000_a9ba12f2908be50a.txt",
+    "seeds/20231029.json",
+    "tests/fixtures/plain/news-page.txt",
+    "tests/fixtures/plain/supplement-page.txt",
+    "tests/fixtures/records/pages-1.json",
+    "tests/fixtures/records/pages-2.json",
+    "tests/fixtures/records/pages-4.json",
+    "tests/fixtures/records/pages-5.json",
+    "tests/fixtures/records/pages-6.json",
+    "tests/fixtures/records/pages-8.json",
+];
+
+/// The seed as plain copy.
+pub(crate) const PLAIN_SEED: &str = FIXTURES[0];
+/// The seed as an editor keyed it.
+pub(crate) const KEYED_SEED: &str = FIXTURES[1];
+
+/// A fixture, rendered once a process.
+pub(crate) fn sheet(path: &str) -> &'static Sheet {
+    static SHEETS: [OnceLock<Sheet>; FIXTURES.len()] = [const { OnceLock::new() }; FIXTURES.len()];
+    let at = FIXTURES.iter().position(|fixture| *fixture == path).expect("a fixture");
+    SHEETS[at].get_or_init(|| Sheet::of(path, source(path), None))
+}
+
+/// What is left of a text without white space: extraction and setting part words differently.
+pub(crate) fn bare(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace()).collect()
+}
+
+/// Compares two long texts and shows where they part.
+pub(crate) fn assert_same(what: &str, expected: &str, got: &str) {
+    if expected == got {
+        return;
+    }
+    let (mine, theirs): (Vec<char>, Vec<char>) =
+        (expected.chars().collect(), got.chars().collect());
+    let same = mine.iter().zip(&theirs).take_while(|(a, b)| a == b).count();
+    let around = |chars: &[char]| -> String {
+        chars.iter().skip(same.saturating_sub(12)).take(48).collect()
+    };
+    panic!(
+        "{what}: they part at character {same} of {} and {}\n expected …{}…\n      got …{}…",
+        mine.len(),
+        theirs.len(),
+        around(&mine),
+        around(&theirs)
+    );
+}
+
+/// Runs a check on every row of a table; one that fails does not keep the others from being looked at.
+pub(crate) fn every<T>(
+    rows: impl IntoIterator<Item = T>,
+    name: impl Fn(&T) -> String,
+    check: impl Fn(&T),
+) {
+    let mut failed = Vec::new();
+    for row in rows {
+        if catch_unwind(AssertUnwindSafe(|| check(&row))).is_err() {
+            failed.push(name(&row));
+        }
+    }
+    assert!(failed.is_empty(), "see above: {failed:?}");
+}
+
+/// A directory of this process that goes when it is dropped.
+pub(crate) struct Dir(PathBuf);
+
+impl Dir {
+    pub(crate) fn new() -> Self {
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        let path = std::env::temp_dir().join(format!("banmian-it-{}-{count}", std::process::id()));
+        std::fs::create_dir_all(&path).expect("a temporary directory");
+        Self(path)
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+
+    pub(crate) fn write(&self, name: &str, bytes: &[u8]) -> PathBuf {
+        std::fs::write(self.path(name), bytes).expect("write");
+        self.path(name)
+    }
+}
+
+impl Drop for Dir {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// The names in a directory, sorted, hidden ones too; none if it does not exist.
+pub(crate) fn names(dir: &Path) -> Vec<String> {
+    let Ok(entries) = std::fs::read_dir(dir) else { return Vec::new() };
+    let mut names: Vec<String> = entries
+        .map(|entry| entry.expect("entry").file_name().to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    names
+}
+
+/// A run of the program.
+pub(crate) struct Ran {
+    pub(crate) code: Option<i32>,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+impl From<Output> for Ran {
+    fn from(output: Output) -> Self {
+        let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+        Self { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
+    }
+}
+
+/// The program with arguments, in an environment that says nothing to it.
+pub(crate) fn program(args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_banmian"));
+    command.args(args);
+    for name in ["CONFIG", "REMOTE", "LISTEN", "WORKERS", "QUEUE", "GRACE_SECONDS"] {
+        command.env_remove(format!("BANMIAN_{name}"));
+    }
+    command
+}
+
+/// Runs the program to its end.
+pub(crate) fn run(args: &[&str]) -> Ran {
+    program(args).stdin(Stdio::null()).output().expect("the program starts").into()
+}
+
+/// Runs the program with something on its standard input.
+pub(crate) fn run_with(args: &[&str], input: &[u8]) -> Ran {
+    let mut command = program(args);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the program starts");
+    child.stdin.take().expect("piped").write_all(input).expect("the program reads");
+    child.wait_with_output().expect("the program ends").into()
+}
+
+/// An outside tool, `None` with a line on the terminal when it is not here. Under
+/// `BANMIAN_REQUIRE_TOOLS=1`, as in CI, that is a failure: a check that never runs checks nothing.
+pub(crate) fn tool(name: &str) -> Option<Command> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let found = std::env::split_paths(&path).map(|dir| dir.join(name)).find(|file| file.is_file());
+    if found.is_none() {
+        let required = std::env::var_os("BANMIAN_REQUIRE_TOOLS").is_some_and(|value| value == "1");
+        assert!(!required, "{name} is not installed");
+        // Straight to the terminal: the harness would swallow `eprintln!` of a test that passes.
+        let _ = writeln!(std::io::stderr(), "skipped: {name} is not installed");
+    }
+    found.map(Command::new)
+}
+
+/// The runtime of servers and clients.
+pub(crate) fn runtime() -> &'static Runtime {
+    static RUNTIME: OnceLock<Runtime> = OnceLock::new();
+    RUNTIME.get_or_init(|| {
+        tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .expect("runtime")
+    })
+}
+
+/// A client of the service; it accepts reports of any size.
+pub(crate) type Client = TypesetServiceClient<Channel>;
+
+/// A real server on a free port. It stops when this is dropped.
+pub(crate) struct Server {
+    pub(crate) url: String,
+    _stop: oneshot::Sender<()>,
+}
+
+impl Server {
+    pub(crate) fn start(config: Config) -> Self {
+        let (stop, stopped) = oneshot::channel();
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+        listener.set_nonblocking(true).expect("as tokio wants it");
+        let url = format!("http://{}", listener.local_addr().expect("address"));
+        runtime().spawn(async move {
+            let listener = tokio::net::TcpListener::from_std(listener).expect("a listener");
+            let stop = async {
+                // A dropped sender means the same: stop.
+                let _ = stopped.await;
+            };
+            banmian::surface::grpc::serve(listener, engine().clone(), &config, stop)
+                .await
+                .expect("serve")
+        });
+        Self { url, _stop: stop }
+    }
+
+    /// The server that most tests share.
+    pub(crate) fn shared() -> &'static Self {
+        static SERVER: OnceLock<Server> = OnceLock::new();
+        SERVER.get_or_init(|| Self::start(Config::default()))
+    }
+
+    pub(crate) async fn channel(&self) -> Channel {
+        channel(&self.url).await
+    }
+
+    pub(crate) async fn client(&self) -> Client {
+        // Larger than the server's limit, so that it is the server who refuses.
+        TypesetServiceClient::new(self.channel().await)
+            .max_decoding_message_size(64 << 20)
+            .max_encoding_message_size(64 << 20)
+    }
+}
+
+/// A connection; a server that was just started may need a moment.
+pub(crate) async fn channel(url: &str) -> Channel {
+    let endpoint = tonic::transport::Endpoint::from_shared(url.to_owned()).expect("url");
+    let patience = Instant::now() + Duration::from_secs(10);
+    loop {
+        match endpoint.connect().await {
+            Ok(channel) => return channel,
+            Err(error) if Instant::now() > patience => panic!("{url}: {error}"),
+            Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
+        }
+    }
+}
+
+/// Sends a render and gives its messages and how it ended.
+pub(crate) async fn messages(
+    client: &mut Client,
+    request: impl tonic::IntoRequest<proto::RenderPageRequest>,
+) -> (Vec<Part>, Result<(), Status>) {
+    let mut parts = Vec::new();
+    let mut stream = match client.render_page(request).await {
+        Ok(response) => response.into_inner(),
+        Err(status) => return (parts, Err(status)),
+    };
+    loop {
+        match stream.message().await {
+            Ok(Some(message)) => parts.push(message.part.expect("every message says something")),
+            Ok(None) => return (parts, Ok(())),
+            Err(status) => return (parts, Err(status)),
+        }
+    }
+}
+
+/// The seed as a source.
+pub(crate) fn seed() -> Source {
+    Source::Page(record(KEYED_SEED))
+}
+
+/// A page that cannot fit: the seed's articles, each three times over.
+pub(crate) fn overset() -> proto::PageRecord {
+    let mut record = record(KEYED_SEED);
+    for article in &mut record.articles {
+        article.body = vec![article.body.clone(); 3].concat();
+    }
+    record
+}

@@ -1,0 +1,255 @@
+//! The house rules that no compiler checks: who may name whom, how long a file may be, what the core
+//! must not touch.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use banmian::diag::Code;
+use sha2::{Digest as _, Sha256};
+
+use crate::support::{names, root};
+
+/// Lines of a file: what is longer is two subjects.
+const LINES_MOST: usize = 600;
+
+/// The direction of imports: X may name itself and these. What a stage does not name it cannot break.
+const MAY_NAME: &[(&str, &[&str])] = &[
+    ("unit", &[]),
+    ("config", &[]),
+    ("proto", &[]),
+    ("diag", &["unit"]),
+    ("error", &["diag"]),
+    ("script", &["unit"]),
+    ("font", &["unit", "script"]),
+    ("page", &["unit", "font"]),
+    ("model", &["unit", "font", "script"]),
+    ("intake", &["model", "script", "font", "diag", "error", "config", "proto"]),
+    ("line", &["unit", "font", "script"]),
+    ("fit", &["line", "model", "font", "script", "unit", "diag"]),
+    ("makeup", &["fit", "line", "model", "font", "page", "unit", "script", "diag"]),
+    ("output", &["page", "font", "unit"]),
+    (
+        "report",
+        &[
+            "config", "diag", "error", "fit", "font", "intake", "line", "makeup", "model",
+            "output", "page", "proto", "script", "unit",
+        ],
+    ),
+    (
+        "engine",
+        &[
+            "config", "diag", "error", "fit", "font", "intake", "line", "makeup", "model",
+            "output", "page", "proto", "report", "script", "unit",
+        ],
+    ),
+    (
+        "surface",
+        &[
+            "engine", "intake", "config", "diag", "error", "proto", "report", "font", "model",
+            "script",
+        ],
+    ),
+];
+
+/// A source file: its path from `src/`, and its lines without comments and without `mod tests`.
+struct File {
+    path: String,
+    text: String,
+    code: Vec<(usize, String)>,
+}
+
+impl File {
+    /// The stage it belongs to: its folder, or its own name.
+    fn stage(&self) -> &str {
+        let first = self.path.split('/').next().unwrap_or_default();
+        first.trim_end_matches(".rs")
+    }
+}
+
+fn sources() -> Vec<File> {
+    fn walk(dir: &Path, path: &str, out: &mut Vec<File>) {
+        for name in names(dir) {
+            let (file, path) = (dir.join(&name), format!("{path}{name}"));
+            if file.is_dir() {
+                walk(&file, &format!("{path}/"), out);
+            } else if name.ends_with(".rs") {
+                let text = std::fs::read_to_string(&file).expect("source");
+                out.push(File { code: code(&text), path, text });
+            }
+        }
+    }
+    let mut out = Vec::new();
+    walk(&root("src"), "", &mut out);
+    assert!(out.len() > 50, "only {} files were found", out.len());
+    out
+}
+
+/// The lines that the compiler sees outside tests, numbered from 1.
+fn code(text: &str) -> Vec<(usize, String)> {
+    let mut out = Vec::new();
+    let mut lines = text.lines().enumerate();
+    while let Some((k, line)) = lines.next() {
+        if line.trim() == "#[cfg(test)]" {
+            // To the brace that closes the item, which stands where the attribute does.
+            let indent = &line[..line.len() - line.trim_start().len()];
+            let end = format!("{indent}}}");
+            for (_, line) in lines.by_ref() {
+                if line == end || line.ends_with(';') && !line.starts_with(&format!("{indent} ")) {
+                    break;
+                }
+            }
+            continue;
+        }
+        let line = line.split("//").next().unwrap_or_default();
+        out.push((k + 1, line.to_owned()));
+    }
+    out
+}
+
+#[test]
+fn tests_and_comments_are_no_code() {
+    let text = "use a; // crate::b\n/// crate::c\nfn f() {}\n#[cfg(test)]\nmod tests {\n    use crate::d;\n}\nfn g() {}\n";
+    let seen: Vec<(usize, String)> =
+        code(text).into_iter().filter(|(_, line)| !line.is_empty()).collect();
+    let seen: Vec<(usize, &str)> = seen.iter().map(|(k, line)| (*k, line.trim())).collect();
+    assert_eq!(seen, [(1, "use a;"), (3, "fn f() {}"), (8, "fn g() {}")]);
+}
+
+#[test]
+fn no_file_is_long() {
+    let long = sources().into_iter().filter(|file| file.text.lines().count() > LINES_MOST);
+    let long: Vec<String> =
+        long.map(|file| format!("{}: {} lines", file.path, file.text.lines().count())).collect();
+    assert!(long.is_empty(), "{long:#?}");
+}
+
+#[test]
+fn stages_name_only_what_they_may() {
+    let mut faults = Vec::new();
+    let mut seen = BTreeSet::new();
+    for file in sources() {
+        let stage = file.stage().to_owned();
+        if matches!(stage.as_str(), "lib" | "main") {
+            continue;
+        }
+        let Some((_, may)) = MAY_NAME.iter().find(|(name, _)| *name == stage) else {
+            faults.push(format!("{}: {stage} is not in the table", file.path));
+            continue;
+        };
+        seen.insert(stage.clone());
+        for (number, line) in &file.code {
+            for rest in line.split("crate::").skip(1) {
+                // `use crate::{a, b}` would hide what is named from this test.
+                let end = rest
+                    .find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+                    .unwrap_or(rest.len());
+                let named = &rest[..end];
+                if named != stage && !may.contains(&named) {
+                    let path = &file.path;
+                    faults.push(format!(
+                        "src/{path}:{number}: {stage} may not name {named:?}: {line}"
+                    ));
+                }
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    let listed: BTreeSet<String> = MAY_NAME.iter().map(|(name, _)| (*name).to_owned()).collect();
+    assert_eq!(seen, listed, "a row of the table that no folder has is stale");
+    // The table has no circles: what a stage may name may not name it.
+    for (stage, may) in MAY_NAME {
+        for named in *may {
+            let back = MAY_NAME.iter().find(|(name, _)| name == named).expect("a stage").1;
+            assert!(!back.contains(stage), "{stage} and {named} name each other");
+        }
+    }
+}
+
+/// Whether a line holds a word as a whole.
+fn has_word(line: &str, word: &str) -> bool {
+    let part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    line.match_indices(word)
+        .any(|(at, _)| !line[..at].ends_with(part) && !line[at + word.len()..].starts_with(part))
+}
+
+#[test]
+fn the_core_is_pure_and_nothing_is_unsafe() {
+    let mut faults = Vec::new();
+    for file in sources() {
+        let outside = file.stage() == "surface" || file.stage() == "main";
+        for (number, line) in &file.code {
+            let mut banned = vec!["unsafe"];
+            if !outside {
+                banned.extend([
+                    "Instant",
+                    "SystemTime",
+                    "std::fs",
+                    "std::env",
+                    "TcpListener",
+                    "TcpStream",
+                    "tokio",
+                    "tonic",
+                ]);
+            }
+            for word in banned {
+                if has_word(line, word) {
+                    faults.push(format!("src/{}:{number}: {word}: {line}", file.path));
+                }
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn no_source_knows_this_machine() {
+    for file in sources() {
+        for (number, line) in file.text.lines().enumerate() {
+            for place in ["/work/", "/root/", "/home/", "/Users/", "C:\\"] {
+                assert!(!line.contains(place), "src/{}:{}: {line}", file.path, number + 1);
+            }
+        }
+    }
+}
+
+#[test]
+fn codes_are_unique_and_documented() {
+    let mut seen = BTreeSet::new();
+    let documented = std::fs::read_to_string(root("docs/DIAGNOSTICS.md")).ok();
+    for code in Code::ALL {
+        let id = code.id();
+        assert!(seen.insert(id), "{id} is used twice");
+        let mut parts = id.split('-');
+        let number = parts.clone().next_back().unwrap_or_default();
+        assert!(parts.next() == Some("BM") && number.len() == 3, "{id}");
+        if let Some(text) = &documented {
+            assert!(text.contains(id), "{id} is not in docs/DIAGNOSTICS.md");
+        }
+    }
+    // What the document tells of exists.
+    let known = |word: &str| seen.contains(word);
+    let told = documented.unwrap_or_default();
+    let words = told.split(|c: char| !(c.is_ascii_uppercase() || c.is_ascii_digit() || c == '-'));
+    let code =
+        |word: &&str| word.starts_with("BM-") && word.ends_with(|c: char| c.is_ascii_digit());
+    for word in words.filter(code) {
+        assert!(known(word), "docs/DIAGNOSTICS.md tells of {word}");
+    }
+}
+
+#[test]
+fn faces_are_those_of_the_checksums() {
+    let sums = std::fs::read_to_string(root("fonts/SHA256SUMS")).expect("checksums");
+    let mut listed = BTreeSet::new();
+    for line in sums.lines() {
+        let (sum, file) = line.split_once("  ").expect("a sum and a file");
+        let bytes =
+            std::fs::read(root("fonts").join(file)).unwrap_or_else(|e| panic!("{file}: {e}"));
+        let hash: String = Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect();
+        assert_eq!(hash, sum, "{file}");
+        listed.insert(file.to_owned());
+    }
+    let face = |file: &String| file.ends_with(".otf") || file.ends_with(".ttf");
+    let there: BTreeSet<String> = names(&root("fonts")).into_iter().filter(face).collect();
+    assert_eq!(there, listed, "every face has its sum");
+}
