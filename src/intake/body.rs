@@ -31,14 +31,20 @@ impl Check<'_> {
                 self.unserved(&format!("{}.pullQuote", place.field), true);
                 vec![Block::Aside(self.text(text, &field("pullQuote.text"), copy))]
             }
-            Some(Content::Verse(proto::Verse { lines })) => vec![Block::Lines(
-                lines
-                    .iter_mut()
-                    .enumerate()
-                    .map(|(k, text)| self.text(text, &field(&format!("verse.lines[{k}]")), line))
-                    .filter(|text| !text.is_empty())
-                    .collect(),
-            )],
+            Some(Content::Verse(proto::Verse { lines })) => {
+                let stanzas = lines.iter().any(|line| line.trim().is_empty());
+                self.unserved(&format!("{}.verse (stanzas)", place.field), stanzas);
+                vec![Block::Lines(
+                    lines
+                        .iter_mut()
+                        .enumerate()
+                        .map(|(k, text)| {
+                            self.text(text, &field(&format!("verse.lines[{k}]")), line)
+                        })
+                        .filter(|text| !text.is_empty())
+                        .collect(),
+                )]
+            }
             Some(Content::Picture(_)) => {
                 self.unserved(&format!("{}.picture", place.field), true);
                 return Vec::new();
