@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use rust_embed::RustEmbed;
 use serde::Deserialize;
 
-use crate::font::face::FontId;
+use crate::font::ids::FontId;
 
 #[derive(RustEmbed)]
 #[folder = "fonts/"]

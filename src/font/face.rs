@@ -10,27 +10,9 @@ use skrifa::instance::{LocationRef, Size};
 use skrifa::outline::{DrawSettings, OutlinePen};
 
 use crate::font::embed::{self, FaceInfo};
-use crate::font::shape::Setting;
+use crate::font::ids::{FontId, GlyphId};
+use crate::font::setting::Setting;
 use crate::unit::Em;
-
-/// A face by its place in the catalog.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct FontId(u8);
-
-/// A glyph by its place in the face.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct GlyphId(pub u16);
-
-impl FontId {
-    pub(crate) fn new(index: usize) -> Option<Self> {
-        u8::try_from(index).ok().map(Self)
-    }
-
-    /// The place in the catalog.
-    pub fn index(self) -> usize {
-        usize::from(self.0)
-    }
-}
 
 /// A face, parsed.
 pub struct Face {

@@ -11,11 +11,15 @@
 
 mod embed;
 mod face;
+mod ids;
+mod setting;
 mod shape;
 
 pub use crate::font::embed::{Catalog, FaceInfo, licences};
-pub use crate::font::face::{Face, FontId, GlyphId, Outline};
-pub use crate::font::shape::{Piece, Setting, Shaped, shape};
+pub use crate::font::face::{Face, Outline};
+pub use crate::font::ids::{FontId, GlyphId};
+pub use crate::font::setting::Setting;
+pub use crate::font::shape::{Piece, Shaped, shape};
 
 use std::sync::{Arc, OnceLock};
 

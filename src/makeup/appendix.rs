@@ -3,7 +3,7 @@
 use crate::diag::Diagnostic;
 use crate::fit::prepared;
 use crate::line::{Prepared, set};
-use crate::makeup::seal::{Drawing, Pen, draw_row, owner_index};
+use crate::makeup::pen::{Drawing, Pen, draw_row, owner_index, whole};
 use crate::makeup::settle::Placed;
 use crate::model::Text;
 use crate::page::{Owner, Page};
@@ -75,7 +75,7 @@ impl<'a> Flow<'a> {
             let size = drawing.step.body;
             let area = pen.area();
             let at = Point::new(area.x, area.y + pen.ascent(size));
-            let line = crate::makeup::furniture::whole(heading);
+            let line = whole(heading);
             pen.line(Owner::Furniture, heading, &line, size, at);
             pen
         });

@@ -3,39 +3,13 @@
 use crate::diag::Diagnostic;
 use crate::fit::{prepared, spaced_names};
 use crate::font::FontId;
-use crate::line::{Fill as Filling, Line, Prepared};
+use crate::line::Prepared;
 use crate::makeup::Task;
-use crate::makeup::seal::Pen;
+use crate::makeup::pen::{FurnitureKind, Pen, whole};
 use crate::model::{PageCopy, Step, Text};
 use crate::page::Owner;
 use crate::script::Profile;
 use crate::unit::{Abs, Em, Point, Rect};
-
-/// A piece of furniture on the page.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Furnished {
-    /// What it is.
-    pub kind: FurnitureKind,
-    /// Where.
-    pub rect: Rect,
-    /// Its text.
-    pub text: String,
-}
-
-/// The kinds of furniture.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum FurnitureKind {
-    /// 报眉: date, section, page number, paper.
-    PageHead,
-    /// 责任编辑 …
-    StaffLine,
-    /// 通栏语.
-    Banner,
-    /// A rule between modules, or under the page head.
-    Rule,
-    /// A vertical rule between columns of two articles.
-    ColumnRule,
-}
 
 /// The rows that the page head takes: none if the record has nothing for it.
 pub(crate) fn head_rows(task: &Task<'_>) -> i64 {
@@ -94,17 +68,6 @@ impl Banner {
         pen.line(Owner::Furniture, &self.text, &line, self.size, origin);
         let rect = Rect::new(area.x, pen.row_top(row), area.width, height);
         pen.furnish(FurnitureKind::Banner, rect, self.text.text().to_owned());
-    }
-}
-
-/// A text on one line of its own, not filled.
-pub(crate) fn whole(text: &Prepared) -> Line {
-    Line {
-        units: 0..text.units().len(),
-        start: Em::ZERO,
-        fill: Filling::default(),
-        relaxed: None,
-        last: true,
     }
 }
 

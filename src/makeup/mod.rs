@@ -7,6 +7,7 @@
 
 mod appendix;
 mod furniture;
+mod pen;
 mod score;
 mod seal;
 mod search;
@@ -21,7 +22,7 @@ use crate::model::{HouseStyle, PageCopy, Step};
 use crate::page::Page;
 use crate::unit::{Abs, Em, Rect};
 
-pub use crate::makeup::furniture::{Furnished, FurnitureKind};
+pub use crate::makeup::pen::{Furnished, FurnitureKind};
 pub use crate::makeup::search::GAP;
 pub use crate::makeup::settle::Placed;
 
@@ -150,7 +151,7 @@ pub fn make_up(task: &Task<'_>, step: &Step, count: usize) -> Result<Vec<Made>, 
     let mut out = Vec::with_capacity(layouts.len());
     for part in &layouts {
         let placed = settle::settle(part, &field, &bodies, &order, style, top);
-        let drawing = seal::Drawing { task, step, bodies: &bodies, head_rows };
+        let drawing = pen::Drawing { task, step, bodies: &bodies, head_rows };
         let mut made = seal::seal(&drawing, &placed, banner.as_ref())?;
         made.cost = total(part, &field);
         made.rows = field.rows;

@@ -1,0 +1,87 @@
+//! Breaking heads by sense: between words, after clauses, in lines of like length.
+
+use crate::line::{Fill, Line, Prepared};
+use crate::script::{Break, Class};
+use crate::unit::Em;
+
+/// Breaking after a clause space or a mark: what headlines break at first (R67).
+const AFTER_CLAUSE: i64 = -30;
+/// Breaking inside a word or before a particle: only where nothing else fits.
+pub(crate) const INSIDE_WORD: i64 = 10_000;
+/// Each 字 by which a line is off the mean.
+const IMBALANCE: i64 = 10;
+/// A last line below four 字 (R55).
+const SHORT_LAST: i64 = 60;
+
+/// What it costs to break a head after unit `at`; `None` where no line may break.
+pub(crate) fn break_cost(text: &Prepared, at: usize, ends: &[usize]) -> Option<i64> {
+    let unit = &text.units()[at];
+    match unit.after {
+        Break::Kinsoku | Break::Inside => return None,
+        Break::Free | Break::Soft => {}
+    }
+    if matches!(unit.class, Class::Space | Class::Pause | Class::Stop) {
+        return Some(AFTER_CLAUSE);
+    }
+    let soft = if unit.after == Break::Soft { INSIDE_WORD } else { 0 };
+    let word = ends.binary_search(&(unit.range.end as usize)).is_ok();
+    Some(if word { soft } else { soft + INSIDE_WORD })
+}
+
+/// Breaks a text into exactly `count` lines no wider than `width`, as even as the costs of the breaks
+/// allow. The lines are not filled. `None` if there is no way.
+pub(crate) fn balanced(
+    text: &Prepared,
+    count: usize,
+    width: Em,
+    cost: &dyn Fn(usize) -> Option<i64>,
+) -> Option<Vec<Line>> {
+    let units = text.units().len();
+    if count == 0 || units == 0 || count > units {
+        return None;
+    }
+    let total = text.natural(0..units);
+    let mean = total.share(1, count as i64);
+    let breaks: Vec<Option<i64>> =
+        (0..units).map(|at| if at + 1 == units { Some(0) } else { cost(at) }).collect();
+    // best[k][end]: the cost of the first `end` units on `k` lines, and where the last one starts.
+    let mut best = vec![vec![None::<(i64, usize)>; units + 1]; count + 1];
+    best[0][0] = Some((0, 0));
+    for k in 1..=count {
+        for end in k..=units {
+            let Some(here) = breaks[end - 1] else { continue };
+            if k < count && end == units || k == count && end < units {
+                continue;
+            }
+            for start in (k - 1)..end {
+                let Some((before, _)) = best[k - 1][start] else { continue };
+                let natural = text.natural(start..end);
+                if natural > width {
+                    continue;
+                }
+                let mut sum = before + here + IMBALANCE * (natural - mean).to_milli().abs() / 1000;
+                if count > 1 && k == count && natural < Em::zi(4) {
+                    sum += SHORT_LAST;
+                }
+                if best[k][end].is_none_or(|(known, _)| sum < known) {
+                    best[k][end] = Some((sum, start));
+                }
+            }
+        }
+    }
+    let mut lines = Vec::with_capacity(count);
+    let mut end = units;
+    for k in (1..=count).rev() {
+        let (_, start) = best[k][end]?;
+        lines.push(Line {
+            units: start..end,
+            start: Em::ZERO,
+            fill: Fill::default(),
+            relaxed: None,
+            last: end == units,
+        });
+        end = start;
+    }
+    lines.reverse();
+    Some(lines)
+}

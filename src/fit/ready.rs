@@ -1,0 +1,222 @@
+//! The texts of an article, shaped: the same for every step and width.
+
+use std::sync::OnceLock;
+
+use crate::diag::{Code, Diagnostic, Place, Words};
+use crate::font::{FontId, Fonts};
+use crate::line::{Copy, Prepared, prepare};
+use crate::model::{Article, Block, HouseStyle, Text};
+use crate::script::{Profile, word_ends};
+use crate::unit::Em;
+
+/// A text prepared for setting, with where it came from.
+#[derive(Clone, Debug)]
+pub struct ReadyText {
+    /// The prepared text.
+    pub line: Prepared,
+    /// The field of the record.
+    pub field: String,
+    /// Where its words end, looked up when it first has to break between words.
+    ends: OnceLock<Vec<usize>>,
+}
+
+impl ReadyText {
+    fn new(line: Prepared, field: &str) -> Self {
+        Self { line, field: field.to_owned(), ends: OnceLock::new() }
+    }
+
+    /// The bytes at which words end; `names` are kept whole.
+    pub(crate) fn ends(&self, names: &[String]) -> &[usize] {
+        self.ends.get_or_init(|| word_ends(self.line.text(), names))
+    }
+}
+
+/// What an article is on its page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rank {
+    /// 头条.
+    Lead,
+    /// Any other.
+    Other,
+}
+
+/// An article whose texts are all shaped: the same for every step and width.
+#[derive(Clone, Debug)]
+pub struct Ready {
+    /// Its id.
+    pub id: String,
+    /// 栏目.
+    pub column_title: Option<ReadyText>,
+    /// 引题.
+    pub kicker: Option<ReadyText>,
+    /// 主题.
+    pub headline: ReadyText,
+    /// 副题, by line.
+    pub deck: Vec<ReadyText>,
+    /// 作者.
+    pub byline: Option<ReadyText>,
+    /// The blocks of the body, each with its lines' texts.
+    pub body: Vec<ReadyBlock>,
+    /// Importance.
+    pub weight: u32,
+    /// Names that a head must not split.
+    pub names: Vec<String>,
+}
+
+/// A block of the body, shaped.
+#[derive(Clone, Debug)]
+pub enum ReadyBlock {
+    /// Indented and filled to the measure.
+    Paragraph(ReadyText),
+    /// In the face of the crosshead, balanced.
+    Crosshead(ReadyText),
+    /// Set line by line, not filled.
+    Lines(Vec<ReadyText>),
+}
+
+/// Shapes the texts of an article.
+///
+/// # Errors
+/// Every character that no face has, with its field.
+pub fn ready(
+    article: &Article,
+    fonts: &Fonts,
+    style: &HouseStyle,
+    names: &[String],
+    rank: Rank,
+) -> Result<Ready, Vec<Diagnostic>> {
+    let mut shaper = Shaper { fonts, style, id: &article.id, missing: Vec::new() };
+    let head = &style.head;
+    let face = if rank == Rank::Lead { head.lead_face } else { head.face };
+    let headline = shaper.head(&article.headline, face);
+    let column_title = shaper.head(&article.column_title, style.crosshead.face);
+    let kicker = shaper.head(&article.kicker, head.kicker_face);
+    let deck: Vec<ReadyText> =
+        article.deck.iter().filter_map(|line| shaper.head(line, head.deck_face)).collect();
+    let byline = shaper.byline(&article.byline);
+    let body: Vec<ReadyBlock> =
+        article.body.iter().filter_map(|block| shaper.block(block)).collect();
+    match headline {
+        Some(headline) if shaper.missing.is_empty() => Ok(Ready {
+            id: article.id.clone(),
+            column_title,
+            kicker,
+            headline,
+            deck,
+            byline,
+            body,
+            weight: article.weight,
+            names: names.to_vec(),
+        }),
+        _ => Err(shaper.missing),
+    }
+}
+
+struct Shaper<'a> {
+    fonts: &'a Fonts,
+    style: &'a HouseStyle,
+    id: &'a str,
+    missing: Vec<Diagnostic>,
+}
+
+impl Shaper<'_> {
+    fn text(&mut self, text: &Text, face: FontId, profile: &Profile) -> Option<ReadyText> {
+        if text.is_empty() {
+            return None;
+        }
+        match prepared(self.fonts, text, face, profile, self.id) {
+            Ok(line) => Some(ReadyText::new(line, &text.field)),
+            Err(missing) => {
+                self.missing.extend(missing);
+                None
+            }
+        }
+    }
+
+    /// Heads part their clauses by less than a full 字.
+    fn head(&mut self, text: &Text, face: FontId) -> Option<ReadyText> {
+        let profile =
+            Profile { clause_space: self.style.head.clause_space, ..self.style.profile.clone() };
+        self.text(text, face, &profile)
+    }
+
+    /// R70: names of two characters are spaced to three.
+    fn byline(&mut self, byline: &Text) -> Option<ReadyText> {
+        if byline.is_empty() {
+            return None;
+        }
+        let names = spaced_names(&byline.text);
+        let text =
+            Text { text: format!("{}{names}", self.style.head.byline_mark), ..byline.clone() };
+        let profile = Profile { clause_space: Em::ONE, ..self.style.profile.clone() };
+        self.text(&text, self.style.head.byline_face, &profile)
+    }
+
+    fn block(&mut self, block: &Block) -> Option<ReadyBlock> {
+        let style = self.style;
+        let profile = &style.profile;
+        Some(match block {
+            Block::Paragraph(text) => {
+                ReadyBlock::Paragraph(self.text(text, style.body.face, profile)?)
+            }
+            Block::Crosshead(text) => ReadyBlock::Crosshead(self.head(text, style.crosshead.face)?),
+            Block::Note(text) | Block::Aside(text) => {
+                ReadyBlock::Paragraph(self.text(text, style.aside.face, profile)?)
+            }
+            Block::Lines(lines) => ReadyBlock::Lines(
+                lines
+                    .iter()
+                    .filter_map(|line| self.text(line, style.aside.face, profile))
+                    .collect(),
+            ),
+        })
+    }
+}
+
+/// Shapes one text.
+///
+/// # Errors
+/// The characters that no face has.
+pub(crate) fn prepared(
+    fonts: &Fonts,
+    text: &Text,
+    face: FontId,
+    profile: &Profile,
+    article: &str,
+) -> Result<Prepared, Vec<Diagnostic>> {
+    let copy = Copy { text: &text.text, face, ranges: &text.faces };
+    prepare(fonts, copy, profile).map_err(|missing| {
+        missing
+            .into_iter()
+            .map(|missing| {
+                let at = text.text[..missing.at].chars().count();
+                let at = u32::try_from(at).unwrap_or(u32::MAX);
+                let place = Place::field(&text.field).in_article(article).at(at..at + 1);
+                let words = Words::new(
+                    format!("所用字体没有“{}”", missing.c),
+                    format!("the face asked for has no “{}”", missing.c),
+                );
+                Diagnostic::new(Code::NoGlyph, place, words).rule("R85")
+            })
+            .collect()
+    })
+}
+
+/// `崔勇` → `崔 勇`, word by word of a line of names.
+pub(crate) fn spaced_names(line: &str) -> String {
+    let spaced = line.split(' ').map(|word| {
+        let mut chars = word.chars();
+        match (chars.next(), chars.next(), chars.next()) {
+            (Some(a), Some(b), None) if crate::script::is_han(a) && crate::script::is_han(b) => {
+                // Roles of two characters are words, not names.
+                if matches!(word, "记者" | "作者") {
+                    word.to_owned()
+                } else {
+                    format!("{a} {b}")
+                }
+            }
+            _ => word.to_owned(),
+        }
+    });
+    spaced.collect::<Vec<_>>().join(" ")
+}
