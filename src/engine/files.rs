@@ -26,6 +26,10 @@ pub struct Artifact {
 }
 
 /// A page made up, on its way to files.
+#[cfg_attr(
+    not(all(feature = "pdf", feature = "preview")),
+    expect(dead_code, reason = "without the writers only the JSON files are made")
+)]
 pub(crate) struct Draft<'a> {
     pub(crate) made: &'a Made,
     pub(crate) job: &'a Job<'a>,
