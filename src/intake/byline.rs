@@ -65,6 +65,11 @@ pub(crate) fn byline(line: &str) -> Option<Vec<Byline>> {
     }
     let bare = line.trim_start_matches(|c: char| MARKS.contains(c)).trim_start();
     let marked = bare.len() < line.len();
+    // 张三 文/图: who wrote it took the pictures too.
+    let (bare, both) = ["文/图", "文／图", "图/文", "摄影报道"]
+        .iter()
+        .find_map(|tail| Some((bare.strip_suffix(tail)?.trim_end(), *tail)))
+        .unwrap_or((bare, ""));
     let mut bylines: Vec<Byline> = Vec::new();
     let mut agency = String::new();
     let mut role = String::new();
@@ -91,7 +96,8 @@ pub(crate) fn byline(line: &str) -> Option<Vec<Byline>> {
         if rest.is_empty() {
             continue;
         }
-        let name = is_name(rest) || (marked && rest.chars().count() <= 12);
+        let short = (2..=4).contains(&rest.chars().count()) && rest.chars().all(is_han);
+        let name = is_name(rest) || (marked && short);
         if !name {
             return None;
         }
@@ -100,6 +106,15 @@ pub(crate) fn byline(line: &str) -> Option<Vec<Byline>> {
             role: format!("{agency}{role}"),
             affiliation: String::new(),
         });
+    }
+    // 本报评论员 signs without a name.
+    if bylines.is_empty() && role.ends_with("评论员") {
+        let name = format!("{agency}{role}");
+        bylines.push(Byline { name, role: String::new(), affiliation: String::new() });
+    }
+    if let Some(last) = bylines.last_mut().filter(|_| !both.is_empty()) {
+        last.name = format!("{} {both}", last.name);
+        told = true;
     }
     let enough = !bylines.is_empty() && (told || bylines.len() <= 4);
     enough.then_some(bylines)
@@ -190,6 +205,10 @@ pub(crate) fn credits(line: &str, credits: &mut Credits) -> bool {
 /// The length in bytes of the dateline that `paragraph` starts with: `本报讯（记者 张三）`,
 /// `新华社北京10月28日电`. Zero if it starts with none.
 pub(crate) fn dateline(paragraph: &str) -> usize {
+    if let Some(inner) = paragraph.strip_prefix('【') {
+        let end = inner.find('】').filter(|end| dateline(&inner[..*end]) == *end);
+        return end.map_or(0, |end| '【'.len_utf8() + end + '】'.len_utf8());
+    }
     let bare = paragraph.strip_prefix('据').unwrap_or(paragraph);
     let skipped = paragraph.len() - bare.len();
     let Some(agency) = AGENCIES.iter().find(|agency| bare.starts_with(**agency)) else {

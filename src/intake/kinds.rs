@@ -24,18 +24,29 @@ pub(crate) struct Item {
 }
 
 pub(crate) fn kind_of(text: &str) -> Kind {
-    let signature = text.starts_with(['（', '('])
-        && text.ends_with(['）', ')'])
-        && text.chars().count() <= TITLE_CHARS_MAX;
-    if signature {
+    let short = text.chars().count() <= TITLE_CHARS_MAX;
+    let bracketed = text.starts_with(['（', '(']) && text.ends_with(['）', ')']);
+    if short && ((bracketed && !is_numbered(text)) || is_date(text)) {
         return Kind::Signature;
     }
-    let long = text.chars().count() > TITLE_CHARS_MAX;
+    // （二）钱从哪里来？ is a crosshead by its number, whatever mark it ends with.
+    if short && is_numbered(text) && !text.contains('。') {
+        return Kind::Title;
+    }
     let sentence = text.contains(['。', '！', '？', '；']) && text.chars().count() > 20;
-    if long || sentence || ends_closed(text) || ends_signed(text) || byline::dateline(text) > 0 {
+    if !short || sentence || ends_closed(text) || ends_signed(text) {
         return Kind::Paragraph;
     }
-    byline::byline(text).map_or(Kind::Title, Kind::Author)
+    match byline::byline(text) {
+        Some(bylines) => Kind::Author(bylines),
+        None if ends_credited(text) => Kind::Paragraph,
+        None => Kind::Title,
+    }
+}
+
+/// A line that is a date and nothing else: what a notice is signed with.
+fn is_date(text: &str) -> bool {
+    byline::date(text).is_some_and(|(_, _, _, range)| range == (0..text.len()))
 }
 
 /// Whether a text ends the way a paragraph does.
@@ -84,10 +95,17 @@ pub(crate) fn ends_signed(text: &str) -> bool {
 const HEADS_MAX: usize = 4;
 
 /// Parts the lines that lead an article from the verse under them: a poem is a title, its author and
-/// many short lines; at the end of the file lines without a paragraph are verse too.
+/// many short lines; at the end of the file lines without a paragraph are verse too. A second author starts
+/// the next article, with the title before him.
 pub(crate) fn split_verse(run: &[Item], last: bool) -> (&[Item], &[Item]) {
-    let author = run.iter().position(|item| matches!(item.kind, Kind::Author(_)));
+    let is_author = |item: &Item| matches!(item.kind, Kind::Author(_));
+    let author = run.iter().position(is_author);
     let after = author.map_or(1, |at| at + 1).min(run.len());
+    // Only the last line can be he: a line of verse may read like a name.
+    let next = run.len().saturating_sub(1);
+    if next > after && is_author(&run[next]) {
+        return (&run[..after], &run[after..next - 1]);
+    }
     let poem = run.len() > after + HEADS_MAX;
     if poem || (last && run.len() > after) {
         run.split_at(after)

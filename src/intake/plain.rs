@@ -18,6 +18,19 @@ use crate::proto::{
 /// The furniture at the top of the file is looked for in so many lines.
 const FURNITURE_LINES_MAX: usize = 12;
 
+/// A line between furniture lines is 报名 or 版名 up to this length.
+const WEAK_CHARS_MAX: usize = 10;
+/// A section's name under the furniture is no longer than this.
+const SECTION_CHARS_MAX: usize = 4;
+
+/// Whether a word is the name of a paper.
+fn is_paper(word: &str) -> bool {
+    let kinds =
+        ["日报", "晚报", "时报", "早报", "晨报", "周报", "商报", "都市报", "青年报", "快报"];
+    (3..=WEAK_CHARS_MAX).contains(&word.chars().count())
+        && kinds.iter().any(|kind| word.ends_with(kind))
+}
+
 /// Reads plain copy.
 ///
 /// # Errors
@@ -29,8 +42,8 @@ pub fn read_plain(bytes: &[u8], rejoin: bool) -> Result<Noted<PageRecord>, Error
         return Err(empty());
     }
     let mut reader = Reader { record: PageRecord::default(), notes: Vec::new() };
-    let rest = reader.furniture(&lines);
-    let items = reader.items(&lines[rest..], rejoin);
+    let copy = reader.furniture(&lines);
+    let items = reader.items(&lines[copy], rejoin);
     reader.articles(&items);
     if reader.record.articles.is_empty() {
         let words = Words::new(
@@ -93,40 +106,71 @@ impl Reader {
         self.notes.push(Diagnostic::new(Code::Guessed, place, Words::new(zh, en)));
     }
 
-    /// Takes date, credits and page lines from the top; says where the copy starts.
-    fn furniture(&mut self, lines: &[Line<'_>]) -> usize {
+    /// Takes date, credits and page lines from the top, and credits from the foot; says which lines are copy.
+    fn furniture(&mut self, lines: &[Line<'_>]) -> std::ops::Range<usize> {
         let mut credits = Credits::default();
         let mut taken = 0;
-        for line in lines.iter().take(FURNITURE_LINES_MAX) {
-            if byline::credits(line.text, &mut credits) {
-                self.guess(
-                    line.number,
-                    "credits",
-                    format!("“{}”读作职名", line.text),
-                    format!("“{}” read as credits", line.text),
-                );
-            } else if !self.page_line(line) {
+        // A short line between two that are surely furniture is furniture too: 报名, 版名.
+        let sure = |line: &Line<'_>| {
+            let mut own = Credits::default();
+            byline::date(line.text).is_some_and(|_| line.text.chars().count() <= TITLE_CHARS_MAX)
+                || page_number(line.text).is_some()
+                || byline::credits(line.text, &mut own)
+                || is_paper(line.text)
+        };
+        let top = &lines[..lines.len().min(FURNITURE_LINES_MAX)];
+        let mut last = None;
+        for (k, line) in top.iter().enumerate() {
+            if sure(line) {
+                last = Some(k);
+            } else if last.is_none_or(|at| at + 1 < k) || line.text.chars().count() > WEAK_CHARS_MAX
+            {
                 break;
             }
+        }
+        for line in top.iter().take(last.map_or(0, |at| at + 1)) {
+            if byline::date(line.text).is_none() && byline::credits(line.text, &mut credits) {
+                self.credited(line);
+            } else {
+                self.page_line(line, &mut credits);
+            }
             taken += 1;
+        }
+        // A word right under them, with a blank line below: the section.
+        if let [line, next, ..] = &lines[taken..]
+            && taken > 0
+            && line.blank == 0
+            && next.blank > 0
+            && self.record.section.is_empty()
+            && line.text.chars().count() <= SECTION_CHARS_MAX
+        {
+            self.page_line(line, &mut credits);
+            taken += 1;
+        }
+        let mut end = lines.len();
+        while end > taken + 1 && byline::credits(lines[end - 1].text, &mut credits) {
+            self.credited(&lines[end - 1]);
+            end -= 1;
         }
         if credits != Credits::default() {
             self.record.credits = Some(credits);
         }
-        taken
+        taken..end
     }
 
-    /// Reads a line of paper, page, section and date; `false` if it is copy.
-    fn page_line(&mut self, line: &Line<'_>) -> bool {
+    fn credited(&mut self, line: &Line<'_>) {
+        let zh = format!("“{}”读作职名", line.text);
+        self.guess(line.number, "credits", zh, format!("“{}” read as credits", line.text));
+    }
+
+    /// Reads a line of paper, page, section, date, and credits beside them.
+    fn page_line(&mut self, line: &Line<'_>, credits: &mut Credits) {
         let date = byline::date(line.text);
         let mut rest = line.text.to_owned();
         if let Some((_, _, _, range)) = &date {
             rest.replace_range(range.clone(), " ");
         }
         let number = page_number(&rest);
-        if date.is_none() && number.is_none() || line.text.chars().count() > TITLE_CHARS_MAX {
-            return false;
-        }
         if let Some((number, range)) = number {
             rest.replace_range(range, " ");
             self.guess(
@@ -147,16 +191,17 @@ impl Reader {
             );
             self.record.date = date;
         }
+        if byline::credits(&rest, credits) {
+            self.credited(line);
+            return;
+        }
         for word in rest.split_whitespace() {
             let word = word.trim_matches(['：', ':', '|', '·']);
             let weekday = word.starts_with("星期") || word.starts_with("农历");
             if word.is_empty() || weekday {
                 continue;
             }
-            if word.ends_with('报')
-                && word.chars().count() >= 3
-                && self.record.publication.is_none()
-            {
+            if is_paper(word) && self.record.publication.is_none() {
                 self.guess(
                     line.number,
                     "publication.name",
@@ -182,7 +227,6 @@ impl Reader {
                 );
             }
         }
-        true
     }
 
     /// Sorts the lines into titles, authors and paragraphs, and joins paragraphs that were cut.
@@ -204,6 +248,14 @@ impl Reader {
                     number: line.number,
                     blank: line.blank,
                 }),
+            }
+        }
+        // Who signs stands over the date, without a blank line between.
+        for k in 1..items.len() {
+            let signed = items[k].kind == Kind::Signature && items[k].blank == 0;
+            if signed && items[k - 1].kind == Kind::Title && !items[k].text.starts_with(['（', '('])
+            {
+                items[k - 1].kind = Kind::Signature;
             }
         }
         items
@@ -230,8 +282,9 @@ impl Reader {
                 }
             }
             self.verse(verse);
-            at += run;
-            ended = false;
+            let taken = heads.len() + verse.len();
+            at += taken;
+            ended = taken < run;
             while let Some(item) = items.get(at) {
                 match item.kind {
                     Kind::Paragraph => {
@@ -485,6 +538,17 @@ mod tests {
                 "主题\n张三\n一、小题\n正文。\n二、小题\n正文。\n（作者系示例大学教授）\n另一主题\n正文。",
                 "主题@张三:cpcpn 另一主题:p",
             ),
+            (
+                "诗题\n张三\n春风来\n花又开\n人未还\n月如霜\n题乙\n李四\n正文。",
+                "诗题@张三:v 题乙@李四:p",
+            ),
+            ("题甲\n正文。\n某某局\n2024年7月15日\n\n题乙\n本报讯 正文。", "题甲:pnn 题乙:p"),
+            ("题甲\n（一）向新\n正文。\n（二）钱从哪里来？\n正文。", "题甲:cpcp"),
+            ("题甲\n本报评论员\n正文。\n责任编辑：张三", "题甲@本报评论员:p"),
+            ("题甲\n【本报讯】正文。\n题乙\n【本报讯】正文。", "题甲:p 题乙:p"),
+            ("云岭日报\n2024年7月16日\n第5版\n\n潮起\n\n李四\n\n正文。", "潮起@李四:p"),
+            ("2024年7月16日\n第5版\n深度\n云岭日报\n\n潮起\n\n李四\n\n正文。", "潮起@李四:p"),
+            ("题甲\n张三 文/图\n正文。\n图为现场。 李四 摄", "题甲@张三 文/图:pp"),
             ("诗题\n张三\n春风来\n花又开\n人未还\n月如霜\n灯下坐", "诗题@张三:v"),
             ("题甲\n正文。（记者 张三）\n题乙\n正文。", "题甲:p 题乙:p"),
             (
