@@ -25,9 +25,16 @@ pub struct Cluster {
 pub fn segment(text: &str) -> Vec<Cluster> {
     let chars: Vec<(usize, char)> = text.char_indices().collect();
     let mut clusters: Vec<Cluster> = Vec::with_capacity(chars.len());
+    // Whether each cluster stands inside a web or mail address.
+    let mut in_address: Vec<bool> = Vec::with_capacity(chars.len());
     let mut i = 0;
+    let mut address = 0..0;
     while i < chars.len() {
-        let (class, count) = classify(&chars, i);
+        if i >= address.end {
+            address = i..i + address_at(&chars, i);
+        }
+        let inside = address.contains(&i);
+        let (class, count) = if inside { (Class::Latin, 1) } else { classify(&chars, i) };
         let mut end = i + count;
         while end < chars.len() && is_combining(chars[end].1) {
             end += 1;
@@ -37,21 +44,48 @@ pub fn segment(text: &str) -> Vec<Cluster> {
             let token = |c| matches!(c, Class::Digit | Class::Latin);
             token(last.class) && token(class)
         });
+        in_address.push(inside);
         clusters.push(Cluster { class, range: chars[i].0..stop, after: Break::Free, joined });
         i = end;
     }
     for k in 1..clusters.len() {
         let (head, tail) = clusters.split_at_mut(k);
         let (before, after) = (&mut head[k - 1], &tail[0]);
-        before.after = if after.joined {
-            Break::Inside
-        } else {
-            let verdict = break_between(before.class, after.class);
-            let unit = is_unit_of_number(before.class, &text[after.range.clone()]);
-            if verdict == Break::Free && unit { Break::Soft } else { verdict }
-        };
+        let mark = &text[before.range.clone()];
+        before.after =
+            if after.joined && before.class == Class::Latin && ADDRESS_BREAKS.contains(mark) {
+                // R20: an address breaks after its own marks, without a hyphen.
+                if in_address[k - 1] && !ADDRESS_BREAKS.contains(&text[after.range.clone()]) {
+                    Break::Soft
+                } else {
+                    Break::Inside
+                }
+            } else if after.joined {
+                Break::Inside
+            } else {
+                let verdict = break_between(before.class, after.class);
+                let unit = is_unit_of_number(before.class, &text[after.range.clone()]);
+                if verdict == Break::Free && unit { Break::Soft } else { verdict }
+            };
     }
     clusters
+}
+
+/// The marks after which an address may break.
+const ADDRESS_BREAKS: &str = "/?&=.-";
+
+/// The length in characters of the web or mail address that starts at `i`, 0 if none does.
+fn address_at(chars: &[(usize, char)], i: usize) -> usize {
+    let fits = |c: char| c.is_ascii_alphanumeric() || "-._~:/?#@!$&*+=%".contains(c);
+    let starts = chars[i].1.is_ascii_alphanumeric() && (i == 0 || !fits(chars[i - 1].1));
+    if !starts {
+        return 0;
+    }
+    let run: String = chars[i..].iter().map(|(_, c)| *c).take_while(|c| fits(*c)).collect();
+    let run = run.trim_end_matches(['.', ':', '!', '?']);
+    let mail =
+        run.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.'));
+    if run.contains("://") || run.starts_with("www.") || mail { run.len() } else { 0 }
 }
 
 /// The units that stay with their number where they can (R17).
@@ -153,6 +187,8 @@ mod tests {
             ("R16", "约±5个", "约|±5~个"),
             ("R17", "10月29日会议", "10~月|29~日|会|议"),
             ("R19", "六COVID-19疫", "六|COVID-19|疫"),
+            ("R20", "见http://a.cn/b-c?d=1。", "见|http://~a.~cn/~b-~c?~d=~1。"),
+            ("R20", "见2024-03-15，", "见|2024-|03-|15，"),
             ("R21", "话。”“下", "话。”|“下"),
             ("R21", "《甲》《乙》", "《甲》|《乙》"),
             ("R29", "么？！是", "么？！|是"),
