@@ -104,7 +104,10 @@ pub(crate) fn split_verse(run: &[Item], last: bool) -> (&[Item], &[Item]) {
     // Only the last line can be he: a line of verse may read like a name.
     let next = run.len().saturating_sub(1);
     if next > after && is_author(&run[next]) {
-        return (&run[..after], &run[after..next - 1]);
+        // His title may have a deck under it.
+        let dash = |item: &Item| item.text.starts_with(['—', '－', '-', '─']);
+        let start = (after..next).rev().find(|k| !dash(&run[*k])).unwrap_or(next);
+        return (&run[..after], &run[after..start]);
     }
     let poem = run.len() > after + HEADS_MAX;
     if poem || (last && run.len() > after) {

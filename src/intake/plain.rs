@@ -361,6 +361,10 @@ impl Reader {
         }
         let deck: Vec<&str> = lines.iter().chain(&decks).map(|item| item.text.as_str()).collect();
         article.deck = deck.join("\n");
+        if article.headline.is_empty() {
+            // A deck alone is the headline.
+            article.headline = std::mem::take(&mut article.deck).replace('\n', " ");
+        }
         if let Some(Item { kind: Kind::Author(bylines), .. }) = author.map(|at| &heads[at]) {
             article.bylines.clone_from(bylines);
         }
@@ -543,6 +547,10 @@ mod tests {
                 "诗题@张三:v 题乙@李四:p",
             ),
             ("题甲\n正文。\n某某局\n2024年7月15日\n\n题乙\n本报讯 正文。", "题甲:pnn 题乙:p"),
+            (
+                "诗题\n张三\n春风来\n花又开\n人未还\n月如霜\n题乙\n——有感\n李四\n正文。",
+                "诗题@张三:v 题乙_——有感@李四:p",
+            ),
             ("题甲\n（一）向新\n正文。\n（二）钱从哪里来？\n正文。", "题甲:cpcp"),
             ("题甲\n本报评论员\n正文。\n责任编辑：张三", "题甲@本报评论员:p"),
             ("题甲\n【本报讯】正文。\n题乙\n【本报讯】正文。", "题甲:p 题乙:p"),
