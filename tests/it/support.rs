@@ -304,7 +304,12 @@ impl Server {
 
 /// A connection; a server that was just started may need a moment.
 pub(crate) async fn channel(url: &str) -> Channel {
-    let endpoint = tonic::transport::Endpoint::from_shared(url.to_owned()).expect("url");
+    // Windows wide enough for every file of a test: a client that still asks for more while a draining
+    // server closes the connection loses what was on its way.
+    let endpoint = tonic::transport::Endpoint::from_shared(url.to_owned())
+        .expect("url")
+        .initial_stream_window_size(64 << 20)
+        .initial_connection_window_size(256 << 20);
     let patience = Instant::now() + Duration::from_secs(10);
     loop {
         match endpoint.connect().await {

@@ -59,6 +59,9 @@ fn broken(what: String) -> Failure {
 
 /// How long connecting may take.
 const CONNECT: Duration = Duration::from_secs(10);
+/// Room for all files of a page at once: a client that still asks for more while a draining server
+/// closes the connection loses what was on its way.
+const WINDOW_BYTES: u32 = 64 << 20;
 /// A report of a full page with all its findings stays far below.
 const MESSAGE_BYTES_MAX: usize = 64 << 20;
 
@@ -78,7 +81,11 @@ pub(crate) async fn render(
         Failure { code: Code::Unavailable, lines: vec![text] }
     };
     let endpoint = tonic::transport::Endpoint::from_shared(address.clone());
-    let endpoint = endpoint.map_err(|error| unreachable(&error))?.connect_timeout(CONNECT);
+    let endpoint = endpoint
+        .map_err(|error| unreachable(&error))?
+        .connect_timeout(CONNECT)
+        .initial_stream_window_size(WINDOW_BYTES)
+        .initial_connection_window_size(WINDOW_BYTES);
     let channel = endpoint.connect().await.map_err(|error| unreachable(&error))?;
     let mut client = TypesetServiceClient::new(channel)
         .max_decoding_message_size(MESSAGE_BYTES_MAX)
