@@ -240,7 +240,11 @@ impl Engine {
         }
         observer.enter(Stage::MakeUp)?;
         let task = self.task(&job);
-        let step = self.best(&job)?.step;
+        // A step asked for needs no search of its own.
+        let step = match self.step_of(&job)? {
+            Some(step) => step.clone(),
+            None => self.best(&job)?.step,
+        };
         let layouts = make_up(&task, &step, wanted).map_err(Error::Rejected)?;
         let candidates = layouts
             .iter()
