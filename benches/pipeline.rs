@@ -4,7 +4,7 @@
 
 use banmian::config::Limits;
 use banmian::engine::Engine;
-use banmian::fit::{Rank, compose, ready};
+use banmian::fit::{Lead, Rank, Shaping, compose, ready};
 use banmian::font::Fonts;
 use banmian::intake::{Context, Switches, check, read_json};
 use banmian::line::{Copy, Prepared, prepare, set};
@@ -37,6 +37,10 @@ impl Seed {
         Self { fonts, style, record: read_json(SEED).expect("seed") }
     }
 
+    fn shaping(&self) -> Shaping<'_> {
+        Shaping { fonts: &self.fonts, style: &self.style, names: &[], lead: Lead::Open }
+    }
+
     fn copy(&self) -> PageCopy {
         let limits = Limits::default();
         let switches = Switches::resolve(None, None);
@@ -58,7 +62,7 @@ impl Seed {
     fn prepared(&self, paragraphs: &[String]) -> Vec<Prepared> {
         let face = self.fonts.role("song").expect("song");
         let profile = Profile::default();
-        let one = |text: &String| prepare(&self.fonts, Copy { text, face, ranges: &[] }, &profile);
+        let one = |text: &String| prepare(&self.fonts, Copy { text, face, spans: &[] }, &profile);
         paragraphs.iter().map(|text| one(text).expect("glyphs")).collect()
     }
 
@@ -68,7 +72,7 @@ impl Seed {
             .map(|k| {
                 {
                     let rank = if k == 0 { Rank::Lead } else { Rank::Other };
-                    ready(&copy.articles[k], &self.fonts, &self.style, &[], rank)
+                    ready(&copy.articles[k], &self.shaping(), rank)
                 }
                 .expect("glyphs")
             })
@@ -104,8 +108,7 @@ fn lines(bencher: Bencher<'_, '_>, chars: i64) {
 fn compose_article(bencher: Bencher<'_, '_>) {
     let seed = Seed::new();
     let copy = seed.copy();
-    let ready =
-        ready(&copy.articles[0], &seed.fonts, &seed.style, &[], Rank::Lead).expect("glyphs");
+    let ready = ready(&copy.articles[0], &seed.shaping(), Rank::Lead).expect("glyphs");
     let step = seed.style.step("theory").expect("theory");
     bencher.bench(|| black_box(compose(&ready, &seed.style, step, 6)));
 }

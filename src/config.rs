@@ -25,6 +25,8 @@ pub struct Limits {
     pub id_chars: usize,
     /// Blocks in the body of an article.
     pub blocks: usize,
+    /// Spans in a paragraph: more than one a word is no copy.
+    pub spans: usize,
     /// Marks on one base character; more is an attack, not a language.
     pub combining_marks: usize,
     /// Bytes of an input file on the command line.
@@ -47,6 +49,7 @@ impl Default for Limits {
             line_chars: 2_000,
             id_chars: 128,
             blocks: 5_000,
+            spans: 1_000,
             combining_marks: 8,
             input_bytes: 64 << 20,
             message_bytes: 4 << 20,

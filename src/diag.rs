@@ -78,6 +78,8 @@ pub enum Code {
     Relaxed,
     /// Gaps wider than the rules allow.
     WideGap,
+    /// A style that the white between the lines cannot hold was set in another way.
+    Substituted,
     /// More copy than the page holds.
     Overset,
     /// Less copy than the page asks for.
@@ -90,7 +92,7 @@ pub enum Code {
 
 impl Code {
     /// All codes, for the documentation and its test.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::NotUtf8,
         Self::EmptyInput,
         Self::BadJson,
@@ -110,6 +112,7 @@ impl Code {
         Self::Unserved,
         Self::Relaxed,
         Self::WideGap,
+        Self::Substituted,
         Self::Overset,
         Self::Underset,
         Self::UnevenFeet,
@@ -201,6 +204,12 @@ impl Code {
                 Warning,
                 "请改动此段文字，增减一两个字。",
                 "Edit this paragraph by a character or two.",
+            ),
+            Self::Substituted => (
+                "BM-LINE-003",
+                Warning,
+                "如要保留，请改用行距更大的版式档。",
+                "To keep it, use a step with more white between its lines.",
             ),
             Self::Overset => (
                 "BM-OVERSET-001",

@@ -14,7 +14,7 @@ pub(crate) fn measures(
     target: i64,
 ) -> Vec<proto::ArticleMeasure> {
     let style = job.style;
-    let Some(ready) = job.ready.first() else { return Vec::new() };
+    let Some(ready) = job.ready(step).first() else { return Vec::new() };
     let bodies = compose(ready, style, step, 0);
     let body = bodies.best();
     let small = |value: i64| u32::try_from(value.max(0)).unwrap_or(u32::MAX);

@@ -11,7 +11,7 @@ use crate::diag::{Code, Diagnostic, Place, Words};
 use crate::engine::files::{Draft, check_name, hex, served, stamp_of};
 use crate::engine::measure::measures;
 use crate::error::Error;
-use crate::fit::{Rank, Ready, ready};
+use crate::fit::{Lead, Rank, Ready, Shaping, has_interline, ready};
 use crate::font::Fonts;
 use crate::intake::{Context, Switches, check, read_plain, write_json};
 use crate::makeup::{Made, Task, make_up};
@@ -92,8 +92,18 @@ pub(crate) struct Job<'a> {
     pub(crate) copy: PageCopy,
     pub(crate) record: proto::PageRecord,
     pub(crate) ready: Vec<Ready>,
+    /// The same for steps whose lines stand too close for what belongs between them; empty if nothing does.
+    tight: Vec<Ready>,
     pub(crate) style: &'a HouseStyle,
     notes: Vec<Diagnostic>,
+}
+
+impl Job<'_> {
+    /// The articles as a step sets them.
+    pub(crate) fn ready(&self, step: &Step) -> &[Ready] {
+        let tight = !self.tight.is_empty() && Lead::of(self.style, step) == Lead::Tight;
+        if tight { &self.tight } else { &self.ready }
+    }
 }
 
 /// What a page is read from.
@@ -239,12 +249,12 @@ impl Engine {
             job.notes.push(unserved("previousGeometry"));
         }
         observer.enter(Stage::MakeUp)?;
-        let task = self.task(&job);
         // A step asked for needs no search of its own.
         let step = match self.step_of(&job)? {
             Some(step) => step.clone(),
             None => self.best(&job)?.step,
         };
+        let task = self.task(&job, &step);
         let layouts = make_up(&task, &step, wanted).map_err(Error::Rejected)?;
         let candidates = layouts
             .iter()
@@ -383,19 +393,25 @@ impl Engine {
         notes.extend(checked.notes);
         let copy = checked.value;
         observer.enter(Stage::Shape)?;
-        let ready = self.shape(&copy, style)?;
-        Ok(Job { copy, record, ready, style, notes })
+        let ready = self.shape(&copy, style, Lead::Open)?;
+        let tight = if copy.articles.iter().any(has_interline) {
+            self.shape(&copy, style, Lead::Tight)?
+        } else {
+            Vec::new()
+        };
+        Ok(Job { copy, record, ready, tight, style, notes })
     }
 
-    fn shape(&self, copy: &PageCopy, style: &HouseStyle) -> Result<Vec<Ready>, Error> {
+    fn shape(&self, copy: &PageCopy, style: &HouseStyle, lead: Lead) -> Result<Vec<Ready>, Error> {
         let names = &copy.wishes.protected_names;
+        let shaping = Shaping { fonts: &self.fonts, style, names, lead };
         let lead = (0..copy.articles.len())
             .max_by_key(|index| (copy.articles[*index].weight, std::cmp::Reverse(*index)));
         let mut out = Vec::with_capacity(copy.articles.len());
         let mut missing = Vec::new();
         for (index, article) in copy.articles.iter().enumerate() {
             let rank = if lead == Some(index) { Rank::Lead } else { Rank::Other };
-            match ready(article, &self.fonts, style, names, rank) {
+            match ready(article, &shaping, rank) {
                 Ok(ready) => out.push(ready),
                 Err(findings) => missing.extend(findings),
             }
@@ -412,8 +428,8 @@ impl Engine {
         })
     }
 
-    fn task<'a>(&'a self, job: &'a Job<'_>) -> Task<'a> {
-        Task { copy: &job.copy, ready: &job.ready, style: job.style, fonts: &self.fonts }
+    fn task<'a>(&'a self, job: &'a Job<'_>, step: &Step) -> Task<'a> {
+        Task { copy: &job.copy, ready: job.ready(step), style: job.style, fonts: &self.fonts }
     }
 
     /// The step that the record asks for, `None` if it leaves the choice.
@@ -431,9 +447,8 @@ impl Engine {
 
     /// The best layout at the step asked for, or at the step that suits the copy best.
     fn best(&self, job: &Job<'_>) -> Result<Made, Error> {
-        let task = self.task(job);
         let one = |step: &Step| -> Result<Made, Error> {
-            let made = make_up(&task, step, 1).map_err(Error::Rejected)?;
+            let made = make_up(&self.task(job, step), step, 1).map_err(Error::Rejected)?;
             made.into_iter().next().ok_or_else(|| Error::Bug("no layout".to_owned()))
         };
         if let Some(step) = self.step_of(job)? {

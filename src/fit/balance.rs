@@ -17,8 +17,8 @@ const SHORT_LAST: i64 = 60;
 pub(crate) fn break_cost(text: &Prepared, at: usize, ends: &[usize]) -> Option<i64> {
     let unit = &text.units()[at];
     match unit.after {
-        Break::Kinsoku | Break::Inside => return None,
-        Break::Free | Break::Soft => {}
+        Break::Dateline | Break::Hyphen | Break::Kinsoku | Break::Inside => return None,
+        Break::Free | Break::Address | Break::Soft => {}
     }
     if matches!(unit.class, Class::Space | Class::Pause | Class::Stop) {
         return Some(AFTER_CLAUSE);

@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use crate::fit::balance::{balanced, break_cost};
-use crate::fit::ready::{Ready, ReadyBlock, ReadyText};
-use crate::line::{Fill, Line, Prepared, set, set_in};
+use crate::fit::ready::{Ready, ReadyBlock, ReadyLines, ReadyText};
+use crate::line::{Line, Prepared, set, set_in};
 use crate::model::{HouseStyle, Step};
 use crate::unit::Em;
 
@@ -17,6 +17,8 @@ pub struct Row {
     pub line: Line,
     /// Whether it is centred and in the crosshead's size.
     pub crosshead: bool,
+    /// How far from the column's left edge its measure starts.
+    pub inset: Em,
 }
 
 /// A part of the body that no column break parts: a line, or the lines of a crosshead.
@@ -99,6 +101,7 @@ pub fn compose(ready: &Ready, style: &HouseStyle, step: &Step, longer: usize) ->
         .iter()
         .map(|block| match block {
             ReadyBlock::Paragraph(text) => set(&text.line, measure, indent),
+            ReadyBlock::Aside(text) => set(&text.line, measure - ASIDE_INSET * 2, indent),
             ReadyBlock::Crosshead(_) | ReadyBlock::Lines(_) => Vec::new(),
         })
         .collect();
@@ -133,6 +136,9 @@ pub fn compose(ready: &Ready, style: &HouseStyle, step: &Step, longer: usize) ->
     Bodies { bodies }
 }
 
+/// How far an editor's note stands in from both edges of its column (§3: 1–2 字).
+const ASIDE_INSET: Em = Em::ONE;
+
 /// More paragraphs than lines are tried, for the choice.
 const LONGER_SPARE: usize = 2;
 /// A paragraph of fewer lines cannot hide the white of one more.
@@ -161,7 +167,9 @@ fn assemble(
     let mut tied = 0;
     for (b, block) in ready.body.iter().enumerate() {
         match block {
-            ReadyBlock::Paragraph(text) => {
+            ReadyBlock::Paragraph(text) | ReadyBlock::Aside(text) => {
+                let aside = matches!(block, ReadyBlock::Aside(_));
+                let inset = if aside { ASIDE_INSET } else { Em::ZERO };
                 let count = lines[b].len();
                 for (k, line) in lines[b].iter().enumerate() {
                     let mut before = match k {
@@ -174,25 +182,24 @@ fn assemble(
                         before = FORBIDDEN;
                         tied -= 1;
                     }
-                    push(&mut out, (b, 0), line.clone(), before);
+                    let row = Row { block: (b, 0), line: line.clone(), crosshead: false, inset };
+                    push(&mut out, row, before);
                 }
             }
-            ReadyBlock::Lines(texts) => {
-                for (t, text) in texts.iter().enumerate() {
-                    // Verse keeps its lines and is not filled.
-                    for line in set(&text.line, measure, Em::ZERO) {
-                        let line = Line { fill: Fill::default(), ..line };
-                        let before = if tied > 0 { FORBIDDEN } else { 0 };
-                        tied = usize::max(tied, 1) - 1;
-                        push(&mut out, (b, t), line, before);
-                    }
+            ReadyBlock::Lines(lines) => {
+                for (k, row) in verse(b, lines, measure).into_iter().enumerate() {
+                    // No column starts with the white row between two stanzas.
+                    let blank = row.line.units.is_empty();
+                    let before = if tied > 0 || blank && k > 0 { FORBIDDEN } else { 0 };
+                    tied = usize::max(tied, 1) - 1;
+                    push(&mut out, row, before);
                 }
             }
             ReadyBlock::Crosshead(text) => {
-                let width = step.width(1).in_em(style.crosshead.size(step));
+                let width = step.width(1).in_em(style.crosshead.size(step).width);
                 let start = out.rows.len();
                 for line in crosshead(text, width, &ready.names) {
-                    out.rows.push(Row { block: (b, 0), line, crosshead: true });
+                    out.rows.push(Row { block: (b, 0), line, crosshead: true, inset: Em::ZERO });
                 }
                 let before = if tied > 0 { FORBIDDEN } else { 0 };
                 out.pieces.push(Piece { rows: start..out.rows.len(), before, crosshead: true });
@@ -203,10 +210,35 @@ fn assemble(
     out
 }
 
-fn push(out: &mut Composed, block: (usize, usize), line: Line, before: i64) {
+fn push(out: &mut Composed, row: Row, before: i64) {
     let at = out.rows.len();
-    out.rows.push(Row { block, line, crosshead: false });
+    out.rows.push(row);
     out.pieces.push(Piece { rows: at..at + 1, before, crosshead: false });
+}
+
+/// Lines kept as they are: not filled, turned over where they are longer than the measure, and the block of
+/// them in the middle of the column by whole 字. A white row parts stanzas.
+fn verse(block: usize, lines: &ReadyLines, measure: Em) -> Vec<Row> {
+    let mut rows = Vec::new();
+    let mut widest = Em::ZERO;
+    for (t, text) in lines.texts.iter().enumerate() {
+        if lines.stanzas.contains(&t) {
+            let line = Line { units: 0..0, ..Line::whole(&text.line) };
+            rows.push(Row { block: (block, t), line, crosshead: false, inset: Em::ZERO });
+        }
+        let indent = (Em::HALF * i64::from(lines.indents[t])).min(measure / 2);
+        for line in set(&text.line, measure - indent, Em::ZERO) {
+            let line = line.unfilled();
+            widest = widest.max(indent + line.width(&text.line));
+            rows.push(Row { block: (block, t), line, crosshead: false, inset: indent });
+        }
+    }
+    let spare = (measure - widest).max(Em::ZERO) / 2;
+    let whole = Em::zi(spare.units() / Em::ONE.units());
+    for row in &mut rows {
+        row.inset += whole;
+    }
+    rows
 }
 
 fn widow(paragraph: &Prepared, line: &Line, measure: Em) -> i64 {

@@ -3,9 +3,10 @@
 use std::sync::OnceLock;
 
 use crate::diag::{Code, Diagnostic, Place, Words};
+use crate::fit::interline::{Lead, dressed};
 use crate::font::{FontId, Fonts};
 use crate::line::{Copy, Prepared, prepare};
-use crate::model::{Article, Block, HouseStyle, Text};
+use crate::model::{Article, Block, Dress, HouseStyle, Span, Text};
 use crate::script::{Profile, word_ends};
 use crate::unit::Em;
 
@@ -16,13 +17,15 @@ pub struct ReadyText {
     pub line: Prepared,
     /// The field of the record.
     pub field: String,
+    /// Bytes before what the field holds.
+    pub prefix: usize,
     /// Where its words end, looked up when it first has to break between words.
     ends: OnceLock<Vec<usize>>,
 }
 
 impl ReadyText {
-    fn new(line: Prepared, field: &str) -> Self {
-        Self { line, field: field.to_owned(), ends: OnceLock::new() }
+    fn new(line: Prepared, text: &Text) -> Self {
+        Self { line, field: text.field.clone(), prefix: text.prefix, ends: OnceLock::new() }
     }
 
     /// The bytes at which words end; `names` are kept whole.
@@ -61,6 +64,8 @@ pub struct Ready {
     pub weight: u32,
     /// Names that a head must not split.
     pub names: Vec<String>,
+    /// What had to be set otherwise than asked for.
+    pub notes: Vec<Diagnostic>,
 }
 
 /// A block of the body, shaped.
@@ -68,10 +73,36 @@ pub struct Ready {
 pub enum ReadyBlock {
     /// Indented and filled to the measure.
     Paragraph(ReadyText),
+    /// The same, set in from both sides.
+    Aside(ReadyText),
     /// In the face of the crosshead, balanced.
     Crosshead(ReadyText),
     /// Set line by line, not filled.
-    Lines(Vec<ReadyText>),
+    Lines(ReadyLines),
+}
+
+/// Lines kept as they are, shaped.
+#[derive(Clone, Debug)]
+pub struct ReadyLines {
+    /// The lines.
+    pub texts: Vec<ReadyText>,
+    /// By how many halves of a 字 each is set in.
+    pub indents: Vec<u16>,
+    /// The lines that a white row parts from the one before.
+    pub stanzas: Vec<usize>,
+}
+
+/// How articles are shaped.
+#[derive(Clone, Copy, Debug)]
+pub struct Shaping<'a> {
+    /// The faces.
+    pub fonts: &'a Fonts,
+    /// The house style.
+    pub style: &'a HouseStyle,
+    /// Names that are kept whole.
+    pub names: &'a [String],
+    /// What the white between the lines holds.
+    pub lead: Lead,
 }
 
 /// Shapes the texts of an article.
@@ -80,12 +111,11 @@ pub enum ReadyBlock {
 /// Every character that no face has, with its field.
 pub fn ready(
     article: &Article,
-    fonts: &Fonts,
-    style: &HouseStyle,
-    names: &[String],
+    shaping: &Shaping<'_>,
     rank: Rank,
 ) -> Result<Ready, Vec<Diagnostic>> {
-    let mut shaper = Shaper { fonts, style, id: &article.id, missing: Vec::new() };
+    let style = shaping.style;
+    let mut shaper = Shaper { shaping, id: &article.id, missing: Vec::new(), notes: Vec::new() };
     let head = &style.head;
     let face = if rank == Rank::Lead { head.lead_face } else { head.face };
     let headline = shaper.head(&article.headline, face);
@@ -106,17 +136,18 @@ pub fn ready(
             byline,
             body,
             weight: article.weight,
-            names: names.to_vec(),
+            names: shaping.names.to_vec(),
+            notes: shaper.notes,
         }),
         _ => Err(shaper.missing),
     }
 }
 
 struct Shaper<'a> {
-    fonts: &'a Fonts,
-    style: &'a HouseStyle,
+    shaping: &'a Shaping<'a>,
     id: &'a str,
     missing: Vec<Diagnostic>,
+    notes: Vec<Diagnostic>,
 }
 
 impl Shaper<'_> {
@@ -124,8 +155,8 @@ impl Shaper<'_> {
         if text.is_empty() {
             return None;
         }
-        match prepared(self.fonts, text, face, profile, self.id) {
-            Ok(line) => Some(ReadyText::new(line, &text.field)),
+        match prepared(self.shaping.fonts, text, face, profile, self.id) {
+            Ok(line) => Some(ReadyText::new(line, text)),
             Err(missing) => {
                 self.missing.extend(missing);
                 None
@@ -133,10 +164,28 @@ impl Shaper<'_> {
         }
     }
 
+    /// Body copy: dressed as the white between its lines allows, names kept whole where they can be (R66).
+    fn copy(&mut self, text: &Text, face: FontId) -> Option<ReadyText> {
+        let Shaping { fonts, style, names, lead } = self.shaping;
+        let text = dressed(text, *lead, fonts, self.id, &mut self.notes);
+        let kept = names.iter().filter(|name| !name.is_empty()).flat_map(|name| {
+            text.text
+                .match_indices(name.as_str())
+                .map(|(at, name)| Span { range: at..at + name.len(), dress: Dress::Kept })
+        });
+        let kept: Vec<Span> = kept.collect();
+        if kept.is_empty() {
+            return self.text(&text, face, &style.profile);
+        }
+        let mut text = text.into_owned();
+        text.spans.extend(kept);
+        self.text(&text, face, &style.profile)
+    }
+
     /// Heads part their clauses by less than a full 字.
     fn head(&mut self, text: &Text, face: FontId) -> Option<ReadyText> {
-        let profile =
-            Profile { clause_space: self.style.head.clause_space, ..self.style.profile.clone() };
+        let style = self.shaping.style;
+        let profile = Profile { clause_space: style.head.clause_space, ..style.profile.clone() };
         self.text(text, face, &profile)
     }
 
@@ -145,30 +194,27 @@ impl Shaper<'_> {
         if byline.is_empty() {
             return None;
         }
+        let style = self.shaping.style;
         let names = spaced_names(&byline.text);
-        let text =
-            Text { text: format!("{}{names}", self.style.head.byline_mark), ..byline.clone() };
-        let profile = Profile { clause_space: Em::ONE, ..self.style.profile.clone() };
-        self.text(&text, self.style.head.byline_face, &profile)
+        let text = Text { text: format!("{}{names}", style.head.byline_mark), ..byline.clone() };
+        let profile = Profile { clause_space: Em::ONE, ..style.profile.clone() };
+        self.text(&text, style.head.byline_face, &profile)
     }
 
     fn block(&mut self, block: &Block) -> Option<ReadyBlock> {
-        let style = self.style;
-        let profile = &style.profile;
+        let style = self.shaping.style;
+        let aside = style.aside.face;
         Some(match block {
-            Block::Paragraph(text) => {
-                ReadyBlock::Paragraph(self.text(text, style.body.face, profile)?)
-            }
+            Block::Paragraph(text) => ReadyBlock::Paragraph(self.copy(text, style.body.face)?),
             Block::Crosshead(text) => ReadyBlock::Crosshead(self.head(text, style.crosshead.face)?),
-            Block::Note(text) | Block::Aside(text) => {
-                ReadyBlock::Paragraph(self.text(text, style.aside.face, profile)?)
-            }
-            Block::Lines(lines) => ReadyBlock::Lines(
-                lines
-                    .iter()
-                    .filter_map(|line| self.text(line, style.aside.face, profile))
-                    .collect(),
-            ),
+            Block::Note(text) => ReadyBlock::Paragraph(self.copy(text, aside)?),
+            Block::Aside(text) => ReadyBlock::Aside(self.copy(text, aside)?),
+            Block::Lines(lines) => ReadyBlock::Lines(ReadyLines {
+                // None is empty, so a line that is missing here refuses the article.
+                texts: lines.texts.iter().filter_map(|line| self.copy(line, aside)).collect(),
+                indents: lines.indents.clone(),
+                stanzas: lines.stanzas.clone(),
+            }),
         })
     }
 }
@@ -184,7 +230,7 @@ pub(crate) fn prepared(
     profile: &Profile,
     article: &str,
 ) -> Result<Prepared, Vec<Diagnostic>> {
-    let copy = Copy { text: &text.text, face, ranges: &text.faces };
+    let copy = Copy { text: &text.text, face, spans: &text.spans };
     prepare(fonts, copy, profile).map_err(|missing| {
         missing
             .into_iter()

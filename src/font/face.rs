@@ -117,6 +117,14 @@ impl Face {
         known.get(&glyph.0).copied().or_else(|| self.measure(glyph))
     }
 
+    /// Foot and top of the ink of a glyph, above the baseline; an empty glyph gives `None`.
+    pub fn ink_height(&self, glyph: GlyphId) -> Option<(Em, Em)> {
+        let ink = self.font.glyph_metrics().extents(u32::from(glyph.0).into())?;
+        let em = |units: f32| Em::font_units(units.round() as i64, self.per_em);
+        let (a, b) = (em(ink.y_bearing), em(ink.y_bearing + ink.height));
+        (a != b).then(|| (a.min(b), a.max(b)))
+    }
+
     fn measure(&self, glyph: GlyphId) -> Option<(Em, Em)> {
         let ink = self.font.glyph_metrics().extents(u32::from(glyph.0).into())?;
         let em = |units: f32| Em::font_units(units.round() as i64, self.per_em);

@@ -1,6 +1,6 @@
 //! How a piece of text is shaped: script and features.
 
-use harfrust::{Feature, Script, Tag};
+use harfrust::{Direction, Feature, Script, Tag};
 
 /// How a piece of text is shaped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -11,17 +11,27 @@ pub enum Setting {
     Latin,
     /// Digits and signs of a number, on half cells.
     HalfWidth,
-    /// A single — of full width.
+    /// A single — of full width, a letter or digit on a full cell.
     FullWidth,
+    /// Han and marks of a vertical line, in the forms that the face has for it.
+    Upright,
 }
 
 impl Setting {
-    pub(crate) const ALL: [Self; 4] = [Self::Han, Self::Latin, Self::HalfWidth, Self::FullWidth];
+    pub(crate) const ALL: [Self; 5] =
+        [Self::Han, Self::Latin, Self::HalfWidth, Self::FullWidth, Self::Upright];
 
     pub(crate) fn script(self) -> Script {
         match self {
-            Self::Han | Self::FullWidth => Script::HAN,
+            Self::Han | Self::FullWidth | Self::Upright => Script::HAN,
             Self::Latin | Self::HalfWidth => Script::LATIN,
+        }
+    }
+
+    pub(crate) fn direction(self) -> Direction {
+        match self {
+            Self::Han | Self::Latin | Self::HalfWidth | Self::FullWidth => Direction::LeftToRight,
+            Self::Upright => Direction::TopToBottom,
         }
     }
 
@@ -39,7 +49,8 @@ impl Setting {
         const WORD: &[Feature] = &[set(b"liga", 0), set(b"clig", 0), set(b"pwid", 1)];
         const FULL: &[Feature] = &[set(b"fwid", 1)];
         match self {
-            Self::Han => &[],
+            // The shaper takes the vertical forms by itself where lines run down.
+            Self::Han | Self::Upright => &[],
             Self::Latin => WORD,
             Self::HalfWidth => HALF,
             Self::FullWidth => FULL,

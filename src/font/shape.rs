@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use harfrust::shape as shape_buffer;
-use harfrust::{Buffer, Direction, Language, ShapeOptions, ShapePlan, ShaperFont};
+use harfrust::{Buffer, Language, ShapeOptions, ShapePlan, ShaperFont};
 
 use crate::font::Fonts;
 use crate::font::ids::{FontId, GlyphId};
@@ -30,7 +30,7 @@ pub struct Shaped {
     pub glyph: GlyphId,
     /// The byte of the text where its cluster starts.
     pub at: u32,
-    /// How far it moves the pen.
+    /// How far it moves the pen, along the line.
     pub advance: Em,
     /// How far it is drawn from the pen, along x.
     pub dx: Em,
@@ -46,14 +46,15 @@ pub fn shape(fonts: &Fonts, text: &str, pieces: &[Piece]) -> Vec<Shaped> {
         let face = fonts.face(piece.font);
         let language = Language::new("zh-Hans");
         let script = piece.setting.script();
+        let direction = piece.setting.direction();
         let features = piece.setting.features();
         let plan = face.plan(piece.setting, |font| {
             let language = language.as_ref();
-            ShapePlan::new(font, Direction::LeftToRight, Some(script), language, features)
+            ShapePlan::new(font, direction, Some(script), language, features)
         });
         buffer.clear();
         buffer.push_str(&text[piece.range.clone()]);
-        buffer.set_direction(Direction::LeftToRight);
+        buffer.set_direction(direction);
         buffer.set_script(Some(script));
         buffer.set_language(language.clone());
         let font = ShaperFont::new(face.font());
@@ -70,7 +71,8 @@ pub fn shape(fonts: &Fonts, text: &str, pieces: &[Piece]) -> Vec<Shaped> {
                 // Glyph ids come from the face, which holds at most 65 535 glyphs.
                 glyph: GlyphId(info.glyph_id as u16),
                 at: start + info.cluster,
-                advance: em(position.x_advance),
+                // Down the page is negative to the shaper.
+                advance: em(position.x_advance - position.y_advance),
                 dx: em(position.x_offset),
                 dy: em(position.y_offset),
             });

@@ -1,11 +1,9 @@
 //! The body of an article, block by block.
 
-use std::ops::Range;
-
 use crate::diag::{Code, Diagnostic, Place, Words};
-use crate::font::FontId;
-use crate::intake::check::Check;
-use crate::model::{Block, Text};
+use crate::intake::byline::dateline_parts;
+use crate::intake::check::{Check, Kind};
+use crate::model::{Block, Dress, Lines, Span, Text};
 use crate::proto;
 use crate::proto::block::Content;
 
@@ -32,18 +30,7 @@ impl Check<'_> {
                 vec![Block::Aside(self.text(text, &field("pullQuote.text"), copy))]
             }
             Some(Content::Verse(proto::Verse { lines })) => {
-                let stanzas = lines.iter().any(|line| line.trim().is_empty());
-                self.unserved(&format!("{}.verse (stanzas)", place.field), stanzas);
-                vec![Block::Lines(
-                    lines
-                        .iter_mut()
-                        .enumerate()
-                        .map(|(k, text)| {
-                            self.text(text, &field(&format!("verse.lines[{k}]")), line)
-                        })
-                        .filter(|text| !text.is_empty())
-                        .collect(),
-                )]
+                vec![Block::Lines(self.verse(lines, &field("verse.lines"), line))]
             }
             Some(Content::Picture(_)) => {
                 self.unserved(&format!("{}.picture", place.field), true);
@@ -84,37 +71,75 @@ impl Check<'_> {
             }
             lines.push(Text {
                 text: cells.join(" ").trim().to_owned(),
-                faces: Vec::new(),
                 field: format!("{field}.rows[{r}]"),
+                ..Text::default()
             });
         }
         lines.push(self.text(note, &Place::field(format!("{field}.note")), kind));
         lines.retain(|line| !line.is_empty());
-        Block::Lines(lines)
+        let indents = vec![0; lines.len()];
+        Block::Lines(Lines { texts: lines, indents, stanzas: Vec::new() })
     }
 
-    /// Puts the dateline, in its own face, before the first paragraph.
+    /// Verse: lines with their indents, stanzas parted by empty lines.
+    fn verse(&mut self, lines: &mut [String], place: &Place, kind: Kind) -> Lines {
+        let mut verse = Lines::default();
+        let mut parted = false;
+        for (k, given) in lines.iter_mut().enumerate() {
+            let place = Place::field(format!("{}[{k}]", place.field)).in_article(&place.article);
+            let bare = given.trim_start_matches([' ', '\u{3000}']);
+            let lead = given[..given.len() - bare.len()].to_owned();
+            // U+3000 is a 字, U+0020 half a one; what is deeper than a column is no indent.
+            let indent: usize = lead.chars().map(|c| if c == ' ' { 1 } else { 2 }).sum();
+            let mut bare = bare.to_owned();
+            let text = self.text(&mut bare, &place, kind);
+            *given = if bare.is_empty() { String::new() } else { lead + &bare };
+            if text.is_empty() {
+                parted = !verse.texts.is_empty();
+                continue;
+            }
+            if std::mem::take(&mut parted) {
+                verse.stanzas.push(verse.texts.len());
+            }
+            verse.texts.push(text);
+            verse.indents.push(u16::try_from(indent.min(80)).unwrap_or(0));
+        }
+        verse
+    }
+
+    /// Puts the dateline, in its own face, before the first paragraph, or on a line of its own where the
+    /// copy opens with something else.
     pub(crate) fn lead(&self, blocks: &mut Vec<Block>, dateline: Text) {
         if dateline.is_empty() {
             return;
         }
-        let bold = self.context.fonts.role("hei-bold");
-        let first = blocks.iter_mut().find_map(|block| match block {
-            Block::Paragraph(text) => Some(text),
-            Block::Crosshead(_) | Block::Lines(_) | Block::Note(_) | Block::Aside(_) => None,
-        });
-        let shift = dateline.text.len() + 1;
-        let mut faces: Vec<(Range<usize>, FontId)> =
-            bold.into_iter().map(|face| (0..dateline.text.len(), face)).collect();
-        match first {
-            Some(text) => {
-                faces.extend(
-                    text.faces.iter().map(|(r, face)| (r.start + shift..r.end + shift, *face)),
-                );
-                text.text = format!("{} {}", dateline.text, text.text);
-                text.faces = faces;
+        let face = self.context.fonts.role("hei-bold").map(Dress::Face);
+        let whole = 0..dateline.text.len();
+        let mut dress: Vec<Span> =
+            face.into_iter().map(|dress| Span { range: whole.clone(), dress }).collect();
+        let parts = dateline_parts(&dateline.text).into_iter();
+        dress.extend(parts.map(|range| Span { range, dress: Dress::Dateline }));
+        let first = blocks.iter().position(|block| !matches!(block, Block::Aside(_)));
+        let at = first.unwrap_or(blocks.len());
+        match blocks.get_mut(at) {
+            Some(Block::Paragraph(text)) => {
+                *text = std::mem::take(text).led_by(&format!("{} ", dateline.text), dress);
             }
-            None => blocks.insert(0, Block::Paragraph(Text { faces, ..dateline })),
+            _ => blocks.insert(at, Block::Paragraph(Text { spans: dress, ..dateline })),
+        }
+    }
+
+    /// The label of an editor's note, unless it brings one.
+    pub(crate) fn label(&self, note: &mut [Text]) {
+        const LABELS: [&str; 4] = ["编者按", "编后", "编者的话", "按语"];
+        let Some(first) = note.first_mut() else { return };
+        let Some(face) = self.context.fonts.role("hei-bold").map(Dress::Face) else { return };
+        match LABELS.iter().find(|label| first.text.starts_with(**label)) {
+            Some(label) => first.spans.insert(0, Span { range: 0..label.len(), dress: face }),
+            None => {
+                let span = Span { range: 0..LABELS[0].len(), dress: face };
+                *first = std::mem::take(first).led_by(&format!("{}：", LABELS[0]), [span]);
+            }
         }
     }
 }

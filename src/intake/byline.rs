@@ -1,5 +1,7 @@
 //! Bylines, credits, datelines and dates as they stand in plain copy.
 
+use std::ops::Range;
+
 use crate::proto::{Byline, Credits, NamedCredit};
 use crate::script::is_han;
 
@@ -240,8 +242,22 @@ pub(crate) fn dateline(paragraph: &str) -> usize {
     skipped + end + tail
 }
 
+/// The parts of a dateline up to 电 or 讯: agency, place, date. Between them it may break where it has
+/// to (R71).
+pub(crate) fn dateline_parts(dateline: &str) -> Vec<Range<usize>> {
+    let Some(end) = dateline.find(['电', '讯']).map(|at| at + '电'.len_utf8()) else {
+        return Vec::new();
+    };
+    let open = dateline.len() - dateline.trim_start_matches(['据', '【']).len();
+    let agency = AGENCIES.iter().find(|agency| dateline[open..].starts_with(**agency));
+    let place = agency.map_or(0, |agency| open + agency.len()).min(end);
+    let digit = dateline[place..end].find(|c: char| c.is_ascii_digit());
+    let date = digit.map_or(end, |at| place + at);
+    [0..place, place..date, date..end].into_iter().filter(|part| !part.is_empty()).collect()
+}
+
 /// Finds a date in a line: year, month, day and the bytes it takes.
-pub(crate) fn date(line: &str) -> Option<(i32, u8, u8, std::ops::Range<usize>)> {
+pub(crate) fn date(line: &str) -> Option<(i32, u8, u8, Range<usize>)> {
     let digits = |text: &str, most: usize| -> (u32, usize) {
         let mut value = 0;
         let mut len = 0;

@@ -331,10 +331,11 @@ impl Check<'_> {
         let (byline, from) = self.byline(bylines, &place("bylines"));
         out.byline = byline;
         let mut blocks: Vec<Block> = Vec::new();
-        for (text, field) in [(editor_note, "editorNote"), (r#abstract, "abstract")] {
-            let copy = self.copy();
-            blocks.extend(self.lines(text, &place(field), copy).into_iter().map(Block::Aside));
-        }
+        let copy = self.copy();
+        let mut note = self.lines(editor_note, &place("editorNote"), copy);
+        self.label(&mut note);
+        let summary = self.lines(r#abstract, &place("abstract"), copy);
+        blocks.extend(note.into_iter().chain(summary).map(Block::Aside));
         blocks.extend(self.body(body, &place("body")));
         let dateline = self.text(dateline, &place("dateline"), self.line());
         self.lead(&mut blocks, dateline);
@@ -421,7 +422,7 @@ impl Check<'_> {
                 format!("（{}）", each.collect::<Vec<_>>().join("，"))
             }
         };
-        let text = |text| Text { text, faces: Vec::new(), field: place.field.clone() };
+        let text = |text| Text { text, field: place.field.clone(), ..Text::default() };
         (text(parts.join(" ")), text(note))
     }
 

@@ -11,6 +11,7 @@ mod clean;
 mod json;
 mod kinds;
 mod plain;
+mod spans;
 mod staff;
 mod text;
 

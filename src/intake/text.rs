@@ -1,14 +1,10 @@
 //! Texts of a record: limits, cleaning, spans.
 
-use std::ops::Range;
-
 use crate::diag::{Code, Diagnostic, Place, Words};
-use crate::font::FontId;
 use crate::intake::check::{Check, Kind};
 use crate::intake::clean::{Cleaned, clean};
 use crate::model::Text;
 use crate::proto;
-use crate::proto::span::Style;
 use crate::script::is_combining;
 
 impl Check<'_> {
@@ -39,14 +35,14 @@ impl Check<'_> {
         self.combining(text, place);
         let cleaned = clean(text, kind.spaces, self.context.switches, place);
         self.glyphs(&cleaned, place);
-        let faces = self.spans(text, spans, &cleaned, place);
+        let spans = self.spans(text, spans, &cleaned, place);
         self.notes.extend(cleaned.notes);
         text.clone_from(&cleaned.text);
-        Text { text: cleaned.text, faces, field: place.field.clone() }
+        Text { text: cleaned.text, spans, field: place.field.clone(), prefix: 0 }
     }
 
     /// R85: every character that no face has, at its first place.
-    fn glyphs(&mut self, cleaned: &Cleaned, place: &Place) {
+    pub(crate) fn glyphs(&mut self, cleaned: &Cleaned, place: &Place) {
         let mut told: Vec<char> = Vec::new();
         for (c, at) in cleaned.chars() {
             // What every face of the catalog is tested to hold needs no look.
@@ -73,71 +69,6 @@ impl Check<'_> {
         }
     }
 
-    /// The faces of spans, and the spans themselves moved to the cleaned text.
-    pub(crate) fn spans(
-        &mut self,
-        text: &str,
-        spans: &mut [proto::Span],
-        cleaned: &Cleaned,
-        place: &Place,
-    ) -> Vec<(Range<usize>, FontId)> {
-        if spans.is_empty() {
-            return Vec::new();
-        }
-        let count = u32::try_from(text.chars().count()).unwrap_or(u32::MAX);
-        let mut faces: Vec<Option<FontId>> = vec![None; cleaned.text.len()];
-        let field = place.field.trim_end_matches(".text").to_owned();
-        for (k, span) in spans.iter_mut().enumerate() {
-            let place = Place::field(format!("{field}.spans[{k}]")).in_article(&place.article);
-            let proto::Span { start, end, style } = span;
-            if start >= end || *end > count {
-                self.error(
-                    Code::BadValue,
-                    place,
-                    format!("范围 {start}–{end} 不在文中（共 {count} 字）"),
-                    format!("the range {start}–{end} is not in the text of {count} code points"),
-                );
-                continue;
-            }
-            let bytes = cleaned.bytes(*start..*end);
-            *start = code_points(&cleaned.text[..bytes.start]);
-            *end = code_points(&cleaned.text[..bytes.end]);
-            let role = match style {
-                Some(Style::Strong(true)) => "hei-bold",
-                Some(Style::Kai(true)) => "kai",
-                Some(Style::Fang(true)) => "fang",
-                Some(Style::EmphasisDot(_) | Style::Ruby(_) | Style::Superscript(_)) => {
-                    self.unserved(&place.field, true);
-                    continue;
-                }
-                Some(Style::Strong(false) | Style::Kai(false) | Style::Fang(false)) | None => {
-                    self.error(Code::BadValue, place, "没有样式", "it has no style");
-                    continue;
-                }
-            };
-            if let Some(face) = self.context.fonts.role(role) {
-                let taken = &mut faces[bytes];
-                if taken.iter().any(|known| known.is_some_and(|known| known != face)) {
-                    let words = Words::new(
-                        "与前一样式重叠，以后者为准",
-                        "it overlaps another style; the later one holds",
-                    );
-                    self.notes.push(Diagnostic::new(Code::Guessed, place, words));
-                }
-                taken.fill(Some(face));
-            }
-        }
-        let mut ranges: Vec<(Range<usize>, FontId)> = Vec::new();
-        for (at, face) in faces.into_iter().enumerate() {
-            let Some(face) = face else { continue };
-            match ranges.last_mut() {
-                Some((range, last)) if *last == face && range.end == at => range.end += 1,
-                _ => ranges.push((at..at + 1, face)),
-            }
-        }
-        ranges
-    }
-
     /// A text whose line ends part it into lines.
     pub(crate) fn lines(&mut self, text: &mut String, place: &Place, kind: Kind) -> Vec<Text> {
         let mut parts: Vec<String> = text.split('\n').map(str::to_owned).collect();
@@ -159,8 +90,4 @@ pub(crate) fn no_glyph(c: char, place: Place) -> Diagnostic {
         format!("no face has “{c}” (U+{code:04X})"),
     );
     Diagnostic::new(Code::NoGlyph, place, words).rule("R85")
-}
-
-fn code_points(text: &str) -> u32 {
-    u32::try_from(text.chars().count()).unwrap_or(u32::MAX)
 }

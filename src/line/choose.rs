@@ -2,15 +2,18 @@
 //!
 //! Total fit in the manner of Knuth and Plass, over the gaps that Chinese setting has: every way to cut
 //! the paragraph into lines has a cost, and the cheapest is found by dynamic programming. A line
-//! holds a bounded number of units, so the work is linear in the length of the paragraph.
+//! holds a bounded number of units, so the work is linear in the length of the paragraph; copy made to
+//! break that bound (thousands of characters without width) is set line by line instead.
 
+use crate::line::greedy::first_fit;
 use crate::line::justify::{Fill, Line};
 use crate::line::prepare::{Prepared, Totals};
-use crate::script::{Break, Give};
+use crate::script::{Break, Class, Give};
 use crate::unit::Em;
 
 /// The cost of an arrangement; smaller is better. One hundred is a line whose gaps are stretched to
-/// the limit of what passes unseen.
+/// the limit of what passes unseen. What is a fault by the rules costs more than any number of lines without
+/// one can: there is no fault where an arrangement without any exists.
 type Cost = i64;
 
 /// A line more, all else equal: the shorter setting wins, as in a paper it must.
@@ -22,6 +25,11 @@ const MARKS_RESTORED: Cost = 20;
 const LATIN_STRETCHED: Cost = 20;
 /// All that may shrink inside a line shrunk, sentence ends apart.
 const SQUEEZED: Cost = 15;
+/// All brackets and pauses of a line squeezed where the style sets them full: what it is made for.
+const SQUEEZED_FULL: Cost = 5;
+/// What a whole last line costs more than an empty one in that style: a paragraph is pushed in as far as
+/// squeezing goes, so that 先挤进后推出 holds for it as a whole (R35).
+const LAST_FULL: Cost = 100;
 /// Every sentence end inside a line shrunk to half: some styles forbid it, so the last of the ways
 /// to push in, yet better than gaps at their limit.
 const STOPS_SQUEEZED: Cost = 60;
@@ -31,26 +39,38 @@ const GAP_SEEN: i64 = 120;
 const GAP_WIDE: i64 = 250;
 /// Added when gaps are seen, so that two lines just below the limit beat one above it.
 const SEEN: Cost = 300;
-/// Added when gaps are an error; grows with the gap, and stays below [`ORPHAN`].
-const WIDE: Cost = 5_000;
+/// Added when gaps are an error, and for each thousandth of an em: two such gaps are worse than one wider.
+const WIDE: Cost = 10_000_000;
+const WIDE_MILLI: Cost = 1_000;
 /// The most that gaps can cost: they give way before anything below.
-const GAPS_MOST: Cost = 500_000;
+const GAPS_MOST: Cost = 50_000_000;
 /// A last line of one character (R43, 孤字).
-const ORPHAN: Cost = 1_000_000;
+const ORPHAN: Cost = 1_000_000_000;
 /// A last line of two characters where the measure is [`WIDE_MEASURE`] or more (R43, warning).
 const SHORT_END: Cost = 40;
 /// From this measure on two characters look lost on a line.
 const WIDE_MEASURE: Em = Em::zi(21);
 /// A number parted from its unit (R17). Less than gaps that are seen: a warning for a warning.
 const SOFT: Cost = 150;
+/// A dateline parted after its agency or place, where it is longer than most of a line (R71).
+const DATELINE: Cost = 150;
+/// The part of a line, in tenths, up to which a dateline stays whole.
+const DATELINE_WHOLE: i64 = 8;
+/// A web address parted after one of its marks (R20): no fault, but whole is better.
+const ADDRESS: Cost = 30;
+/// A line of nothing but a part of an address or word has no gap that could give. It stays short, which
+/// is no fault of its neighbours: they are not to be torn open for it.
+const ADDRESS_SHORT: Cost = 400;
+/// A word parted by a hyphen: only where the gaps would be an error otherwise (R18), so far above a few seen
+/// ones.
+const HYPHEN: Cost = 10_000;
 /// A mark at the wrong end of a line, allowed only where the paragraph cannot be set without.
-const KINSOKU: Cost = 1_000_000_000;
+const KINSOKU: Cost = 1_000_000_000_000;
 /// A number or a word cut in two because it is longer than the line: kinsoku goes last, so less.
-const INSIDE: Cost = 500_000_000;
+const INSIDE: Cost = 100_000_000_000;
 
-/// Lines more than this short of the measure, after all marks are restored, are not tried while a
-/// fuller line exists: their gaps would be far beyond [`GAP_WIDE`].
-const LOOSE: Em = Em::zi(3);
+/// Lines looked at for each unit of the paragraph; real copy needs a few dozen.
+const STEPS_PER_UNIT: usize = 400;
 
 /// Breaks a paragraph into lines of `measure`, the first one indented by `indent`; all but the last
 /// are filled to the measure.
@@ -59,10 +79,27 @@ const LOOSE: Em = Em::zi(3);
 /// character, numbers and words longer than a line, marks at line edges. Never the measure, unless
 /// a single cell is wider than it, and never the text.
 pub fn set(paragraph: &Prepared, measure: Em, indent: Em) -> Vec<Line> {
-    let lines = Search { paragraph, measure, indent, lenient: false }.run();
-    lines
-        .or_else(|| Search { paragraph, measure, indent, lenient: true }.run())
-        .unwrap_or_else(|| one_unit_a_line(paragraph, measure))
+    for lenient in [false, true] {
+        match (Search { paragraph, measure, indent, lenient }).run() {
+            Found::Lines(lines) => return lines,
+            Found::TooLong => break,
+            Found::NoWay => {}
+        }
+    }
+    first_fit(paragraph, measure, indent)
+}
+
+/// The lines of a paragraph broken after the units `ends`, the last of which is the paragraph's: for
+/// those who have an arrangement of their own.
+pub fn broken_at(paragraph: &Prepared, measure: Em, indent: Em, ends: &[usize]) -> Vec<Line> {
+    let search = Search { paragraph, measure, indent, lenient: true };
+    let starts = std::iter::once(0).chain(ends.iter().copied());
+    starts.zip(ends).map(|(start, end)| search.made(start, *end)).collect()
+}
+
+/// What the lines of a paragraph cost by the table above, for those who compare ways to set it.
+pub fn cost_of(paragraph: &Prepared, measure: Em, indent: Em, lines: &[Line]) -> i64 {
+    Search { paragraph, measure, indent, lenient: true }.cost(lines)
 }
 
 /// Breaks a paragraph into exactly `count` lines, and says by how much that is worse than its best
@@ -75,7 +112,7 @@ pub fn set_in(
     count: usize,
 ) -> Option<(Vec<Line>, i64)> {
     let search = Search { paragraph, measure, indent, lenient: false };
-    let best = search.run()?;
+    let Found::Lines(best) = search.run() else { return None };
     let lines = search.run_in(count)?;
     let seen = |line: &Line| line.fill.gap().to_milli() > GAP_SEEN || line.fill.rest != Em::ZERO;
     if lines.len() != count || lines.iter().any(seen) {
@@ -101,26 +138,47 @@ struct Node {
 
 const UNREACHED: Cost = Cost::MAX;
 
+/// How a search ends.
+enum Found {
+    Lines(Vec<Line>),
+    /// The prohibitions leave none.
+    NoWay,
+    /// It took too many steps.
+    TooLong,
+}
+
 impl Search<'_> {
-    fn run(&self) -> Option<Vec<Line>> {
+    fn run(&self) -> Found {
         let count = self.paragraph.units().len();
         let mut nodes = vec![Node { cost: UNREACHED, from: 0 }; count + 1];
         nodes[0].cost = 0;
         let mut first = 0;
+        let mut steps = 0;
         for end in 1..=count {
             let Some(penalty) = self.penalty(end) else { continue };
             while first < end && self.least(first, end) > self.measure {
                 first += 1;
             }
+            let window = &nodes[first..end];
+            // No way to here costs less than this, so a line with a fault cannot beat one without.
+            let floor = window.iter().map(|node| node.cost).min().unwrap_or(UNREACHED);
             let mut best = Node { cost: UNREACHED, from: 0 };
-            for (start, node) in nodes.iter().enumerate().take(end).skip(first) {
+            for (start, node) in (first..end).zip(window) {
                 if node.cost == UNREACHED {
                     continue;
                 }
-                if best.cost != UNREACHED && self.is_hopeless(start, end) {
-                    break;
+                steps += 1;
+                let beaten = best.cost < floor.saturating_add(WIDE);
+                if beaten && self.is_loose(start, end) {
+                    if self.paragraph.units()[end - 1].class == Class::Han {
+                        break;
+                    }
+                    continue;
                 }
                 let span = self.paragraph.span(&(start..end));
+                if self.overfull(start, &span) {
+                    continue;
+                }
                 let cost = node.cost + self.line(start, end, &span) + penalty;
                 // Equal costs keep the earlier start: the fuller last line.
                 if cost < best.cost {
@@ -128,8 +186,11 @@ impl Search<'_> {
                 }
             }
             nodes[end] = best;
+            if steps > STEPS_PER_UNIT * count {
+                return Found::TooLong;
+            }
         }
-        (nodes[count].cost != UNREACHED).then(|| self.trace(&nodes))
+        if nodes[count].cost == UNREACHED { Found::NoWay } else { Found::Lines(self.trace(&nodes)) }
     }
 
     /// The best breaks into exactly `count` lines. At each break only a few counts are possible: those
@@ -159,10 +220,13 @@ impl Search<'_> {
                 if nodes[start].iter().all(|node| node.cost == UNREACHED) {
                     continue;
                 }
-                if start > first && self.is_hopeless(start, end) {
-                    break;
+                if start > first && self.is_loose(start, end) {
+                    continue;
                 }
                 let span = self.paragraph.span(&(start..end));
+                if self.overfull(start, &span) {
+                    continue;
+                }
                 let line = self.line(start, end, &span) + penalty;
                 for slot in 0..WINDOW {
                     let before = nodes[start][slot];
@@ -211,39 +275,59 @@ impl Search<'_> {
         }
         match units[end - 1].after {
             Break::Free => Some(0),
+            Break::Address => Some(ADDRESS),
             Break::Soft => Some(SOFT),
+            Break::Hyphen => Some(HYPHEN),
+            Break::Dateline if self.paragraph.dateline * 10 > self.measure * DATELINE_WHOLE => {
+                Some(DATELINE)
+            }
+            Break::Dateline => self.lenient.then_some(INSIDE),
             Break::Kinsoku => self.lenient.then_some(KINSOKU),
             Break::Inside => self.lenient.then_some(INSIDE),
         }
     }
 
     fn start(&self, start: usize) -> Em {
-        if start == 0 { self.indent } else { Em::ZERO }
+        let indent = if start == 0 { self.indent } else { Em::ZERO };
+        indent + self.paragraph.white_before(start)
     }
 
-    /// The narrowest that a line can be.
+    /// The narrowest that a line can be, without its hyphen.
     fn least(&self, start: usize, end: usize) -> Em {
         let [least, _, _] = self.paragraph.widths(start..end);
-        self.start(start) + least
+        // A hyphen makes a line wider than the letter after it would.
+        self.start(start) + least - self.paragraph.hyphen_after(end - 1)
     }
 
-    /// Whether a line from here on is so short that no later start is worth a look.
-    fn is_hopeless(&self, start: usize, end: usize) -> bool {
+    /// Whether a line needs gaps beyond [`GAP_WIDE`], and with it any shorter line that holds a Han character.
+    fn is_loose(&self, start: usize, end: usize) -> bool {
         if end == self.paragraph.units().len() {
             return false;
         }
         let [_, _, most] = self.paragraph.widths(start..end);
-        self.start(start) + most + LOOSE < self.measure
+        let (han, even) = self.paragraph.gaps(start..end);
+        let slack = self.measure - self.start(start) - most;
+        han > 0 && slack.to_milli() > (GAP_WIDE + 1) * even
+    }
+
+    /// Whether a line runs over however it is squeezed.
+    fn overfull(&self, start: usize, span: &Totals) -> bool {
+        let shrink: Em = span.shrink.iter().copied().sum();
+        self.start(start) + span.natural - shrink > self.measure
     }
 
     fn line(&self, start: usize, end: usize, span: &Totals) -> Cost {
         let measure = self.measure - self.start(start);
+        let squeezes = self.paragraph.squeezes;
         if end < self.paragraph.units().len() {
-            return LINE + fill_cost(&Fill::solve(span, measure), span);
+            return LINE + fill_cost(&Fill::solve(span, measure), span, squeezes);
         }
         let mut cost = LINE;
         if span.natural > measure {
-            cost += fill_cost(&Fill::solve(span, measure), span);
+            cost += fill_cost(&Fill::solve(span, measure), span, squeezes);
+        }
+        if squeezes {
+            cost += LAST_FULL * span.natural.units() / self.measure.units().max(1);
         }
         if start > 0 {
             cost += match span.chars {
@@ -288,23 +372,19 @@ impl Search<'_> {
 }
 
 /// What the look of a filled line costs.
-fn fill_cost(fill: &Fill, span: &Totals) -> Cost {
+fn fill_cost(fill: &Fill, span: &Totals, squeezes: bool) -> Cost {
+    let marks = if squeezes { SQUEEZED_FULL } else { SQUEEZED };
     let mut cost = 0;
-    for (k, (stretched, shrunk)) in [
-        (LATIN_STRETCHED, SQUEEZED),
-        (LATIN_STRETCHED, SQUEEZED),
-        (MARKS_RESTORED, SQUEEZED),
-        (0, STOPS_SQUEEZED),
-    ]
-    .into_iter()
-    .enumerate()
-    {
-        let used = fill.used[k];
-        if used > Em::ZERO {
-            cost += stretched * squared(used, span.stretch[k]) / 10_000;
-        } else if used < Em::ZERO {
-            cost += shrunk * squared(-used, span.shrink[k]) / 10_000;
-        }
+    let steps = [LATIN_STRETCHED, LATIN_STRETCHED, MARKS_RESTORED];
+    for (k, weight) in steps.into_iter().enumerate() {
+        cost += weight * squared(fill.stretched[k], span.stretch[k]) / 10_000;
+    }
+    let steps = [SQUEEZED, marks, marks, SQUEEZED, STOPS_SQUEEZED];
+    for (k, weight) in steps.into_iter().enumerate() {
+        cost += weight * squared(fill.shrunk[k], span.shrink[k]) / 10_000;
+    }
+    if fill.gaps == 0 && span.han == 0 && fill.rest > Em::ZERO {
+        return cost + ADDRESS_SHORT + fill.rest.to_milli() / 5;
     }
     // A line without a gap to stretch falls short by all of it.
     let gap = if fill.gaps > 0 { fill.even.share(1, fill.gaps) } else { fill.rest };
@@ -314,29 +394,18 @@ fn fill_cost(fill: &Fill, span: &Totals) -> Cost {
         gaps += SEEN;
     }
     if gap > GAP_WIDE {
-        gaps += WIDE + 10 * gap;
+        gaps += WIDE + WIDE_MILLI * gap;
     }
     cost + gaps.min(GAPS_MOST)
 }
 
 /// `part` of `whole` in hundredths, squared.
 fn squared(part: Em, whole: Em) -> i64 {
+    if part == Em::ZERO {
+        return 0;
+    }
     let percent = part.units() * 100 / whole.units().max(1);
     percent * percent
 }
 
-/// The last resort for a measure narrower than a cell: one unit a line, running over.
-fn one_unit_a_line(paragraph: &Prepared, measure: Em) -> Vec<Line> {
-    let count = paragraph.units().len();
-    (0..count)
-        .map(|k| Line {
-            units: k..k + 1,
-            start: Em::ZERO,
-            fill: Fill { rest: measure - paragraph.natural(k..k + 1), ..Fill::default() },
-            relaxed: (k + 1 < count).then_some(paragraph.units()[k].after),
-            last: k + 1 == count,
-        })
-        .collect()
-}
-
-const _: () = assert!(Give::COUNT == 4, "fill_cost names a weight for each kind");
+const _: () = assert!(Give::SHRINKS == 5 && Give::STRETCHES == 3, "fill_cost weighs each step");

@@ -23,8 +23,13 @@ pub fn dump(paragraph: &Prepared, lines: &[Line], measure: Em) -> String {
             milli(natural),
             milli(measure.to_milli())
         );
-        let [word, latin, mark, stop] = line.fill.used;
-        for (name, used) in [("L", word + latin), ("M", mark), ("S", stop)] {
+        let [words, brackets, pauses, latin, stops] = line.fill.shrunk;
+        let [more_words, more_latin, marks] = line.fill.stretched;
+        for (name, used) in [
+            ("L", more_words + more_latin - words - latin),
+            ("M", marks - brackets - pauses),
+            ("S", -stops),
+        ] {
             if used != Em::ZERO {
                 let _ = write!(out, " {name}{:+}", used.to_milli());
             }

@@ -11,8 +11,10 @@ use crate::unit::Em;
 /// How the gaps of a line were changed from their natural widths.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Fill {
-    /// What the gaps of each kind gave together: negative when they shrank.
-    pub used: [Em; Give::COUNT],
+    /// What the gaps of each step took together.
+    pub shrunk: [Em; Give::SHRINKS],
+    /// What the gaps of each step gave together.
+    pub stretched: [Em; Give::STRETCHES],
     /// What the even stretch added together.
     pub even: Em,
     /// Over how many gaps the even stretch went.
@@ -22,26 +24,24 @@ pub struct Fill {
 }
 
 impl Fill {
-    /// Spreads the difference between `measure` and the natural width: kind by kind in the field's
+    /// Spreads the difference between `measure` and the natural width: step by step in the field's
     /// order, each within its limits, then evenly.
     pub(crate) fn solve(span: &Totals, measure: Em) -> Self {
         let mut fill = Self { gaps: span.even, ..Self::default() };
         let mut slack = measure - span.natural;
         if slack > Em::ZERO {
-            for k in Give::STRETCH {
-                let step = slack.min(span.stretch[k]);
-                fill.used[k] = step;
-                slack -= step;
+            for (step, room) in fill.stretched.iter_mut().zip(span.stretch) {
+                *step = slack.min(room);
+                slack -= *step;
             }
             if span.even > 0 {
                 fill.even = slack;
                 slack = Em::ZERO;
             }
         } else if slack < Em::ZERO {
-            for k in Give::SHRINK {
-                let step = (-slack).min(span.shrink[k]);
-                fill.used[k] = -step;
-                slack += step;
+            for (step, room) in fill.shrunk.iter_mut().zip(span.shrink) {
+                *step = (-slack).min(room);
+                slack += *step;
             }
         }
         fill.rest = slack;
@@ -51,6 +51,13 @@ impl Fill {
     /// The white that the even stretch put into each gap.
     pub fn gap(&self) -> Em {
         if self.gaps == 0 { Em::ZERO } else { self.even.share(1, self.gaps) }
+    }
+
+    /// What it added to the natural width.
+    fn sum(&self) -> Em {
+        let shrunk: Em = self.shrunk.iter().copied().sum();
+        let stretched: Em = self.stretched.iter().copied().sum();
+        stretched + self.even - shrunk
     }
 }
 
@@ -76,11 +83,30 @@ pub struct Placed<'a> {
     pub glyph: &'a Glyph,
     /// Where it is drawn, from the start of the measure.
     pub x: Em,
-    /// The bytes of the paragraph's text that it draws. The glyphs of a line draw all of it, in order.
+    /// The bytes of the paragraph's text that it draws. The glyphs of a line draw all of it, in order; a
+    /// hyphen added at the end of the line draws none.
     pub text: (u32, u32),
+    /// Whether it is a hyphen that the text does not have.
+    pub added: bool,
 }
 
 impl Line {
+    /// A text on one line of its own, not filled.
+    pub fn whole(text: &Prepared) -> Self {
+        Self {
+            units: 0..text.units().len(),
+            start: Em::ZERO,
+            fill: Fill::default(),
+            relaxed: None,
+            last: true,
+        }
+    }
+
+    /// The line set ragged.
+    pub fn unfilled(self) -> Self {
+        Self { fill: Fill::default(), ..self }
+    }
+
     /// The bytes of the paragraph's text that the line holds.
     pub fn range(&self, paragraph: &Prepared) -> Range<usize> {
         let units = &paragraph.units()[self.units.clone()];
@@ -90,28 +116,54 @@ impl Line {
         }
     }
 
-    /// The width of the line from the start of the measure.
+    /// The width of the line from the start of the measure; a mark that hangs is not counted.
     pub fn width(&self, paragraph: &Prepared) -> Em {
-        let fill: Em = self.fill.used.iter().copied().sum();
-        self.start + paragraph.natural(self.units.clone()) + fill + self.fill.even
+        self.start + paragraph.natural(self.units.clone()) + self.fill.sum()
     }
 
-    /// Places the glyphs, calling `glyph` for each in reading order.
+    /// Places the cells, calling `cell` with the index of each unit and where its cell starts.
     ///
     /// Shares of a step are cut by their running total, so they add up to the whole and a full line
     /// ends on the measure to the last unit.
-    pub fn place<'a>(&self, paragraph: &'a Prepared, mut glyph: impl FnMut(Placed<'a>)) {
+    fn cells(&self, paragraph: &Prepared, mut cell: impl FnMut(usize, Em)) {
         let span = paragraph.span(&self.units);
-        let mut room = [Em::ZERO; Give::COUNT];
+        let mut shrink = [Em::ZERO; Give::SHRINKS];
+        let mut stretch = [Em::ZERO; Give::STRETCHES];
         let mut even = 0;
         let mut natural = self.start;
+        for index in self.units.clone() {
+            let mut given = Em::ZERO;
+            for k in 0..Give::SHRINKS {
+                given -= part(self.fill.shrunk[k], shrink[k], span.shrink[k]);
+            }
+            for k in 0..Give::STRETCHES {
+                given += part(self.fill.stretched[k], stretch[k], span.stretch[k]);
+            }
+            if self.fill.gaps > 0 {
+                given += self.fill.even.share(even.min(self.fill.gaps), self.fill.gaps);
+            }
+            cell(index, natural + given);
+            let unit = &paragraph.units()[index];
+            natural += unit.cell + unit.gap.natural;
+            if let Some(k) = unit.gap.give.shrinks() {
+                shrink[k] += unit.gap.natural - unit.gap.least;
+            }
+            if let Some(k) = unit.gap.give.stretches() {
+                stretch[k] += unit.gap.most - unit.gap.natural;
+            }
+            even += i64::from(unit.gap.even);
+        }
+    }
+
+    /// Places the glyphs, calling `glyph` for each in reading order.
+    pub fn place<'a>(&self, paragraph: &'a Prepared, mut glyph: impl FnMut(Placed<'a>)) {
         let range = self.range(paragraph);
         // A glyph draws the text up to where the next one's cluster starts; the last one all that is left.
         let mut drawn = range.start as u32;
         let mut pending: Option<Placed<'a>> = None;
-        for index in self.units.clone() {
+        let mut end = Em::ZERO;
+        self.cells(paragraph, |index, start| {
             let unit = &paragraph.units()[index];
-            let given = self.given(&span, &room, even);
             let glyphs = unit.glyphs.start as usize..unit.glyphs.end as usize;
             for g in &paragraph.glyphs()[glyphs] {
                 if let Some(before) = pending.take() {
@@ -119,37 +171,62 @@ impl Line {
                     glyph(Placed { text: (drawn, end), ..before });
                     drawn = end;
                 }
-                pending = Some(Placed { glyph: g, x: natural + given + g.x, text: (0, 0) });
+                pending = Some(Placed { glyph: g, x: start + g.x, text: (0, 0), added: false });
             }
-            natural += unit.cell + unit.gap.natural;
-            if let Some(k) = unit.gap.give.index() {
-                room[k] += if self.fill.used[k] < Em::ZERO {
-                    unit.gap.natural - unit.gap.least
-                } else {
-                    unit.gap.most - unit.gap.natural
-                };
-            }
-            even += i64::from(unit.gap.even);
-        }
+            end = start + unit.cell;
+        });
         if let Some(last) = pending {
             glyph(Placed { text: (drawn, range.end as u32), ..last });
         }
+        let hyphen = self.units.clone().next_back().and_then(|last| paragraph.units()[last].hyphen);
+        if let Some(hyphen) = hyphen.filter(|_| !self.last) {
+            let g = &paragraph.hyphens[usize::from(hyphen)].0;
+            let end_of_text = range.end as u32;
+            glyph(Placed { glyph: g, x: end, text: (end_of_text, end_of_text), added: true });
+        }
     }
 
-    /// What the gaps so far have been given, when they hold `room` of each kind and `even` gaps.
-    fn given(&self, span: &Totals, room: &[Em; Give::COUNT], even: i64) -> Em {
-        let mut given = Em::ZERO;
-        for (k, &used) in self.fill.used.iter().enumerate() {
-            if used == Em::ZERO {
+    /// Places the readings above the line, calling `glyph` with each reading's text and its glyphs, moved
+    /// from the start of the measure.
+    pub fn readings<'a>(
+        &self,
+        paragraph: &'a Prepared,
+        mut reading: impl FnMut(&'a str, Vec<Glyph>),
+    ) {
+        if paragraph.readings.is_empty() {
+            return;
+        }
+        let mut edges: Vec<(Em, Em)> = Vec::with_capacity(self.units.len());
+        self.cells(paragraph, |index, start| {
+            edges.push((start, start + paragraph.units()[index].cell));
+        });
+        for above in &paragraph.readings {
+            if !self.units.contains(&above.units.start) {
                 continue;
             }
-            let whole = if used < Em::ZERO { span.shrink[k] } else { span.stretch[k] };
-            let part = room[k].min(whole);
-            given += used.share(part.units(), whole.units().max(1));
+            let first = above.units.start - self.units.start;
+            let last = (above.units.end - 1 - self.units.start).min(edges.len() - 1);
+            let x = (edges[first].0 + edges[last].1 - above.width) / 2;
+            let moved = above.glyphs.iter().map(|glyph| Glyph { x: x + glyph.x, ..*glyph });
+            reading(&above.text, moved.collect());
         }
-        if self.fill.gaps > 0 {
-            given += self.fill.even.share(even.min(self.fill.gaps), self.fill.gaps);
-        }
-        given
     }
+
+    /// The middles of the cells that have a dot of emphasis.
+    pub fn dots(&self, paragraph: &Prepared, mut dot: impl FnMut(Em)) {
+        self.cells(paragraph, |index, start| {
+            let unit = &paragraph.units()[index];
+            if unit.dotted {
+                dot(start + unit.cell / 2);
+            }
+        });
+    }
+}
+
+/// What the gaps so far have of `whole`, when they hold `room` of the step's `all`.
+fn part(whole: Em, room: Em, all: Em) -> Em {
+    if whole == Em::ZERO {
+        return Em::ZERO;
+    }
+    whole.share(room.min(all).units(), all.units().max(1))
 }

@@ -8,12 +8,18 @@
 //! from [`crate::script`]); [`set()`] picks the breaks that are best for the paragraph as a
 //! whole; [`Line::place`] spreads what is left over the gaps.
 
+mod cells;
 mod choose;
 mod dump;
+mod greedy;
 mod justify;
 mod prepare;
+mod reading;
+mod upright;
 
-pub use crate::line::choose::{set, set_in};
+pub use crate::line::choose::{broken_at, cost_of, set, set_in};
 pub use crate::line::dump::dump;
+pub use crate::line::greedy::first_fit;
 pub use crate::line::justify::{Fill, Line, Placed};
 pub use crate::line::prepare::{Copy, Glyph, Missing, Prepared, Unit, prepare};
+pub use crate::line::upright::prepare_upright;

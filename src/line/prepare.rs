@@ -4,20 +4,22 @@
 
 use std::ops::Range;
 
-use crate::font::{FontId, Fonts, GlyphId, Piece, Setting, Shaped, shape};
-use crate::script;
-use crate::script::{Break, Class, Cluster, Gap, Give, Ink, Profile, gap_between, ink_of, segment};
+use crate::font::{FontId, Fonts, GlyphId};
+use crate::line::cells::{Shaping, shaped};
+use crate::line::reading::{Reading, readings};
+use crate::model::{Dress, Span};
+use crate::script::{Break, Class, Cluster, Gap, Give, Profile, gap_between, segment};
 use crate::unit::Em;
 
-/// Copy to be set: text and the faces it asks for.
+/// Copy to be set: text and how its parts are dressed.
 #[derive(Clone, Copy, Debug)]
 pub struct Copy<'a> {
     /// One paragraph, normalised.
     pub text: &'a str,
-    /// The face of everything that no range below names.
+    /// The face of everything that no span gives another.
     pub face: FontId,
-    /// Other faces by bytes of the text, in order, not overlapping.
-    pub ranges: &'a [(Range<usize>, FontId)],
+    /// What is set otherwise. Spans of one kind are in order and do not overlap.
+    pub spans: &'a [Span],
 }
 
 /// A character that no face has.
@@ -36,10 +38,14 @@ pub struct Glyph {
     pub font: FontId,
     /// The glyph.
     pub id: GlyphId,
-    /// Where it is drawn, from the left edge of the cell.
+    /// Where it is drawn along the line, from the start of the cell.
     pub x: Em,
-    /// How far above the baseline.
+    /// How far above the baseline; on a vertical line, how far right of the line's left edge.
     pub y: Em,
+    /// Its size in hundredths of the type size.
+    pub scale: u16,
+    /// Whether it lies on its side, its top to the right: Latin on a vertical line.
+    pub turned: bool,
     /// Its byte in the text: its characters go on to the next glyph's or the unit's end.
     pub at: u32,
 }
@@ -59,6 +65,12 @@ pub struct Unit {
     pub range: Range<u32>,
     /// Its glyphs in [`Prepared::glyphs`].
     pub glyphs: Range<u32>,
+    /// The hyphen that stands after it where a word breaks, in [`Prepared`].
+    pub(crate) hyphen: Option<u16>,
+    /// Whether a line that ends with it may let it hang over the measure.
+    pub(crate) hangs: bool,
+    /// Whether it has a dot of emphasis.
+    pub(crate) dotted: bool,
 }
 
 /// Running sums over the units before one: any line is the difference of two.
@@ -66,14 +78,16 @@ pub struct Unit {
 pub(crate) struct Totals {
     /// Cells and natural gaps.
     pub(crate) natural: Em,
-    /// How far gaps may shrink, by kind.
-    pub(crate) shrink: [Em; Give::COUNT],
-    /// How far gaps may stretch in their own step, by kind.
-    pub(crate) stretch: [Em; Give::COUNT],
+    /// How far gaps may shrink, by step.
+    pub(crate) shrink: [Em; Give::SHRINKS],
+    /// How far gaps may stretch before the even stretch, by step.
+    pub(crate) stretch: [Em; Give::STRETCHES],
     /// Gaps that take part in the even stretch.
     pub(crate) even: i64,
     /// What is no mark and no space: a last line needs more than one (R43).
     pub(crate) chars: i64,
+    /// Han characters among them.
+    pub(crate) han: i64,
     /// All that gaps may shrink, and stretch in their own steps.
     pub(crate) give: [Em; 2],
 }
@@ -81,10 +95,22 @@ pub(crate) struct Totals {
 /// A paragraph shaped once; lines of any measure are cut from it.
 #[derive(Clone, Debug)]
 pub struct Prepared {
-    text: String,
-    units: Vec<Unit>,
-    glyphs: Vec<Glyph>,
-    totals: Vec<Totals>,
+    pub(crate) text: String,
+    pub(crate) units: Vec<Unit>,
+    pub(crate) glyphs: Vec<Glyph>,
+    pub(crate) totals: Vec<Totals>,
+    /// The hyphens that words may break with, one a face, and their widths.
+    pub(crate) hyphens: Vec<(Glyph, Em)>,
+    /// The readings above it.
+    pub(crate) readings: Vec<Reading>,
+    /// The white before an opening mark at the start of the paragraph, and of any other line.
+    pub(crate) opening: [Em; 2],
+    /// The width of the dateline up to 电 or 讯.
+    pub(crate) dateline: Em,
+    /// Whether its lines run from top to bottom.
+    pub(crate) vertical: bool,
+    /// Whether marks inside a line are squeezed before anything else is done (全角式).
+    pub(crate) squeezes: bool,
 }
 
 impl Prepared {
@@ -103,9 +129,39 @@ impl Prepared {
         &self.glyphs
     }
 
+    /// Whether its lines run from top to bottom.
+    pub fn is_vertical(&self) -> bool {
+        self.vertical
+    }
+
     /// The width of units `range` on a line of their own, before justification.
     pub fn natural(&self, range: Range<usize>) -> Em {
         self.widths(range)[1]
+    }
+
+    /// What the end of a line changes: its last gap vanishes, a word gets its hyphen, a mark may hang.
+    fn end(&self, last: &Unit) -> Em {
+        let mut end = -last.gap.natural;
+        if let Some(hyphen) = last.hyphen {
+            end += self.hyphens[usize::from(hyphen)].1;
+        }
+        if last.hangs {
+            end -= last.cell;
+        }
+        end
+    }
+
+    /// The width of the hyphen that a line ending with a unit gets.
+    pub(crate) fn hyphen_after(&self, unit: usize) -> Em {
+        let hyphen = self.units[unit].hyphen;
+        hyphen.map_or(Em::ZERO, |hyphen| self.hyphens[usize::from(hyphen)].1)
+    }
+
+    /// How many Han characters and how many gaps that open evenly a line has.
+    pub(crate) fn gaps(&self, range: Range<usize>) -> (i64, i64) {
+        let (a, b) = (&self.totals[range.start], &self.totals[range.end]);
+        let last = self.units[range.end - 1].gap.even;
+        (b.han - a.han, b.even - a.even - i64::from(last))
     }
 
     /// The least, the natural and the most width of a line, before the even stretch.
@@ -114,8 +170,9 @@ impl Prepared {
             return [Em::ZERO; 3];
         }
         let (a, b) = (&self.totals[range.start], &self.totals[range.end]);
-        let last = &self.units[range.end - 1].gap;
-        let natural = b.natural - a.natural - last.natural;
+        let unit = &self.units[range.end - 1];
+        let last = &unit.gap;
+        let natural = b.natural - a.natural + self.end(unit);
         let [shrink, stretch] = [0, 1].map(|k| b.give[k] - a.give[k]);
         let least = natural - shrink + (last.natural - last.least);
         [least, natural, natural + stretch - (last.most - last.natural)]
@@ -127,24 +184,36 @@ impl Prepared {
             return Totals::default();
         }
         let (a, b) = (&self.totals[range.start], &self.totals[range.end]);
-        let last = &self.units[range.end - 1].gap;
+        let unit = &self.units[range.end - 1];
+        let last = &unit.gap;
         let mut span = Totals {
-            natural: b.natural - a.natural - last.natural,
-            shrink: [Em::ZERO; Give::COUNT],
-            stretch: [Em::ZERO; Give::COUNT],
+            natural: b.natural - a.natural + self.end(unit),
             even: b.even - a.even - i64::from(last.even),
             chars: b.chars - a.chars,
-            give: [Em::ZERO; 2],
+            han: b.han - a.han,
+            ..Totals::default()
         };
-        for k in 0..Give::COUNT {
+        for k in 0..Give::SHRINKS {
             span.shrink[k] = b.shrink[k] - a.shrink[k];
+        }
+        for k in 0..Give::STRETCHES {
             span.stretch[k] = b.stretch[k] - a.stretch[k];
         }
-        if let Some(k) = last.give.index() {
+        if let Some(k) = last.give.shrinks() {
             span.shrink[k] -= last.natural - last.least;
+        }
+        if let Some(k) = last.give.stretches() {
             span.stretch[k] -= last.most - last.natural;
         }
         span
+    }
+
+    /// The white before the first cell of a line that starts with unit `start`.
+    pub(crate) fn white_before(&self, start: usize) -> Em {
+        match self.units.get(start) {
+            Some(unit) if unit.class == Class::Opening => self.opening[usize::from(start > 0)],
+            _ => Em::ZERO,
+        }
     }
 }
 
@@ -153,33 +222,125 @@ impl Prepared {
 /// # Errors
 /// The characters that no face has, each at its first place.
 pub fn prepare(fonts: &Fonts, copy: Copy<'_>, profile: &Profile) -> Result<Prepared, Vec<Missing>> {
-    let clusters = segment(copy.text);
-    let pieces = itemise(fonts, &copy, &clusters)?;
-    let shaped = shape(fonts, copy.text, &pieces);
+    let mut clusters = segment(copy.text, profile);
+    dress(&mut clusters, copy.spans);
+    let shaping = Shaping { fonts, copy: &copy, profile };
+    let (cells, glyphs) = shaped(&shaping, &clusters)?;
     let mut units = Vec::with_capacity(clusters.len());
-    let mut glyphs = Vec::with_capacity(shaped.len());
-    let mut rest = shaped.as_slice();
-    for (k, cluster) in clusters.iter().enumerate() {
-        let count = rest.iter().take_while(|g| (g.at as usize) < cluster.range.end).count();
-        let (own, others) = rest.split_at(count);
-        rest = others;
-        let first = glyphs.len() as u32;
-        let cell = place(fonts, cluster, copy.text, own, profile, &mut glyphs);
+    for (k, (cluster, cell)) in clusters.iter().zip(cells).enumerate() {
         let previous = k.checked_sub(1).map(|p| &clusters[p]);
         units.push(Unit {
             class: cluster.class,
-            cell,
+            cell: cell.width,
             gap: gap_after(previous, cluster, clusters.get(k + 1), profile),
             after: cluster.after,
             range: cluster.range.start as u32..cluster.range.end as u32,
-            glyphs: first..glyphs.len() as u32,
+            glyphs: cell.glyphs,
+            hyphen: None,
+            hangs: false,
+            dotted: false,
         });
     }
-    let totals = totals(&units);
-    Ok(Prepared { text: copy.text.to_owned(), units, glyphs, totals })
+    Ok(finish(&shaping, units, glyphs))
 }
 
-fn gap_after(
+/// Adds what hangs on the units: hyphens, hanging marks, dots, readings, running sums.
+fn finish(shaping: &Shaping<'_>, mut units: Vec<Unit>, mut glyphs: Vec<Glyph>) -> Prepared {
+    let Shaping { copy, profile, .. } = shaping;
+    let hyphens = hyphens(shaping, &mut units, &glyphs);
+    for k in 1..units.len() {
+        // Never on marks in a row, and no mark but these (CLREQ #hanging_punctuation_marks_at_line_end).
+        let text = &copy.text[units[k].range.start as usize..units[k].range.end as usize];
+        let lone = matches!(units[k - 1].class, Class::Han | Class::Latin | Class::Digit);
+        units[k].hangs = profile.hanging && lone && matches!(text, "、" | "，" | "。");
+    }
+    let mut dateline = Em::ZERO;
+    for span in copy.spans {
+        let clusters = covered(&units, &span.range, |unit| unit.range.start as usize);
+        match &span.dress {
+            Dress::Dotted => {
+                units[clusters].iter_mut().for_each(|unit| unit.dotted = unit.class == Class::Han)
+            }
+            Dress::Dateline => {
+                dateline += units[clusters].iter().map(|unit| unit.cell + unit.gap.natural).sum();
+            }
+            Dress::Face(_) | Dress::Raised | Dress::Reading(_) | Dress::Kept => {}
+        }
+    }
+    let readings = readings(shaping, &mut units, &mut glyphs);
+    let totals = totals(&units);
+    let white = |trim: bool| if trim { Em::ZERO } else { Em::HALF };
+    Prepared {
+        text: copy.text.to_owned(),
+        units,
+        glyphs,
+        totals,
+        hyphens,
+        readings,
+        opening: [white(profile.trim_indent), white(profile.trim_line_start)],
+        dateline,
+        vertical: false,
+        squeezes: profile.marks == crate::script::Marks::Full,
+    }
+}
+
+/// The pieces that start inside a range of bytes.
+pub(crate) fn covered<T>(
+    pieces: &[T],
+    range: &Range<usize>,
+    start: impl Fn(&T) -> usize,
+) -> Range<usize> {
+    let first = pieces.partition_point(|piece| start(piece) < range.start);
+    let last = pieces.partition_point(|piece| start(piece) < range.end);
+    first..last.max(first)
+}
+
+/// What the dress of its parts says of where a paragraph breaks.
+fn dress(clusters: &mut [Cluster], spans: &[Span]) {
+    let mut before: Option<(usize, &Dress)> = None;
+    for span in spans {
+        let inside = covered(clusters, &span.range, |cluster| cluster.range.start);
+        if inside.is_empty() {
+            continue;
+        }
+        let last = inside.end - 1;
+        match &span.dress {
+            Dress::Kept => {
+                for cluster in &mut clusters[inside.start..last] {
+                    cluster.after = cluster.after.max(Break::Soft);
+                }
+            }
+            Dress::Reading(_) => {
+                for cluster in &mut clusters[inside.start..last] {
+                    cluster.after = Break::Inside;
+                }
+            }
+            Dress::Raised => {
+                for cluster in &mut clusters[inside.start.saturating_sub(1)..last] {
+                    cluster.after = Break::Inside;
+                }
+                for cluster in &mut clusters[inside.clone()] {
+                    cluster.class = Class::Postfix;
+                    cluster.joined = false;
+                }
+            }
+            Dress::Dateline => {
+                for cluster in &mut clusters[inside.start..last] {
+                    cluster.after = Break::Inside;
+                }
+                // A second part goes on a first one.
+                if let Some((end, Dress::Dateline)) = before.filter(|(end, _)| *end == inside.start)
+                {
+                    clusters[end - 1].after = Break::Dateline;
+                }
+            }
+            Dress::Face(_) | Dress::Dotted => {}
+        }
+        before = Some((inside.end, &span.dress));
+    }
+}
+
+pub(crate) fn gap_after(
     previous: Option<&Cluster>,
     cluster: &Cluster,
     next: Option<&Cluster>,
@@ -195,17 +356,40 @@ fn gap_after(
     }
 }
 
-fn totals(units: &[Unit]) -> Vec<Totals> {
+/// A hyphen of each face in which a word may break.
+fn hyphens(shaping: &Shaping<'_>, units: &mut [Unit], glyphs: &[Glyph]) -> Vec<(Glyph, Em)> {
+    let mut hyphens: Vec<(Glyph, Em)> = Vec::new();
+    for unit in units.iter_mut().filter(|unit| unit.after == Break::Hyphen) {
+        let range = unit.range.start as usize..unit.range.end as usize;
+        // A word that has a hyphen there needs no second one.
+        if &shaping.copy.text[range] == "-" {
+            continue;
+        }
+        let Some(font) = glyphs.get(unit.glyphs.start as usize).map(|glyph| glyph.font) else {
+            continue;
+        };
+        let at = hyphens.iter().position(|(glyph, _)| glyph.font == font).or_else(|| {
+            hyphens.push(shaping.hyphen(font)?);
+            Some(hyphens.len() - 1)
+        });
+        unit.hyphen = at.and_then(|at| u16::try_from(at).ok());
+    }
+    hyphens
+}
+
+pub(crate) fn totals(units: &[Unit]) -> Vec<Totals> {
     let mut totals = Vec::with_capacity(units.len() + 1);
     let mut sum = Totals::default();
     totals.push(sum);
     for unit in units {
         let gap = &unit.gap;
         sum.natural += unit.cell + gap.natural;
-        if let Some(k) = gap.give.index() {
+        if let Some(k) = gap.give.shrinks() {
             sum.shrink[k] += gap.natural - gap.least;
-            sum.stretch[k] += gap.most - gap.natural;
             sum.give[0] += gap.natural - gap.least;
+        }
+        if let Some(k) = gap.give.stretches() {
+            sum.stretch[k] += gap.most - gap.natural;
             sum.give[1] += gap.most - gap.natural;
         }
         sum.even += i64::from(gap.even);
@@ -213,116 +397,8 @@ fn totals(units: &[Unit]) -> Vec<Totals> {
             unit.class,
             Class::Han | Class::Digit | Class::Latin | Class::Symbol
         ));
+        sum.han += i64::from(unit.class == Class::Han);
         totals.push(sum);
     }
     totals
-}
-
-/// Cuts the text into pieces of one face and setting.
-fn itemise(
-    fonts: &Fonts,
-    copy: &Copy<'_>,
-    clusters: &[Cluster],
-) -> Result<Vec<Piece>, Vec<Missing>> {
-    let mut pieces: Vec<Piece> = Vec::new();
-    let mut missing: Vec<Missing> = Vec::new();
-    let mut ranges = copy.ranges.iter().peekable();
-    for cluster in clusters {
-        while ranges.peek().is_some_and(|(range, _)| range.end <= cluster.range.start) {
-            ranges.next();
-        }
-        let wanted = match ranges.peek() {
-            Some((range, face)) if range.contains(&cluster.range.start) => *face,
-            _ => copy.face,
-        };
-        let text = &copy.text[cluster.range.clone()];
-        // A base and its marks come from one face.
-        let Some(font) = fonts.pick(wanted, text, cluster.class) else {
-            let alone = |c: char| fonts.pick(wanted, c.encode_utf8(&mut [0; 4]), cluster.class);
-            // A mark that no face has with its base is what is missing.
-            let (at, c) = text
-                .char_indices()
-                .find(|(_, c)| alone(*c).is_none())
-                .or_else(|| text.char_indices().next_back())
-                .unwrap_or((0, '\u{fffd}'));
-            if !missing.iter().any(|m| m.c == c) {
-                missing.push(Missing { c, at: cluster.range.start + at });
-            }
-            continue;
-        };
-        let setting = setting_of(cluster.class, text);
-        match pieces.last_mut() {
-            Some(last)
-                // Each —— is a ligature of its own, however many stand in a row.
-                if cluster.class != Class::Dash
-                    && last.font == font
-                    && last.setting == setting
-                    && last.range.end == cluster.range.start =>
-            {
-                last.range.end = cluster.range.end;
-            }
-            _ => pieces.push(Piece { range: cluster.range.clone(), font, setting }),
-        }
-    }
-    if missing.is_empty() { Ok(pieces) } else { Err(missing) }
-}
-
-fn setting_of(class: Class, text: &str) -> Setting {
-    if script::is_half_width(class, text) {
-        Setting::HalfWidth
-    } else if class == Class::Latin || text.is_ascii() {
-        Setting::Latin
-    } else if class == Class::Connector {
-        Setting::FullWidth
-    } else {
-        Setting::Han
-    }
-}
-
-/// Puts the glyphs of a cluster into its cell and gives the cell's width.
-fn place(
-    fonts: &Fonts,
-    cluster: &Cluster,
-    text: &str,
-    own: &[Shaped],
-    profile: &Profile,
-    glyphs: &mut Vec<Glyph>,
-) -> Em {
-    let advance: Em = own.iter().map(|g| g.advance).sum();
-    let text = &text[cluster.range.clone()];
-    let cell = script::cell_of(cluster.class, text, advance, profile);
-    // The pen of each glyph from the left edge of the cell.
-    let mut pen = match (ink_of(cluster.class), own) {
-        _ if cluster.class == Class::Space => Em::ZERO,
-        // Latin marks and empty clusters keep what the shaper says.
-        _ if text.is_ascii() => (cell - advance) / 2,
-        (Ink::Left, [glyph]) => shift(fonts, glyph, Em::ZERO, cell),
-        (Ink::Right, [glyph]) => shift(fonts, glyph, cell - glyph.advance, cell),
-        _ => (cell - advance) / 2,
-    };
-    let step = (own.len() as i64).max(1);
-    for glyph in own {
-        glyphs.push(Glyph {
-            font: glyph.font,
-            id: glyph.glyph,
-            x: pen + glyph.dx,
-            y: glyph.dy,
-            at: glyph.at,
-        });
-        // ？！ and …… share their cell evenly; a word keeps its own advances.
-        pen += if advance == cell { glyph.advance } else { cell / step };
-    }
-    cell
-}
-
-/// Where a mark is drawn so that its ink stays inside its cell: its usual place, moved no further
-/// than needed. Faces whose marks reach beyond half a cell are moved, never clipped (R34).
-fn shift(fonts: &Fonts, glyph: &Shaped, usual: Em, cell: Em) -> Em {
-    let Some((left, right)) = fonts.face(glyph.font).ink(glyph.glyph) else {
-        return usual;
-    };
-    if right - left > cell {
-        return (cell - right - left) / 2;
-    }
-    usual.min(cell - right).max(-left)
 }

@@ -2,13 +2,13 @@
 
 use crate::diag::Diagnostic;
 use crate::fit::prepared;
-use crate::line::{Prepared, set};
-use crate::makeup::pen::{Drawing, Pen, draw_row, owner_index, whole};
+use crate::line::{Line, Prepared, set};
+use crate::makeup::pen::{Drawing, Pen, draw_row, owner_index};
 use crate::makeup::settle::Placed;
 use crate::model::Text;
 use crate::page::{Owner, Page};
 use crate::script::Profile;
-use crate::unit::{Em, Point};
+use crate::unit::{Em, Point, TypeSize};
 
 /// Rows at the top of an appendix page for its own head.
 const HEAD_ROWS: i64 = 3;
@@ -31,11 +31,18 @@ pub(crate) fn appendix(
         flow.column_for(drawing, &heading, 3);
         for line in set(&title, step.measure(), Em::ZERO) {
             let (pen, at) = flow.next(drawing, &heading);
-            pen.line(Owner::Furniture, &title, &line, step.body, at);
+            pen.line(Owner::Furniture, &title, &line, TypeSize::square(step.body), at);
         }
         for row in &body.rows[piece.rows.start..] {
             let (pen, at) = flow.next(drawing, &heading);
-            draw_row(pen, Owner::Body(owner_index(placed.article)), ready, row, step.body, at);
+            draw_row(
+                pen,
+                Owner::Body(owner_index(placed.article)),
+                ready,
+                row,
+                drawing.task.style.body.size(step),
+                at,
+            );
         }
         // A white row before the next article.
         flow.row += 1;
@@ -75,8 +82,8 @@ impl<'a> Flow<'a> {
             let size = drawing.step.body;
             let area = pen.area();
             let at = Point::new(area.x, area.y + pen.ascent(size));
-            let line = whole(heading);
-            pen.line(Owner::Furniture, heading, &line, size, at);
+            let line = Line::whole(heading);
+            pen.line(Owner::Furniture, heading, &line, TypeSize::square(size), at);
             pen
         });
     }

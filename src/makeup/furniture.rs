@@ -3,13 +3,13 @@
 use crate::diag::Diagnostic;
 use crate::fit::{prepared, spaced_names};
 use crate::font::FontId;
-use crate::line::Prepared;
+use crate::line::{Line, Prepared};
 use crate::makeup::Task;
-use crate::makeup::pen::{FurnitureKind, Pen, whole};
+use crate::makeup::pen::{FurnitureKind, Pen};
 use crate::model::{PageCopy, Step, Text};
 use crate::page::Owner;
 use crate::script::Profile;
-use crate::unit::{Abs, Em, Point, Rect};
+use crate::unit::{Abs, Em, Point, Rect, TypeSize};
 
 /// The rows that the page head takes: none if the record has nothing for it.
 pub(crate) fn head_rows(task: &Task<'_>) -> i64 {
@@ -59,13 +59,13 @@ impl Banner {
     /// Draws the banner, centred, on rows `row` and below.
     pub(crate) fn draw(&self, pen: &mut Pen<'_>, row: i64) {
         let area = pen.area();
-        let line = whole(&self.text);
+        let line = Line::whole(&self.text);
         let width = line.width(&self.text).at(self.size);
         let step = pen.step();
         let height = step.pitch * self.rows - (step.pitch - step.body);
         let top = pen.row_top(row) + (height - self.size) / 2;
         let origin = Point::new(area.x + (area.width - width) / 2, top + pen.ascent(self.size));
-        pen.line(Owner::Furniture, &self.text, &line, self.size, origin);
+        pen.line(Owner::Furniture, &self.text, &line, TypeSize::square(self.size), origin);
         let rect = Rect::new(area.x, pen.row_top(row), area.width, height);
         pen.furnish(FurnitureKind::Banner, rect, self.text.text().to_owned());
     }
@@ -151,7 +151,7 @@ fn head_line(
     let profile = Profile { clause_space: Em::ONE, ..task.style.profile.clone() };
     let text = prepared(task.fonts, text, face, &profile, "")?;
     let area = pen.area();
-    let line = whole(&text);
+    let line = Line::whole(&text);
     let natural = line.width(&text);
     // Longer than half the page: smaller, so that the two ends never meet.
     let most = if side == Side::Centre { area.width / 3 } else { area.width.scale(64, 100) };
@@ -162,7 +162,7 @@ fn head_line(
         Side::Centre => area.x + (area.width - width) / 2,
         Side::Right => area.right() - width,
     };
-    pen.line(Owner::Furniture, &text, &line, size, Point::new(x, base));
+    pen.line(Owner::Furniture, &text, &line, TypeSize::square(size), Point::new(x, base));
     let rect = Rect::new(x, base - pen.ascent(size), width, size);
     pen.furnish(kind, rect, text.text().to_owned());
     Ok(())

@@ -7,6 +7,7 @@
 
 mod appendix;
 mod furniture;
+mod ink;
 mod pen;
 mod score;
 mod seal;
@@ -22,6 +23,7 @@ use crate::model::{HouseStyle, PageCopy, Step};
 use crate::page::Page;
 use crate::unit::{Abs, Em, Rect};
 
+pub use crate::makeup::ink::{Spot, draw_line};
 pub use crate::makeup::pen::{Furnished, FurnitureKind};
 pub use crate::makeup::search::GAP;
 pub use crate::makeup::settle::Placed;

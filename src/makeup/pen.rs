@@ -1,11 +1,12 @@
 //! Drawing on the grid: where rows and columns are, lines as runs, rules, what was drawn as furniture.
 
 use crate::fit::{Bodies, Ready, ReadyBlock, ReadyText, Row};
-use crate::line::{Fill as Filling, Line, Prepared};
+use crate::line::{Line, Prepared};
 use crate::makeup::Task;
+use crate::makeup::ink::{ASCENT_MILLI, Spot, draw_line};
 use crate::model::Step;
-use crate::page::{Colour, Fill, Item, Owner, Page, Run, RunGlyph};
-use crate::unit::{Abs, Em, Point, Rect};
+use crate::page::{Colour, Fill, Item, Owner, Page};
+use crate::unit::{Abs, Point, Rect, TypeSize};
 
 /// What a page is drawn from.
 pub(crate) struct Drawing<'a> {
@@ -51,10 +52,6 @@ pub(crate) struct Pen<'a> {
     colour: Colour,
 }
 
-/// The ascent of the em box (字框) in thousandths: 880 over the baseline, 120 below, as the faces
-/// have it.
-const ASCENT_MILLI: i64 = 880;
-
 impl<'a> Pen<'a> {
     pub(crate) fn new(task: &'a Task<'a>, step: &'a Step) -> Self {
         let colour = Colour(task.style.ink.text);
@@ -84,43 +81,17 @@ impl<'a> Pen<'a> {
         size.scale(ASCENT_MILLI, 1000)
     }
 
-    /// Sets a line with its measure starting at `origin` on the baseline: one run a face.
+    /// Sets a line with its measure starting at `origin`, as [`Spot`] says.
     pub(crate) fn line(
         &mut self,
         owner: Owner,
         text: &Prepared,
         line: &Line,
-        size: Abs,
+        size: TypeSize,
         origin: Point,
     ) {
-        let mut run: Option<Run> = None;
-        let colour = self.colour;
-        let items = &mut self.items;
-        line.place(text, |placed| {
-            let glyph = placed.glyph;
-            let fits = run.as_ref().is_some_and(|run| run.font == glyph.font);
-            if !fits {
-                items.extend(run.take().map(Item::Run));
-            }
-            let run = run.get_or_insert_with(|| Run {
-                owner,
-                font: glyph.font,
-                size,
-                origin,
-                colour,
-                glyphs: Vec::new(),
-                text: String::new(),
-            });
-            let (start, end) = placed.text;
-            run.text.push_str(&text.text()[start as usize..end as usize]);
-            run.glyphs.push(RunGlyph {
-                id: glyph.id,
-                x: placed.x.at(size),
-                y: glyph.y.at(size),
-                end: u32::try_from(run.text.len()).unwrap_or(u32::MAX),
-            });
-        });
-        items.extend(run.map(Item::Run));
+        let spot = Spot { owner, size, origin, colour: self.colour };
+        draw_line(&mut self.items, text, line, &spot);
     }
 
     pub(crate) fn rule(&mut self, kind: FurnitureKind, rect: Rect) {
@@ -144,26 +115,17 @@ pub(crate) fn owner_index(article: usize) -> u16 {
     u16::try_from(article).unwrap_or(u16::MAX)
 }
 
-/// A text on one line of its own, not filled.
-pub(crate) fn whole(text: &Prepared) -> Line {
-    Line {
-        units: 0..text.units().len(),
-        start: Em::ZERO,
-        fill: Filling::default(),
-        relaxed: None,
-        last: true,
-    }
-}
-
+/// Draws a row of a body whose column starts at `origin`.
 pub(crate) fn draw_row(
     pen: &mut Pen<'_>,
     owner: Owner,
     ready: &Ready,
     row: &Row,
-    size: Abs,
+    size: TypeSize,
     origin: Point,
 ) {
     let text = &text_of(ready, row).line;
+    let origin = Point::new(origin.x + row.inset.at(size.width), origin.y);
     pen.line(owner, text, &row.line, size, origin);
 }
 
@@ -171,7 +133,7 @@ pub(crate) fn draw_row(
 pub(crate) fn text_of<'a>(ready: &'a Ready, row: &Row) -> &'a ReadyText {
     let (block, text) = row.block;
     match &ready.body[block] {
-        ReadyBlock::Paragraph(text) | ReadyBlock::Crosshead(text) => text,
-        ReadyBlock::Lines(texts) => &texts[text],
+        ReadyBlock::Paragraph(text) | ReadyBlock::Aside(text) | ReadyBlock::Crosshead(text) => text,
+        ReadyBlock::Lines(lines) => &lines.texts[text],
     }
 }

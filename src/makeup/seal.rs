@@ -41,6 +41,7 @@ pub(crate) fn seal(
         let body = bodies.get(placed.poured.longer).unwrap_or(bodies.best());
         let module = draw_module(&mut pen, drawing, placed, ready, body);
         made.modules.push(module);
+        made.notes.extend(ready.notes.iter().cloned());
         look_at_lines(&mut made, drawing, ready, body);
         let fit = fit(placed, ready, body);
         tell(&mut made.notes, &fit, placed);
@@ -98,7 +99,7 @@ fn draw_head(pen: &mut Pen<'_>, placed: &Placed, ready: &Ready, rect: &Rect) {
     let head = &placed.head;
     let owner = Owner::Head(owner_index(placed.article));
     let gaps: Vec<Abs> =
-        head.lines.windows(2).map(|pair| white(pair[0].size, pair[1].size)).collect();
+        head.lines.windows(2).map(|pair| white(pair[0].size.height, pair[1].size.height)).collect();
     let between: Abs = gaps.iter().copied().sum();
     // The head's last row ends with the white of its pitch; the body's em boxes start below it.
     let deep = rect.height + pen.step().pitch - pen.step().body;
@@ -112,11 +113,11 @@ fn draw_head(pen: &mut Pen<'_>, placed: &Placed, ready: &Ready, rect: &Rect) {
     let mut y = rect.y + outer - below;
     for (k, line) in head.lines.iter().enumerate() {
         let Some(text) = line.part.text(ready) else { continue };
-        let width = line.line.width(&text.line).at(line.size);
+        let width = line.line.width(&text.line).at(line.size.width);
         let x = rect.x + (rect.width - width) / 2;
-        let origin = Point::new(x, y + pen.ascent(line.size));
+        let origin = Point::new(x, y + pen.ascent(line.size.height));
         pen.line(owner, &text.line, &line.line, line.size, origin);
-        y += line.size + gaps.get(k).copied().unwrap_or(Abs::ZERO) + inner;
+        y += line.size.height + gaps.get(k).copied().unwrap_or(Abs::ZERO) + inner;
     }
 }
 
@@ -150,7 +151,8 @@ fn draw_column(
         if !piece.crosshead {
             for line in rows {
                 let baseline = pen.row_top(row) + pen.ascent(step.body);
-                draw_row(pen, owner, ready, line, step.body, Point::new(spot.left, baseline));
+                let size = style.body.size(step);
+                draw_row(pen, owner, ready, line, size, Point::new(spot.left, baseline));
                 row += 1;
             }
             continue;
@@ -164,12 +166,12 @@ fn draw_column(
             air -= more;
         }
         // Half of the white above, half below; the lines keep the pitch.
-        let mut top = pen.row_top(row) + step.pitch * around / 2 + (step.body - size) / 2;
+        let mut top = pen.row_top(row) + step.pitch * around / 2 + (step.body - size.height) / 2;
         for line in rows {
             let text = &text_of(ready, line).line;
-            let width = line.line.width(text).at(size);
+            let width = line.line.width(text).at(size.width);
             let x = spot.left + (step.width(1) - width) / 2;
-            let origin = Point::new(x, top + pen.ascent(size));
+            let origin = Point::new(x, top + pen.ascent(size.height));
             pen.line(owner, text, &line.line, size, origin);
             top += step.pitch;
         }
@@ -276,7 +278,8 @@ fn look_at_lines(made: &mut Made, drawing: &Drawing<'_>, ready: &Ready, body: &C
         let wide = milli > limit || row.line.fill.rest > Em::ZERO;
         let place = || {
             let points = |at: usize| {
-                u32::try_from(text.line.text()[..at].chars().count()).unwrap_or(u32::MAX)
+                let own = &text.line.text()[text.prefix.min(at)..at];
+                u32::try_from(own.chars().count()).unwrap_or(u32::MAX)
             };
             let range = points(chars.start)..points(chars.end);
             Place::field(&text.field).in_article(&ready.id).at(range)

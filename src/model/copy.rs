@@ -6,18 +6,59 @@ use time::Date;
 
 use crate::font::FontId;
 
+/// A part of a text that is set in a way of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// Bytes of the text.
+    pub range: Range<usize>,
+    /// How it is set.
+    pub dress: Dress,
+}
+
+/// How a part of a text is set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Dress {
+    /// In another face.
+    Face(FontId),
+    /// With a dot under each Han character (着重号).
+    Dotted,
+    /// Raised and small, held to what stands before it (注码).
+    Raised,
+    /// With a reading above it (注音).
+    Reading(String),
+    /// Better not divided: a protected name (R66).
+    Kept,
+    /// A part of a dateline up to 电 or 讯: agency, place, or date (R71).
+    Dateline,
+}
+
 /// A piece of copy, normalised, with the field it came from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Text {
     /// The text.
     pub text: String,
-    /// Other faces than the element's own, by bytes of `text`.
-    pub faces: Vec<(Range<usize>, FontId)>,
+    /// What parts of it are set otherwise.
+    pub spans: Vec<Span>,
     /// The field of the record, e.g. `articles[3].body[2].paragraph.text`.
     pub field: String,
+    /// Bytes before what the field holds: the dateline, or the label of an editor's note.
+    pub prefix: usize,
 }
 
 impl Text {
+    /// The text with something set before it in a dress of its own.
+    #[must_use]
+    pub fn led_by(mut self, lead: &str, dress: impl IntoIterator<Item = Span>) -> Self {
+        let by = lead.len();
+        for span in &mut self.spans {
+            span.range = span.range.start + by..span.range.end + by;
+        }
+        self.spans.splice(0..0, dress);
+        self.text.insert_str(0, lead);
+        self.prefix += by;
+        self
+    }
+
     /// Whether there is nothing to set.
     pub fn is_empty(&self) -> bool {
         self.text.is_empty()
@@ -34,7 +75,7 @@ pub fn count(text: &str) -> usize {
     use crate::script::Class::{Digit, Latin, Space};
     let mut last = Space;
     let mut sum = 0;
-    for cluster in crate::script::segment(text) {
+    for cluster in crate::script::segment(text, &crate::script::Profile::default()) {
         let class = cluster.class;
         let goes_on = cluster.joined || (class == last && matches!(class, Digit | Latin));
         if class != Space && !goes_on {
@@ -52,12 +93,23 @@ pub enum Block {
     Paragraph(Text),
     /// A crosshead (小标题).
     Crosshead(Text),
-    /// Lines kept as they are: verse, rows of a table.
-    Lines(Vec<Text>),
+    /// Lines kept as they are.
+    Lines(Lines),
     /// A note at the foot of the article, in its own face.
     Note(Text),
-    /// A paragraph in the face of the editor's note or the abstract.
+    /// A paragraph of the editor's note or the abstract: in a face of its own, set in from both sides.
     Aside(Text),
+}
+
+/// Lines kept as they are: verse, rows of a table.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Lines {
+    /// The lines, none empty.
+    pub texts: Vec<Text>,
+    /// By how many halves of a 字 each is set in.
+    pub indents: Vec<u16>,
+    /// The lines that a white row parts from the one before: the first of each stanza but the first.
+    pub stanzas: Vec<usize>,
 }
 
 impl Block {
@@ -68,7 +120,7 @@ impl Block {
             | Self::Crosshead(text)
             | Self::Note(text)
             | Self::Aside(text) => std::slice::from_ref(text),
-            Self::Lines(lines) => lines,
+            Self::Lines(lines) => &lines.texts,
         }
     }
 }

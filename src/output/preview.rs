@@ -6,11 +6,11 @@
 use std::collections::BTreeMap;
 
 use vello_cpu::color::{AlphaColor, Srgb};
-use vello_cpu::kurbo::{Affine, BezPath, Rect};
+use vello_cpu::kurbo::{Affine, BezPath, Circle, Rect, Shape};
 use vello_cpu::{Level, Pixmap, RenderContext, RenderSettings, Resources};
 
 use crate::font::{FontId, Fonts, GlyphId, Outline};
-use crate::page::{Colour, Fill, Item, Page, Run};
+use crate::page::{Colour, Disc, Fill, Item, Page, Run};
 use crate::unit::Abs;
 
 /// Draws a page as PNG at `dpi` dots per inch, white paper.
@@ -34,12 +34,14 @@ pub fn png(page: &Page, fonts: &Fonts, dpi: u32) -> Result<Vec<u8>, String> {
         match item {
             Item::Run(run) => canvas.run(run),
             Item::Fill(fill) => canvas.fill(fill),
+            Item::Disc(disc) => canvas.disc(disc),
         }
     }
     let grey = page.items().iter().all(|item| {
         let Colour([c, m, y, _]) = match item {
             Item::Run(run) => run.colour,
             Item::Fill(fill) => fill.colour,
+            Item::Disc(disc) => disc.colour,
         };
         c == m && m == y
     });
@@ -67,19 +69,34 @@ impl Canvas<'_> {
     fn run(&mut self, run: &Run) {
         self.paint(run.colour);
         let face = self.fonts.face(run.font);
-        let zoom = run.size.to_pt() * self.scale / f64::from(face.per_em());
+        let zoom = |length: Abs| length.to_pt() * self.scale / f64::from(face.per_em());
+        let (wide, high) = (zoom(run.size.width), zoom(run.size.height));
         for glyph in &run.glyphs {
-            let x = (run.origin.x + glyph.x).to_pt() * self.scale;
-            let y = (run.origin.y - glyph.y).to_pt() * self.scale;
+            let (dx, dy) = if run.turned { (glyph.y, glyph.x) } else { (glyph.x, -glyph.y) };
+            let x = (run.origin.x + dx).to_pt() * self.scale;
+            let y = (run.origin.y + dy).to_pt() * self.scale;
             let outline = self.outlines.entry((run.font, glyph.id)).or_insert_with(|| {
                 let mut path = Path(BezPath::new());
                 face.outline(glyph.id, &mut path);
                 path.0
             });
-            self.context.set_transform(Affine::new([zoom, 0.0, 0.0, -zoom, x, y]));
+            let shape = if run.turned {
+                [0.0, wide, high, 0.0, x, y]
+            } else {
+                [wide, 0.0, 0.0, -high, x, y]
+            };
+            self.context.set_transform(Affine::new(shape));
             self.context.fill_path(outline);
         }
         self.context.set_transform(Affine::IDENTITY);
+    }
+
+    fn disc(&mut self, disc: &Disc) {
+        self.paint(disc.colour);
+        let px = |length: Abs| length.to_pt() * self.scale;
+        let centre = (px(disc.centre.x), px(disc.centre.y));
+        let circle = Circle::new(centre, px(disc.diameter) / 2.0);
+        self.context.fill_path(&circle.to_path(0.05));
     }
 
     fn fill(&mut self, fill: &Fill) {

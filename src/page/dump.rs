@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use sha2::{Digest, Sha256};
 
 use crate::page::{Item, Page};
-use crate::unit::Abs;
+use crate::unit::{Abs, TypeSize};
 
 /// One row an item. Lengths are in thousandths of a point, which tells any two layouts apart that a
 /// press could.
@@ -16,12 +16,19 @@ pub fn dump(pages: &[Page]) -> String {
         for item in page.items() {
             match item {
                 Item::Run(run) => {
+                    let TypeSize { width, height } = run.size;
                     let _ = write!(
                         out,
-                        "{:?} f{} s{} {},{} {}",
+                        "{:?} f{} s{}{}{} {},{} {}",
                         run.owner,
                         run.font.index(),
-                        milli(run.size),
+                        milli(width),
+                        if width == height {
+                            String::new()
+                        } else {
+                            format!("×{}", milli(height))
+                        },
+                        if run.turned { " turned" } else { "" },
                         milli(run.origin.x),
                         milli(run.origin.y),
                         run.text
@@ -30,7 +37,7 @@ pub fn dump(pages: &[Page]) -> String {
                     for (k, glyph) in run.glyphs.iter().enumerate() {
                         let step = glyph.x - last;
                         // A full cell is what most glyphs are from the one before.
-                        if k > 0 && step == run.size && glyph.y == Abs::ZERO {
+                        if k > 0 && step == width && glyph.y == Abs::ZERO {
                             let _ = write!(out, " {}", glyph.id.0);
                         } else if k > 0 || step != Abs::ZERO || glyph.y != Abs::ZERO {
                             let _ = write!(out, " {}+{}", glyph.id.0, milli(step));
@@ -43,6 +50,10 @@ pub fn dump(pages: &[Page]) -> String {
                         last = glyph.x;
                     }
                     let _ = writeln!(out);
+                }
+                Item::Disc(disc) => {
+                    let [x, y] = [disc.centre.x, disc.centre.y].map(milli);
+                    let _ = writeln!(out, "dot {x},{y} {}", milli(disc.diameter));
                 }
                 Item::Fill(fill) => {
                     let rect = fill.rect;
@@ -77,7 +88,9 @@ pub fn layout_hash(pages: &[Page]) -> String {
             match item {
                 Item::Run(run) => {
                     number(run.font.index() as i64);
-                    number(run.size.units());
+                    number(run.size.width.units());
+                    number(run.size.height.units());
+                    number(i64::from(run.turned));
                     number(run.origin.x.units());
                     number(run.origin.y.units());
                     run.colour.0.iter().for_each(|ink| number(i64::from(*ink)));
@@ -90,6 +103,13 @@ pub fn layout_hash(pages: &[Page]) -> String {
                             .chars()
                             .for_each(|c| number(i64::from(u32::from(c))));
                     }
+                }
+                Item::Disc(disc) => {
+                    number(-2);
+                    for length in [disc.centre.x, disc.centre.y, disc.diameter] {
+                        number(length.units());
+                    }
+                    disc.colour.0.iter().for_each(|ink| number(i64::from(*ink)));
                 }
                 Item::Fill(fill) => {
                     let rect = fill.rect;

@@ -9,7 +9,7 @@ mod dump;
 use std::ops::Range;
 
 use crate::font::{FontId, GlyphId};
-use crate::unit::{Abs, Point, Rect};
+use crate::unit::{Abs, Point, Rect, TypeSize};
 
 pub use crate::page::dump::{dump, layout_hash};
 
@@ -36,12 +36,14 @@ pub struct Run {
     /// The face.
     pub font: FontId,
     /// The type size.
-    pub size: Abs,
+    pub size: TypeSize,
+    /// Whether it runs down the page, the tops of its glyphs to the right: Latin on a vertical line.
+    pub turned: bool,
     /// Start of the run on the baseline.
     pub origin: Point,
     /// Its ink.
     pub colour: Colour,
-    /// The glyphs, left to right.
+    /// The glyphs, in reading order.
     pub glyphs: Vec<RunGlyph>,
     /// Its characters.
     pub text: String,
@@ -52,7 +54,7 @@ pub struct Run {
 pub struct RunGlyph {
     /// The glyph.
     pub id: GlyphId,
-    /// From the start of the run to the glyph's origin.
+    /// From the start of the run to the glyph's origin, along the baseline.
     pub x: Abs,
     /// Above the baseline.
     pub y: Abs,
@@ -77,6 +79,17 @@ pub struct Fill {
     pub colour: Colour,
 }
 
+/// A filled disc: a dot of emphasis.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Disc {
+    /// Its middle.
+    pub centre: Point,
+    /// Its diameter.
+    pub diameter: Abs,
+    /// Its ink.
+    pub colour: Colour,
+}
+
 /// Something on the page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Item {
@@ -84,6 +97,8 @@ pub enum Item {
     Run(Run),
     /// A rule.
     Fill(Fill),
+    /// A dot.
+    Disc(Disc),
 }
 
 /// A page ready to be drawn.
@@ -119,7 +134,7 @@ impl Page {
     pub fn runs(&self) -> impl Iterator<Item = &Run> {
         self.items.iter().filter_map(|item| match item {
             Item::Run(run) => Some(run),
-            Item::Fill(_) => None,
+            Item::Fill(_) | Item::Disc(_) => None,
         })
     }
 }

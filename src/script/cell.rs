@@ -18,7 +18,7 @@ pub fn cell_of(class: Class, text: &str, advance: Em, profile: &Profile) -> Em {
         return Em::ZERO;
     }
     if is_half_width(class, text) {
-        return profile.digit;
+        return profile.digit.unwrap_or(advance);
     }
     if text.is_ascii() {
         return advance;
@@ -26,10 +26,10 @@ pub fn cell_of(class: Class, text: &str, advance: Em, profile: &Profile) -> Em {
     let pair = text.chars().nth(1).is_some();
     match class {
         Class::Dash | Class::Ellipsis if pair || text == "⸺" => Em::zi(2),
-        // ？！ share one cell.
-        Class::Opening | Class::Closing | Class::Pause | Class::Stop if pair => Em::ONE,
+        Class::Joint => Em::ONE,
         Class::Opening | Class::Closing | Class::Pause | Class::Stop => Em::HALF,
-        Class::Interpunct | Class::Solidus => Em::HALF,
+        Class::Interpunct => profile.interpunct,
+        Class::Solidus => Em::HALF,
         // 半字线 takes half a cell, 一字线 and 浪纹线 a whole one (5.1.6).
         Class::Connector if text == "–" || text == "‑" => Em::HALF,
         Class::Connector => Em::ONE,
@@ -57,7 +57,7 @@ mod tests {
         for (class, text, halves) in [
             (Class::Pause, "，", 1),
             (Class::Stop, "。", 1),
-            (Class::Closing, "？！", 2),
+            (Class::Joint, "？！", 2),
             (Class::Opening, "“", 1),
             (Class::Interpunct, "·", 1),
             (Class::Connector, "–", 1),

@@ -13,6 +13,8 @@ pub enum Class {
     Pause,
     /// Marks that end a sentence: 。！？．.
     Stop,
+    /// Two of ！？ in one cell (GB/T 15834-2011 5.1.2): they have no white half.
+    Joint,
     /// 间隔号 between parts of a name.
     Interpunct,
     /// 连接号: ～ – — and the hyphen between digits.
@@ -98,6 +100,7 @@ pub fn ink_of(class: Class) -> Ink {
         Class::Closing | Class::Pause | Class::Stop => Ink::Left,
         Class::Opening => Ink::Right,
         Class::Han
+        | Class::Joint
         | Class::Interpunct
         | Class::Connector
         | Class::Solidus

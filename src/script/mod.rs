@@ -9,15 +9,16 @@ mod breaks;
 mod cell;
 mod class;
 mod gap;
+mod hyphen;
 mod profile;
 mod segment;
 mod words;
 
-pub use crate::script::breaks::{Break, break_between};
+pub use crate::script::breaks::{Break, break_between, prohibition};
 pub use crate::script::cell::{cell_of, is_half_width};
 pub use crate::script::class::{Class, Ink, class_of, ink_of, is_combining, is_ignorable};
 pub use crate::script::class::{is_han, is_latin, is_wide, marks};
 pub use crate::script::gap::{Gap, Give, gap_between};
-pub use crate::script::profile::Profile;
+pub use crate::script::profile::{Level, Marks, Profile};
 pub use crate::script::segment::{Cluster, segment};
 pub use crate::script::words::word_ends;

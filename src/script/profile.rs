@@ -2,15 +2,60 @@
 
 use crate::unit::Em;
 
+/// How wide marks are set (标点风格).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Marks {
+    /// 开明式: marks that end a sentence take a full cell inside the line, all others half a one.
+    #[default]
+    Kaiming,
+    /// 全角式: every mark takes a full cell, two in a row one and a half.
+    Full,
+    /// 半角式: every mark takes half a cell.
+    Half,
+    /// 行末半角式: every mark takes a full cell, and half a one at the edges of a line.
+    LineEndHalf,
+}
+
+/// How strictly marks are kept from the edges of lines (避头尾). CLREQ
+/// `#prohibition_rules_for_line_start_end`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// Not at all; no mainland paper does it.
+    None,
+    /// Stops and closing marks start no line, opening marks end none.
+    Basic,
+    /// As basic, and the solidus ends no line: GB/T 15834-2011 5.1.
+    #[default]
+    Gb,
+    /// As GB, and neither —— nor …… starts a line.
+    Strict,
+}
+
 /// How lines are composed. The default is `NP-CN`, the mainland newspaper profile: 开明式 marks,
 /// half-width line ends, digits on half cells, push-in before push-out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Profile {
-    /// Width of a digit; GB/T 15835-1995 sets digits on half cells.
-    pub digit: Em,
+    /// How wide marks are.
+    pub marks: Marks,
+    /// How strictly they are kept from the edges of lines.
+    pub level: Level,
+    /// Whether …… may start a line where the level alone would let it: GB does, newspapers do not (R09).
+    pub ellipsis_at_start: bool,
+    /// Whether an opening mark at the start of a line drops its white half (R23).
+    pub trim_line_start: bool,
+    /// Whether an opening mark after the indent drops its white half (R25).
+    pub trim_indent: bool,
+    /// Whether one of 、，。 may hang over the end of a line: hardly any Chinese paper does it.
+    pub hanging: bool,
+    /// Width of a digit; GB/T 15835-1995 sets digits on half cells. `None`: as wide as the face draws it.
+    pub digit: Option<Em>,
+    /// Width of the cell of ·; GB/T 15834-2011 gives it half a one.
+    pub interpunct: Em,
+    /// Space between Han and a number.
+    pub han_digit: Em,
     /// Space between Han and a Latin word (中西间距). CLREQ allows up to ¼ em.
     pub han_latin: Em,
-    /// The widest that space may be stretched to.
+    /// The widest that either space may be stretched to.
     pub han_latin_max: Em,
     /// The space between Latin words: natural, least and most.
     pub word_space: [Em; 3],
@@ -23,7 +68,15 @@ pub struct Profile {
 impl Default for Profile {
     fn default() -> Self {
         Self {
-            digit: Em::HALF,
+            marks: Marks::Kaiming,
+            level: Level::Gb,
+            ellipsis_at_start: false,
+            trim_line_start: true,
+            trim_indent: true,
+            hanging: false,
+            digit: Some(Em::HALF),
+            interpunct: Em::HALF,
+            han_digit: Em::ZERO,
             han_latin: Em::EIGHTH,
             han_latin_max: Em::ONE.share(1, 3),
             word_space: [Em::ONE.share(1, 3), Em::QUARTER, Em::HALF],

@@ -4,6 +4,8 @@ use std::ops::Range;
 
 use crate::script::breaks::{Break, break_between};
 use crate::script::class::{Class, class_of, is_combining};
+use crate::script::hyphen::hyphens;
+use crate::script::profile::Profile;
 
 /// A piece of text that is set as one: a character with its combining marks, or a two-cell mark.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,16 +24,19 @@ pub struct Cluster {
 ///
 /// Quotes, dots and dashes mean different things in Chinese and in Latin; their class is taken from
 /// what stands beside them, not from the character alone.
-pub fn segment(text: &str) -> Vec<Cluster> {
+pub fn segment(text: &str, profile: &Profile) -> Vec<Cluster> {
     let chars: Vec<(usize, char)> = text.char_indices().collect();
     let mut clusters: Vec<Cluster> = Vec::with_capacity(chars.len());
-    // Whether each cluster stands inside a web or mail address.
-    let mut in_address: Vec<bool> = Vec::with_capacity(chars.len());
+    // The clusters of each web or mail address.
+    let mut addresses: Vec<Range<usize>> = Vec::new();
     let mut i = 0;
     let mut address = 0..0;
     while i < chars.len() {
         if i >= address.end {
             address = i..i + address_at(&chars, i);
+            if !address.is_empty() {
+                addresses.push(clusters.len()..clusters.len() + address.len());
+            }
         }
         let inside = address.contains(&i);
         let (class, count) = if inside { (Class::Latin, 1) } else { classify(&chars, i) };
@@ -44,31 +49,58 @@ pub fn segment(text: &str) -> Vec<Cluster> {
             let token = |c| matches!(c, Class::Digit | Class::Latin);
             token(last.class) && token(class)
         });
-        in_address.push(inside);
         clusters.push(Cluster { class, range: chars[i].0..stop, after: Break::Free, joined });
         i = end;
     }
     for k in 1..clusters.len() {
-        let (head, tail) = clusters.split_at_mut(k);
-        let (before, after) = (&mut head[k - 1], &tail[0]);
-        let mark = &text[before.range.clone()];
-        before.after =
-            if after.joined && before.class == Class::Latin && ADDRESS_BREAKS.contains(mark) {
-                // R20: an address breaks after its own marks, without a hyphen.
-                if in_address[k - 1] && !ADDRESS_BREAKS.contains(&text[after.range.clone()]) {
-                    Break::Soft
-                } else {
-                    Break::Inside
-                }
-            } else if after.joined {
-                Break::Inside
-            } else {
-                let verdict = break_between(before.class, after.class);
-                let unit = is_unit_of_number(before.class, &text[after.range.clone()]);
-                if verdict == Break::Free && unit { Break::Soft } else { verdict }
-            };
+        let (before, after) = (&clusters[k - 1], &clusters[k]);
+        clusters[k - 1].after = if after.joined {
+            Break::Inside
+        } else {
+            let verdict = break_between(before.class, after.class, profile);
+            let (left, right) = (&text[before.range.clone()], &text[after.range.clone()]);
+            let soft =
+                is_counted(before.class, right) || left == "第" && after.class == Class::Digit;
+            if verdict == Break::Free && soft { Break::Soft } else { verdict }
+        };
     }
+    for address in &addresses {
+        // R20: an address breaks after its own marks, without a hyphen.
+        for k in address.start + 1..address.end.min(clusters.len()) {
+            let mark = |k: usize| ADDRESS_BREAKS.contains(&text[clusters[k].range.clone()]);
+            if mark(k - 1) && !mark(k) {
+                clusters[k - 1].after = Break::Address;
+            }
+        }
+    }
+    hyphenate(text, &mut clusters, &addresses);
     clusters
+}
+
+/// R18: the places inside words where a hyphen may break them.
+fn hyphenate(text: &str, clusters: &mut [Cluster], addresses: &[Range<usize>]) {
+    let mut addresses = addresses.iter().peekable();
+    let mut start = 0;
+    while start < clusters.len() {
+        let mut end = start + 1;
+        while end < clusters.len() && clusters[end].joined {
+            end += 1;
+        }
+        while addresses.peek().is_some_and(|address| address.end <= start) {
+            addresses.next();
+        }
+        let address = addresses.peek().is_some_and(|address| address.contains(&start));
+        if clusters[start].class == Class::Latin && end - start > 1 && !address {
+            let token = clusters[start].range.start..clusters[end - 1].range.end;
+            let points = hyphens(&text[token.clone()]);
+            for cluster in &mut clusters[start..end - 1] {
+                if points.contains(&(cluster.range.end - token.start)) {
+                    cluster.after = Break::Hyphen;
+                }
+            }
+        }
+        start = end;
+    }
 }
 
 /// The marks after which an address may break.
@@ -88,10 +120,12 @@ fn address_at(chars: &[(usize, char)], i: usize) -> usize {
     if run.contains("://") || run.starts_with("www.") || mail { run.len() } else { 0 }
 }
 
-/// The units that stay with their number where they can (R17).
-fn is_unit_of_number(before: Class, after: &str) -> bool {
-    const UNITS: &str = "年月日时分元角万亿千百人个次名位岁米吨亩户家件项条版期度倍";
-    before == Class::Digit && after.chars().next().is_some_and(|c| UNITS.contains(c))
+/// What a number counts stays with it where it can (R17): dates and times, money, the great numerals,
+/// measures, and the measure words that papers count with.
+const COUNTED: &str = "年月日时点分秒号元角万亿千百个人名位次家户件项条种类场岁米里吨亩克升斤度倍成版期届层栋所座辆台套批份";
+
+fn is_counted(before: Class, after: &str) -> bool {
+    before == Class::Digit && after.chars().next().is_some_and(|c| COUNTED.contains(c))
 }
 
 /// The class of the cluster that starts at `i` and how many characters it takes.
@@ -107,8 +141,8 @@ fn classify(chars: &[(usize, char)], i: usize) -> (Class, usize) {
     match c {
         '—' if next == Some('—') => (Class::Dash, 2),
         '…' | '⋯' if next == Some(c) => (Class::Ellipsis, 2),
-        // Two marks share one cell (GB/T 15834-2011 5.1.2) and leave no white half; a third starts a new one.
-        '？' | '！' if matches!(next, Some('？' | '！')) => (Class::Closing, 2),
+        // Two marks share one cell (GB/T 15834-2011 5.1.2); a third starts a new one.
+        '？' | '！' if matches!(next, Some('？' | '！')) => (Class::Joint, 2),
         // Inside a number.
         '.' | ',' | ':' if digit(previous) && digit(next) => (Class::Digit, 1),
         '+' | '-' | '−' if digit(next) && !word(previous) && !unit(previous) => {
@@ -145,18 +179,21 @@ fn has_letter(chars: &[(usize, char)], i: usize) -> bool {
 mod tests {
     use super::segment;
     use crate::script::breaks::Break;
+    use crate::script::profile::Profile;
 
-    /// The text with `|` where a line may break, `~` where it may but should not.
+    /// The text with `|` where a line may break, `~` where it may but should not, `-` where it may with a
+    /// hyphen.
     fn marked(text: &str) -> String {
         let mut out = String::new();
-        let clusters = segment(text);
+        let clusters = segment(text, &Profile::default());
         for (k, cluster) in clusters.iter().enumerate() {
             out.push_str(&text[cluster.range.clone()]);
             if k + 1 < clusters.len() {
                 match cluster.after {
                     Break::Free => out.push('|'),
-                    Break::Soft => out.push('~'),
-                    Break::Kinsoku | Break::Inside => {}
+                    Break::Soft | Break::Address => out.push('~'),
+                    Break::Hyphen => out.push('-'),
+                    Break::Dateline | Break::Kinsoku | Break::Inside => {}
                 }
             }
         }
@@ -186,7 +223,12 @@ mod tests {
             ("R16", "“稀土＋”协", "“稀|土＋”|协"),
             ("R16", "约±5个", "约|±5~个"),
             ("R17", "10月29日会议", "10~月|29~日|会|议"),
+            ("R17", "第20240315号令", "第~20240315~号|令"),
+            ("R18", "在international上", "在|in-ter-na-tional|上"),
+            ("R18", "用APP和don’t", "用|APP|和|don’t"),
+            ("R18", "看high-quality的", "看|high--qual-ity|的"),
             ("R19", "六COVID-19疫", "六|COVID-19|疫"),
+            ("R19", "型号iPhone15Pro与", "型|号|iPhone15Pro|与"),
             ("R20", "见http://a.cn/b-c?d=1。", "见|http://~a.~cn/~b-~c?~d=~1。"),
             ("R20", "见2024-03-15，", "见|2024-|03-|15，"),
             ("R21", "话。”“下", "话。”|“下"),
@@ -200,7 +242,8 @@ mod tests {
 
     #[test]
     fn combining_marks_stay_on_their_base() {
-        assert_eq!(segment("e\u{301}甲").len(), 2);
-        assert_eq!(segment("\u{301}甲").len(), 2);
+        for text in ["e\u{301}甲", "\u{301}甲"] {
+            assert_eq!(segment(text, &Profile::default()).len(), 2);
+        }
     }
 }

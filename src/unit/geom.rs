@@ -63,3 +63,23 @@ impl Rect {
             && other.bottom() <= self.bottom()
     }
 }
+/// The em of a type: narrower than high is 长体, wider 扁体.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TypeSize {
+    /// What advances count in.
+    pub width: Abs,
+    /// What the face is drawn at.
+    pub height: Abs,
+}
+
+impl TypeSize {
+    /// A type as wide as it is high.
+    pub const fn square(size: Abs) -> Self {
+        Self { width: size, height: size }
+    }
+
+    /// The type at so many hundredths of its size.
+    pub fn percent(self, percent: i64) -> Self {
+        Self { width: self.width.scale(percent, 100), height: self.height.scale(percent, 100) }
+    }
+}

@@ -205,7 +205,7 @@ fn lines(sheet: &Sheet, ids: &[String]) -> String {
 
 fn block_lines(text: &Text, face: banmian::font::FontId, step: &Step) -> String {
     let style = &engine().styles()[0];
-    let copy = Copy { text: &text.text, face, ranges: &text.faces };
+    let copy = Copy { text: &text.text, face, spans: &text.spans };
     let text = prepare(engine().fonts(), copy, &style.profile).expect("glyphs for all");
     dump(&text, &set(&text, step.measure(), style.profile.indent), step.measure())
 }
@@ -220,7 +220,7 @@ fn first_paragraph(input: &str) -> String {
 
 fn set_at(text: &str, measure: i64) -> (Prepared, Vec<banmian::line::Line>) {
     let style = &engine().styles()[0];
-    let copy = Copy { text, face: style.body.face, ranges: &[] };
+    let copy = Copy { text, face: style.body.face, spans: &[] };
     let text = prepare(engine().fonts(), copy, &style.profile).expect("glyphs for all");
     let lines = set(&text, Em::zi(measure), style.profile.indent);
     (text, lines)
@@ -241,7 +241,7 @@ fn the_paragraph_of_the_reference_is_set_as_printed() {
     ];
     for (k, (line, expected)) in lines.iter().zip(printed).enumerate() {
         let natural = line.start + text.natural(line.units.clone());
-        let marks: Em = line.fill.used.iter().copied().sum();
+        let marks: Em = line.fill.stretched.iter().copied().sum();
         let got = (natural.to_milli(), marks.to_milli(), line.fill.even.to_milli());
         let shown = &paragraph[line.range(&text)];
         assert_eq!(

@@ -11,6 +11,7 @@ mod copy;
 mod ends;
 mod golden;
 mod intake;
+mod lines;
 mod pdf;
 mod props;
 mod reader;

@@ -36,7 +36,7 @@ fn boxes_are_the_trim_at_the_origin() {
 #[test]
 fn ink_is_black_and_overprints() {
     // Colour only by `k`; no images, no shadings, no other colour space (R89, R90).
-    const KNOWN: &[&str] = &["BT", "ET", "TJ", "Tf", "Tm", "f", "gs", "k", "q", "Q", "re"];
+    const KNOWN: &[&str] = &["BT", "ET", "TJ", "Tf", "Tm", "Tz", "f", "gs", "k", "q", "Q", "re"];
     each(|path, _, page| {
         for operator in &page.operators {
             assert!(KNOWN.contains(&operator.as_str()), "{path}: operator {operator}");
@@ -137,9 +137,9 @@ const INK_RIGHT: &str = "“‘（《〈「『【〔［｛";
 
 /// Left and right end of a glyph's ink cell. A glyph of both halves, like ？！, has its cell full.
 fn cell(glyph: &Glyph) -> (f64, f64) {
-    let (x, right, half) = (glyph.x, glyph.x + glyph.advance, glyph.size / 2.0);
+    let (x, right, half) = (glyph.x, glyph.x + glyph.advance, glyph.wide / 2.0);
     let text = glyph.text.as_deref().unwrap_or("");
-    let full = (glyph.advance - glyph.size).abs() < 0.01;
+    let full = (glyph.advance - glyph.wide).abs() < 0.01;
     match text.chars().next() {
         Some(c) if full && INK_LEFT.contains(c) => (x, x + half),
         Some(c) if full && INK_RIGHT.contains(c) => (x + half, right),
@@ -159,9 +159,11 @@ fn body_lines_fill_their_columns_on_the_grid() {
             (0..grid.columns).map(|k| area.x + f64::from(k) * (width + grid.gutter_pt)).collect();
         let mut filled = 0;
         for set in sets(&sheet.record(), page) {
-            if set.role != Role::Paragraph {
-                continue;
-            }
+            let inset = match set.role {
+                Role::Paragraph => 0.0,
+                Role::Aside => grid.body_pt,
+                Role::Head | Role::Crosshead | Role::Line => continue,
+            };
             let count = set.lines.len();
             for (k, line) in set.lines.iter().enumerate() {
                 let (first, last) = (line[0], line[line.len() - 1]);
@@ -172,9 +174,9 @@ fn body_lines_fill_their_columns_on_the_grid() {
                     .find(|left| (left - 0.01..left + width).contains(&cell(first).0));
                 let left = left.unwrap_or_else(|| panic!("{path}: {text} is in no column"));
                 let indent = if k == 0 { 2.0 * grid.body_pt } else { 0.0 };
-                let start = cell(first).0 - left - indent;
+                let start = cell(first).0 - left - inset - indent;
                 assert!(start.abs() < 0.01, "{path}: {text} starts {start:.3} pt off (R23, R24)");
-                let end = left + width - cell(last).1;
+                let end = left + width - inset - cell(last).1;
                 if k + 1 < count {
                     assert!(end.abs() < 0.01, "{path}: {text} ends {end:.3} pt off its measure");
                     filled += 1;

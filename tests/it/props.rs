@@ -1,4 +1,4 @@
-//! Properties of made-up copy: any paragraph at any measure, any page of one to six articles.
+//! Properties of made-up copy: any page of one to six articles.
 //!
 //! The numbers come from a fixed seed, so a failure here fails everywhere; `PROPTEST_CASES` makes the
 //! run longer.
@@ -6,12 +6,9 @@
 use std::ops::Range;
 
 use banmian::engine::Rendered;
-use banmian::line::{Copy, Line, Prepared, dump, prepare, set};
 use banmian::proto::block::Content;
 use banmian::proto::render_page_request::Source;
 use banmian::proto::{self, Output};
-use banmian::script::Profile;
-use banmian::unit::Em;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
@@ -20,7 +17,7 @@ use crate::record;
 use crate::support::{PLAIN_SEED, bare, engine, read, request};
 
 /// Runs a property over `cases` values, or as many as the environment asks for.
-fn check<S: Strategy>(
+pub(crate) fn check<S: Strategy>(
     cases: u32,
     strategy: &S,
     test: impl Fn(S::Value) -> Result<(), TestCaseError>,
@@ -41,14 +38,14 @@ fn han() -> Vec<char> {
 }
 
 /// A few Han characters, as they come in copy.
-fn words() -> impl Strategy<Value = String> + Clone {
+pub(crate) fn words() -> impl Strategy<Value = String> + Clone {
     let han = han();
     (0..han.len() - 12, 1..12_usize)
         .prop_map(move |(at, count)| han[at..at + count].iter().collect())
 }
 
 /// Latin words of copy; all but the last are one 字 each however they are spaced.
-const LATIN: [&str; 7] = ["APP", "5G", "GDP", "WiFi", "COVID-19", "offer", "New York"];
+pub(crate) const LATIN: [&str; 7] = ["APP", "5G", "GDP", "WiFi", "COVID-19", "offer", "New York"];
 
 /// A piece of copy that ends with no mark.
 fn piece(latin: &'static [&'static str]) -> impl Strategy<Value = String> {
@@ -72,7 +69,7 @@ fn piece(latin: &'static [&'static str]) -> impl Strategy<Value = String> {
 }
 
 /// A paragraph: pieces, each with a mark, the last with a full stop.
-fn paragraph(
+pub(crate) fn paragraph(
     latin: &'static [&'static str],
     pieces: Range<usize>,
 ) -> impl Strategy<Value = String> {
@@ -87,91 +84,6 @@ fn paragraph(
         let text = text.trim_end_matches(['，', '、', '；', '：', '。', '！', '？']);
         format!("{text}。")
     })
-}
-
-/// What no line may start or end with, by GB/T 15834-2011 5.1 and the house: written down here a second
-/// time, so that a slip in the table of the program is seen.
-const NOT_FIRST: &str = "，。、：；？！”’）》〉」』】〕］｝·～–—/…%‰℃°";
-const NOT_LAST: &str = "“‘（《〈「『【〔［｛￥$/";
-
-/// Whether a line that starts with `text` breaks a rule; —— may start a line, — may not.
-fn starts_badly(text: &str) -> bool {
-    !text.starts_with("——") && text.starts_with(|c| NOT_FIRST.contains(c))
-}
-
-/// Whether a break between two characters cuts a number, a word or a two-cell mark.
-fn cuts(before: char, after: char) -> bool {
-    let token = |c: char| c.is_ascii_alphanumeric();
-    let inner = |c: char| matches!(c, ',' | '.' | '-');
-    (token(before) || inner(before)) && (token(after) || inner(after))
-        || before == after && matches!(before, '—' | '…')
-}
-
-fn set_song(text: &str, measure: u16) -> (Prepared, Vec<Line>) {
-    let song = engine().fonts().role("song").expect("song");
-    let copy = Copy { text, face: song, ranges: &[] };
-    let prepared = prepare(engine().fonts(), copy, &Profile::default()).expect("glyphs for all");
-    let lines = set(&prepared, Em::zi(measure.into()), Em::zi(2));
-    (prepared, lines)
-}
-
-#[test]
-fn any_paragraph_at_any_measure() {
-    check(20_000, &(paragraph(&LATIN, 1..14), 5..=40_u16), |(text, measure)| {
-        let (prepared, lines) = set_song(&text, measure);
-        let full = Em::zi(measure.into());
-        let shown = |line: &Line| text[line.range(&prepared)].to_owned();
-        let texts: Vec<String> = lines.iter().map(shown).collect();
-        // Every character once, in order.
-        prop_assert_eq!(texts.concat(), &*text);
-        for (k, pair) in texts.windows(2).enumerate() {
-            let (before, after) = (pair[0].as_str(), pair[1].as_str());
-            // A space goes to the end of its line: there the words part.
-            let (a, b) =
-                (before.chars().last().expect("a character"), after.chars().next().expect("one"));
-            let relaxed = lines[k].relaxed.is_some();
-            // The longest run that nothing may part is shorter than seven 字, and the first line has two less.
-            prop_assert!(!relaxed || measure < 9, "{before}|{after}: given up at {measure}");
-            prop_assert!(relaxed || !starts_badly(after), "{before}|{after}: R01–R09");
-            prop_assert!(relaxed || !NOT_LAST.contains(a), "{before}|{after}: R03");
-            prop_assert!(relaxed || !cuts(a, b), "{before}|{after}: R07–R13");
-        }
-        for (k, line) in lines.iter().enumerate() {
-            let (width, last) = (line.width(&prepared), k + 1 == lines.len());
-            // A number or word alone on a line has nothing that may stretch.
-            let stiff = line.fill.gaps == 0 && width < full;
-            prop_assert!(!stiff || last || !has_gap(&texts[k]), "{}: falls short", texts[k]);
-            prop_assert!(last || stiff || width == full, "{}: {width:?}", texts[k]);
-            prop_assert!(width <= full, "{}: runs over", texts[k]);
-            prop_assert!(line.fill.even >= Em::ZERO, "R36");
-            let mut before: Option<(char, f64)> = None;
-            line.place(&prepared, |placed| {
-                let c = text[placed.glyph.at as usize..].chars().next().expect("a character");
-                let x = placed.x.to_f64();
-                if let Some((a, at)) = before.filter(|(a, _)| is_han(*a) && is_han(c)) {
-                    assert!(x - at >= 0.999, "R36: {a}{c} are {} apart", x - at);
-                }
-                before = Some((c, x));
-            });
-        }
-        // R43, where the paragraph is long enough to have a choice.
-        let end = texts[texts.len() - 1].chars().filter(|c| c.is_alphanumeric()).count();
-        let wide = texts.len() > 2 && measure >= 10;
-        prop_assert!(!wide || end >= 2, "R43: {} is alone", texts[texts.len() - 1]);
-        let (again, twice) = set_song(&text, measure);
-        prop_assert_eq!(dump(&again, &twice, full), dump(&prepared, &lines, full));
-        Ok(())
-    });
-}
-
-fn is_han(c: char) -> bool {
-    ('\u{4e00}'..='\u{9fff}').contains(&c)
-}
-
-/// Whether a line has two Han side by side, which may always be set apart.
-fn has_gap(line: &str) -> bool {
-    let chars: Vec<char> = line.chars().collect();
-    chars.windows(2).any(|pair| is_han(pair[0]) && is_han(pair[1]))
 }
 
 fn set_text(text: String) -> Content {

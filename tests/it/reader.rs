@@ -12,7 +12,12 @@ pub(crate) struct Glyph {
     /// Start of the glyph on the baseline.
     pub(crate) x: f64,
     pub(crate) y: f64,
+    /// The height of its em.
     pub(crate) size: f64,
+    /// The width of its em: less than the height for 长体.
+    pub(crate) wide: f64,
+    /// Whether it lies on its right side.
+    pub(crate) turned: bool,
     /// How far it moves the pen.
     pub(crate) advance: f64,
     /// What it stands for, by the map of its font; `None` if the map has no entry.
@@ -70,6 +75,8 @@ pub(crate) struct Page {
     /// Every glyph in the order of the contents.
     pub(crate) glyphs: Vec<Glyph>,
     pub(crate) fills: Vec<Filled>,
+    /// How many shapes are drawn by curves.
+    pub(crate) discs: usize,
     /// Every operator that occurs.
     pub(crate) operators: BTreeSet<String>,
 }
@@ -119,14 +126,15 @@ fn page(document: &Document, id: ObjectId) -> Page {
         path: Vec::new(),
         glyphs: Vec::new(),
         fills: Vec::new(),
+        discs: 0,
     };
     let mut operators = BTreeSet::new();
     for operation in &contents.operations {
         operators.insert(operation.operator.clone());
         pen.apply(operation);
     }
-    let (glyphs, fills) = (pen.glyphs, pen.fills);
-    Page { boxes, fonts, glyphs, fills, operators }
+    let (glyphs, fills, discs) = (pen.glyphs, pen.fills, pen.discs);
+    Page { boxes, fonts, glyphs, fills, discs, operators }
 }
 
 /// What an object refers to.
@@ -243,6 +251,8 @@ struct State {
     line: Matrix,
     font: String,
     size: f64,
+    /// Horizontal scaling as a share of one.
+    stretch: f64,
     ink: [f64; 4],
     over: bool,
 }
@@ -257,6 +267,7 @@ impl Default for State {
             line: UNIT,
             font: String::new(),
             size: 0.0,
+            stretch: 1.0,
             ink,
             over: false,
         }
@@ -272,6 +283,7 @@ struct Pen<'a> {
     path: Vec<[f64; 4]>,
     glyphs: Vec<Glyph>,
     fills: Vec<Filled>,
+    discs: usize,
 }
 
 impl Pen<'_> {
@@ -291,6 +303,7 @@ impl Pen<'_> {
                 state.font = string(operands[0].as_name().expect("name"));
                 state.size = number(&operands[1]);
             }
+            "Tz" => state.stretch = number(&operands[0]) / 100.0,
             "Tm" => {
                 state.text = numbers().try_into().expect("six");
                 state.line = state.text;
@@ -306,7 +319,7 @@ impl Pen<'_> {
                     if matches!(item, Object::String(..)) {
                         self.show(item);
                     } else {
-                        self.advance(-number(item) / 1000.0 * self.state.size);
+                        self.advance(-number(item) / 1000.0 * self.state.size * self.state.stretch);
                     }
                 }
             }
@@ -320,6 +333,7 @@ impl Pen<'_> {
                 self.fills.extend(self.path.drain(..).map(|rect| Filled { rect, ink, over }));
             }
             "n" => self.path.clear(),
+            "m" => self.discs += 1,
             // Anything else is kept from passing unseen by the test that lists the operators.
             _ => {}
         }
@@ -334,11 +348,15 @@ impl Pen<'_> {
         for code in codes.as_str().expect("string").chunks(2) {
             let cid = u16::from_be_bytes(code.try_into().expect("two bytes a code"));
             let place = times(self.state.text, self.state.matrix);
-            let advance = font.widths.get(&cid).unwrap_or(&font.default) / 1000.0 * self.state.size;
+            let wide = self.state.size * self.state.stretch;
+            let advance = font.widths.get(&cid).unwrap_or(&font.default) / 1000.0 * wide;
+            let zoom = place[0].hypot(place[1]);
             self.glyphs.push(Glyph {
                 x: place[4],
                 y: self.height - place[5],
-                size: self.state.size * place[0],
+                size: self.state.size * zoom,
+                wide: wide * zoom,
+                turned: place[1] < -0.5 * zoom,
                 advance,
                 text: font.unicode.get(&cid).cloned(),
                 font: self.state.font.clone(),

@@ -12,6 +12,8 @@ pub(crate) enum Role {
     Head,
     /// Indented and filled: paragraphs, notes.
     Paragraph,
+    /// The same, set in by a 字 from both sides: editor's note, abstract.
+    Aside,
     /// Centred in its column.
     Crosshead,
     /// Kept as they are: verse.
@@ -106,8 +108,12 @@ pub(crate) fn article(article: &Article) -> Vec<Piece> {
     if !article.bylines.is_empty() {
         add(Role::Head, &byline(&article.bylines));
     }
-    for note in article.editor_note.lines().chain(article.r#abstract.lines()) {
-        add(Role::Paragraph, note);
+    for (k, note) in article.editor_note.lines().enumerate() {
+        let label = if k == 0 && !note.starts_with("编") { "编者按：" } else { "" };
+        add(Role::Aside, &format!("{label}{note}"));
+    }
+    for note in article.r#abstract.lines() {
+        add(Role::Aside, note);
     }
     // The dateline opens the first paragraph of the copy; behind notes that come before it.
     let mut dateline = article.dateline.as_str();

@@ -22,7 +22,7 @@ type Spot = (String, f64);
 impl Paragraph {
     fn new(text: &str, measure: i64, indent: i64) -> Self {
         let song = engine().fonts().role("song").expect("song");
-        let copy = Copy { text, face: song, ranges: &[] };
+        let copy = Copy { text, face: song, spans: &[] };
         let text = prepare(engine().fonts(), copy, &Profile::default()).expect("glyphs for all");
         let measure = Em::milli(measure);
         let lines = set(&text, measure, Em::milli(indent));

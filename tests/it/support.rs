@@ -114,9 +114,9 @@ pub(crate) fn sheet(path: &str) -> &'static Sheet {
     SHEETS[at].get_or_init(|| Sheet::of(path, source(path), None))
 }
 
-/// What is left of a text without white space: extraction and setting part words differently.
+/// What is left of a text without white space and added hyphens: extraction and setting part words differently.
 pub(crate) fn bare(text: &str) -> String {
-    text.chars().filter(|c| !c.is_whitespace()).collect()
+    text.chars().filter(|c| !c.is_whitespace() && *c != '\u{ad}').collect()
 }
 
 /// Compares two long texts and shows where they part.

@@ -24,7 +24,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("page", &["unit", "font"]),
     ("model", &["unit", "font", "script"]),
     ("intake", &["model", "script", "font", "diag", "error", "config", "proto"]),
-    ("line", &["unit", "font", "script"]),
+    ("line", &["unit", "model", "font", "script"]),
     ("fit", &["line", "model", "font", "script", "unit", "diag"]),
     ("makeup", &["fit", "line", "model", "font", "page", "unit", "script", "diag"]),
     ("output", &["page", "font", "unit"]),

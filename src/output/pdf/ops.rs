@@ -7,8 +7,8 @@ use printpdf::{
 };
 
 use crate::output::pdf::fonts::{Subset, Subsets};
-use crate::page::{Colour, Fill, Item, Page, Run};
-use crate::unit::Abs;
+use crate::page::{Colour, Disc, Fill, Item, Page, Run};
+use crate::unit::{Abs, TypeSize};
 
 /// The graphics state under which everything prints over what lies below.
 const OVERPRINT: &str = "GSOVER";
@@ -33,6 +33,7 @@ pub(crate) fn page(page: &Page, subsets: &Subsets) -> PdfPage {
         colour: None,
         font: None,
         in_text: false,
+        percent: 100.0,
     };
     let over = ExtendedGraphicsStateId(OVERPRINT.to_owned());
     writer.ops.push(Op::LoadGraphicsState { gs: over });
@@ -40,6 +41,7 @@ pub(crate) fn page(page: &Page, subsets: &Subsets) -> PdfPage {
         match item {
             Item::Run(run) => writer.run(run),
             Item::Fill(fill) => writer.fill(fill),
+            Item::Disc(disc) => writer.disc(disc),
         }
     }
     writer.text(false);
@@ -59,8 +61,10 @@ struct Writer<'a> {
     height: Abs,
     ops: Vec<Op>,
     colour: Option<Colour>,
-    font: Option<(crate::font::FontId, Abs)>,
+    font: Option<(crate::font::FontId, TypeSize)>,
     in_text: bool,
+    /// The width of the last type set, in hundredths of its height.
+    percent: f64,
 }
 
 fn pt(length: Abs) -> Pt {
@@ -100,6 +104,44 @@ impl Writer<'_> {
         });
     }
 
+    /// A circle as four cubic curves.
+    fn disc(&mut self, disc: &Disc) {
+        // The distance of the handles that comes nearest to a circle.
+        const HANDLE: f64 = 0.552_284_75;
+        self.text(false);
+        self.colour(disc.colour);
+        let (x, y) = (disc.centre.x.to_pt(), (self.height - disc.centre.y).to_pt());
+        let r = disc.diameter.to_pt() / 2.0;
+        let at = |dx: f64, dy: f64| [x + dx * r, y + dy * r];
+        let mut op = |key: &str, points: &[[f64; 2]]| {
+            let value = points.iter().flatten().map(|v| DictItem::Real(*v as f32)).collect();
+            self.ops.push(Op::Unknown { key: key.to_owned(), value });
+        };
+        let corners = [(1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.0, -1.0), (1.0, 0.0)];
+        op("m", &[at(1.0, 0.0)]);
+        for pair in corners.windows(2) {
+            let ((ax, ay), (bx, by)) = (pair[0], pair[1]);
+            let first = at(ax + bx * HANDLE, ay + by * HANDLE);
+            let second = at(bx + ax * HANDLE, by + ay * HANDLE);
+            op("c", &[first, second, at(bx, by)]);
+        }
+        op("f", &[]);
+    }
+
+    /// 长体 and 扁体: the face at its height, stretched to its width.
+    fn stretch(&mut self, size: TypeSize) {
+        let percent = if size.width == size.height {
+            100.0
+        } else {
+            size.width.units() as f64 * 100.0 / size.height.units().max(1) as f64
+        };
+        if percent != self.percent {
+            let value = vec![DictItem::Real(percent as f32)];
+            self.ops.push(Op::Unknown { key: "Tz".to_owned(), value });
+            self.percent = percent;
+        }
+    }
+
     fn run(&mut self, run: &Run) {
         let Some(subset) = self.subsets.get(run.font) else { return };
         self.colour(run.colour);
@@ -107,8 +149,9 @@ impl Writer<'_> {
         if self.font != Some((run.font, run.size)) {
             self.ops.push(Op::SetFont {
                 font: PdfFontHandle::External(FontId(subset.resource().to_owned())),
-                size: pt(run.size),
+                size: pt(run.size.height),
             });
+            self.stretch(run.size);
             self.font = Some((run.font, run.size));
         }
         // Marks raised from the baseline are rare: each height has its own line.
@@ -123,10 +166,13 @@ impl Writer<'_> {
 
     fn show(&mut self, run: &Run, subset: &Subset, glyphs: std::ops::Range<usize>) {
         let first = &run.glyphs[glyphs.start];
-        let x = (run.origin.x + first.x).to_pt() as f32;
-        let y = (self.height - run.origin.y + first.y).to_pt() as f32;
-        self.ops.push(Op::SetTextMatrix { matrix: TextMatrix::Raw([1.0, 0.0, 0.0, 1.0, x, y]) });
-        let size = run.size.units() as f64;
+        let (dx, dy) = if run.turned { (first.y, -first.x) } else { (first.x, first.y) };
+        let x = (run.origin.x + dx).to_pt() as f32;
+        let y = (self.height - run.origin.y + dy).to_pt() as f32;
+        let matrix =
+            if run.turned { [0.0, -1.0, 1.0, 0.0, x, y] } else { [1.0, 0.0, 0.0, 1.0, x, y] };
+        self.ops.push(Op::SetTextMatrix { matrix: TextMatrix::Raw(matrix) });
+        let size = run.size.width.units() as f64;
         let mut items: Vec<DictItem> = Vec::new();
         let mut packed: Vec<u8> = Vec::new();
         // Where the viewer's pen is, in thousandths of the size, by the very numbers it gets.

@@ -1,0 +1,208 @@
+//! From clusters to cells with glyphs: which face and setting, and where in the cell the glyphs stand.
+
+#![expect(clippy::cast_possible_truncation, reason = "texts are far below 4 GiB by the limits")]
+
+use std::ops::Range;
+
+use crate::font::{FontId, Fonts, Piece, Setting, Shaped, shape};
+use crate::line::prepare::{Copy, Glyph, Missing, covered};
+use crate::model::Dress;
+use crate::script;
+use crate::script::{Class, Cluster, Ink, Profile, ink_of};
+use crate::unit::Em;
+
+/// What shaping needs.
+pub(crate) struct Shaping<'a> {
+    pub(crate) fonts: &'a Fonts,
+    pub(crate) copy: &'a Copy<'a>,
+    pub(crate) profile: &'a Profile,
+}
+
+/// The cell of a cluster.
+pub(crate) struct Cell {
+    pub(crate) width: Em,
+    pub(crate) glyphs: Range<u32>,
+}
+
+/// Full size, in hundredths.
+pub(crate) const FULL: u16 = 100;
+/// The size of a note mark.
+const RAISED: u16 = 60;
+/// How far a note mark stands above the baseline: its top near that of the Han characters.
+const RAISE: Em = Em::milli(400);
+
+/// Shapes the clusters and puts their glyphs into cells.
+pub(crate) fn shaped(
+    shaping: &Shaping<'_>,
+    clusters: &[Cluster],
+) -> Result<(Vec<Cell>, Vec<Glyph>), Vec<Missing>> {
+    let setting = |k: usize, text: &str| shaping.setting(clusters[k].class, text);
+    let pieces = shaping.itemise(clusters, setting)?;
+    let shaped = shape(shaping.fonts, shaping.copy.text, &pieces);
+    let mut cells = Vec::with_capacity(clusters.len());
+    let mut glyphs = Vec::with_capacity(shaped.len());
+    let mut rest = shaped.as_slice();
+    for cluster in clusters {
+        let count = rest.iter().take_while(|g| (g.at as usize) < cluster.range.end).count();
+        let (own, others) = rest.split_at(count);
+        rest = others;
+        let first = glyphs.len() as u32;
+        let width = shaping.place(cluster, own, &mut glyphs);
+        cells.push(Cell { width, glyphs: first..glyphs.len() as u32 });
+    }
+    for span in shaping.copy.spans.iter().filter(|span| span.dress == Dress::Raised) {
+        for k in covered(clusters, &span.range, |cluster| cluster.range.start) {
+            raise(&mut cells[k], &mut glyphs);
+        }
+    }
+    Ok((cells, glyphs))
+}
+
+fn raise(cell: &mut Cell, glyphs: &mut [Glyph]) {
+    let small = |length: Em| length.share(i64::from(RAISED), i64::from(FULL));
+    cell.width = small(cell.width);
+    for glyph in &mut glyphs[cell.glyphs.start as usize..cell.glyphs.end as usize] {
+        glyph.x = small(glyph.x);
+        glyph.y = small(glyph.y) + RAISE;
+        glyph.scale = RAISED;
+    }
+}
+
+impl Shaping<'_> {
+    /// Cuts the text into pieces of one face and setting.
+    pub(crate) fn itemise(
+        &self,
+        clusters: &[Cluster],
+        setting: impl Fn(usize, &str) -> Setting,
+    ) -> Result<Vec<Piece>, Vec<Missing>> {
+        let mut pieces: Vec<Piece> = Vec::new();
+        let mut missing: Vec<Missing> = Vec::new();
+        let faces = self.copy.spans.iter().filter_map(|span| match span.dress {
+            Dress::Face(face) => Some((&span.range, face)),
+            Dress::Dotted | Dress::Raised | Dress::Reading(_) | Dress::Kept | Dress::Dateline => {
+                None
+            }
+        });
+        let mut faces = faces.peekable();
+        for (k, cluster) in clusters.iter().enumerate() {
+            while faces.peek().is_some_and(|(range, _)| range.end <= cluster.range.start) {
+                faces.next();
+            }
+            let wanted = match faces.peek() {
+                Some((range, face)) if range.contains(&cluster.range.start) => *face,
+                _ => self.copy.face,
+            };
+            let text = &self.copy.text[cluster.range.clone()];
+            // A base and its marks come from one face.
+            let Some(font) = self.fonts.pick(wanted, text, cluster.class) else {
+                let lost = self.lost(wanted, cluster);
+                if !missing.iter().any(|m| m.c == lost.c) {
+                    missing.push(lost);
+                }
+                continue;
+            };
+            let setting = setting(k, text);
+            match pieces.last_mut() {
+                Some(last)
+                    // Each —— is a ligature of its own, however many stand in a row.
+                    if cluster.class != Class::Dash
+                        && last.font == font
+                        && last.setting == setting
+                        && last.range.end == cluster.range.start =>
+                {
+                    last.range.end = cluster.range.end;
+                }
+                _ => pieces.push(Piece { range: cluster.range.clone(), font, setting }),
+            }
+        }
+        if missing.is_empty() { Ok(pieces) } else { Err(missing) }
+    }
+
+    /// Which character of a cluster no face has.
+    fn lost(&self, wanted: FontId, cluster: &Cluster) -> Missing {
+        let text = &self.copy.text[cluster.range.clone()];
+        let alone = |c: char| self.fonts.pick(wanted, c.encode_utf8(&mut [0; 4]), cluster.class);
+        // A mark that no face has with its base is what is missing.
+        let (at, c) = text
+            .char_indices()
+            .find(|(_, c)| alone(*c).is_none())
+            .or_else(|| text.char_indices().next_back())
+            .unwrap_or((0, '\u{fffd}'));
+        Missing { c, at: cluster.range.start + at }
+    }
+
+    /// How a cluster of a horizontal line is shaped.
+    pub(crate) fn setting(&self, class: Class, text: &str) -> Setting {
+        if script::is_half_width(class, text) && self.profile.digit.is_some() {
+            Setting::HalfWidth
+        } else if class == Class::Latin || text.is_ascii() {
+            Setting::Latin
+        } else if class == Class::Connector {
+            Setting::FullWidth
+        } else {
+            Setting::Han
+        }
+    }
+
+    /// The hyphen of a face, and its width.
+    pub(crate) fn hyphen(&self, font: FontId) -> Option<(Glyph, Em)> {
+        let piece = Piece { range: 0..1, font, setting: Setting::Latin };
+        let shaped = shape(self.fonts, "-", &[piece]);
+        let only = shaped.first()?;
+        Some((
+            Glyph {
+                font,
+                id: only.glyph,
+                x: Em::ZERO,
+                y: Em::ZERO,
+                scale: FULL,
+                turned: false,
+                at: 0,
+            },
+            only.advance,
+        ))
+    }
+
+    /// Puts the glyphs of a cluster into its cell and gives the cell's width.
+    fn place(&self, cluster: &Cluster, own: &[Shaped], glyphs: &mut Vec<Glyph>) -> Em {
+        let advance: Em = own.iter().map(|g| g.advance).sum();
+        let text = &self.copy.text[cluster.range.clone()];
+        let cell = script::cell_of(cluster.class, text, advance, self.profile);
+        // The pen of each glyph from the left edge of the cell.
+        let mut pen = match (ink_of(cluster.class), own) {
+            _ if cluster.class == Class::Space => Em::ZERO,
+            // Latin marks and empty clusters keep what the shaper says.
+            _ if text.is_ascii() => (cell - advance) / 2,
+            (Ink::Left, [glyph]) => self.shift(glyph, Em::ZERO, cell),
+            (Ink::Right, [glyph]) => self.shift(glyph, cell - glyph.advance, cell),
+            _ => (cell - advance) / 2,
+        };
+        let step = (own.len() as i64).max(1);
+        for glyph in own {
+            glyphs.push(Glyph {
+                font: glyph.font,
+                id: glyph.glyph,
+                x: pen + glyph.dx,
+                y: glyph.dy,
+                scale: FULL,
+                turned: false,
+                at: glyph.at,
+            });
+            // ？！ and …… share their cell evenly; a word keeps its own advances.
+            pen += if advance == cell { glyph.advance } else { cell / step };
+        }
+        cell
+    }
+
+    /// Where a mark is drawn so that its ink stays inside its cell: its usual place, moved no further
+    /// than needed. Faces whose marks reach beyond half a cell are moved, never clipped (R34).
+    fn shift(&self, glyph: &Shaped, usual: Em, cell: Em) -> Em {
+        let Some((left, right)) = self.fonts.face(glyph.font).ink(glyph.glyph) else {
+            return usual;
+        };
+        if right - left > cell {
+            return (cell - right - left) / 2;
+        }
+        usual.min(cell - right).max(-left)
+    }
+}

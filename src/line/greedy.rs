@@ -1,0 +1,54 @@
+//! Line by line: each as full as it gets, without a look at those after it.
+//!
+//! The fallback for copy that the search of the whole paragraph cannot hold, and the yardstick that the
+//! search is measured by.
+
+use crate::line::choose::broken_at;
+use crate::line::justify::Line;
+use crate::line::prepare::Prepared;
+use crate::script::Break;
+use crate::unit::Em;
+
+/// Breaks a paragraph line by line: where a prohibition stands at the end of a full line, what follows is
+/// squeezed in if it can be, else the line gives up its last characters (先挤进后推出, CLREQ
+/// `#line_adjustment_by_hanging_punctuation_and_pushing_in_or_out`).
+///
+/// A line without any allowed end is cut where it is full; a cell wider than the measure runs over it.
+pub fn first_fit(paragraph: &Prepared, measure: Em, indent: Em) -> Vec<Line> {
+    let mut ends = Vec::new();
+    let mut start = 0;
+    while start < paragraph.units().len() {
+        let indent = if start == 0 { indent } else { Em::ZERO };
+        let room = measure - indent - paragraph.white_before(start);
+        start = end_of_line(paragraph, start, room);
+        ends.push(start);
+    }
+    broken_at(paragraph, measure, indent, &ends)
+}
+
+fn end_of_line(paragraph: &Prepared, start: usize, room: Em) -> usize {
+    let count = paragraph.units().len();
+    // The fullest line, the fullest that may end there, the first that may end there when squeezed.
+    let mut full = start + 1;
+    let mut allowed = None;
+    let mut squeezed = None;
+    for end in start + 1..=count {
+        let [least, natural, _] = paragraph.widths(start..end);
+        let may = end == count || paragraph.units()[end - 1].after <= Break::Soft;
+        if natural <= room {
+            full = end;
+            allowed = if may { Some(end) } else { allowed };
+        } else if least > room {
+            break;
+        } else if may {
+            squeezed = Some(end);
+            break;
+        }
+    }
+    match (allowed, squeezed) {
+        (Some(end), None) => end,
+        (Some(end), Some(_)) if end == full => end,
+        (_, Some(end)) => end,
+        (None, None) => full,
+    }
+}

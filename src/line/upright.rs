@@ -1,0 +1,233 @@
+//! Lines from top to bottom (竖排): headlines at the side, short blocks.
+//!
+//! Han characters and marks stand upright in the forms that the face has for vertical lines; two or three
+//! digits share a cell (纵中横); capitals and long figures stand one below the other; words lie on their
+//! right side. GB/T 15834-2011 5.2, CLREQ `#vertical_writing_mode`.
+
+#![expect(clippy::cast_possible_truncation, reason = "texts are far below 4 GiB by the limits")]
+
+use crate::font::{Fonts, Setting, Shaped, shape};
+use crate::line::cells::{FULL, Shaping};
+use crate::line::prepare::{Copy, Glyph, Missing, Prepared, Unit, gap_after, totals};
+use crate::script;
+use crate::script::{Break, Class, Cluster, Ink, Profile, ink_of, segment};
+use crate::unit::Em;
+
+/// How a cluster stands on a vertical line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stand {
+    /// In its vertical form.
+    Upright,
+    /// A letter or figure on a full cell.
+    Lone,
+    /// A part of a number whose digits share the cell of the first.
+    Combined,
+    /// On its right side.
+    Turned,
+}
+
+/// So many digits share a cell.
+const COMBINED_MOST: usize = 3;
+/// Capitals up to so many stand one below the other: 一 abbreviation is read, not spelled, beyond.
+const CAPITALS_MOST: usize = 4;
+/// From the middle of the em box to the baseline.
+const MIDDLE: Em = Em::milli(380);
+
+/// Shapes a text for vertical lines. Spans other than faces are not set.
+///
+/// # Errors
+/// The characters that no face has, each at its first place.
+pub fn prepare_upright(
+    fonts: &Fonts,
+    copy: Copy<'_>,
+    profile: &Profile,
+) -> Result<Prepared, Vec<Missing>> {
+    let folded: String = copy.text.chars().map(vertical_quote).collect();
+    let mut clusters = segment(copy.text, profile);
+    let stands = stands(copy.text, &clusters);
+    for (cluster, stand) in clusters.iter_mut().zip(&stands) {
+        let text = &copy.text[cluster.range.clone()];
+        // These stand in the middle of their cell and give nothing (CLREQ, figure of vertical marks).
+        if matches!(text, "：" | "；" | "！" | "？") {
+            cluster.class = Class::Joint;
+        }
+        if *stand == Stand::Lone {
+            cluster.joined = false;
+        }
+    }
+    let own = Copy { text: &folded, ..copy };
+    let shaping = Shaping { fonts, copy: &own, profile };
+    let pieces = shaping.itemise(&clusters, |k, text| match stands[k] {
+        Stand::Upright => Setting::Upright,
+        Stand::Lone => Setting::FullWidth,
+        Stand::Combined => Setting::HalfWidth,
+        Stand::Turned => shaping.setting(clusters[k].class, text),
+    })?;
+    let shaped = shape(fonts, &folded, &pieces);
+    let (units, glyphs) = place_all(&shaping, &clusters, &stands, &shaped);
+    Ok(Prepared {
+        text: copy.text.to_owned(),
+        totals: totals(&units),
+        units,
+        glyphs,
+        hyphens: Vec::new(),
+        readings: Vec::new(),
+        opening: [Em::ZERO; 2],
+        dateline: Em::ZERO,
+        vertical: true,
+        squeezes: false,
+    })
+}
+
+/// Quotes of vertical lines: ﹃﹄ outside, ﹁﹂ inside; the face turns the corner brackets into them. Each is as
+/// many bytes as what it stands for, so places in the text stay what they are.
+fn vertical_quote(c: char) -> char {
+    match c {
+        '“' => '『',
+        '”' => '』',
+        '‘' => '「',
+        '’' => '」',
+        other => other,
+    }
+}
+
+fn stands(text: &str, clusters: &[Cluster]) -> Vec<Stand> {
+    let mut stands = Vec::with_capacity(clusters.len());
+    let mut start = 0;
+    while start < clusters.len() {
+        let mut end = start + 1;
+        while end < clusters.len() && clusters[end].joined {
+            end += 1;
+        }
+        let token = &text[clusters[start].range.start..clusters[end - 1].range.end];
+        let stand = match clusters[start].class {
+            Class::Digit if token.bytes().all(|b| b.is_ascii_digit()) => {
+                if token.len() <= COMBINED_MOST { Stand::Combined } else { Stand::Lone }
+            }
+            Class::Latin | Class::Digit => {
+                let capitals = token.bytes().all(|b| b.is_ascii_uppercase());
+                let short = token.len() <= CAPITALS_MOST;
+                if capitals && short { Stand::Lone } else { Stand::Turned }
+            }
+            // % and the like stand after their number as Han would.
+            _ if token.is_ascii() && token != " " => Stand::Lone,
+            _ => Stand::Upright,
+        };
+        stands.resize(end, stand);
+        start = end;
+    }
+    stands
+}
+
+fn place_all(
+    shaping: &Shaping<'_>,
+    clusters: &[Cluster],
+    stands: &[Stand],
+    shaped: &[Shaped],
+) -> (Vec<Unit>, Vec<Glyph>) {
+    let mut units: Vec<Unit> = Vec::with_capacity(clusters.len());
+    let mut glyphs = Vec::with_capacity(shaped.len());
+    let mut rest = shaped;
+    let mut k = 0;
+    while k < clusters.len() {
+        let mut end = k + 1;
+        while stands[k] == Stand::Combined && end < clusters.len() && clusters[end].joined {
+            end += 1;
+        }
+        let range = clusters[k].range.start..clusters[end - 1].range.end;
+        let count = rest.iter().take_while(|g| (g.at as usize) < range.end).count();
+        let (own, others) = rest.split_at(count);
+        rest = others;
+        let first = glyphs.len() as u32;
+        let cell = match stands[k] {
+            Stand::Upright => upright(shaping, &clusters[k], own, &mut glyphs),
+            Stand::Lone | Stand::Combined => combined(own, &mut glyphs),
+            Stand::Turned => turned(shaping, &clusters[k], own, &mut glyphs),
+        };
+        let previous = k.checked_sub(1).map(|p| &clusters[p]);
+        let last = &clusters[end - 1];
+        units.push(Unit {
+            class: clusters[k].class,
+            cell,
+            gap: gap_after(previous, last, clusters.get(end), shaping.profile),
+            after: if last.after == Break::Hyphen { Break::Inside } else { last.after },
+            range: range.start as u32..range.end as u32,
+            glyphs: first..glyphs.len() as u32,
+            hyphen: None,
+            hangs: false,
+            dotted: false,
+        });
+        k = end;
+    }
+    (units, glyphs)
+}
+
+fn glyph(shaped: &Shaped, x: Em, y: Em) -> Glyph {
+    let Shaped { font, glyph, at, .. } = *shaped;
+    Glyph { font, id: glyph, x, y, scale: FULL, turned: false, at }
+}
+
+/// A vertical form in its cell: the pen stands at the top in the middle of the line.
+fn upright(
+    shaping: &Shaping<'_>,
+    cluster: &Cluster,
+    own: &[Shaped],
+    glyphs: &mut Vec<Glyph>,
+) -> Em {
+    let advance: Em = own.iter().map(|g| g.advance).sum();
+    let text = &shaping.copy.text[cluster.range.clone()];
+    let cell = script::cell_of(cluster.class, text, advance, shaping.profile);
+    let mut pen = match ink_of(cluster.class) {
+        _ if cluster.class == Class::Space => Em::ZERO,
+        Ink::Left => Em::ZERO,
+        Ink::Right => cell - advance,
+        Ink::Centre => (cell - advance) / 2,
+    };
+    if let ([only], true) = (own, cell < advance) {
+        // R34: the ink stays inside the cell.
+        let face = shaping.fonts.face(only.font);
+        if let Some((bottom, top)) = face.ink_height(only.glyph) {
+            let (start, end) = (-only.dy - top, -only.dy - bottom);
+            pen = if end - start > cell {
+                (cell - end - start) / 2
+            } else {
+                pen.min(cell - end).max(-start)
+            };
+        }
+    }
+    let step = (own.len() as i64).max(1);
+    for shaped in own {
+        glyphs.push(glyph(shaped, pen - shaped.dy, Em::HALF + shaped.dx));
+        pen += if advance == cell { shaped.advance } else { cell / step };
+    }
+    cell
+}
+
+/// Letters or digits side by side in one cell, smaller where they are wider than it.
+fn combined(own: &[Shaped], glyphs: &mut Vec<Glyph>) -> Em {
+    let advance: Em = own.iter().map(|g| g.advance).sum();
+    let full = i64::from(FULL);
+    let scale = if advance > Em::ONE { full * Em::ONE.units() / advance.units() } else { full };
+    let small = |length: Em| length.share(scale, full);
+    let mut pen = (Em::ONE - small(advance)) / 2;
+    for shaped in own {
+        let place = glyph(shaped, Em::HALF + small(MIDDLE), pen + small(shaped.dx));
+        glyphs.push(Glyph { scale: scale as u16, ..place });
+        pen += small(shaped.advance);
+    }
+    Em::ONE
+}
+
+/// A letter of a word that lies on its right side: its em box turned about its middle.
+fn turned(shaping: &Shaping<'_>, cluster: &Cluster, own: &[Shaped], glyphs: &mut Vec<Glyph>) -> Em {
+    let advance: Em = own.iter().map(|g| g.advance).sum();
+    let text = &shaping.copy.text[cluster.range.clone()];
+    let cell = script::cell_of(cluster.class, text, advance, shaping.profile);
+    let mut pen = (cell - advance) / 2;
+    for shaped in own {
+        let y = Em::HALF - MIDDLE + shaped.dy;
+        glyphs.push(Glyph { turned: true, ..glyph(shaped, pen + shaped.dx, y) });
+        pen += shaped.advance;
+    }
+    cell
+}

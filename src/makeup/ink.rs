@@ -1,0 +1,99 @@
+//! Lines as items of the display list: runs of one face and size, readings, dots of emphasis.
+
+use crate::line::{Glyph, Line, Prepared};
+use crate::page::{Colour, Disc, Item, Owner, Run, RunGlyph};
+use crate::unit::{Abs, Em, Point, TypeSize};
+
+/// Where and how a line is drawn.
+#[derive(Clone, Copy, Debug)]
+pub struct Spot {
+    /// What the line belongs to.
+    pub owner: Owner,
+    /// The type.
+    pub size: TypeSize,
+    /// The start of the measure: on the baseline; of a vertical line, its top left corner.
+    pub origin: Point,
+    /// The ink.
+    pub colour: Colour,
+}
+
+/// The em box above the baseline, in thousandths: the faces have 880 above and 120 below it.
+pub(crate) const ASCENT_MILLI: i64 = 880;
+/// From the foot of the em box to the middle of a dot of emphasis, and its diameter.
+const DOT_BELOW: Em = Em::milli(220);
+const DOT: Em = Em::milli(170);
+
+/// Draws a line: its glyphs in reading order, then what stands above and below them.
+pub fn draw_line(items: &mut Vec<Item>, text: &Prepared, line: &Line, spot: &Spot) {
+    let mut brush = Brush { items, spot, vertical: text.is_vertical(), run: None };
+    line.place(text, |placed| {
+        let (start, end) = placed.text;
+        let chars = &text.text()[start as usize..end as usize];
+        // A hyphen that the line adds is a soft one to whoever reads the text (ISO 32000-1 14.8.2.2.3).
+        let chars = if placed.added { "\u{ad}" } else { chars };
+        brush.glyph(placed.glyph, placed.x, chars);
+    });
+    brush.end();
+    line.readings(text, |reading, glyphs| {
+        for (k, glyph) in glyphs.iter().enumerate() {
+            let start = glyph.at as usize;
+            let end = glyphs.get(k + 1).map_or(reading.len(), |next| next.at as usize);
+            brush.glyph(glyph, glyph.x, &reading[start..end.max(start)]);
+        }
+        brush.end();
+    });
+    let TypeSize { width, height } = spot.size;
+    let below = height.scale(1000 - ASCENT_MILLI, 1000) + DOT_BELOW.at(height);
+    line.dots(text, |x| {
+        let centre = Point::new(spot.origin.x + x.at(width), spot.origin.y + below);
+        let diameter = DOT.at(height);
+        brush.items.push(Item::Disc(Disc { centre, diameter, colour: spot.colour }));
+    });
+}
+
+/// Collects glyphs into runs.
+struct Brush<'a> {
+    items: &'a mut Vec<Item>,
+    spot: &'a Spot,
+    vertical: bool,
+    /// The run in work, and the scale of its glyphs.
+    run: Option<(Run, u16)>,
+}
+
+impl Brush<'_> {
+    fn glyph(&mut self, glyph: &Glyph, along: Em, chars: &str) {
+        let fits = self.run.as_ref().is_some_and(|(run, scale)| {
+            run.font == glyph.font && run.turned == glyph.turned && *scale == glyph.scale
+        });
+        if !fits {
+            self.end();
+        }
+        let spot = self.spot;
+        let (run, _) = self.run.get_or_insert_with(|| {
+            let run = Run {
+                owner: spot.owner,
+                font: glyph.font,
+                size: spot.size.percent(i64::from(glyph.scale)),
+                turned: glyph.turned,
+                origin: spot.origin,
+                colour: spot.colour,
+                glyphs: Vec::new(),
+                text: String::new(),
+            };
+            (run, glyph.scale)
+        });
+        run.text.push_str(chars);
+        let TypeSize { width, height } = spot.size;
+        let (x, y): (Abs, Abs) = match (self.vertical, glyph.turned) {
+            (false, _) => (along.at(width), glyph.y.at(height)),
+            (true, true) => (along.at(height), glyph.y.at(width)),
+            (true, false) => (glyph.y.at(width), -along.at(height)),
+        };
+        let end = u32::try_from(run.text.len()).unwrap_or(u32::MAX);
+        run.glyphs.push(RunGlyph { id: glyph.id, x, y, end });
+    }
+
+    fn end(&mut self) {
+        self.items.extend(self.run.take().map(|(run, _)| Item::Run(run)));
+    }
+}

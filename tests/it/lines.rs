@@ -1,0 +1,226 @@
+//! Properties of lines over made-up paragraphs at any measure, and short ones against every way to break
+//! them.
+
+use banmian::line::{Copy, Line, Prepared, broken_at, cost_of, dump, first_fit, prepare, set};
+use banmian::script::{Break, Profile};
+use banmian::unit::Em;
+use proptest::prelude::*;
+
+use crate::props::{LATIN, check, paragraph};
+use crate::support::engine;
+
+/// What no line may start or end with, by GB/T 15834-2011 5.1 and the house: written down here a second
+/// time, so that a slip in the table of the program is seen.
+const NOT_FIRST: &str = "，。、：；？！”’）》〉」』】〕］｝·～–—/…%‰℃°";
+const NOT_LAST: &str = "“‘（《〈「『【〔［｛￥$/";
+
+/// Whether a line that starts with `text` breaks a rule; —— may start a line, — may not.
+fn starts_badly(text: &str) -> bool {
+    !text.starts_with("——") && text.starts_with(|c| NOT_FIRST.contains(c))
+}
+
+/// Whether a break between two characters cuts a number, a word or a two-cell mark.
+fn cuts(before: char, after: char) -> bool {
+    let token = |c: char| c.is_ascii_alphanumeric();
+    let inner = |c: char| matches!(c, ',' | '.' | '-');
+    (token(before) || inner(before)) && (token(after) || inner(after))
+        || before == after && matches!(before, '—' | '…')
+}
+
+fn set_song(text: &str, measure: u16) -> (Prepared, Vec<Line>) {
+    let song = engine().fonts().role("song").expect("song");
+    let copy = Copy { text, face: song, spans: &[] };
+    let prepared = prepare(engine().fonts(), copy, &Profile::default()).expect("glyphs for all");
+    let lines = set(&prepared, Em::zi(measure.into()), Em::zi(2));
+    (prepared, lines)
+}
+
+#[test]
+fn any_paragraph_at_any_measure() {
+    check(20_000, &(paragraph(&LATIN, 1..14), 5..=40_u16), |(text, measure)| {
+        let (prepared, lines) = set_song(&text, measure);
+        let full = Em::zi(measure.into());
+        let shown = |line: &Line| text[line.range(&prepared)].to_owned();
+        let texts: Vec<String> = lines.iter().map(shown).collect();
+        // Every character once, in order.
+        prop_assert_eq!(texts.concat(), &*text);
+        for (k, pair) in texts.windows(2).enumerate() {
+            let (before, after) = (pair[0].as_str(), pair[1].as_str());
+            // A space goes to the end of its line: there the words part.
+            let (a, b) =
+                (before.chars().last().expect("a character"), after.chars().next().expect("one"));
+            let relaxed = lines[k].relaxed.is_some();
+            // The longest run that nothing may part is shorter than seven 字, and the first line has two less.
+            prop_assert!(!relaxed || measure < 9, "{before}|{after}: given up at {measure}");
+            prop_assert!(relaxed || !starts_badly(after), "{before}|{after}: R01–R09");
+            prop_assert!(relaxed || !NOT_LAST.contains(a), "{before}|{after}: R03");
+            // R18: a word parts where it has a hyphen, of its own or added.
+            let hyphen = prepared.units()[lines[k].units.end - 1].after == Break::Hyphen;
+            prop_assert!(relaxed || hyphen || !cuts(a, b), "{before}|{after}: R07–R13");
+        }
+        for (k, line) in lines.iter().enumerate() {
+            let (width, last) = (line.width(&prepared), k + 1 == lines.len());
+            // A number or word alone on a line has nothing that may stretch.
+            let stiff = line.fill.gaps == 0 && width < full;
+            prop_assert!(!stiff || last || !has_gap(&texts[k]), "{}: falls short", texts[k]);
+            prop_assert!(last || stiff || width == full, "{}: {width:?}", texts[k]);
+            prop_assert!(width <= full, "{}: runs over", texts[k]);
+            prop_assert!(line.fill.even >= Em::ZERO, "R36");
+            let mut before: Option<(char, f64)> = None;
+            line.place(&prepared, |placed| {
+                if placed.added {
+                    return;
+                }
+                let c = text[placed.glyph.at as usize..].chars().next().expect("a character");
+                let x = placed.x.to_f64();
+                if let Some((a, at)) = before.filter(|(a, _)| is_han(*a) && is_han(c)) {
+                    assert!(x - at >= 0.999, "R36: {a}{c} are {} apart", x - at);
+                }
+                before = Some((c, x));
+            });
+        }
+        // R43, where the paragraph is long enough to have a choice.
+        let end = texts[texts.len() - 1].chars().filter(|c| c.is_alphanumeric()).count();
+        let wide = texts.len() > 2 && measure >= 10;
+        prop_assert!(!wide || end >= 2, "R43: {} is alone", texts[texts.len() - 1]);
+        let (again, twice) = set_song(&text, measure);
+        prop_assert_eq!(dump(&again, &twice, full), dump(&prepared, &lines, full));
+        Ok(())
+    });
+}
+
+fn is_han(c: char) -> bool {
+    ('\u{4e00}'..='\u{9fff}').contains(&c)
+}
+
+/// Whether a line has two Han side by side, which may always be set apart.
+fn has_gap(line: &str) -> bool {
+    let chars: Vec<char> = line.chars().collect();
+    chars.windows(2).any(|pair| is_han(pair[0]) && is_han(pair[1]))
+}
+
+/// Copy with everything that papers print and lines trip over.
+fn rich(pieces: std::ops::Range<usize>) -> impl Strategy<Value = String> {
+    let plain = paragraph(&LATIN, 1..3).prop_map(|text| text.trim_end_matches('。').to_owned());
+    let piece = prop_oneof![
+        8 => plain,
+        1 => prop::sample::select(vec![
+            "“他说‘读《论“语”》’了”", "（见《国务院令》〔2023〕5号）", "𠮷野家的𠀀字𰻞", "增长3.5%～4.2‰",
+            "￥1,234.56元", "“稀土＋”", "COVID-19", "international cooperation", "infrastructure",
+            "http://www.example.com/a/b-c?d=1&e=2", "editor@example.com", "北京—上海", "约翰·罗纳德·鲁埃尔",
+            "真的？！", "不！！！", "……", "——", "零下5℃", "1/2", "AT&T", "don’t", "①②③", "第20240315号",
+        ]).prop_map(str::to_owned),
+    ];
+    let mark = prop::sample::select(vec!["，", "。", "、", "；", "：", "", ""]);
+    prop::collection::vec((piece, mark), pieces)
+        .prop_map(|pieces| pieces.into_iter().map(|(piece, mark)| piece + mark).collect())
+}
+
+#[test]
+fn rich_copy_loses_nothing_and_never_runs_over() {
+    check(6_000, &(rich(1..12), 5..=60_u16), |(text, measure)| {
+        let (prepared, lines) = set_song(&text, measure);
+        let full = Em::zi(measure.into());
+        let mut at = 0;
+        for line in &lines {
+            let range = line.range(&prepared);
+            prop_assert_eq!(range.start, at, "every character once, in order");
+            at = range.end;
+            prop_assert!(line.width(&prepared) <= full, "{} runs over", &text[range]);
+            let short = !line.last && line.width(&prepared) < full;
+            prop_assert!(!short || line.fill.gaps == 0, "a line with gaps is full");
+        }
+        prop_assert_eq!(at, text.len());
+        // The whole is never worse than line by line.
+        let indent = Em::zi(2);
+        let simple = first_fit(&prepared, full, indent);
+        let costs = [&lines, &simple].map(|lines| cost_of(&prepared, full, indent, lines));
+        prop_assert!(costs[0] <= costs[1], "{} > {}", costs[0], costs[1]);
+        Ok(())
+    });
+}
+
+#[test]
+fn threads_set_alike() {
+    check(100, &(rich(3..12), 8..=40_u16), |(text, measure)| {
+        let one = || {
+            let (prepared, lines) = set_song(&text, measure);
+            dump(&prepared, &lines, Em::zi(measure.into()))
+        };
+        let here = one();
+        std::thread::scope(|scope| {
+            let others: Vec<_> = (0..2).map(|_| scope.spawn(one)).collect();
+            for other in others {
+                assert_eq!(other.join().expect("a thread"), here);
+            }
+        });
+        Ok(())
+    });
+}
+
+/// The faults of an arrangement by the E rules of lines, in the order in which they may be made: gaps too wide
+/// (R37), a lonely character (R43), prohibitions (R01–R13).
+fn faults(prepared: &Prepared, lines: &[Line]) -> [usize; 3] {
+    let mut faults = [0; 3];
+    for line in lines {
+        let stiff_han = line.fill.gaps == 0
+            && line.fill.rest > Em::ZERO
+            && prepared.text()[line.range(prepared)].chars().any(|c| c.is_alphanumeric() && !c.is_ascii());
+        let wide = line.fill.gap().to_milli() > 250 || stiff_han;
+        faults[0] += usize::from(wide && !line.last);
+        let units = &prepared.units()[line.units.clone()];
+        let chars = units.iter().filter(|unit| {
+            prepared.text()[unit.range.start as usize..unit.range.end as usize]
+                .chars()
+                .all(|c| c.is_alphanumeric() || matches!(c, '①'..='⑳'))
+        });
+        faults[1] += usize::from(line.last && lines.len() > 1 && chars.count() < 2);
+        faults[2] += usize::from(line.relaxed.is_some());
+    }
+    faults
+}
+
+/// Every way to break a short paragraph: none is cheaper, and none is without faults where the one taken has
+/// some.
+#[test]
+fn no_arrangement_of_a_short_paragraph_is_better() {
+    let short = rich(1..3).prop_filter("at most 22 characters", |text| text.chars().count() < 23);
+    let tried = std::cell::Cell::new(0_usize);
+    check(400, &(short, 4..=11_u16), |(text, measure)| {
+        let (prepared, lines) = set_song(&text, measure);
+        let (full, indent) = (Em::zi(measure.into()), Em::zi(2));
+        let count = prepared.units().len();
+        let best = cost_of(&prepared, full, indent, &lines);
+        let taken = faults(&prepared, &lines);
+        let mut open = vec![vec![]];
+        while let Some(ends) = open.pop() {
+            let start = ends.last().copied().unwrap_or(0);
+            if start == count {
+                tried.set(tried.get() + 1);
+                let other = broken_at(&prepared, full, indent, &ends);
+                let cost = cost_of(&prepared, full, indent, &other);
+                prop_assert!(best <= cost, "{best} > {cost} at {ends:?} of {text}");
+                let found = faults(&prepared, &other);
+                prop_assert!(
+                    found != [0; 3] || taken == [0; 3],
+                    "{taken:?}, not {ends:?} of {text}"
+                );
+                continue;
+            }
+            for end in start + 1..=count {
+                let line =
+                    &broken_at(&prepared, full, indent, &[&ends[..], &[end]].concat())[ends.len()];
+                if line.fill.rest < Em::ZERO && end > start + 1 {
+                    break;
+                }
+                // Lines far from full are no arrangement anyone would take.
+                let loose = line.fill.gap() > Em::ONE * 2 || line.fill.rest > Em::zi(6);
+                if line.fill.rest >= Em::ZERO && (!loose || end == count) {
+                    open.push([&ends[..], &[end]].concat());
+                }
+            }
+        }
+        Ok(())
+    });
+    assert!(tried.get() > 2_000, "only {} arrangements were compared", tried.get());
+}
