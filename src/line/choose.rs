@@ -160,16 +160,19 @@ impl Search<'_> {
                 first += 1;
             }
             let window = &nodes[first..end];
-            // No way to here costs less than this, so a line with a fault cannot beat one without.
-            let floor = window.iter().map(|node| node.cost).min().unwrap_or(UNREACHED);
+            // No way to here costs less than this, so a line with a fault cannot beat one without. Nearly
+            // always there was no fault so far.
+            let mut floor = 0;
             let mut best = Node { cost: UNREACHED, from: 0 };
             for (start, node) in (first..end).zip(window) {
-                if node.cost == UNREACHED {
+                if node.cost == UNREACHED || node.cost + LINE + penalty >= best.cost {
                     continue;
                 }
                 steps += 1;
-                let beaten = best.cost < floor.saturating_add(WIDE);
-                if beaten && self.is_loose(start, end) {
+                if floor == 0 && best.cost >= WIDE && best.cost != UNREACHED {
+                    floor = window.iter().map(|node| node.cost).min().unwrap_or(0);
+                }
+                if best.cost < floor.saturating_add(WIDE) && self.is_loose(start, end) {
                     if self.paragraph.units()[end - 1].class == Class::Han {
                         break;
                     }
@@ -307,13 +310,13 @@ impl Search<'_> {
         let [_, _, most] = self.paragraph.widths(start..end);
         let (han, even) = self.paragraph.gaps(start..end);
         let slack = self.measure - self.start(start) - most;
-        han > 0 && slack.to_milli() > (GAP_WIDE + 1) * even
+        han > 0 && slack > Em::milli(GAP_WIDE + 1) * even
     }
 
     /// Whether a line runs over however it is squeezed.
     fn overfull(&self, start: usize, span: &Totals) -> bool {
-        let shrink: Em = span.shrink.iter().copied().sum();
-        self.start(start) + span.natural - shrink > self.measure
+        let room = self.measure - self.start(start);
+        span.natural > room && span.natural - span.shrink.iter().copied().sum() > room
     }
 
     fn line(&self, start: usize, end: usize, span: &Totals) -> Cost {
@@ -387,7 +390,7 @@ fn fill_cost(fill: &Fill, span: &Totals, squeezes: bool) -> Cost {
         return cost + ADDRESS_SHORT + fill.rest.to_milli() / 5;
     }
     // A line without a gap to stretch falls short by all of it.
-    let gap = if fill.gaps > 0 { fill.even.share(1, fill.gaps) } else { fill.rest };
+    let gap = if fill.gaps > 0 { fill.even / fill.gaps } else { fill.rest };
     let gap = gap.to_milli().max(0);
     let mut gaps = 100 * gap * gap / (GAP_SEEN * GAP_SEEN);
     if gap > GAP_SEEN {

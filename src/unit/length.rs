@@ -162,7 +162,10 @@ impl Em {
 
     /// Thousandths of an em, rounded, for costs and dumps.
     pub const fn to_milli(self) -> i64 {
-        div_round(self.0 as i128 * 1000, Self::ONE.0 as i128)
+        // A thousandth is a whole number of units, so nothing can overflow.
+        let milli = Self::ONE.0 / 1000;
+        let half = if self.0 < 0 { -milli / 2 } else { milli / 2 };
+        (self.0 + half) / milli
     }
 
     /// The number of 字 as a float, for reports only.

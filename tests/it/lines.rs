@@ -165,7 +165,9 @@ fn faults(prepared: &Prepared, lines: &[Line]) -> [usize; 3] {
     for line in lines {
         let stiff_han = line.fill.gaps == 0
             && line.fill.rest > Em::ZERO
-            && prepared.text()[line.range(prepared)].chars().any(|c| c.is_alphanumeric() && !c.is_ascii());
+            && prepared.text()[line.range(prepared)]
+                .chars()
+                .any(|c| c.is_alphanumeric() && !c.is_ascii());
         let wide = line.fill.gap().to_milli() > 250 || stiff_han;
         faults[0] += usize::from(wide && !line.last);
         let units = &prepared.units()[line.units.clone()];
