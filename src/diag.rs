@@ -78,6 +78,8 @@ pub enum Code {
     Relaxed,
     /// Gaps wider than the rules allow.
     WideGap,
+    /// The last line of a paragraph has one character.
+    Lonely,
     /// A style that the white between the lines cannot hold was set in another way.
     Substituted,
     /// More copy than the page holds.
@@ -92,7 +94,7 @@ pub enum Code {
 
 impl Code {
     /// All codes, for the documentation and its test.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::NotUtf8,
         Self::EmptyInput,
         Self::BadJson,
@@ -112,6 +114,7 @@ impl Code {
         Self::Unserved,
         Self::Relaxed,
         Self::WideGap,
+        Self::Lonely,
         Self::Substituted,
         Self::Overset,
         Self::Underset,
@@ -204,6 +207,12 @@ impl Code {
                 Warning,
                 "请改动此段文字，增减一两个字。",
                 "Edit this paragraph by a character or two.",
+            ),
+            Self::Lonely => (
+                "BM-LINE-004",
+                Warning,
+                "请在此段增删一两个字。",
+                "Add or cut a character or two in this paragraph.",
             ),
             Self::Substituted => (
                 "BM-LINE-003",

@@ -221,25 +221,17 @@ fn advice(made: &Made) -> proto::LocalizedText {
 }
 
 fn quality(quality: &Quality) -> proto::LineQuality {
-    let [seen, wide] = quality.gaps;
-    let mut rules = Vec::new();
-    if seen + wide > 0 {
-        rules.push(proto::RuleCount {
-            rule: "R37".to_owned(),
-            errors: size(wide),
-            warnings: size(seen),
-        });
-    }
-    if quality.relaxed > 0 {
-        let relaxed = size(quality.relaxed);
-        rules.push(proto::RuleCount { rule: "R01".to_owned(), errors: relaxed, warnings: 0 });
-    }
+    let rules = quality.rules.iter().map(|(rule, [warnings, errors])| proto::RuleCount {
+        rule: (*rule).to_owned(),
+        errors: size(*errors),
+        warnings: size(*warnings),
+    });
     proto::LineQuality {
         lines: size(quality.lines),
         worst_gap_em: quality.worst_gap.to_milli() as f64 / 1000.0,
         worst_gap_article_id: quality.worst_article.clone(),
         worst_gap_text: quality.worst_text.clone(),
-        rules,
+        rules: rules.collect(),
     }
 }
 

@@ -3,6 +3,7 @@
 //! Synchronous, pure and total. No clock, file or environment is read here; who calls may watch the stages
 //! and stop the work between them.
 
+mod article;
 mod files;
 mod measure;
 
@@ -21,6 +22,7 @@ use crate::proto::{Output, Policy};
 use crate::report;
 use sha2::{Digest, Sha256};
 
+pub use crate::engine::article::{Explained, ExplainedBlock, ExplainedLine};
 pub use crate::engine::files::Artifact;
 
 /// The stages of a call, in order.

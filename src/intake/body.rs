@@ -130,10 +130,10 @@ impl Check<'_> {
     }
 
     /// The label of an editor's note, unless it brings one.
-    pub(crate) fn label(&self, note: &mut [Text]) {
+    pub(crate) fn labelled(&self, mut note: Vec<Text>) -> Vec<Text> {
         const LABELS: [&str; 4] = ["编者按", "编后", "编者的话", "按语"];
-        let Some(first) = note.first_mut() else { return };
-        let Some(face) = self.context.fonts.role("hei-bold").map(Dress::Face) else { return };
+        let face = self.context.fonts.role("hei-bold").map(Dress::Face);
+        let (Some(first), Some(face)) = (note.first_mut(), face) else { return note };
         match LABELS.iter().find(|label| first.text.starts_with(**label)) {
             Some(label) => first.spans.insert(0, Span { range: 0..label.len(), dress: face }),
             None => {
@@ -141,5 +141,6 @@ impl Check<'_> {
                 *first = std::mem::take(first).led_by(&format!("{}：", LABELS[0]), [span]);
             }
         }
+        note
     }
 }

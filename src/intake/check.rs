@@ -331,11 +331,9 @@ impl Check<'_> {
         let (byline, from) = self.byline(bylines, &place("bylines"));
         out.byline = byline;
         let mut blocks: Vec<Block> = Vec::new();
-        let copy = self.copy();
-        let mut note = self.lines(editor_note, &place("editorNote"), copy);
-        self.label(&mut note);
-        let summary = self.lines(r#abstract, &place("abstract"), copy);
-        blocks.extend(note.into_iter().chain(summary).map(Block::Aside));
+        let note = self.lines(editor_note, &place("editorNote"), self.copy());
+        let summary = self.lines(r#abstract, &place("abstract"), self.copy());
+        blocks.extend(self.labelled(note).into_iter().chain(summary).map(Block::Aside));
         blocks.extend(self.body(body, &place("body")));
         let dateline = self.text(dateline, &place("dateline"), self.line());
         self.lead(&mut blocks, dateline);

@@ -39,13 +39,14 @@ const GAP_SEEN: i64 = 120;
 const GAP_WIDE: i64 = 250;
 /// Added when gaps are seen, so that two lines just below the limit beat one above it.
 const SEEN: Cost = 300;
-/// Added when gaps are an error, and for each thousandth of an em: two such gaps are worse than one wider.
+/// Added when gaps are an error, with the square of the gap in thousandths of an em this many times: two lines
+/// a little too wide look better than one torn open.
 const WIDE: Cost = 10_000_000;
-const WIDE_MILLI: Cost = 1_000;
-/// The most that gaps can cost: they give way before anything below.
-const GAPS_MOST: Cost = 50_000_000;
+const TORN: Cost = 100;
+/// The most that the gaps of a line can cost: they give way before anything below.
+const GAPS_MOST: Cost = 10_000_000_000;
 /// A last line of one character (R43, 孤字).
-const ORPHAN: Cost = 1_000_000_000;
+const ORPHAN: Cost = 100_000_000_000;
 /// A last line of two characters where the measure is [`WIDE_MEASURE`] or more (R43, warning).
 const SHORT_END: Cost = 40;
 /// From this measure on two characters look lost on a line.
@@ -58,16 +59,16 @@ const DATELINE: Cost = 150;
 const DATELINE_WHOLE: i64 = 8;
 /// A web address parted after one of its marks (R20): no fault, but whole is better.
 const ADDRESS: Cost = 30;
-/// A line of nothing but a part of an address or word has no gap that could give. It stays short, which
-/// is no fault of its neighbours: they are not to be torn open for it.
+/// A line of nothing but a part of an address has no gap that could give. It stays short, up to half, which is
+/// no fault of its neighbours: they are not to be torn open for it.
 const ADDRESS_SHORT: Cost = 400;
 /// A word parted by a hyphen: only where the gaps would be an error otherwise (R18), so far above a few seen
 /// ones.
 const HYPHEN: Cost = 10_000;
 /// A mark at the wrong end of a line, allowed only where the paragraph cannot be set without.
-const KINSOKU: Cost = 1_000_000_000_000;
+const KINSOKU: Cost = 1_000_000_000_000_000;
 /// A number or a word cut in two because it is longer than the line: kinsoku goes last, so less.
-const INSIDE: Cost = 100_000_000_000;
+const INSIDE: Cost = 10_000_000_000_000;
 
 /// Lines looked at for each unit of the paragraph; real copy needs a few dozen.
 const STEPS_PER_UNIT: usize = 400;
@@ -323,7 +324,12 @@ impl Search<'_> {
         let measure = self.measure - self.start(start);
         let squeezes = self.paragraph.squeezes;
         if end < self.paragraph.units().len() {
-            return LINE + fill_cost(&Fill::solve(span, measure), span, squeezes);
+            let fill = Fill::solve(span, measure);
+            let stiff = fill.gaps == 0 && span.han == 0 && fill.rest > Em::ZERO;
+            if stiff && self.in_address(start, end) && fill.rest * 2 <= measure {
+                return LINE + ADDRESS_SHORT + fill.rest.to_milli() / 5;
+            }
+            return LINE + fill_cost(&fill, span, squeezes);
         }
         let mut cost = LINE;
         if span.natural > measure {
@@ -340,6 +346,13 @@ impl Search<'_> {
             };
         }
         cost
+    }
+
+    /// Whether a line starts or ends inside an address.
+    fn in_address(&self, start: usize, end: usize) -> bool {
+        let units = self.paragraph.units();
+        let parts = |at: usize| units[at - 1].after == Break::Address;
+        parts(end) || start > 0 && parts(start)
     }
 
     fn trace(&self, nodes: &[Node]) -> Vec<Line> {
@@ -386,9 +399,6 @@ fn fill_cost(fill: &Fill, span: &Totals, squeezes: bool) -> Cost {
     for (k, weight) in steps.into_iter().enumerate() {
         cost += weight * squared(fill.shrunk[k], span.shrink[k]) / 10_000;
     }
-    if fill.gaps == 0 && span.han == 0 && fill.rest > Em::ZERO {
-        return cost + ADDRESS_SHORT + fill.rest.to_milli() / 5;
-    }
     // A line without a gap to stretch falls short by all of it.
     let gap = if fill.gaps > 0 { fill.even / fill.gaps } else { fill.rest };
     let gap = gap.to_milli().max(0);
@@ -397,7 +407,7 @@ fn fill_cost(fill: &Fill, span: &Totals, squeezes: bool) -> Cost {
         gaps += SEEN;
     }
     if gap > GAP_WIDE {
-        gaps += WIDE + WIDE_MILLI * gap;
+        gaps += WIDE + TORN * gap * gap;
     }
     cost + gaps.min(GAPS_MOST)
 }

@@ -132,13 +132,8 @@ impl Line {
         let mut even = 0;
         let mut natural = self.start;
         for index in self.units.clone() {
-            let mut given = Em::ZERO;
-            for k in 0..Give::SHRINKS {
-                given -= part(self.fill.shrunk[k], shrink[k], span.shrink[k]);
-            }
-            for k in 0..Give::STRETCHES {
-                given += part(self.fill.stretched[k], stretch[k], span.stretch[k]);
-            }
+            let mut given = parts(&self.fill.stretched, &stretch, &span.stretch)
+                - parts(&self.fill.shrunk, &shrink, &span.shrink);
             if self.fill.gaps > 0 {
                 given += self.fill.even.share(even.min(self.fill.gaps), self.fill.gaps);
             }
@@ -223,10 +218,10 @@ impl Line {
     }
 }
 
-/// What the gaps so far have of `whole`, when they hold `room` of the step's `all`.
-fn part(whole: Em, room: Em, all: Em) -> Em {
-    if whole == Em::ZERO {
-        return Em::ZERO;
-    }
-    whole.share(room.min(all).units(), all.units().max(1))
+/// What the gaps so far have of each step's whole, when they hold `room` of its `all`.
+fn parts(whole: &[Em], room: &[Em], all: &[Em]) -> Em {
+    let steps = whole.iter().zip(room.iter().zip(all)).filter(|(whole, _)| **whole != Em::ZERO);
+    steps
+        .map(|(whole, (room, all))| whole.share((*room).min(*all).units(), all.units().max(1)))
+        .sum()
 }

@@ -11,6 +11,7 @@
 mod cells;
 mod choose;
 mod dump;
+mod explain;
 mod greedy;
 mod justify;
 mod prepare;
@@ -19,6 +20,7 @@ mod upright;
 
 pub use crate::line::choose::{broken_at, cost_of, set, set_in};
 pub use crate::line::dump::dump;
+pub use crate::line::explain::{Act, Fault, Reason, faults, reason};
 pub use crate::line::greedy::first_fit;
 pub use crate::line::justify::{Fill, Line, Placed};
 pub use crate::line::prepare::{Copy, Glyph, Missing, Prepared, Unit, prepare};

@@ -259,7 +259,9 @@ fn finish(shaping: &Shaping<'_>, mut units: Vec<Unit>, mut glyphs: Vec<Glyph>) -
         let clusters = covered(&units, &span.range, |unit| unit.range.start as usize);
         match &span.dress {
             Dress::Dotted => {
-                units[clusters].iter_mut().for_each(|unit| unit.dotted = unit.class == Class::Han)
+                for unit in &mut units[clusters] {
+                    unit.dotted = unit.class == Class::Han;
+                }
             }
             Dress::Dateline => {
                 dateline += units[clusters].iter().map(|unit| unit.cell + unit.gap.natural).sum();

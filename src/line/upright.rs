@@ -100,18 +100,18 @@ fn stands(text: &str, clusters: &[Cluster]) -> Vec<Stand> {
             end += 1;
         }
         let token = &text[clusters[start].range.start..clusters[end - 1].range.end];
-        let stand = match clusters[start].class {
-            Class::Digit if token.bytes().all(|b| b.is_ascii_digit()) => {
-                if token.len() <= COMBINED_MOST { Stand::Combined } else { Stand::Lone }
-            }
-            Class::Latin | Class::Digit => {
-                let capitals = token.bytes().all(|b| b.is_ascii_uppercase());
-                let short = token.len() <= CAPITALS_MOST;
-                if capitals && short { Stand::Lone } else { Stand::Turned }
-            }
+        let class = clusters[start].class;
+        let stand = if class == Class::Digit && token.bytes().all(|b| b.is_ascii_digit()) {
+            if token.len() <= COMBINED_MOST { Stand::Combined } else { Stand::Lone }
+        } else if matches!(class, Class::Latin | Class::Digit) {
+            let capitals = token.bytes().all(|b| b.is_ascii_uppercase());
+            let short = token.len() <= CAPITALS_MOST;
+            if capitals && short { Stand::Lone } else { Stand::Turned }
+        } else if token.is_ascii() && token != " " {
             // % and the like stand after their number as Han would.
-            _ if token.is_ascii() && token != " " => Stand::Lone,
-            _ => Stand::Upright,
+            Stand::Lone
+        } else {
+            Stand::Upright
         };
         stands.resize(end, stand);
         start = end;

@@ -2,17 +2,23 @@
 //!
 //! In: prepared articles, the house style and what the layout desk wants. Out: [`Made`]: the page as a
 //! display list, with its modules, the fit of each article and what was found. The recipe:
-//! `search` cuts the page, `settle` gives every module its depth, `seal` draws it, `furniture` adds page
-//! head, banner and rules, `appendix` takes what found no room.
+//! `search` cuts the page, `settle` gives every module its depth, `seal` draws it (`module` by `module`, `ink`
+//! turns lines into items), `furniture` adds page head, banner and rules, `appendix` takes what found no room,
+//! `findings` says how it all fits. `galley` sets one article on a sheet of its own.
 
 mod appendix;
+mod findings;
 mod furniture;
+mod galley;
 mod ink;
+mod module;
 mod pen;
 mod score;
 mod seal;
 mod search;
 mod settle;
+
+use std::collections::BTreeMap;
 
 use crate::diag::Diagnostic;
 use crate::fit::{Bodies, Rank, Ready, compose, heads, pour_best};
@@ -23,6 +29,7 @@ use crate::model::{HouseStyle, PageCopy, Step};
 use crate::page::Page;
 use crate::unit::{Abs, Em, Rect};
 
+pub use crate::makeup::galley::galley;
 pub use crate::makeup::ink::{Spot, draw_line};
 pub use crate::makeup::pen::{Furnished, FurnitureKind};
 pub use crate::makeup::search::GAP;
@@ -70,6 +77,8 @@ pub struct Module {
     pub body: Vec<Rect>,
     /// The size of the headline.
     pub headline_size: Abs,
+    /// How many lines more than at its best the body was set to.
+    pub longer: usize,
 }
 
 /// How an article fits.
@@ -106,10 +115,8 @@ pub struct Quality {
     pub worst_article: String,
     /// The line it is in.
     pub worst_text: String,
-    /// Gaps seen and gaps too wide (R37): warnings and errors.
-    pub gaps: [usize; 2],
-    /// Marks at a wrong line edge or runs split, for want of another way.
-    pub relaxed: usize,
+    /// Warnings and errors of its lines, by rule.
+    pub rules: BTreeMap<&'static str, [usize; 2]>,
 }
 
 /// What the make-up is given.

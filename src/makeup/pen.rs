@@ -49,13 +49,30 @@ pub(crate) struct Pen<'a> {
     step: &'a Step,
     items: Vec<Item>,
     pub(crate) furniture: Vec<Furnished>,
+    /// Where the lines of bodies stand, in the order in which they were drawn.
+    pub(crate) baselines: Vec<Point>,
     colour: Colour,
+    sheet: (Abs, Abs),
+    area: Rect,
 }
 
 impl<'a> Pen<'a> {
     pub(crate) fn new(task: &'a Task<'a>, step: &'a Step) -> Self {
-        let colour = Colour(task.style.ink.text);
-        Self { task, step, items: Vec::new(), furniture: Vec::new(), colour }
+        Self::on(task, step, task.style.trim, task.style.type_area)
+    }
+
+    /// A pen for a sheet of its own.
+    pub(crate) fn on(task: &'a Task<'a>, step: &'a Step, sheet: (Abs, Abs), area: Rect) -> Self {
+        Self {
+            task,
+            step,
+            items: Vec::new(),
+            furniture: Vec::new(),
+            baselines: Vec::new(),
+            colour: Colour(task.style.ink.text),
+            sheet,
+            area,
+        }
     }
 
     pub(crate) fn step(&self) -> &'a Step {
@@ -63,7 +80,7 @@ impl<'a> Pen<'a> {
     }
 
     pub(crate) fn area(&self) -> Rect {
-        self.task.style.type_area
+        self.area
     }
 
     /// The top of the em boxes of a row.
@@ -105,7 +122,7 @@ impl<'a> Pen<'a> {
 
     /// The page with all that was drawn on it.
     pub(crate) fn page(&mut self) -> Page {
-        let (width, height) = self.task.style.trim;
+        let (width, height) = self.sheet;
         Page::new(width, height, std::mem::take(&mut self.items))
     }
 }
@@ -125,6 +142,7 @@ pub(crate) fn draw_row(
     origin: Point,
 ) {
     let text = &text_of(ready, row).line;
+    pen.baselines.push(origin);
     let origin = Point::new(origin.x + row.inset.at(size.width), origin.y);
     pen.line(owner, text, &row.line, size, origin);
 }

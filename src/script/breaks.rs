@@ -46,7 +46,7 @@ const NOT_AT_END: &[(Class, Level, &str)] = &[
 ];
 
 /// The rule by which `after` must not start a line or `before` end one, if any does.
-pub fn prohibition(before: Class, after: Class, profile: &Profile) -> Option<&'static str> {
+fn prohibition(before: Class, after: Class, profile: &Profile) -> Option<&'static str> {
     let forbids = |table: &[(Class, Level, &'static str)], class: Class| {
         let row = table.iter().find(|(listed, _, _)| *listed == class)?;
         let here = profile.level >= row.1
@@ -75,6 +75,42 @@ pub fn break_between(before: Class, after: Class, profile: &Profile) -> Break {
         return Break::Inside;
     }
     Break::Free
+}
+
+/// The rule behind a verdict, for those who are told of it; empty where a break is free.
+pub fn rule_of(before: Class, after: Class, verdict: Break) -> &'static str {
+    let listed = |table: &[(Class, Level, &'static str)], class: Class| {
+        table.iter().find(|(listed, _, _)| *listed == class).map(|(_, _, rule)| *rule)
+    };
+    match verdict {
+        Break::Free => "",
+        Break::Address => "R20",
+        Break::Soft => "R17",
+        Break::Dateline => "R71",
+        Break::Hyphen => "R18",
+        Break::Kinsoku => {
+            listed(NOT_AT_START, after).or_else(|| listed(NOT_AT_END, before)).unwrap_or("R01")
+        }
+        Break::Inside => match before {
+            Class::Dash => "R07",
+            Class::Ellipsis => "R08",
+            Class::Digit => "R12",
+            Class::Prefix => "R15",
+            Class::Postfix => "R13",
+            Class::Han
+            | Class::Opening
+            | Class::Closing
+            | Class::Pause
+            | Class::Stop
+            | Class::Joint
+            | Class::Interpunct
+            | Class::Connector
+            | Class::Solidus
+            | Class::Latin
+            | Class::Space
+            | Class::Symbol => "R18",
+        },
+    }
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ mod profile;
 mod segment;
 mod words;
 
-pub use crate::script::breaks::{Break, break_between, prohibition};
+pub use crate::script::breaks::{Break, break_between, rule_of};
 pub use crate::script::cell::{cell_of, is_half_width};
 pub use crate::script::class::{Class, Ink, class_of, ink_of, is_combining, is_ignorable};
 pub use crate::script::class::{is_han, is_latin, is_wide, marks};

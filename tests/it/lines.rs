@@ -163,12 +163,13 @@ fn threads_set_alike() {
 fn faults(prepared: &Prepared, lines: &[Line]) -> [usize; 3] {
     let mut faults = [0; 3];
     for line in lines {
-        let stiff_han = line.fill.gaps == 0
-            && line.fill.rest > Em::ZERO
-            && prepared.text()[line.range(prepared)]
-                .chars()
-                .any(|c| c.is_alphanumeric() && !c.is_ascii());
-        let wide = line.fill.gap().to_milli() > 250 || stiff_han;
+        // A line without a gap is as bad as one torn open, but for parts of addresses (R20).
+        let parts = |at: usize| prepared.units()[at].after == Break::Address;
+        let (start, end) = (line.units.start, line.units.end);
+        let address = parts(end - 1) || start > 0 && parts(start - 1);
+        let half = line.width(prepared) < line.fill.rest;
+        let stiff = line.fill.gaps == 0 && line.fill.rest > Em::milli(250) && (!address || half);
+        let wide = line.fill.gap().to_milli() > 250 || stiff;
         faults[0] += usize::from(wide && !line.last);
         let units = &prepared.units()[line.units.clone()];
         let chars = units.iter().filter(|unit| {

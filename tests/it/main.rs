@@ -17,6 +17,7 @@ mod props;
 mod reader;
 mod record;
 mod rules;
+mod spans;
 mod support;
 mod tidy;
 mod wire;

@@ -350,7 +350,7 @@ impl Pen<'_> {
             let place = times(self.state.text, self.state.matrix);
             let wide = self.state.size * self.state.stretch;
             let advance = font.widths.get(&cid).unwrap_or(&font.default) / 1000.0 * wide;
-            let zoom = place[0].hypot(place[1]);
+            let zoom = (place[0] * place[0] + place[1] * place[1]).sqrt();
             self.glyphs.push(Glyph {
                 x: place[4],
                 y: self.height - place[5],

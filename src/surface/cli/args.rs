@@ -21,6 +21,10 @@ pub(crate) enum Command {
     Plan(PlanArgs),
     /// 量一篇稿件在各栏数下的行数和高度（JSON）。 Measure one article over column counts, as JSON
     Measure(MeasureArgs),
+    /// 逐行说明一篇稿件为何这样断行。 Say of every line of an article why it is as it is
+    Explain(ExplainArgs),
+    /// 出一篇稿件的小样（单栏）。 Set the galley of one article
+    Galley(GalleyArgs),
     /// 启动 gRPC 服务。 Serve over gRPC
     Serve(ServeArgs),
     /// 列出内置字体及其许可。 List the faces in the binary and their licences
@@ -127,6 +131,40 @@ pub(crate) struct MeasureArgs {
     /// 目标行数，用以算出增删字数。 Rows to fill, for the characters to cut or add
     #[arg(long, default_value_t = 0, hide_default_value = true)]
     pub(crate) rows: u32,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArgs {
+    #[command(flatten)]
+    pub(crate) source: Source,
+    /// 稿件标识，默认第一篇。 Article by id; the first if not given
+    #[arg(short, long, value_name = "ID", default_value = "", hide_default_value = true)]
+    pub(crate) article: String,
+    /// 按单栏多少字，默认按版面上的实际排法。 字 of a single column; as on its page if not given
+    #[arg(long, value_name = "N")]
+    pub(crate) chars: Option<i64>,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct GalleyArgs {
+    #[command(flatten)]
+    pub(crate) source: Source,
+    /// 稿件标识，默认第一篇。 Article by id; the first if not given
+    #[arg(short, long, value_name = "ID", default_value = "", hide_default_value = true)]
+    pub(crate) article: String,
+    /// 栏宽多少字，默认按版式档。 字 of the column; that of the step if not given
+    #[arg(long, value_name = "N")]
+    pub(crate) chars: Option<i64>,
+    /// 输出目录。 Output directory, made if missing
+    #[arg(short, long, value_name = "DIR", default_value = ".")]
+    pub(crate) output: PathBuf,
+    /// 预览分辨率。 Resolution of the preview
+    #[arg(long, value_name = "DPI", default_value_t = 0, hide_default_value = true)]
+    pub(crate) dpi: u32,
     #[command(flatten)]
     pub(crate) common: Common,
 }

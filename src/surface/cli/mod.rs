@@ -6,6 +6,7 @@
 //! cannot be reached, 70 a defect.
 
 mod args;
+mod article;
 mod files;
 mod render;
 mod serve;
@@ -95,7 +96,9 @@ fn run(cli: Cli) -> Result<(), Failed> {
     match cli.command {
         Command::Render(args) => render::render(&args),
         Command::Plan(args) => render::plan(&args),
-        Command::Measure(args) => render::measure(&args),
+        Command::Measure(args) => article::measure(&args),
+        Command::Explain(args) => article::explain(&args),
+        Command::Galley(args) => article::galley(&args),
         Command::Serve(args) => serve::serve(&args),
         Command::Fonts(args) => tell::fonts(&args),
     }

@@ -1,4 +1,4 @@
-//! `render`, `plan`, `measure`.
+//! `render`, `plan`: pages.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use crate::engine::Rendered;
 use crate::intake::{Switches, read_json, read_plain};
 use crate::proto::{self, Output, PageRecord};
 use crate::report;
-use crate::surface::cli::args::{Make, MeasureArgs, PlanArgs, Policy, RenderArgs, Source};
+use crate::surface::cli::args::{Make, PlanArgs, Policy, RenderArgs, Source};
 use crate::surface::cli::{Exit, Failed, config, engine, files, tell};
 use crate::surface::grpc::client::{self, Remote};
 use crate::surface::watch::Watch;
@@ -163,37 +163,12 @@ pub(crate) fn plan(args: &PlanArgs) -> Result<(), Failed> {
     json(&response)
 }
 
-/// Prints the measures of one article as JSON.
-pub(crate) fn measure(args: &MeasureArgs) -> Result<(), Failed> {
-    let config = config(&args.common)?;
-    let (record, notes) = record(&args.source, config.limits.input_bytes)?;
-    let layout = record.layout.unwrap_or_default();
-    let article = match &args.article {
-        Some(id) => record.articles.into_iter().find(|article| &article.id == id),
-        None => record.articles.into_iter().next(),
-    };
-    let Some(article) = article else {
-        let id = args.article.as_deref().unwrap_or("1");
-        return Err(Failed::usage(format!("没有稿件 {id} / there is no article {id}")));
-    };
-    let request = proto::MeasureArticleRequest {
-        article: Some(article),
-        house_style: layout.house_style,
-        density_step: layout.density_step,
-        column_counts: args.columns.clone(),
-        target_rows: args.rows,
-        normalise: record.normalise,
-        protected_names: layout.protected_names,
-        locale: String::new(),
-    };
-    let mut response = engine(&config)?.measure(request, &())?;
-    response.diagnostics.splice(0..0, notes);
-    json(&response)
-}
-
 /// Reads an input as a record, with the layout that the flags ask for and what the reader of plain copy
 /// guessed.
-fn record(source: &Source, most: u64) -> Result<(PageRecord, Vec<proto::Diagnostic>), Failed> {
+pub(crate) fn record(
+    source: &Source,
+    most: u64,
+) -> Result<(PageRecord, Vec<proto::Diagnostic>), Failed> {
     let bytes = files::read_input(&source.input, most)?;
     let (mut record, notes) = if is_json(&bytes) {
         (read_json(&bytes)?, Vec::new())
@@ -205,7 +180,7 @@ fn record(source: &Source, most: u64) -> Result<(PageRecord, Vec<proto::Diagnost
     Ok((record, notes))
 }
 
-fn json(value: &impl Serialize) -> Result<(), Failed> {
+pub(crate) fn json(value: &impl Serialize) -> Result<(), Failed> {
     let text = serde_json::to_string_pretty(value);
     tell::line(&text.map_err(|error| Failed::new(Exit::Bug, error.to_string()))?);
     Ok(())

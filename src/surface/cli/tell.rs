@@ -16,7 +16,8 @@ pub(crate) fn line(text: &str) {
     let _ = writeln!(std::io::stdout().lock(), "{text}");
 }
 
-fn say(text: &str) {
+/// Prints a line of what came from outside, made safe for a terminal.
+pub(crate) fn say(text: &str) {
     line(&printable(text));
 }
 

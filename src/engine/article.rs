@@ -1,0 +1,274 @@
+//! One article on its own: why its lines are as they are, and its galley.
+
+use crate::diag::Words;
+use crate::engine::files::{Artifact, stamp_of};
+use crate::engine::{Engine, Job, Observer, Source, Stage, bad_value, default_step};
+use crate::error::Error;
+use crate::fit::{Composed, Ready, ReadyBlock, compose};
+use crate::line::{Act, Fault, Line, Prepared, Reason, faults, reason};
+use crate::makeup::galley;
+use crate::model::{Article, HouseStyle, Step};
+use crate::page::{Page, layout_hash};
+use crate::proto;
+use crate::proto::Output;
+use crate::unit::Em;
+
+/// The body of an article, line by line.
+#[derive(Clone, Debug)]
+pub struct Explained {
+    /// Its id.
+    pub article: String,
+    /// Its headline.
+    pub headline: String,
+    /// The density step.
+    pub step: String,
+    /// 字 per column.
+    pub chars: i64,
+    /// The blocks of its body.
+    pub blocks: Vec<ExplainedBlock>,
+}
+
+/// A block of the body.
+#[derive(Clone, Debug)]
+pub struct ExplainedBlock {
+    /// Its field in the record.
+    pub field: String,
+    /// Its lines.
+    pub lines: Vec<ExplainedLine>,
+}
+
+/// A line and how it came about. Widths are in thousandths of a 字.
+#[derive(Clone, Debug)]
+pub struct ExplainedLine {
+    /// Its text.
+    pub text: String,
+    /// Its measure.
+    pub measure: i64,
+    /// Its width before justification, the indent included.
+    pub natural: i64,
+    /// What gave, in order: what it is, by how much together (negative: squeezed).
+    pub gave: Vec<(Words, i64)>,
+    /// The white in each gap that opened evenly, and over how many gaps.
+    pub gap: (i64, i64),
+    /// Why it ends where it does.
+    pub reason: Words,
+    /// The rule that made it so; empty if none had to.
+    pub rule: &'static str,
+    /// The rules it breaks, `E` or `W` behind each.
+    pub faults: Vec<String>,
+}
+
+impl ExplainedLine {
+    fn new(text: &Prepared, line: &Line, measure: Em) -> Self {
+        // In the order of the steps of shrinking and stretching.
+        const SHRUNK: [(&str, &str); 5] = [
+            ("词距", "word spaces"),
+            ("括号", "brackets"),
+            ("点号", "pauses"),
+            ("中西间距", "Han–Latin"),
+            ("句末", "stops"),
+        ];
+        const STRETCHED: [(&str, &str); 3] =
+            [("词距", "word spaces"), ("中西间距", "Han–Latin"), ("标点", "marks")];
+        let Reason { act, rule } = reason(text, line, measure);
+        let (zh, en) = match act {
+            Act::Ends => ("段末", "ends"),
+            Act::Full => ("满行", "full"),
+            Act::PushedIn => ("挤进", "pushed in"),
+            Act::PushedOut => ("推出", "pushed out"),
+        };
+        let shrunk = SHRUNK.into_iter().zip(line.fill.shrunk.map(|by| -by));
+        let stretched = STRETCHED.into_iter().zip(line.fill.stretched);
+        let gave = shrunk.chain(stretched).filter(|(_, by)| *by != Em::ZERO);
+        let fault =
+            |fault: &Fault| format!("{}{}", fault.rule, if fault.error { 'E' } else { 'W' });
+        Self {
+            text: text.text()[line.range(text)].to_owned(),
+            measure: measure.to_milli(),
+            natural: (line.start + text.natural(line.units.clone())).to_milli(),
+            gave: gave.map(|((zh, en), by)| (Words::new(zh, en), by.to_milli())).collect(),
+            gap: (line.fill.gap().to_milli(), line.fill.gaps),
+            reason: Words::new(zh, en),
+            rule,
+            faults: faults(text, line, measure).iter().map(fault).collect(),
+        }
+    }
+}
+
+/// 字 per column that a galley may have: those of a house style.
+const CHARS: std::ops::RangeInclusive<i64> = 5..=111;
+
+impl Engine {
+    /// Says of every line of an article why it is as it is: as it stands on its page, or in a column of
+    /// `chars` 字.
+    ///
+    /// # Errors
+    /// As [`Engine::render`]; an article that the record does not have.
+    pub fn explain(
+        &self,
+        record: proto::PageRecord,
+        article: &str,
+        chars: Option<i64>,
+        observer: &dyn Observer,
+    ) -> Result<Explained, Error> {
+        let source = Source::Record(Box::new(record));
+        let job = self.job(Some(source), None, None, observer)?;
+        let at = find(&job, article)?;
+        let (step, longer) = match chars {
+            None => {
+                let made = self.best(&job)?;
+                let longer = made.modules.iter().find(|module| module.article == at);
+                (made.step.clone(), longer.map_or(0, |module| module.longer))
+            }
+            Some(chars) => (self.column(&job, chars)?, 0),
+        };
+        let ready = &job.ready(&step)[at];
+        let most = usize::try_from(step.columns).unwrap_or(0);
+        let bodies = compose(ready, job.style, &step, if longer > 0 { most } else { 0 });
+        let body = bodies.get(longer).unwrap_or(bodies.best());
+        Ok(Explained {
+            article: ready.id.clone(),
+            headline: ready.headline.line.text().to_owned(),
+            step: step.name.clone(),
+            chars: step.chars,
+            blocks: blocks(ready, body, job.style, &step),
+        })
+    }
+
+    /// Sets the galley of an article, one column of `chars` 字, that of the step unless it is given, and
+    /// makes the files: `PRESS_PDF` and `PREVIEW_PNG` are served.
+    ///
+    /// # Errors
+    /// As [`Engine::explain`].
+    pub fn galley(
+        &self,
+        record: proto::PageRecord,
+        article: &str,
+        chars: Option<i64>,
+        (outputs, dpi): (&[Output], u32),
+        observer: &dyn Observer,
+    ) -> Result<Vec<Artifact>, Error> {
+        let source = Source::Record(Box::new(record));
+        let job = self.job(Some(source), None, None, observer)?;
+        let at = find(&job, article)?;
+        let step = match self.step_of(&job)? {
+            Some(step) => step,
+            None => default_step(job.style),
+        };
+        let dpi = self.dpi(dpi)?;
+        let chars = self.column(&job, chars.unwrap_or(step.chars))?.chars;
+        let task = self.task(&job, step);
+        observer.enter(Stage::MakeUp)?;
+        let pages = [galley(&task, step, at, chars).map_err(Error::Rejected)?];
+        let stamp = stamp_of("", &job.copy)?;
+        let hash = layout_hash(&pages);
+        self.sheets(&pages, outputs, dpi, &Sheet { article: &job.copy.articles[at], stamp, hash })
+    }
+
+    /// The step of a single column of `chars` 字.
+    fn column(&self, job: &Job<'_>, chars: i64) -> Result<Step, Error> {
+        if !CHARS.contains(&chars) {
+            let (least, most) = (CHARS.start(), CHARS.end());
+            return Err(bad_value(
+                "chars",
+                format!("栏宽 {chars} 字不在 {least}–{most} 之间"),
+                format!("a column of {chars} 字 is not between {least} and {most}"),
+            ));
+        }
+        let step = self.step_of(job)?.unwrap_or_else(|| default_step(job.style));
+        Ok(Step { columns: 1, chars, ..step.clone() })
+    }
+}
+
+/// What the file of a galley says of itself.
+#[cfg_attr(not(feature = "pdf"), expect(dead_code, reason = "only the PDF says it"))]
+struct Sheet<'a> {
+    article: &'a Article,
+    stamp: String,
+    hash: String,
+}
+
+impl Engine {
+    /// The files of a galley.
+    #[cfg_attr(
+        not(all(feature = "pdf", feature = "preview")),
+        expect(unused_variables, reason = "without the writers there is nothing to write")
+    )]
+    fn sheets(
+        &self,
+        pages: &[Page],
+        outputs: &[Output],
+        dpi: u32,
+        sheet: &Sheet<'_>,
+    ) -> Result<Vec<Artifact>, Error> {
+        let mut artifacts = Vec::with_capacity(outputs.len());
+        // An id may hold what no file name can.
+        let id = &sheet.article.id;
+        let stem: String = id.chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
+        for output in outputs {
+            let (media_type, ending, bytes): (_, _, Result<Vec<u8>, String>) = match output {
+                #[cfg(feature = "pdf")]
+                Output::PressPdf => {
+                    let meta = crate::output::pdf::Meta {
+                        title: format!("小样 {} {}", id, sheet.article.headline.text),
+                        stamp: sheet.stamp.clone(),
+                        layout_hash: sheet.hash.clone(),
+                        producer: crate::report::VERSION.to_owned(),
+                        ..crate::output::pdf::Meta::default()
+                    };
+                    ("application/pdf", "pdf", crate::output::pdf::write(pages, &self.fonts, &meta))
+                }
+                #[cfg(feature = "preview")]
+                Output::PreviewPng => {
+                    ("image/png", "png", crate::output::preview::png(&pages[0], &self.fonts, dpi))
+                }
+                other => return Err(Error::Unserved { what: other.as_str_name().to_owned() }),
+            };
+            let bytes = bytes.map_err(Error::Bug)?;
+            let file_name = format!("galley-{stem}.{ending}");
+            artifacts.push(Artifact { output: *output, media_type, file_name, bytes });
+        }
+        Ok(artifacts)
+    }
+}
+
+/// The article with an id; the first if none is named.
+fn find(job: &Job<'_>, id: &str) -> Result<usize, Error> {
+    if id.is_empty() {
+        return Ok(0);
+    }
+    job.copy
+        .articles
+        .iter()
+        .position(|article| article.id == id)
+        .ok_or_else(|| Error::Unknown { kind: "article", id: id.chars().take(64).collect() })
+}
+
+fn blocks(ready: &Ready, body: &Composed, style: &HouseStyle, step: &Step) -> Vec<ExplainedBlock> {
+    let mut blocks: Vec<(usize, ExplainedBlock)> = Vec::new();
+    for row in body.rows.iter().filter(|row| !row.line.units.is_empty()) {
+        let (index, text) = row.block;
+        let (text, measure) = match &ready.body[index] {
+            ReadyBlock::Paragraph(text) => (text, step.measure()),
+            ReadyBlock::Aside(text) => (text, step.measure() - row.inset * 2),
+            ReadyBlock::Crosshead(text) => {
+                (text, step.width(1).in_em(style.crosshead.size(step).width))
+            }
+            ReadyBlock::Lines(lines) => (&lines.texts[text], step.measure() - row.inset),
+        };
+        let mut line = ExplainedLine::new(&text.line, &row.line, measure);
+        if row.crosshead && !row.line.last {
+            // Broken by sense and evenly, whatever the width would hold.
+            line.reason = Words::new("匀称", "balanced");
+            line.rule = "R55";
+        }
+        match blocks.last_mut() {
+            Some((last, block)) if *last == index => block.lines.push(line),
+            _ => {
+                let block = ExplainedBlock { field: text.field.clone(), lines: vec![line] };
+                blocks.push((index, block));
+            }
+        }
+    }
+    blocks.into_iter().map(|(_, block)| block).collect()
+}

@@ -1,0 +1,146 @@
+//! The galley (小样): one article on a sheet of its own, with its slug and numbered lines.
+
+use crate::diag::Diagnostic;
+use crate::fit::{Composed, Poured, Rank, compose, heads, pour_into, prepared};
+use crate::font::FontId;
+use crate::line::Line;
+use crate::makeup::Task;
+use crate::makeup::findings::count_lines;
+use crate::makeup::module::draw_module;
+use crate::makeup::pen::{Drawing, Pen};
+use crate::makeup::settle::Placed;
+use crate::model::{Step, Text};
+use crate::page::{Owner, Page};
+use crate::script::Profile;
+use crate::unit::{Abs, Em, Point, Rect, TypeSize};
+
+/// White around the galley; the line numbers stand in that at the left.
+const MARGIN: Abs = Abs::mm(14);
+/// A sheet is at least so wide, so that the slug has room.
+const WIDTH_LEAST: Abs = Abs::mm(90);
+/// Rows of one column: what a proof press prints in one pull, and well below the largest sheet of a PDF.
+const ROWS_MOST: i64 = 300;
+/// Every so many lines have their number.
+const NUMBERED: usize = 5;
+/// The type of slug and numbers.
+const SMALL: Abs = Abs::pt(6);
+/// Rows that the slug takes.
+const SLUG_ROWS: i64 = 4;
+
+/// Sets one article in a column of `chars` 字 at the body and pitch of a step.
+///
+/// # Errors
+/// A character of the slug that no face has.
+pub fn galley(
+    task: &Task<'_>,
+    step: &Step,
+    article: usize,
+    chars: i64,
+) -> Result<Page, Vec<Diagnostic>> {
+    let style = task.style;
+    let ready = &task.ready[article];
+    let column = Step { columns: 1, chars, gutter: step.body * 2, ..step.clone() };
+    let bodies = vec![compose(ready, style, &column, 0)];
+    let body = bodies[0].best();
+    let rows = height(body, style.crosshead_air[1]);
+    let columns = (rows + ROWS_MOST - 1) / ROWS_MOST;
+    let column = Step { columns: columns.max(1), ..column };
+    // A head as over so much of the page.
+    let head = heads(ready, style, step, column.width(1), Rank::Other).best().clone();
+    let deep = (rows + column.columns - 1) / column.columns;
+    let poured = level(body, column.columns, deep, style.crosshead_air);
+    let depth = head.rows + poured.depth;
+    let left = (WIDTH_LEAST - column.width(column.columns)).max(MARGIN * 2) / 2;
+    let width = column.width(column.columns) + left * 2;
+    let height = column.pitch * (SLUG_ROWS + depth) + MARGIN * 2;
+    let area = Rect::new(left, MARGIN, width - left * 2, height - MARGIN * 2);
+    let mut pen = Pen::on(task, &column, (width, height), area);
+    slug(&mut pen, task, step, article, chars, body)?;
+    let placed = Placed {
+        article: 0,
+        column: 0,
+        row: SLUG_ROWS,
+        columns: column.columns,
+        rows: depth,
+        head_rows: head.rows,
+        head,
+        poured,
+        rule_below: false,
+        rule_right: false,
+    };
+    let drawing = Drawing { task, step: &column, bodies: &bodies, head_rows: 0 };
+    draw_module(&mut pen, &drawing, &placed, ready, body);
+    numbers(&mut pen, task)?;
+    Ok(pen.page())
+}
+
+fn height(body: &Composed, air: i64) -> i64 {
+    body.lines() + body.crossheads() * air
+}
+
+/// The least depth into which the body goes.
+fn level(body: &Composed, columns: i64, deep: i64, air: [i64; 3]) -> Poured {
+    let mut depth = deep.max(1);
+    loop {
+        let poured = pour_into(body, columns, depth, air);
+        if poured.over >= body.pieces.len() {
+            return poured;
+        }
+        depth += 1;
+    }
+}
+
+fn small(
+    pen: &mut Pen<'_>,
+    task: &Task<'_>,
+    text: String,
+    face: FontId,
+    place: impl FnOnce(Abs) -> Point,
+) -> Result<(), Vec<Diagnostic>> {
+    let profile = Profile { clause_space: Em::ONE, ..task.style.profile.clone() };
+    let text = prepared(task.fonts, &Text { text, ..Text::default() }, face, &profile, "")?;
+    let line = Line::whole(&text);
+    // A long headline never leaves the sheet: the slug is smaller then.
+    let natural = line.width(&text);
+    let room = pen.area().width.max(Abs::pt(1));
+    let size = SMALL.min(room.scale(Em::ONE.units(), natural.units().max(1)));
+    let origin = place(natural.at(size));
+    pen.line(Owner::Furniture, &text, &line, TypeSize::square(size), origin);
+    Ok(())
+}
+
+/// Which article it is, who wrote it, how long it is and how it is set.
+fn slug(
+    pen: &mut Pen<'_>,
+    task: &Task<'_>,
+    step: &Step,
+    article: usize,
+    chars: i64,
+    body: &Composed,
+) -> Result<(), Vec<Diagnostic>> {
+    let copy = &task.copy.articles[article];
+    let face = task.style.furniture.face;
+    let (lines, count) = (count_lines(body), copy.count());
+    let [size, pitch] = [step.body, step.pitch].map(Abs::to_pt);
+    let rows = [
+        format!("小样 {} {}", copy.id, copy.headline.text),
+        copy.byline.text.clone(),
+        format!("{count} 字 {lines} 行 {chars} 字栏 {size}/{pitch}"),
+    ];
+    let at = Point::new(pen.area().x, pen.area().y + SMALL);
+    for (k, row) in rows.into_iter().filter(|row| !row.is_empty()).enumerate() {
+        let y = at.y + SMALL.scale(150, 100) * k as i64;
+        small(pen, task, row, face, |_| Point::new(at.x, y))?;
+    }
+    Ok(())
+}
+
+fn numbers(pen: &mut Pen<'_>, task: &Task<'_>) -> Result<(), Vec<Diagnostic>> {
+    let face = task.style.furniture.face;
+    let baselines = std::mem::take(&mut pen.baselines);
+    for (k, at) in baselines.iter().enumerate().filter(|(k, _)| (k + 1) % NUMBERED == 0) {
+        let gap = SMALL / 2;
+        small(pen, task, (k + 1).to_string(), face, |width| Point::new(at.x - gap - width, at.y))?;
+    }
+    Ok(())
+}

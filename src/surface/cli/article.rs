@@ -1,0 +1,89 @@
+//! `measure`, `explain`, `galley`: one article.
+
+use crate::engine::ExplainedLine;
+use crate::proto::{self, Output};
+use crate::surface::cli::args::{ExplainArgs, GalleyArgs, MeasureArgs};
+use crate::surface::cli::render::{json, record};
+use crate::surface::cli::{Failed, config, engine, files, tell};
+
+/// Prints the measures of one article as JSON.
+pub(crate) fn measure(args: &MeasureArgs) -> Result<(), Failed> {
+    let config = config(&args.common)?;
+    let (record, notes) = record(&args.source, config.limits.input_bytes)?;
+    let layout = record.layout.unwrap_or_default();
+    let article = match &args.article {
+        Some(id) => record.articles.into_iter().find(|article| &article.id == id),
+        None => record.articles.into_iter().next(),
+    };
+    let Some(article) = article else {
+        let id = args.article.as_deref().unwrap_or("1");
+        return Err(Failed::usage(format!("没有稿件 {id} / there is no article {id}")));
+    };
+    let request = proto::MeasureArticleRequest {
+        article: Some(article),
+        house_style: layout.house_style,
+        density_step: layout.density_step,
+        column_counts: args.columns.clone(),
+        target_rows: args.rows,
+        normalise: record.normalise,
+        protected_names: layout.protected_names,
+        locale: String::new(),
+    };
+    let mut response = engine(&config)?.measure(request, &())?;
+    response.diagnostics.splice(0..0, notes);
+    json(&response)
+}
+
+/// Prints the lines of an article, each with what gave and why it ends where it does.
+pub(crate) fn explain(args: &ExplainArgs) -> Result<(), Failed> {
+    let config = config(&args.common)?;
+    let (record, _) = record(&args.source, config.limits.input_bytes)?;
+    let engine = engine(&config)?;
+    let explained = engine.explain(record, &args.article, args.chars, &())?;
+    tell::say(&format!(
+        "{} {} · {} · {} 字",
+        explained.article, explained.headline, explained.step, explained.chars
+    ));
+    for block in &explained.blocks {
+        tell::say(&block.field);
+        for (k, line) in block.lines.iter().enumerate() {
+            tell::say(&format!("{:>4}  {}", k + 1, row(line)));
+        }
+    }
+    Ok(())
+}
+
+/// `聚力量，为新时代  12.5/13  标点 marks +0.500  满行 full`.
+fn row(line: &ExplainedLine) -> String {
+    let zi = |milli: i64| format!("{}", milli as f64 / 1000.0);
+    let mut row = format!("{}  {}/{}", line.text, zi(line.natural), zi(line.measure));
+    for (what, by) in &line.gave {
+        row += &format!("  {} {} {:+}", what.zh, what.en, *by as f64 / 1000.0);
+    }
+    let (gap, gaps) = line.gap;
+    if gap > 0 {
+        row += &format!("  字距 gaps +{}×{gaps}", zi(gap));
+    }
+    row += &format!("  {} {}", line.reason.zh, line.reason.en);
+    if !line.rule.is_empty() {
+        row += &format!(" {}", line.rule);
+    }
+    if !line.faults.is_empty() {
+        row += &format!("  ! {}", line.faults.join(" "));
+    }
+    row
+}
+
+/// Sets the galley of an article as PDF and preview.
+pub(crate) fn galley(args: &GalleyArgs) -> Result<(), Failed> {
+    let config = config(&args.common)?;
+    let (record, _) = record(&args.source, config.limits.input_bytes)?;
+    let outputs = ([Output::PressPdf, Output::PreviewPng].as_slice(), args.dpi);
+    let artifacts = engine(&config)?.galley(record, &args.article, args.chars, outputs, &())?;
+    let made: Vec<(String, &[u8])> =
+        artifacts.iter().map(|a| (a.file_name.clone(), a.bytes.as_slice())).collect();
+    for (path, (_, bytes)) in files::write_all(&args.output, &made)?.iter().zip(&made) {
+        tell::written(path, bytes.len());
+    }
+    Ok(())
+}
