@@ -104,6 +104,16 @@ fn lines(bencher: Bencher<'_, '_>, chars: i64) {
         .bench(|| prepared.iter().map(|p| set(p, Em::zi(chars), Em::zi(2)).len()).sum::<usize>());
 }
 
+/// One paragraph of so many 字: the time is to grow as the length does.
+#[divan::bench(args = [1_000, 10_000, 100_000])]
+fn long_paragraph(bencher: Bencher<'_, '_>, chars: usize) {
+    let seed = Seed::new();
+    let copy: String = seed.paragraphs().concat();
+    let text: String = copy.chars().cycle().take(chars).collect();
+    let prepared = seed.prepared(&[text]).swap_remove(0);
+    bencher.bench(|| set(&prepared, Em::zi(13), Em::zi(2)).len());
+}
+
 #[divan::bench]
 fn compose_article(bencher: Bencher<'_, '_>) {
     let seed = Seed::new();

@@ -227,3 +227,62 @@ fn no_arrangement_of_a_short_paragraph_is_better() {
     });
     assert!(tried.get() > 2_000, "only {} arrangements were compared", tried.get());
 }
+
+/// Anything that Unicode has and a face draws: nothing is lost, nothing runs over that a line could hold, and
+/// the work ends.
+#[test]
+fn hostile_paragraphs_are_set_as_well_as_can_be() {
+    let zalgo = format!("正{}文", "\u{301}\u{302}\u{303}\u{304}".repeat(200));
+    let joined = "家\u{200d}".repeat(500);
+    let invisible = "\u{200b}\u{2060}".repeat(4000);
+    let letters = "a".repeat(10_000);
+    let digits = "7".repeat(5_000);
+    let marks = "，。、；：！？”’）》".repeat(300);
+    let opening = "“‘（《〈「『".repeat(300);
+    let dashes = "—".repeat(999);
+    let spaces = " ".repeat(3_000);
+    let quotes = "“".repeat(50) + "甲" + &"”".repeat(50);
+    let slashes = "http://".repeat(400);
+    for text in [
+        "",
+        " ",
+        "。",
+        "“",
+        "……",
+        "a",
+        "\u{301}",
+        "\u{fffe}",
+        "שלום עולם مرحبا",
+        "甲\u{202e}乙",
+        &zalgo,
+        &joined,
+        &invisible,
+        &letters,
+        &digits,
+        &marks,
+        &opening,
+        &dashes,
+        &spaces,
+        &quotes,
+        &slashes,
+    ] {
+        let song = engine().fonts().role("song").expect("song");
+        let copy = Copy { text, face: song, spans: &[] };
+        // What no face draws is refused by name; the record is never set without it.
+        let Ok(prepared) = prepare(engine().fonts(), copy, &Profile::default()) else { continue };
+        let widest = prepared.units().iter().map(|unit| unit.cell).max().unwrap_or(Em::ZERO);
+        for measure in [Em::milli(100), Em::HALF, Em::ONE, Em::zi(5), Em::zi(13), Em::zi(60)] {
+            let lines = set(&prepared, measure, Em::ZERO);
+            let mut at = 0;
+            for line in &lines {
+                let range = line.range(&prepared);
+                assert_eq!(range.start, at, "every character once, in order");
+                at = range.end;
+                let width = line.width(&prepared);
+                let alone = line.units.len() == 1;
+                assert!(width <= measure || alone && width <= widest, "{:?}: runs over", range);
+            }
+            assert_eq!(at, text.len());
+        }
+    }
+}
