@@ -121,8 +121,7 @@ impl Face {
     pub fn ink_height(&self, glyph: GlyphId) -> Option<(Em, Em)> {
         let ink = self.font.glyph_metrics().extents(u32::from(glyph.0).into())?;
         let em = |units: f32| Em::font_units(units.round() as i64, self.per_em);
-        let (a, b) = (em(ink.y_bearing), em(ink.y_bearing + ink.height));
-        (a != b).then(|| (a.min(b), a.max(b)))
+        (ink.height > 0.0).then(|| (em(ink.y_bearing - ink.height), em(ink.y_bearing)))
     }
 
     fn measure(&self, glyph: GlyphId) -> Option<(Em, Em)> {

@@ -176,7 +176,12 @@ fn upright(
 ) -> Em {
     let advance: Em = own.iter().map(|g| g.advance).sum();
     let text = &shaping.copy.text[cluster.range.clone()];
-    let cell = script::cell_of(cluster.class, text, advance, shaping.profile);
+    // ？！ share a cell side by side, but stand one below the other here.
+    let cell = if cluster.class == Class::Joint {
+        advance
+    } else {
+        script::cell_of(cluster.class, text, advance, shaping.profile)
+    };
     let mut pen = match ink_of(cluster.class) {
         _ if cluster.class == Class::Space => Em::ZERO,
         Ink::Left => Em::ZERO,
