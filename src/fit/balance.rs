@@ -4,8 +4,11 @@ use crate::line::{Fill, Line, Prepared};
 use crate::script::{Break, Class};
 use crate::unit::Em;
 
-/// Breaking after a clause space or a mark: what headlines break at first (R67).
+/// Breaking after a clause space: what headlines break at first (R67).
 const AFTER_CLAUSE: i64 = -30;
+/// Breaking after a mark: what crossheads, which keep their marks, break at first (R55). A reader stops there, so
+/// it is worth lines of less like length.
+const AFTER_MARK: i64 = -60;
 /// Breaking inside a word or before a particle: only where nothing else fits.
 pub(crate) const INSIDE_WORD: i64 = 10_000;
 /// Each 字 by which a line is off the mean.
@@ -17,11 +20,28 @@ const SHORT_LAST: i64 = 60;
 pub(crate) fn break_cost(text: &Prepared, at: usize, ends: &[usize]) -> Option<i64> {
     let unit = &text.units()[at];
     match unit.after {
-        Break::Dateline | Break::Hyphen | Break::Kinsoku | Break::Inside => return None,
+        Break::Dateline | Break::Part | Break::Hyphen | Break::Kinsoku | Break::Inside => {
+            return None;
+        }
         Break::Free | Break::Address | Break::Soft => {}
     }
-    if matches!(unit.class, Class::Space | Class::Pause | Class::Stop) {
-        return Some(AFTER_CLAUSE);
+    match unit.class {
+        Class::Space => return Some(AFTER_CLAUSE),
+        Class::Pause | Class::Stop => return Some(AFTER_MARK),
+        Class::Han
+        | Class::Opening
+        | Class::Closing
+        | Class::Joint
+        | Class::Interpunct
+        | Class::Connector
+        | Class::Solidus
+        | Class::Dash
+        | Class::Ellipsis
+        | Class::Digit
+        | Class::Latin
+        | Class::Prefix
+        | Class::Postfix
+        | Class::Symbol => {}
     }
     let soft = if unit.after == Break::Soft { INSIDE_WORD } else { 0 };
     let word = ends.binary_search(&(unit.range.end as usize)).is_ok();

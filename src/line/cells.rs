@@ -68,6 +68,12 @@ fn raise(cell: &mut Cell, glyphs: &mut [Glyph]) {
     }
 }
 
+/// A glyph at full size at the start of its cell.
+pub(crate) fn unturned(shaped: &Shaped) -> Glyph {
+    let Shaped { font, glyph, at, dy, .. } = *shaped;
+    Glyph { font, id: glyph, x: Em::ZERO, y: dy, scale: FULL, turned: false, at }
+}
+
 impl Shaping<'_> {
     /// Cuts the text into pieces of one face and setting.
     pub(crate) fn itemise(
@@ -149,18 +155,7 @@ impl Shaping<'_> {
         let piece = Piece { range: 0..1, font, setting: Setting::Latin };
         let shaped = shape(self.fonts, "-", &[piece]);
         let only = shaped.first()?;
-        Some((
-            Glyph {
-                font,
-                id: only.glyph,
-                x: Em::ZERO,
-                y: Em::ZERO,
-                scale: FULL,
-                turned: false,
-                at: 0,
-            },
-            only.advance,
-        ))
+        Some((unturned(only), only.advance))
     }
 
     /// Puts the glyphs of a cluster into its cell and gives the cell's width.
@@ -175,21 +170,22 @@ impl Shaping<'_> {
             _ if text.is_ascii() => (cell - advance) / 2,
             (Ink::Left, [glyph]) => self.shift(glyph, Em::ZERO, cell),
             (Ink::Right, [glyph]) => self.shift(glyph, cell - glyph.advance, cell),
+            _ if cluster.class == Class::Joint => Em::ZERO,
             _ => (cell - advance) / 2,
         };
         let step = (own.len() as i64).max(1);
+        let share = cell / step;
         for glyph in own {
-            glyphs.push(Glyph {
-                font: glyph.font,
-                id: glyph.glyph,
-                x: pen + glyph.dx,
-                y: glyph.dy,
-                scale: FULL,
-                turned: false,
-                at: glyph.at,
-            });
-            // ？！ and …… share their cell evenly; a word keeps its own advances.
-            pen += if advance == cell { glyph.advance } else { cell / step };
+            if cluster.class == Class::Joint {
+                // ？！ share their cell evenly, the ink of each inside its half.
+                let x = pen + self.shift(glyph, (share - glyph.advance) / 2, share);
+                glyphs.push(Glyph { x, ..unturned(glyph) });
+                pen += share;
+                continue;
+            }
+            glyphs.push(Glyph { x: pen + glyph.dx, ..unturned(glyph) });
+            // …… share their cells evenly; a word keeps its own advances.
+            pen += if advance == cell { glyph.advance } else { share };
         }
         cell
     }

@@ -55,6 +55,8 @@ const WIDE_MEASURE: Em = Em::zi(21);
 const SOFT: Cost = 150;
 /// A dateline parted after its agency or place, where it is longer than most of a line (R71).
 const DATELINE: Cost = 150;
+/// The same inside its agency, place or date: only where the gaps would be an error otherwise.
+const DATELINE_PART: Cost = 20_000;
 /// The part of a line, in tenths, up to which a dateline stays whole.
 const DATELINE_WHOLE: i64 = 8;
 /// A web address parted after one of its marks (R20): no fault, but whole is better.
@@ -282,10 +284,12 @@ impl Search<'_> {
             Break::Address => Some(ADDRESS),
             Break::Soft => Some(SOFT),
             Break::Hyphen => Some(HYPHEN),
-            Break::Dateline if self.paragraph.dateline * 10 > self.measure * DATELINE_WHOLE => {
-                Some(DATELINE)
+            part @ (Break::Dateline | Break::Part)
+                if self.paragraph.dateline * 10 > self.measure * DATELINE_WHOLE =>
+            {
+                Some(if part == Break::Part { DATELINE_PART } else { DATELINE })
             }
-            Break::Dateline => self.lenient.then_some(INSIDE),
+            Break::Dateline | Break::Part => self.lenient.then_some(INSIDE),
             Break::Kinsoku => self.lenient.then_some(KINSOKU),
             Break::Inside => self.lenient.then_some(INSIDE),
         }

@@ -91,7 +91,9 @@ pub fn faults(paragraph: &Prepared, line: &Line, measure: Em) -> Vec<Fault> {
     {
         let rule = rule_of(before.class, after.class, before.after);
         match before.after {
-            Break::Soft | Break::Dateline => faults.push(Fault { rule, error: false }),
+            Break::Soft | Break::Dateline | Break::Part => {
+                faults.push(Fault { rule, error: false });
+            }
             Break::Kinsoku | Break::Inside => {
                 faults.push(Fault { rule, error: !matches!(rule, "R06" | "R09" | "R11") });
             }

@@ -328,7 +328,7 @@ fn dress(clusters: &mut [Cluster], spans: &[Span]) {
             }
             Dress::Dateline => {
                 for cluster in &mut clusters[inside.start..last] {
-                    cluster.after = Break::Inside;
+                    cluster.after = cluster.after.max(Break::Part);
                 }
                 // A second part goes on a first one.
                 if let Some((end, Dress::Dateline)) = before.filter(|(end, _)| *end == inside.start)

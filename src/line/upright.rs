@@ -7,7 +7,7 @@
 #![expect(clippy::cast_possible_truncation, reason = "texts are far below 4 GiB by the limits")]
 
 use crate::font::{Fonts, Setting, Shaped, shape};
-use crate::line::cells::{FULL, Shaping};
+use crate::line::cells::{FULL, Shaping, unturned};
 use crate::line::prepare::{Copy, Glyph, Missing, Prepared, Unit, gap_after, totals};
 use crate::script;
 use crate::script::{Break, Class, Cluster, Ink, Profile, ink_of, segment};
@@ -163,8 +163,7 @@ fn place_all(
 }
 
 fn glyph(shaped: &Shaped, x: Em, y: Em) -> Glyph {
-    let Shaped { font, glyph, at, .. } = *shaped;
-    Glyph { font, id: glyph, x, y, scale: FULL, turned: false, at }
+    Glyph { x, y, ..unturned(shaped) }
 }
 
 /// A vertical form in its cell: the pen stands at the top in the middle of the line.

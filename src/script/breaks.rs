@@ -12,8 +12,10 @@ pub enum Break {
     Address,
     /// It may, but the two are better kept together: a number and its unit (R17), a protected name (R66).
     Soft,
-    /// It may if the dateline is longer than most of a line (R71).
+    /// Between the parts of a dateline: it may if the dateline is longer than most of a line (R71).
     Dateline,
+    /// Inside a part of a dateline: as between its parts, where nothing else is left.
+    Part,
     /// It may, with a hyphen: inside a Latin word (R18).
     Hyphen,
     /// A mark would start or end a line where it must not.
@@ -86,7 +88,7 @@ pub fn rule_of(before: Class, after: Class, verdict: Break) -> &'static str {
         Break::Free => "",
         Break::Address => "R20",
         Break::Soft => "R17",
-        Break::Dateline => "R71",
+        Break::Dateline | Break::Part => "R71",
         Break::Hyphen => "R18",
         Break::Kinsoku => {
             listed(NOT_AT_START, after).or_else(|| listed(NOT_AT_END, before)).unwrap_or("R01")

@@ -193,7 +193,7 @@ mod tests {
                     Break::Free => out.push('|'),
                     Break::Soft | Break::Address => out.push('~'),
                     Break::Hyphen => out.push('-'),
-                    Break::Dateline | Break::Kinsoku | Break::Inside => {}
+                    Break::Dateline | Break::Part | Break::Kinsoku | Break::Inside => {}
                 }
             }
         }

@@ -11,6 +11,9 @@ static WORDS: LazyLock<Jieba> = LazyLock::new(Jieba::new);
 /// Characters that never start a headline line: they belong to the word before (R64).
 const NEVER_FIRST: &str = "的地得了着过们性化式者等之吗呢吧";
 
+/// Words of one character that say where or when: they belong to the word before (在…上, 三年来).
+const PLACES: &str = "上下中里内外前后间来时";
+
 /// Characters that never end a headline line: they belong to what follows.
 const NEVER_LAST: &str = "和与及或在把被将对为是向从以于让使第各每不";
 
@@ -21,6 +24,9 @@ pub fn word_ends(text: &str, names: &[String]) -> Vec<usize> {
     let mut ends: Vec<usize> = Vec::new();
     let mut at = 0;
     for word in WORDS.cut(text, true) {
+        if word.word.chars().nth(1).is_none() && PLACES.contains(word.word) {
+            ends.pop();
+        }
         at += word.word.len();
         ends.push(at);
     }
@@ -57,6 +63,7 @@ mod tests {
             ("R63", "马凯开出扩大内需“五剂药方”", "马凯开出扩大内"),
             ("R64", "今年广东群众性文化活动", "今年广东群众"),
             ("R64", "中国式现代化的应有之义", "中国式现代化"),
+            ("R55", "在保障和改善民生上务实功", "在保障和改善民生"),
             ("R65", "阿莱克斯20万欧元赔偿金到账", "阿莱克斯20万"),
             ("R66", "欢迎欧阳修文归来", "欢迎欧阳"),
         ] {

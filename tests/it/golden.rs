@@ -116,7 +116,7 @@ fn keep(name: &str, file: &str, got: &[u8]) -> PathBuf {
 }
 
 /// The first line that differs.
-fn texts(known: &[u8], got: &[u8]) -> Option<String> {
+pub(crate) fn texts(known: &[u8], got: &[u8]) -> Option<String> {
     let (known, got) = (String::from_utf8_lossy(known), String::from_utf8_lossy(got));
     let (mine, theirs): (Vec<&str>, Vec<&str>) = (known.lines().collect(), got.lines().collect());
     let longest = mine.len().max(theirs.len());

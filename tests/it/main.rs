@@ -7,6 +7,7 @@
 mod bad;
 mod canon;
 mod cli;
+mod conformance;
 mod copy;
 mod ends;
 mod golden;
@@ -16,7 +17,6 @@ mod pdf;
 mod props;
 mod reader;
 mod record;
-mod rules;
 mod spans;
 mod support;
 mod tidy;

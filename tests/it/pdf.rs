@@ -91,15 +91,15 @@ fn text_is_the_records_in_reading_order() {
 }
 
 /// A text of the page with its lines: the glyphs on one baseline each.
-struct Set<'a> {
+pub(crate) struct Set<'a> {
     /// The article's index, `None` for furniture.
-    article: Option<usize>,
-    role: Role,
-    lines: Vec<Vec<&'a Glyph>>,
+    pub(crate) article: Option<usize>,
+    pub(crate) role: Role,
+    pub(crate) lines: Vec<Vec<&'a Glyph>>,
 }
 
 /// Tells by the record to what each glyph belongs; the order was tested above.
-fn sets<'a>(record: &proto::PageRecord, page: &'a Page) -> Vec<Set<'a>> {
+pub(crate) fn sets<'a>(record: &proto::PageRecord, page: &'a Page) -> Vec<Set<'a>> {
     let furniture = record::furniture(record).into_iter();
     let furniture = furniture.map(|text| (None, Piece { role: Role::Head, text }));
     let articles = record.articles.iter().enumerate().flat_map(|(index, article)| {

@@ -1,0 +1,426 @@
+//! One check for lines as the library gives them and as a PDF shows them.
+
+use crate::conformance::free::{WIDE, free};
+use crate::conformance::sheet::{Row, Setting, Spot};
+
+/// What is expected of a paragraph.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Expect {
+    /// Its first lines, as far as given; `|` ends a line.
+    Lines(&'static str),
+    /// Its last lines.
+    Ends(&'static str),
+    /// No line starts with any of these.
+    NeverStarts(&'static str),
+    /// No line ends with any of these.
+    NeverEnds(&'static str),
+    /// This stands whole on some line.
+    Whole(&'static str),
+    /// No line runs over its measure, which is asked of every paragraph, and it takes more than one.
+    Within,
+    /// This line ends with the mark, whose half cell ends on the measure; the white between its Han.
+    HalfEnd(usize, char, f64),
+    /// A line ends with the mark, whose cell ends on the measure.
+    Edge(char),
+    /// The line starts with this, there; the next glyph stands here or, if stretched, a little further.
+    Start(usize, &'static str, f64, f64),
+    /// From one character to the other.
+    Step(char, char, f64),
+    /// Each of these marks inside this line takes so much, and so much white is between its Han.
+    Marks(usize, &'static str, f64, f64),
+    /// On a line that gives, from the first glyph of this run to the last; as on no line if not said.
+    Run(&'static str, Option<f64>),
+    /// One line, as the characters are.
+    One,
+    /// The last line is as the characters are.
+    Last,
+    /// Every line but the last ends on the measure, and no Han comes nearer to the next than its cell.
+    Filled,
+    /// No white between Han or figures is more.
+    Gap(f64),
+    /// No white between Han is a fault where the paragraph can be set without.
+    Free,
+    /// On a vertical line, the characters of this run are upright on one height, or turned.
+    Stands(&'static str, bool),
+    /// On a vertical line, these are drawn in other shapes than on a horizontal one.
+    Vertical(&'static str),
+}
+
+/// Closing marks and those of sentences: their ink is on the left of a full cell.
+pub(crate) const INK_LEFT: &str = "，。、：；？！”’）》〉」』】〕］｝";
+/// Opening marks: their ink is on the right.
+pub(crate) const INK_RIGHT: &str = "“‘（《〈「『【〔［｛";
+
+pub(crate) fn is_han(c: char) -> bool {
+    ('\u{4e00}'..='\u{9fff}').contains(&c)
+}
+
+impl Spot {
+    pub(crate) fn is_han(&self) -> bool {
+        self.text.chars().all(is_han) && !self.text.is_empty()
+    }
+
+    /// Where the cell that holds its ink ends, which for a mark is half a cell.
+    pub(crate) fn right(&self) -> f64 {
+        let full = (self.advance - 1.0).abs() < 0.01;
+        match self.first() {
+            c if full && INK_LEFT.contains(c) => self.x + 0.5,
+            // Drawn in the middle of half a cell.
+            '·' => self.x + self.advance / 2.0 + 0.25,
+            _ => self.x + self.advance,
+        }
+    }
+}
+
+impl Row {
+    /// From each Han character to the next where they are neighbours.
+    pub(crate) fn steps(&self) -> Vec<f64> {
+        let both = |pair: &&[Spot]| pair.iter().all(Spot::is_han);
+        self.0.windows(2).filter(both).map(|pair| pair[1].x - pair[0].x).collect()
+    }
+
+    /// The white between neighbours that are Han characters or figures, which have cells of their own.
+    pub(crate) fn whites(&self) -> impl Iterator<Item = f64> + '_ {
+        let cell = |spot: &Spot| match spot.first() {
+            c if is_han(c) => Some(1.0),
+            c if c.is_ascii_digit() => Some(0.5),
+            _ => None,
+        };
+        let white = move |pair: &[Spot]| {
+            cell(&pair[1])?;
+            Some(pair[1].x - pair[0].x - cell(&pair[0])?)
+        };
+        self.0.windows(2).filter_map(white)
+    }
+
+    /// The widest white of the line.
+    pub(crate) fn widest(&self) -> f64 {
+        self.whites().fold(0.0, f64::max)
+    }
+
+    /// Where the glyphs of a run stand, if the line holds it whole.
+    fn run(&self, run: &str) -> Option<&[Spot]> {
+        let text: String = self.0.iter().map(|spot| spot.text.as_str()).collect();
+        let start = text.find(run)?;
+        let mut at = 0;
+        let inside = |spot: &Spot| {
+            let here = at;
+            at += spot.text.len();
+            (start..start + run.len()).contains(&here)
+        };
+        let inside: Vec<bool> = self.0.iter().map(inside).collect();
+        let first = inside.iter().position(|inside| *inside)?;
+        let count = inside[first..].iter().take_while(|inside| **inside).count();
+        Some(&self.0[first..first + count])
+    }
+
+    /// Where the ink cell of its last glyph ends, on the measure if the line is filled.
+    pub(crate) fn end(&self) -> f64 {
+        // A space that was swallowed by the end of the line has no ink.
+        let inked = |spot: &&Spot| !spot.text.trim().is_empty() || spot.text.contains('\u{ad}');
+        self.0.iter().rev().find(inked).map_or(0.0, Spot::right)
+    }
+}
+
+/// How far the end of a line may be off: marks are moved within their cells where the face wants it, and a
+/// letter is kerned to the next even where the line ends between them.
+pub(crate) fn loose(line: &str) -> f64 {
+    if line.ends_with(|c: char| c.is_ascii_graphic()) { 0.05 } else { 0.03 }
+}
+
+/// A paragraph under check, from one of the two sources.
+pub(crate) struct Found<'a> {
+    pub(crate) setting: &'a Setting,
+    pub(crate) rows: &'a [Row],
+    /// How far lengths may be off: the PDF rounds.
+    pub(crate) off: f64,
+}
+
+type Verdict = Result<(), String>;
+
+fn demand(holds: bool, what: impl FnOnce() -> String) -> Verdict {
+    if holds { Ok(()) } else { Err(what()) }
+}
+
+impl Found<'_> {
+    pub(crate) fn texts(&self) -> Vec<String> {
+        self.rows.iter().map(Row::text).collect()
+    }
+
+    /// What is asked of every paragraph: its text is kept, and no line runs over.
+    pub(crate) fn kept(&self) -> Verdict {
+        let (got, text) = (self.texts().concat(), self.setting.text.text());
+        let bare = |text: &str| -> String { text.chars().filter(|c| !c.is_whitespace()).collect() };
+        demand(bare(&got) == bare(text), || format!("the text became {got}"))?;
+        if self.setting.text.is_vertical() {
+            return Ok(());
+        }
+        for row in self.rows {
+            let (over, text) = (row.end() - self.setting.measure, row.text());
+            demand(over < loose(&text), || format!("{text} runs over by {over:.3}"))?;
+        }
+        Ok(())
+    }
+
+    /// Checks what is expected, and says what is there instead.
+    pub(crate) fn check(&self, expect: &Expect) -> Verdict {
+        match *expect {
+            Expect::Lines(_)
+            | Expect::Ends(_)
+            | Expect::NeverStarts(_)
+            | Expect::NeverEnds(_)
+            | Expect::Whole(_)
+            | Expect::Within => self.breaks(expect),
+            Expect::HalfEnd(line, mark, gap) => self.half_end(line, mark, gap),
+            Expect::Edge(mark) => self.edge(mark),
+            Expect::Start(line, first, x, second) => self.start(line, first, x, second),
+            Expect::Step(from, to, wanted) => self.step(from, to, wanted),
+            Expect::Marks(line, marks, width, gap) => self.marks(line, marks, width, gap),
+            Expect::Run(run, wanted) => self.stiff(run, wanted),
+            Expect::One => {
+                demand(self.rows.len() == 1, || "it takes more than a line".to_owned())?;
+                self.last()
+            }
+            Expect::Last => self.last(),
+            Expect::Filled => self.filled(),
+            Expect::Gap(most) => {
+                let gap = self.rows.iter().map(Row::widest).fold(0.0, f64::max);
+                demand(gap <= most + self.off, || format!("a gap of {gap:.3} em"))
+            }
+            Expect::Free => {
+                let wide = |row: &Row| row.widest() > WIDE + self.off;
+                if !self.rows.iter().any(wide) {
+                    return Ok(());
+                }
+                free(self.setting).map_or(Ok(()), |other| Err(format!("not set as {other}")))
+            }
+            Expect::Stands(run, upright) => self.stands(run, upright),
+            // Compared over the whole sheet, by those who know the other shapes.
+            Expect::Vertical(_) => Ok(()),
+        }
+    }
+
+    fn breaks(&self, expect: &Expect) -> Verdict {
+        let lines = self.texts();
+        let (got, inner) = (lines.join("|"), lines.len() - 1);
+        demand(inner > 0, || "nothing breaks, so nothing is tested".to_owned())?;
+        match expect {
+            Expect::Lines(first) => {
+                let rest = got.strip_prefix(first);
+                let whole = rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('|'));
+                demand(whole, || format!("expected {first}"))
+            }
+            Expect::Ends(last) => {
+                demand(got.ends_with(last), || format!("expected {last} at the end"))
+            }
+            Expect::NeverStarts(marks) => {
+                let bad = lines[1..].iter().any(|line| line.starts_with(|c| marks.contains(c)));
+                demand(!bad, || format!("a line starts with one of {marks}"))
+            }
+            Expect::NeverEnds(marks) => {
+                let bad = lines[..inner].iter().any(|line| line.ends_with(|c| marks.contains(c)));
+                demand(!bad, || format!("a line ends with one of {marks}"))
+            }
+            Expect::Whole(run) => {
+                demand(lines.iter().any(|line| line.contains(*run)), || format!("{run} is split"))
+            }
+            Expect::Within
+            | Expect::HalfEnd(..)
+            | Expect::Edge(_)
+            | Expect::Start(..)
+            | Expect::Step(..)
+            | Expect::Marks(..)
+            | Expect::Run(..)
+            | Expect::One
+            | Expect::Last
+            | Expect::Filled
+            | Expect::Gap(_)
+            | Expect::Free
+            | Expect::Stands(..)
+            | Expect::Vertical(_) => Ok(()),
+        }
+    }
+
+    fn row(&self, line: usize) -> Result<&Row, String> {
+        self.rows.get(line).ok_or_else(|| format!("there is no line {}", line + 1))
+    }
+
+    fn half_end(&self, line: usize, mark: char, gap: f64) -> Verdict {
+        let row = self.row(line)?;
+        let last = row.0.last().ok_or("an empty line")?;
+        demand(last.first() == mark, || format!("line {} ends with {}", line + 1, last.text))?;
+        let off = last.x - (self.setting.measure - 0.5);
+        demand(off.abs() < 0.02, || format!("{mark} is {off:.3} em off its half cell"))?;
+        let steps = row.steps();
+        let wrong = steps.iter().find(|step| (**step - 1.0 - gap).abs() > self.off);
+        demand(wrong.is_none(), || format!("a Han step of {:.4}", wrong.unwrap_or(&0.0)))
+    }
+
+    fn edge(&self, mark: char) -> Verdict {
+        let ends = |row: &&Row| row.0.last().is_some_and(|spot| spot.first() == mark);
+        let row = self.rows.iter().find(ends).ok_or_else(|| format!("no line ends with {mark}"))?;
+        let off = row.end() - self.setting.measure;
+        demand(off.abs() < 0.02, || format!("{mark} ends {off:.3} em off the measure"))
+    }
+
+    fn start(&self, line: usize, first: &str, x: f64, second: f64) -> Verdict {
+        let row = &self.row(line)?.0;
+        let [one, two, ..] = row.as_slice() else { return Err("a line of one glyph".to_owned()) };
+        demand(one.text == first, || format!("line {} starts with {}", line + 1, one.text))?;
+        demand((one.x - x).abs() <= 0.02, || format!("{first} starts at {:.3}", one.x))?;
+        // A stretched line moves the second glyph, but never to the left.
+        let near = (second - 0.02..second + 0.35).contains(&two.x);
+        demand(near, || format!("the line goes on at {:.3}", two.x))
+    }
+
+    fn step(&self, from: char, to: char, wanted: f64) -> Verdict {
+        let spots = || self.rows.iter().flat_map(|row| &row.0);
+        let at = |c| spots().find(|spot| spot.first() == c).ok_or_else(|| format!("no {c}"));
+        let (a, b) = (at(from)?, at(to)?);
+        // An opening mark draws its ink in the right half of its full cell.
+        let trim = if INK_RIGHT.contains(to) { b.advance - 0.5 } else { 0.0 };
+        let step = b.x + trim - a.x;
+        demand((step - wanted).abs() <= self.off, || format!("{from} to {to} is {step:.4}"))
+    }
+
+    fn marks(&self, line: usize, marks: &str, width: f64, gap: f64) -> Verdict {
+        let row = self.row(line)?;
+        let mut seen = 0;
+        for three in row.0.windows(3).filter(|three| marks.contains(three[1].first())) {
+            let took = three[2].x - three[0].x - 1.0;
+            seen += 1;
+            let right = (took - width).abs() <= self.off;
+            demand(right, || format!("{} takes {took:.4}", three[1].text))?;
+        }
+        demand(seen > 0, || format!("no {marks} inside {}", row.text()))?;
+        let wrong = row.steps().into_iter().find(|step| (step - 1.0 - gap).abs() > self.off);
+        demand(wrong.is_none(), || format!("a Han step of {:.4}", wrong.unwrap_or(0.0)))
+    }
+
+    fn stiff(&self, run: &str, wanted: Option<f64>) -> Verdict {
+        let length = |spots: &[Spot]| spots[spots.len() - 1].x - spots[0].x;
+        let found = |row: &Row| row.run(run).map(length);
+        let at = self.rows.iter().position(|row| row.run(run).is_some());
+        let at = at.ok_or_else(|| format!("{run} is split"))?;
+        let got = found(&self.rows[at]).ok_or("it was just there")?;
+        let wide = banmian::line::set(
+            &self.setting.text,
+            banmian::unit::Em::zi(100),
+            banmian::unit::Em::ZERO,
+        );
+        let mut loose = Row::default();
+        wide[0].place(&self.setting.text, |placed| {
+            let (start, end) = placed.text;
+            loose.0.push(Spot {
+                text: self.setting.text.text()[start as usize..end as usize].to_owned(),
+                x: placed.x.to_f64(),
+                across: 0.0,
+                advance: 0.0,
+                turned: false,
+                shape: 0,
+                glyph: None,
+            });
+        });
+        let natural = found(&loose).ok_or("a wide line holds all")?;
+        let wanted = wanted.unwrap_or(natural);
+        demand((natural - wanted).abs() < 1e-6, || format!("{run} is {natural:.4} by itself"))?;
+        demand((got - wanted).abs() <= self.off, || format!("{run} is {got:.4}"))?;
+        // The line did have to give, or nothing was tested.
+        let line = &self.setting.lines[at];
+        let room = self.setting.text.natural(line.units.clone()).to_f64() < self.setting.measure;
+        demand(room && !line.last, || "the line has nothing to give".to_owned())
+    }
+
+    fn last(&self) -> Verdict {
+        let row = &self.rows[self.rows.len() - 1];
+        let wrong = row.steps().into_iter().find(|step| (step - 1.0).abs() > self.off);
+        demand(wrong.is_none(), || format!("a Han step of {:.4}", wrong.unwrap_or(0.0)))?;
+        let line = &self.setting.lines[self.rows.len() - 1];
+        let natural = line.start + self.setting.text.natural(line.units.clone());
+        let width = line.width(&self.setting.text);
+        let exact = width == natural || natural > self.setting.full;
+        demand(exact, || format!("it is {width:?} wide, not {natural:?}"))?;
+        let wanted = natural.to_f64().min(self.setting.measure);
+        let end = row.end();
+        demand((end - wanted).abs() < loose(&row.text()), || {
+            format!("it ends at {end:.3}, not {wanted:.3}")
+        })
+    }
+
+    fn filled(&self) -> Verdict {
+        let last = self.rows.len() - 1;
+        for (k, row) in self.rows.iter().enumerate() {
+            let least = row.steps().into_iter().fold(1.0, f64::min);
+            demand(least >= 1.0 - self.off, || format!("Han {least:.4} apart in {}", row.text()))?;
+            let (end, text) = (row.end(), row.text());
+            let full = k == last || (end - self.setting.measure).abs() < loose(&text);
+            demand(full, || format!("{text} ends at {end:.3}"))?;
+            // To the last unit, before anything is drawn.
+            let width = self.setting.lines[k].width(&self.setting.text);
+            let exact = k == last || width == self.setting.full;
+            demand(exact, || format!("{text} is {width:?} wide"))?;
+        }
+        Ok(())
+    }
+
+    fn stands(&self, run: &str, upright: bool) -> Verdict {
+        let spots = self.rows.iter().find_map(|row| row.run(run)).ok_or("it is not there")?;
+        let turned = spots.iter().all(|spot| spot.turned);
+        if !upright {
+            return demand(turned, || format!("{run} is not turned"));
+        }
+        demand(!turned, || format!("{run} is turned"))?;
+        let away = spots.iter().map(|spot| (spot.x - spots[0].x).abs()).fold(0.0, f64::max);
+        demand(away < 0.01, || format!("{run} is spread over {away:.3} em"))?;
+        let end = spots[spots.len() - 1].across + spots[spots.len() - 1].advance;
+        let inside = spots[0].across > -0.02 && end < 1.02;
+        demand(inside, || format!("{run} reaches from {:.3} to {end:.3}", spots[0].across))
+    }
+}
+
+/// Whether the rule forbids a line to end with `before` where the next one is `after`. Written from the
+/// reference, not from the tables of the program.
+pub(crate) fn forbidden(rule: &str, before: &str, after: &str) -> bool {
+    let digit = |c: char| c.is_ascii_digit();
+    let token = |c: char| c.is_ascii_alphanumeric();
+    let (ends, starts) = (
+        |marks: &str| before.ends_with(|c| marks.contains(c)),
+        |marks: &str| after.starts_with(|c| marks.contains(c)),
+    );
+    match rule {
+        "R01" => starts("。．，、：；！？"),
+        "R02" => starts("”’）》〉」』】〕〗］｝"),
+        "R03" => ends("“‘（《〈「『【〔〖［｛"),
+        "R04" => starts("·‧・•"),
+        "R05" => starts("～–‑") || after.starts_with('—') && !after.starts_with("——"),
+        "R06" => starts("/") || ends("/") && !before.is_ascii() && !address(before),
+        "R07" => ends("—") && starts("—"),
+        "R08" => ends("…") && starts("…") && !before.ends_with("……"),
+        "R09" => starts("…") && !ends("…"),
+        "R10" => ends("“‘（") && starts("—") || ends("—") && starts("，。”’）"),
+        "R12" => before.ends_with(digit) && starts("0123456789,.") || number(before, after),
+        "R13" => before.ends_with(digit) && starts("%‰℃°"),
+        "R14" => starts("%％‰℃℉°"),
+        "R15" => ends("￥¥$€£") && after.starts_with(digit),
+        "R16" => ends("±＋+−") && after.starts_with(digit) || starts("＋+"),
+        "R17" => before.ends_with(digit) && starts("年月日元万亿人个版"),
+        "R19" => before.ends_with(token) && after.starts_with(token),
+        _ => false,
+    }
+}
+
+/// Whether a point or comma inside a number ends the line.
+fn number(before: &str, after: &str) -> bool {
+    let head = before.trim_end_matches([',', '.']);
+    let digit = |c: char| c.is_ascii_digit();
+    head.len() < before.len() && head.ends_with(digit) && after.starts_with(digit)
+}
+
+/// Whether a line ends inside a web or mail address, which has breaks of its own (R20).
+pub(crate) fn address(line: &str) -> bool {
+    let start = line
+        .rfind(|c: char| !c.is_ascii_graphic())
+        .map_or(0, |at| at + line[at..].chars().next().map_or(0, char::len_utf8));
+    let tail = &line[start..];
+    tail.contains("://") || tail.contains("www.") || tail.contains('@')
+}

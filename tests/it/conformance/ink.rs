@@ -1,0 +1,173 @@
+//! R30, R31 and R34: where the ink is, by the outlines of the faces.
+//!
+//! The outline of a glyph comes from the face; where the glyph stands comes from the library or from the
+//! PDF, like everything else.
+
+use banmian::font::Outline;
+
+use crate::conformance::check::is_han;
+use crate::conformance::sheet::{Ask, Row, Setting, Spot, Style, role};
+use crate::support::engine;
+
+/// The faces of the house.
+pub(crate) const FACES: [&str; 6] = ["song", "song-bold", "hei", "hei-bold", "kai", "fang"];
+
+/// How far ink may reach over its cell, and how far from the middle the dots of …… may stand (em).
+const OVER: f64 = 0.02;
+const CENTRE_OFF: f64 = 0.08;
+/// The em box begins so far below the baseline.
+const BELOW: f64 = 0.12;
+
+/// Every mark between Han, and marks in rows; the measure brings some to the edges of lines.
+const MARKED: &str = "一，二。三、四：五；六？七！八“九”十‘甲’乙（丙）丁《戊》己〈庚〉辛「壬」癸『子』丑【寅】卯〔辰〕巳［午］未·申～酉–戌—亥/一——二……三。”四”，五）（六：“七》《八”。九";
+/// Two marks in one cell.
+const JOINED: &str = "一？！二！！三四五六七八九十甲乙？！丙";
+
+/// What is looked at: rule, face, style, the paragraph.
+pub(crate) struct Look {
+    pub(crate) rule: &'static str,
+    pub(crate) face: &'static str,
+    pub(crate) ask: Ask<'static>,
+}
+
+pub(crate) fn looks() -> Vec<Look> {
+    let mut out = Vec::new();
+    for face in FACES {
+        for style in Style::ALL {
+            for (rule, text, measure) in [
+                ("R30", "一——二", 20_000),
+                ("R31", "一……二", 20_000),
+                ("R34", MARKED, 13_000),
+                ("R34", JOINED, 13_000),
+            ] {
+                let ask = Ask { face: role(face), ..Ask::song(text, style, measure, 0) };
+                out.push(Look { rule, face, ask });
+            }
+        }
+    }
+    out
+}
+
+/// The ink of an outline: from left to right of each contour, and its foot and top, in em.
+#[derive(Default)]
+struct Ink {
+    parts: Vec<[f64; 4]>,
+    per_em: f64,
+}
+
+impl Ink {
+    fn point(&mut self, x: f32, y: f32) {
+        let (x, y) = (f64::from(x) / self.per_em, f64::from(y) / self.per_em);
+        if let Some(part) = self.parts.last_mut() {
+            *part = [part[0].min(x), part[1].max(x), part[2].min(y), part[3].max(y)];
+        }
+    }
+}
+
+impl Outline for Ink {
+    fn move_to(&mut self, x: f32, y: f32) {
+        let far = f64::INFINITY;
+        self.parts.push([far, -far, far, -far]);
+        self.point(x, y);
+    }
+    fn line_to(&mut self, x: f32, y: f32) {
+        self.point(x, y);
+    }
+    fn quad_to(&mut self, _: f32, _: f32, x: f32, y: f32) {
+        self.point(x, y);
+    }
+    fn curve_to(&mut self, _: f32, _: f32, _: f32, _: f32, x: f32, y: f32) {
+        self.point(x, y);
+    }
+    fn close(&mut self) {}
+}
+
+/// The contours of the glyphs of a row, where they stand: which glyph, left, right, foot, top.
+fn contours(told: &Row, row: &Row) -> Vec<(usize, [f64; 4])> {
+    let mut out = Vec::new();
+    for (k, (spot, own)) in row.0.iter().zip(&told.0).enumerate() {
+        let Some((font, glyph)) = own.glyph else { continue };
+        let face = engine().fonts().face(font);
+        let mut ink = Ink { per_em: f64::from(face.per_em()), ..Ink::default() };
+        assert!(face.outline(glyph, &mut ink), "{} has an outline", spot.text);
+        let place = |part: [f64; 4]| [part[0] + spot.x, part[1] + spot.x, part[2], part[3]];
+        out.extend(ink.parts.into_iter().map(|part| (k, place(part))));
+    }
+    out
+}
+
+/// Checks the rows of one source.
+pub(crate) fn check(rule: &str, setting: &Setting, rows: &[Row]) -> Result<(), String> {
+    for (told, row) in setting.told.iter().zip(rows) {
+        let parts = contours(told, row);
+        match rule {
+            "R30" => joined(row, &parts)?,
+            "R31" => centred(row, &parts)?,
+            _ => inside(row, &parts, setting.measure)?,
+        }
+    }
+    Ok(())
+}
+
+/// R30: no white is inside the stroke, and it takes most of its two cells.
+fn joined(row: &Row, parts: &[(usize, [f64; 4])]) -> Result<(), String> {
+    let mut dash: Vec<[f64; 4]> =
+        parts.iter().filter(|(k, _)| row.0[*k].text.contains('—')).map(|(_, part)| *part).collect();
+    dash.sort_by(|a, b| a[0].total_cmp(&b[0]));
+    let start = dash.first().ok_or("no stroke")?[0];
+    let mut end = start;
+    for part in &dash {
+        if part[0] > end + 0.001 {
+            return Err(format!("white from {end:.3} to {:.3}", part[0]));
+        }
+        end = end.max(part[1]);
+    }
+    let inside = start >= 1.0 - OVER && end <= 3.0 + OVER;
+    if inside && end - start > 1.6 { Ok(()) } else { Err(format!("ink {start:.3} to {end:.3}")) }
+}
+
+/// R31: the dots stand in the middle of the em box.
+fn centred(row: &Row, parts: &[(usize, [f64; 4])]) -> Result<(), String> {
+    let dots: Vec<&[f64; 4]> =
+        parts.iter().filter(|(k, _)| row.0[*k].first() == '…').map(|(_, part)| part).collect();
+    if dots.len() != 6 {
+        return Err(format!("{} dots", dots.len()));
+    }
+    for dot in dots {
+        let middle = (dot[2] + dot[3]) / 2.0 + BELOW;
+        if (middle - 0.5).abs() > CENTRE_OFF {
+            return Err(format!("a dot at {middle:.3} of the em box"));
+        }
+    }
+    Ok(())
+}
+
+/// R34: the marks between two Han characters, or a Han character and an edge of the line, draw their ink
+/// between the cells of those, and none over the next.
+fn inside(row: &Row, parts: &[(usize, [f64; 4])], measure: f64) -> Result<(), String> {
+    let han = |spot: &Spot| spot.text.chars().all(is_han);
+    let ink = |k: usize| {
+        let own = parts.iter().filter(|(at, _)| *at == k).map(|(_, part)| part);
+        own.fold((f64::INFINITY, f64::NEG_INFINITY), |ink, p| (ink.0.min(p[0]), ink.1.max(p[1])))
+    };
+    for k in (0..row.0.len()).filter(|k| !han(&row.0[*k])) {
+        let (left, right) = ink(k);
+        let before = row.0[..k].iter().rev().find(|spot| han(spot));
+        let after = row.0[k + 1..].iter().find(|spot| han(spot));
+        let (start, end) = (before.map_or(0.0, |b| b.x + 1.0), after.map_or(measure, |a| a.x));
+        if left < start - OVER || right > end + OVER {
+            let (text, line) = (&row.0[k].text, row.text());
+            return Err(format!(
+                "{text}: ink {left:.3} to {right:.3}, cell {start:.3} to {end:.3}: {line}"
+            ));
+        }
+        if k + 1 < row.0.len() && !han(&row.0[k + 1]) {
+            let (next, _) = ink(k + 1);
+            if right > next + OVER {
+                let pair = format!("{}{}", row.0[k].text, row.0[k + 1].text);
+                return Err(format!("{pair}: ink to {right:.3} meets ink from {next:.3}"));
+            }
+        }
+    }
+    Ok(())
+}

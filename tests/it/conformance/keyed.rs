@@ -1,0 +1,106 @@
+//! R80–R85: copy as it was keyed, and as it is understood and set.
+
+use banmian::proto::{PageRecord, RenderReport, block::Content};
+
+use crate::conformance::sheet::Style;
+use crate::conformance::{Column, Outcome};
+use crate::copy::page;
+use crate::reader::Pdf;
+use crate::support::bare;
+
+/// Rule, a paragraph as received, as it is set.
+pub(crate) const NORMALISED: &[(&str, &str, &str)] = &[
+    ("R80", "\"他说'好'\"", "“他说‘好’”"),
+    ("R80", "一句\"甲\"又一句\"乙\"", "一句“甲”又一句“乙”"),
+    ("R80", "他听不懂don't的意思", "他听不懂don’t的意思"),
+    ("R81", "中医(蒙医)医院", "中医（蒙医）医院"),
+    ("R81", "他说:好,走;来!吗?", "他说：好，走；来！吗？"),
+    ("R81", "全年1,234.5万元,增长", "全年1,234.5万元，增长"),
+    ("R81", "“稀土+”协同创新", "“稀土＋”协同创新"),
+    ("R81", "碰到的都是\"数字\",走到门槛", "碰到的都是“数字”，走到门槛"),
+    ("R82", "　　党的", "党的"),
+    ("R82", "党 的\t二十大\u{200b}报告", "党的二十大报告"),
+    ("R82", "在New  York的街上", "在New York的街上"),
+    ("R83", "２０２３年", "2023年"),
+    ("R83", "ＡＰＰ增长５０％", "APP增长50%"),
+    ("R83", "第３．５版Ａ－１", "第3.5版A-1"),
+    ("R84", "这--是", "这——是"),
+    ("R84", "等...还有。。。又…", "等……还有……又……"),
+    ("R84", "罗•塞蒂・某", "罗·塞蒂·某"),
+    ("R84", "这──是⸺又―是", "这——是——又―是"),
+    ("R84", "63%~68%", "63%～68%"),
+];
+
+/// The same of headlines, where a space parts clauses.
+const HEADS: &[(&str, &str)] = &[
+    ("以民为本　为民服务  推动发展", "以民为本 为民服务 推动发展"),
+    (" 凝心聚力 挺膺担当 ", "凝心聚力 挺膺担当"),
+    ("坚持改革， 推动发展", "坚持改革，推动发展"),
+    ("服务跑出“加速度” 园区算起“绿色账”", "服务跑出“加速度” 园区算起“绿色账”"),
+];
+
+/// Characters of the face itself, of the supplement of rare ones, and from beyond the basic plane (R85).
+const RARE: [char; 3] = ['㛃', '𠮷', '𪚥'];
+
+/// Adds the rows: as understood under the lines, as set under the PDF.
+pub(crate) fn add(outcome: &mut Outcome) {
+    let given: Vec<&str> = NORMALISED.iter().map(|row| row.1).collect();
+    let (record, report, pdf) = page("标题", &given);
+    let set = bare(&pdf.only().text());
+    for (k, row) in NORMALISED.iter().enumerate() {
+        let found = [understood(&record, &report, k, row), shown(&set, row.2)];
+        outcome.both((row.0, Style::Kaiming), row.1, found);
+    }
+    for (given, wanted) in HEADS {
+        let (record, _, pdf) = page(given, &["正文一段。"]);
+        let got = &record.articles[0].headline;
+        let same = if got == wanted { Ok(()) } else { Err(format!("understood as {got}")) };
+        let found = [same, shown(&bare(&pdf.only().text()), wanted)];
+        outcome.both(("R82", Style::Kaiming), given, found);
+    }
+    for c in RARE {
+        let text = format!("有一个名字叫作李{c}的人。");
+        let (_, _, pdf) = page("标题", &[&text]);
+        outcome.add("R85", Column::Pdf, &text, drawn(&pdf, c));
+    }
+}
+
+/// The paragraph as understood, and the change told under its rule with what was there before.
+fn understood(
+    record: &PageRecord,
+    report: &RenderReport,
+    k: usize,
+    (rule, given, wanted): &(&str, &str, &str),
+) -> Result<(), String> {
+    let field = format!("articles[0].body[{k}].paragraph.text");
+    let Some(Content::Paragraph(got)) = &record.articles[0].body[k].content else {
+        return Err("no paragraph".to_owned());
+    };
+    if got.text != *wanted {
+        return Err(format!("understood as {}", got.text));
+    }
+    let told: Vec<_> = report.diagnostics.iter().filter(|d| d.field == field).collect();
+    for finding in &told {
+        let range = finding.range.ok_or("a change without its place")?;
+        let (start, len) = (range.start as usize, (range.end - range.start) as usize);
+        let before: String = given.chars().skip(start).take(len).collect();
+        let code = ["BM-COPY-001", "BM-COPY-002"].contains(&finding.code.as_str());
+        if finding.before != before || finding.before == finding.after || !code {
+            return Err(format!("told as {finding:?}"));
+        }
+    }
+    let own = told.iter().any(|finding| finding.rule == *rule);
+    if own { Ok(()) } else { Err("no change is told under the rule".to_owned()) }
+}
+
+fn shown(set: &str, wanted: &str) -> Result<(), String> {
+    if set.contains(&bare(wanted)) { Ok(()) } else { Err(format!("{wanted} is not on the page")) }
+}
+
+/// R85: the character has a glyph of its own, on a full cell.
+fn drawn(pdf: &Pdf, c: char) -> Result<(), String> {
+    let glyph = pdf.only().glyphs.iter().find(|g| g.text.as_deref() == Some(&c.to_string()));
+    let glyph = glyph.ok_or("it is not set, or not extracted")?;
+    let full = (glyph.advance - glyph.size).abs() < 1e-3;
+    if glyph.cid != 0 && full { Ok(()) } else { Err(format!("{glyph:?}")) }
+}
