@@ -1,16 +1,12 @@
-//! One article on its own: why its lines are as they are, and its galley.
+//! One article on its own: why its lines are as they are.
 
 use crate::diag::Words;
-use crate::engine::files::{Artifact, stamp_of};
-use crate::engine::{Engine, Job, Observer, Source, Stage, bad_value, default_step};
+use crate::engine::{Engine, Job, Observer, Source, bad_value, default_step};
 use crate::error::Error;
 use crate::fit::{Composed, Ready, ReadyBlock, compose};
 use crate::line::{Act, Fault, Line, Prepared, Reason, faults, reason};
-use crate::makeup::galley;
-use crate::model::{Article, HouseStyle, Step};
-use crate::page::{Page, layout_hash};
+use crate::model::{HouseStyle, Step};
 use crate::proto;
-use crate::proto::Output;
 use crate::unit::Em;
 
 /// The body of an article, line by line.
@@ -135,38 +131,8 @@ impl Engine {
         })
     }
 
-    /// Sets the galley of an article, one column of `chars` 字, that of the step unless it is given, and
-    /// makes the files: `PRESS_PDF` and `PREVIEW_PNG` are served.
-    ///
-    /// # Errors
-    /// As [`Engine::explain`].
-    pub fn galley(
-        &self,
-        record: proto::PageRecord,
-        article: &str,
-        chars: Option<i64>,
-        (outputs, dpi): (&[Output], u32),
-        observer: &dyn Observer,
-    ) -> Result<Vec<Artifact>, Error> {
-        let source = Source::Record(Box::new(record));
-        let job = self.job(Some(source), None, None, observer)?;
-        let at = find(&job, article)?;
-        let step = match self.step_of(&job)? {
-            Some(step) => step,
-            None => default_step(job.style),
-        };
-        let dpi = self.dpi(dpi)?;
-        let chars = self.column(&job, chars.unwrap_or(step.chars))?.chars;
-        let task = self.task(&job, step);
-        observer.enter(Stage::MakeUp)?;
-        let pages = [galley(&task, step, at, chars).map_err(Error::Rejected)?];
-        let stamp = stamp_of("", &job.copy)?;
-        let hash = layout_hash(&pages);
-        self.sheets(&pages, outputs, dpi, &Sheet { article: &job.copy.articles[at], stamp, hash })
-    }
-
     /// The step of a single column of `chars` 字.
-    fn column(&self, job: &Job<'_>, chars: i64) -> Result<Step, Error> {
+    pub(crate) fn column(&self, job: &Job<'_>, chars: i64) -> Result<Step, Error> {
         if !CHARS.contains(&chars) {
             let (least, most) = (CHARS.start(), CHARS.end());
             return Err(bad_value(
@@ -180,60 +146,8 @@ impl Engine {
     }
 }
 
-/// What the file of a galley says of itself.
-#[cfg_attr(not(feature = "pdf"), expect(dead_code, reason = "only the PDF says it"))]
-struct Sheet<'a> {
-    article: &'a Article,
-    stamp: String,
-    hash: String,
-}
-
-impl Engine {
-    /// The files of a galley.
-    #[cfg_attr(
-        not(all(feature = "pdf", feature = "preview")),
-        expect(unused_variables, reason = "without the writers there is nothing to write")
-    )]
-    fn sheets(
-        &self,
-        pages: &[Page],
-        outputs: &[Output],
-        dpi: u32,
-        sheet: &Sheet<'_>,
-    ) -> Result<Vec<Artifact>, Error> {
-        let mut artifacts = Vec::with_capacity(outputs.len());
-        // An id may hold what no file name can.
-        let id = &sheet.article.id;
-        let stem: String = id.chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
-        for output in outputs {
-            let (media_type, ending, bytes): (_, _, Result<Vec<u8>, String>) = match output {
-                #[cfg(feature = "pdf")]
-                Output::PressPdf => {
-                    let meta = crate::output::pdf::Meta {
-                        title: format!("小样 {} {}", id, sheet.article.headline.text),
-                        stamp: sheet.stamp.clone(),
-                        layout_hash: sheet.hash.clone(),
-                        producer: crate::report::VERSION.to_owned(),
-                        ..crate::output::pdf::Meta::default()
-                    };
-                    ("application/pdf", "pdf", crate::output::pdf::write(pages, &self.fonts, &meta))
-                }
-                #[cfg(feature = "preview")]
-                Output::PreviewPng => {
-                    ("image/png", "png", crate::output::preview::png(&pages[0], &self.fonts, dpi))
-                }
-                other => return Err(Error::Unserved { what: other.as_str_name().to_owned() }),
-            };
-            let bytes = bytes.map_err(Error::Bug)?;
-            let file_name = format!("galley-{stem}.{ending}");
-            artifacts.push(Artifact { output: *output, media_type, file_name, bytes });
-        }
-        Ok(artifacts)
-    }
-}
-
 /// The article with an id; the first if none is named.
-fn find(job: &Job<'_>, id: &str) -> Result<usize, Error> {
+pub(crate) fn find(job: &Job<'_>, id: &str) -> Result<usize, Error> {
     if id.is_empty() {
         return Ok(0);
     }

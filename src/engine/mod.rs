@@ -5,6 +5,8 @@
 
 mod article;
 mod files;
+#[cfg(all(feature = "pdf", feature = "preview"))]
+mod galley;
 mod measure;
 
 use crate::config::{CANDIDATES_MAX, Limits, PREVIEW_DPI};

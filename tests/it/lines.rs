@@ -280,7 +280,7 @@ fn hostile_paragraphs_are_set_as_well_as_can_be() {
                 at = range.end;
                 let width = line.width(&prepared);
                 let alone = line.units.len() == 1;
-                assert!(width <= measure || alone && width <= widest, "{:?}: runs over", range);
+                assert!(width <= measure || alone && width <= widest, "{range:?}: runs over");
             }
             assert_eq!(at, text.len());
         }
