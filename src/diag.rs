@@ -88,13 +88,21 @@ pub enum Code {
     Underset,
     /// The feet of the columns of an article are not level.
     UnevenFeet,
+    /// Two heads meet (碰题).
+    Bump,
+    /// A cut goes across the middle of the page (腰斩).
+    MiddleCut,
+    /// A gutter goes straight through the page (通线).
+    Through,
+    /// A lesser article has the larger headline.
+    SizeOrder,
     /// Further findings of one kind, counted instead of listed.
     More,
 }
 
 impl Code {
     /// All codes, for the documentation and its test.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 29] = [
         Self::NotUtf8,
         Self::EmptyInput,
         Self::BadJson,
@@ -119,6 +127,10 @@ impl Code {
         Self::Overset,
         Self::Underset,
         Self::UnevenFeet,
+        Self::Bump,
+        Self::MiddleCut,
+        Self::Through,
+        Self::SizeOrder,
         Self::More,
     ];
 
@@ -237,6 +249,30 @@ impl Code {
                 Warning,
                 "请增减一两行文字使各栏齐底。",
                 "Add or cut a line or two to level the columns.",
+            ),
+            Self::Bump => (
+                "BM-PAGE-001",
+                Warning,
+                "请给其中一篇加框、改题长或换位置。",
+                "Box one of them, change the length of its headline, or move it.",
+            ),
+            Self::MiddleCut => (
+                "BM-PAGE-002",
+                Warning,
+                "请移动一篇稿件跨过此线。",
+                "Move an article across this line.",
+            ),
+            Self::Through => (
+                "BM-PAGE-003",
+                Warning,
+                "请让一篇稿件或横题跨过此栏线。",
+                "Let an article or its head cross this gutter.",
+            ),
+            Self::SizeOrder => (
+                "BM-PAGE-004",
+                Warning,
+                "请缩短较重稿件的标题，或核对轻重。",
+                "Shorten the headline of the more important article, or check the weights.",
             ),
             Self::More => ("BM-MORE-001", Info, "", ""),
         }

@@ -1,7 +1,8 @@
 //! What a caller is told: the page's values as messages of `banmian.v1`.
 
 use crate::diag::{Diagnostic, Severity, Words};
-use crate::makeup::{Fit, FurnitureKind, Made, Quality};
+use crate::fit::Ready;
+use crate::makeup::{Charge, Fit, FurnitureKind, Kind, Made, Position, Quality};
 use crate::model::{Block, HouseStyle, PageCopy, Step};
 use crate::page::layout_hash;
 use crate::proto;
@@ -144,8 +145,15 @@ fn module(module: &crate::makeup::Module, style: &HouseStyle) -> proto::Module {
         }),
         picture_id: String::new(),
         picture_ids: Vec::new(),
-        head_position: proto::HeadPosition::Above.into(),
+        head_position: position(module.position).into(),
         headline_variant: 0,
+    }
+}
+
+fn position(position: Position) -> proto::HeadPosition {
+    match position {
+        Position::Above => proto::HeadPosition::Above,
+        Position::Left(_) => proto::HeadPosition::Left,
     }
 }
 
@@ -233,6 +241,45 @@ fn quality(quality: &Quality) -> proto::LineQuality {
         worst_gap_text: quality.worst_text.clone(),
         rules: rules.collect(),
     }
+}
+
+/// What a layout is charged with, dearest first.
+pub fn costs(made: &Made, ready: &[Ready]) -> Vec<proto::PlanCost> {
+    let mut charges: Vec<&Charge> = made.charges.iter().collect();
+    charges.sort_by_key(|charge| std::cmp::Reverse(charge.cost));
+    let cost = |charge: &Charge| proto::PlanCost {
+        name: charge.kind.name().to_owned(),
+        cost: charge.cost as f64,
+        weight: 1.0,
+        amount: charge.cost as f64,
+        message: Some(words(&charge.words(ready))),
+        article_ids: charge
+            .articles
+            .iter()
+            .filter_map(|at| Some(ready.get(*at)?.id.clone()))
+            .collect(),
+        rect: None,
+    };
+    charges.into_iter().map(cost).collect()
+}
+
+/// Why a layout stands where it does: what it is charged with beyond the best, or what the best costs.
+pub fn reason(made: &Made, best: Option<&Made>, ready: &[Ready]) -> proto::LocalizedText {
+    let more = made.cost - best.map_or(made.cost, |best| best.cost);
+    let dearest = made.charges.iter().filter(|charge| charge.kind != Kind::Own);
+    let dearest = dearest.max_by_key(|charge| charge.cost).map(|charge| charge.words(ready));
+    let (zh, en) = dearest.map_or_else(Default::default, |words| (words.zh, words.en));
+    words(&match (more, zh.is_empty()) {
+        (0, true) => Words::new("代价最小", "the cheapest"),
+        (0, false) => {
+            Words::new(format!("代价最小；最大一项：{zh}"), format!("the cheapest; most for: {en}"))
+        }
+        (_, true) => Words::new(format!("比首选多 {more}"), format!("{more} more than the best")),
+        (_, false) => Words::new(
+            format!("比首选多 {more}；最大一项：{zh}"),
+            format!("{more} more than the best; most for: {en}"),
+        ),
+    })
 }
 
 /// The report of a page.

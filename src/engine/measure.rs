@@ -1,7 +1,7 @@
 //! Measuring one article.
 
 use crate::engine::Job;
-use crate::fit::{Part, Rank, compose, heads, pour};
+use crate::fit::{Part, Rank, compose, heads, pour_best};
 use crate::model::Step;
 use crate::proto;
 
@@ -15,12 +15,18 @@ pub(crate) fn measures(
 ) -> Vec<proto::ArticleMeasure> {
     let style = job.style;
     let Some(ready) = job.ready(step).first() else { return Vec::new() };
-    let bodies = compose(ready, style, step, 0);
+    // As the page pours it: a paragraph may run longer to level the feet.
+    let longer = usize::try_from(step.columns).unwrap_or(0);
+    let bodies = compose(ready, style, step, longer);
     let body = bodies.best();
     let small = |value: i64| u32::try_from(value.max(0)).unwrap_or(u32::MAX);
     let measure = |columns: i64| {
         let set = heads(ready, style, step, step.width(columns), Rank::Lead);
-        let poured = pour(body, columns, style.crosshead_air);
+        let poured = pour_best(
+            &bodies,
+            &vec![0; usize::try_from(columns).unwrap_or(1)],
+            style.crosshead_air,
+        );
         let head = set.best();
         let rows = head.rows + poured.depth;
         let headline = head.lines.iter().filter(|line| line.part == Part::Headline);

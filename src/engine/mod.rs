@@ -268,9 +268,9 @@ impl Engine {
                 proto::PlanCandidate {
                     geometry: Some(report::geometry(made, &job.copy, job.style, &hash)),
                     cost: made.cost as f64,
-                    costs: Vec::new(),
+                    costs: report::costs(made, task.ready),
                     air_rows: i32::try_from(air).unwrap_or(0),
-                    reason: None,
+                    reason: Some(report::reason(made, layouts.first(), task.ready)),
                 }
             })
             .collect();
@@ -278,7 +278,9 @@ impl Engine {
             candidates,
             diagnostics: job.notes.iter().map(report::diagnostic).collect(),
             exact: false,
-            search_nodes: 0,
+            search_nodes: layouts
+                .first()
+                .map_or(0, |made| u32::try_from(made.nodes).unwrap_or(u32::MAX)),
             engine_version: env!("CARGO_PKG_VERSION").to_owned(),
         })
     }

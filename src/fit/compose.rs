@@ -44,6 +44,11 @@ impl Bodies {
         &self.bodies[0]
     }
 
+    /// By how many lines it can be run longer.
+    pub fn most(&self) -> usize {
+        self.bodies.len() - 1
+    }
+
     /// The body with `longer` lines more than at its best.
     pub fn get(&self, longer: usize) -> Option<&Composed> {
         self.bodies.get(longer)

@@ -56,8 +56,21 @@ pub struct Head {
     pub ink: Abs,
     /// The rows it takes with its usual white.
     pub rows: i64,
+    /// The rows without which its lines would touch each other or the body.
+    pub least: i64,
     /// What it costs to choose it: a smaller headline than the width asks for, more lines.
     pub cost: i64,
+}
+
+impl Head {
+    /// The width of its widest line.
+    pub fn width(&self, ready: &Ready) -> Abs {
+        let width = |line: &HeadLine| {
+            let text = line.part.text(ready)?;
+            Some(line.line.width(&text.line).at(line.size.width))
+        };
+        self.lines.iter().filter_map(width).max().unwrap_or(Abs::ZERO)
+    }
 }
 
 /// The heads that an article may have over a width, best first, never empty.
@@ -85,7 +98,7 @@ impl HeadSet {
 
     /// The fewest rows that a head can take.
     pub fn least(&self, head: &Head) -> i64 {
-        (head.rows + self.air[0]).max(1)
+        (head.rows + self.air[0]).max(head.least)
     }
 
     /// The most rows that a head can take.
@@ -110,12 +123,27 @@ const SIZES: usize = 2;
 
 /// The heads of an article over a width of the page.
 pub fn heads(ready: &Ready, style: &HouseStyle, step: &Step, width: Abs, rank: Rank) -> HeadSet {
+    heads_within(ready, style, step, width, largest(style, step, width, rank))
+}
+
+/// The largest headline that the house style allows over a width.
+fn largest(style: &HouseStyle, step: &Step, width: Abs, rank: Rank) -> Abs {
     let total = step.width(step.columns);
     let percent = width.units() * 100 / total.units().max(1);
     let bands = &style.head.bands;
     let band = bands.iter().rev().find(|band| percent >= band.width_percent).unwrap_or(&bands[0]);
     // Only the lead may use the largest size of its band.
-    let cap = if rank == Rank::Lead { band.largest } else { band.largest.scale(86, 100) };
+    if rank == Rank::Lead { band.largest } else { band.largest.scale(86, 100) }
+}
+
+/// The heads over a width with headlines of at most `cap`.
+pub fn heads_within(
+    ready: &Ready,
+    style: &HouseStyle,
+    step: &Step,
+    width: Abs,
+    cap: Abs,
+) -> HeadSet {
     let usable = width.scale(style.head.fill_most, 100);
     let headline = &ready.headline.line;
     let natural = headline.natural(0..headline.units().len());
@@ -223,8 +251,10 @@ fn assemble(
     let around = size.height.scale(style.head.air_percent, 100);
     let deep = ink + between + around;
     // The head ends a row's white above the body: rows are pitches, the last one's gap is white too.
-    let rows = (deep.units() + step.pitch.units() - 1).div_euclid(step.pitch.units());
-    Head { lines, size: size.height, ink, rows, cost: 0 }
+    let rows_of = |deep: Abs| (deep.units() + step.pitch.units() - 1) / step.pitch.units();
+    // A tenth of the headline stays free at the top and at the foot.
+    let least = rows_of(ink + between + size.height.scale(20, 100));
+    Head { lines, size: size.height, ink, rows: rows_of(deep).max(least), least, cost: 0 }
 }
 
 /// The least white between two lines of a head: of their mean size.

@@ -12,10 +12,10 @@ mod pour;
 mod ready;
 
 pub use crate::fit::compose::{Bodies, Composed, Piece, Row, compose};
-pub use crate::fit::head::{Head, HeadLine, HeadSet, Part, heads};
+pub use crate::fit::head::{Head, HeadLine, HeadSet, Part, heads, heads_within};
 pub(crate) use crate::fit::head::{air_cost, white};
 pub use crate::fit::interline::{Lead, has_interline};
-pub(crate) use crate::fit::pour::pour_into;
-pub use crate::fit::pour::{Poured, pour, pour_best};
+pub use crate::fit::pour::{Poured, pour, pour_at, pour_best};
+pub(crate) use crate::fit::pour::{depth_of, pour_into, rows_of};
 pub use crate::fit::ready::{Rank, Ready, ReadyBlock, ReadyLines, ReadyText, Shaping, ready};
 pub(crate) use crate::fit::ready::{prepared, spaced_names};

@@ -1,4 +1,7 @@
 //! Pouring a body into columns whose feet are level (齐底).
+//!
+//! A column may start lower than the others: under a head that does not span them all (串文题). `offsets`
+//! names the rows by which each column starts lower; a depth counts from the highest start.
 
 use std::ops::Range;
 
@@ -7,7 +10,7 @@ use crate::fit::compose::{Bodies, Composed, FORBIDDEN};
 /// A body in columns.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Poured {
-    /// The rows of the tallest column.
+    /// The rows from the highest start of a column to the feet.
     pub depth: i64,
     /// The pieces of each column.
     pub columns: Vec<Range<usize>>,
@@ -17,6 +20,8 @@ pub struct Poured {
     pub short: Vec<i64>,
     /// The pieces that found no room, from here on.
     pub over: usize,
+    /// Their rows.
+    pub over_rows: i64,
     /// How many lines more than at its best the body was set to.
     pub longer: usize,
     /// What it costs.
@@ -42,32 +47,65 @@ const DEEPER: i64 = 25;
 const TRIES: i64 = 3;
 
 /// Pours the body that levels its columns best: as it is, or with as many lines more as it is short of.
-pub fn pour_best(bodies: &Bodies, count: i64, air: [i64; 3]) -> Poured {
-    let best = pour(bodies.best(), count, air);
+pub fn pour_best(bodies: &Bodies, offsets: &[i64], air: [i64; 3]) -> Poured {
+    let best = pour(bodies.best(), offsets, air);
+    let longer = |body: &Composed| Some(pour(body, offsets, air));
+    longest(bodies, best, &longer)
+}
+
+/// The same at exactly `depth` rows; what finds no room is over.
+pub fn pour_at(bodies: &Bodies, offsets: &[i64], depth: i64, air: [i64; 3]) -> Poured {
+    let best = pour_into(bodies.best(), offsets, depth, air);
+    if best.over < bodies.best().pieces.len() {
+        return best;
+    }
+    // A body run longer than there is room for is no help.
+    let longer = |body: &Composed| into(body, offsets, depth, air);
+    longest(bodies, best, &longer)
+}
+
+/// The cheapest of a pouring and those with a few lines more that fill its feet.
+fn longest(bodies: &Bodies, best: Poured, pour: &dyn Fn(&Composed) -> Option<Poured>) -> Poured {
     let short = usize::try_from(best.white()).unwrap_or(0);
     if short == 0 {
         return best;
     }
     let longer = |lines: usize| {
         let body = bodies.get(lines)?;
-        let poured = pour(body, count, air);
+        let poured = pour(body)?;
         Some(Poured { longer: lines, cost: poured.cost + body.cost, ..poured })
     };
-    // The breaks may take or give a line, so its neighbours are tried too.
-    [short.saturating_sub(1), short, short + 1]
-        .into_iter()
+    // The breaks may take or give a line, so its neighbours are tried too; and all that the body can be run
+    // longer where that is not enough.
+    let most = bodies.most();
+    let near =
+        [short.saturating_sub(1), short, short + 1].into_iter().filter(|lines| *lines <= most);
+    near.chain((short > most + 1).then_some(most))
         .filter(|lines| *lines > 0)
         .filter_map(longer)
         .fold(best, |best, next| if next.cost < best.cost { next } else { best })
 }
 
-/// Pours the pieces into `count` columns of the least depth that is worth its breaks.
-pub fn pour(body: &Composed, count: i64, air: [i64; 3]) -> Poured {
-    let count = count.max(1);
-    let total = height(body, &(0..body.pieces.len()), air);
+/// The least depth at which `rows` go into columns.
+pub(crate) fn depth_of(rows: i64, offsets: &[i64]) -> i64 {
+    let count = (offsets.len() as i64).max(1);
+    let highest = offsets.iter().copied().max().unwrap_or(0);
+    let sum: i64 = offsets.iter().sum();
+    (rows + sum + count - 1).div_euclid(count).max(highest + 1)
+}
+
+/// The rows of a body with its usual white.
+pub(crate) fn rows_of(body: &Composed, air: [i64; 3]) -> i64 {
+    height(body, &(0..body.pieces.len()), air)
+}
+
+/// Pours the pieces into columns of the least depth that is worth its breaks.
+pub fn pour(body: &Composed, offsets: &[i64], air: [i64; 3]) -> Poured {
+    let count = (offsets.len() as i64).max(1);
+    let total = rows_of(body, air);
     // Crossheads at column tops drop their white, so the least depth may be a little less.
     let tops = body.crossheads().min(count) * air[1];
-    let least = (total - tops + count - 1).div_euclid(count).max(1);
+    let least = depth_of(total - tops, offsets);
     let mut best: Option<Poured> = None;
     for depth in least..least + TRIES + count {
         // A deeper pouring costs this much by its depth alone.
@@ -75,7 +113,7 @@ pub fn pour(body: &Composed, count: i64, air: [i64; 3]) -> Poured {
         if best.as_ref().is_some_and(|known| known.cost <= floor) {
             break;
         }
-        let Some(mut poured) = into(body, count, depth, air) else { continue };
+        let Some(mut poured) = into(body, offsets, depth, air) else { continue };
         poured.cost += floor;
         if best.as_ref().is_none_or(|known| poured.cost < known.cost) {
             best = Some(poured);
@@ -84,12 +122,12 @@ pub fn pour(body: &Composed, count: i64, air: [i64; 3]) -> Poured {
             break;
         }
     }
-    best.unwrap_or_else(|| fill(body, count, total, air))
+    best.unwrap_or_else(|| fill(body, offsets, total, air))
 }
 
-/// Pours the pieces into `count` columns of `depth` rows, first to last; what finds no room is over.
-pub(crate) fn pour_into(body: &Composed, count: i64, depth: i64, air: [i64; 3]) -> Poured {
-    into(body, count, depth, air).unwrap_or_else(|| fill(body, count, depth, air))
+/// Pours the pieces into columns of `depth` rows, first to last; what finds no room is over.
+pub(crate) fn pour_into(body: &Composed, offsets: &[i64], depth: i64, air: [i64; 3]) -> Poured {
+    into(body, offsets, depth, air).unwrap_or_else(|| fill(body, offsets, depth, air))
 }
 
 /// The rows that pieces take in one column: a crosshead at its top needs no white.
@@ -111,11 +149,11 @@ fn room(body: &Composed, pieces: &Range<usize>, air: [i64; 3]) -> i64 {
     count as i64 * (air[2] - air[1])
 }
 
-/// All pieces into exactly `count` columns of `depth` rows, the feet as level as the breaks allow;
-/// `None` if they do not go in.
-fn into(body: &Composed, count: i64, depth: i64, air: [i64; 3]) -> Option<Poured> {
+/// All pieces into exactly these columns, the feet as level as the breaks allow; `None` if they do not go in.
+fn into(body: &Composed, offsets: &[i64], depth: i64, air: [i64; 3]) -> Option<Poured> {
     let pieces = body.pieces.len();
-    let count = usize::try_from(count).ok()?;
+    let count = offsets.len();
+    let room_of = |k: usize| depth - offsets[k];
     // Running heights make a column the difference of two.
     let mut sums = vec![0; pieces + 1];
     let mut rooms = vec![0; pieces + 1];
@@ -131,12 +169,15 @@ fn into(body: &Composed, count: i64, depth: i64, air: [i64; 3]) -> Option<Poured
     };
     // A column can be short by no more than all of them together, so after `k` columns only a few
     // ends are possible.
-    let slack = count as i64 * depth - sums[pieces] + count as i64 * air[1];
+    let whole: i64 = (0..count).map(room_of).sum();
+    let slack = whole - sums[pieces] + count as i64 * air[1];
     let mut best = vec![vec![None::<(i64, usize)>; pieces + 1]; count + 1];
     best[0][0] = Some((0, 0));
+    let mut full = 0;
     for k in 1..=count {
         let mut from = 0;
-        let full = k as i64 * depth;
+        let depth = room_of(k - 1);
+        full += depth;
         let first = sums.partition_point(|sum| *sum < full - slack).max(k);
         let last = sums.partition_point(|sum| *sum <= full + k as i64 * air[1]);
         for end in first..last.min(pieces + 1) {
@@ -171,6 +212,7 @@ fn into(body: &Composed, count: i64, depth: i64, air: [i64; 3]) -> Option<Poured
         air: Vec::with_capacity(count),
         short: Vec::with_capacity(count),
         over: pieces,
+        over_rows: 0,
         longer: 0,
         cost,
     };
@@ -178,10 +220,11 @@ fn into(body: &Composed, count: i64, depth: i64, air: [i64; 3]) -> Option<Poured
     for k in (1..=count).rev() {
         let (_, start) = best[k][end]?;
         let (rows, room) = column(start, end);
-        let given = (depth - rows).min(room);
+        let missing = room_of(k - 1) - rows;
+        let given = missing.min(room);
         poured.columns.push(start..end);
         poured.air.push(given);
-        poured.short.push(depth - rows - given);
+        poured.short.push(missing - given);
         end = start;
     }
     poured.columns.reverse();
@@ -199,7 +242,7 @@ fn foot(short: i64) -> i64 {
 }
 
 /// Fills column after column: for copy that does not fill its columns, or does not go in.
-fn fill(body: &Composed, count: i64, depth: i64, air: [i64; 3]) -> Poured {
+fn fill(body: &Composed, offsets: &[i64], depth: i64, air: [i64; 3]) -> Poured {
     let pieces = body.pieces.len();
     let mut poured = Poured {
         depth,
@@ -207,11 +250,13 @@ fn fill(body: &Composed, count: i64, depth: i64, air: [i64; 3]) -> Poured {
         air: Vec::new(),
         short: Vec::new(),
         over: pieces,
+        over_rows: 0,
         longer: 0,
         cost: 0,
     };
     let mut start = 0;
-    for _ in 0..count {
+    for offset in offsets {
+        let depth = (depth - offset).max(0);
         let mut end = start;
         while end < pieces && height(body, &(start..end + 1), air) <= depth {
             end += 1;
@@ -233,6 +278,7 @@ fn fill(body: &Composed, count: i64, depth: i64, air: [i64; 3]) -> Poured {
         start = end;
     }
     poured.over = start;
+    poured.over_rows = body.pieces[start..].iter().map(|piece| piece.rows.len() as i64).sum();
     poured.cost = poured.short.iter().map(|short| foot(*short)).sum();
     poured
 }

@@ -4,8 +4,9 @@ use crate::diag::{Code, Diagnostic, Place, Words};
 use crate::fit::{Composed, Ready, ReadyBlock, Row};
 use crate::line::{Line, faults};
 use crate::makeup::pen::{Drawing, text_of};
+use crate::makeup::score::{Charge, Kind};
 use crate::makeup::settle::Placed;
-use crate::makeup::{Fit, Made};
+use crate::makeup::{Fit, Made, Task};
 use crate::model::count;
 use crate::unit::Em;
 
@@ -25,10 +26,16 @@ pub(crate) fn fit(placed: &Placed, ready: &Ready, body: &Composed) -> Fit {
             .collect()
     };
     let over_text = text(over_rows);
-    let spare = (placed.rows - placed.head_rows - poured.depth).max(0) * placed.columns;
+    // The rows of the columns, below the head where it stands over them.
+    let capacity: i64 =
+        (0..placed.columns).map(|k| (placed.row + placed.rows - placed.body_row(k)).max(0)).sum();
+    let used: i64 = (0..placed.columns)
+        .map(|k| placed.poured.depth + placed.row - placed.body_row(k) + start_of(placed))
+        .sum();
+    let spare = (capacity - used).max(0);
     Fit {
         id: ready.id.clone(),
-        capacity_lines: (placed.rows - placed.head_rows).max(0) * placed.columns,
+        capacity_lines: capacity,
         set_lines,
         over_lines: over_rows.len() as i64,
         over_chars: count(&over_text),
@@ -36,6 +43,40 @@ pub(crate) fn fit(placed: &Placed, ready: &Ready, body: &Composed) -> Fit {
         first_over: over_text.chars().take(20).collect(),
         set_chars: count(&text(&body.rows[..over])),
         air_rows: placed.head_rows - placed.head.rows + poured.air.iter().sum::<i64>(),
+    }
+}
+
+/// The rows from the top of a module to where depths of its body count from.
+fn start_of(placed: &Placed) -> i64 {
+    if placed.head_columns() == placed.columns { placed.head_rows } else { 0 }
+}
+
+/// What is told of the page as a whole: heads that bump, cuts that go through, each where it is.
+pub(crate) fn look_at_page(made: &mut Made, charges: &[Charge], task: &Task<'_>) {
+    for charge in charges {
+        let code = match charge.kind {
+            Kind::Bump => Code::Bump,
+            Kind::MiddleCut => Code::MiddleCut,
+            Kind::Through => Code::Through,
+            Kind::SizeOrder if charge.articles.len() > 1 => Code::SizeOrder,
+            // These are told article by article, or are no fault.
+            Kind::SizeOrder
+            | Kind::HeadsBeside
+            | Kind::Across
+            | Kind::Air
+            | Kind::White
+            | Kind::Feet
+            | Kind::Over
+            | Kind::Own => {
+                continue;
+            }
+        };
+        let first = charge.articles.first();
+        let place = first.map_or_else(Place::default, |at| {
+            Place::field(format!("articles[{at}]")).in_article(&task.ready[*at].id)
+        });
+        let words = charge.words(task.ready);
+        made.notes.push(Diagnostic::new(code, place, words).rule(charge.kind.rule()));
     }
 }
 

@@ -6,6 +6,7 @@ use crate::font::FontId;
 use crate::line::Line;
 use crate::makeup::Task;
 use crate::makeup::findings::count_lines;
+use crate::makeup::leaf::Position;
 use crate::makeup::module::draw_module;
 use crate::makeup::pen::{Drawing, Pen};
 use crate::makeup::settle::Placed;
@@ -48,7 +49,8 @@ pub fn galley(
     // A head as over so much of the page.
     let head = heads(ready, style, step, column.width(1), Rank::Other).best().clone();
     let deep = (rows + column.columns - 1) / column.columns;
-    let poured = level(body, column.columns, deep, style.crosshead_air);
+    let offsets = vec![0; usize::try_from(column.columns).unwrap_or(1)];
+    let poured = level(body, &offsets, deep, style.crosshead_air);
     let depth = head.rows + poured.depth;
     let left = (WIDTH_LEAST - column.width(column.columns)).max(MARGIN * 2) / 2;
     let width = column.width(column.columns) + left * 2;
@@ -62,11 +64,13 @@ pub fn galley(
         row: SLUG_ROWS,
         columns: column.columns,
         rows: depth,
+        position: Position::Above,
         head_rows: head.rows,
         head,
         poured,
         rule_below: false,
         rule_right: false,
+        yields: 0,
     };
     let drawing = Drawing { task, step: &column, bodies: &bodies, head_rows: 0 };
     draw_module(&mut pen, &drawing, &placed, ready, body);
@@ -79,10 +83,10 @@ fn height(body: &Composed, air: i64) -> i64 {
 }
 
 /// The least depth into which the body goes.
-fn level(body: &Composed, columns: i64, deep: i64, air: [i64; 3]) -> Poured {
+fn level(body: &Composed, offsets: &[i64], deep: i64, air: [i64; 3]) -> Poured {
     let mut depth = deep.max(1);
     loop {
-        let poured = pour_into(body, columns, depth, air);
+        let poured = pour_into(body, offsets, depth, air);
         if poured.over >= body.pieces.len() {
             return poured;
         }

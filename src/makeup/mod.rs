@@ -11,6 +11,7 @@ mod findings;
 mod furniture;
 mod galley;
 mod ink;
+mod leaf;
 mod module;
 mod pen;
 mod score;
@@ -21,17 +22,22 @@ mod settle;
 use std::collections::BTreeMap;
 
 use crate::diag::Diagnostic;
-use crate::fit::{Bodies, Rank, Ready, compose, heads, pour_best};
+use crate::fit::{Bodies, Rank, Ready, compose};
 use crate::font::Fonts;
 use crate::makeup::furniture::Banner;
-use crate::makeup::search::{Field, Leaf, leaf_cost, search, total};
+use crate::makeup::leaf::{Leaf, leaves};
+use crate::makeup::score::{Sheet, charges};
+use crate::makeup::search::{Field, Layouts, PartId, Tree, search};
+use crate::makeup::settle::{Ground, settle};
 use crate::model::{HouseStyle, PageCopy, Step};
 use crate::page::Page;
 use crate::unit::{Abs, Em, Rect};
 
 pub use crate::makeup::galley::galley;
 pub use crate::makeup::ink::{Spot, draw_line};
+pub use crate::makeup::leaf::Position;
 pub use crate::makeup::pen::{Furnished, FurnitureKind};
+pub use crate::makeup::score::{Charge, Kind};
 pub use crate::makeup::search::GAP;
 pub use crate::makeup::settle::Placed;
 
@@ -54,6 +60,10 @@ pub struct Made {
     pub notes: Vec<Diagnostic>,
     /// What the layout costs.
     pub cost: i64,
+    /// What it is charged with.
+    pub charges: Vec<Charge>,
+    /// Pairs of trees that the search looked at.
+    pub nodes: u64,
     /// Rows of white over one column each, inside the modules and at the foot of the page.
     pub white_rows: i64,
     /// Rows that the articles share.
@@ -71,8 +81,10 @@ pub struct Module {
     pub placement: [i64; 4],
     /// The whole module.
     pub rect: Rect,
-    /// The head.
+    /// The lines of the head.
     pub head: Rect,
+    /// Where the head stands.
+    pub position: Position,
     /// The columns of the body, in reading order.
     pub body: Vec<Rect>,
     /// The size of the headline.
@@ -132,6 +144,9 @@ pub struct Task<'a> {
     pub fonts: &'a Fonts,
 }
 
+/// So many layouts are settled and judged by all costs for the best of them.
+const JUDGED: usize = 12;
+
 /// Makes up the page at a step; the `count` best layouts, best first, never empty.
 ///
 /// # Errors
@@ -148,25 +163,83 @@ pub fn make_up(task: &Task<'_>, step: &Step, count: usize) -> Result<Vec<Made>, 
         .enumerate()
         .map(|(rank, article)| {
             let rank = if rank == 0 { Rank::Lead } else { Rank::Other };
-            leaves(task, step, &bodies[*article], *article, rank)
+            leaves(&task.ready[*article], style, step, &bodies[*article], rank)
         })
         .collect();
     let banner = Banner::new(task, step)?;
     let head_rows = furniture::head_rows(task);
     let top = head_rows + banner.as_ref().map_or(0, |banner| banner.rows);
-    let field =
-        Field { leaves: &leaves, columns: step.columns, rows: step.rows - top, chars: step.chars };
-    let layouts = search(&field, count.max(1));
-    let mut out = Vec::with_capacity(layouts.len());
-    for part in &layouts {
-        let placed = settle::settle(part, &field, &bodies, &order, style, top);
-        let drawing = pen::Drawing { task, step, bodies: &bodies, head_rows };
-        let mut made = seal::seal(&drawing, &placed, banner.as_ref())?;
-        made.cost = total(part, &field);
-        made.rows = field.rows;
-        out.push(made);
+    let field = Field {
+        leaves: &leaves,
+        columns: step.columns,
+        rows: step.rows - top,
+        chars: step.chars,
+        gutter: step.gutter,
+    };
+    let layouts = search(&field, count.max(JUDGED));
+    let ground = Ground { field: &field, bodies: &bodies, order: &order, task, step, top };
+    let mut judged: Vec<(i64, Vec<Placed>, Vec<Charge>)> =
+        layouts.whole.iter().map(|whole| judge(&layouts, *whole, &ground, task, step)).collect();
+    judged.sort_by_key(|(cost, _, _)| *cost);
+    judged.truncate(count.max(1));
+    let drawing = pen::Drawing { task, step, bodies: &bodies, head_rows };
+    judged
+        .into_iter()
+        .map(|(cost, placed, charges)| {
+            let mut made = seal::seal(&drawing, &placed, banner.as_ref())?;
+            findings::look_at_page(&mut made, &charges, task);
+            made.cost = cost;
+            made.charges = charges;
+            made.rows = field.rows;
+            made.nodes = layouts.nodes;
+            Ok(made)
+        })
+        .collect()
+}
+
+/// Settles a layout and weighs it with everything that it is charged with.
+fn judge(
+    layouts: &Layouts,
+    whole: PartId,
+    ground: &Ground<'_>,
+    task: &Task<'_>,
+    step: &Step,
+) -> (i64, Vec<Placed>, Vec<Charge>) {
+    let placed = settle(layouts, whole, ground);
+    let field = ground.field;
+    let sheet = Sheet {
+        ready: task.ready,
+        columns: field.columns,
+        rows: field.rows,
+        top: ground.top,
+        chars: field.chars,
+        gutter: field.gutter,
+        width: &|columns| step.width(columns),
+    };
+    let mut charges = charges(&placed, &sheet);
+    for (form, at) in forms(layouts, whole, field) {
+        let articles = vec![ground.order[at]];
+        charges.push(Charge { kind: Kind::Own, cost: form, articles, rows: (0, 0) });
     }
-    Ok(out)
+    charges.retain(|charge| charge.cost > 0);
+    (charges.iter().map(|charge| charge.cost).sum(), placed, charges)
+}
+
+/// What the forms of the articles of a layout cost, with each article's place in the order.
+fn forms(layouts: &Layouts, whole: PartId, field: &Field<'_>) -> Vec<(i64, usize)> {
+    let part = layouts.part(whole);
+    match part.tree {
+        Tree::Leaf(item, form) => {
+            let columns = usize::try_from(part.columns - 1).unwrap_or(0);
+            let form = &field.leaves[usize::from(item)][columns].forms[usize::from(form)];
+            vec![(form.cost, item.into())]
+        }
+        Tree::Stack(a, b) | Tree::Beside(a, b) => {
+            let mut out = forms(layouts, a, field);
+            out.extend(forms(layouts, b, field));
+            out
+        }
+    }
 }
 
 /// The order of importance: by weight, then as in the record.
@@ -174,18 +247,4 @@ fn order(ready: &[Ready]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..ready.len()).collect();
     order.sort_by_key(|index| std::cmp::Reverse(ready[*index].weight));
     order
-}
-
-/// An article over every width.
-fn leaves(task: &Task<'_>, step: &Step, bodies: &Bodies, article: usize, rank: Rank) -> Vec<Leaf> {
-    let style = task.style;
-    (1..=step.columns)
-        .map(|columns| {
-            let heads = heads(&task.ready[article], style, step, step.width(columns), rank);
-            let poured = pour_best(bodies, columns, style.crosshead_air);
-            let page = (step.columns, step.rows);
-            let cost = leaf_cost(&heads, &poured, columns, page, style.column_lines_min);
-            Leaf { heads, poured, cost }
-        })
-        .collect()
 }

@@ -16,22 +16,20 @@ pub(crate) fn draw_module(
     body: &Composed,
 ) -> Module {
     let step = drawing.step;
-    let width = step.width(placed.columns);
     let left = pen.column_left(placed.column);
     let top = pen.row_top(placed.row);
     let lead = step.pitch - step.body;
-    let rect = Rect::new(left, top, width, (step.pitch * placed.rows - lead).max(Abs::ZERO));
-    let head = Rect::new(left, top, width, step.pitch * placed.head_rows - lead);
-    draw_head(pen, placed, ready, &head);
-    let first = placed.row + placed.head_rows;
+    let deep = |rows: i64| (step.pitch * rows - lead).max(Abs::ZERO);
+    let rect = Rect::new(left, top, step.width(placed.columns), deep(placed.rows));
+    let head = Rect::new(left, top, step.width(placed.head_columns()), deep(placed.head_rows));
+    let head = draw_head(pen, placed, ready, &head);
     let mut columns = Vec::new();
     for (k, pieces) in placed.poured.columns.iter().enumerate() {
-        let column = placed.column + k as i64;
-        let spot =
-            ColumnSpot { left: pen.column_left(column), row: first, air: placed.poured.air[k] };
+        let row = placed.body_row(k as i64);
+        let left = pen.column_left(placed.column + k as i64);
+        let spot = ColumnSpot { left, row, air: placed.poured.air[k] };
         let rows = draw_column(pen, drawing, placed, ready, body, pieces.clone(), spot);
-        let height = (step.pitch * rows - lead).max(Abs::ZERO);
-        columns.push(Rect::new(spot.left, pen.row_top(first), step.width(1), height));
+        columns.push(Rect::new(left, pen.row_top(row), step.width(1), deep(rows)));
     }
     Module {
         article: placed.article,
@@ -39,6 +37,7 @@ pub(crate) fn draw_module(
         placement: [placed.column, placed.row, placed.columns, placed.rows],
         rect,
         head,
+        position: placed.position,
         body: columns,
         headline_size: placed.head.size,
         longer: placed.poured.longer,
@@ -46,8 +45,8 @@ pub(crate) fn draw_module(
 }
 
 /// Sets the lines of a head, centred, and spreads its white: most of it above and below, the rest between
-/// the lines.
-fn draw_head(pen: &mut Pen<'_>, placed: &Placed, ready: &Ready, rect: &Rect) {
+/// the lines. Gives the box of the lines.
+fn draw_head(pen: &mut Pen<'_>, placed: &Placed, ready: &Ready, rect: &Rect) -> Rect {
     let head = &placed.head;
     let owner = Owner::Head(owner_index(placed.article));
     let gaps: Vec<Abs> =
@@ -63,14 +62,20 @@ fn draw_head(pen: &mut Pen<'_>, placed: &Placed, ready: &Ready, rect: &Rect) {
     // The body follows its head within two lines (R57); what is beyond stands above.
     let below = outer.scale(54, 100).min(pen.step().pitch * 2);
     let mut y = rect.y + outer - below;
+    let first = y;
+    let widest = head.width(ready).min(rect.width);
     for (k, line) in head.lines.iter().enumerate() {
         let Some(text) = line.part.text(ready) else { continue };
         let width = line.line.width(&text.line).at(line.size.width);
         let x = rect.x + (rect.width - width) / 2;
         let origin = Point::new(x, y + pen.ascent(line.size.height));
         pen.line(owner, &text.line, &line.line, line.size, origin);
-        y += line.size.height + gaps.get(k).copied().unwrap_or(Abs::ZERO) + inner;
+        y += line.size.height;
+        if k < gaps.len() {
+            y += gaps[k] + inner;
+        }
     }
+    Rect::new(rect.x + (rect.width - widest) / 2, first, widest, y - first)
 }
 
 #[derive(Clone, Copy)]

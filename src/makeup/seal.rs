@@ -29,6 +29,8 @@ pub(crate) fn seal(
         quality: Quality::default(),
         notes: Vec::new(),
         cost: 0,
+        charges: Vec::new(),
+        nodes: 0,
         white_rows: 0,
         rows: 0,
     };

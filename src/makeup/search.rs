@@ -1,28 +1,20 @@
-//! Slicing the page: every way to cut it into one rectangle an article, in the editor's order.
+//! Slicing the page: every way to cut it into one rectangle an article.
 //!
-//! A layout is a tree of cuts: articles stacked, or set side by side. For each run of neighbours in the
-//! order of importance and each width in basic columns, the search keeps the best few trees with the
-//! range of depths they can take. Stacking adds ranges, setting side by side intersects them.
+//! A layout is a tree of cuts: articles stacked, or set side by side. For each set of articles and each width
+//! in basic columns the search keeps the best few trees with the range of depths they can take. Stacking adds
+//! ranges, setting side by side intersects them. At every cut the half with the most important article comes
+//! first: above, or at the left; so the lead stands at the top left and strength of place follows importance.
+//!
+//! A page of more articles than sets can be counted for has its shorter neighbours grouped first, each group a
+//! rectangle that is cut on its own.
 
-use std::rc::Rc;
-
-use crate::fit::{Head, HeadSet, Poured, air_cost};
-use crate::makeup::score::{self, BUMP, RANK, THROUGH, THROUGH_PERCENT, WHITE_ROW};
-
-/// An article over a width: what it needs.
-#[derive(Clone, Debug)]
-pub(crate) struct Leaf {
-    /// Heads over the width.
-    pub(crate) heads: HeadSet,
-    /// The body in that many columns.
-    pub(crate) poured: Poured,
-    /// What its own shape costs.
-    pub(crate) cost: i64,
-}
+use crate::makeup::leaf::{Form, Leaf, Position, off};
+use crate::makeup::score::{self, BUMP, HEADS_BESIDE, MIDDLE_CUT, RANK, THROUGH, WHITE_ROW};
+use crate::unit::Abs;
 
 /// What the search is given.
 pub(crate) struct Field<'a> {
-    /// By article, then by columns less one.
+    /// By article in order of importance, then by columns less one.
     pub(crate) leaves: &'a [Vec<Leaf>],
     /// Basic columns of the page.
     pub(crate) columns: i64,
@@ -30,24 +22,38 @@ pub(crate) struct Field<'a> {
     pub(crate) rows: i64,
     /// 字 in a row of one column.
     pub(crate) chars: i64,
+    /// The white between two columns.
+    pub(crate) gutter: Abs,
 }
 
 /// Rows between two modules stacked: white with the rule in it.
 pub const GAP: i64 = 1;
 
+/// A tree in [`Layouts`].
+pub(crate) type PartId = u32;
+
 /// A tree of cuts.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Tree {
-    /// One article, by its place in the order, under one of its heads.
-    Leaf(usize, usize),
+    /// One article, by its place in the order, in one of its forms.
+    Leaf(u16, u16),
     /// One above the other.
-    Stack(Rc<Part>, Rc<Part>),
+    Stack(PartId, PartId),
     /// Side by side.
-    Beside(Rc<Part>, Rc<Part>),
+    Beside(PartId, PartId),
+}
+
+/// What stands at an upper corner of a part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Corner {
+    /// A head of this size, so much white from the edge.
+    Head(Abs, Abs),
+    /// Columns of body.
+    Text,
 }
 
 /// A tree with its width and the depths it can take.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Part {
     /// The cuts.
     pub(crate) tree: Tree,
@@ -62,200 +68,321 @@ pub(crate) struct Part {
     /// What it costs, but for its depth.
     pub(crate) cost: i64,
     /// How many articles share what its depth is off: those stacked, not those side by side.
-    pub(crate) leaves: i64,
+    leaves: i64,
+    corners: [Corner; 2],
 }
 
-/// What depths off the usual cost, shared over the parts: as [`air_cost`] has it for a head.
-fn off(part: &Part, rows: i64) -> i64 {
-    let parts = part.leaves.max(1);
-    air_cost((rows - part.usual) / parts) * parts
+/// The best layouts of a page.
+pub(crate) struct Layouts {
+    parts: Vec<Part>,
+    /// The whole page, best first.
+    pub(crate) whole: Vec<PartId>,
+    /// Pairs of trees looked at.
+    pub(crate) nodes: u64,
 }
 
-/// The best layouts of the whole page, best first.
-pub(crate) fn search(field: &Field<'_>, wanted: usize) -> Vec<Rc<Part>> {
-    let count = field.leaves.len();
-    let keep = kept(count);
-    let mut table: Table = vec![vec![Vec::new(); count + 1]; count];
-    for length in 1..=count {
-        for from in 0..=count - length {
-            let to = from + length;
-            let mut widths = Vec::new();
-            for columns in 1..=field.columns {
-                let parts = parts(field, &table, from, to, columns);
-                let keep = if length == count { wanted.max(keep) } else { keep };
-                widths.push(prune(parts, keep, field.rows));
-            }
-            table[from][to] = widths;
-        }
+impl Layouts {
+    pub(crate) fn part(&self, id: PartId) -> &Part {
+        &self.parts[id as usize]
     }
-    let mut whole =
-        std::mem::take(&mut table[0][count][usize::try_from(field.columns - 1).unwrap_or(0)]);
-    whole.sort_by_key(|part| total(part, field));
-    whole.truncate(wanted);
-    whole
 }
-
-/// The trees kept for a run of articles and a width: `[from][to][columns - 1]`. Trees share their branches.
-type Table = Vec<Vec<Vec<Vec<Rc<Part>>>>>;
 
 /// What a layout of the whole page costs.
 pub(crate) fn total(part: &Part, field: &Field<'_>) -> i64 {
     let over = (part.least - field.rows).max(0) * field.columns * field.chars * score::OVER_CHAR;
     let white = (field.rows - part.most).max(0) * field.columns * WHITE_ROW;
     let inside = field.rows.clamp(part.least, part.most.max(part.least));
-    part.cost + over + white + off(part, inside)
+    part.cost + over + white + off(inside, part.usual, part.leaves)
 }
 
-/// How many trees are kept for each run and width: fewer where there are more runs, so that the work
-/// stays bounded.
-fn kept(count: usize) -> usize {
-    match count {
+/// So many articles, or groups of them, are combined in every way.
+const ITEMS_MOST: usize = 9;
+/// So many articles are grouped at most.
+const GROUP_MOST: usize = 4;
+
+/// The trees kept for a set and a width: fewer where there are more sets, so that the work stays bounded.
+fn kept(items: usize) -> usize {
+    match items {
         0..=4 => 16,
         5..=6 => 10,
-        7..=9 => 6,
-        10..=14 => 3,
-        _ => 1,
+        7 => 7,
+        8 => 5,
+        _ => 4,
     }
 }
 
-/// Beyond this many articles a run is cut near its middle only.
-const ALL_CUTS: usize = 16;
+/// The best layouts of the whole page, best first.
+pub(crate) fn search(field: &Field<'_>, wanted: usize) -> Layouts {
+    let mut search = Search { field, parts: Vec::new(), nodes: 0 };
+    let groups = groups(field);
+    let items: Vec<Widths> = groups.iter().map(|group| search.group(group)).collect();
+    let mut whole = search.combine(&items, wanted).pop().unwrap_or_default();
+    whole.sort_by_key(|id| total(&search.parts[*id as usize], field));
+    whole.truncate(wanted);
+    Layouts { parts: search.parts, whole, nodes: search.nodes }
+}
 
-fn parts(field: &Field<'_>, table: &Table, from: usize, to: usize, columns: i64) -> Vec<Part> {
-    let width = usize::try_from(columns).unwrap_or(1);
-    if to - from == 1 {
-        let leaf = &field.leaves[from][width - 1];
-        let body = leaf.poured.depth;
-        let part = |(k, head): (usize, &Head)| Part {
-            tree: Tree::Leaf(from, k),
-            columns,
-            least: body + leaf.heads.least(head),
-            most: body + leaf.heads.most(head),
-            usual: body + head.rows,
-            cost: leaf.cost + head.cost,
-            leaves: 1,
-        };
-        return leaf.heads.heads().iter().enumerate().map(part).collect();
+/// Runs of neighbours in the order of importance that are cut as one: each article alone where there are few.
+/// The shortest neighbours go together, never with the lead.
+fn groups(field: &Field<'_>) -> Vec<Vec<usize>> {
+    let mut groups: Vec<Vec<usize>> = (0..field.leaves.len()).map(|item| vec![item]).collect();
+    let rows = |group: &[usize]| -> i64 {
+        group.iter().map(|item| field.leaves[*item][0].forms[0].rows[1]).sum()
+    };
+    while groups.len() > ITEMS_MOST {
+        let pair = (1..groups.len() - 1)
+            .filter(|at| groups[*at].len() + groups[at + 1].len() <= GROUP_MOST)
+            .min_by_key(|at| rows(&groups[*at]) + rows(&groups[at + 1]));
+        // Groups of four hold more articles than the limits let in on one page.
+        let at = pair.unwrap_or(groups.len() - 2);
+        let next = groups.remove(at + 1);
+        groups[at].extend(next);
     }
-    let mut out = Vec::new();
-    let middle = usize::midpoint(from, to);
-    #[expect(clippy::needless_range_loop, reason = "a cut is two indices")]
-    for cut in from + 1..to {
-        if to - from > ALL_CUTS
-            && cut.abs_diff(middle) > ALL_CUTS / 4
-            && cut - from > 2
-            && to - cut > 2
-        {
-            continue;
+    groups
+}
+
+/// The trees of one set, by columns less one.
+type Widths = Vec<Vec<PartId>>;
+
+struct Search<'a> {
+    field: &'a Field<'a>,
+    parts: Vec<Part>,
+    nodes: u64,
+}
+
+impl Search<'_> {
+    /// The trees of a group: an article, or a few cut on their own.
+    fn group(&mut self, group: &[usize]) -> Widths {
+        let items: Vec<Widths> = group.iter().map(|item| self.article(*item)).collect();
+        if let [only] = items.as_slice() {
+            return only.clone();
         }
-        for above in &table[from][cut][width - 1] {
-            for below in &table[cut][to][width - 1] {
-                out.push(stack(above, below));
+        let columns = usize::try_from(self.field.columns).unwrap_or(1);
+        // The last table is that of the whole group, by width.
+        let all = self.table(&items, kept(group.len()));
+        all.into_iter().next_back().unwrap_or_else(|| vec![Vec::new(); columns])
+    }
+
+    /// The forms of an article as trees.
+    fn article(&mut self, item: usize) -> Widths {
+        let widths = &self.field.leaves[item];
+        let mut out = Vec::with_capacity(widths.len());
+        for (at, leaf) in widths.iter().enumerate() {
+            let columns = at as i64 + 1;
+            let parts =
+                leaf.forms.iter().zip(0..).map(|(form, k)| leaf_part(form, item, k, columns));
+            let ids = parts.map(|part| {
+                self.parts.push(part);
+                id(self.parts.len() - 1)
+            });
+            out.push(ids.collect());
+        }
+        out
+    }
+
+    /// The trees of the whole page.
+    fn combine(&mut self, items: &[Widths], wanted: usize) -> Widths {
+        let mut tables = self.table(items, kept(items.len()).max(wanted.min(16)));
+        let widths = tables.pop().unwrap_or_default();
+        widths.into_iter().skip(usize::try_from(self.field.columns - 1).unwrap_or(0)).collect()
+    }
+
+    /// The trees of every set of items, by the bits of the set less one.
+    fn table(&mut self, items: &[Widths], keep: usize) -> Vec<Widths> {
+        let columns = usize::try_from(self.field.columns).unwrap_or(1);
+        let sets = 1_usize << items.len();
+        let mut table: Vec<Widths> = Vec::with_capacity(sets - 1);
+        for set in 1..sets {
+            let lead = set & set.wrapping_neg();
+            if set == lead {
+                table.push(items[set.trailing_zeros() as usize].clone());
+                continue;
             }
+            let last = set == sets - 1;
+            let mut widths = Vec::with_capacity(columns);
+            for width in 1..=columns {
+                // Of the whole page only the whole width is asked for.
+                if last && width < columns && items.len() > GROUP_MOST {
+                    widths.push(Vec::new());
+                    continue;
+                }
+                let pairs = self.pairs(&table, set, width);
+                widths.push(self.keep(pairs, keep));
+            }
+            table.push(widths);
         }
-        for left_width in 1..columns {
-            let right_width = columns - left_width;
-            let left_parts = &table[from][cut][usize::try_from(left_width - 1).unwrap_or(0)];
-            let right_parts = &table[cut][to][usize::try_from(right_width - 1).unwrap_or(0)];
-            for left in left_parts {
-                for right in right_parts {
-                    out.push(beside(field, left, right, from));
+        table
+    }
+
+    /// Every tree of a set over a width whose halves were kept.
+    fn pairs(&mut self, table: &[Widths], set: usize, width: usize) -> Vec<Part> {
+        let lead = set & set.wrapping_neg();
+        let rest = set & !lead;
+        let mut out = Vec::new();
+        // Every part of the others goes with the lead, but for all of them.
+        let mut others = 0;
+        loop {
+            let (first, second) = (lead | others, rest & !others);
+            let above = &table[first - 1][width - 1];
+            let below = &table[second - 1][width - 1];
+            for a in above {
+                for b in below {
+                    self.nodes += 1;
+                    out.extend(self.stack(*a, *b));
                 }
             }
+            for left_width in 1..width {
+                let left = &table[first - 1][left_width - 1];
+                let right = &table[second - 1][width - left_width - 1];
+                for a in left {
+                    for b in right {
+                        self.nodes += 1;
+                        out.extend(self.beside(*a, *b, lead == 1));
+                    }
+                }
+            }
+            others = others.wrapping_sub(rest) & rest;
+            if others == rest || others == 0 {
+                return out;
+            }
         }
     }
-    out
+
+    fn stack(&self, a: PartId, b: PartId) -> Option<Part> {
+        let (above, below) = (&self.parts[a as usize], &self.parts[b as usize]);
+        // A stack is built from its top, so that each is built once.
+        if matches!(above.tree, Tree::Stack(..)) {
+            return None;
+        }
+        let field = self.field;
+        let usual = above.usual + GAP + below.usual;
+        let mut cost = above.cost + below.cost;
+        if above.columns == field.columns {
+            // A cut across the page; in the middle it breaks the page in two.
+            let percent = above.usual * 100 / field.rows.max(1);
+            cost += if (42..=58).contains(&percent) { MIDDLE_CUT } else { score::ACROSS };
+        }
+        Some(Part {
+            tree: Tree::Stack(a, b),
+            columns: above.columns,
+            least: above.least + GAP + below.least,
+            most: above.most + GAP + below.most,
+            usual,
+            cost,
+            leaves: above.leaves + below.leaves,
+            corners: above.corners,
+        })
+    }
+
+    fn beside(&self, a: PartId, b: PartId, lead: bool) -> Option<Part> {
+        let (left, right) = (&self.parts[a as usize], &self.parts[b as usize]);
+        if matches!(left.tree, Tree::Beside(..)) {
+            return None;
+        }
+        let field = self.field;
+        let mut cost = left.cost + right.cost + self.bump(left.corners[1], right.corners[0]);
+        let least = left.least.max(right.least);
+        let most = left.most.min(right.most);
+        // Where the ranges do not meet, the shallower side stays white at its foot.
+        let (shallow, narrow) = if left.most < right.most {
+            (left.most, left.columns)
+        } else {
+            (right.most, right.columns)
+        };
+        cost += (least - shallow).max(0) * narrow * WHITE_ROW;
+        if least * 100 >= field.rows * score::THROUGH_PERCENT {
+            cost += THROUGH;
+        }
+        if lead && left.columns < right.columns {
+            cost += RANK;
+        }
+        let most = most.max(least);
+        let usual = i64::midpoint(left.usual, right.usual).clamp(least, most);
+        // Both sides take one depth; what pulls them from their own costs.
+        for side in [left, right] {
+            cost +=
+                off(usual.clamp(side.least, side.most.max(side.least)), side.usual, side.leaves);
+        }
+        Some(Part {
+            tree: Tree::Beside(a, b),
+            columns: left.columns + right.columns,
+            least,
+            most,
+            usual,
+            cost,
+            leaves: left.leaves.min(right.leaves),
+            corners: [left.corners[0], right.corners[1]],
+        })
+    }
+
+    /// What two corners cost that meet at a gutter (碰题, §4.4).
+    fn bump(&self, left: Corner, right: Corner) -> i64 {
+        let (Corner::Head(a, white_a), Corner::Head(b, white_b)) = (left, right) else { return 0 };
+        if !score::alike(a, b) {
+            return 0;
+        }
+        let apart = white_a + self.field.gutter + white_b;
+        if apart <= self.field.gutter * 2 { BUMP } else { HEADS_BESIDE }
+    }
+
+    /// Drops what another tree beats in every way, then keeps the cheapest.
+    fn keep(&mut self, mut parts: Vec<Part>, keep: usize) -> Vec<PartId> {
+        let rows = self.field.rows;
+        parts.sort_unstable_by_key(|part| (part.cost, part.least, -part.most, part.usual));
+        let text = |part: &Part, k: usize| part.corners[k] == Corner::Text;
+        let mut out: Vec<Part> = Vec::with_capacity(keep);
+        let mut shallowest: Option<Part> = None;
+        for part in parts {
+            if shallowest.is_none_or(|known| part.least < known.least) {
+                shallowest = Some(part);
+            }
+            // What is deeper than the page is of use only if nothing shallower exists.
+            if out.len() >= keep || part.least > rows {
+                continue;
+            }
+            let beaten = out.iter().any(|known| {
+                known.least <= part.least
+                    && known.most >= part.most
+                    && (0..2).all(|k| text(known, k) || !text(&part, k))
+            });
+            if !beaten {
+                out.push(part);
+            }
+        }
+        // The shallowest has to stay: it is what fits when all else is too deep.
+        if let Some(part) = shallowest
+            && out.iter().all(|known| known.least > part.least)
+        {
+            if out.len() >= keep {
+                out.pop();
+            }
+            out.push(part);
+        }
+        let first = self.parts.len();
+        self.parts.extend(out);
+        (first..self.parts.len()).map(id).collect()
+    }
 }
 
-fn stack(above: &Rc<Part>, below: &Rc<Part>) -> Part {
-    Part {
-        columns: above.columns,
-        least: above.least + GAP + below.least,
-        most: above.most + GAP + below.most,
-        usual: above.usual + GAP + below.usual,
-        cost: above.cost + below.cost,
-        leaves: above.leaves + below.leaves,
-        tree: Tree::Stack(Rc::clone(above), Rc::clone(below)),
-    }
+fn id(index: usize) -> PartId {
+    // Far fewer trees are kept than there are numbers.
+    PartId::try_from(index).unwrap_or(PartId::MAX)
 }
 
-fn beside(field: &Field<'_>, left: &Rc<Part>, right: &Rc<Part>, from: usize) -> Part {
-    let mut cost = left.cost + right.cost + BUMP;
-    let least = left.least.max(right.least);
-    let most = left.most.min(right.most);
-    // Where the ranges do not meet, the shallower side stays white at its foot.
-    let (shallow, narrow) = if left.most < right.most {
-        (left.most, left.columns)
-    } else {
-        (right.most, right.columns)
-    };
-    cost += (least - shallow).max(0) * narrow * WHITE_ROW;
-    if least * 100 >= field.rows * THROUGH_PERCENT {
-        cost += THROUGH;
-    }
-    if from == 0 && left.columns < right.columns {
-        cost += RANK;
-    }
-    let most = most.max(least);
-    let usual = i64::midpoint(left.usual, right.usual).clamp(least, most);
-    // Both sides take one depth; what pulls them from their own costs.
-    cost += off(left, usual.clamp(left.least, left.most.max(left.least)));
-    cost += off(right, usual.clamp(right.least, right.most.max(right.least)));
+fn leaf_part(form: &Form, item: usize, k: u16, columns: i64) -> Part {
+    let head = Corner::Head(form.head.size, form.white);
+    let [least, usual, most] = form.rows;
     Part {
-        columns: left.columns + right.columns,
+        tree: Tree::Leaf(u16::try_from(item).unwrap_or(u16::MAX), k),
+        columns,
         least,
         most,
         usual,
-        cost,
-        leaves: left.leaves.min(right.leaves),
-        tree: Tree::Beside(Rc::clone(left), Rc::clone(right)),
+        cost: form.cost,
+        leaves: 1,
+        corners: match form.position {
+            Position::Above => [head, head],
+            Position::Left(_) => [head, Corner::Text],
+        },
     }
-}
-
-/// Drops what another tree beats in every way, then keeps the cheapest, spread over the depths.
-fn prune(mut parts: Vec<Part>, keep: usize, rows: i64) -> Vec<Rc<Part>> {
-    parts.sort_by_key(|part| (part.cost, part.least, part.most));
-    let mut out: Vec<Rc<Part>> = Vec::with_capacity(keep);
-    for part in parts {
-        // What is deeper than the page is of use only if nothing shallower exists.
-        if part.least > rows && out.iter().any(|known| known.least <= part.least) {
-            continue;
-        }
-        let beaten = out.iter().any(|known| known.least <= part.least && known.most >= part.most);
-        if !beaten {
-            out.push(Rc::new(part));
-        }
-        if out.len() >= keep * 4 {
-            break;
-        }
-    }
-    if out.len() <= keep {
-        return out;
-    }
-    // The shallowest has to stay: it is what fits when all else is too deep.
-    let shallowest = out.iter().min_by_key(|part| part.least).cloned();
-    out.truncate(keep);
-    if let Some(shallowest) = shallowest
-        && !out.contains(&shallowest)
-    {
-        out.pop();
-        out.push(shallowest);
-    }
-    out
-}
-
-/// The cost of one article over a width on its own.
-pub(crate) fn leaf_cost(
-    heads: &HeadSet,
-    poured: &Poured,
-    columns: i64,
-    page: (i64, i64),
-    wanted_lines: i64,
-) -> i64 {
-    let (page_columns, page_rows) = page;
-    let deep = poured.depth + heads.best().rows;
-    poured.cost
-        + score::shape(columns, deep, page_columns, page_rows)
-        + score::short_columns(poured.depth, wanted_lines)
-        + score::long_columns(poured.depth, page_rows)
 }
