@@ -149,24 +149,46 @@ fn room(body: &Composed, pieces: &Range<usize>, air: [i64; 3]) -> i64 {
     count as i64 * (air[2] - air[1])
 }
 
+/// Running heights: a column is the difference of two.
+struct Heights<'a> {
+    body: &'a Composed,
+    sums: Vec<i64>,
+    /// What its crossheads can take beyond their usual white.
+    rooms: Vec<i64>,
+    air: [i64; 3],
+}
+
+impl<'a> Heights<'a> {
+    fn new(body: &'a Composed, air: [i64; 3]) -> Self {
+        let mut sums = vec![0];
+        let mut rooms = vec![0];
+        let (mut sum, mut room) = (0, 0);
+        for piece in &body.pieces {
+            let crosshead = i64::from(piece.crosshead);
+            sum += piece.rows.len() as i64 + crosshead * air[1];
+            room += crosshead * (air[2] - air[1]);
+            sums.push(sum);
+            rooms.push(room);
+        }
+        Self { body, sums, rooms, air }
+    }
+
+    /// The rows of the pieces `start..end` in one column, and the white that its crossheads can take: one at
+    /// the top stands in none.
+    fn column(&self, start: usize, end: usize) -> (i64, i64) {
+        let top = i64::from(self.body.pieces[start].crosshead);
+        let rows = self.sums[end] - self.sums[start] - top * self.air[1];
+        (rows, self.rooms[end] - self.rooms[start] - top * (self.air[2] - self.air[1]))
+    }
+}
+
 /// All pieces into exactly these columns, the feet as level as the breaks allow; `None` if they do not go in.
 fn into(body: &Composed, offsets: &[i64], depth: i64, air: [i64; 3]) -> Option<Poured> {
     let pieces = body.pieces.len();
     let count = offsets.len();
     let room_of = |k: usize| depth - offsets[k];
-    // Running heights make a column the difference of two.
-    let mut sums = vec![0; pieces + 1];
-    let mut rooms = vec![0; pieces + 1];
-    for (k, piece) in body.pieces.iter().enumerate() {
-        let crosshead = i64::from(piece.crosshead);
-        sums[k + 1] = sums[k] + piece.rows.len() as i64 + crosshead * air[1];
-        rooms[k + 1] = rooms[k] + crosshead * (air[2] - air[1]);
-    }
-    let column = |start: usize, end: usize| {
-        let top = i64::from(body.pieces[start].crosshead);
-        let rows = sums[end] - sums[start] - top * air[1];
-        (rows, rooms[end] - rooms[start] - top * (air[2] - air[1]))
-    };
+    let heights = Heights::new(body, air);
+    let sums = &heights.sums;
     // A column can be short by no more than all of them together, so after `k` columns only a few
     // ends are possible.
     let whole: i64 = (0..count).map(room_of).sum();
@@ -184,11 +206,11 @@ fn into(body: &Composed, offsets: &[i64], depth: i64, air: [i64; 3]) -> Option<P
             if (k == count) != (end == pieces) {
                 continue;
             }
-            while from < end && column(from, end).0 > depth {
+            while from < end && heights.column(from, end).0 > depth {
                 from += 1;
             }
             for start in from..end {
-                let (rows, room) = column(start, end);
+                let (rows, room) = heights.column(start, end);
                 let missing = depth - rows;
                 // Fuller columns come first; once a foot hangs this high no later start is better.
                 if missing > depth.min(12) && start > from {
@@ -219,7 +241,7 @@ fn into(body: &Composed, offsets: &[i64], depth: i64, air: [i64; 3]) -> Option<P
     let mut end = pieces;
     for k in (1..=count).rev() {
         let (_, start) = best[k][end]?;
-        let (rows, room) = column(start, end);
+        let (rows, room) = heights.column(start, end);
         let missing = room_of(k - 1) - rows;
         let given = missing.min(room);
         poured.columns.push(start..end);

@@ -145,7 +145,7 @@ pub struct Task<'a> {
 }
 
 /// So many layouts are settled and judged by all costs for the best of them.
-const JUDGED: usize = 12;
+const JUDGED: usize = 24;
 
 /// Makes up the page at a step; the `count` best layouts, best first, never empty.
 ///

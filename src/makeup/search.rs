@@ -104,19 +104,23 @@ const GROUP_MOST: usize = 4;
 fn kept(items: usize) -> usize {
     match items {
         0..=4 => 16,
-        5..=6 => 10,
-        7 => 7,
-        8 => 5,
-        _ => 4,
+        5..=6 => 8,
+        7 => 8,
+        8 => 7,
+        _ => 6,
     }
 }
 
 /// The best layouts of the whole page, best first.
 pub(crate) fn search(field: &Field<'_>, wanted: usize) -> Layouts {
-    let mut search = Search { field, parts: Vec::new(), nodes: 0 };
     let groups = groups(field);
-    let items: Vec<Widths> = groups.iter().map(|group| search.group(group)).collect();
-    let mut whole = search.combine(&items, wanted).pop().unwrap_or_default();
+    let mut search = Search { field, parts: Vec::new(), nodes: 0, lenient: false };
+    let mut whole = search.page(&groups, wanted);
+    if whole.is_empty() {
+        // More copy than the page holds: what is too deep is kept too, as long as nothing is less so.
+        search.lenient = true;
+        whole = search.page(&groups, wanted);
+    }
     whole.sort_by_key(|id| total(&search.parts[*id as usize], field));
     whole.truncate(wanted);
     Layouts { parts: search.parts, whole, nodes: search.nodes }
@@ -148,19 +152,77 @@ struct Search<'a> {
     field: &'a Field<'a>,
     parts: Vec<Part>,
     nodes: u64,
+    /// Whether trees deeper than the page are kept where there are no others.
+    lenient: bool,
+}
+
+/// The cheapest trees of a set over a width, none beaten by another in every way.
+struct Best {
+    keep: usize,
+    rows: i64,
+    parts: Vec<Part>,
+    /// What is least too deep.
+    shallowest: Option<Part>,
+}
+
+impl Best {
+    fn new(keep: usize, rows: i64) -> Self {
+        Self { keep, rows, parts: Vec::with_capacity(keep + 1), shallowest: None }
+    }
+
+    /// What costs as much as this or more is not wanted.
+    fn bound(&self) -> i64 {
+        if self.parts.len() < self.keep { i64::MAX } else { self.parts[self.keep - 1].cost }
+    }
+
+    fn add(&mut self, part: Part) {
+        if part.least > self.rows {
+            if self.shallowest.is_none_or(|known| part.least < known.least) {
+                self.shallowest = Some(part);
+            }
+            return;
+        }
+        if part.cost >= self.bound() {
+            return;
+        }
+        let text = |part: &Part, k: usize| part.corners[k] == Corner::Text;
+        let beats = |a: &Part, b: &Part| {
+            a.cost <= b.cost
+                && a.least <= b.least
+                && a.most >= b.most
+                && (0..2).all(|k| text(a, k) || !text(b, k))
+        };
+        if self.parts.iter().any(|known| beats(known, &part)) {
+            return;
+        }
+        self.parts.retain(|known| !beats(&part, known));
+        let at = self.parts.partition_point(|known| known.cost <= part.cost);
+        self.parts.insert(at, part);
+        self.parts.truncate(self.keep);
+    }
 }
 
 impl Search<'_> {
+    fn page(&mut self, groups: &[Vec<usize>], wanted: usize) -> Vec<PartId> {
+        let items: Vec<Widths> = groups.iter().map(|group| self.group(group)).collect();
+        let keep = kept(items.len());
+        let mut tables = self.table(&items, keep, keep.max(wanted));
+        let last = usize::try_from(self.field.columns - 1).unwrap_or(0);
+        tables
+            .pop()
+            .and_then(|mut widths| widths.get_mut(last).map(std::mem::take))
+            .unwrap_or_default()
+    }
+
     /// The trees of a group: an article, or a few cut on their own.
     fn group(&mut self, group: &[usize]) -> Widths {
         let items: Vec<Widths> = group.iter().map(|item| self.article(*item)).collect();
         if let [only] = items.as_slice() {
             return only.clone();
         }
-        let columns = usize::try_from(self.field.columns).unwrap_or(1);
+        let keep = kept(group.len());
         // The last table is that of the whole group, by width.
-        let all = self.table(&items, kept(group.len()));
-        all.into_iter().next_back().unwrap_or_else(|| vec![Vec::new(); columns])
+        self.table(&items, keep, keep).pop().unwrap_or_default()
     }
 
     /// The forms of an article as trees.
@@ -180,17 +242,11 @@ impl Search<'_> {
         out
     }
 
-    /// The trees of the whole page.
-    fn combine(&mut self, items: &[Widths], wanted: usize) -> Widths {
-        let mut tables = self.table(items, kept(items.len()).max(wanted.min(16)));
-        let widths = tables.pop().unwrap_or_default();
-        widths.into_iter().skip(usize::try_from(self.field.columns - 1).unwrap_or(0)).collect()
-    }
-
-    /// The trees of every set of items, by the bits of the set less one.
-    fn table(&mut self, items: &[Widths], keep: usize) -> Vec<Widths> {
+    /// The trees of every set of items, by the bits of the set less one; of the set of all `last` are kept.
+    fn table(&mut self, items: &[Widths], keep: usize, last: usize) -> Vec<Widths> {
         let columns = usize::try_from(self.field.columns).unwrap_or(1);
         let sets = 1_usize << items.len();
+        let areas = self.areas(items);
         let mut table: Vec<Widths> = Vec::with_capacity(sets - 1);
         for set in 1..sets {
             let lead = set & set.wrapping_neg();
@@ -198,54 +254,96 @@ impl Search<'_> {
                 table.push(items[set.trailing_zeros() as usize].clone());
                 continue;
             }
-            let last = set == sets - 1;
+            let keep = if set == sets - 1 { last } else { keep };
+            let area: i64 =
+                (0..items.len()).filter(|k| set & (1 << k) != 0).map(|k| areas[k]).sum();
             let mut widths = Vec::with_capacity(columns);
             for width in 1..=columns {
-                // Of the whole page only the whole width is asked for.
-                if last && width < columns && items.len() > GROUP_MOST {
+                // No cut makes room: the copy alone is deeper than the page.
+                let deep = area / width as i64;
+                if !self.lenient && deep > self.field.rows {
                     widths.push(Vec::new());
                     continue;
                 }
-                let pairs = self.pairs(&table, set, width);
-                widths.push(self.keep(pairs, keep));
+                let best = self.pairs(&table, set, width, keep);
+                widths.push(self.store(best));
             }
             table.push(widths);
         }
         table
     }
 
-    /// Every tree of a set over a width whose halves were kept.
-    fn pairs(&mut self, table: &[Widths], set: usize, width: usize) -> Vec<Part> {
+    /// The rows of one column that each item takes at the very least.
+    fn areas(&self, items: &[Widths]) -> Vec<i64> {
+        let area = |widths: &Widths| {
+            let least = |id: &PartId| {
+                let part = &self.parts[*id as usize];
+                part.least * part.columns
+            };
+            widths.iter().flatten().map(least).min().unwrap_or(0)
+        };
+        items.iter().map(area).collect()
+    }
+
+    /// The best trees of a set over a width whose halves were kept.
+    fn pairs(&mut self, table: &[Widths], set: usize, width: usize, keep: usize) -> Best {
         let lead = set & set.wrapping_neg();
         let rest = set & !lead;
-        let mut out = Vec::new();
+        let mut best = Best::new(keep, self.field.rows);
         // Every part of the others goes with the lead, but for all of them.
         let mut others = 0;
         loop {
-            let (first, second) = (lead | others, rest & !others);
-            let above = &table[first - 1][width - 1];
-            let below = &table[second - 1][width - 1];
-            for a in above {
-                for b in below {
-                    self.nodes += 1;
-                    out.extend(self.stack(*a, *b));
-                }
-            }
-            for left_width in 1..width {
-                let left = &table[first - 1][left_width - 1];
-                let right = &table[second - 1][width - left_width - 1];
-                for a in left {
-                    for b in right {
-                        self.nodes += 1;
-                        out.extend(self.beside(*a, *b, lead == 1));
-                    }
-                }
+            let (first, second) = (&table[(lead | others) - 1], &table[(rest & !others) - 1]);
+            self.stacks(&first[width - 1], &second[width - 1], &mut best);
+            for left in 1..width {
+                self.besides(&first[left - 1], &second[width - left - 1], lead == 1, &mut best);
             }
             others = others.wrapping_sub(rest) & rest;
             if others == rest || others == 0 {
-                return out;
+                return best;
             }
         }
+    }
+
+    /// Every pair of two lists, each cheapest first, that may still be among the best.
+    fn stacks(&mut self, above: &[PartId], below: &[PartId], best: &mut Best) {
+        for a in above {
+            for b in below {
+                let cost = self.parts[*a as usize].cost + self.parts[*b as usize].cost;
+                if cost >= best.bound() && !self.lenient {
+                    break;
+                }
+                self.nodes += 1;
+                if let Some(part) = self.stack(*a, *b) {
+                    best.add(part);
+                }
+            }
+        }
+    }
+
+    fn besides(&mut self, left: &[PartId], right: &[PartId], lead: bool, best: &mut Best) {
+        for a in left {
+            for b in right {
+                let cost = self.parts[*a as usize].cost + self.parts[*b as usize].cost;
+                if cost >= best.bound() && !self.lenient {
+                    break;
+                }
+                self.nodes += 1;
+                if let Some(part) = self.beside(*a, *b, lead) {
+                    best.add(part);
+                }
+            }
+        }
+    }
+
+    /// Keeps trees for good.
+    fn store(&mut self, best: Best) -> Vec<PartId> {
+        let first = self.parts.len();
+        self.parts.extend(best.parts);
+        if self.parts.len() == first && self.lenient {
+            self.parts.extend(best.shallowest);
+        }
+        (first..self.parts.len()).map(id).collect()
     }
 
     fn stack(&self, a: PartId, b: PartId) -> Option<Part> {
@@ -323,44 +421,6 @@ impl Search<'_> {
         }
         let apart = white_a + self.field.gutter + white_b;
         if apart <= self.field.gutter * 2 { BUMP } else { HEADS_BESIDE }
-    }
-
-    /// Drops what another tree beats in every way, then keeps the cheapest.
-    fn keep(&mut self, mut parts: Vec<Part>, keep: usize) -> Vec<PartId> {
-        let rows = self.field.rows;
-        parts.sort_unstable_by_key(|part| (part.cost, part.least, -part.most, part.usual));
-        let text = |part: &Part, k: usize| part.corners[k] == Corner::Text;
-        let mut out: Vec<Part> = Vec::with_capacity(keep);
-        let mut shallowest: Option<Part> = None;
-        for part in parts {
-            if shallowest.is_none_or(|known| part.least < known.least) {
-                shallowest = Some(part);
-            }
-            // What is deeper than the page is of use only if nothing shallower exists.
-            if out.len() >= keep || part.least > rows {
-                continue;
-            }
-            let beaten = out.iter().any(|known| {
-                known.least <= part.least
-                    && known.most >= part.most
-                    && (0..2).all(|k| text(known, k) || !text(&part, k))
-            });
-            if !beaten {
-                out.push(part);
-            }
-        }
-        // The shallowest has to stay: it is what fits when all else is too deep.
-        if let Some(part) = shallowest
-            && out.iter().all(|known| known.least > part.least)
-        {
-            if out.len() >= keep {
-                out.pop();
-            }
-            out.push(part);
-        }
-        let first = self.parts.len();
-        self.parts.extend(out);
-        (first..self.parts.len()).map(id).collect()
     }
 }
 
