@@ -77,7 +77,8 @@ impl Seed {
                 .expect("glyphs")
             })
             .collect();
-        let task = Task { copy: &copy, ready: &ready, style: &self.style, fonts: &self.fonts };
+        let task =
+            Task { copy: &copy, ready: &ready, style: &self.style, fonts: &self.fonts, stood: &[] };
         let step = self.style.step("theory").expect("theory");
         make_up(&task, step, 1).expect("page").swap_remove(0).pages
     }

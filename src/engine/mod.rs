@@ -17,11 +17,12 @@ use crate::error::Error;
 use crate::fit::{Lead, Rank, Ready, Shaping, has_interline, ready};
 use crate::font::Fonts;
 use crate::intake::{Context, Switches, check, read_plain, write_json};
-use crate::makeup::{Made, Task, make_up};
+use crate::makeup::{Made, Position, Stood, Task, make_up};
 use crate::model::{HouseStyle, PageCopy, Step, broadsheet};
 use crate::proto;
 use crate::proto::{Output, Policy};
 use crate::report;
+use crate::unit::Abs;
 use sha2::{Digest, Sha256};
 
 pub use crate::engine::article::{Explained, ExplainedBlock, ExplainedLine};
@@ -98,6 +99,8 @@ pub(crate) struct Job<'a> {
     pub(crate) ready: Vec<Ready>,
     /// The same for steps whose lines stand too close for what belongs between them; empty if nothing does.
     tight: Vec<Ready>,
+    /// Where its articles stood in the round before, and the step they stood at.
+    stood: (String, Vec<Stood>),
     pub(crate) style: &'a HouseStyle,
     notes: Vec<Diagnostic>,
 }
@@ -186,16 +189,14 @@ impl Engine {
         });
         let mut job = self.job(source, layout, normalise.as_ref(), observer)?;
         let stamp = stamp_of(&stamp, &job.copy)?;
-        for (field, given) in [
-            ("pdfProfile", !pdf_profile.is_empty()),
-            ("previousGeometry", previous_geometry.is_some()),
-            ("proof", proof.is_some()),
-        ] {
+        for (field, given) in [("pdfProfile", !pdf_profile.is_empty()), ("proof", proof.is_some())]
+        {
             if given {
                 job.notes.push(unserved(field));
             }
         }
 
+        job.stood = stood(previous_geometry, job.style);
         observer.enter(Stage::MakeUp)?;
         let made = self.best(&job)?;
         let mut told = report::report(
@@ -249,9 +250,7 @@ impl Engine {
             proto::plan_page_request::Source::PlainCopy(bytes) => Source::Plain(bytes),
         });
         let mut job = self.job(source, layout, normalise.as_ref(), observer)?;
-        if previous_geometry.is_some() {
-            job.notes.push(unserved("previousGeometry"));
-        }
+        job.stood = stood(previous_geometry, job.style);
         observer.enter(Stage::MakeUp)?;
         // A step asked for needs no search of its own.
         let step = match self.step_of(&job)? {
@@ -405,7 +404,8 @@ impl Engine {
         } else {
             Vec::new()
         };
-        Ok(Job { copy, record, ready, tight, style, notes })
+        let stood = (String::new(), Vec::new());
+        Ok(Job { copy, record, ready, tight, stood, style, notes })
     }
 
     fn shape(&self, copy: &PageCopy, style: &HouseStyle, lead: Lead) -> Result<Vec<Ready>, Error> {
@@ -435,7 +435,10 @@ impl Engine {
     }
 
     fn task<'a>(&'a self, job: &'a Job<'_>, step: &Step) -> Task<'a> {
-        Task { copy: &job.copy, ready: job.ready(step), style: job.style, fonts: &self.fonts }
+        // At another step the grid is another one.
+        let stood = if job.stood.0 == step.name { job.stood.1.as_slice() } else { &[] };
+        let ready = job.ready(step);
+        Task { copy: &job.copy, ready, style: job.style, fonts: &self.fonts, stood }
     }
 
     /// The step that the record asks for, `None` if it leaves the choice.
@@ -459,6 +462,13 @@ impl Engine {
         };
         if let Some(step) = self.step_of(job)? {
             return one(step);
+        }
+        // A page that comes back keeps its grid as long as its copy fits there.
+        if let Some(step) = job.style.step(&job.stood.0) {
+            let made = one(step)?;
+            if made.fits.iter().all(|fit| fit.over_lines == 0) {
+                return Ok(made);
+            }
         }
         let mut best: Option<Made> = None;
         for step in worth_trying(job) {
@@ -498,6 +508,34 @@ impl Engine {
             )),
         }
     }
+}
+
+/// Where the articles stood by a geometry. What does not make sense in it counts as not standing anywhere.
+fn stood(geometry: Option<proto::PageGeometry>, style: &HouseStyle) -> (String, Vec<Stood>) {
+    let Some(geometry) = geometry.filter(|geometry| geometry.house_style == style.name) else {
+        return (String::new(), Vec::new());
+    };
+    let pitch = geometry.grid.as_ref().map_or(0.0, |grid| grid.pitch_pt);
+    let stood = geometry.modules.iter().filter_map(|module| {
+        let placement = module.placement.as_ref()?;
+        let rect = module.rect.as_ref()?;
+        let head = module.headline_rect.as_ref();
+        let lower = |body: &&proto::Rect| body.y > rect.y + pitch / 2.0;
+        let span = module.body_rects.iter().take_while(lower).count();
+        let position = match proto::HeadPosition::try_from(module.head_position) {
+            Ok(proto::HeadPosition::Left) => Position::Left(i64::try_from(span).ok()?),
+            _ => Position::Above,
+        };
+        let pt = |value: f64| Abs::from_pt(value).unwrap_or(Abs::ZERO);
+        Some(Stood {
+            article: module.article_id.clone(),
+            placement: [placement.column?, placement.row?, placement.columns?, placement.rows?]
+                .map(i64::from),
+            position,
+            head: [pt(module.headline_size_pt), pt(head.map_or(0.0, |rect| rect.height))],
+        })
+    });
+    (geometry.density_step, stood.collect())
 }
 
 fn default_step(style: &HouseStyle) -> &Step {

@@ -1,16 +1,21 @@
 //! The JSON of a record: the proto3 mapping, with the path of what is wrong.
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use crate::diag::{Code, Diagnostic, Place, Words};
 use crate::error::Error;
-use crate::proto::PageRecord;
+use crate::proto::{PageGeometry, PageRecord};
 
 /// Reads a record.
 ///
 /// # Errors
 /// Not UTF-8, empty, malformed, an unknown field or enum name: one finding with path, line and column.
 pub fn read_json(bytes: &[u8]) -> Result<PageRecord, Error> {
+    read(bytes)
+}
+
+fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
     let text = utf8(bytes)?;
     if text.trim().is_empty() {
         return Err(empty());
@@ -22,6 +27,14 @@ pub fn read_json(bytes: &[u8]) -> Result<PageRecord, Error> {
     })?;
     reader.end().map_err(|error| bad("", &error))?;
     Ok(record)
+}
+
+/// Reads the geometry of a page, as it was written.
+///
+/// # Errors
+/// As [`read_json`].
+pub fn read_geometry(bytes: &[u8]) -> Result<PageGeometry, Error> {
+    read(bytes)
 }
 
 /// Writes a record, indented; reading it gives the record back.

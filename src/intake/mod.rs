@@ -17,5 +17,5 @@ mod text;
 
 pub use crate::intake::check::{Context, check};
 pub use crate::intake::clean::Switches;
-pub use crate::intake::json::{read_json, write_json};
+pub use crate::intake::json::{read_geometry, read_json, write_json};
 pub use crate::intake::plain::read_plain;

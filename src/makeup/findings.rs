@@ -64,6 +64,7 @@ pub(crate) fn look_at_page(made: &mut Made, charges: &[Charge], task: &Task<'_>)
             | Kind::HeadsBeside
             | Kind::Across
             | Kind::Air
+            | Kind::Moved
             | Kind::White
             | Kind::Feet
             | Kind::Over

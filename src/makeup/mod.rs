@@ -18,6 +18,7 @@ mod score;
 mod seal;
 mod search;
 mod settle;
+mod stay;
 
 use std::collections::BTreeMap;
 
@@ -29,6 +30,7 @@ use crate::makeup::leaf::{Leaf, leaves};
 use crate::makeup::score::{Sheet, charges};
 use crate::makeup::search::{Field, Layouts, PartId, Tree, search};
 use crate::makeup::settle::{Ground, settle};
+use crate::makeup::stay::stay;
 use crate::model::{HouseStyle, PageCopy, Step};
 use crate::page::Page;
 use crate::unit::{Abs, Em, Rect};
@@ -40,6 +42,7 @@ pub use crate::makeup::pen::{Furnished, FurnitureKind};
 pub use crate::makeup::score::{Charge, Kind};
 pub use crate::makeup::search::GAP;
 pub use crate::makeup::settle::Placed;
+pub use crate::makeup::stay::Stood;
 
 /// A page made up.
 #[derive(Clone, Debug)]
@@ -142,6 +145,8 @@ pub struct Task<'a> {
     pub style: &'a HouseStyle,
     /// The faces, for the furniture.
     pub fonts: &'a Fonts,
+    /// Where the articles stood in the round before; empty if there was none.
+    pub stood: &'a [Stood],
 }
 
 /// So many layouts are settled and judged by all costs for the best of them.
@@ -178,9 +183,18 @@ pub fn make_up(task: &Task<'_>, step: &Step, count: usize) -> Result<Vec<Made>, 
     };
     let layouts = search(&field, count.max(JUDGED));
     let ground = Ground { field: &field, bodies: &bodies, order: &order, task, step, top };
-    let mut judged: Vec<(i64, Vec<Placed>, Vec<Charge>)> =
-        layouts.whole.iter().map(|whole| judge(&layouts, *whole, &ground, task, step)).collect();
+    let judged = layouts.whole.iter().map(|whole| {
+        let placed = settle(&layouts, *whole, &ground);
+        let own = forms(&layouts, *whole, &field);
+        judge(placed, own, &ground)
+    });
+    let mut judged: Vec<(i64, Vec<Placed>, Vec<Charge>)> = judged.collect();
     judged.sort_by_key(|(cost, _, _)| *cost);
+    if let Some(placed) = stay(task.stood, &ground) {
+        // Who sent the page back with a small edit wants that page back, whatever else could be made of it.
+        let (cost, placed, charges) = judge(placed, Vec::new(), &ground);
+        judged.insert(0, (cost.min(judged.first().map_or(cost, |best| best.0)), placed, charges));
+    }
     judged.truncate(count.max(1));
     let drawing = pen::Drawing { task, step, bodies: &bodies, head_rows };
     judged
@@ -197,18 +211,15 @@ pub fn make_up(task: &Task<'_>, step: &Step, count: usize) -> Result<Vec<Made>, 
         .collect()
 }
 
-/// Settles a layout and weighs it with everything that it is charged with.
+/// Weighs a layout with everything that it is charged with; `own` is what the forms of its articles cost.
 fn judge(
-    layouts: &Layouts,
-    whole: PartId,
+    placed: Vec<Placed>,
+    own: Vec<(i64, usize)>,
     ground: &Ground<'_>,
-    task: &Task<'_>,
-    step: &Step,
 ) -> (i64, Vec<Placed>, Vec<Charge>) {
-    let placed = settle(layouts, whole, ground);
-    let field = ground.field;
+    let (field, step) = (ground.field, ground.step);
     let sheet = Sheet {
-        ready: task.ready,
+        ready: ground.task.ready,
         columns: field.columns,
         rows: field.rows,
         top: ground.top,
@@ -217,10 +228,23 @@ fn judge(
         width: &|columns| step.width(columns),
     };
     let mut charges = charges(&placed, &sheet);
-    for (form, at) in forms(layouts, whole, field) {
+    for (form, at) in own {
         let articles = vec![ground.order[at]];
         charges.push(Charge { kind: Kind::Own, cost: form, articles, rows: (0, 0) });
     }
+    let moved = placed.iter().filter(|module| {
+        let id = &ground.task.ready[module.article].id;
+        let stood = ground.task.stood.iter().find(|stood| stood.article == *id);
+        stood.is_some_and(|stood| {
+            stood.placement[..3] != [module.column, module.row, module.columns]
+        })
+    });
+    charges.extend(moved.map(|module| Charge {
+        kind: Kind::Moved,
+        cost: score::MOVED,
+        articles: vec![module.article],
+        rows: (module.row, module.row + module.rows),
+    }));
     charges.retain(|charge| charge.cost > 0);
     (charges.iter().map(|charge| charge.cost).sum(), placed, charges)
 }

@@ -1,10 +1,11 @@
 //! Drawing one module: its head, its columns, the rules beside it.
 
-use crate::fit::{Composed, Ready, white};
+use crate::fit::{Composed, Head, Ready, white};
 use crate::makeup::Module;
 use crate::makeup::pen::{Drawing, FurnitureKind, Pen, draw_row, owner_index, text_of};
 use crate::makeup::search::GAP;
 use crate::makeup::settle::Placed;
+use crate::model::Step;
 use crate::page::Owner;
 use crate::unit::{Abs, Point, Rect};
 
@@ -49,16 +50,8 @@ pub(crate) fn draw_module(
 fn draw_head(pen: &mut Pen<'_>, placed: &Placed, ready: &Ready, rect: &Rect) -> Rect {
     let head = &placed.head;
     let owner = Owner::Head(owner_index(placed.article));
-    let gaps: Vec<Abs> =
-        head.lines.windows(2).map(|pair| white(pair[0].size.height, pair[1].size.height)).collect();
-    let between: Abs = gaps.iter().copied().sum();
     // The head's last row ends with the white of its pitch; the body's em boxes start below it.
-    let deep = rect.height + pen.step().pitch - pen.step().body;
-    let rest = (deep - head.ink - between).max(Abs::ZERO);
-    // Without a module above, the page head's rule is the edge: the white is even to the eye.
-    let count = gaps.len() as i64;
-    let inner = if count == 0 { Abs::ZERO } else { rest.scale(26, 100) / count };
-    let outer = rest - inner * count;
+    let (gaps, outer) = spread(head, rect.height + pen.step().pitch - pen.step().body);
     // The body follows its head within two lines (R57); what is beyond stands above.
     let below = outer.scale(54, 100).min(pen.step().pitch * 2);
     let mut y = rect.y + outer - below;
@@ -71,11 +64,26 @@ fn draw_head(pen: &mut Pen<'_>, placed: &Placed, ready: &Ready, rect: &Rect) -> 
         let origin = Point::new(x, y + pen.ascent(line.size.height));
         pen.line(owner, &text.line, &line.line, line.size, origin);
         y += line.size.height;
-        if k < gaps.len() {
-            y += gaps[k] + inner;
-        }
+        y += gaps.get(k).copied().unwrap_or(Abs::ZERO);
     }
     Rect::new(rect.x + (rect.width - widest) / 2, first, widest, y - first)
+}
+
+/// The white between the lines of a head that is so deep, and what is left for above and below.
+fn spread(head: &Head, deep: Abs) -> (Vec<Abs>, Abs) {
+    let gaps = head.lines.windows(2).map(|pair| white(pair[0].size.height, pair[1].size.height));
+    let gaps: Vec<Abs> = gaps.collect();
+    let rest = (deep - head.ink - gaps.iter().copied().sum()).max(Abs::ZERO);
+    // Without a module above, the page head's rule is the edge: the white is even to the eye.
+    let count = gaps.len() as i64;
+    let inner = if count == 0 { Abs::ZERO } else { rest.scale(26, 100) / count };
+    (gaps.into_iter().map(|gap| gap + inner).collect(), rest - inner * count)
+}
+
+/// The height of the lines of a head over so many rows.
+pub(crate) fn head_height(head: &Head, rows: i64, step: &Step) -> Abs {
+    let (gaps, _) = spread(head, step.pitch * rows);
+    head.ink + gaps.into_iter().sum()
 }
 
 #[derive(Clone, Copy)]

@@ -44,6 +44,8 @@ const SIZE_ORDER: i64 = 60;
 const YIELDS: i64 = 8;
 /// The lead over fewer columns than two fifths of the page, for each column (§3.1: 头条 over 4–6 of 8).
 const LEAD_NARROW: i64 = 120;
+/// An article that does not stand where it stood in the round before (R102).
+pub(crate) const MOVED: i64 = 50;
 /// A row of white over one column at the foot of a module (空白).
 pub(crate) const WHITE_ROW: i64 = 60;
 /// A foot one row short, and each row beyond (齐底, R51).
@@ -110,6 +112,8 @@ pub enum Kind {
     Over,
     /// 题区空白多于或少于常量.
     Air,
+    /// 稿件移动.
+    Moved,
     /// 各稿自身的形状、题和断行.
     Own,
 }
@@ -128,6 +132,7 @@ impl Kind {
             Self::Feet => "feet",
             Self::Over => "over",
             Self::Air => "air",
+            Self::Moved => "moved",
             Self::Own => "own",
         }
     }
@@ -142,6 +147,7 @@ impl Kind {
             Self::Feet => "R51",
             Self::Over => "R86",
             Self::White => "R87",
+            Self::Moved => "R102",
             Self::HeadsBeside | Self::Across | Self::Air | Self::Own => "",
         }
     }
@@ -158,6 +164,7 @@ impl Kind {
             Self::Feet => ("栏脚不齐", "uneven feet"),
             Self::Over => ("溢文", "overset"),
             Self::Air => ("题区松紧", "white of the head off its usual"),
+            Self::Moved => ("稿件移动", "an article moves"),
             Self::Own => ("各稿版式", "shapes, heads and lines of the articles"),
         }
     }

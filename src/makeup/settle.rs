@@ -70,54 +70,76 @@ pub(crate) struct Ground<'a> {
 pub(crate) fn settle(layouts: &Layouts, whole: PartId, ground: &Ground<'_>) -> Vec<Placed> {
     let mut settler = Settler { layouts, ground, placed: Vec::new() };
     let rows = ground.field.rows;
-    settler.part(whole, Spot { column: 0, row: ground.top, rows, below: false, right: false });
-    settler.placed.sort_by_key(|placed| placed.article);
+    settler.part(whole, Spot { column: 0, row: ground.top, rows });
     let mut placed = settler.placed;
-    hierarchy(&mut placed, ground);
+    placed.sort_by_key(|placed| placed.article);
+    let mut caps = Caps::new(ground);
+    for article in ground.order {
+        if let Some(module) = placed.iter_mut().find(|module| module.article == *article) {
+            caps.yield_to(module);
+            caps.pass(module);
+        }
+    }
     placed
 }
 
 /// R62: no headline is larger than that of a more important article. A lesser one takes a smaller size in the
-/// rows that it has.
-fn hierarchy(placed: &mut [Placed], ground: &Ground<'_>) {
-    let ready = ground.task.ready;
-    // The smallest headline of all that weigh more.
-    let mut cap: Option<Abs> = None;
-    let mut same: Option<Abs> = None;
-    let mut weight = None;
-    for article in ground.order {
-        let own = &ready[*article];
-        if weight != Some(own.weight) {
-            cap = [cap, same].into_iter().flatten().min();
-            same = None;
-            weight = Some(own.weight);
-        }
-        let Some(module) = placed.iter_mut().find(|module| module.article == *article) else {
-            continue;
+/// rows that it has. Modules pass in the order of importance.
+struct Caps<'a> {
+    ground: &'a Ground<'a>,
+    /// The smallest headline of all that weigh more, and of those that weigh the same as the last one.
+    cap: Option<Abs>,
+    same: Option<Abs>,
+    weight: Option<u32>,
+}
+
+impl<'a> Caps<'a> {
+    fn new(ground: &'a Ground<'a>) -> Self {
+        Self { ground, cap: None, same: None, weight: None }
+    }
+
+    /// The largest headline that an article may have.
+    fn cap_of(&self, weight: u32) -> Option<Abs> {
+        let same = self.same.filter(|_| self.weight != Some(weight));
+        [self.cap, same].into_iter().flatten().min()
+    }
+
+    /// Makes the headline of a module small enough, if a head of that size fits its rows.
+    fn yield_to(&self, module: &mut Placed) {
+        let ground = self.ground;
+        let own = &ground.task.ready[module.article];
+        let Some(cap) = self.cap_of(own.weight).filter(|cap| module.head.size > *cap) else {
+            return;
         };
-        if let Some(cap) = cap.filter(|cap| module.head.size > *cap) {
-            let width = ground.step.width(module.head_columns());
-            let set = heads_within(own, ground.task.style, ground.step, width, cap);
-            let rows = module.head_rows;
-            let fits = |head: &&Head| (set.least(head)..=set.most(head)).contains(&rows);
-            let off = |head: &&Head| (air_cost(rows - head.rows) + head.cost, head.rows);
-            if let Some(head) = set.heads().iter().filter(fits).min_by_key(off) {
-                module.yields = 100 - head.size.units() * 100 / module.head.size.units().max(1);
-                module.head = head.clone();
-            }
+        let width = ground.step.width(module.head_columns());
+        let set = heads_within(own, ground.task.style, ground.step, width, cap);
+        let rows = module.head_rows;
+        let fits = |head: &&Head| (set.least(head)..=set.most(head)).contains(&rows);
+        let off = |head: &&Head| (air_cost(rows - head.rows) + head.cost, head.rows);
+        if let Some(head) = set.heads().iter().filter(fits).min_by_key(off) {
+            module.yields = 100 - head.size.units() * 100 / module.head.size.units().max(1);
+            module.head = head.clone();
         }
-        same = Some(same.map_or(module.head.size, |least| least.min(module.head.size)));
+    }
+
+    /// Counts the headline of a module for those after it.
+    fn pass(&mut self, module: &Placed) {
+        let weight = self.ground.task.ready[module.article].weight;
+        if self.weight != Some(weight) {
+            self.cap = self.cap_of(weight);
+            self.same = None;
+            self.weight = Some(weight);
+        }
+        self.same = Some(self.same.map_or(module.head.size, |least| least.min(module.head.size)));
     }
 }
 
+/// A rectangle of the grid, but for its columns.
 #[derive(Clone, Copy)]
-struct Spot {
-    column: i64,
-    row: i64,
-    rows: i64,
-    /// Whether another module lies below, and at the right.
-    below: bool,
-    right: bool,
+pub(crate) struct Spot {
+    pub(crate) column: i64,
+    pub(crate) row: i64,
+    pub(crate) rows: i64,
 }
 
 struct Settler<'a> {
@@ -130,57 +152,70 @@ impl Settler<'_> {
     fn part(&mut self, id: PartId, spot: Spot) {
         let part = self.layouts.part(id);
         match part.tree {
-            Tree::Leaf(rank, form) => self.leaf((rank.into(), form.into()), part.columns, spot),
+            Tree::Leaf(rank, form) => {
+                let rank = usize::from(rank);
+                let columns = usize::try_from(part.columns - 1).unwrap_or(0);
+                let form = &self.ground.field.leaves[rank][columns].forms[usize::from(form)];
+                self.placed.push(place(self.ground, rank, form, part.columns, spot));
+            }
             Tree::Stack(above, below) => {
                 let rows = spot.rows - GAP;
                 let upper = share(self.layouts.part(above), self.layouts.part(below), rows);
-                self.part(above, Spot { rows: upper, below: true, ..spot });
-                self.part(below, Spot { row: spot.row + upper + GAP, rows: rows - upper, ..spot });
+                self.part(above, Spot { rows: upper, ..spot });
+                let row = spot.row + upper + GAP;
+                self.part(below, Spot { row, rows: rows - upper, ..spot });
             }
             Tree::Beside(left, right) => {
                 let columns = self.layouts.part(left).columns;
-                self.part(left, Spot { right: true, ..spot });
+                self.part(left, spot);
                 self.part(right, Spot { column: spot.column + columns, ..spot });
             }
         }
     }
+}
 
-    fn leaf(&mut self, (rank, form): (usize, usize), columns: i64, spot: Spot) {
-        let Ground { field, bodies, order, task, .. } = self.ground;
-        let article = order[rank];
-        let leaf = &field.leaves[rank][usize::try_from(columns - 1).unwrap_or(0)];
-        let form = &leaf.forms[form];
-        let air = task.style.crosshead_air;
-        let bodies = &bodies[article];
-        let [least, most] = form.head_rows;
-        let (head_rows, poured) = match form.position {
-            Position::Above => {
-                let wanted = spot.rows - leaf.poured.depth;
-                let head_rows = wanted.clamp(least, most).min(spot.rows);
-                let depth = (spot.rows - head_rows).max(0);
-                let poured = if depth == leaf.poured.depth {
-                    leaf.poured.clone()
-                } else {
-                    pour_at(bodies, &offsets_of(form.position, columns, 0), depth, air)
-                };
-                (head_rows, poured)
-            }
-            Position::Left(span) => beside(form, bodies, (columns, span), spot.rows, air),
-        };
-        self.placed.push(Placed {
-            article,
-            column: spot.column,
-            row: spot.row,
-            columns,
-            rows: spot.rows,
-            position: form.position,
-            head_rows,
-            head: form.head.clone(),
-            poured,
-            rule_below: spot.below,
-            rule_right: spot.right,
-            yields: 0,
-        });
+/// An article, by its place in the order, in a form in a rectangle of the grid.
+pub(crate) fn place(
+    ground: &Ground<'_>,
+    rank: usize,
+    form: &Form,
+    columns: i64,
+    spot: Spot,
+) -> Placed {
+    let Ground { field, bodies, order, task, top, .. } = ground;
+    let article = order[rank];
+    let leaf = &field.leaves[rank][usize::try_from(columns - 1).unwrap_or(0)];
+    let air = task.style.crosshead_air;
+    let bodies = &bodies[article];
+    let [least, most] = form.head_rows;
+    let (head_rows, poured) = match form.position {
+        Position::Above => {
+            let wanted = spot.rows - leaf.poured.depth;
+            let head_rows = wanted.clamp(least, most).min(spot.rows);
+            let depth = (spot.rows - head_rows).max(0);
+            let poured = if depth == leaf.poured.depth {
+                leaf.poured.clone()
+            } else {
+                pour_at(bodies, &offsets_of(form.position, columns, 0), depth, air)
+            };
+            (head_rows, poured)
+        }
+        Position::Left(span) => beside(form, bodies, (columns, span), spot.rows, air),
+    };
+    Placed {
+        article,
+        column: spot.column,
+        row: spot.row,
+        columns,
+        rows: spot.rows,
+        position: form.position,
+        head_rows,
+        head: form.head.clone(),
+        poured,
+        // Rules stand between modules, not at the edges of the page.
+        rule_below: spot.row + spot.rows < top + field.rows,
+        rule_right: spot.column + columns < field.columns,
+        yields: 0,
     }
 }
 

@@ -18,6 +18,7 @@ mod props;
 mod reader;
 mod record;
 mod spans;
+mod stay;
 mod support;
 mod tidy;
 mod wire;

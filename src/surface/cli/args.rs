@@ -54,6 +54,12 @@ pub(crate) struct Source {
     /// 版式档：dense news six theory easy feature。 Density step, over the record's
     #[arg(long, value_name = "NAME")]
     pub(crate) step: Option<String>,
+    /// 上一次的版面几何（JSON）：稿件尽量留在原处。 Geometry of the round before: articles stay where they were
+    #[arg(long, value_name = "FILE")]
+    pub(crate) previous: Option<PathBuf>,
+    /// 有上一次的版面也重新拼版。 Make the page up anew all the same
+    #[arg(long)]
+    pub(crate) free: bool,
 }
 
 #[derive(Debug, Args)]

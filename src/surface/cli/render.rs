@@ -6,7 +6,7 @@ use serde::Serialize;
 use tonic::Code;
 
 use crate::engine::Rendered;
-use crate::intake::{Switches, read_json, read_plain};
+use crate::intake::{Switches, read_geometry, read_json, read_plain};
 use crate::proto::{self, Output, PageRecord};
 use crate::report;
 use crate::surface::cli::args::{Make, PlanArgs, Policy, RenderArgs, Source};
@@ -19,7 +19,7 @@ pub(crate) fn render(args: &RenderArgs) -> Result<(), Failed> {
     let config = config(&args.common)?;
     let most = config.limits.input_bytes;
     let bytes = files::read_input(&args.source.input, most)?;
-    let request = request(args, bytes)?;
+    let request = request(args, bytes, most)?;
     if let Some(address) = &args.remote {
         return remote(args, address.clone(), request);
     }
@@ -117,7 +117,19 @@ fn layout(source: &Source, layout: Option<proto::Layout>) -> Option<proto::Layou
     Some(layout)
 }
 
-fn request(args: &RenderArgs, bytes: Vec<u8>) -> Result<proto::RenderPageRequest, Failed> {
+/// The geometry that articles are to stay by, unless they are to be free.
+fn previous(source: &Source, most: u64) -> Result<Option<proto::PageGeometry>, Failed> {
+    match &source.previous {
+        Some(path) if !source.free => Ok(Some(read_geometry(&files::read_input(path, most)?)?)),
+        _ => Ok(None),
+    }
+}
+
+fn request(
+    args: &RenderArgs,
+    bytes: Vec<u8>,
+    most: u64,
+) -> Result<proto::RenderPageRequest, Failed> {
     use proto::render_page_request::Source as From;
     let (source, layout) = if is_json(&bytes) {
         let mut record = read_json(&bytes)?;
@@ -144,6 +156,7 @@ fn request(args: &RenderArgs, bytes: Vec<u8>) -> Result<proto::RenderPageRequest
         stamp: args.stamp.clone(),
         preview_dpi: args.dpi,
         layout,
+        previous_geometry: previous(&args.source, most)?,
         name: stem.filter(|stem| *stem != "-").unwrap_or_default().to_owned(),
         ..proto::RenderPageRequest::default()
     })
@@ -156,6 +169,7 @@ pub(crate) fn plan(args: &PlanArgs) -> Result<(), Failed> {
     let request = proto::PlanPageRequest {
         source: Some(proto::plan_page_request::Source::Page(record)),
         candidates: args.candidates,
+        previous_geometry: previous(&args.source, config.limits.input_bytes)?,
         ..proto::PlanPageRequest::default()
     };
     let mut response = engine(&config)?.plan(request, &())?;

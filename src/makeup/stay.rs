@@ -1,0 +1,92 @@
+//! A page that was made up before: its articles stay where they were, as long as they fit (R102).
+
+use crate::fit::heads_within;
+use crate::makeup::leaf::{Form, Position};
+use crate::makeup::module::head_height;
+use crate::makeup::settle::{Ground, Placed, Spot, place};
+use crate::unit::Abs;
+
+/// Where an article stood.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stood {
+    /// Its id.
+    pub article: String,
+    /// First column, first row, columns and rows on the grid.
+    pub placement: [i64; 4],
+    /// Where its head stood.
+    pub position: Position,
+    /// The size of its headline, and the height of its head's lines.
+    pub head: [Abs; 2],
+}
+
+/// Rows of white that an article which lost a line or two may leave rather than move another.
+const WHITE_MOST: i64 = 2;
+
+/// The page as it stood, with every article poured anew into its own rectangle; `None` if an article is new, gone
+/// or does not fit its rectangle any more.
+pub(crate) fn stay(stood: &[Stood], ground: &Ground<'_>) -> Option<Vec<Placed>> {
+    let (ready, style) = (ground.task.ready, ground.task.style);
+    if stood.len() != ready.len() || !on_grid(stood, ground) {
+        return None;
+    }
+    let mut placed = Vec::with_capacity(ready.len());
+    for (rank, article) in ground.order.iter().enumerate() {
+        let known = stood.iter().find(|stood| stood.article == ready[*article].id)?;
+        let [column, row, columns, rows] = known.placement;
+        let leaf = ground.field.leaves.get(rank)?.get(usize::try_from(columns - 1).ok()?)?;
+        let spot = Spot { column, row, rows };
+        let off = |module: &Placed| {
+            let [size, height] = known.head;
+            let far = |a: Abs, b: Abs| (a - b).units().abs();
+            let deep = head_height(&module.head, module.head_rows, ground.step);
+            (white(module) > WHITE_MOST, far(module.head.size, size), far(deep, height))
+        };
+        // The forms that the search knows, and heads of the very size that stood there.
+        let mut forms: Vec<Form> =
+            leaf.forms.iter().filter(|form| form.position == known.position).cloned().collect();
+        let template = forms.first()?.clone();
+        let width = ground.step.width(match known.position {
+            Position::Above => columns,
+            Position::Left(span) => span,
+        });
+        let set = heads_within(&ready[*article], style, ground.step, width, known.head[0]);
+        forms.extend(set.heads().iter().map(|head| Form {
+            head: head.clone(),
+            head_rows: [set.least(head), set.most(head)],
+            ..template.clone()
+        }));
+        let modules = forms.iter().map(|form| place(ground, rank, form, columns, spot));
+        let best = modules.filter(|module| module.poured.over_rows == 0).min_by_key(off)?;
+        if white(&best) > WHITE_MOST {
+            return None;
+        }
+        placed.push(best);
+    }
+    placed.sort_by_key(|placed| placed.article);
+    Some(placed)
+}
+
+/// Rows of white at the foot of the columns.
+fn white(module: &Placed) -> i64 {
+    let start = if module.head_columns() == module.columns { module.head_rows } else { 0 };
+    let foot = module.rows - start - module.poured.depth;
+    foot.max(0) + module.poured.short.iter().copied().max().unwrap_or(0)
+}
+
+/// Whether the rectangles lie on the rows for articles and do not overlap: a geometry is input like any other.
+fn on_grid(stood: &[Stood], ground: &Ground<'_>) -> bool {
+    let field = ground.field;
+    let inside = |stood: &Stood| {
+        let [column, row, columns, rows] = stood.placement;
+        let fits = |start: i64, length: i64, first: i64, most: i64| {
+            length > 0 && start >= first && length <= most && start - first <= most - length
+        };
+        fits(column, columns, 0, field.columns) && fits(row, rows, ground.top, field.rows)
+    };
+    let apart = |a: &Stood, b: &Stood| {
+        let [a, b] = [a.placement, b.placement];
+        a[0] + a[2] <= b[0] || b[0] + b[2] <= a[0] || a[1] + a[3] <= b[1] || b[1] + b[3] <= a[1]
+    };
+    stood.iter().all(inside)
+        && stood.iter().enumerate().all(|(k, a)| stood[k + 1..].iter().all(|b| apart(a, b)))
+}
