@@ -23,7 +23,7 @@ pub(crate) fn break_cost(text: &Prepared, at: usize, ends: &[usize]) -> Option<i
         Break::Dateline | Break::Part | Break::Hyphen | Break::Kinsoku | Break::Inside => {
             return None;
         }
-        Break::Free | Break::Address | Break::Soft => {}
+        Break::Free | Break::Turn | Break::Address | Break::Soft => {}
     }
     match unit.class {
         Class::Space => return Some(AFTER_CLAUSE),
@@ -48,6 +48,12 @@ pub(crate) fn break_cost(text: &Prepared, at: usize, ends: &[usize]) -> Option<i
     Some(if word { soft } else { soft + INSIDE_WORD })
 }
 
+/// The units before which the record asks for a new line.
+pub(crate) fn turns(text: &Prepared) -> Vec<usize> {
+    let units = text.units().iter().enumerate();
+    units.filter(|(_, unit)| unit.after == Break::Turn).map(|(at, _)| at + 1).collect()
+}
+
 /// Breaks a text into exactly `count` lines no wider than `width`, as even as the costs of the breaks
 /// allow. The lines are not filled. `None` if there is no way.
 pub(crate) fn balanced(
@@ -62,6 +68,10 @@ pub(crate) fn balanced(
     }
     let total = text.natural(0..units);
     let mean = total.share(1, count as i64);
+    let turns = turns(text);
+    if turns.len() >= count {
+        return None;
+    }
     let breaks: Vec<Option<i64>> =
         (0..units).map(|at| if at + 1 == units { Some(0) } else { cost(at) }).collect();
     // best[k][end]: the cost of the first `end` units on `k` lines, and where the last one starts.
@@ -76,7 +86,8 @@ pub(crate) fn balanced(
             for start in (k - 1)..end {
                 let Some((before, _)) = best[k - 1][start] else { continue };
                 let natural = text.natural(start..end);
-                if natural > width {
+                // No line goes on over a place where the record asks for a new one.
+                if natural > width || turns.iter().any(|turn| start < *turn && *turn < end) {
                     continue;
                 }
                 let mut sum = before + here + IMBALANCE * (natural - mean).to_milli().abs() / 1000;

@@ -1,6 +1,6 @@
 //! Heads: sizes from the ladder, breaks by sense, and how deep they are.
 
-use crate::fit::balance::{INSIDE_WORD, balanced, break_cost};
+use crate::fit::balance::{INSIDE_WORD, balanced, break_cost, turns};
 use crate::fit::ready::{Rank, Ready, ReadyText};
 use crate::line::{Line, Prepared, set};
 use crate::model::{HouseStyle, Step};
@@ -28,6 +28,8 @@ pub enum Part {
     Headline,
     /// 副题, by line.
     Deck(usize),
+    /// 提要题, by line.
+    Summary(usize),
     /// 作者.
     Byline,
 }
@@ -40,6 +42,7 @@ impl Part {
             Self::Kicker => ready.kicker.as_ref(),
             Self::Headline => Some(&ready.headline),
             Self::Deck(k) => ready.deck.get(k),
+            Self::Summary(k) => ready.summary.get(k),
             Self::Byline => ready.byline.as_ref(),
         }
     }
@@ -148,10 +151,11 @@ pub fn heads_within(
     let headline = &ready.headline.line;
     let natural = headline.natural(0..headline.units().len());
     // A headline that fits on one line at its largest is not broken at all.
-    let one_line = natural.at(cap) <= usable;
+    let turns = turns(headline).len();
+    let one_line = natural.at(cap) <= usable && turns == 0;
     let ends = if one_line { &[] } else { ready.headline.ends(&ready.names) };
     let mut heads: Vec<Head> = Vec::new();
-    for count in 1..=if one_line { 1 } else { LINES_MAX } {
+    for count in turns + 1..=if one_line { 1 } else { LINES_MAX.max(turns + 1) } {
         let cost = |at| break_cost(headline, at, ends);
         let Some(lines) = balanced(headline, count, Em::zi(10_000), &cost) else { continue };
         let longest = lines.iter().map(|line| line.width(headline)).max().unwrap_or(Em::ONE);
@@ -243,6 +247,9 @@ fn assemble(
     for deck in 0..ready.deck.len() {
         lines.extend(minor_lines(Part::Deck(deck), minor.min(step.body.scale(200, 100))));
     }
+    for point in 0..ready.summary.len() {
+        lines.extend(minor_lines(Part::Summary(point), step.body.scale(115, 100)));
+    }
     lines.extend(minor_lines(Part::Byline, step.body.scale(115, 100)));
     let ink: Abs = lines.iter().map(|line| line.size.height).sum();
     // Usual white: between the lines, and above and below the whole.
@@ -267,6 +274,7 @@ fn ragged(ready: &ReadyText, measure: Em, names: &[String]) -> Vec<Line> {
     let text = &ready.line;
     let natural = text.natural(0..text.units().len());
     let mut count = usize::try_from(natural.units() / measure.units().max(1)).unwrap_or(0) + 1;
+    count = count.max(turns(text).len() + 1);
     let most = count + 2;
     let ends = if count > 1 { ready.ends(names) } else { &[] };
     while count < most {

@@ -68,7 +68,9 @@ pub(crate) fn dressed<'a>(
                     "no room for readings between the lines: set in brackets",
                 )
             }
-            Dress::Face(_) | Dress::Raised | Dress::Kept | Dress::Dateline => continue,
+            Dress::Face(_) | Dress::Raised | Dress::Kept | Dress::Dateline | Dress::Turn => {
+                continue;
+            }
         };
         let points = |at: usize| {
             let own = &text.text[text.prefix.min(at)..at];

@@ -56,6 +56,8 @@ pub struct Ready {
     pub headline: ReadyText,
     /// 副题, by line.
     pub deck: Vec<ReadyText>,
+    /// 提要题, by line, each with its mark.
+    pub summary: Vec<ReadyText>,
     /// 作者.
     pub byline: Option<ReadyText>,
     /// The blocks of the body, each with its lines' texts.
@@ -123,6 +125,7 @@ pub fn ready(
     let kicker = shaper.head(&article.kicker, head.kicker_face);
     let deck: Vec<ReadyText> =
         article.deck.iter().filter_map(|line| shaper.head(line, head.deck_face)).collect();
+    let summary = shaper.summary(&article.summary);
     let byline = shaper.byline(&article.byline);
     let body: Vec<ReadyBlock> =
         article.body.iter().filter_map(|block| shaper.block(block)).collect();
@@ -133,6 +136,7 @@ pub fn ready(
             kicker,
             headline,
             deck,
+            summary,
             byline,
             body,
             weight: article.weight,
@@ -187,6 +191,14 @@ impl Shaper<'_> {
         let style = self.shaping.style;
         let profile = Profile { clause_space: style.head.clause_space, ..style.profile.clone() };
         self.text(text, face, &profile)
+    }
+
+    /// Points, each led by a mark where there are several.
+    fn summary(&mut self, points: &[Text]) -> Vec<ReadyText> {
+        let style = self.shaping.style;
+        let mark = if points.len() > 1 { style.head.summary_mark.as_str() } else { "" };
+        let points = points.iter().map(|point| point.clone().led_by(mark, []));
+        points.filter_map(|point| self.text(&point, style.aside.face, &style.profile)).collect()
     }
 
     /// R70: names of two characters are spaced to three.

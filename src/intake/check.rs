@@ -322,18 +322,18 @@ impl Check<'_> {
         let mut out = Article {
             id: id.clone(),
             column_title: self.text(column_title, &place("columnTitle"), self.head()),
-            kicker: self.text(kicker, &place("kicker"), self.head()),
-            headline: self.text(headline, &place("headline"), self.head()),
+            kicker: self.turned(kicker, &place("kicker")),
+            headline: self.turned(headline, &place("headline")),
             weight: *weight,
             ..Article::default()
         };
         out.deck = self.lines(deck, &place("deck"), self.head());
+        out.summary = self.lines(r#abstract, &place("abstract"), self.line());
         let (byline, from) = self.byline(bylines, &place("bylines"));
         out.byline = byline;
         let mut blocks: Vec<Block> = Vec::new();
         let note = self.lines(editor_note, &place("editorNote"), self.copy());
-        let summary = self.lines(r#abstract, &place("abstract"), self.copy());
-        blocks.extend(self.labelled(note).into_iter().chain(summary).map(Block::Aside));
+        blocks.extend(self.labelled(note).into_iter().map(Block::Aside));
         blocks.extend(self.body(body, &place("body")));
         let dateline = self.text(dateline, &place("dateline"), self.line());
         self.lead(&mut blocks, dateline);

@@ -3,7 +3,7 @@
 use crate::diag::{Code, Diagnostic, Place, Words};
 use crate::intake::check::{Check, Kind};
 use crate::intake::clean::{Cleaned, clean};
-use crate::model::Text;
+use crate::model::{Dress, Span, Text};
 use crate::proto;
 use crate::script::is_combining;
 
@@ -67,6 +67,19 @@ impl Check<'_> {
                 return;
             }
         }
+    }
+
+    /// A head: a line end in it asks for a turn of the line there, where a space stands else.
+    pub(crate) fn turned(&mut self, text: &mut String, place: &Place) -> Text {
+        let lines = self.lines(text, place, self.head());
+        let mut lines = lines.into_iter();
+        let Some(first) = lines.next() else { return Text::default() };
+        lines.fold(first, |mut head, line| {
+            let at = head.text.len();
+            head.spans.push(Span { range: at..at + 1, dress: Dress::Turn });
+            head.text = format!("{} {}", head.text, line.text);
+            head
+        })
     }
 
     /// A text whose line ends part it into lines.

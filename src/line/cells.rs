@@ -85,9 +85,12 @@ impl Shaping<'_> {
         let mut missing: Vec<Missing> = Vec::new();
         let faces = self.copy.spans.iter().filter_map(|span| match span.dress {
             Dress::Face(face) => Some((&span.range, face)),
-            Dress::Dotted | Dress::Raised | Dress::Reading(_) | Dress::Kept | Dress::Dateline => {
-                None
-            }
+            Dress::Dotted
+            | Dress::Raised
+            | Dress::Reading(_)
+            | Dress::Kept
+            | Dress::Dateline
+            | Dress::Turn => None,
         });
         let mut faces = faces.peekable();
         for (k, cluster) in clusters.iter().enumerate() {

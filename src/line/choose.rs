@@ -280,7 +280,7 @@ impl Search<'_> {
             return Some(0);
         }
         match units[end - 1].after {
-            Break::Free => Some(0),
+            Break::Free | Break::Turn => Some(0),
             Break::Address => Some(ADDRESS),
             Break::Soft => Some(SOFT),
             Break::Hyphen => Some(HYPHEN),

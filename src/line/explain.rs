@@ -97,7 +97,7 @@ pub fn faults(paragraph: &Prepared, line: &Line, measure: Em) -> Vec<Fault> {
             Break::Kinsoku | Break::Inside => {
                 faults.push(Fault { rule, error: !matches!(rule, "R06" | "R09" | "R11") });
             }
-            Break::Free | Break::Address | Break::Hyphen => {}
+            Break::Free | Break::Turn | Break::Address | Break::Hyphen => {}
         }
     }
     if line.last && start > 0 && start < end {

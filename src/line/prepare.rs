@@ -266,7 +266,7 @@ fn finish(shaping: &Shaping<'_>, mut units: Vec<Unit>, mut glyphs: Vec<Glyph>) -
             Dress::Dateline => {
                 dateline += units[clusters].iter().map(|unit| unit.cell + unit.gap.natural).sum();
             }
-            Dress::Face(_) | Dress::Raised | Dress::Reading(_) | Dress::Kept => {}
+            Dress::Face(_) | Dress::Raised | Dress::Reading(_) | Dress::Kept | Dress::Turn => {}
         }
     }
     let readings = readings(shaping, &mut units, &mut glyphs);
@@ -334,6 +334,11 @@ fn dress(clusters: &mut [Cluster], spans: &[Span]) {
                 if let Some((end, Dress::Dateline)) = before.filter(|(end, _)| *end == inside.start)
                 {
                     clusters[end - 1].after = Break::Dateline;
+                }
+            }
+            Dress::Turn => {
+                for cluster in &mut clusters[inside.clone()] {
+                    cluster.after = Break::Turn;
                 }
             }
             Dress::Face(_) | Dress::Dotted => {}

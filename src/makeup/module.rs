@@ -1,6 +1,6 @@
 //! Drawing one module: its head, its columns, the rules beside it.
 
-use crate::fit::{Composed, Head, Ready, white};
+use crate::fit::{Composed, Head, HeadLine, Part, Ready, white};
 use crate::makeup::Module;
 use crate::makeup::pen::{Drawing, FurnitureKind, Pen, draw_row, owner_index, text_of};
 use crate::makeup::search::GAP;
@@ -57,9 +57,16 @@ fn draw_head(pen: &mut Pen<'_>, placed: &Placed, ready: &Ready, rect: &Rect) -> 
     let mut y = rect.y + outer - below;
     let first = y;
     let widest = head.width(ready).min(rect.width);
+    let width_of = |line: &HeadLine| {
+        let text = line.part.text(ready);
+        text.map_or(Abs::ZERO, |text| line.line.width(&text.line).at(line.size.width))
+    };
+    let is_point = |line: &&HeadLine| matches!(line.part, Part::Summary(_));
+    let points = head.lines.iter().filter(is_point).map(width_of).max().unwrap_or(Abs::ZERO);
     for (k, line) in head.lines.iter().enumerate() {
         let Some(text) = line.part.text(ready) else { continue };
-        let width = line.line.width(&text.line).at(line.size.width);
+        // The points of an abstract start at one left edge, their block in the middle.
+        let width = if is_point(&line) { points } else { width_of(line) };
         let x = rect.x + (rect.width - width) / 2;
         let origin = Point::new(x, y + pen.ascent(line.size.height));
         pen.line(owner, &text.line, &line.line, line.size, origin);

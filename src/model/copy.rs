@@ -30,6 +30,8 @@ pub enum Dress {
     Kept,
     /// A part of a dateline up to 电 or 讯: agency, place, or date (R71).
     Dateline,
+    /// The space at which a head is to turn to its next line, whatever its width.
+    Turn,
 }
 
 /// A piece of copy, normalised, with the field it came from.
@@ -138,6 +140,8 @@ pub struct Article {
     pub headline: Text,
     /// 副题, by line.
     pub deck: Vec<Text>,
+    /// 提要题, a point a line.
+    pub summary: Vec<Text>,
     /// 作者, one line.
     pub byline: Text,
     /// The body, never empty; the dateline leads the first paragraph.
@@ -150,7 +154,8 @@ impl Article {
     /// The number of 字 of the whole article.
     pub fn count(&self) -> usize {
         let head = [&self.column_title, &self.kicker, &self.headline, &self.byline];
-        head.into_iter().chain(&self.deck).map(Text::count).sum::<usize>() + self.body_count()
+        head.into_iter().chain(&self.deck).chain(&self.summary).map(Text::count).sum::<usize>()
+            + self.body_count()
     }
 
     /// The number of 字 of the body.

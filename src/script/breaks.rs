@@ -8,6 +8,8 @@ use crate::script::profile::{Level, Profile};
 pub enum Break {
     /// It may.
     Free,
+    /// It has to: the record asks for a new line of a head here.
+    Turn,
     /// It may: a web or mail address breaks after its own marks (R20).
     Address,
     /// It may, but the two are better kept together: a number and its unit (R17), a protected name (R66).
@@ -85,7 +87,7 @@ pub fn rule_of(before: Class, after: Class, verdict: Break) -> &'static str {
         table.iter().find(|(listed, _, _)| *listed == class).map(|(_, _, rule)| *rule)
     };
     match verdict {
-        Break::Free => "",
+        Break::Free | Break::Turn => "",
         Break::Address => "R20",
         Break::Soft => "R17",
         Break::Dateline | Break::Part => "R71",

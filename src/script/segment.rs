@@ -190,7 +190,7 @@ mod tests {
             out.push_str(&text[cluster.range.clone()]);
             if k + 1 < clusters.len() {
                 match cluster.after {
-                    Break::Free => out.push('|'),
+                    Break::Free | Break::Turn => out.push('|'),
                     Break::Soft | Break::Address => out.push('~'),
                     Break::Hyphen => out.push('-'),
                     Break::Dateline | Break::Part | Break::Kinsoku | Break::Inside => {}

@@ -105,6 +105,11 @@ pub(crate) fn article(article: &Article) -> Vec<Piece> {
     add(Role::Head, &article.kicker);
     add(Role::Head, &article.headline);
     add(Role::Head, &article.deck);
+    let points: Vec<&str> = article.r#abstract.lines().collect();
+    for point in &points {
+        let mark = if points.len() > 1 { "■" } else { "" };
+        add(Role::Head, &format!("{mark}{point}"));
+    }
     if !article.bylines.is_empty() {
         add(Role::Head, &byline(&article.bylines));
     }
@@ -112,12 +117,9 @@ pub(crate) fn article(article: &Article) -> Vec<Piece> {
         let label = if k == 0 && !note.starts_with("编") { "编者按：" } else { "" };
         add(Role::Aside, &format!("{label}{note}"));
     }
-    for note in article.r#abstract.lines() {
-        add(Role::Aside, note);
-    }
     // The dateline opens the first paragraph of the copy; behind notes that come before it.
     let mut dateline = article.dateline.as_str();
-    let noted = !article.editor_note.is_empty() || !article.r#abstract.is_empty();
+    let noted = !article.editor_note.is_empty();
     assert!(dateline.is_empty() || !noted, "no fixture has both, so that the order is not tested");
     for block in &article.body {
         match block.content.as_ref().expect("a block has content") {

@@ -150,3 +150,33 @@ fn bad_spans_are_refused_and_readings_are_never_lost() {
         assert_eq!(codes, [code]);
     }
 }
+
+#[test]
+fn a_line_end_in_a_head_turns_its_line() {
+    let article = proto::Article {
+        headline: "这一行很短\n这一行要长得多也不许并到上一行".to_owned(),
+        r#abstract: "第一点在题下。\n第二点另起一行。".to_owned(),
+        body: vec![block(Content::Paragraph(proto::Paragraph {
+            text: "正文一段，字数不多。".repeat(12),
+            spans: Vec::new(),
+        }))],
+        ..proto::Article::default()
+    };
+    let asked = proto::MeasureArticleRequest {
+        article: Some(article.clone()),
+        density_step: "theory".to_owned(),
+        ..proto::MeasureArticleRequest::default()
+    };
+    let measured = engine().measure(asked, &()).expect("measures");
+    for measure in measured.measures.iter().filter(|measure| measure.columns >= 3) {
+        let expected = ["这一行很短", "这一行要长得多也不许并到上一行"];
+        assert_eq!(measure.headline_lines, expected, "{} columns", measure.columns);
+    }
+    // The abstract stands between headline and body, each point led by its mark.
+    let record = proto::PageRecord { articles: vec![article], ..proto::PageRecord::default() };
+    let request = request(Source::Page(record), &[Output::PressPdf]);
+    let rendered = engine().render(request, &()).expect("a page");
+    let text = bare(&reader::read(&rendered.artifacts.expect("files")[0].bytes).only().text());
+    let at = |part: &str| text.find(part).unwrap_or_else(|| panic!("{part} in {text}"));
+    assert!(at("上一行") < at("■第一点") && at("■第二点") < at("正文一段"));
+}

@@ -112,6 +112,8 @@ pub struct HeadStyle {
     pub byline_face: FontId,
     /// Set before the byline, e.g. `●`.
     pub byline_mark: String,
+    /// Set before each point of an abstract of several, e.g. `■`.
+    pub summary_mark: String,
     /// The sizes a headline may have, smallest first.
     pub ladder: Vec<Abs>,
     /// By columns spanned: the largest and smallest size of a headline.
