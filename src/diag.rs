@@ -96,13 +96,17 @@ pub enum Code {
     Through,
     /// A lesser article has the larger headline.
     SizeOrder,
+    /// Two articles that are to be apart share an edge.
+    Adjacent,
+    /// Articles of one grade differ in width or headline size.
+    Grade,
     /// Further findings of one kind, counted instead of listed.
     More,
 }
 
 impl Code {
     /// All codes, for the documentation and its test.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 31] = [
         Self::NotUtf8,
         Self::EmptyInput,
         Self::BadJson,
@@ -131,6 +135,8 @@ impl Code {
         Self::MiddleCut,
         Self::Through,
         Self::SizeOrder,
+        Self::Adjacent,
+        Self::Grade,
         Self::More,
     ];
 
@@ -273,6 +279,18 @@ impl Code {
                 Warning,
                 "请缩短较重稿件的标题，或核对轻重。",
                 "Shorten the headline of the more important article, or check the weights.",
+            ),
+            Self::Adjacent => (
+                "BM-PAGE-005",
+                Warning,
+                "请改动其中一篇的长短或轻重。",
+                "Change the length or the weight of one of them.",
+            ),
+            Self::Grade => (
+                "BM-PAGE-006",
+                Warning,
+                "请使各稿长短、题长相近。",
+                "Bring their lengths and headlines nearer to each other.",
             ),
             Self::More => ("BM-MORE-001", Info, "", ""),
         }

@@ -17,7 +17,7 @@ use crate::error::Error;
 use crate::fit::{Lead, Rank, Ready, Shaping, has_interline, ready};
 use crate::font::Fonts;
 use crate::intake::{Context, Switches, check, read_plain, write_json};
-use crate::makeup::{Made, Position, Stood, Task, make_up};
+use crate::makeup::{Made, Position, Stood, Task, make_up, probe};
 use crate::model::{HouseStyle, PageCopy, Step, broadsheet};
 use crate::proto;
 use crate::proto::{Output, Policy};
@@ -470,14 +470,15 @@ impl Engine {
                 return Ok(made);
             }
         }
-        let mut best: Option<Made> = None;
+        let mut best: Option<(i64, &Step)> = None;
         for step in worth_trying(job) {
-            let made = one(step)?;
-            if best.as_ref().is_none_or(|known| made.cost < known.cost) {
-                best = Some(made);
+            let cost = probe(&self.task(job, step), step).map_err(Error::Rejected)?;
+            if best.is_none_or(|(known, _)| cost < known) {
+                best = Some((cost, step));
             }
         }
-        best.ok_or_else(|| Error::Bug("no density step".to_owned()))
+        let (_, step) = best.ok_or_else(|| Error::Bug("no density step".to_owned()))?;
+        one(step)
     }
 
     fn policy(&self, policy: i32, outputs: &[Output]) -> Result<Policy, Error> {

@@ -6,7 +6,7 @@ use crate::diag::{Code, Diagnostic, Place, Words};
 use crate::fit::interline::{Lead, dressed};
 use crate::font::{FontId, Fonts};
 use crate::line::{Copy, Prepared, prepare};
-use crate::model::{Article, Block, Dress, HouseStyle, Span, Text};
+use crate::model::{Article, Block, Dress, HeadWish, HouseStyle, Span, Text};
 use crate::script::{Profile, word_ends};
 use crate::unit::Em;
 
@@ -64,6 +64,8 @@ pub struct Ready {
     pub body: Vec<ReadyBlock>,
     /// Importance.
     pub weight: u32,
+    /// Where the head is to stand.
+    pub head: HeadWish,
     /// Names that a head must not split.
     pub names: Vec<String>,
     /// What had to be set otherwise than asked for.
@@ -140,6 +142,7 @@ pub fn ready(
             byline,
             body,
             weight: article.weight,
+            head: article.head,
             names: shaping.names.to_vec(),
             notes: shaper.notes,
         }),

@@ -12,7 +12,8 @@ use crate::diag::{Code, Diagnostic, Noted, Place, Words};
 use crate::error::Error;
 use crate::font::Fonts;
 use crate::intake::clean::{Spaces, Switches};
-use crate::model::{Article, Block, PageCopy, Text, Wishes};
+use crate::intake::wishes::head_wish;
+use crate::model::{Article, Block, HeadWish, PageCopy, Text};
 use crate::proto;
 
 /// What the check needs beside the record.
@@ -160,7 +161,7 @@ impl Check<'_> {
         }
         page.staff = self.staff(credits.as_mut(), articles);
         if let Some(layout) = layout {
-            page.wishes = self.layout(layout);
+            page.wishes = self.layout(layout, &page.articles);
         }
         self.limit(Place::field("articles"), "page_chars", self.chars, limits.page_chars);
         page
@@ -298,6 +299,7 @@ impl Check<'_> {
         } = article;
         let at = format!("articles[{index}]");
         let place = |field: &str| Place::field(format!("{at}.{field}")).in_article(id);
+        let wish = head_wish(*head_position);
         for (field, given) in [
             ("pictures", !pictures.is_empty()),
             ("boxed", *boxed),
@@ -306,7 +308,7 @@ impl Check<'_> {
             ("jumpFrom", jump_from.is_some()),
             ("placement", placement.is_some()),
             ("alternatives", !alternatives.is_empty()),
-            ("headPosition", *head_position != 0),
+            ("headPosition", *head_position != 0 && wish == HeadWish::Any),
             ("brief", *brief),
         ] {
             self.unserved(&format!("{at}.{field}"), given);
@@ -325,6 +327,7 @@ impl Check<'_> {
             kicker: self.turned(kicker, &place("kicker")),
             headline: self.turned(headline, &place("headline")),
             weight: *weight,
+            head: wish,
             ..Article::default()
         };
         out.deck = self.lines(deck, &place("deck"), self.head());
@@ -422,22 +425,5 @@ impl Check<'_> {
         };
         let text = |text| Text { text, field: place.field.clone(), ..Text::default() };
         (text(parts.join(" ")), text(note))
-    }
-
-    fn layout(&mut self, layout: &proto::Layout) -> Wishes {
-        let proto::Layout {
-            house_style: _,
-            density_step,
-            template,
-            locks,
-            protected_names,
-            adjacent_forbidden,
-            same_grade,
-        } = layout;
-        self.unserved("layout.template", !template.is_empty());
-        self.unserved("layout.locks", !locks.is_empty());
-        self.unserved("layout.adjacentForbidden", !adjacent_forbidden.is_empty());
-        self.unserved("layout.sameGrade", !same_grade.is_empty());
-        Wishes { step: density_step.clone(), protected_names: protected_names.clone() }
     }
 }

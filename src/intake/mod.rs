@@ -14,6 +14,7 @@ mod plain;
 mod spans;
 mod staff;
 mod text;
+mod wishes;
 
 pub use crate::intake::check::{Context, check};
 pub use crate::intake::clean::Switches;

@@ -212,6 +212,8 @@ impl Search<'_> {
             let lines = width.units() / self.measure.units().max(1);
             usize::try_from(lines).unwrap_or(0)
         };
+        let bases: Vec<usize> = (0..=units).map(base).collect();
+        let base = |end: usize| bases[end];
         if count < base(units) || count >= base(units) + WINDOW {
             return None;
         }
@@ -226,7 +228,11 @@ impl Search<'_> {
                 if nodes[start].iter().all(|node| node.cost == UNREACHED) {
                     continue;
                 }
-                if start > first && self.is_loose(start, end) {
+                // Nobody is to notice, so lines that gape are no use, nor any shorter one.
+                if self.is_loose(start, end) {
+                    if self.paragraph.units()[end - 1].class == Class::Han {
+                        break;
+                    }
                     continue;
                 }
                 let span = self.paragraph.span(&(start..end));

@@ -57,6 +57,8 @@ pub(crate) fn look_at_page(made: &mut Made, charges: &[Charge], task: &Task<'_>)
         let code = match charge.kind {
             Kind::Bump => Code::Bump,
             Kind::MiddleCut => Code::MiddleCut,
+            Kind::Adjacent => Code::Adjacent,
+            Kind::Grade => Code::Grade,
             Kind::Through => Code::Through,
             Kind::SizeOrder if charge.articles.len() > 1 => Code::SizeOrder,
             // These are told article by article, or are no fault.

@@ -5,7 +5,7 @@ use crate::fit::{
     Bodies, Head, HeadSet, Poured, Rank, Ready, air_cost, depth_of, heads, pour_best, rows_of,
 };
 use crate::makeup::score;
-use crate::model::{HouseStyle, Step};
+use crate::model::{HeadWish, HouseStyle, Step};
 use crate::unit::Abs;
 
 /// Where the head stands (题文相配).
@@ -105,6 +105,15 @@ pub(crate) fn leaves(
                         rows,
                     });
                 }
+            }
+            // One column cannot have its head over a part of it.
+            let wanted = |form: &Form| match ready.head {
+                HeadWish::Any => true,
+                HeadWish::Above => form.position == Position::Above,
+                HeadWish::Left => form.position != Position::Above,
+            };
+            if forms.iter().any(wanted) {
+                forms.retain(wanted);
             }
             forms.sort_by_key(|form| form.cost);
             Leaf { forms, poured }

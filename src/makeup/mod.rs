@@ -28,7 +28,7 @@ use crate::font::Fonts;
 use crate::makeup::furniture::Banner;
 use crate::makeup::leaf::{Leaf, leaves};
 use crate::makeup::score::{Sheet, charges};
-use crate::makeup::search::{Field, Layouts, PartId, Tree, search};
+use crate::makeup::search::{Effort, Field, Layouts, PartId, Tree, search, total};
 use crate::makeup::settle::{Ground, settle};
 use crate::makeup::stay::stay;
 use crate::model::{HouseStyle, PageCopy, Step};
@@ -151,38 +151,79 @@ pub struct Task<'a> {
 
 /// So many layouts are settled and judged by all costs for the best of them.
 const JUDGED: usize = 24;
+/// The same where the layout desk has wishes that only whole layouts can meet.
+const JUDGED_FOR_WISHES: usize = 400;
+
+/// A page at a step on its way: bodies, the forms of every article, the rows that are theirs.
+struct Draft {
+    /// In the order of the record.
+    bodies: Vec<Bodies>,
+    /// The articles in order of importance.
+    order: Vec<usize>,
+    /// In order of importance, then by columns less one.
+    leaves: Vec<Vec<Leaf>>,
+    banner: Option<Banner>,
+    head_rows: i64,
+    /// The first row for articles.
+    top: i64,
+}
+
+impl Draft {
+    /// Bodies may be run `longer` lines longer.
+    fn new(task: &Task<'_>, step: &Step, longer: usize) -> Result<Self, Vec<Diagnostic>> {
+        let style = task.style;
+        let bodies: Vec<Bodies> =
+            task.ready.iter().map(|ready| compose(ready, style, step, longer)).collect();
+        let order = order(task.ready);
+        let leaves = order.iter().enumerate().map(|(rank, article)| {
+            let rank = if rank == 0 { Rank::Lead } else { Rank::Other };
+            leaves(&task.ready[*article], style, step, &bodies[*article], rank)
+        });
+        let leaves = leaves.collect();
+        let banner = Banner::new(task, step)?;
+        let head_rows = furniture::head_rows(task);
+        let top = head_rows + banner.as_ref().map_or(0, |banner| banner.rows);
+        Ok(Self { bodies, order, leaves, banner, head_rows, top })
+    }
+
+    fn field(&self, step: &Step) -> Field<'_> {
+        Field {
+            leaves: &self.leaves,
+            columns: step.columns,
+            rows: step.rows - self.top,
+            chars: step.chars,
+            gutter: step.gutter,
+        }
+    }
+}
+
+/// What the page costs at a step, roughly: enough to tell which step suits the copy.
+///
+/// # Errors
+/// As [`make_up`].
+pub fn probe(task: &Task<'_>, step: &Step) -> Result<i64, Vec<Diagnostic>> {
+    let draft = Draft::new(task, step, 0)?;
+    let field = draft.field(step);
+    let layouts = search(&field, 1, Effort::Probe);
+    Ok(layouts.whole.first().map_or(i64::MAX, |whole| total(layouts.part(*whole), &field)))
+}
 
 /// Makes up the page at a step; the `count` best layouts, best first, never empty.
 ///
 /// # Errors
 /// A character of the furniture that no face has.
 pub fn make_up(task: &Task<'_>, step: &Step, count: usize) -> Result<Vec<Made>, Vec<Diagnostic>> {
-    let style = task.style;
     // A column may be a line short, but not the last: so many lines may be missing at most.
     let longer = usize::try_from(step.columns).unwrap_or(0);
-    let bodies: Vec<Bodies> =
-        task.ready.iter().map(|ready| compose(ready, style, step, longer)).collect();
-    let order = order(task.ready);
-    let leaves: Vec<Vec<Leaf>> = order
-        .iter()
-        .enumerate()
-        .map(|(rank, article)| {
-            let rank = if rank == 0 { Rank::Lead } else { Rank::Other };
-            leaves(&task.ready[*article], style, step, &bodies[*article], rank)
-        })
-        .collect();
-    let banner = Banner::new(task, step)?;
-    let head_rows = furniture::head_rows(task);
-    let top = head_rows + banner.as_ref().map_or(0, |banner| banner.rows);
-    let field = Field {
-        leaves: &leaves,
-        columns: step.columns,
-        rows: step.rows - top,
-        chars: step.chars,
-        gutter: step.gutter,
-    };
-    let layouts = search(&field, count.max(JUDGED));
-    let ground = Ground { field: &field, bodies: &bodies, order: &order, task, step, top };
+    let draft = Draft::new(task, step, longer)?;
+    let field = draft.field(step);
+    let wishes = &task.copy.wishes;
+    let asked = !wishes.apart.is_empty() || !wishes.same_grade.is_empty();
+    let judged = if asked { JUDGED_FOR_WISHES } else { JUDGED };
+    let layouts = search(&field, count.max(judged), Effort::Full);
+    let Draft { bodies, order, banner, head_rows, top, .. } = &draft;
+    let (head_rows, top) = (*head_rows, *top);
+    let ground = Ground { field: &field, bodies, order, task, step, top };
     let judged = layouts.whole.iter().map(|whole| {
         let placed = settle(&layouts, *whole, &ground);
         let own = forms(&layouts, *whole, &field);
@@ -196,7 +237,7 @@ pub fn make_up(task: &Task<'_>, step: &Step, count: usize) -> Result<Vec<Made>, 
         judged.insert(0, (cost.min(judged.first().map_or(cost, |best| best.0)), placed, charges));
     }
     judged.truncate(count.max(1));
-    let drawing = pen::Drawing { task, step, bodies: &bodies, head_rows };
+    let drawing = pen::Drawing { task, step, bodies, head_rows };
     judged
         .into_iter()
         .map(|(cost, placed, charges)| {
@@ -220,6 +261,7 @@ fn judge(
     let (field, step) = (ground.field, ground.step);
     let sheet = Sheet {
         ready: ground.task.ready,
+        wishes: &ground.task.copy.wishes,
         columns: field.columns,
         rows: field.rows,
         top: ground.top,

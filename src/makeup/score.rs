@@ -6,7 +6,9 @@
 
 use crate::diag::Words;
 use crate::fit::{Ready, air_cost};
+use crate::makeup::search::GAP;
 use crate::makeup::settle::Placed;
+use crate::model::Wishes;
 use crate::unit::Abs;
 
 /// A module wider than this many times its height, or taller, starts to look like a strip.
@@ -46,6 +48,10 @@ const YIELDS: i64 = 8;
 const LEAD_NARROW: i64 = 120;
 /// An article that does not stand where it stood in the round before (R102).
 pub(crate) const MOVED: i64 = 50;
+/// Two articles that share an edge though the layout desk forbids it: as grave as anything but overset.
+const ADJACENT: i64 = 20_000;
+/// Articles of one grade over different numbers of columns, or with headlines of different sizes.
+const GRADE: i64 = 1_500;
 /// A row of white over one column at the foot of a module (空白).
 pub(crate) const WHITE_ROW: i64 = 60;
 /// A foot one row short, and each row beyond (齐底, R51).
@@ -112,6 +118,10 @@ pub enum Kind {
     Over,
     /// 题区空白多于或少于常量.
     Air,
+    /// 不得相邻的稿件相邻.
+    Adjacent,
+    /// 同等规格的稿件不同等.
+    Grade,
     /// 稿件移动.
     Moved,
     /// 各稿自身的形状、题和断行.
@@ -132,6 +142,8 @@ impl Kind {
             Self::Feet => "feet",
             Self::Over => "over",
             Self::Air => "air",
+            Self::Adjacent => "adjacent",
+            Self::Grade => "grade",
             Self::Moved => "moved",
             Self::Own => "own",
         }
@@ -148,7 +160,12 @@ impl Kind {
             Self::Over => "R86",
             Self::White => "R87",
             Self::Moved => "R102",
-            Self::HeadsBeside | Self::Across | Self::Air | Self::Own => "",
+            Self::HeadsBeside
+            | Self::Across
+            | Self::Air
+            | Self::Adjacent
+            | Self::Grade
+            | Self::Own => "",
         }
     }
 
@@ -164,6 +181,8 @@ impl Kind {
             Self::Feet => ("栏脚不齐", "uneven feet"),
             Self::Over => ("溢文", "overset"),
             Self::Air => ("题区松紧", "white of the head off its usual"),
+            Self::Adjacent => ("不得相邻而相邻", "articles that are to be apart touch"),
+            Self::Grade => ("同等规格不同等", "articles of one grade differ"),
             Self::Moved => ("稿件移动", "an article moves"),
             Self::Own => ("各稿版式", "shapes, heads and lines of the articles"),
         }
@@ -206,6 +225,7 @@ impl Charge {
 /// The page that a layout is judged on.
 pub(crate) struct Sheet<'a> {
     pub(crate) ready: &'a [Ready],
+    pub(crate) wishes: &'a Wishes,
     /// Columns, rows for articles and the first of them.
     pub(crate) columns: i64,
     pub(crate) rows: i64,
@@ -226,7 +246,35 @@ pub(crate) fn charges(placed: &[Placed], sheet: &Sheet<'_>) -> Vec<Charge> {
         }
     }
     cuts(placed, sheet, &mut out);
+    wishes(placed, sheet.wishes, &mut out);
     out
+}
+
+/// What the layout desk asked for.
+fn wishes(placed: &[Placed], wishes: &Wishes, out: &mut Vec<Charge>) {
+    let at = |article: usize| placed.iter().find(|placed| placed.article == article);
+    for pair in &wishes.apart {
+        let (Some(a), Some(b)) = (at(pair[0]), at(pair[1])) else { continue };
+        let meets = |a: i64, a_end: i64, b: i64, b_end: i64| a < b_end && b < a_end;
+        let rows = meets(a.row, a.row + a.rows, b.row, b.row + b.rows);
+        let columns = meets(a.column, a.column + a.columns, b.column, b.column + b.columns);
+        let side = a.column + a.columns == b.column || b.column + b.columns == a.column;
+        let stacked =
+            (a.row + a.rows - b.row).abs() <= GAP || (b.row + b.rows - a.row).abs() <= GAP;
+        if rows && side || columns && stacked {
+            let articles = pair.to_vec();
+            out.push(Charge { kind: Kind::Adjacent, cost: ADJACENT, articles, rows: (0, 0) });
+        }
+    }
+    for group in &wishes.same_grade {
+        let mut modules = group.iter().filter_map(|article| at(*article));
+        let Some(first) = modules.next() else { continue };
+        let alike = |b: &Placed| b.columns == first.columns && b.head.size == first.head.size;
+        if !modules.all(alike) {
+            let articles = group.clone();
+            out.push(Charge { kind: Kind::Grade, cost: GRADE, articles, rows: (0, 0) });
+        }
+    }
 }
 
 fn own(a: &Placed, sheet: &Sheet<'_>, out: &mut Vec<Charge>) {

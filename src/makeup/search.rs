@@ -100,21 +100,19 @@ const ITEMS_MOST: usize = 9;
 /// So many articles are grouped at most.
 const GROUP_MOST: usize = 4;
 
-/// The trees kept for a set and a width: fewer where there are more sets, so that the work stays bounded.
-fn kept(items: usize) -> usize {
-    match items {
-        0..=4 => 16,
-        5..=6 => 8,
-        7 => 8,
-        8 => 7,
-        _ => 6,
-    }
+/// How hard to search.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Effort {
+    /// For the page.
+    Full,
+    /// For the choice of a step.
+    Probe,
 }
 
 /// The best layouts of the whole page, best first.
-pub(crate) fn search(field: &Field<'_>, wanted: usize) -> Layouts {
+pub(crate) fn search(field: &Field<'_>, wanted: usize, effort: Effort) -> Layouts {
     let groups = groups(field);
-    let mut search = Search { field, parts: Vec::new(), nodes: 0, lenient: false };
+    let mut search = Search { field, parts: Vec::new(), nodes: 0, lenient: false, effort };
     let mut whole = search.page(&groups, wanted);
     if whole.is_empty() {
         // More copy than the page holds: what is too deep is kept too, as long as nothing is less so.
@@ -154,6 +152,7 @@ struct Search<'a> {
     nodes: u64,
     /// Whether trees deeper than the page are kept where there are no others.
     lenient: bool,
+    effort: Effort,
 }
 
 /// The cheapest trees of a set over a width, none beaten by another in every way.
@@ -203,9 +202,23 @@ impl Best {
 }
 
 impl Search<'_> {
+    /// The trees kept for a set and a width: fewer where there are more sets, so that the work stays bounded.
+    fn kept(&self, items: usize) -> usize {
+        let full = match items {
+            0..=4 => 16,
+            5..=6 => 8,
+            7..=8 => 7,
+            _ => 6,
+        };
+        match self.effort {
+            Effort::Full => full,
+            Effort::Probe => full / 3,
+        }
+    }
+
     fn page(&mut self, groups: &[Vec<usize>], wanted: usize) -> Vec<PartId> {
         let items: Vec<Widths> = groups.iter().map(|group| self.group(group)).collect();
-        let keep = kept(items.len());
+        let keep = self.kept(items.len());
         let mut tables = self.table(&items, keep, keep.max(wanted));
         let last = usize::try_from(self.field.columns - 1).unwrap_or(0);
         tables
@@ -220,7 +233,7 @@ impl Search<'_> {
         if let [only] = items.as_slice() {
             return only.clone();
         }
-        let keep = kept(group.len());
+        let keep = self.kept(group.len());
         // The last table is that of the whole group, by width.
         self.table(&items, keep, keep).pop().unwrap_or_default()
     }

@@ -148,6 +148,8 @@ pub struct Article {
     pub body: Vec<Block>,
     /// Importance, 0–100.
     pub weight: u32,
+    /// Where the head is to stand.
+    pub head: HeadWish,
 }
 
 impl Article {
@@ -180,6 +182,22 @@ pub struct Wishes {
     pub step: String,
     /// Names that no headline may split.
     pub protected_names: Vec<String>,
+    /// Pairs of articles, by their place in the record, whose modules may not share an edge.
+    pub apart: Vec<[usize; 2]>,
+    /// Groups of articles of one headline size and one number of columns.
+    pub same_grade: Vec<Vec<usize>>,
+}
+
+/// Where a record asks for the head of an article to stand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum HeadWish {
+    /// Wherever the make-up sees fit.
+    #[default]
+    Any,
+    /// Above the body.
+    Above,
+    /// Over the left columns.
+    Left,
 }
 
 /// A page of copy, checked.

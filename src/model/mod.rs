@@ -7,7 +7,7 @@ mod copy;
 mod style;
 
 pub use crate::model::copy::{
-    Article, Block, Dress, Lines, PageCopy, Span, Staff, Text, Wishes, count,
+    Article, Block, Dress, HeadWish, Lines, PageCopy, Span, Staff, Text, Wishes, count,
 };
 pub use crate::model::style::{
     Band, Element, FurnitureStyle, HeadStyle, HouseStyle, Ink, Limits, Step, broadsheet,
