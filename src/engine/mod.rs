@@ -470,15 +470,26 @@ impl Engine {
                 return Ok(made);
             }
         }
-        let mut best: Option<(i64, &Step)> = None;
-        for step in worth_trying(job) {
-            let cost = probe(&self.task(job, step), step).map_err(Error::Rejected)?;
-            if best.is_none_or(|(known, _)| cost < known) {
-                best = Some((cost, step));
+        let mut steps = Vec::new();
+        let mut others = by_room(job);
+        for step in others.drain(..STEPS_TRIED.min(others.len())) {
+            steps.push((probe(&self.task(job, step), step).map_err(Error::Rejected)?, step));
+        }
+        steps.sort_by_key(|(cost, _)| *cost);
+        steps.extend(others.into_iter().map(|step| (i64::MAX, step)));
+        // The estimates may be off: the next step is asked where copy is over.
+        let mut best: Option<Made> = None;
+        for (_, step) in steps {
+            let made = one(step)?;
+            let fits = made.fits.iter().all(|fit| fit.over_lines == 0);
+            if best.as_ref().is_none_or(|known| made.cost < known.cost) {
+                best = Some(made);
+            }
+            if fits {
+                break;
             }
         }
-        let (_, step) = best.ok_or_else(|| Error::Bug("no density step".to_owned()))?;
-        one(step)
+        best.ok_or_else(|| Error::Bug("no density step".to_owned()))
     }
 
     fn policy(&self, policy: i32, outputs: &[Output]) -> Result<Policy, Error> {
@@ -543,22 +554,25 @@ fn default_step(style: &HouseStyle) -> &Step {
     style.step(&style.default_step).unwrap_or(&style.steps[0])
 }
 
-/// The part of a page, in hundredths, that the body fills when heads and white have their usual share.
-const BODY_SHARE: i64 = 66;
+/// The part of a page, in hundredths, that the body of one article fills when its head and white have their
+/// usual share; each further article takes one for its own head, down to the least.
+const BODY_SHARE: i64 = 87;
+const BODY_SHARE_LEAST: i64 = 66;
 /// How many steps are made up for the choice: the estimate by 字 alone is good to one step or two.
 const STEPS_TRIED: usize = 3;
 
-/// The steps at which the copy may fill the page best.
-fn worth_trying<'a>(job: &Job<'a>) -> Vec<&'a Step> {
+/// The steps, nearest first to what the copy needs.
+fn by_room<'a>(job: &Job<'a>) -> Vec<&'a Step> {
     let chars: usize = job.copy.articles.iter().map(crate::model::Article::body_count).sum();
     let chars = i64::try_from(chars).unwrap_or(i64::MAX / 1000);
+    let articles = i64::try_from(job.copy.articles.len()).unwrap_or(i64::MAX);
+    let share = (BODY_SHARE - articles).max(BODY_SHARE_LEAST);
     let off = |step: &Step| {
         let room = (step.columns * step.chars * step.rows).max(1);
-        (chars * 100 / room - BODY_SHARE).abs()
+        (chars * 100 / room - share).abs()
     };
     let mut steps: Vec<&Step> = job.style.steps.iter().collect();
     steps.sort_by_key(|step| off(step));
-    steps.truncate(STEPS_TRIED);
     steps
 }
 

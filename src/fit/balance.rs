@@ -5,12 +5,14 @@ use crate::script::{Break, Class};
 use crate::unit::Em;
 
 /// Breaking after a clause space: what headlines break at first (R67).
-const AFTER_CLAUSE: i64 = -30;
+const AFTER_CLAUSE: i64 = -80;
 /// Breaking after a mark: what crossheads, which keep their marks, break at first (R55). A reader stops there, so
 /// it is worth lines of less like length.
 const AFTER_MARK: i64 = -60;
 /// Breaking inside a word or before a particle: only where nothing else fits.
 pub(crate) const INSIDE_WORD: i64 = 10_000;
+/// A line that ends with 、 or 的 waits for its end (§4.6).
+const HANGING_END: i64 = 60;
 /// Each 字 by which a line is off the mean.
 const IMBALANCE: i64 = 10;
 /// A last line below four 字 (R55).
@@ -27,6 +29,7 @@ pub(crate) fn break_cost(text: &Prepared, at: usize, ends: &[usize]) -> Option<i
     }
     match unit.class {
         Class::Space => return Some(AFTER_CLAUSE),
+        Class::Pause if text_of(text, at) == "、" => {}
         Class::Pause | Class::Stop => return Some(AFTER_MARK),
         Class::Han
         | Class::Opening
@@ -45,7 +48,13 @@ pub(crate) fn break_cost(text: &Prepared, at: usize, ends: &[usize]) -> Option<i
     }
     let soft = if unit.after == Break::Soft { INSIDE_WORD } else { 0 };
     let word = ends.binary_search(&(unit.range.end as usize)).is_ok();
-    Some(if word { soft } else { soft + INSIDE_WORD })
+    let hangs = if matches!(text_of(text, at), "、" | "的") { HANGING_END } else { 0 };
+    Some(hangs + if word { soft } else { soft + INSIDE_WORD })
+}
+
+fn text_of(text: &Prepared, at: usize) -> &str {
+    let range = &text.units()[at].range;
+    &text.text()[range.start as usize..range.end as usize]
 }
 
 /// The units before which the record asks for a new line.

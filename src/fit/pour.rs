@@ -35,10 +35,10 @@ impl Poured {
     }
 }
 
-/// A foot one row short (warning).
-const SHORT_ONE: i64 = 100;
+/// A foot one row short (warning): worse than a widow, for it is seen across the page.
+const SHORT_ONE: i64 = 400;
 /// A foot more than one row short (error), per row squared.
-const SHORT_MORE: i64 = 150;
+const SHORT_MORE: i64 = 400;
 /// A row of white given to a crosshead.
 const AIR_ROW: i64 = 12;
 /// A row more than the columns need at least, per column.

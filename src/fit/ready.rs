@@ -263,7 +263,7 @@ pub(crate) fn prepared(
     })
 }
 
-/// `崔勇` → `崔 勇`, word by word of a line of names.
+/// `崔勇` → `崔 勇`, word by word of a line of names; the space in a name is none at which a line breaks.
 pub(crate) fn spaced_names(line: &str) -> String {
     let spaced = line.split(' ').map(|word| {
         let mut chars = word.chars();
@@ -273,7 +273,7 @@ pub(crate) fn spaced_names(line: &str) -> String {
                 if matches!(word, "记者" | "作者") {
                     word.to_owned()
                 } else {
-                    format!("{a} {b}")
+                    format!("{a}\u{a0}{b}")
                 }
             }
             _ => word.to_owned(),

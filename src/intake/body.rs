@@ -117,6 +117,15 @@ impl Check<'_> {
         let whole = 0..dateline.text.len();
         let mut dress: Vec<Span> =
             face.into_iter().map(|dress| Span { range: whole.clone(), dress }).collect();
+        // The names in its brackets stay whole where they can (R66).
+        if let Some((open, inner)) = dateline.text.split_once('（') {
+            let start = open.len() + '（'.len_utf8();
+            let word =
+                |at: usize, word: &str| Span { range: at..at + word.len(), dress: Dress::Kept };
+            let words = inner.split(['）', ' ', '、']).filter(|word| word.chars().count() <= 4);
+            let at = |part: &str| part.as_ptr() as usize - inner.as_ptr() as usize;
+            dress.extend(words.map(|part| word(start + at(part), part)));
+        }
         let parts = dateline_parts(&dateline.text).into_iter();
         dress.extend(parts.map(|range| Span { range, dress: Dress::Dateline }));
         let first = blocks.iter().position(|block| !matches!(block, Block::Aside(_)));

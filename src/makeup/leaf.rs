@@ -75,7 +75,10 @@ pub(crate) fn leaves(
                 let rows = [head_rows[0], head.rows, head_rows[1]].map(|rows| rows + poured.depth);
                 forms.push(Form {
                     position: Position::Above,
-                    cost: poured.cost + head.cost + shape(rows[1], poured.depth),
+                    cost: poured.cost
+                        + head.cost
+                        + shape(rows[1], poured.depth)
+                        + score::head_heavy(head.rows, poured.depth),
                     white: white(head, ready, step.width(columns)),
                     head: head.clone(),
                     head_rows,

@@ -150,7 +150,7 @@ pub struct Task<'a> {
 }
 
 /// So many layouts are settled and judged by all costs for the best of them.
-const JUDGED: usize = 24;
+const JUDGED: usize = 48;
 /// The same where the layout desk has wishes that only whole layouts can meet.
 const JUDGED_FOR_WISHES: usize = 400;
 
@@ -262,6 +262,7 @@ fn judge(
     let sheet = Sheet {
         ready: ground.task.ready,
         wishes: &ground.task.copy.wishes,
+        lead: ground.order.first().copied().unwrap_or(0),
         columns: field.columns,
         rows: field.rows,
         top: ground.top,

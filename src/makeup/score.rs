@@ -16,7 +16,7 @@ const ASPECT_MOST: i64 = 4;
 /// For each time beyond.
 const ASPECT: i64 = 20;
 /// For each line a column has less than the house style wants, squared (孤栏).
-const SHORT_COLUMN: i64 = 15;
+const SHORT_COLUMN: i64 = 60;
 /// A column longer than this share of the page, in hundredths: two feet of nine-point type.
 const LONG_COLUMN_PERCENT: i64 = 60;
 /// For each hundredth beyond.
@@ -30,7 +30,7 @@ pub(crate) const HEADS_BESIDE: i64 = 90;
 /// Heads whose sizes are so far apart, in hundredths, are no pair (§4.4).
 const ALIKE_PERCENT: i64 = 180;
 /// A vertical cut that goes through most of the page (通线, R60).
-pub(crate) const THROUGH: i64 = 90;
+pub(crate) const THROUGH: i64 = 250;
 /// How much of the page's depth a cut must go through to count, in hundredths.
 pub(crate) const THROUGH_PERCENT: i64 = 85;
 /// A cut across the whole page (断版).
@@ -39,8 +39,12 @@ pub(crate) const ACROSS: i64 = 30;
 pub(crate) const MIDDLE_CUT: i64 = 400;
 /// The lead not as wide as an article below it.
 pub(crate) const RANK: i64 = 50;
-/// A larger headline than that of a more important article, for each such pair (R62).
+/// A larger headline than that of a more important article, for each such pair (R62), and for each hundredth by
+/// which it is larger.
 const SIZE_ORDER: i64 = 60;
+const SIZE_LARGER: i64 = 4;
+/// A head of more rows than its columns have lines, for each row: a head over nothing.
+const HEAD_HEAVY: i64 = 25;
 /// A headline smaller than its width would let it, for the sake of a more important one: the square of the
 /// hundredths over this.
 const YIELDS: i64 = 8;
@@ -55,7 +59,7 @@ const GRADE: i64 = 1_500;
 /// A row of white over one column at the foot of a module (空白).
 pub(crate) const WHITE_ROW: i64 = 60;
 /// A foot one row short, and each row beyond (齐底, R51).
-const FOOT: i64 = 25;
+const FOOT: i64 = 400;
 const FOOT_MORE: i64 = 150;
 /// A 字 of copy that finds no room. Beyond all taste, and the same at every step.
 pub(crate) const OVER_CHAR: i64 = 1_000;
@@ -75,6 +79,11 @@ pub(crate) fn shape(columns: i64, depth: i64, page_columns: i64, page_rows: i64)
     let tall = height * 3 / (width * 2).max(1);
     let beyond = (wide - ASPECT_MOST).max(0) + (tall - ASPECT_MOST).max(0);
     beyond * ASPECT
+}
+
+/// What it costs that a head has more rows than the columns below it have lines.
+pub(crate) fn head_heavy(head: i64, lines: i64) -> i64 {
+    (head - lines).max(0) * HEAD_HEAVY
 }
 
 /// What it costs to set the lead over so few columns.
@@ -226,6 +235,8 @@ impl Charge {
 pub(crate) struct Sheet<'a> {
     pub(crate) ready: &'a [Ready],
     pub(crate) wishes: &'a Wishes,
+    /// The most important article.
+    pub(crate) lead: usize,
     /// Columns, rows for articles and the first of them.
     pub(crate) columns: i64,
     pub(crate) rows: i64,
@@ -342,9 +353,13 @@ fn pair(a: &Placed, b: &Placed, sheet: &Sheet<'_>, out: &mut Vec<Charge>) {
         let rows = (upper.row, below.row + below.head_rows);
         out.push(Charge { kind: Kind::Bump, cost: BUMP, articles: articles.clone(), rows });
     }
-    let [first, second] = [a, b].map(|p| (sheet.ready[p.article].weight, p.head.size));
-    if first.0 > second.0 && first.1 < second.1 || second.0 > first.0 && second.1 < first.1 {
-        out.push(Charge { kind: Kind::SizeOrder, cost: SIZE_ORDER, articles, rows: (0, 0) });
+    // The lead comes before articles of its own weight too.
+    let rank = |p: &Placed| (sheet.ready[p.article].weight, p.article == sheet.lead);
+    let (major, minor) = if rank(a) > rank(b) { (a, b) } else { (b, a) };
+    if rank(major) > rank(minor) && minor.head.size > major.head.size {
+        let percent = minor.head.size.units() * 100 / major.head.size.units().max(1) - 100;
+        let cost = SIZE_ORDER + SIZE_LARGER * percent;
+        out.push(Charge { kind: Kind::SizeOrder, cost, articles, rows: (0, 0) });
     }
 }
 

@@ -87,6 +87,8 @@ pub(crate) fn settle(layouts: &Layouts, whole: PartId, ground: &Ground<'_>) -> V
 /// rows that it has. Modules pass in the order of importance.
 struct Caps<'a> {
     ground: &'a Ground<'a>,
+    /// The headline of the lead.
+    lead: Option<Abs>,
     /// The smallest headline of all that weigh more, and of those that weigh the same as the last one.
     cap: Option<Abs>,
     same: Option<Abs>,
@@ -95,13 +97,13 @@ struct Caps<'a> {
 
 impl<'a> Caps<'a> {
     fn new(ground: &'a Ground<'a>) -> Self {
-        Self { ground, cap: None, same: None, weight: None }
+        Self { ground, lead: None, cap: None, same: None, weight: None }
     }
 
     /// The largest headline that an article may have.
     fn cap_of(&self, weight: u32) -> Option<Abs> {
         let same = self.same.filter(|_| self.weight != Some(weight));
-        [self.cap, same].into_iter().flatten().min()
+        [self.cap, same, self.lead].into_iter().flatten().min()
     }
 
     /// Makes the headline of a module small enough, if a head of that size fits its rows.
@@ -130,6 +132,8 @@ impl<'a> Caps<'a> {
             self.same = None;
             self.weight = Some(weight);
         }
+        // No headline is larger than the lead's, though its article weighs as much.
+        self.lead = self.lead.or(Some(module.head.size));
         self.same = Some(self.same.map_or(module.head.size, |least| least.min(module.head.size)));
     }
 }

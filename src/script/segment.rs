@@ -57,7 +57,11 @@ pub fn segment(text: &str, profile: &Profile) -> Vec<Cluster> {
         clusters[k - 1].after = if after.joined {
             Break::Inside
         } else {
-            let verdict = break_between(before.class, after.class, profile);
+            let verdict = if &text[before.range.clone()] == "\u{a0}" {
+                Break::Inside
+            } else {
+                break_between(before.class, after.class, profile)
+            };
             let (left, right) = (&text[before.range.clone()], &text[after.range.clone()]);
             let soft =
                 is_counted(before.class, right) || left == "第" && after.class == Class::Digit;

@@ -13,6 +13,7 @@ mod ends;
 mod golden;
 mod intake;
 mod lines;
+mod makeup;
 mod pdf;
 mod props;
 mod reader;

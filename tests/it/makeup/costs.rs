@@ -1,0 +1,147 @@
+//! The numbers that rank layouts, with the reason for each; the source is held to this table.
+
+use crate::support::read;
+
+/// A number of the source.
+pub(crate) struct Cost {
+    /// From `src/`.
+    pub(crate) file: &'static str,
+    pub(crate) name: &'static str,
+    /// As in the source, without the low lines.
+    pub(crate) value: &'static str,
+    /// What it is for, and why it is as large as that.
+    pub(crate) reason: &'static str,
+    /// The rule of the reference; empty: taste.
+    pub(crate) rule: &'static str,
+}
+
+const fn cost(
+    [file, name, value]: [&'static str; 3],
+    rule: &'static str,
+    reason: &'static str,
+) -> Cost {
+    Cost { file, name, value, reason, rule }
+}
+
+const SCORE: &str = "makeup/score.rs";
+const SEARCH: &str = "makeup/search.rs";
+const HEAD: &str = "fit/head.rs";
+const POUR: &str = "fit/pour.rs";
+const COMPOSE: &str = "fit/compose.rs";
+const BALANCE: &str = "fit/balance.rs";
+
+/// Files of which no number may be missing from the table.
+const WHOLE: [&str; 3] = [SCORE, HEAD, POUR];
+
+/// Every number that ranks layouts.
+pub(crate) const COSTS: &[Cost] = &[
+    cost([SCORE, "OVER_CHAR", "1000"], "R86", "a 字 that finds no room; no blemish outweighs it"),
+    cost([SCORE, "BUMP", "600"], "R59", "two heads that bump: the fault that readers see first"),
+    cost([SCORE, "SIZE_LARGER", "4"], "R62", "and for each hundredth by which it is larger"),
+    cost(
+        [SCORE, "HEAD_HEAVY", "25"],
+        "",
+        "a row of head more than the columns have lines: a head over nothing",
+    ),
+    cost(
+        [SCORE, "MOVED", "50"],
+        "R102",
+        "an article that does not stand where it stood in the round before",
+    ),
+    cost([SCORE, "ADJACENT", "20000"], "", "two articles touch that the layout desk keeps apart"),
+    cost(
+        [SCORE, "GRADE", "1500"],
+        "",
+        "articles of one grade that differ in columns or headline size",
+    ),
+    cost(
+        [BALANCE, "HANGING_END", "60"],
+        "R64",
+        "a line of a head that ends with 、 or 的 waits for its end",
+    ),
+    cost([SCORE, "MIDDLE_CUT", "400"], "R61", "a cut across the middle makes two pages of one"),
+    cost([SCORE, "FOOT_MORE", "150"], "R51", "each row beyond the first by which a foot is short"),
+    cost([SCORE, "LEAD_NARROW", "120"], "§3.1", "each column that the lead lacks of two fifths"),
+    cost([SCORE, "HEADS_BESIDE", "90"], "R59", "heads in a row, apart: allowed, still a row"),
+    cost([SCORE, "THROUGH", "250"], "R60", "a gutter through the page; pages with one do appear"),
+    cost([SCORE, "SIZE_ORDER", "60"], "R62", "each pair whose lesser article has the larger head"),
+    cost([SCORE, "WHITE_ROW", "60"], "R87", "a white row of one column at the foot of a module"),
+    cost([SCORE, "RANK", "50"], "R62", "the lead is narrower than what stands beside it"),
+    cost([SCORE, "ACROSS", "30"], "§4.4", "a cut across the page; one is allowed, so it is cheap"),
+    cost([SCORE, "FOOT", "400"], "R51", "a foot one row short: a warning, often one last line"),
+    cost([SCORE, "ASPECT", "20"], "§4.2", "each time that a module is longer than a fair strip"),
+    cost([SCORE, "SHORT_COLUMN", "60"], "§4.4", "a column short of five lines, per line squared"),
+    cost([SCORE, "LEFT", "8"], "§4.3", "a head over the left columns; the plain head goes first"),
+    cost([SCORE, "YIELDS", "8"], "R62", "a head made smaller: hundredths squared over this"),
+    cost([SCORE, "LONG_COLUMN", "3"], "", "each hundredth of the page beyond a long column"),
+    cost([SCORE, "ASPECT_MOST", "4"], "§4.2", "limit: so many times longer is a strip"),
+    cost([SCORE, "LONG_COLUMN_PERCENT", "60"], "", "limit: two feet of nine-point type"),
+    cost([SCORE, "ALIKE_PERCENT", "180"], "§4.4", "limit: heads further apart in size are no pair"),
+    cost([SCORE, "THROUGH_PERCENT", "85"], "R60", "limit: a gutter open this far goes through"),
+    cost([HEAD, "SMALLER", "40"], "R68", "a headline one step below the largest that goes in"),
+    cost([HEAD, "CRAMPED", "30"], "", "a head's white a row less than usual, per row squared"),
+    cost([HEAD, "MORE_LINES", "25"], "", "each line more of a headline; the third counts twice"),
+    cost([HEAD, "AIR", "4"], "", "a head's white a row more, per row squared: it gives first"),
+    cost([HEAD, "CONDENSED", "10"], "§3.1", "长体: hundredths squared over this"),
+    cost([HEAD, "LINES_MAX", "3"], "", "limit: lines of a headline"),
+    cost([HEAD, "SIZES", "2"], "", "limit: sizes kept for a number of lines"),
+    cost([HEAD, "WIDTHS", "[100, 95, 90, 80]"], "§3.1", "limit: widths of 长体, hundredths"),
+    cost([POUR, "SHORT_MORE", "400"], "R51", "a foot more than a row short, per row squared"),
+    cost([POUR, "SHORT_ONE", "400"], "R51", "a foot one row short, among ways to pour one body"),
+    cost([POUR, "DEEPER", "25"], "", "each row of a column deeper than the body needs"),
+    cost([POUR, "AIR_ROW", "12"], "§4.4", "a row of white more at a crosshead: 齐底 asks it first"),
+    cost([POUR, "TRIES", "3"], "", "limit: rows deeper that are tried for better breaks"),
+    cost([COMPOSE, "FORBIDDEN", "100000"], "R53", "a column break that the rules forbid"),
+    cost([COMPOSE, "SHORT_WIDOW", "5000"], "R52", "a last line, a third full, alone at a top"),
+    cost([COMPOSE, "WIDOW", "120"], "R52", "a last line alone at the top of a column"),
+    cost([COMPOSE, "ORPHAN", "60"], "§4.4", "a first line alone at the foot of a column"),
+    cost(
+        [COMPOSE, "LINE_COST_SHARE", "20"],
+        "",
+        "costs of lines, on the scale of a page: over this",
+    ),
+    cost([BALANCE, "INSIDE_WORD", "10000"], "R63", "a headline broken inside a word"),
+    cost([BALANCE, "SHORT_LAST", "60"], "R55", "a last line of less than four 字"),
+    cost([BALANCE, "IMBALANCE", "10"], "§4.6", "each 字 that a line is off the mean"),
+    cost([BALANCE, "AFTER_CLAUSE", "-80"], "R67", "a headline broken at its clause space"),
+    cost([BALANCE, "AFTER_MARK", "-60"], "R55", "a crosshead broken after a mark"),
+    cost([SEARCH, "GAP", "1"], "R57", "rows between modules stacked; the rule stands in it"),
+    cost([SEARCH, "ITEMS_MOST", "9"], "", "limit: articles or groups cut in every way"),
+    cost([SEARCH, "GROUP_MOST", "4"], "", "limit: articles of a group"),
+    cost(["makeup/leaf.rs", "HEADS_LEFT", "2"], "", "limit: heads tried over the left columns"),
+    cost(["makeup/mod.rs", "JUDGED", "48"], "", "limit: layouts settled and judged"),
+];
+
+/// What the table and the source do not agree on.
+pub(crate) fn faults() -> Vec<String> {
+    let mut out = Vec::new();
+    for cost in COSTS {
+        let Cost { file, name, value, .. } = cost;
+        match constants(file).into_iter().find(|(known, _)| known == name) {
+            None => out.push(format!("{file} has no {name}")),
+            Some((_, got)) if got != *value => {
+                out.push(format!("{file}: {name} is {got}, the table says {value}"));
+            }
+            Some(_) => {}
+        }
+    }
+    for file in WHOLE {
+        let listed = |name: &str| COSTS.iter().any(|cost| cost.file == file && cost.name == name);
+        let missing = constants(file).into_iter().filter(|(name, _)| !listed(name));
+        out.extend(missing.map(|(name, value)| format!("{file}: {name} = {value} is not told")));
+    }
+    out
+}
+
+/// The constants of a source file: name and value.
+fn constants(file: &str) -> Vec<(String, String)> {
+    let text = String::from_utf8(read(&format!("src/{file}"))).expect("UTF-8");
+    let constant = |line: &str| {
+        let (_, rest) = line.split_once("const ")?;
+        let (name, rest) = rest.split_once(": ")?;
+        let (_, value) = rest.split_once(" = ")?;
+        let name_is = name.chars().all(|c| c.is_ascii_uppercase() || c == '_');
+        name_is.then(|| (name.to_owned(), value.trim_end_matches(';').replace('_', "")))
+    };
+    text.lines().filter(|line| !line.trim_start().starts_with("//")).filter_map(constant).collect()
+}

@@ -1,0 +1,177 @@
+//! `docs/MAKEUP.md`: how pages are made up, what ranks them, and what the 200 made-up pages came to.
+
+use std::fmt::Write as _;
+
+use crate::makeup::costs::COSTS;
+use crate::makeup::good;
+use crate::makeup::look::Seen;
+use crate::makeup::made_up::{ARTICLES_MOST, capacity};
+
+const HEAD: &str = "\
+# Make-up
+
+How the articles of a page find their places, what the choice is ranked by, and what it comes to on 200 made-up
+pages. This file is made by the tests and compared by them; after a change that is meant,
+`GOLDEN=accept cargo test --release --test it makeup` writes it anew.
+
+组版：每篇稿件占一个整栏整行的矩形，先求各种切法，再定行数和题号，按下表的代价择优；200 个自造版面的结果附后。
+
+## How it works
+
+**The page** is a grid of basic columns and baseline rows. Each article gets one module: a rectangle of whole columns
+and rows, its head on top, its body in columns below. Page head and banner take the first rows.
+
+**Forms.** For each article and each width in columns there are a few forms. The head stands over all columns (盖文题)
+or over the left ones, at least half of them, and the others run up to its top (串文题). The size of the headline comes
+from the ladder of the house style; the width it spans and whether it is the lead's give the largest. The headline is
+broken by sense into one to three lines, and may be drawn a little narrower (长体) where that saves a size. The body is
+poured into the columns so that the feet are level; it may run a few lines longer than at its best if that levels them.
+A form has a range of depths: a head can give up a row of white or take six more, and crossheads take some.
+
+**Cutting.** The page is cut by straight cuts: two parts one above the other, or side by side. For every set of
+articles and every width the search keeps the cheapest few ways to cut it. Ranges of depth add up when parts are
+stacked, and must meet when they stand side by side; where they do not, the shallower part pays for its white. At each
+cut the part with the most important article comes first, above or at the left, so the lead stands top left.
+
+**What is kept.** Of each set and width 6 to 16 ways are kept, fewer where there are more sets. A way is dropped when
+another is as cheap, as shallow and as deep, and has text at the upper corners where it has. What is deeper than the
+page is dropped too. If nothing is left the search runs again and keeps the least deep: then there is too much copy.
+
+**More than nine articles** are grouped first: neighbours in the order of importance with the fewest rows become one
+item, never with the lead, at most four. Each group is cut on its own, and the groups as above.
+
+**Settling.** The 24 cheapest layouts of the page are settled. Each cut shares its rows: parts take their usual depth,
+and what is over or missing is shared by the room each has. Heads take the white that is left, bodies are poured again.
+
+**Sizes.** Then, from the most important article down, no headline may be larger than that of a more important one. One
+that is takes a smaller size in the rows it has.
+
+**Judging.** Each settled layout is charged with everything in the table below. The cheapest is taken. `PlanPage` gives
+the next ones with what they are charged with. All this is done for the three density steps that suit the amount of
+copy best, and the cheapest page of all wins.
+
+Work is bounded by counts alone, so the same record gives the same page on every machine.
+
+## Costs
+
+Ten is a blemish that only a layout editor sees, a hundred one that a reader might, a thousand one that no page should
+have. Costs of `fit/` rank the ways to set one article. Limits bound the choice. The tests compare the values with
+the source.
+
+| where | name | value | rule | reason |
+|---|---|---|---|---|
+";
+
+const PAGES: &str = "
+## Pages
+
+Each page has sentences of the seed and the fixtures, cut and put together anew, with no step asked for. Its fullness is
+its 字 of body against what just fits at the step `six`: {one} 字 for one article, {more} less for each article more. The
+checks read the geometry alone and are written from the rules:
+
+* over: 字 that found no room. filled: the share of the page that is not white, %; white: rows of one column.
+* hollow: modules with more than one white row at their foot. feet: modules whose columns end on different rows, and
+  the most rows between two feet (R51).
+* 碰题: heads of like size side by side, no more than two gutters apart, or one within three rows below another (R59).
+* 通线: gutters that no module crosses over 85 % of the depth (R60). 断版: cuts across the page beyond one. 腰斩: one at
+  45–55 % (R61).
+* sizes: pairs in which the more important article has the smaller headline (R62). lead: whether the most important
+  article stands top left, and has the largest headline.
+* short: columns below five rows. R57: first lines more than two rows below their head. fill: heads whose widest line
+  fills less than 0.60 of the columns it spans, and more than 0.96 (R68).
+
+Good are pages with nothing over, 99 % filled, level feet and no 碰题.
+
+| page | articles | 字 | full % | step | over | filled | white | hollow | feet | 碰题 | 通线 | 断版 | 腰斩 | sizes | lead | short | R57 | fill | good |
+|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|
+";
+
+const COUNTS: &str = "
+## By number of articles
+
+How many pages of each number keep each check.
+
+";
+
+/// A check: its name and whether a page keeps it.
+type Check = (&'static str, fn(&Seen) -> bool);
+
+const CHECKS: [Check; 15] = [
+    ("nothing over", |seen| seen.over == 0),
+    ("99 % filled", |seen| seen.utilisation >= 0.99),
+    ("none hollow", |seen| seen.hollow == 0),
+    ("feet level", |seen| seen.uneven == 0),
+    ("no 碰题", |seen| seen.bumps == 0),
+    ("no 通线", |seen| seen.through == 0),
+    ("no 断版", |seen| seen.across == 0),
+    ("no 腰斩", |seen| seen.middle == 0),
+    ("sizes in order", |seen| seen.inversions == 0),
+    ("lead top left", |seen| seen.lead),
+    ("lead largest", |seen| seen.largest),
+    ("columns ≥ 5", |seen| seen.short == 0),
+    ("串文题 ≥ ½", |seen| seen.narrow == 0),
+    ("R57", |seen| seen.apart == 0),
+    ("good", good),
+];
+
+/// The text of the document.
+pub(crate) fn text(pages: &[Seen]) -> String {
+    let mut out = HEAD.to_owned();
+    for cost in COSTS {
+        let row = [cost.file, cost.name, cost.value, cost.rule, cost.reason].join(" | ");
+        let _ = writeln!(out, "| {row} |");
+    }
+    let one = capacity(1);
+    let more = (one - capacity(2)).to_string();
+    out += &PAGES.replace("{one}", &one.to_string()).replace("{more}", &more);
+    for (page, seen) in pages.iter().enumerate() {
+        let _ = writeln!(out, "| {} | {} |", page + 1, row(seen).join(" | "));
+    }
+    out += COUNTS;
+    let names: Vec<&str> = CHECKS.iter().map(|(name, _)| *name).collect();
+    let _ = writeln!(out, "| articles | pages | {} |", names.join(" | "));
+    let _ = writeln!(out, "|{}", "---|".repeat(CHECKS.len() + 2));
+    for articles in 1..=ARTICLES_MOST {
+        let own: Vec<&Seen> = pages.iter().filter(|seen| seen.articles == articles).collect();
+        let _ = writeln!(out, "| {articles} | {} |", kept(&own));
+    }
+    let _ = writeln!(out, "| all | {} |", kept(&pages.iter().collect::<Vec<_>>()));
+    out
+}
+
+/// How many pages there are, and how many of them keep each check.
+fn kept(pages: &[&Seen]) -> String {
+    let count = |(_, check): &Check| pages.iter().filter(|seen| check(seen)).count().to_string();
+    let counts: Vec<String> = CHECKS.iter().map(count).collect();
+    format!("{} | {}", pages.len(), counts.join(" | "))
+}
+
+fn row(seen: &Seen) -> Vec<String> {
+    let some = |count: usize| if count == 0 { String::new() } else { count.to_string() };
+    let yes = |value: bool| if value { "✓" } else { "✗" };
+    let feet = match seen.uneven {
+        0 => String::new(),
+        modules => format!("{modules} ({})", seen.feet),
+    };
+    vec![
+        seen.articles.to_string(),
+        seen.chars.to_string(),
+        (seen.chars * 100 / capacity(seen.articles)).to_string(),
+        seen.step.clone(),
+        some(seen.over as usize),
+        format!("{:.1}", seen.utilisation * 100.0),
+        some(seen.white as usize),
+        some(seen.hollow),
+        feet,
+        some(seen.bumps),
+        some(seen.through),
+        some(seen.across),
+        some(seen.middle),
+        some(seen.inversions),
+        format!("{}{}", yes(seen.lead), yes(seen.largest)),
+        some(seen.short),
+        some(seen.apart),
+        format!("{}/{}", seen.loose, seen.tight),
+        if good(seen) { "good" } else { "" }.to_owned(),
+    ]
+}
