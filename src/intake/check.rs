@@ -299,7 +299,6 @@ impl Check<'_> {
         } = article;
         let at = format!("articles[{index}]");
         let place = |field: &str| Place::field(format!("{at}.{field}")).in_article(id);
-        let wish = head_wish(*head_position);
         for (field, given) in [
             ("pictures", !pictures.is_empty()),
             ("boxed", *boxed),
@@ -308,7 +307,7 @@ impl Check<'_> {
             ("jumpFrom", jump_from.is_some()),
             ("placement", placement.is_some()),
             ("alternatives", !alternatives.is_empty()),
-            ("headPosition", *head_position != 0 && wish == HeadWish::Any),
+            ("headPosition", *head_position != 0 && head_wish(*head_position) == HeadWish::Any),
             ("brief", *brief),
         ] {
             self.unserved(&format!("{at}.{field}"), given);
@@ -327,7 +326,7 @@ impl Check<'_> {
             kicker: self.turned(kicker, &place("kicker")),
             headline: self.turned(headline, &place("headline")),
             weight: *weight,
-            head: wish,
+            head: head_wish(*head_position),
             ..Article::default()
         };
         out.deck = self.lines(deck, &place("deck"), self.head());
