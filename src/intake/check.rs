@@ -12,8 +12,7 @@ use crate::diag::{Code, Diagnostic, Noted, Place, Words};
 use crate::error::Error;
 use crate::font::Fonts;
 use crate::intake::clean::{Spaces, Switches};
-use crate::intake::wishes::head_wish;
-use crate::model::{Article, Block, HeadWish, PageCopy, Text};
+use crate::model::{Article, Block, PageCopy, Text};
 use crate::proto;
 
 /// What the check needs beside the record.
@@ -307,7 +306,7 @@ impl Check<'_> {
             ("jumpFrom", jump_from.is_some()),
             ("placement", placement.is_some()),
             ("alternatives", !alternatives.is_empty()),
-            ("headPosition", *head_position != 0 && head_wish(*head_position) == HeadWish::Any),
+            ("headPosition", Self::is_odd(*head_position)),
             ("brief", *brief),
         ] {
             self.unserved(&format!("{at}.{field}"), given);
@@ -326,7 +325,7 @@ impl Check<'_> {
             kicker: self.turned(kicker, &place("kicker")),
             headline: self.turned(headline, &place("headline")),
             weight: *weight,
-            head: head_wish(*head_position),
+            head: Self::head_wish(*head_position),
             ..Article::default()
         };
         out.deck = self.lines(deck, &place("deck"), self.head());

@@ -5,21 +5,26 @@ use crate::intake::check::Check;
 use crate::model::{Article, HeadWish, Wishes};
 use crate::proto;
 
-/// Where a record asks for a head to stand, as far as that is served.
-pub(crate) fn head_wish(position: i32) -> HeadWish {
-    match proto::HeadPosition::try_from(position) {
-        Ok(proto::HeadPosition::Above) => HeadWish::Above,
-        Ok(proto::HeadPosition::Left) => HeadWish::Left,
-        Ok(
-            proto::HeadPosition::Unspecified
-            | proto::HeadPosition::Centred
-            | proto::HeadPosition::Vertical,
-        )
-        | Err(_) => HeadWish::Any,
-    }
-}
-
 impl Check<'_> {
+    /// Where a record asks for a head to stand, as far as that is served.
+    pub(crate) fn head_wish(position: i32) -> HeadWish {
+        match proto::HeadPosition::try_from(position) {
+            Ok(proto::HeadPosition::Above) => HeadWish::Above,
+            Ok(proto::HeadPosition::Left) => HeadWish::Left,
+            Ok(
+                proto::HeadPosition::Unspecified
+                | proto::HeadPosition::Centred
+                | proto::HeadPosition::Vertical,
+            )
+            | Err(_) => HeadWish::Any,
+        }
+    }
+
+    /// Whether a place for a head is asked for that is not served.
+    pub(crate) fn is_odd(position: i32) -> bool {
+        position != 0 && Self::head_wish(position) == HeadWish::Any
+    }
+
     pub(crate) fn layout(&mut self, layout: &proto::Layout, articles: &[Article]) -> Wishes {
         let proto::Layout {
             house_style: _,

@@ -92,14 +92,6 @@ pub fn set(paragraph: &Prepared, measure: Em, indent: Em) -> Vec<Line> {
     first_fit(paragraph, measure, indent)
 }
 
-/// The lines of a paragraph broken after the units `ends`, the last of which is the paragraph's: for
-/// those who have an arrangement of their own.
-pub fn broken_at(paragraph: &Prepared, measure: Em, indent: Em, ends: &[usize]) -> Vec<Line> {
-    let search = Search { paragraph, measure, indent, lenient: true };
-    let starts = std::iter::once(0).chain(ends.iter().copied());
-    starts.zip(ends).map(|(start, end)| search.made(start, *end)).collect()
-}
-
 /// What the lines of a paragraph cost by the table above, for those who compare ways to set it.
 pub fn cost_of(paragraph: &Prepared, measure: Em, indent: Em, lines: &[Line]) -> i64 {
     Search { paragraph, measure, indent, lenient: true }.cost(lines)
@@ -377,23 +369,8 @@ impl Search<'_> {
         lines
     }
 
-    /// The line of units `start..end`, filled unless the paragraph ends with it.
     fn made(&self, start: usize, end: usize) -> Line {
-        let units = self.paragraph.units();
-        let last = end == units.len();
-        let span = self.paragraph.span(&(start..end));
-        let measure = self.measure - self.start(start);
-        let fits = last && span.natural <= measure;
-        let fill = if fits { Fill::default() } else { Fill::solve(&span, measure) };
-        let after = units[end - 1].after;
-        let lifted = matches!(after, Break::Kinsoku | Break::Inside) && !last;
-        Line {
-            units: start..end,
-            start: self.start(start),
-            fill,
-            relaxed: lifted.then_some(after),
-            last,
-        }
+        Line::filled(self.paragraph, start..end, self.measure, self.start(start))
     }
 }
 

@@ -3,7 +3,6 @@
 //! The fallback for copy that the search of the whole paragraph cannot hold, and the yardstick that the
 //! search is measured by.
 
-use crate::line::choose::broken_at;
 use crate::line::justify::Line;
 use crate::line::prepare::Prepared;
 use crate::script::Break;
@@ -24,6 +23,17 @@ pub fn first_fit(paragraph: &Prepared, measure: Em, indent: Em) -> Vec<Line> {
         ends.push(start);
     }
     broken_at(paragraph, measure, indent, &ends)
+}
+
+/// The lines of a paragraph broken after the units `ends`, the last of which is the paragraph's: for those who
+/// have an arrangement of their own.
+pub fn broken_at(paragraph: &Prepared, measure: Em, indent: Em, ends: &[usize]) -> Vec<Line> {
+    let starts = std::iter::once(0).chain(ends.iter().copied());
+    let line = |(start, end): (usize, &usize)| {
+        let indent = if start == 0 { indent } else { Em::ZERO };
+        Line::filled(paragraph, start..*end, measure, indent + paragraph.white_before(start))
+    };
+    starts.zip(ends).map(line).collect()
 }
 
 fn end_of_line(paragraph: &Prepared, start: usize, room: Em) -> usize {

@@ -102,6 +102,24 @@ impl Line {
         }
     }
 
+    /// The line of units `start..end` in a measure, its first cell at `at`, filled unless the paragraph ends with
+    /// it and it fits.
+    pub(crate) fn filled(paragraph: &Prepared, units: Range<usize>, measure: Em, at: Em) -> Self {
+        let last = units.end == paragraph.units().len();
+        let span = paragraph.span(&units);
+        let room = measure - at;
+        let fits = last && span.natural <= room;
+        let after = paragraph.units()[units.end - 1].after;
+        let lifted = matches!(after, Break::Kinsoku | Break::Inside) && !last;
+        Self {
+            units,
+            start: at,
+            fill: if fits { Fill::default() } else { Fill::solve(&span, room) },
+            relaxed: lifted.then_some(after),
+            last,
+        }
+    }
+
     /// The line set ragged.
     pub fn unfilled(self) -> Self {
         Self { fill: Fill::default(), ..self }

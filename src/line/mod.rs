@@ -18,10 +18,10 @@ mod prepare;
 mod reading;
 mod upright;
 
-pub use crate::line::choose::{broken_at, cost_of, set, set_in};
+pub use crate::line::choose::{cost_of, set, set_in};
 pub use crate::line::dump::dump;
 pub use crate::line::explain::{Act, Fault, Reason, faults, reason};
-pub use crate::line::greedy::first_fit;
+pub use crate::line::greedy::{broken_at, first_fit};
 pub use crate::line::justify::{Fill, Line, Placed};
 pub use crate::line::prepare::{Copy, Glyph, Missing, Prepared, Unit, prepare};
 pub use crate::line::upright::prepare_upright;

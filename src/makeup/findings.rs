@@ -3,8 +3,8 @@
 use crate::diag::{Code, Diagnostic, Place, Words};
 use crate::fit::{Composed, Ready, ReadyBlock, Row};
 use crate::line::{Line, faults};
+use crate::makeup::judge::{Charge, Kind};
 use crate::makeup::pen::{Drawing, text_of};
-use crate::makeup::score::{Charge, Kind};
 use crate::makeup::settle::Placed;
 use crate::makeup::{Fit, Made, Task};
 use crate::model::count;

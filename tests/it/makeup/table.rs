@@ -40,15 +40,15 @@ page is dropped too. If nothing is left the search runs again and keeps the leas
 **More than nine articles** are grouped first: neighbours in the order of importance with the fewest rows become one
 item, never with the lead, at most four. Each group is cut on its own, and the groups as above.
 
-**Settling.** The 24 cheapest layouts of the page are settled. Each cut shares its rows: parts take their usual depth,
+**Settling.** The 48 cheapest layouts of the page are settled. Each cut shares its rows: parts take their usual depth,
 and what is over or missing is shared by the room each has. Heads take the white that is left, bodies are poured again.
 
 **Sizes.** Then, from the most important article down, no headline may be larger than that of a more important one. One
 that is takes a smaller size in the rows it has.
 
 **Judging.** Each settled layout is charged with everything in the table below. The cheapest is taken. `PlanPage` gives
-the next ones with what they are charged with. All this is done for the three density steps that suit the amount of
-copy best, and the cheapest page of all wins.
+the next ones with what they are charged with. The density step is the cheapest of the three that suit
+the amount of copy best, by a lighter search; where copy is over there, the next is taken.
 
 Work is bounded by counts alone, so the same record gives the same page on every machine.
 
