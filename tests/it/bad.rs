@@ -49,6 +49,7 @@ fn no_record() -> Vec<Row> {
     let unknown = article(r#""healdine":"标题""#);
     let kind = r#"{"reserved":[{"kind":"RESERVED_KIND_NONE"}]}"#.to_owned();
     let number = article(r#""body":[{"paragraph":{"text":7}}]"#);
+    let surrogate = article(r#""headline":"题\ud800""#);
     vec![
         ("not UTF-8", Plain(b"\xb1\xea\xcc\xe2\n".to_vec()), "BM-INPUT-001", ""),
         ("not UTF-8 in JSON", Json(b"{\"section\":\"\xff\"}".to_vec()), "BM-INPUT-001", ""),
@@ -60,6 +61,7 @@ fn no_record() -> Vec<Row> {
         json("unknown field", unknown, "articles[0].healdine"),
         json("unknown enum", kind, "reserved[0].kind"),
         json("wrong type", number, TEXT),
+        json("half a surrogate pair", surrogate, "articles[0].headline"),
     ]
 }
 
