@@ -1,6 +1,7 @@
 //! Breaking heads by sense: between words, after clauses, in lines of like length.
 
 use crate::line::{Fill, Line, Prepared};
+use crate::model::Shape;
 use crate::script::{Break, Class};
 use crate::unit::Em;
 
@@ -63,6 +64,16 @@ pub(crate) fn turns(text: &Prepared) -> Vec<usize> {
     units.filter(|(_, unit)| unit.after == Break::Turn).map(|(at, _)| at + 1).collect()
 }
 
+/// The length that line `k` of `count` is to have: the same for all, or a fifth of the mean more for the first
+/// and less for the last.
+fn wanted(shape: Shape, mean: Em, k: usize, count: usize) -> Em {
+    if shape == Shape::Equal || count < 2 {
+        return mean;
+    }
+    let from_middle = count as i64 + 1 - 2 * k as i64;
+    mean + mean.share(from_middle, 5 * (count as i64 - 1))
+}
+
 /// Breaks a text into exactly `count` lines no wider than `width`, as even as the costs of the breaks
 /// allow. The lines are not filled. `None` if there is no way.
 pub(crate) fn balanced(
@@ -70,6 +81,7 @@ pub(crate) fn balanced(
     count: usize,
     width: Em,
     cost: &dyn Fn(usize) -> Option<i64>,
+    shape: Shape,
 ) -> Option<Vec<Line>> {
     let units = text.units().len();
     if count == 0 || units == 0 || count > units {
@@ -99,7 +111,9 @@ pub(crate) fn balanced(
                 if natural > width || turns.iter().any(|turn| start < *turn && *turn < end) {
                     continue;
                 }
-                let mut sum = before + here + IMBALANCE * (natural - mean).to_milli().abs() / 1000;
+                let wanted = wanted(shape, mean, k, count);
+                let mut sum =
+                    before + here + IMBALANCE * (natural - wanted).to_milli().abs() / 1000;
                 if count > 1 && k == count && natural < Em::zi(4) {
                     sum += SHORT_LAST;
                 }

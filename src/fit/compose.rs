@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::fit::balance::{balanced, break_cost};
 use crate::fit::ready::{Ready, ReadyBlock, ReadyLines, ReadyText};
 use crate::line::{Line, Prepared, set, set_in};
-use crate::model::{HouseStyle, Step};
+use crate::model::{HouseStyle, Shape, Step};
 use crate::unit::Em;
 
 /// One row of the body.
@@ -259,7 +259,8 @@ fn crosshead(text: &ReadyText, width: Em, names: &[String]) -> Vec<Line> {
     let fewest = if natural == width { fewest - 1 } else { fewest };
     for count in fewest.max(1)..fewest + 2 {
         let cost = |at| break_cost(&text.line, at, ends);
-        if let Some(lines) = balanced(&text.line, usize::try_from(count).unwrap_or(1), width, &cost)
+        if let Some(lines) =
+            balanced(&text.line, usize::try_from(count).unwrap_or(1), width, &cost, Shape::Equal)
         {
             return lines;
         }

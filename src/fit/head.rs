@@ -3,7 +3,7 @@
 use crate::fit::balance::{INSIDE_WORD, balanced, break_cost, turns};
 use crate::fit::ready::{Rank, Ready, ReadyText};
 use crate::line::{Line, Prepared, set};
-use crate::model::{HouseStyle, Step};
+use crate::model::{HouseStyle, Shape, Step};
 use crate::unit::{Abs, Em, TypeSize};
 
 /// A line of a head, placed from the top of the head's own height.
@@ -157,7 +157,9 @@ pub fn heads_within(
     let mut heads: Vec<Head> = Vec::new();
     for count in turns + 1..=if one_line { 1 } else { LINES_MAX.max(turns + 1) } {
         let cost = |at| break_cost(headline, at, ends);
-        let Some(lines) = balanced(headline, count, Em::zi(10_000), &cost) else { continue };
+        let Some(lines) = balanced(headline, count, Em::zi(10_000), &cost, style.head.shape) else {
+            continue;
+        };
         let longest = lines.iter().map(|line| line.width(headline)).max().unwrap_or(Em::ONE);
         let split = lines.iter().filter(|line| splits_word(headline, line, ends)).count() as i64;
         let mut shape = MORE_LINES * (count as i64 - 1) + split * INSIDE_WORD;
@@ -279,7 +281,7 @@ fn ragged(ready: &ReadyText, measure: Em, names: &[String]) -> Vec<Line> {
     let ends = if count > 1 { ready.ends(names) } else { &[] };
     while count < most {
         let cost = |at| break_cost(text, at, ends);
-        if let Some(lines) = balanced(text, count, measure, &cost) {
+        if let Some(lines) = balanced(text, count, measure, &cost, Shape::Equal) {
             return lines;
         }
         count += 1;

@@ -10,5 +10,5 @@ pub use crate::model::copy::{
     Article, Block, Dress, HeadWish, Lines, PageCopy, Span, Staff, Text, Wishes, count,
 };
 pub use crate::model::style::{
-    Band, Element, FurnitureStyle, HeadStyle, HouseStyle, Ink, Limits, Step, broadsheet,
+    Band, Element, FurnitureStyle, HeadStyle, HouseStyle, Ink, Limits, Shape, Step, broadsheet,
 };

@@ -1,13 +1,15 @@
 //! Spans, verse and notes as they are set: faces, note marks, dots and readings, and what takes their place
 //! where the lines stand too close.
 
+use banmian::config::Limits;
+use banmian::engine::Engine;
 use banmian::proto::block::Content;
 use banmian::proto::render_page_request::Source;
 use banmian::proto::span::Style;
 use banmian::proto::{self, Output};
 
 use crate::reader;
-use crate::support::{bare, engine, request};
+use crate::support::{bare, engine, read, request};
 
 fn block(content: Content) -> proto::Block {
     proto::Block { content: Some(content) }
@@ -179,4 +181,34 @@ fn a_line_end_in_a_head_turns_its_line() {
     let text = bare(&reader::read(&rendered.artifacts.expect("files")[0].bytes).only().text());
     let at = |part: &str| text.find(part).unwrap_or_else(|| panic!("{part} in {text}"));
     assert!(at("上一行") < at("■第一点") && at("■第二点") < at("正文一段"));
+}
+
+#[test]
+fn the_shape_of_a_headline_is_the_house_styles() {
+    let lines = |shape: &str| {
+        let style = String::from_utf8(read("src/model/broadsheet.toml")).expect("UTF-8");
+        let style = style.replace("shape = \"equal\"", &format!("shape = \"{shape}\""));
+        let engine = Engine::new(Limits::default(), &[style]).expect("a house style");
+        let article = proto::Article {
+            headline: "各地各部门扎实推进春耕春播工作".to_owned(),
+            body: vec![block(Content::Paragraph(proto::Paragraph {
+                text: "正文一段，字数不多。".repeat(12),
+                spans: Vec::new(),
+            }))],
+            ..proto::Article::default()
+        };
+        let asked = proto::MeasureArticleRequest {
+            article: Some(article),
+            density_step: "news".to_owned(),
+            column_counts: vec![2],
+            ..proto::MeasureArticleRequest::default()
+        };
+        let measured = engine.measure(asked, &()).expect("measures");
+        let lines = measured.measures[0].headline_lines.iter();
+        lines.map(|line| line.chars().count()).collect::<Vec<_>>()
+    };
+    let (equal, longer) = (lines("equal"), lines("upper-longer"));
+    assert_eq!(equal.len(), 2, "{equal:?}");
+    assert!(equal[0].abs_diff(equal[1]) <= 1, "{equal:?}");
+    assert!(longer[0] > longer[1], "{longer:?}");
 }

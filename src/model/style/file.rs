@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use crate::font::{FontId, Fonts};
 use crate::model::style::{
-    Band, Element, FurnitureStyle, HeadStyle, HouseStyle, Ink, Limits, Step,
+    Band, Element, FurnitureStyle, HeadStyle, HouseStyle, Ink, Limits, Shape, Step,
 };
 use crate::script::{Level, Marks, Profile};
 use crate::unit::{Abs, Em, Rect};
@@ -105,6 +105,14 @@ enum MarksFile {
 
 #[derive(Clone, Copy, Default, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+enum ShapeFile {
+    #[default]
+    Equal,
+    UpperLonger,
+}
+
+#[derive(Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 enum LevelFile {
     None,
     Basic,
@@ -142,6 +150,8 @@ struct HeadFile {
     summary_mark: String,
     ladder_pt: Vec<f64>,
     band: Vec<BandFile>,
+    #[serde(default)]
+    shape: ShapeFile,
     fill_most_percent: i64,
     condensed_percent: i64,
     kicker_percent: i64,
@@ -369,6 +379,10 @@ impl HeadFile {
             summary_mark: self.summary_mark.clone(),
             ladder,
             bands,
+            shape: match self.shape {
+                ShapeFile::Equal => Shape::Equal,
+                ShapeFile::UpperLonger => Shape::UpperLonger,
+            },
             fill_most: self.fill_most_percent,
             condensed: self.condensed_percent.clamp(50, 100),
             kicker_percent: self.kicker_percent,

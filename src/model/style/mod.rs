@@ -97,6 +97,16 @@ impl Element {
     }
 }
 
+/// The shape of a headline over several lines.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Shape {
+    /// Lines of like length (对仗).
+    #[default]
+    Equal,
+    /// No line longer than the one above it (上长下短), as far as sense allows.
+    UpperLonger,
+}
+
 /// How heads are set.
 #[derive(Clone, Debug)]
 pub struct HeadStyle {
@@ -118,6 +128,8 @@ pub struct HeadStyle {
     pub ladder: Vec<Abs>,
     /// By columns spanned: the largest and smallest size of a headline.
     pub bands: Vec<Band>,
+    /// The shape of a headline over several lines.
+    pub shape: Shape,
     /// The part of its width that a headline line may fill at most, in hundredths.
     pub fill_most: i64,
     /// How narrow a headline may be drawn to keep its size (长体), in hundredths.
