@@ -34,9 +34,9 @@ const LAST_FULL: Cost = 100;
 /// to push in, yet better than gaps at their limit.
 const STOPS_SQUEEZED: Cost = 60;
 /// Han gaps up to here pass unseen; beyond is a warning (R37).
-const GAP_SEEN: i64 = 120;
+pub(crate) const GAP_SEEN: i64 = 120;
 /// Han gaps beyond here are an error (R37).
-const GAP_WIDE: i64 = 250;
+pub(crate) const GAP_WIDE: i64 = 250;
 /// Added when gaps are seen, so that two lines just below the limit beat one above it.
 const SEEN: Cost = 300;
 /// Added when gaps are an error, with the square of the gap in thousandths of an em this many times: two lines
@@ -50,7 +50,7 @@ const ORPHAN: Cost = 100_000_000_000;
 /// A last line of two characters where the measure is [`WIDE_MEASURE`] or more (R43, warning).
 const SHORT_END: Cost = 40;
 /// From this measure on two characters look lost on a line.
-const WIDE_MEASURE: Em = Em::zi(21);
+pub(crate) const WIDE_MEASURE: Em = Em::zi(21);
 /// A number parted from its unit (R17). Less than gaps that are seen: a warning for a warning.
 const SOFT: Cost = 150;
 /// A dateline parted after its agency or place, where it is longer than most of a line (R71).

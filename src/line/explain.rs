@@ -1,5 +1,6 @@
 //! Why a line ends where it does, and what is wrong with it by the rules.
 
+use crate::line::choose::{GAP_SEEN, GAP_WIDE, WIDE_MEASURE};
 use crate::line::justify::Line;
 use crate::line::prepare::Prepared;
 use crate::script::{Break, rule_of};
@@ -35,11 +36,6 @@ pub struct Fault {
     /// Whether it blocks sign-off (E); a warning (W) otherwise.
     pub error: bool,
 }
-
-/// Gaps beyond these, in thousandths of an em, are a warning and an error (R37).
-const GAPS: [i64; 2] = [120, 250];
-/// From this measure on a last line of two characters is a warning (R43).
-const WIDE_MEASURE: Em = Em::zi(21);
 
 /// Why a line of `measure` ends where it does.
 pub fn reason(paragraph: &Prepared, line: &Line, measure: Em) -> Reason {
@@ -82,9 +78,8 @@ pub fn faults(paragraph: &Prepared, line: &Line, measure: Em) -> Vec<Fault> {
     let units = paragraph.units();
     let (start, end) = (line.units.start, line.units.end);
     let gap = line.fill.gap().to_milli();
-    let [seen, wide] = GAPS;
-    if gap > seen {
-        faults.push(Fault { rule: "R37", error: gap > wide });
+    if gap > GAP_SEEN {
+        faults.push(Fault { rule: "R37", error: gap > GAP_WIDE });
     }
     if let (false, Some(before), Some(after)) =
         (line.last, end.checked_sub(1).and_then(|at| units.get(at)), units.get(end))
