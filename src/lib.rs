@@ -5,6 +5,7 @@ pub mod engine;
 pub mod error;
 pub mod fit;
 pub mod font;
+pub mod image;
 pub mod intake;
 pub mod line;
 pub mod makeup;

@@ -223,7 +223,11 @@ impl Shaper<'_> {
             Block::Paragraph(text) => ReadyBlock::Paragraph(self.copy(text, style.body.face)?),
             Block::Crosshead(text) => ReadyBlock::Crosshead(self.head(text, style.crosshead.face)?),
             Block::Note(text) => ReadyBlock::Paragraph(self.copy(text, aside)?),
-            Block::Aside(text) => ReadyBlock::Aside(self.copy(text, aside)?),
+            Block::Aside(text) | Block::Quote(text) => ReadyBlock::Aside(self.copy(text, aside)?),
+            Block::From(text) | Block::Onward(text) => {
+                ReadyBlock::Paragraph(self.copy(text, aside)?)
+            }
+            Block::Picture(_) => return None,
             Block::Lines(lines) => ReadyBlock::Lines(ReadyLines {
                 // None is empty, so a line that is missing here refuses the article.
                 texts: lines.texts.iter().filter_map(|line| self.copy(line, aside)).collect(),

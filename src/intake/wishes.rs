@@ -54,6 +54,7 @@ impl Check<'_> {
             protected_names: protected_names.clone(),
             apart,
             same_grade: groups,
+            ..Wishes::default()
         }
     }
 

@@ -111,7 +111,7 @@ pub(crate) fn leaves(
             }
             // One column cannot have its head over a part of it.
             let wanted = |form: &Form| match ready.head {
-                HeadWish::Any => true,
+                HeadWish::Any | HeadWish::Centred | HeadWish::Vertical => true,
                 HeadWish::Above => form.position == Position::Above,
                 HeadWish::Left => form.position != Position::Above,
             };

@@ -1,10 +1,13 @@
 //! A page of copy.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use time::Date;
 
 use crate::font::FontId;
+use crate::image::Image;
+use crate::unit::Rect;
 
 /// A part of a text that is set in a way of its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,6 +104,14 @@ pub enum Block {
     Note(Text),
     /// A paragraph of the editor's note or the abstract: in a face of its own, set in from both sides.
     Aside(Text),
+    /// A sentence of the copy set large between rules (引语); it is no copy of its own.
+    Quote(Text),
+    /// The place of a picture: the one with this index in [`Article::pictures`].
+    Picture(usize),
+    /// `（上接第一版）`, flush left before the copy.
+    From(Text),
+    /// `（下转第三版）`, flush right after it.
+    Onward(Text),
 }
 
 /// Lines kept as they are: verse, rows of a table.
@@ -121,8 +132,12 @@ impl Block {
             Self::Paragraph(text)
             | Self::Crosshead(text)
             | Self::Note(text)
-            | Self::Aside(text) => std::slice::from_ref(text),
+            | Self::Aside(text)
+            | Self::Quote(text)
+            | Self::From(text)
+            | Self::Onward(text) => std::slice::from_ref(text),
             Self::Lines(lines) => &lines.texts,
+            Self::Picture(_) => &[],
         }
     }
 }
@@ -150,6 +165,120 @@ pub struct Article {
     pub weight: u32,
     /// Where the head is to stand.
     pub head: HeadWish,
+    /// Other wordings of the head that the make-up may choose.
+    pub alternatives: Vec<Variant>,
+    /// Its pictures, those that blocks name among them.
+    pub pictures: Vec<Picture>,
+    /// Set with a border (加框).
+    pub boxed: bool,
+    /// Set on a tint (底纹).
+    pub tinted: bool,
+    /// A brief (简讯), which goes with others of its column title.
+    pub brief: bool,
+}
+
+/// Another wording of a head. What is empty stays as the article has it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Variant {
+    /// 引题.
+    pub kicker: Text,
+    /// 主题, never empty.
+    pub headline: Text,
+    /// 副题, by line.
+    pub deck: Vec<Text>,
+}
+
+/// A picture with what is printed below it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Picture {
+    /// Unique on the page.
+    pub id: String,
+    /// The field of the record, e.g. `articles[0].pictures[1]`.
+    pub field: String,
+    /// 图说.
+    pub caption: Text,
+    /// 摄影署名.
+    pub credit: Text,
+    /// What a crop keeps in view, in thousandths of width and height.
+    pub focus: [i64; 2],
+    /// Wanted width in basic columns; `None` leaves it to the make-up.
+    pub columns: Option<i64>,
+    /// The picture itself; `None` if its bytes are missing or cannot be read, which is told.
+    pub image: Option<Arc<Image>>,
+}
+
+impl Picture {
+    /// Width and height in pixels as it is seen; three to two where nothing is known.
+    pub fn size(&self) -> [u32; 2] {
+        self.image.as_ref().map_or([1500, 1000], |image| image.size())
+    }
+}
+
+/// What a reserved box is for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ReservedKind {
+    /// 广告.
+    Advertisement,
+    /// 固定框, 报花.
+    #[default]
+    Box,
+    /// 留白: white on purpose.
+    White,
+}
+
+/// An area that articles keep out of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reserved {
+    /// Unique on the page.
+    pub id: String,
+    /// The field of the record.
+    pub field: String,
+    /// What it is for.
+    pub kind: ReservedKind,
+    /// Where it is.
+    pub area: Area,
+    /// Its artwork, fitted into it without cropping.
+    pub picture: Option<Picture>,
+    /// What to call it.
+    pub label: String,
+}
+
+/// A place given in lengths or on the grid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Area {
+    /// From the top left of the trim, y down.
+    Lengths(Rect),
+    /// First column, first row, columns and rows.
+    Grid([i64; 4]),
+}
+
+/// What stands where the layout desk says (锁定).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lock {
+    /// What is locked.
+    pub subject: Subject,
+    /// Where.
+    pub place: LockPlace,
+    /// The field of the record.
+    pub field: String,
+}
+
+/// An article or a lone picture, by its place in the record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Subject {
+    /// By place among the articles.
+    Article(usize),
+    /// By place among [`PageCopy::pictures`].
+    Picture(usize),
+}
+
+/// Where a lock pins something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LockPlace {
+    /// First column, first row, columns and rows on the grid; `None` leaves one to the make-up, not all.
+    Grid([Option<i64>; 4]),
+    /// A slot of the template.
+    Slot(String),
 }
 
 impl Article {
@@ -186,6 +315,10 @@ pub struct Wishes {
     pub apart: Vec<[usize; 2]>,
     /// Groups of articles of one headline size and one number of columns.
     pub same_grade: Vec<Vec<usize>>,
+    /// The fixed template by name; empty for none.
+    pub template: String,
+    /// What stands where the desk says, each subject once.
+    pub locks: Vec<Lock>,
 }
 
 /// Where a record asks for the head of an article to stand.
@@ -198,6 +331,10 @@ pub enum HeadWish {
     Above,
     /// Over the left columns.
     Left,
+    /// Over columns in the middle, with body on both sides.
+    Centred,
+    /// Vertical, at the left of the body.
+    Vertical,
 }
 
 /// A page of copy, checked.
@@ -217,6 +354,10 @@ pub struct PageCopy {
     pub staff: Vec<Staff>,
     /// The articles in the editor's order, at least one.
     pub articles: Vec<Article>,
+    /// Pictures that stand alone (图片新闻).
+    pub pictures: Vec<Picture>,
+    /// Areas kept free of articles; they do not overlap if they are given on the grid.
+    pub reserved: Vec<Reserved>,
     /// What the layout desk wants.
     pub wishes: Wishes,
 }

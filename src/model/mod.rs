@@ -7,7 +7,8 @@ mod copy;
 mod style;
 
 pub use crate::model::copy::{
-    Article, Block, Dress, HeadWish, Lines, PageCopy, Span, Staff, Text, Wishes, count,
+    Area, Article, Block, Dress, HeadWish, Lines, Lock, LockPlace, PageCopy, Picture, Reserved,
+    ReservedKind, Span, Staff, Subject, Text, Variant, Wishes, count,
 };
 pub use crate::model::style::{
     Band, Element, FurnitureStyle, HeadStyle, HouseStyle, Ink, Limits, Shape, Step, broadsheet,

@@ -35,6 +35,7 @@ pub fn png(page: &Page, fonts: &Fonts, dpi: u32) -> Result<Vec<u8>, String> {
             Item::Run(run) => canvas.run(run),
             Item::Fill(fill) => canvas.fill(fill),
             Item::Disc(disc) => canvas.disc(disc),
+            Item::Picture(_) => {}
         }
     }
     let grey = page.items().iter().all(|item| {
@@ -42,6 +43,7 @@ pub fn png(page: &Page, fonts: &Fonts, dpi: u32) -> Result<Vec<u8>, String> {
             Item::Run(run) => run.colour,
             Item::Fill(fill) => fill.colour,
             Item::Disc(disc) => disc.colour,
+            Item::Picture(_) => return false,
         };
         c == m && m == y
     });

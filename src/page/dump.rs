@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use sha2::{Digest, Sha256};
 
 use crate::page::{Item, Page};
-use crate::unit::{Abs, TypeSize};
+use crate::unit::{Abs, Rect, TypeSize};
 
 /// One row an item. Lengths are in thousandths of a point, which tells any two layouts apart that a
 /// press could.
@@ -55,6 +55,16 @@ pub fn dump(pages: &[Page]) -> String {
                     let [x, y] = [disc.centre.x, disc.centre.y].map(milli);
                     let _ = writeln!(out, "dot {x},{y} {}", milli(disc.diameter));
                 }
+                Item::Picture(picture) => {
+                    let [x, y, width, height] = edges(&picture.rect).map(milli);
+                    let _ = writeln!(
+                        out,
+                        "{:?} picture {} {:?} {x},{y} {width}×{height}",
+                        picture.owner,
+                        &picture.image.sha256()[..12],
+                        picture.crop,
+                    );
+                }
                 Item::Fill(fill) => {
                     let rect = fill.rect;
                     let _ = writeln!(
@@ -70,6 +80,10 @@ pub fn dump(pages: &[Page]) -> String {
         }
     }
     out
+}
+
+fn edges(rect: &Rect) -> [Abs; 4] {
+    [rect.x, rect.y, rect.width, rect.height]
 }
 
 fn milli(length: Abs) -> i64 {
@@ -111,12 +125,15 @@ pub fn layout_hash(pages: &[Page]) -> String {
                     }
                     disc.colour.0.iter().for_each(|ink| number(i64::from(*ink)));
                 }
+                Item::Picture(picture) => {
+                    number(-3);
+                    edges(&picture.rect).iter().for_each(|length| number(length.units()));
+                    picture.crop.iter().for_each(|edge| number(i64::from(*edge)));
+                    picture.image.sha256().bytes().for_each(|byte| number(i64::from(byte)));
+                }
                 Item::Fill(fill) => {
-                    let rect = fill.rect;
                     number(-1);
-                    for length in [rect.x, rect.y, rect.width, rect.height] {
-                        number(length.units());
-                    }
+                    edges(&fill.rect).iter().for_each(|length| number(length.units()));
                     fill.colour.0.iter().for_each(|ink| number(i64::from(*ink)));
                 }
             }

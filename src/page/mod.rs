@@ -7,8 +7,10 @@
 mod dump;
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::font::{FontId, GlyphId};
+use crate::image::Image;
 use crate::unit::{Abs, Point, Rect, TypeSize};
 
 pub use crate::page::dump::{dump, layout_hash};
@@ -26,6 +28,8 @@ pub enum Owner {
     Head(u16),
     /// The article with this index in the record: its body.
     Body(u16),
+    /// The lone picture with this index in the record.
+    Lone(u16),
 }
 
 /// Glyphs of one face and size on one baseline.
@@ -90,6 +94,19 @@ pub struct Disc {
     pub colour: Colour,
 }
 
+/// A picture, or the part of it that is shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Picture {
+    /// What it belongs to.
+    pub owner: Owner,
+    /// The picture.
+    pub image: Arc<Image>,
+    /// Where it stands.
+    pub rect: Rect,
+    /// The part shown, in pixels of the picture as it is seen: left, top, width, height.
+    pub crop: [u32; 4],
+}
+
 /// Something on the page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Item {
@@ -99,6 +116,8 @@ pub enum Item {
     Fill(Fill),
     /// A dot.
     Disc(Disc),
+    /// A picture.
+    Picture(Picture),
 }
 
 /// A page ready to be drawn.
@@ -134,7 +153,7 @@ impl Page {
     pub fn runs(&self) -> impl Iterator<Item = &Run> {
         self.items.iter().filter_map(|item| match item {
             Item::Run(run) => Some(run),
-            Item::Fill(_) | Item::Disc(_) => None,
+            Item::Fill(_) | Item::Disc(_) | Item::Picture(_) => None,
         })
     }
 }

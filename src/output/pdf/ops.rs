@@ -42,6 +42,7 @@ pub(crate) fn page(page: &Page, subsets: &Subsets) -> PdfPage {
             Item::Run(run) => writer.run(run),
             Item::Fill(fill) => writer.fill(fill),
             Item::Disc(disc) => writer.disc(disc),
+            Item::Picture(_) => {}
         }
     }
     writer.text(false);
