@@ -4,7 +4,7 @@
 
 use banmian::config::Limits;
 use banmian::engine::Engine;
-use banmian::fit::{Lead, Rank, Shaping, compose, ready};
+use banmian::fit::{Lead, Rank, Shaping, compose, items, ready};
 use banmian::font::Fonts;
 use banmian::intake::{Context, Switches, check, read_json};
 use banmian::line::{Copy, Prepared, prepare, set};
@@ -68,15 +68,7 @@ impl Seed {
 
     fn pages(&self) -> Vec<Page> {
         let copy = self.copy();
-        let ready: Vec<_> = (0..copy.articles.len())
-            .map(|k| {
-                {
-                    let rank = if k == 0 { Rank::Lead } else { Rank::Other };
-                    ready(&copy.articles[k], &self.shaping(), rank)
-                }
-                .expect("glyphs")
-            })
-            .collect();
+        let ready = items(&copy, &self.shaping()).expect("glyphs");
         let task =
             Task { copy: &copy, ready: &ready, style: &self.style, fonts: &self.fonts, stood: &[] };
         let step = self.style.step("theory").expect("theory");
@@ -119,9 +111,9 @@ fn long_paragraph(bencher: Bencher<'_, '_>, chars: usize) {
 fn compose_article(bencher: Bencher<'_, '_>) {
     let seed = Seed::new();
     let copy = seed.copy();
-    let ready = ready(&copy.articles[0], &seed.shaping(), Rank::Lead).expect("glyphs");
+    let ready = ready(&copy.articles[0], 0, &seed.shaping(), Rank::Lead).expect("glyphs");
     let step = seed.style.step("theory").expect("theory");
-    bencher.bench(|| black_box(compose(&ready, &seed.style, step, 6)));
+    bencher.bench(|| black_box(compose(&ready, &seed.style, step, step.chars, 6)));
 }
 
 #[divan::bench]

@@ -13,6 +13,8 @@ use serde::Deserialize;
 pub struct Limits {
     /// Articles on a page. A page of briefs has some forty; a hundred is no page.
     pub articles: usize,
+    /// Reserved boxes on a page: a page of small advertisements has some thirty.
+    pub reserved: usize,
     /// Code points in one article; a whole page holds about 12 000.
     pub article_chars: usize,
     /// Code points on a page: bounds the time and memory of a request.
@@ -43,6 +45,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             articles: 100,
+            reserved: 50,
             article_chars: 200_000,
             page_chars: 400_000,
             headline_chars: 400,
@@ -74,6 +77,17 @@ pub const DETAILS_BYTES_MAX: usize = 4 << 10;
 
 /// Candidates that `PlanPage` gives at most.
 pub const CANDIDATES_MAX: u32 = 16;
+
+/// Code points of a page number: section letters and digits.
+pub const PAGE_NUMBER_CHARS: usize = 16;
+
+/// Other wordings of one head, as the contract says.
+pub const ALTERNATIVES_MAX: usize = 8;
+
+/// Columns and rows of the largest grid on which a place may be asked for: no house style may have more
+/// columns, and 400 rows of the least pitch, 4 pt, are deeper than a broadsheet. The make-up asks the grid
+/// in use.
+pub const GRID_MAX: [u32; 2] = [12, 400];
 
 /// The service's settings.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]

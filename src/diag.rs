@@ -4,6 +4,8 @@
 use std::fmt;
 use std::ops::Range;
 
+use crate::unit::Rect;
+
 /// How much a finding matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
@@ -100,13 +102,29 @@ pub enum Code {
     Adjacent,
     /// Articles of one grade differ in width or headline size.
     Grade,
+    /// Two crossheads stand beside each other (碰小题).
+    CrossheadsBeside,
+    /// A column of an article is shorter than the house style wants (孤栏).
+    ShortColumn,
+    /// Rows of white inside a module (空白).
+    White,
+    /// Body goes on below a foreign head with nothing between them (题压题).
+    UnderHead,
+    /// A place that the page does not have, or that is taken.
+    BadPlace,
+    /// Another wording of a headline was taken.
+    Reworded,
+    /// A reserved box without artwork.
+    EmptyBox,
+    /// A picture is narrower than asked for: its module is.
+    Narrowed,
     /// Further findings of one kind, counted instead of listed.
     More,
 }
 
 impl Code {
     /// All codes, for the documentation and its test.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 39] = [
         Self::NotUtf8,
         Self::EmptyInput,
         Self::BadJson,
@@ -137,6 +155,14 @@ impl Code {
         Self::SizeOrder,
         Self::Adjacent,
         Self::Grade,
+        Self::CrossheadsBeside,
+        Self::ShortColumn,
+        Self::White,
+        Self::UnderHead,
+        Self::BadPlace,
+        Self::Reworded,
+        Self::EmptyBox,
+        Self::Narrowed,
         Self::More,
     ];
 
@@ -292,6 +318,54 @@ impl Code {
                 "请使各稿长短、题长相近。",
                 "Bring their lengths and headlines nearer to each other.",
             ),
+            Self::CrossheadsBeside => (
+                "BM-PAGE-007",
+                Warning,
+                "请移动其中一个小标题，相距三行以上。",
+                "Move one of the crossheads, three lines or more apart.",
+            ),
+            Self::ShortColumn => (
+                "BM-PAGE-008",
+                Warning,
+                "请补几行文字，或减少栏数。",
+                "Add a few lines, or set it over fewer columns.",
+            ),
+            Self::White => (
+                "BM-PAGE-009",
+                Warning,
+                "请补文字或图片；有意留白请用留白框。",
+                "Add copy or a picture; reserve the box as white if it is meant.",
+            ),
+            Self::UnderHead => (
+                "BM-PAGE-010",
+                Warning,
+                "请在两稿之间加线或空一行。",
+                "Put a rule or a white line between the two articles.",
+            ),
+            Self::BadPlace => (
+                "BM-PLACE-001",
+                Error,
+                "请改动锁定、保留框或版式。",
+                "Change the lock, the reserved box or the template.",
+            ),
+            Self::Reworded => (
+                "BM-HEAD-001",
+                Info,
+                "如不用备选标题，请从记录中删去。",
+                "Take the alternative out of the record if it is not to be used.",
+            ),
+            Self::EmptyBox => (
+                "BM-PLACE-002",
+                Warning,
+                "请给出图稿，或标明为留白。",
+                "Give the artwork, or mark the box as white on purpose.",
+            ),
+            Self::Narrowed => (
+                "BM-PICTURE-101",
+                Warning,
+                "请减少图片栏数，或加宽稿件。",
+                "Ask for fewer columns, or lock the article to more.",
+            ),
             Self::More => ("BM-MORE-001", Info, "", ""),
         }
     }
@@ -324,9 +398,27 @@ pub struct Place {
     pub range: Option<Range<u32>>,
     /// The line of plain copy, from 1; 0 when the input was a record.
     pub source_line: u32,
+    /// The articles and pictures it is between, by id; empty where `article` says it all.
+    pub between: Vec<String>,
+    /// Where on the page.
+    pub rect: Option<Rect>,
 }
 
 impl Place {
+    /// The same between these articles or pictures.
+    #[must_use]
+    pub fn between(mut self, ids: Vec<String>) -> Self {
+        self.between = ids;
+        self
+    }
+
+    /// The same at a place on the page.
+    #[must_use]
+    pub fn on_page(mut self, rect: Option<Rect>) -> Self {
+        self.rect = rect;
+        self
+    }
+
     /// A whole field.
     pub fn field(field: impl Into<String>) -> Self {
         Self { field: field.into(), ..Self::default() }

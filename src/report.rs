@@ -3,7 +3,7 @@
 use crate::diag::{Diagnostic, Severity, Words};
 use crate::fit::Ready;
 use crate::makeup::{Charge, Fit, FurnitureKind, Kind, Made, Position, Quality};
-use crate::model::{Block, HouseStyle, PageCopy, Step};
+use crate::model::{Block, HouseStyle, PageCopy, Step, Subject};
 use crate::page::layout_hash;
 use crate::proto;
 use crate::unit::{Abs, Rect};
@@ -47,7 +47,7 @@ pub fn diagnostic(finding: &Diagnostic) -> proto::Diagnostic {
         message: Some(words(&finding.message)),
         remedy: Some(words(&finding.code.remedy())),
         rule: finding.rule.to_owned(),
-        rect: None,
+        rect: finding.place.rect.as_ref().map(rect),
         source_line: finding.place.source_line,
     }
 }
@@ -81,7 +81,7 @@ pub fn geometry(
     hash: &str,
 ) -> proto::PageGeometry {
     let (width, height) = style.trim;
-    let area = made.rows * made.step.columns;
+    let area = made.rows;
     let white = made.white_rows.min(area);
     let findings = made.notes.iter().filter(|note| note.severity > Severity::Info);
     proto::PageGeometry {
@@ -100,10 +100,10 @@ pub fn geometry(
                 kind: furniture(piece.kind).into(),
                 rect: Some(rect(&piece.rect)),
                 text: piece.text.clone(),
-                id: String::new(),
+                id: piece.id.clone(),
             })
             .collect(),
-        fit: made.fits.iter().map(|fit| article_fit(fit, &made.step)).collect(),
+        fit: made.fits.iter().map(article_fit).collect(),
         findings: findings.map(finding).collect(),
         advice: Some(advice(made)),
         house_style: style.name.clone(),
@@ -121,32 +121,37 @@ fn module(module: &crate::makeup::Module, style: &HouseStyle) -> proto::Module {
         (length.units() as f64 / whole.units() as f64 * 10_000.0).round() / 10_000.0
     };
     let corner = |x: Abs, y: Abs| proto::Point { x: share(x, width), y: share(y, height) };
-    let r = &module.rect;
-    let points = vec![
-        corner(r.x, r.y),
-        corner(r.right(), r.y),
-        corner(r.right(), r.bottom()),
-        corner(r.x, r.bottom()),
-    ];
+    let zone = |r: &Rect| proto::Zone {
+        points: vec![
+            corner(r.x, r.y),
+            corner(r.right(), r.y),
+            corner(r.right(), r.bottom()),
+            corner(r.x, r.bottom()),
+        ],
+    };
+    let (article_id, picture_id) = match module.subject {
+        Subject::Article(_) => (module.id.clone(), String::new()),
+        Subject::Picture(_) => (String::new(), module.id.clone()),
+    };
     proto::Module {
-        article_id: module.id.clone(),
-        rect: Some(rect(r)),
+        article_id,
+        rect: Some(rect(&module.rect)),
         columns,
-        headline_rect: Some(rect(&module.head)),
+        headline_rect: module.head.as_ref().map(rect),
         body_rects: module.body.iter().map(rect).collect(),
-        picture_rects: Vec::new(),
+        picture_rects: module.pictures.iter().map(|(_, place)| rect(place)).collect(),
         headline_size_pt: module.headline_size.to_pt(),
-        zone: vec![proto::Zone { points }],
+        zone: module.zones.iter().map(zone).collect(),
         placement: Some(proto::Placement {
             column: Some(column),
             row: Some(row),
             columns: Some(columns),
             rows: Some(rows),
         }),
-        picture_id: String::new(),
-        picture_ids: Vec::new(),
+        picture_id,
+        picture_ids: module.pictures.iter().map(|(id, _)| id.clone()).collect(),
         head_position: position(module.position).into(),
-        headline_variant: 0,
+        headline_variant: size(module.variant),
     }
 }
 
@@ -154,6 +159,8 @@ fn position(position: Position) -> proto::HeadPosition {
     match position {
         Position::Above => proto::HeadPosition::Above,
         Position::Left(_) => proto::HeadPosition::Left,
+        Position::Centre(..) => proto::HeadPosition::Centred,
+        Position::Upright(_) => proto::HeadPosition::Vertical,
     }
 }
 
@@ -164,16 +171,21 @@ fn furniture(kind: FurnitureKind) -> proto::FurnitureKind {
         FurnitureKind::Banner => proto::FurnitureKind::Banner,
         FurnitureKind::Rule => proto::FurnitureKind::Rule,
         FurnitureKind::ColumnRule => proto::FurnitureKind::ColumnRule,
+        FurnitureKind::GroupHead => proto::FurnitureKind::GroupHead,
+        FurnitureKind::Reserved => proto::FurnitureKind::Reserved,
     }
 }
 
 fn finding(note: &Diagnostic) -> proto::Finding {
     let article = Some(note.place.article.clone()).filter(|id| !id.is_empty());
+    let between = note.place.between.iter().cloned();
+    let ids: Vec<String> =
+        if between.len() == 0 { article.into_iter().collect() } else { between.collect() };
     proto::Finding {
         code: note.code.id().to_owned(),
         severity: severity(note.severity).into(),
-        article_ids: article.into_iter().collect(),
-        rect: None,
+        article_ids: ids,
+        rect: note.place.rect.as_ref().map(rect),
         message: Some(words(&note.message)),
         remedy: Some(words(&note.code.remedy())),
         rule: note.rule.to_owned(),
@@ -181,9 +193,9 @@ fn finding(note: &Diagnostic) -> proto::Finding {
 }
 
 /// How one article fits.
-fn article_fit(fit: &Fit, step: &Step) -> proto::ArticleFit {
-    let capacity = fit.capacity_lines * step.chars;
-    let under = fit.under_lines * step.chars;
+fn article_fit(fit: &Fit) -> proto::ArticleFit {
+    let capacity = fit.capacity_lines * fit.chars;
+    let under = fit.under_lines * fit.chars;
     let advice = if fit.over_chars > 0 {
         Words::new(
             format!("删 {} 字（{} 行）即可排下", fit.over_chars, fit.over_lines),
@@ -244,7 +256,7 @@ fn quality(quality: &Quality) -> proto::LineQuality {
 }
 
 /// What a layout is charged with, dearest first.
-pub fn costs(made: &Made, ready: &[Ready]) -> Vec<proto::PlanCost> {
+pub fn costs(made: &Made, ready: &[Ready], style: &HouseStyle) -> Vec<proto::PlanCost> {
     let mut charges: Vec<&Charge> = made.charges.iter().collect();
     charges.sort_by_key(|charge| std::cmp::Reverse(charge.cost));
     let cost = |charge: &Charge| proto::PlanCost {
@@ -254,11 +266,12 @@ pub fn costs(made: &Made, ready: &[Ready]) -> Vec<proto::PlanCost> {
         amount: charge.cost as f64,
         message: Some(words(&charge.words(ready))),
         article_ids: charge
-            .articles
+            .items
             .iter()
-            .filter_map(|at| Some(ready.get(*at)?.id.clone()))
+            .filter_map(|at| ready.get(*at))
+            .flat_map(|item| item.members.iter().map(|member| member.id.clone()))
             .collect(),
-        rect: None,
+        rect: crate::makeup::grid_rect(style, &made.step, charge.place).as_ref().map(rect),
     };
     charges.into_iter().map(cost).collect()
 }
@@ -307,7 +320,7 @@ pub fn report(
                 characters: size(article.count()),
                 paragraphs: size(paragraphs),
                 crossheads: size(crossheads),
-                pictures: 0,
+                pictures: size(article.pictures.len()),
                 authors: record.bylines.iter().map(|byline| byline.name.clone()).collect(),
             }
         })

@@ -3,9 +3,10 @@
 use crate::diag::Words;
 use crate::engine::{Engine, Job, Observer, Source, bad_value, default_step};
 use crate::error::Error;
-use crate::fit::{Composed, Ready, ReadyBlock, compose};
+use crate::fit::{Composed, Ready, ReadyBlock, RowKind, compose};
 use crate::line::{Act, Fault, Line, Prepared, Reason, faults, reason};
-use crate::model::{HouseStyle, Step};
+use crate::makeup::item_of;
+use crate::model::{HouseStyle, Step, Subject};
 use crate::proto;
 use crate::unit::Em;
 
@@ -110,24 +111,35 @@ impl Engine {
         let source = Source::Record(Box::new(record));
         let job = self.job(Some(source), None, None, observer)?;
         let at = find(&job, article)?;
+        let subject = Subject::Article(at);
         let (step, longer) = match chars {
             None => {
                 let made = self.best(&job)?;
-                let longer = made.modules.iter().find(|module| module.article == at);
-                (made.step.clone(), longer.map_or(0, |module| module.longer))
+                let module = made.modules.iter().find(|module| module.subject == subject);
+                let (chars, longer) =
+                    module.map_or((made.step.chars, 0), |module| (module.chars, module.longer));
+                // In a frame the columns are narrower than those of the step.
+                (Step { chars, ..made.step.clone() }, longer)
             }
             Some(chars) => (self.column(&job, chars)?, 0),
         };
-        let ready = &job.ready(&step)[at];
+        let ready = job.ready(&step);
+        let item = item_of(ready, subject).ok_or_else(|| Error::Bug("no such item".to_owned()))?;
+        let ready = &ready[item];
         let most = usize::try_from(step.columns).unwrap_or(0);
-        let bodies = compose(ready, job.style, &step, if longer > 0 { most } else { 0 });
+        let most = if longer > 0 { most } else { 0 };
+        let bodies = compose(ready, job.style, &step, step.chars, most);
         let body = bodies.get(longer).unwrap_or(bodies.best());
+        let own = &job.copy.articles[at];
+        let blocks = blocks(ready, body, job.style, &step).into_iter();
+        let member = ready.members.iter().find(|member| member.subject == subject);
+        let mine = |block: usize| member.is_some_and(|member| member.blocks.contains(&block));
         Ok(Explained {
-            article: ready.id.clone(),
-            headline: ready.headline.line.text().to_owned(),
+            article: own.id.clone(),
+            headline: own.headline.text.clone(),
             step: step.name.clone(),
             chars: step.chars,
-            blocks: blocks(ready, body, job.style, &step),
+            blocks: blocks.filter(|(at, _)| mine(*at)).map(|(_, block)| block).collect(),
         })
     }
 
@@ -158,20 +170,29 @@ pub(crate) fn find(job: &Job<'_>, id: &str) -> Result<usize, Error> {
         .ok_or_else(|| Error::Unknown { kind: "article", id: id.chars().take(64).collect() })
 }
 
-fn blocks(ready: &Ready, body: &Composed, style: &HouseStyle, step: &Step) -> Vec<ExplainedBlock> {
+/// The blocks of a body with their places in it.
+fn blocks(
+    ready: &Ready,
+    body: &Composed,
+    style: &HouseStyle,
+    step: &Step,
+) -> Vec<(usize, ExplainedBlock)> {
     let mut blocks: Vec<(usize, ExplainedBlock)> = Vec::new();
     for row in body.rows.iter().filter(|row| !row.line.units.is_empty()) {
         let (index, text) = row.block;
-        let (text, measure) = match &ready.body[index] {
-            ReadyBlock::Paragraph(text) => (text, step.measure()),
-            ReadyBlock::Aside(text) => (text, step.measure() - row.inset * 2),
-            ReadyBlock::Crosshead(text) => {
-                (text, step.width(1).in_em(style.crosshead.size(step).width))
+        let block = &ready.body[index];
+        let Some(text) = block.text(text) else { continue };
+        let measure = match block {
+            ReadyBlock::Aside(_) => step.measure() - row.inset * 2,
+            ReadyBlock::Crosshead(_) => step.width(1).in_em(style.crosshead.size(step).width),
+            ReadyBlock::Quote(_) => step.width(1).in_em(style.quote.size(step).width),
+            ReadyBlock::Lines(_) => step.measure() - row.inset,
+            ReadyBlock::Paragraph(_) | ReadyBlock::Picture(_) | ReadyBlock::Flush(..) => {
+                step.measure()
             }
-            ReadyBlock::Lines(lines) => (&lines.texts[text], step.measure() - row.inset),
         };
         let mut line = ExplainedLine::new(&text.line, &row.line, measure);
-        if row.crosshead && !row.line.last {
+        if row.kind != RowKind::Body && !row.line.last {
             // Broken by sense and evenly, whatever the width would hold.
             line.reason = Words::new("匀称", "balanced");
             line.rule = "R55";
@@ -184,5 +205,5 @@ fn blocks(ready: &Ready, body: &Composed, style: &HouseStyle, step: &Step) -> Ve
             }
         }
     }
-    blocks.into_iter().map(|(_, block)| block).collect()
+    blocks
 }

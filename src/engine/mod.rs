@@ -8,21 +8,22 @@ mod files;
 #[cfg(all(feature = "pdf", feature = "preview"))]
 mod galley;
 mod measure;
+mod stood;
 
 use crate::config::{CANDIDATES_MAX, Limits, PREVIEW_DPI};
 use crate::diag::{Code, Diagnostic, Place, Words};
 use crate::engine::files::{Draft, check_name, hex, served, stamp_of};
 use crate::engine::measure::measures;
+use crate::engine::stood::stood;
 use crate::error::Error;
-use crate::fit::{Lead, Rank, Ready, Shaping, has_interline, ready};
+use crate::fit::{Lead, Ready, Shaping, has_interline, items};
 use crate::font::Fonts;
 use crate::intake::{Context, Switches, check, read_plain, write_json};
-use crate::makeup::{Made, Position, Stood, Task, make_up, probe};
-use crate::model::{HouseStyle, PageCopy, Step, broadsheet};
+use crate::makeup::{Made, Stood, Task, holds, make_up, probe};
+use crate::model::{HouseStyle, PageCopy, Picture, Step, broadsheet};
 use crate::proto;
 use crate::proto::{Output, Policy};
 use crate::report;
-use crate::unit::Abs;
 use sha2::{Digest, Sha256};
 
 pub use crate::engine::article::{Explained, ExplainedBlock, ExplainedLine};
@@ -196,7 +197,7 @@ impl Engine {
             }
         }
 
-        job.stood = stood(previous_geometry, job.style);
+        job.stood = stood(previous_geometry, job.style, &job.ready);
         observer.enter(Stage::MakeUp)?;
         let made = self.best(&job)?;
         let mut told = report::report(
@@ -250,7 +251,7 @@ impl Engine {
             proto::plan_page_request::Source::PlainCopy(bytes) => Source::Plain(bytes),
         });
         let mut job = self.job(source, layout, normalise.as_ref(), observer)?;
-        job.stood = stood(previous_geometry, job.style);
+        job.stood = stood(previous_geometry, job.style, &job.ready);
         observer.enter(Stage::MakeUp)?;
         // A step asked for needs no search of its own.
         let step = match self.step_of(&job)? {
@@ -267,7 +268,7 @@ impl Engine {
                 proto::PlanCandidate {
                     geometry: Some(report::geometry(made, &job.copy, job.style, &hash)),
                     cost: made.cost as f64,
-                    costs: report::costs(made, task.ready),
+                    costs: report::costs(made, task.ready, job.style),
                     air_rows: i32::try_from(air).unwrap_or(0),
                     reason: Some(report::reason(made, layouts.first(), task.ready)),
                 }
@@ -276,7 +277,7 @@ impl Engine {
         Ok(proto::PlanPageResponse {
             candidates,
             diagnostics: job.notes.iter().map(report::diagnostic).collect(),
-            exact: false,
+            exact: layouts.first().is_some_and(|made| made.exact),
             search_nodes: layouts
                 .first()
                 .map_or(0, |made| u32::try_from(made.nodes).unwrap_or(u32::MAX)),
@@ -339,7 +340,7 @@ impl Engine {
                 format!("{target_rows} rows; the type area has {}", step.rows),
             ));
         }
-        let measures = measures(&job, step, &counts, i64::from(target_rows));
+        let measures = measures(&self.task(&job, step), step, &counts, i64::from(target_rows));
         let characters: usize = job.copy.articles.iter().map(crate::model::Article::count).sum();
         Ok(proto::MeasureArticleResponse {
             measures,
@@ -411,18 +412,7 @@ impl Engine {
     fn shape(&self, copy: &PageCopy, style: &HouseStyle, lead: Lead) -> Result<Vec<Ready>, Error> {
         let names = &copy.wishes.protected_names;
         let shaping = Shaping { fonts: &self.fonts, style, names, lead };
-        let lead = (0..copy.articles.len())
-            .max_by_key(|index| (copy.articles[*index].weight, std::cmp::Reverse(*index)));
-        let mut out = Vec::with_capacity(copy.articles.len());
-        let mut missing = Vec::new();
-        for (index, article) in copy.articles.iter().enumerate() {
-            let rank = if lead == Some(index) { Rank::Lead } else { Rank::Other };
-            match ready(article, &shaping, rank) {
-                Ok(ready) => out.push(ready),
-                Err(findings) => missing.extend(findings),
-            }
-        }
-        if missing.is_empty() { Ok(out) } else { Err(Error::Rejected(missing)) }
+        items(copy, &shaping).map_err(Error::Rejected)
     }
 
     fn style(&self, name: &str) -> Result<&HouseStyle, Error> {
@@ -443,7 +433,12 @@ impl Engine {
 
     /// The step that the record asks for, `None` if it leaves the choice.
     fn step_of<'a>(&self, job: &Job<'a>) -> Result<Option<&'a Step>, Error> {
-        let wanted = job.copy.wishes.step.as_str();
+        let wishes = &job.copy.wishes;
+        // A template is drawn on the grid of its step.
+        let templates = &job.style.templates;
+        let template = templates.iter().find(|template| template.name == wishes.template);
+        let own = template.map_or("", |template| template.step.as_str());
+        let wanted = if wishes.step.is_empty() { own } else { wishes.step.as_str() };
         if wanted.is_empty() {
             return Ok(None);
         }
@@ -471,7 +466,7 @@ impl Engine {
             }
         }
         let mut steps = Vec::new();
-        let mut others = by_room(job);
+        let mut others = self.by_room(job)?;
         for step in others.drain(..STEPS_TRIED.min(others.len())) {
             steps.push((probe(&self.task(job, step), step).map_err(Error::Rejected)?, step));
         }
@@ -522,34 +517,6 @@ impl Engine {
     }
 }
 
-/// Where the articles stood by a geometry. What does not make sense in it counts as not standing anywhere.
-fn stood(geometry: Option<proto::PageGeometry>, style: &HouseStyle) -> (String, Vec<Stood>) {
-    let Some(geometry) = geometry.filter(|geometry| geometry.house_style == style.name) else {
-        return (String::new(), Vec::new());
-    };
-    let pitch = geometry.grid.as_ref().map_or(0.0, |grid| grid.pitch_pt);
-    let stood = geometry.modules.iter().filter_map(|module| {
-        let placement = module.placement.as_ref()?;
-        let rect = module.rect.as_ref()?;
-        let head = module.headline_rect.as_ref();
-        let lower = |body: &&proto::Rect| body.y > rect.y + pitch / 2.0;
-        let span = module.body_rects.iter().take_while(lower).count();
-        let position = match proto::HeadPosition::try_from(module.head_position) {
-            Ok(proto::HeadPosition::Left) => Position::Left(i64::try_from(span).ok()?),
-            _ => Position::Above,
-        };
-        let pt = |value: f64| Abs::from_pt(value).unwrap_or(Abs::ZERO);
-        Some(Stood {
-            article: module.article_id.clone(),
-            placement: [placement.column?, placement.row?, placement.columns?, placement.rows?]
-                .map(i64::from),
-            position,
-            head: [pt(module.headline_size_pt), pt(head.map_or(0.0, |rect| rect.height))],
-        })
-    });
-    (geometry.density_step, stood.collect())
-}
-
 fn default_step(style: &HouseStyle) -> &Step {
     style.step(&style.default_step).unwrap_or(&style.steps[0])
 }
@@ -561,20 +528,47 @@ const BODY_SHARE_LEAST: i64 = 66;
 /// How many steps are made up for the choice: the estimate by 字 alone is good to one step or two.
 const STEPS_TRIED: usize = 3;
 
-/// The steps, nearest first to what the copy needs.
-fn by_room<'a>(job: &Job<'a>) -> Vec<&'a Step> {
-    let chars: usize = job.copy.articles.iter().map(crate::model::Article::body_count).sum();
-    let chars = i64::try_from(chars).unwrap_or(i64::MAX / 1000);
-    let articles = i64::try_from(job.copy.articles.len()).unwrap_or(i64::MAX);
-    let share = (BODY_SHARE - articles).max(BODY_SHARE_LEAST);
-    let off = |step: &Step| {
-        let room = (step.columns * step.chars * step.rows).max(1);
-        (chars * 100 / room - share).abs()
-    };
-    let mut steps: Vec<&Step> = job.style.steps.iter().collect();
-    steps.sort_by_key(|step| off(step));
-    steps
+impl Engine {
+    /// The steps that have every place the desk asks for, nearest first to what the copy needs.
+    fn by_room<'a>(&self, job: &Job<'a>) -> Result<Vec<&'a Step>, Error> {
+        let chars: usize = job.copy.articles.iter().map(crate::model::Article::body_count).sum();
+        let chars = i64::try_from(chars).unwrap_or(i64::MAX / 1000);
+        let articles = i64::try_from(job.copy.articles.len()).unwrap_or(i64::MAX);
+        let share = (BODY_SHARE - articles).max(BODY_SHARE_LEAST);
+        let mut refused = None;
+        let mut steps: Vec<(i64, &Step)> = Vec::new();
+        for step in &job.style.steps {
+            match holds(&self.task(job, step), step) {
+                Ok(reserved) => {
+                    let cells = step.columns * step.rows - reserved - picture_cells(job, step);
+                    let room = (cells * step.chars).max(1);
+                    steps.push(((chars * 100 / room - share).abs(), step));
+                }
+                Err(why) => refused = refused.or(Some(why)),
+            }
+        }
+        if let (Some(why), true) = (refused, steps.is_empty()) {
+            return Err(Error::Rejected(why));
+        }
+        steps.sort_by_key(|(off, _)| *off);
+        Ok(steps.into_iter().map(|(_, step)| step).collect())
+    }
 }
+
+/// The cells of the grid that pictures take, roughly: as wide as asked for, or over two columns.
+fn picture_cells(job: &Job<'_>, step: &Step) -> i64 {
+    let articles = job.copy.articles.iter().flat_map(|article| &article.pictures);
+    let cells = |picture: &Picture| {
+        let columns = picture.columns.unwrap_or(PICTURE_COLUMNS).min(step.columns);
+        let [wide, high] = picture.size().map(|pixels| i64::from(pixels.max(1)));
+        let deep = step.width(columns).scale(high, wide).min(step.pitch * step.rows);
+        columns * (deep.fit(step.pitch) + 2)
+    };
+    articles.chain(&job.copy.pictures).map(cells).sum::<i64>().min(step.columns * step.rows / 2)
+}
+
+/// The width of a picture of which nothing is known.
+const PICTURE_COLUMNS: i64 = 2;
 
 fn unserved(field: &str) -> Diagnostic {
     let words = Words::new(format!("字段 {field} 尚未支持"), format!("{field} is not served yet"));

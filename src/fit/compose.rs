@@ -3,10 +3,11 @@
 use std::ops::Range;
 
 use crate::fit::balance::{balanced, break_cost};
+use crate::fit::picture::{picture_set, quote_lines};
 use crate::fit::ready::{Ready, ReadyBlock, ReadyLines, ReadyText};
 use crate::line::{Line, Prepared, set, set_in};
 use crate::model::{HouseStyle, Shape, Step};
-use crate::unit::Em;
+use crate::unit::{Abs, Em};
 
 /// One row of the body.
 #[derive(Clone, Debug)]
@@ -15,21 +16,51 @@ pub struct Row {
     pub block: (usize, usize),
     /// The line.
     pub line: Line,
-    /// Whether it is centred and in the crosshead's size.
-    pub crosshead: bool,
+    /// How it is set.
+    pub kind: RowKind,
     /// How far from the column's left edge its measure starts.
     pub inset: Em,
 }
 
-/// A part of the body that no column break parts: a line, or the lines of a crosshead.
+/// How a row of the body is set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RowKind {
+    /// In the size of the body, on the grid.
+    Body,
+    /// Centred, in the size of crossheads.
+    Crosshead,
+    /// Centred, in the size of pull quotes.
+    Quote,
+}
+
+/// What a piece of the body is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PieceKind {
+    /// A line.
+    Line,
+    /// The lines of a crosshead.
+    Crosshead,
+    /// A pull quote with its rules.
+    Quote,
+    /// The picture with this index in [`Ready::pictures`].
+    Picture(usize),
+}
+
+/// A part of the body that no column break parts: a line, the lines of a crosshead, a picture.
 #[derive(Clone, Debug)]
 pub struct Piece {
     /// Its rows in [`Composed::rows`].
     pub rows: Range<usize>,
     /// What a column break before it costs.
     pub before: i64,
-    /// Whether it stands in white of its own.
-    pub crosshead: bool,
+    /// What it is.
+    pub kind: PieceKind,
+    /// The rows of the grid that it takes, without white.
+    pub height: i64,
+    /// The usual rows of white around it; none at the top of a column.
+    pub white: i64,
+    /// The rows that it can take beyond, in a column and at the top of one.
+    pub give: [i64; 2],
 }
 
 /// The body of an article at one measure, and the same with a paragraph or more run a line longer.
@@ -72,9 +103,19 @@ impl Composed {
         self.rows.len() as i64
     }
 
-    /// The number of crossheads.
-    pub fn crossheads(&self) -> i64 {
-        self.pieces.iter().filter(|piece| piece.crosshead).count() as i64
+    /// The rows of white that pieces leave away at the top of a column: the most that one of them has, for each of
+    /// `columns`.
+    pub fn top_white(&self, columns: i64) -> i64 {
+        let white = self.pieces.iter().filter(|piece| piece.white > 0).count() as i64;
+        let most = self.pieces.iter().map(|piece| piece.white).max().unwrap_or(0);
+        white.min(columns) * most
+    }
+
+    /// The rows of the grid that the pieces from `start` to `end` take one below the other.
+    pub fn height(&self, pieces: Range<usize>) -> i64 {
+        let start = pieces.start;
+        let deep = |(k, piece): (usize, &Piece)| piece.height + if k > 0 { piece.white } else { 0 };
+        self.pieces[start..pieces.end].iter().enumerate().map(deep).sum()
     }
 }
 
@@ -97,9 +138,17 @@ const LINE_COST_SHARE: i64 = 20;
 /// So many lines one paragraph may be run longer.
 const LONGER_MOST: usize = 2;
 
-/// Breaks the body of an article at the measure of a step, and again with up to `longer` lines more.
-pub fn compose(ready: &Ready, style: &HouseStyle, step: &Step, longer: usize) -> Bodies {
-    let measure = step.measure();
+/// Breaks the body of an item in columns of `chars` 字 at the type of a step, and again with up to `longer` lines
+/// more.
+pub fn compose(
+    ready: &Ready,
+    style: &HouseStyle,
+    step: &Step,
+    chars: i64,
+    longer: usize,
+) -> Bodies {
+    let measure = Em::zi(chars);
+    let setting = Setting { ready, style, step, measure };
     let indent = style.profile.indent;
     let best: Vec<Vec<Line>> = ready
         .body
@@ -107,10 +156,14 @@ pub fn compose(ready: &Ready, style: &HouseStyle, step: &Step, longer: usize) ->
         .map(|block| match block {
             ReadyBlock::Paragraph(text) => set(&text.line, measure, indent),
             ReadyBlock::Aside(text) => set(&text.line, measure - ASIDE_INSET * 2, indent),
-            ReadyBlock::Crosshead(_) | ReadyBlock::Lines(_) => Vec::new(),
+            ReadyBlock::Crosshead(_)
+            | ReadyBlock::Lines(_)
+            | ReadyBlock::Quote(_)
+            | ReadyBlock::Picture(_)
+            | ReadyBlock::Flush(..) => Vec::new(),
         })
         .collect();
-    let mut bodies = vec![assemble(ready, style, step, &best, 0)];
+    let mut bodies = vec![assemble(&setting, &best, 0)];
     if longer == 0 {
         return Bodies { bodies };
     }
@@ -136,7 +189,7 @@ pub fn compose(ready: &Ready, style: &HouseStyle, step: &Step, longer: usize) ->
     for (more, b, longer_lines) in loose.into_iter().take(longer) {
         lines[b] = longer_lines;
         cost += more / LINE_COST_SHARE;
-        bodies.push(assemble(ready, style, step, &lines, cost));
+        bodies.push(assemble(&setting, &lines, cost));
     }
     Bodies { bodies }
 }
@@ -158,67 +211,164 @@ fn longest(best: &[Vec<Line>], count: usize) -> Vec<usize> {
     order
 }
 
-/// The rows and pieces of a body whose paragraphs are set as `lines`.
-fn assemble(
-    ready: &Ready,
-    style: &HouseStyle,
-    step: &Step,
-    lines: &[Vec<Line>],
-    cost: i64,
-) -> Composed {
-    let measure = step.measure();
-    let mut out = Composed { rows: Vec::new(), pieces: Vec::new(), cost };
-    // Lines that may still not be parted from a crosshead above them.
-    let mut tied = 0;
-    for (b, block) in ready.body.iter().enumerate() {
-        match block {
-            ReadyBlock::Paragraph(text) | ReadyBlock::Aside(text) => {
-                let aside = matches!(block, ReadyBlock::Aside(_));
-                let inset = if aside { ASIDE_INSET } else { Em::ZERO };
-                let count = lines[b].len();
-                for (k, line) in lines[b].iter().enumerate() {
-                    let mut before = match k {
-                        0 => 0,
-                        _ if k + 1 == count => widow(&text.line, line, measure),
-                        1 if measure > NARROW => ORPHAN,
-                        _ => 0,
-                    };
-                    if tied > 0 {
-                        before = FORBIDDEN;
-                        tied -= 1;
-                    }
-                    let row = Row { block: (b, 0), line: line.clone(), crosshead: false, inset };
-                    push(&mut out, row, before);
-                }
-            }
-            ReadyBlock::Lines(lines) => {
-                for (k, row) in verse(b, lines, measure).into_iter().enumerate() {
-                    // No column starts with the white row between two stanzas.
-                    let blank = row.line.units.is_empty();
-                    let before = if tied > 0 || blank && k > 0 { FORBIDDEN } else { 0 };
-                    tied = usize::max(tied, 1) - 1;
-                    push(&mut out, row, before);
-                }
-            }
-            ReadyBlock::Crosshead(text) => {
-                let width = step.width(1).in_em(style.crosshead.size(step).width);
-                let start = out.rows.len();
-                for line in crosshead(text, width, &ready.names) {
-                    out.rows.push(Row { block: (b, 0), line, crosshead: true, inset: Em::ZERO });
-                }
-                let before = if tied > 0 { FORBIDDEN } else { 0 };
-                out.pieces.push(Piece { rows: start..out.rows.len(), before, crosshead: true });
-                tied = AFTER_CROSSHEAD;
-            }
-        }
-    }
-    out
+/// What a body is composed with.
+#[derive(Clone, Copy)]
+struct Setting<'a> {
+    ready: &'a Ready,
+    style: &'a HouseStyle,
+    step: &'a Step,
+    measure: Em,
 }
 
-fn push(out: &mut Composed, row: Row, before: i64) {
-    let at = out.rows.len();
-    out.rows.push(row);
-    out.pieces.push(Piece { rows: at..at + 1, before, crosshead: false });
+/// The rows and pieces of a body whose paragraphs are set as `lines`.
+fn assemble(setting: &Setting<'_>, lines: &[Vec<Line>], cost: i64) -> Composed {
+    let body = &setting.ready.body;
+    let mut assembly =
+        Assembly { setting, tied: 0, out: Composed { rows: Vec::new(), pieces: Vec::new(), cost } };
+    for (b, block) in body.iter().enumerate() {
+        match block {
+            ReadyBlock::Paragraph(text) => assembly.paragraph(b, text, &lines[b], Em::ZERO),
+            ReadyBlock::Aside(text) => assembly.paragraph(b, text, &lines[b], ASIDE_INSET),
+            ReadyBlock::Lines(lines) => assembly.verse(b, lines),
+            ReadyBlock::Crosshead(text) => assembly.crosshead(b, text),
+            ReadyBlock::Quote(text) => assembly.quote(b, text),
+            ReadyBlock::Picture(at) => assembly.picture(*at),
+            ReadyBlock::Flush(text, right) => assembly.flush(b, text, *right),
+        }
+    }
+    assembly.out
+}
+
+struct Assembly<'a> {
+    setting: &'a Setting<'a>,
+    /// Lines that may still not be parted from a crosshead above them.
+    tied: usize,
+    out: Composed,
+}
+
+impl Assembly<'_> {
+    /// What a break before the next piece costs where it is tied to what is above it.
+    fn tie(&mut self, cost: i64) -> i64 {
+        let tied = self.tied > 0;
+        self.tied = self.tied.saturating_sub(1);
+        if tied { FORBIDDEN } else { cost }
+    }
+
+    /// A line that is a piece of its own.
+    fn push(&mut self, row: Row, before: i64) {
+        let at = self.out.rows.len();
+        self.out.rows.push(row);
+        self.out.pieces.push(Piece {
+            rows: at..at + 1,
+            before,
+            kind: PieceKind::Line,
+            height: 1,
+            white: 0,
+            give: [0; 2],
+        });
+    }
+
+    /// Lines that stay together.
+    fn block(&mut self, block: usize, lines: Vec<Line>, kind: RowKind, piece: Piece) {
+        let start = self.out.rows.len();
+        let rows =
+            lines.into_iter().map(|line| Row { block: (block, 0), line, kind, inset: Em::ZERO });
+        self.out.rows.extend(rows);
+        self.out.pieces.push(Piece { rows: start..self.out.rows.len(), ..piece });
+    }
+
+    fn paragraph(&mut self, block: usize, text: &ReadyText, lines: &[Line], inset: Em) {
+        let measure = self.setting.measure;
+        let count = lines.len();
+        for (k, line) in lines.iter().enumerate() {
+            let before = match k {
+                0 => 0,
+                _ if k + 1 == count => widow(&text.line, line, measure),
+                1 if measure > NARROW => ORPHAN,
+                _ => 0,
+            };
+            let before = self.tie(before);
+            let row = Row { block: (block, 0), line: line.clone(), kind: RowKind::Body, inset };
+            self.push(row, before);
+        }
+    }
+
+    fn verse(&mut self, block: usize, lines: &ReadyLines) {
+        for (k, row) in verse(block, lines, self.setting.measure).into_iter().enumerate() {
+            // No column starts with the white row between two stanzas.
+            let blank = row.line.units.is_empty();
+            let before = self.tie(if blank && k > 0 { FORBIDDEN } else { 0 });
+            self.push(row, before);
+        }
+    }
+
+    fn crosshead(&mut self, block: usize, text: &ReadyText) {
+        let Setting { style, step, measure, ready } = *self.setting;
+        let width = measure.at(step.body).in_em(style.crosshead.size(step).width);
+        let lines = crosshead(text, width, &ready.names);
+        let [_, white, most] = style.crosshead_air;
+        let piece = Piece {
+            rows: 0..0,
+            before: self.tie(0),
+            kind: PieceKind::Crosshead,
+            height: lines.len() as i64,
+            white,
+            give: [most - white, 0],
+        };
+        self.block(block, lines, RowKind::Crosshead, piece);
+        self.tied = AFTER_CROSSHEAD;
+    }
+
+    fn quote(&mut self, block: usize, text: &ReadyText) {
+        let Setting { style, step, measure, ready } = *self.setting;
+        let size = style.quote.size(step);
+        let width = measure.at(step.body).in_em(size.width);
+        let lines = quote_lines(text, width, &ready.names);
+        let deep = quote_pitch(size.height) * lines.len() as i64;
+        let piece = Piece {
+            rows: 0..0,
+            before: self.tie(0),
+            kind: PieceKind::Quote,
+            // The rules and the white inside them take a row at each end.
+            height: (deep + step.pitch - Abs::pt(1)).fit(step.pitch) + 2,
+            white: 1,
+            give: [1, 0],
+        };
+        self.block(block, lines, RowKind::Quote, piece);
+    }
+
+    fn picture(&mut self, at: usize) {
+        let Setting { style, step, measure, ready } = *self.setting;
+        let Some(picture) = ready.pictures.get(at) else { return };
+        let [_, usual, most] = picture_set(picture, style, step, measure.at(step.body)).rows;
+        let start = self.out.rows.len();
+        let before = self.tie(0);
+        self.out.pieces.push(Piece {
+            rows: start..start,
+            before,
+            kind: PieceKind::Picture(at),
+            height: usual,
+            white: 1,
+            give: [most - usual, most - usual],
+        });
+    }
+
+    /// One line flush left or right; what is longer than the measure is turned over.
+    fn flush(&mut self, block: usize, text: &ReadyText, right: bool) {
+        let measure = self.setting.measure;
+        for line in set(&text.line, measure, Em::ZERO) {
+            let line = line.unfilled();
+            let rest = (measure - line.width(&text.line)).max(Em::ZERO);
+            let inset = if right { rest } else { Em::ZERO };
+            let before = self.tie(if right { ORPHAN } else { 0 });
+            self.push(Row { block: (block, 0), line, kind: RowKind::Body, inset }, before);
+        }
+    }
+}
+
+/// From line to line of a pull quote.
+pub(crate) fn quote_pitch(size: Abs) -> Abs {
+    size.scale(145, 100)
 }
 
 /// Lines kept as they are: not filled, turned over where they are longer than the measure, and the block of
@@ -229,13 +379,13 @@ fn verse(block: usize, lines: &ReadyLines, measure: Em) -> Vec<Row> {
     for (t, text) in lines.texts.iter().enumerate() {
         if lines.stanzas.contains(&t) {
             let line = Line { units: 0..0, ..Line::whole(&text.line) };
-            rows.push(Row { block: (block, t), line, crosshead: false, inset: Em::ZERO });
+            rows.push(Row { block: (block, t), line, kind: RowKind::Body, inset: Em::ZERO });
         }
         let indent = (Em::HALF * i64::from(lines.indents[t])).min(measure / 2);
         for line in set(&text.line, measure - indent, Em::ZERO) {
             let line = line.unfilled();
             widest = widest.max(indent + line.width(&text.line));
-            rows.push(Row { block: (block, t), line, crosshead: false, inset: indent });
+            rows.push(Row { block: (block, t), line, kind: RowKind::Body, inset: indent });
         }
     }
     let spare = (measure - widest).max(Em::ZERO) / 2;

@@ -1,7 +1,8 @@
 //! Heads: sizes from the ladder, breaks by sense, and how deep they are.
 
 use crate::fit::balance::{INSIDE_WORD, balanced, break_cost, turns};
-use crate::fit::ready::{Rank, Ready, ReadyText};
+use crate::fit::ready::{HeadTexts, Rank, Ready, ReadyText};
+use crate::fit::upright::upright_width;
 use crate::line::{Line, Prepared, set};
 use crate::model::{HouseStyle, Shape, Step};
 use crate::unit::{Abs, Em, TypeSize};
@@ -34,16 +35,29 @@ pub enum Part {
     Byline,
 }
 
-impl Part {
-    /// The text of the part.
-    pub fn text(self, ready: &Ready) -> Option<&ReadyText> {
-        match self {
-            Self::ColumnTitle => ready.column_title.as_ref(),
-            Self::Kicker => ready.kicker.as_ref(),
-            Self::Headline => Some(&ready.headline),
-            Self::Deck(k) => ready.deck.get(k),
-            Self::Summary(k) => ready.summary.get(k),
-            Self::Byline => ready.byline.as_ref(),
+/// Which wording of a head is set, and how.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Wording {
+    /// 0 its own, n the n-th of its alternatives.
+    pub variant: usize,
+    /// Whether its lines run down.
+    pub upright: bool,
+}
+
+impl Wording {
+    pub(crate) fn texts(self, ready: &Ready) -> Option<&HeadTexts> {
+        if self.upright { ready.upright.as_ref() } else { ready.heads.get(self.variant) }
+    }
+
+    /// The text of a part.
+    pub fn text(self, part: Part, ready: &Ready) -> Option<&ReadyText> {
+        match part {
+            Part::ColumnTitle => ready.column_title.as_ref(),
+            Part::Kicker => self.texts(ready)?.kicker.as_ref(),
+            Part::Headline => Some(&self.texts(ready)?.headline),
+            Part::Deck(k) => self.texts(ready)?.deck.get(k),
+            Part::Summary(k) => ready.summary.get(k),
+            Part::Byline => ready.byline.as_ref(),
         }
     }
 }
@@ -51,6 +65,8 @@ impl Part {
 /// A head in one arrangement.
 #[derive(Clone, Debug)]
 pub struct Head {
+    /// Its wording.
+    pub wording: Wording,
     /// Its lines from the top, with their sizes.
     pub lines: Vec<HeadLine>,
     /// The size of the headline.
@@ -66,13 +82,37 @@ pub struct Head {
 }
 
 impl Head {
-    /// The width of its widest line.
+    /// No head at all.
+    pub fn none() -> Self {
+        Self {
+            wording: Wording::default(),
+            lines: Vec::new(),
+            size: Abs::ZERO,
+            ink: Abs::ZERO,
+            rows: 0,
+            least: 0,
+            cost: 0,
+        }
+    }
+
+    /// The text of a part.
+    pub fn text<'a>(&self, part: Part, ready: &'a Ready) -> Option<&'a ReadyText> {
+        self.wording.text(part, ready)
+    }
+
+    /// The length of one of its lines.
+    pub fn length(&self, line: &HeadLine, ready: &Ready) -> Abs {
+        let text = self.text(line.part, ready);
+        text.map_or(Abs::ZERO, |text| line.line.width(&text.line).at(line.size.width))
+    }
+
+    /// The width of its widest line; of vertical lines, the width of all of them.
     pub fn width(&self, ready: &Ready) -> Abs {
-        let width = |line: &HeadLine| {
-            let text = line.part.text(ready)?;
-            Some(line.line.width(&text.line).at(line.size.width))
-        };
-        self.lines.iter().filter_map(width).max().unwrap_or(Abs::ZERO)
+        if self.wording.upright {
+            return upright_width(self, ready);
+        }
+        let widths = self.lines.iter().map(|line| self.length(line, ready));
+        widths.max().unwrap_or(Abs::ZERO)
     }
 }
 
@@ -106,7 +146,7 @@ impl HeadSet {
 
     /// The most rows that a head can take.
     pub fn most(&self, head: &Head) -> i64 {
-        head.rows + self.air[1]
+        if head.rows == 0 { 0 } else { head.rows + self.air[1] }
     }
 }
 
@@ -117,6 +157,13 @@ pub(crate) fn air_cost(off: i64) -> i64 {
 
 /// One ladder step below the best size.
 const SMALLER: i64 = 40;
+/// Another wording than the article's own.
+const VARIANT: i64 = 15;
+/// Each 字 by which a line of a headline is longer or shorter than its lines are on the mean.
+const UNLIKE: i64 = 5;
+/// How many heads are kept of an article's own wording, and of each other one.
+const HEADS_OWN: usize = 4;
+const HEADS_VARIANT: usize = 2;
 /// A headline over one line more than it could have.
 const MORE_LINES: i64 = 25;
 /// The most lines of a headline.
@@ -130,7 +177,7 @@ pub fn heads(ready: &Ready, style: &HouseStyle, step: &Step, width: Abs, rank: R
 }
 
 /// The largest headline that the house style allows over a width.
-fn largest(style: &HouseStyle, step: &Step, width: Abs, rank: Rank) -> Abs {
+pub(crate) fn largest(style: &HouseStyle, step: &Step, width: Abs, rank: Rank) -> Abs {
     let total = step.width(step.columns);
     let percent = width.units() * 100 / total.units().max(1);
     let bands = &style.head.bands;
@@ -147,25 +194,80 @@ pub fn heads_within(
     width: Abs,
     cap: Abs,
 ) -> HeadSet {
-    let usable = width.scale(style.head.fill_most, 100);
-    let headline = &ready.headline.line;
-    let natural = headline.natural(0..headline.units().len());
-    // A headline that fits on one line at its largest is not broken at all.
-    let turns = turns(headline).len();
-    let one_line = natural.at(cap) <= usable && turns == 0;
-    let ends = if one_line { &[] } else { ready.headline.ends(&ready.names) };
-    let mut heads: Vec<Head> = Vec::new();
-    for count in turns + 1..=if one_line { 1 } else { LINES_MAX.max(turns + 1) } {
-        let cost = |at| break_cost(headline, at, ends);
-        let Some(lines) = balanced(headline, count, Em::zi(10_000), &cost, style.head.shape) else {
-            continue;
-        };
-        let longest = lines.iter().map(|line| line.width(headline)).max().unwrap_or(Em::ONE);
-        let split = lines.iter().filter(|line| splits_word(headline, line, ends)).count() as i64;
-        let mut shape = MORE_LINES * (count as i64 - 1) + split * INSIDE_WORD;
-        if count == LINES_MAX {
-            shape += MORE_LINES;
+    let mut found = Vec::new();
+    for variant in 0..ready.heads.len() {
+        let wording = Wording { variant, upright: false };
+        let setter = Setter { ready, style, step, width, cap, wording };
+        let mut heads = setter.heads();
+        heads.sort_by_key(|head| head.cost);
+        heads.truncate(if variant == 0 { HEADS_OWN } else { HEADS_VARIANT });
+        found.extend(heads);
+    }
+    if ready.heads.is_empty() {
+        // Briefs have the title of their column, a picture has none.
+        found.push(Setter { ready, style, step, width, cap, wording: Wording::default() }.title());
+    }
+    found.sort_by_key(|head| head.cost);
+    HeadSet { heads: found, air: style.head.air_rows }
+}
+
+/// What the heads of one wording are set with.
+#[derive(Clone, Copy)]
+pub(crate) struct Setter<'a> {
+    pub(crate) ready: &'a Ready,
+    pub(crate) style: &'a HouseStyle,
+    pub(crate) step: &'a Step,
+    pub(crate) width: Abs,
+    /// The largest headline.
+    pub(crate) cap: Abs,
+    pub(crate) wording: Wording,
+}
+
+impl Setter<'_> {
+    /// Every head worth choosing among.
+    fn heads(&self) -> Vec<Head> {
+        let Self { style, width, cap, .. } = *self;
+        let Some(ready) = self.wording.text(Part::Headline, self.ready) else { return Vec::new() };
+        let usable = width.scale(style.head.fill_most, 100);
+        let headline = &ready.line;
+        let natural = headline.natural(0..headline.units().len());
+        // A headline that fits on one line at its largest is not broken at all.
+        let turns = turns(headline).len();
+        let one_line = natural.at(cap) <= usable && turns == 0;
+        let ends = if one_line { &[] } else { ready.ends(&self.ready.names) };
+        let mut heads: Vec<Head> = Vec::new();
+        for count in turns + 1..=if one_line { 1 } else { LINES_MAX.max(turns + 1) } {
+            let cost = |at| break_cost(headline, at, ends);
+            let wide = Em::zi(10_000);
+            let Some(lines) = balanced(headline, count, wide, &cost, style.head.shape) else {
+                continue;
+            };
+            let shape = shape_cost(headline, &lines, ends);
+            self.sizes(headline, &lines, shape, usable, &mut heads);
         }
+        if heads.is_empty() {
+            // Longer than three lines at the smallest size: as many lines as it takes.
+            let size = style.head.ladder[0];
+            let lines = set(headline, usable.in_em(size), Em::ZERO);
+            let lines: Vec<Line> = lines.into_iter().map(Line::unfilled).collect();
+            let mut head = self.assemble(&lines, TypeSize::square(size));
+            head.cost += size_cost(size, cap) + MORE_LINES * lines.len() as i64;
+            heads.push(head);
+        }
+        heads
+    }
+
+    /// The heads with these lines in the sizes that go in.
+    fn sizes(
+        &self,
+        headline: &Prepared,
+        lines: &[Line],
+        shape: i64,
+        usable: Abs,
+        heads: &mut Vec<Head>,
+    ) {
+        let Self { style, cap, .. } = *self;
+        let longest = lines.iter().map(|line| line.width(headline)).max().unwrap_or(Em::ONE);
         let mut largest = Abs::ZERO;
         for percent in WIDTHS.into_iter().filter(|percent| *percent >= style.head.condensed) {
             let fits =
@@ -179,28 +281,29 @@ pub fn heads_within(
             let count = if percent == WIDTHS[0] { SIZES } else { 1 };
             for (down, size) in sizes.take(count).enumerate() {
                 let size = TypeSize { width: size.scale(percent, 100), height: *size };
-                let mut head = assemble(ready, style, step, width, &lines, size);
+                let mut head = self.assemble(lines, size);
                 let narrow = 100 - percent;
-                head.cost = size_cost(size.height, cap) + SMALLER * down as i64 + shape;
+                head.cost += size_cost(size.height, cap) + SMALLER * down as i64 + shape;
                 head.cost += narrow * narrow / CONDENSED;
                 heads.push(head);
             }
         }
     }
-    if heads.is_empty() {
-        // Longer than three lines at the smallest size: as many lines as it takes.
-        let size = style.head.ladder[0];
-        let lines = set(headline, usable.in_em(size), Em::ZERO)
-            .into_iter()
-            .map(Line::unfilled)
-            .collect::<Vec<_>>();
-        let mut head = assemble(ready, style, step, width, &lines, TypeSize::square(size));
-        head.cost = size_cost(size, cap) + MORE_LINES * lines.len() as i64;
-        heads.push(head);
+}
+
+/// What the lines of a headline cost whatever their size: how many they are, what they split, how unlike they are
+/// in length.
+fn shape_cost(headline: &Prepared, lines: &[Line], ends: &[usize]) -> i64 {
+    let count = lines.len() as i64;
+    let split = lines.iter().filter(|line| splits_word(headline, line, ends)).count() as i64;
+    let mut cost = MORE_LINES * (count - 1) + split * INSIDE_WORD;
+    if lines.len() >= LINES_MAX {
+        cost += MORE_LINES;
     }
-    heads.sort_by_key(|head| head.cost);
-    heads.truncate(4);
-    HeadSet { heads, air: style.head.air_rows }
+    let widths: Vec<Em> = lines.iter().map(|line| line.width(headline)).collect();
+    let mean = widths.iter().copied().sum::<Em>().share(1, count.max(1));
+    let off: i64 = widths.iter().map(|width| (*width - mean).to_milli().abs()).sum();
+    cost + off * UNLIKE / 1000
 }
 
 /// A headline drawn narrower than its face (长体) costs the square of the hundredths over this: 10 % shows
@@ -220,50 +323,68 @@ fn size_cost(size: Abs, cap: Abs) -> i64 {
     missing * missing / 12
 }
 
-fn assemble(
-    ready: &Ready,
-    style: &HouseStyle,
-    step: &Step,
-    width: Abs,
-    headline: &[Line],
-    size: TypeSize,
-) -> Head {
-    let small = |percent: i64, floor: Abs| {
-        let wanted = size.height.scale(percent, 100).max(floor);
-        let ladder = &style.head.ladder;
+impl Setter<'_> {
+    /// The size of a minor part: a share of the headline's, on the ladder.
+    pub(crate) fn minor(&self, headline: Abs) -> Abs {
+        let floor = self.step.body.scale(115, 100);
+        let wanted = headline.scale(self.style.head.kicker_percent, 100).max(floor);
+        let ladder = &self.style.head.ladder;
         ladder.iter().rev().find(|step| **step <= wanted).copied().unwrap_or(floor).max(floor)
-    };
-    let floor = step.body.scale(115, 100);
-    let minor = small(style.head.kicker_percent, floor);
-    let minor_lines = |part: Part, size: Abs| -> Vec<HeadLine> {
-        let Some(text) = part.text(ready) else { return Vec::new() };
+    }
+
+    pub(crate) fn minor_lines(&self, part: Part, size: Abs) -> Vec<HeadLine> {
+        let Some(text) = self.wording.text(part, self.ready) else { return Vec::new() };
         let size = TypeSize::square(size);
-        let set = ragged(text, width.in_em(size.width), &ready.names).into_iter();
+        let set = ragged(text, self.width.in_em(size.width), &self.ready.names).into_iter();
         set.map(|line| HeadLine { part, line, size }).collect()
-    };
-    let mut lines = minor_lines(Part::ColumnTitle, step.body.scale(120, 100));
-    lines.extend(minor_lines(Part::Kicker, minor));
-    let main =
-        headline.iter().map(|line| HeadLine { part: Part::Headline, line: line.clone(), size });
-    lines.extend(main);
-    for deck in 0..ready.deck.len() {
-        lines.extend(minor_lines(Part::Deck(deck), minor.min(step.body.scale(200, 100))));
     }
-    for point in 0..ready.summary.len() {
-        lines.extend(minor_lines(Part::Summary(point), step.body.scale(115, 100)));
+
+    /// The head with its headline so broken and so large.
+    fn assemble(&self, headline: &[Line], size: TypeSize) -> Head {
+        let Self { ready, step, wording, .. } = *self;
+        let minor = self.minor(size.height);
+        let decks = wording.texts(ready).map_or(0, |texts| texts.deck.len());
+        let mut lines = self.minor_lines(Part::ColumnTitle, step.body.scale(120, 100));
+        lines.extend(self.minor_lines(Part::Kicker, minor));
+        let main =
+            headline.iter().map(|line| HeadLine { part: Part::Headline, line: line.clone(), size });
+        lines.extend(main);
+        for deck in 0..decks {
+            lines.extend(self.minor_lines(Part::Deck(deck), minor.min(step.body.scale(200, 100))));
+        }
+        for point in 0..ready.summary.len() {
+            lines.extend(self.minor_lines(Part::Summary(point), step.body.scale(115, 100)));
+        }
+        lines.extend(self.minor_lines(Part::Byline, step.body.scale(115, 100)));
+        let cost = if wording.variant == 0 { 0 } else { VARIANT };
+        Head { cost, ..self.deep(lines, size.height) }
     }
-    lines.extend(minor_lines(Part::Byline, step.body.scale(115, 100)));
-    let ink: Abs = lines.iter().map(|line| line.size.height).sum();
-    // Usual white: between the lines, and above and below the whole.
-    let heights = |pair: &[HeadLine]| white(pair[0].size.height, pair[1].size.height);
-    let between: Abs = lines.windows(2).map(heights).sum();
-    let around = size.height.scale(style.head.air_percent, 100);
-    let deep = ink + between + around;
-    // The head ends a row's white above the body: rows are pitches, the last one's gap is white too.
-    let rows_of = |deep: Abs| (deep.units() + step.pitch.units() - 1) / step.pitch.units();
-    // A tenth of the headline stays free at the top and at the foot.
-    let least = rows_of(ink + between + size.height.scale(20, 100));
-    Head { lines, size: size.height, ink, rows: rows_of(deep).max(least), least, cost: 0 }
+
+    /// The common title of briefs, a little larger than a minor head; no head where there is none.
+    fn title(&self) -> Head {
+        let size = self.step.body.scale(160, 100);
+        let lines = self.minor_lines(Part::ColumnTitle, size);
+        if lines.is_empty() {
+            return Head::none();
+        }
+        Head { size: Abs::ZERO, ..self.deep(lines, size) }
+    }
+
+    /// The rows that lines need, their white in parts of `size`.
+    fn deep(&self, lines: Vec<HeadLine>, size: Abs) -> Head {
+        let Self { style, step, wording, .. } = *self;
+        let ink: Abs = lines.iter().map(|line| line.size.height).sum();
+        // Usual white: between the lines, and above and below the whole.
+        let heights = |pair: &[HeadLine]| white(pair[0].size.height, pair[1].size.height);
+        let between: Abs = lines.windows(2).map(heights).sum();
+        let around = size.scale(style.head.air_percent, 100);
+        // The head ends a row's white above the body: rows are pitches, the last one's gap is white too.
+        let rows_of = |deep: Abs| (deep.units() + step.pitch.units() - 1) / step.pitch.units();
+        // A tenth of the headline stays free at the top and at the foot.
+        let least = rows_of(ink + between + size.scale(20, 100));
+        let rows = rows_of(ink + between + around).max(least);
+        Head { wording, lines, size, ink, rows, least, cost: 0 }
+    }
 }
 
 /// The least white between two lines of a head: of their mean size.

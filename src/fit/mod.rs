@@ -1,21 +1,31 @@
-//! One article into columns of the grid.
+//! One item into columns of the grid.
 //!
-//! In: a checked article, shaped once ([`Ready`]). Out: its lines at the measure of a step
-//! ([`Composed`]), the heads it may have over a width ([`HeadSet`]), and its body poured into level columns
-//! ([`Poured`]). Nothing here knows where on the page the article stands.
+//! In: checked articles, shaped once ([`items`]). Out, for each: its lines in columns of so many 字
+//! ([`Composed`]), the heads it may have over a width ([`HeadSet`], or vertical), its pictures over a width
+//! ([`PictureSet`]), and its body poured into level columns ([`Poured`]). Nothing here knows where on the page
+//! the item stands.
 
 mod balance;
 mod compose;
 mod head;
 mod interline;
+mod items;
+mod picture;
 mod pour;
 mod ready;
+mod upright;
 
-pub use crate::fit::compose::{Bodies, Composed, Piece, Row, compose};
-pub use crate::fit::head::{Head, HeadLine, HeadSet, Part, heads, heads_within};
-pub(crate) use crate::fit::head::{air_cost, white};
+pub(crate) use crate::fit::compose::quote_pitch;
+pub use crate::fit::compose::{Bodies, Composed, Piece, PieceKind, Row, RowKind, compose};
+pub use crate::fit::head::{Head, HeadLine, HeadSet, Part, Wording, heads, heads_within};
+pub(crate) use crate::fit::head::{air_cost, largest, white};
 pub use crate::fit::interline::{Lead, has_interline};
+pub use crate::fit::items::{items, ready};
+pub(crate) use crate::fit::items::{prepared, spaced_names};
+pub use crate::fit::picture::{PictureSet, picture_set};
 pub use crate::fit::pour::{Poured, pour, pour_at, pour_best};
 pub(crate) use crate::fit::pour::{depth_of, pour_into, rows_of};
-pub use crate::fit::ready::{Rank, Ready, ReadyBlock, ReadyLines, ReadyText, Shaping, ready};
-pub(crate) use crate::fit::ready::{prepared, spaced_names};
+pub use crate::fit::ready::{
+    HeadTexts, Member, Rank, Ready, ReadyBlock, ReadyLines, ReadyPicture, ReadyText, Shaping,
+};
+pub use crate::fit::upright::{runs_down, upright_depths, upright_heads};

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use crate::fit::compose::{Bodies, Composed, FORBIDDEN};
+use crate::fit::compose::{Bodies, Composed, FORBIDDEN, PieceKind};
 
 /// A body in columns.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,11 +24,18 @@ pub struct Poured {
     pub over_rows: i64,
     /// How many lines more than at its best the body was set to.
     pub longer: usize,
+    /// How many crossheads stand beside one of the column before (碰小题, R54).
+    pub beside: i64,
     /// What it costs.
     pub cost: i64,
 }
 
 impl Poured {
+    /// What its breaks and its white cost, the feet and the crossheads side by side apart.
+    pub fn breaks(&self) -> i64 {
+        self.cost - self.short.iter().map(|short| foot(*short)).sum::<i64>() - BESIDE * self.beside
+    }
+
     /// The rows short of a level foot, over all columns.
     pub fn white(&self) -> i64 {
         self.short.iter().sum()
@@ -43,24 +50,28 @@ const SHORT_MORE: i64 = 400;
 const AIR_ROW: i64 = 12;
 /// A row more than the columns need at least, per column.
 const DEEPER: i64 = 25;
+/// Two crossheads beside each other in adjacent columns (warning, R54).
+const BESIDE: i64 = 70;
+/// Less far apart they are a pair.
+const BESIDE_ROWS: i64 = 3;
 /// How many rows beyond the least are tried for better breaks.
 const TRIES: i64 = 3;
 
 /// Pours the body that levels its columns best: as it is, or with as many lines more as it is short of.
-pub fn pour_best(bodies: &Bodies, offsets: &[i64], air: [i64; 3]) -> Poured {
-    let best = pour(bodies.best(), offsets, air);
-    let longer = |body: &Composed| Some(pour(body, offsets, air));
+pub fn pour_best(bodies: &Bodies, offsets: &[i64]) -> Poured {
+    let best = pour(bodies.best(), offsets);
+    let longer = |body: &Composed| Some(pour(body, offsets));
     longest(bodies, best, &longer)
 }
 
 /// The same at exactly `depth` rows; what finds no room is over.
-pub fn pour_at(bodies: &Bodies, offsets: &[i64], depth: i64, air: [i64; 3]) -> Poured {
-    let best = pour_into(bodies.best(), offsets, depth, air);
+pub fn pour_at(bodies: &Bodies, offsets: &[i64], depth: i64) -> Poured {
+    let best = pour_into(bodies.best(), offsets, depth);
     if best.over < bodies.best().pieces.len() {
         return best;
     }
     // A body run longer than there is room for is no help.
-    let longer = |body: &Composed| into(body, offsets, depth, air);
+    let longer = |body: &Composed| into(body, offsets, depth);
     longest(bodies, best, &longer)
 }
 
@@ -95,17 +106,16 @@ pub(crate) fn depth_of(rows: i64, offsets: &[i64]) -> i64 {
 }
 
 /// The rows of a body with its usual white.
-pub(crate) fn rows_of(body: &Composed, air: [i64; 3]) -> i64 {
-    height(body, &(0..body.pieces.len()), air)
+pub(crate) fn rows_of(body: &Composed) -> i64 {
+    body.height(0..body.pieces.len())
 }
 
 /// Pours the pieces into columns of the least depth that is worth its breaks.
-pub fn pour(body: &Composed, offsets: &[i64], air: [i64; 3]) -> Poured {
+pub fn pour(body: &Composed, offsets: &[i64]) -> Poured {
     let count = (offsets.len() as i64).max(1);
-    let total = rows_of(body, air);
+    let total = rows_of(body);
     // Crossheads at column tops drop their white, so the least depth may be a little less.
-    let tops = body.crossheads().min(count) * air[1];
-    let least = depth_of(total - tops, offsets);
+    let least = depth_of(total - body.top_white(count), offsets);
     let mut best: Option<Poured> = None;
     for depth in least..least + TRIES + count {
         // A deeper pouring costs this much by its depth alone.
@@ -113,7 +123,7 @@ pub fn pour(body: &Composed, offsets: &[i64], air: [i64; 3]) -> Poured {
         if best.as_ref().is_some_and(|known| known.cost <= floor) {
             break;
         }
-        let Some(mut poured) = into(body, offsets, depth, air) else { continue };
+        let Some(mut poured) = into(body, offsets, depth) else { continue };
         poured.cost += floor;
         if best.as_ref().is_none_or(|known| poured.cost < known.cost) {
             best = Some(poured);
@@ -122,77 +132,59 @@ pub fn pour(body: &Composed, offsets: &[i64], air: [i64; 3]) -> Poured {
             break;
         }
     }
-    best.unwrap_or_else(|| fill(body, offsets, total, air))
+    best.unwrap_or_else(|| fill(body, offsets, total))
 }
 
 /// Pours the pieces into columns of `depth` rows, first to last; what finds no room is over.
-pub(crate) fn pour_into(body: &Composed, offsets: &[i64], depth: i64, air: [i64; 3]) -> Poured {
-    into(body, offsets, depth, air).unwrap_or_else(|| fill(body, offsets, depth, air))
-}
-
-/// The rows that pieces take in one column: a crosshead at its top needs no white.
-fn height(body: &Composed, pieces: &Range<usize>, air: [i64; 3]) -> i64 {
-    let mut rows = 0;
-    for (k, piece) in body.pieces[pieces.clone()].iter().enumerate() {
-        rows += piece.rows.len() as i64;
-        if piece.crosshead && k > 0 {
-            rows += air[1];
-        }
-    }
-    rows
-}
-
-/// How many rows of white the crossheads of a column can take beyond their usual.
-fn room(body: &Composed, pieces: &Range<usize>, air: [i64; 3]) -> i64 {
-    let inner = pieces.start + 1..pieces.end.max(pieces.start + 1);
-    let count = body.pieces[inner].iter().filter(|piece| piece.crosshead).count();
-    count as i64 * (air[2] - air[1])
+pub(crate) fn pour_into(body: &Composed, offsets: &[i64], depth: i64) -> Poured {
+    into(body, offsets, depth).unwrap_or_else(|| fill(body, offsets, depth))
 }
 
 /// Running heights: a column is the difference of two.
 struct Heights<'a> {
     body: &'a Composed,
     sums: Vec<i64>,
-    /// What its crossheads can take beyond their usual white.
+    /// What pieces can take beyond their usual white and height.
     rooms: Vec<i64>,
-    air: [i64; 3],
 }
 
 impl<'a> Heights<'a> {
-    fn new(body: &'a Composed, air: [i64; 3]) -> Self {
+    fn new(body: &'a Composed) -> Self {
         let mut sums = vec![0];
         let mut rooms = vec![0];
         let (mut sum, mut room) = (0, 0);
         for piece in &body.pieces {
-            let crosshead = i64::from(piece.crosshead);
-            sum += piece.rows.len() as i64 + crosshead * air[1];
-            room += crosshead * (air[2] - air[1]);
+            sum += piece.height + piece.white;
+            room += piece.give[0];
             sums.push(sum);
             rooms.push(room);
         }
-        Self { body, sums, rooms, air }
+        Self { body, sums, rooms }
     }
 
-    /// The rows of the pieces `start..end` in one column, and the white that its crossheads can take: one at
-    /// the top stands in none.
+    /// The rows of the pieces `start..end` in one column, and what they can take beyond: the one at the top stands
+    /// in no white.
     fn column(&self, start: usize, end: usize) -> (i64, i64) {
-        let top = i64::from(self.body.pieces[start].crosshead);
-        let rows = self.sums[end] - self.sums[start] - top * self.air[1];
-        (rows, self.rooms[end] - self.rooms[start] - top * (self.air[2] - self.air[1]))
+        let top = &self.body.pieces[start];
+        let rows = self.sums[end] - self.sums[start] - top.white;
+        (rows, self.rooms[end] - self.rooms[start] - top.give[0] + top.give[1])
     }
 }
 
 /// All pieces into exactly these columns, the feet as level as the breaks allow; `None` if they do not go in.
-fn into(body: &Composed, offsets: &[i64], depth: i64, air: [i64; 3]) -> Option<Poured> {
+fn into(body: &Composed, offsets: &[i64], depth: i64) -> Option<Poured> {
     let pieces = body.pieces.len();
     let count = offsets.len();
+    if pieces == 0 {
+        return Some(nothing(offsets, depth));
+    }
     let room_of = |k: usize| depth - offsets[k];
-    let heights = Heights::new(body, air);
+    let heights = Heights::new(body);
     let sums = &heights.sums;
     // A column can be short by no more than all of them together, so after `k` columns only a few
     // ends are possible.
     let whole: i64 = (0..count).map(room_of).sum();
-    let slack = whole - sums[pieces] + count as i64 * air[1];
+    let slack = whole - sums[pieces] + body.top_white(count as i64);
     let mut best = vec![vec![None::<(i64, usize)>; pieces + 1]; count + 1];
     best[0][0] = Some((0, 0));
     let mut full = 0;
@@ -201,7 +193,7 @@ fn into(body: &Composed, offsets: &[i64], depth: i64, air: [i64; 3]) -> Option<P
         let depth = room_of(k - 1);
         full += depth;
         let first = sums.partition_point(|sum| *sum < full - slack).max(k);
-        let last = sums.partition_point(|sum| *sum <= full + k as i64 * air[1]);
+        let last = sums.partition_point(|sum| *sum <= full + body.top_white(k as i64));
         for end in first..last.min(pieces + 1) {
             if (k == count) != (end == pieces) {
                 continue;
@@ -236,6 +228,7 @@ fn into(body: &Composed, offsets: &[i64], depth: i64, air: [i64; 3]) -> Option<P
         over: pieces,
         over_rows: 0,
         longer: 0,
+        beside: 0,
         cost,
     };
     let mut end = pieces;
@@ -252,7 +245,55 @@ fn into(body: &Composed, offsets: &[i64], depth: i64, air: [i64; 3]) -> Option<P
     poured.columns.reverse();
     poured.air.reverse();
     poured.short.reverse();
+    poured.beside = beside(body, &poured, offsets);
+    poured.cost += BESIDE * poured.beside;
     Some(poured)
+}
+
+/// No body at all: columns without a line, none of them short.
+fn nothing(offsets: &[i64], depth: i64) -> Poured {
+    Poured {
+        depth,
+        columns: vec![0..0; offsets.len()],
+        air: vec![0; offsets.len()],
+        short: vec![0; offsets.len()],
+        over: 0,
+        over_rows: 0,
+        longer: 0,
+        beside: 0,
+        cost: 0,
+    }
+}
+
+/// How many crossheads stand beside one of the column before, less than three rows apart (碰小题, R54).
+fn beside(body: &Composed, poured: &Poured, offsets: &[i64]) -> i64 {
+    let mut last: Vec<i64> = Vec::new();
+    let mut found = 0;
+    for ((column, air), offset) in poured.columns.iter().zip(&poured.air).zip(offsets) {
+        let here = crosshead_rows(body, column.clone(), *air, *offset);
+        let close = |row: &&i64| last.iter().any(|known| (*row - known).abs() < BESIDE_ROWS);
+        found += here.iter().filter(close).count() as i64;
+        last = here;
+    }
+    found
+}
+
+/// The rows on which the crossheads of a column stand.
+fn crosshead_rows(body: &Composed, column: Range<usize>, mut air: i64, offset: i64) -> Vec<i64> {
+    let start = column.start;
+    let mut row = offset;
+    let mut out = Vec::new();
+    for k in column {
+        let piece = &body.pieces[k];
+        let more = air.min(piece.give[usize::from(k == start)]);
+        air -= more;
+        let white = if k == start { 0 } else { piece.white };
+        if piece.kind == PieceKind::Crosshead {
+            out.push(row + white + more);
+        }
+        row += white + more + piece.height;
+    }
+    out
 }
 
 fn foot(short: i64) -> i64 {
@@ -264,7 +305,7 @@ fn foot(short: i64) -> i64 {
 }
 
 /// Fills column after column: for copy that does not fill its columns, or does not go in.
-fn fill(body: &Composed, offsets: &[i64], depth: i64, air: [i64; 3]) -> Poured {
+fn fill(body: &Composed, offsets: &[i64], depth: i64) -> Poured {
     let pieces = body.pieces.len();
     let mut poured = Poured {
         depth,
@@ -274,13 +315,15 @@ fn fill(body: &Composed, offsets: &[i64], depth: i64, air: [i64; 3]) -> Poured {
         over: pieces,
         over_rows: 0,
         longer: 0,
+        beside: 0,
         cost: 0,
     };
+    let heights = Heights::new(body);
     let mut start = 0;
     for offset in offsets {
         let depth = (depth - offset).max(0);
         let mut end = start;
-        while end < pieces && height(body, &(start..end + 1), air) <= depth {
+        while end < pieces && body.height(start..end + 1) <= depth {
             end += 1;
         }
         // Step back from a break that the rules forbid, unless nothing would be left.
@@ -291,16 +334,16 @@ fn fill(body: &Composed, offsets: &[i64], depth: i64, air: [i64; 3]) -> Poured {
         if back < pieces && body.pieces[back].before < FORBIDDEN {
             end = back;
         }
-        let rows = if start < end { height(body, &(start..end), air) } else { 0 };
-        let given = if end > start { room(body, &(start..end), air).min(depth - rows) } else { 0 };
-        let given = if end < pieces { given } else { 0 };
+        let (rows, room) = if start < end { heights.column(start, end) } else { (0, 0) };
+        // Copy that ends here needs no white to fill its column.
+        let given = if end < pieces { room.min(depth - rows) } else { 0 };
         poured.columns.push(start..end);
         poured.air.push(given);
         poured.short.push(depth - rows - given);
         start = end;
     }
     poured.over = start;
-    poured.over_rows = body.pieces[start..].iter().map(|piece| piece.rows.len() as i64).sum();
+    poured.over_rows = body.pieces[start..].iter().map(|piece| piece.height).sum();
     poured.cost = poured.short.iter().map(|short| foot(*short)).sum();
     poured
 }

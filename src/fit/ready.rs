@@ -1,14 +1,14 @@
-//! The texts of an article, shaped: the same for every step and width.
+//! What the make-up places, with its texts shaped: the same for every step and width.
 
+use std::ops::Range;
 use std::sync::OnceLock;
 
-use crate::diag::{Code, Diagnostic, Place, Words};
-use crate::fit::interline::{Lead, dressed};
-use crate::font::{FontId, Fonts};
-use crate::line::{Copy, Prepared, prepare};
-use crate::model::{Article, Block, Dress, HeadWish, HouseStyle, Span, Text};
-use crate::script::{Profile, word_ends};
-use crate::unit::Em;
+use crate::diag::Diagnostic;
+use crate::fit::interline::Lead;
+use crate::font::Fonts;
+use crate::line::Prepared;
+use crate::model::{HeadWish, HouseStyle, Subject, Text};
+use crate::script::word_ends;
 
 /// A text prepared for setting, with where it came from.
 #[derive(Clone, Debug)]
@@ -24,7 +24,7 @@ pub struct ReadyText {
 }
 
 impl ReadyText {
-    fn new(line: Prepared, text: &Text) -> Self {
+    pub(crate) fn new(line: Prepared, text: &Text) -> Self {
         Self { line, field: text.field.clone(), prefix: text.prefix, ends: OnceLock::new() }
     }
 
@@ -43,33 +43,109 @@ pub enum Rank {
     Other,
 }
 
-/// An article whose texts are all shaped: the same for every step and width.
+/// The texts of a head in one wording.
 #[derive(Clone, Debug)]
-pub struct Ready {
-    /// Its id.
-    pub id: String,
-    /// 栏目.
-    pub column_title: Option<ReadyText>,
+pub struct HeadTexts {
     /// 引题.
     pub kicker: Option<ReadyText>,
     /// 主题.
     pub headline: ReadyText,
     /// 副题, by line.
     pub deck: Vec<ReadyText>,
+}
+
+/// An article in an item, or a picture that is one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// Its place in the record.
+    pub subject: Subject,
+    /// Its id.
+    pub id: String,
+    /// Its blocks in [`Ready::body`].
+    pub blocks: Range<usize>,
+}
+
+/// What the make-up places as one, its texts all shaped: an article, a few briefs under one title, or a picture
+/// that stands alone. The same for every step and width.
+#[derive(Clone, Debug)]
+pub struct Ready {
+    /// The ids of its members.
+    pub id: String,
+    /// Who is in it: one, or the briefs of a group.
+    pub members: Vec<Member>,
+    /// 栏目; the common title of briefs.
+    pub column_title: Option<ReadyText>,
+    /// The head as it came, then in its other wordings; none for briefs and pictures.
+    pub heads: Vec<HeadTexts>,
+    /// The head for vertical lines, where it is to stand so.
+    pub upright: Option<HeadTexts>,
     /// 提要题, by line, each with its mark.
     pub summary: Vec<ReadyText>,
     /// 作者.
     pub byline: Option<ReadyText>,
     /// The blocks of the body, each with its lines' texts.
     pub body: Vec<ReadyBlock>,
+    /// The pictures, those in the body among them.
+    pub pictures: Vec<ReadyPicture>,
     /// Importance.
     pub weight: u32,
     /// Where the head is to stand.
     pub head: HeadWish,
+    /// Whether it has a border.
+    pub boxed: bool,
+    /// Whether it stands on a tint.
+    pub tinted: bool,
     /// Names that a head must not split.
     pub names: Vec<String>,
     /// What had to be set otherwise than asked for.
     pub notes: Vec<Diagnostic>,
+}
+
+impl Ready {
+    /// Whether its text stands in from the edges of its module.
+    pub fn framed(&self) -> bool {
+        self.boxed || self.tinted
+    }
+
+    /// Whether it is a group of briefs.
+    pub fn is_group(&self) -> bool {
+        self.members.len() > 1
+    }
+
+    /// The member that a block belongs to.
+    pub fn member_of(&self, block: usize) -> &Member {
+        let found = self.members.iter().find(|member| member.blocks.contains(&block));
+        found.unwrap_or(&self.members[0])
+    }
+
+    /// The place in the record of its first article; `None` for a picture.
+    pub fn article(&self) -> Option<usize> {
+        match self.members[0].subject {
+            Subject::Article(at) => Some(at),
+            Subject::Picture(_) => None,
+        }
+    }
+}
+
+/// A picture with its texts shaped.
+#[derive(Clone, Debug)]
+pub struct ReadyPicture {
+    /// Its place among the pictures of its article.
+    pub index: usize,
+    /// Its id, and the field of the record.
+    pub id: String,
+    /// See `id`.
+    pub field: String,
+    /// Whether a block of the body is its place.
+    pub in_copy: bool,
+    /// Width and height in pixels.
+    pub size: [u32; 2],
+    /// Wanted width in basic columns.
+    pub columns: Option<i64>,
+    /// 图说.
+    pub caption: Option<ReadyText>,
+    /// 摄影署名.
+    pub credit: Option<ReadyText>,
 }
 
 /// A block of the body, shaped.
@@ -83,6 +159,27 @@ pub enum ReadyBlock {
     Crosshead(ReadyText),
     /// Set line by line, not filled.
     Lines(ReadyLines),
+    /// Large, between rules.
+    Quote(ReadyText),
+    /// The picture with this index in [`Ready::pictures`].
+    Picture(usize),
+    /// One line flush left, or flush right.
+    Flush(ReadyText, bool),
+}
+
+impl ReadyBlock {
+    /// The `k`-th of its texts.
+    pub fn text(&self, k: usize) -> Option<&ReadyText> {
+        match self {
+            Self::Paragraph(text)
+            | Self::Aside(text)
+            | Self::Crosshead(text)
+            | Self::Quote(text)
+            | Self::Flush(text, _) => Some(text),
+            Self::Lines(lines) => lines.texts.get(k),
+            Self::Picture(_) => None,
+        }
+    }
 }
 
 /// Lines kept as they are, shaped.
@@ -107,181 +204,4 @@ pub struct Shaping<'a> {
     pub names: &'a [String],
     /// What the white between the lines holds.
     pub lead: Lead,
-}
-
-/// Shapes the texts of an article.
-///
-/// # Errors
-/// Every character that no face has, with its field.
-pub fn ready(
-    article: &Article,
-    shaping: &Shaping<'_>,
-    rank: Rank,
-) -> Result<Ready, Vec<Diagnostic>> {
-    let style = shaping.style;
-    let mut shaper = Shaper { shaping, id: &article.id, missing: Vec::new(), notes: Vec::new() };
-    let head = &style.head;
-    let face = if rank == Rank::Lead { head.lead_face } else { head.face };
-    let headline = shaper.head(&article.headline, face);
-    let column_title = shaper.head(&article.column_title, style.crosshead.face);
-    let kicker = shaper.head(&article.kicker, head.kicker_face);
-    let deck: Vec<ReadyText> =
-        article.deck.iter().filter_map(|line| shaper.head(line, head.deck_face)).collect();
-    let summary = shaper.summary(&article.summary);
-    let byline = shaper.byline(&article.byline);
-    let body: Vec<ReadyBlock> =
-        article.body.iter().filter_map(|block| shaper.block(block)).collect();
-    match headline {
-        Some(headline) if shaper.missing.is_empty() => Ok(Ready {
-            id: article.id.clone(),
-            column_title,
-            kicker,
-            headline,
-            deck,
-            summary,
-            byline,
-            body,
-            weight: article.weight,
-            head: article.head,
-            names: shaping.names.to_vec(),
-            notes: shaper.notes,
-        }),
-        _ => Err(shaper.missing),
-    }
-}
-
-struct Shaper<'a> {
-    shaping: &'a Shaping<'a>,
-    id: &'a str,
-    missing: Vec<Diagnostic>,
-    notes: Vec<Diagnostic>,
-}
-
-impl Shaper<'_> {
-    fn text(&mut self, text: &Text, face: FontId, profile: &Profile) -> Option<ReadyText> {
-        if text.is_empty() {
-            return None;
-        }
-        match prepared(self.shaping.fonts, text, face, profile, self.id) {
-            Ok(line) => Some(ReadyText::new(line, text)),
-            Err(missing) => {
-                self.missing.extend(missing);
-                None
-            }
-        }
-    }
-
-    /// Body copy: dressed as the white between its lines allows, names kept whole where they can be (R66).
-    fn copy(&mut self, text: &Text, face: FontId) -> Option<ReadyText> {
-        let Shaping { fonts, style, names, lead } = self.shaping;
-        let text = dressed(text, *lead, fonts, self.id, &mut self.notes);
-        let kept = names.iter().filter(|name| !name.is_empty()).flat_map(|name| {
-            text.text
-                .match_indices(name.as_str())
-                .map(|(at, name)| Span { range: at..at + name.len(), dress: Dress::Kept })
-        });
-        let kept: Vec<Span> = kept.collect();
-        if kept.is_empty() {
-            return self.text(&text, face, &style.profile);
-        }
-        let mut text = text.into_owned();
-        text.spans.extend(kept);
-        self.text(&text, face, &style.profile)
-    }
-
-    /// Heads part their clauses by less than a full 字.
-    fn head(&mut self, text: &Text, face: FontId) -> Option<ReadyText> {
-        let style = self.shaping.style;
-        let profile = Profile { clause_space: style.head.clause_space, ..style.profile.clone() };
-        self.text(text, face, &profile)
-    }
-
-    /// Points, each led by a mark where there are several.
-    fn summary(&mut self, points: &[Text]) -> Vec<ReadyText> {
-        let style = self.shaping.style;
-        let mark = if points.len() > 1 { style.head.summary_mark.as_str() } else { "" };
-        let points = points.iter().map(|point| point.clone().led_by(mark, []));
-        points.filter_map(|point| self.text(&point, style.aside.face, &style.profile)).collect()
-    }
-
-    /// R70: names of two characters are spaced to three.
-    fn byline(&mut self, byline: &Text) -> Option<ReadyText> {
-        if byline.is_empty() {
-            return None;
-        }
-        let style = self.shaping.style;
-        let names = spaced_names(&byline.text);
-        let text = Text { text: format!("{}{names}", style.head.byline_mark), ..byline.clone() };
-        let profile = Profile { clause_space: Em::ONE, ..style.profile.clone() };
-        self.text(&text, style.head.byline_face, &profile)
-    }
-
-    fn block(&mut self, block: &Block) -> Option<ReadyBlock> {
-        let style = self.shaping.style;
-        let aside = style.aside.face;
-        Some(match block {
-            Block::Paragraph(text) => ReadyBlock::Paragraph(self.copy(text, style.body.face)?),
-            Block::Crosshead(text) => ReadyBlock::Crosshead(self.head(text, style.crosshead.face)?),
-            Block::Note(text) => ReadyBlock::Paragraph(self.copy(text, aside)?),
-            Block::Aside(text) | Block::Quote(text) => ReadyBlock::Aside(self.copy(text, aside)?),
-            Block::From(text) | Block::Onward(text) => {
-                ReadyBlock::Paragraph(self.copy(text, aside)?)
-            }
-            Block::Picture(_) => return None,
-            Block::Lines(lines) => ReadyBlock::Lines(ReadyLines {
-                // None is empty, so a line that is missing here refuses the article.
-                texts: lines.texts.iter().filter_map(|line| self.copy(line, aside)).collect(),
-                indents: lines.indents.clone(),
-                stanzas: lines.stanzas.clone(),
-            }),
-        })
-    }
-}
-
-/// Shapes one text.
-///
-/// # Errors
-/// The characters that no face has.
-pub(crate) fn prepared(
-    fonts: &Fonts,
-    text: &Text,
-    face: FontId,
-    profile: &Profile,
-    article: &str,
-) -> Result<Prepared, Vec<Diagnostic>> {
-    let copy = Copy { text: &text.text, face, spans: &text.spans };
-    prepare(fonts, copy, profile).map_err(|missing| {
-        missing
-            .into_iter()
-            .map(|missing| {
-                let at = text.text[..missing.at].chars().count();
-                let at = u32::try_from(at).unwrap_or(u32::MAX);
-                let place = Place::field(&text.field).in_article(article).at(at..at + 1);
-                let words = Words::new(
-                    format!("所用字体没有“{}”", missing.c),
-                    format!("the face asked for has no “{}”", missing.c),
-                );
-                Diagnostic::new(Code::NoGlyph, place, words).rule("R85")
-            })
-            .collect()
-    })
-}
-
-/// `崔勇` → `崔 勇`, word by word of a line of names; the space in a name is none at which a line breaks.
-pub(crate) fn spaced_names(line: &str) -> String {
-    let spaced = line.split(' ').map(|word| {
-        let mut chars = word.chars();
-        match (chars.next(), chars.next(), chars.next()) {
-            (Some(a), Some(b), None) if crate::script::is_han(a) && crate::script::is_han(b) => {
-                // Roles of two characters are words, not names.
-                if matches!(word, "记者" | "作者") {
-                    word.to_owned()
-                } else {
-                    format!("{a}\u{a0}{b}")
-                }
-            }
-            _ => word.to_owned(),
-        }
-    });
-    spaced.collect::<Vec<_>>().join(" ")
 }

@@ -26,8 +26,7 @@ impl Check<'_> {
                 lines.into_iter().map(Block::Note).collect()
             }
             Some(Content::PullQuote(proto::PullQuote { text })) => {
-                self.unserved(&format!("{}.pullQuote", place.field), true);
-                vec![Block::Aside(self.text(text, &field("pullQuote.text"), copy))]
+                vec![Block::Quote(self.text(text, &field("pullQuote.text"), copy))]
             }
             Some(Content::Verse(proto::Verse { lines })) => {
                 vec![Block::Lines(self.verse(lines, &field("verse.lines"), line))]
@@ -128,7 +127,10 @@ impl Check<'_> {
         }
         let parts = dateline_parts(&dateline.text).into_iter();
         dress.extend(parts.map(|range| Span { range, dress: Dress::Dateline }));
-        let first = blocks.iter().position(|block| !matches!(block, Block::Aside(_)));
+        // Quotes and pictures may stand before the copy, but are none.
+        let before =
+            |block: &Block| matches!(block, Block::Aside(_) | Block::Quote(_) | Block::Picture(_));
+        let first = blocks.iter().position(|block| !before(block));
         let at = first.unwrap_or(blocks.len());
         match blocks.get_mut(at) {
             Some(Block::Paragraph(text)) => {

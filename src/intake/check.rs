@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use time::{Date, Month};
 
-use crate::config::Limits;
+use crate::config::{Limits, PAGE_NUMBER_CHARS};
 use crate::diag::{Code, Diagnostic, Noted, Place, Words};
 use crate::error::Error;
 use crate::font::Fonts;
@@ -128,7 +128,11 @@ impl Check<'_> {
         let limits = self.context.limits;
         let mut page = PageCopy {
             date: self.date(date),
-            number: self.text(number, &Place::field("number"), Kind { most: 16, ..self.line() }),
+            number: self.text(
+                number,
+                &Place::field("number"),
+                Kind { most: PAGE_NUMBER_CHARS, ..self.line() },
+            ),
             section: self.text(section, &Place::field("section"), self.line()),
             banner: self.text(banner, &Place::field("banner"), self.head()),
             ..PageCopy::default()
@@ -142,7 +146,6 @@ impl Check<'_> {
         self.unserved("pagesToday", *pages_today > 0);
         self.unserved("weather", !weather.is_empty());
         self.unserved("pictures", !pictures.is_empty());
-        self.unserved("reserved", !reserved.is_empty());
         if articles.is_empty() {
             self.error(
                 Code::NoArticle,
@@ -154,14 +157,15 @@ impl Check<'_> {
         if !self.limit(Place::field("articles"), "articles", articles.len(), limits.articles) {
             return page;
         }
-        self.ids(articles);
+        let mut ids = self.ids(articles);
         for (index, article) in articles.iter_mut().enumerate() {
             page.articles.push(self.article(article, index));
         }
         page.staff = self.staff(credits.as_mut(), articles);
-        if let Some(layout) = layout {
-            page.wishes = self.layout(layout, &page.articles);
-        }
+        ids.extend(picture_ids(articles, pictures));
+        page.reserved = self.reserved(reserved, &mut ids, pictures, &page.pictures);
+        page.wishes = self.wishes(layout.as_ref(), articles, &page);
+        self.apart(&page);
         self.limit(Place::field("articles"), "page_chars", self.chars, limits.page_chars);
         page
     }
@@ -241,34 +245,43 @@ impl Check<'_> {
         self.text(name, &Place::field("publication.name"), self.line())
     }
 
-    /// Fills in missing ids and refuses those used twice.
-    fn ids(&mut self, articles: &mut [proto::Article]) {
+    /// Fills in missing ids of articles and refuses those used twice.
+    fn ids(&mut self, articles: &mut [proto::Article]) -> BTreeSet<String> {
         let mut seen = BTreeSet::new();
         for (index, article) in articles.iter_mut().enumerate() {
-            let place = Place::field(format!("articles[{index}].id"));
             if article.id.is_empty() {
                 article.id = format!("a{}", index + 1);
             }
-            let most = self.context.limits.id_chars;
-            let count = article.id.chars().count();
-            self.limit(place.clone(), "id_chars", count, most);
-            if article.id.chars().any(char::is_control) {
-                self.error(
-                    Code::BadId,
-                    place.clone(),
-                    "标识含控制字符",
-                    "the id holds a control character",
-                );
-            }
-            if !seen.insert(article.id.clone()) {
-                let id: String = article.id.chars().take(40).collect();
-                self.error(
-                    Code::BadId,
-                    place,
-                    format!("标识“{id}”重复"),
-                    format!("the id “{id}” is used twice"),
-                );
-            }
+            self.id(&article.id, &Place::field(format!("articles[{index}].id")), &mut seen);
+        }
+        seen
+    }
+
+    /// An id that nothing else on the page may have.
+    pub(crate) fn id(&mut self, id: &str, place: &Place, seen: &mut BTreeSet<String>) {
+        self.id_form(id, place);
+        if !seen.insert(id.to_owned()) {
+            let id = shown(id);
+            self.error(
+                Code::BadId,
+                place.clone(),
+                format!("标识“{id}”重复"),
+                format!("the id “{id}” is used twice"),
+            );
+        }
+    }
+
+    /// What any id is made of.
+    pub(crate) fn id_form(&mut self, id: &str, place: &Place) {
+        let most = self.context.limits.id_chars;
+        self.limit(place.clone(), "id_chars", id.chars().count(), most);
+        if id.chars().any(char::is_control) {
+            self.error(
+                Code::BadId,
+                place.clone(),
+                "标识含控制字符",
+                "the id holds a control character",
+            );
         }
     }
 
@@ -291,26 +304,14 @@ impl Check<'_> {
             tinted,
             jump_to,
             jump_from,
-            placement,
+            placement: _,
             alternatives,
             head_position,
             brief,
         } = article;
         let at = format!("articles[{index}]");
         let place = |field: &str| Place::field(format!("{at}.{field}")).in_article(id);
-        for (field, given) in [
-            ("pictures", !pictures.is_empty()),
-            ("boxed", *boxed),
-            ("tinted", *tinted),
-            ("jumpTo", jump_to.is_some()),
-            ("jumpFrom", jump_from.is_some()),
-            ("placement", placement.is_some()),
-            ("alternatives", !alternatives.is_empty()),
-            ("headPosition", Self::is_odd(*head_position)),
-            ("brief", *brief),
-        ] {
-            self.unserved(&format!("{at}.{field}"), given);
-        }
+        self.unserved(&format!("{at}.pictures"), !pictures.is_empty());
         if *weight > 100 {
             self.error(
                 Code::BadValue,
@@ -325,10 +326,14 @@ impl Check<'_> {
             kicker: self.turned(kicker, &place("kicker")),
             headline: self.turned(headline, &place("headline")),
             weight: *weight,
-            head: Self::head_wish(*head_position),
+            head: self.head_wish(*head_position, place("headPosition")),
+            boxed: *boxed,
+            tinted: *tinted,
+            brief: *brief,
             ..Article::default()
         };
         out.deck = self.lines(deck, &place("deck"), self.head());
+        out.alternatives = self.alternatives(alternatives, &place("alternatives"));
         out.summary = self.lines(r#abstract, &place("abstract"), self.line());
         let (byline, from) = self.byline(bylines, &place("bylines"));
         out.byline = byline;
@@ -339,6 +344,8 @@ impl Check<'_> {
         let dateline = self.text(dateline, &place("dateline"), self.line());
         self.lead(&mut blocks, dateline);
         self.lone_crosshead(&blocks);
+        let whole = Place::field(at.as_str()).in_article(id);
+        self.jumps(&mut blocks, jump_from.as_mut(), jump_to.as_mut(), &whole);
         blocks.extend(Some(from).filter(|from| !from.is_empty()).map(Block::Note));
         out.body = blocks;
         self.complete(&out, &at);
@@ -347,7 +354,8 @@ impl Check<'_> {
 
     /// A crosshead that nothing follows.
     fn lone_crosshead(&mut self, blocks: &[Block]) {
-        if let Some(Block::Crosshead(text)) = blocks.last() {
+        let last = blocks.iter().rfind(|block| !matches!(block, Block::Quote(_)));
+        if let Some(Block::Crosshead(text)) = last {
             let words = Words::new("小标题后没有正文", "no copy follows the crosshead");
             let place = Place::field(text.field.as_str());
             self.notes.push(Diagnostic::new(Code::LoneCrosshead, place, words).rule("R53"));
@@ -381,7 +389,12 @@ impl Check<'_> {
         if article.headline.is_empty() {
             missing("headline", "稿件没有标题", "the article has no headline");
         }
-        if article.body.iter().all(|block| block.texts().iter().all(Text::is_empty)) {
+        // Jump lines are ours, and a pull quote repeats what would have to be there.
+        let own = article
+            .body
+            .iter()
+            .filter(|block| !matches!(block, Block::Quote(_) | Block::From(_) | Block::Onward(_)));
+        if own.flat_map(Block::texts).all(Text::is_empty) {
             missing("body", "稿件没有正文", "the article has no body");
         }
     }
@@ -424,4 +437,18 @@ impl Check<'_> {
         let text = |text| Text { text, field: place.field.clone(), ..Text::default() };
         (text(parts.join(" ")), text(note))
     }
+}
+
+/// An id or a name as a message shows it: the start says which it is, the rest may be of any length.
+pub(crate) fn shown(id: &str) -> String {
+    id.chars().take(40).collect()
+}
+
+/// The ids of all pictures of a page.
+fn picture_ids<'a>(
+    articles: &'a [proto::Article],
+    pictures: &'a [proto::Picture],
+) -> impl Iterator<Item = String> + 'a {
+    let inside = articles.iter().flat_map(|article| &article.pictures);
+    pictures.iter().chain(inside).map(|picture| picture.id.clone())
 }

@@ -5,7 +5,7 @@ use crate::fit::prepared;
 use crate::line::{Line, Prepared, set};
 use crate::makeup::pen::{Drawing, Pen, draw_row, owner_index};
 use crate::makeup::settle::Placed;
-use crate::model::Text;
+use crate::model::{Subject, Text};
 use crate::page::{Owner, Page};
 use crate::script::Profile;
 use crate::unit::{Em, Point, TypeSize};
@@ -23,11 +23,12 @@ pub(crate) fn appendix(
     let heading = label(drawing, "附页 溢文")?;
     let mut flow = Flow { column: 0, row: HEAD_ROWS, pages: Vec::new(), pen: None };
     for placed in placed {
-        let bodies = &drawing.bodies[placed.article];
-        let body = bodies.get(placed.poured.longer).unwrap_or(bodies.best());
+        let body = drawing.body(placed);
         let Some(piece) = body.pieces.get(placed.poured.over) else { continue };
-        let ready = &task.ready[placed.article];
-        let title = label(drawing, &format!("{} {}", ready.id, ready.headline.line.text()))?;
+        let ready = &task.ready[placed.item];
+        let head = ready.heads.first().map(|head| &head.headline).or(ready.column_title.as_ref());
+        let head = head.map_or("", |head| head.line.text());
+        let title = label(drawing, &format!("{} {head}", ready.id))?;
         flow.column_for(drawing, &heading, 3);
         for line in set(&title, step.measure(), Em::ZERO) {
             let (pen, at) = flow.next(drawing, &heading);
@@ -35,14 +36,11 @@ pub(crate) fn appendix(
         }
         for row in &body.rows[piece.rows.start..] {
             let (pen, at) = flow.next(drawing, &heading);
-            draw_row(
-                pen,
-                Owner::Body(owner_index(placed.article)),
-                ready,
-                row,
-                drawing.task.style.body.size(step),
-                at,
-            );
+            let owner = match ready.member_of(row.block.0).subject {
+                Subject::Article(article) => Owner::Body(owner_index(article)),
+                Subject::Picture(picture) => Owner::Lone(owner_index(picture)),
+            };
+            draw_row(pen, owner, ready, row, drawing.task.style.body.size(step), at);
         }
         // A white row before the next article.
         flow.row += 1;

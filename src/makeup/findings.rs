@@ -1,58 +1,58 @@
 //! What is told of a page: how each article fits, what is wrong with its lines.
 
 use crate::diag::{Code, Diagnostic, Place, Words};
-use crate::fit::{Composed, Ready, ReadyBlock, Row};
+use crate::fit::{Composed, Member, Part, Ready, ReadyBlock, Row, RowKind};
 use crate::line::{Line, faults};
 use crate::makeup::judge::{Charge, Kind};
 use crate::makeup::pen::{Drawing, text_of};
 use crate::makeup::settle::Placed;
-use crate::makeup::{Fit, Made, Task};
-use crate::model::count;
+use crate::makeup::{Fit, Made};
+use crate::model::{Subject, count};
 use crate::unit::Em;
 
-/// What fits and what does not.
-pub(crate) fn fit(placed: &Placed, ready: &Ready, body: &Composed) -> Fit {
-    let poured = &placed.poured;
-    let set = poured.columns.iter().flat_map(|column| &body.pieces[column.clone()]);
-    let set_lines: i64 = set.map(|piece| piece.rows.len() as i64).sum();
-    let over = body.pieces.get(poured.over).map_or(body.rows.len(), |piece| piece.rows.start);
-    let over_rows = &body.rows[over..];
-    let text = |rows: &[Row]| -> String {
-        rows.iter()
-            .map(|row| {
-                let text = &text_of(ready, row).line;
-                &text.text()[row.line.range(text)]
-            })
-            .collect()
+/// What fits and what does not, member by member.
+pub(crate) fn fits(placed: &Placed, ready: &Ready, body: &Composed) -> Vec<(Subject, Fit)> {
+    let over =
+        body.pieces.get(placed.poured.over).map_or(body.rows.len(), |piece| piece.rows.start);
+    let text = |rows: &mut dyn Iterator<Item = &Row>| -> String {
+        let text = |row: &Row| {
+            let text = &text_of(ready, row)?.line;
+            Some(text.text()[row.line.range(text)].to_owned())
+        };
+        rows.filter_map(text).collect()
     };
-    let over_text = text(over_rows);
-    // The rows of the columns, below the head where it stands over them.
-    let capacity: i64 =
-        (0..placed.columns).map(|k| (placed.row + placed.rows - placed.body_row(k)).max(0)).sum();
-    let used: i64 = (0..placed.columns)
-        .map(|k| placed.poured.depth + placed.row - placed.body_row(k) + start_of(placed))
-        .sum();
-    let spare = (capacity - used).max(0);
-    Fit {
-        id: ready.id.clone(),
-        capacity_lines: capacity,
-        set_lines,
-        over_lines: over_rows.len() as i64,
-        over_chars: count(&over_text),
-        under_lines: poured.white() + spare,
-        first_over: over_text.chars().take(20).collect(),
-        set_chars: count(&text(&body.rows[..over])),
-        air_rows: placed.head_rows - placed.head.rows + poured.air.iter().sum::<i64>(),
-    }
-}
-
-/// The rows from the top of a module to where depths of its body count from.
-fn start_of(placed: &Placed) -> i64 {
-    if placed.head_columns() == placed.columns { placed.head_rows } else { 0 }
+    // A pull quote repeats copy.
+    let counts = |row: &&Row| row.kind != RowKind::Quote;
+    let last = ready.members.len() - 1;
+    let under = placed.poured.white();
+    let air = placed.head_rows - placed.head.rows + placed.poured.air.iter().sum::<i64>();
+    let one = |(k, member): (usize, &Member)| {
+        let own = |row: &&Row| member.blocks.contains(&row.block.0);
+        let set_lines = body.rows[..over].iter().filter(own).count() as i64;
+        let over_lines = body.rows[over..].iter().filter(own).count() as i64;
+        let over_text = text(&mut body.rows[over..].iter().filter(own).filter(counts));
+        let under = if k == last { under } else { 0 };
+        let fit = Fit {
+            id: member.id.clone(),
+            // Members of a group share its columns; each is told what it has.
+            capacity_lines: if last == 0 { placed.room() } else { set_lines + under },
+            set_lines,
+            over_lines,
+            over_chars: count(&over_text),
+            under_lines: under,
+            first_over: over_text.chars().take(20).collect(),
+            set_chars: count(&text(&mut body.rows[..over].iter().filter(own).filter(counts))),
+            air_rows: if k == 0 { air } else { 0 },
+            chars: placed.strip.chars,
+        };
+        (member.subject, fit)
+    };
+    ready.members.iter().enumerate().map(one).collect()
 }
 
 /// What is told of the page as a whole: heads that bump, cuts that go through, each where it is.
-pub(crate) fn look_at_page(made: &mut Made, charges: &[Charge], task: &Task<'_>) {
+pub(crate) fn look_at_page(made: &mut Made, charges: &[Charge], drawing: &Drawing<'_>) {
+    let ready = drawing.task.ready;
     for charge in charges {
         let code = match charge.kind {
             Kind::Bump => Code::Bump,
@@ -60,31 +60,72 @@ pub(crate) fn look_at_page(made: &mut Made, charges: &[Charge], task: &Task<'_>)
             Kind::Adjacent => Code::Adjacent,
             Kind::Grade => Code::Grade,
             Kind::Through => Code::Through,
-            Kind::SizeOrder if charge.articles.len() > 1 => Code::SizeOrder,
+            Kind::CrossheadsBeside => Code::CrossheadsBeside,
+            Kind::ShortColumn => Code::ShortColumn,
+            Kind::UnderHead => Code::UnderHead,
+            Kind::White => Code::White,
+            Kind::SizeOrder if charge.items.len() > 1 => Code::SizeOrder,
             // These are told article by article, or are no fault.
             Kind::SizeOrder
             | Kind::HeadsBeside
             | Kind::Across
             | Kind::Air
             | Kind::Moved
-            | Kind::White
             | Kind::Feet
             | Kind::Over
             | Kind::Own => {
                 continue;
             }
         };
-        let first = charge.articles.first();
-        let place = first.map_or_else(Place::default, |at| {
-            Place::field(format!("articles[{at}]")).in_article(&task.ready[*at].id)
+        let items: Vec<&Ready> = charge.items.iter().filter_map(|at| ready.get(*at)).collect();
+        let first = items.first().and_then(|item| Some((item, item.article()?)));
+        let place = first.map_or_else(Place::default, |(item, at)| {
+            Place::field(format!("articles[{at}]")).in_article(&item.members[0].id)
         });
-        let words = charge.words(task.ready);
+        let ids = items.iter().flat_map(|item| &item.members).map(|member| member.id.clone());
+        let place = place.between(ids.collect()).on_page(drawing.rect(charge.place));
+        let words = charge.words(ready);
         made.notes.push(Diagnostic::new(code, place, words).rule(charge.kind.rule()));
     }
 }
 
-pub(crate) fn tell(notes: &mut Vec<Diagnostic>, fit: &Fit, placed: &Placed) {
-    let place = Place::field(format!("articles[{}].body", placed.article)).in_article(&fit.id);
+/// What the make-up chose or could not do in one module.
+pub(crate) fn look_at_module(
+    notes: &mut Vec<Diagnostic>,
+    drawing: &Drawing<'_>,
+    placed: &Placed,
+    ready: &Ready,
+) {
+    let whole = [placed.column, placed.row, placed.columns, placed.rows];
+    let rect = drawing.rect(whole);
+    if let (Some(article), variant @ 1..) = (ready.article(), placed.head.wording.variant) {
+        let text = placed.head.text(Part::Headline, ready);
+        let text = text.map_or("", |text| text.line.text());
+        let words = Words::new(
+            format!("用备选标题 {variant}“{text}”：在 {} 栏中更合适", placed.columns),
+            format!("alternative {variant} “{text}” suits {} columns better", placed.columns),
+        );
+        let field = format!("articles[{article}].alternatives[{}]", variant - 1);
+        let place = Place::field(field).in_article(&ready.id).on_page(rect);
+        notes.push(Diagnostic::new(Code::Reworded, place, words));
+    }
+    let in_copy = ready.pictures.iter().filter(|picture| picture.in_copy).map(|p| (p, 1));
+    let shots =
+        placed.shots.iter().map(|shot| (&ready.pictures[shot.shot.picture], shot.shot.columns));
+    for (picture, columns) in shots.chain(in_copy) {
+        let Some(wish) = picture.columns.filter(|wish| *wish > columns) else { continue };
+        let words = Words::new(
+            format!("图片“{}”要 {wish} 栏，只排了 {columns} 栏", picture.id),
+            format!("the picture “{}” is {columns} columns wide, not {wish}", picture.id),
+        );
+        let place = Place::field(picture.field.as_str()).in_article(&ready.id).on_page(rect);
+        notes.push(Diagnostic::new(Code::Narrowed, place, words));
+    }
+}
+
+pub(crate) fn tell(notes: &mut Vec<Diagnostic>, fit: &Fit, placed: &Placed, at: Subject) {
+    let Subject::Article(article) = at else { return };
+    let place = Place::field(format!("articles[{article}].body")).in_article(&fit.id);
     if fit.over_lines > 0 {
         let words = Words::new(
             format!("溢文 {} 行 {} 字，从“{}”起", fit.over_lines, fit.over_chars, fit.first_over),
@@ -96,13 +137,14 @@ pub(crate) fn tell(notes: &mut Vec<Diagnostic>, fit: &Fit, placed: &Placed) {
         notes.push(Diagnostic::new(Code::Overset, place, words).rule("R86"));
         return;
     }
+    // A foot one row short is one last line; a column that ends far above is copy that is missing.
     let worst = placed.poured.short.iter().copied().max().unwrap_or(0);
-    let spare = fit.under_lines - placed.poured.white();
-    if spare > 0 {
+    if fit.under_lines > placed.columns && worst > 1 {
+        let lines = fit.under_lines;
         let words =
-            Words::new(format!("缺文 {spare} 行"), format!("{spare} lines short of its module"));
+            Words::new(format!("缺文 {lines} 行"), format!("{lines} lines short of its module"));
         notes.push(Diagnostic::new(Code::Underset, place, words).rule("R87"));
-    } else if worst > 1 {
+    } else if fit.under_lines > 0 && worst > 1 {
         let words = Words::new(
             format!("栏脚不齐，最多差 {worst} 行"),
             format!("the feet of the columns differ by up to {worst} lines"),
@@ -120,20 +162,23 @@ pub(crate) fn count_lines(body: &Composed) -> usize {
 pub(crate) fn look_at_lines(
     made: &mut Made,
     drawing: &Drawing<'_>,
+    placed: &Placed,
     ready: &Ready,
     body: &Composed,
 ) {
     let limit = drawing.task.style.limits.gap_milli;
+    let measure = Em::zi(placed.strip.chars);
     for row in body.rows.iter().filter(|row| !row.line.units.is_empty()) {
+        let Some(text) = text_of(ready, row) else { continue };
+        let article = &ready.member_of(row.block.0).id;
         let quality = &mut made.quality;
         quality.lines += 1;
-        let text = text_of(ready, row);
         let line = &row.line;
         let gap = line.fill.gap();
         let chars = line.range(&text.line);
         if gap > quality.worst_gap {
             quality.worst_gap = gap;
-            ready.id.clone_into(&mut quality.worst_article);
+            article.clone_into(&mut quality.worst_article);
             text.line.text()[chars.clone()].clone_into(&mut quality.worst_text);
         }
         // Lines that are not filled, and heads, have their own rules.
@@ -145,9 +190,9 @@ pub(crate) fn look_at_lines(
                 u32::try_from(own.chars().count()).unwrap_or(u32::MAX)
             };
             let range = points(chars.start)..points(chars.end);
-            Place::field(&text.field).in_article(&ready.id).at(range)
+            Place::field(&text.field).in_article(article).at(range)
         };
-        for fault in faults(&text.line, line, drawing.step.measure()) {
+        for fault in faults(&text.line, line, measure) {
             if !filled && fault.rule == "R43" {
                 continue;
             }

@@ -1,12 +1,13 @@
 //! Page head (报眉), staff line, banner (通栏语) and rules. What the record lacks is left out.
 
-use crate::diag::Diagnostic;
+use crate::diag::{Code, Diagnostic, Place, Words};
 use crate::fit::{prepared, spaced_names};
 use crate::font::FontId;
 use crate::line::{Line, Prepared};
 use crate::makeup::Task;
-use crate::makeup::pen::{FurnitureKind, Pen};
-use crate::model::{PageCopy, Step, Text};
+use crate::makeup::pen::{Drawing, Furnished, FurnitureKind, Pen};
+use crate::makeup::picture::draw_artwork;
+use crate::model::{Area, PageCopy, ReservedKind, Step, Text};
 use crate::page::Owner;
 use crate::script::Profile;
 use crate::unit::{Abs, Em, Point, Rect, TypeSize};
@@ -166,6 +167,34 @@ fn head_line(
     let rect = Rect::new(x, base - pen.ascent(size), width, size);
     pen.furnish(kind, rect, text.text().to_owned());
     Ok(())
+}
+
+/// The reserved boxes: their artwork; one without is white, and told unless that is meant.
+pub(crate) fn reserved(pen: &mut Pen<'_>, drawing: &Drawing<'_>, notes: &mut Vec<Diagnostic>) {
+    let boxes = drawing.task.copy.reserved.iter();
+    let pins = drawing.pins.iter().filter(|pin| pin.item.is_none());
+    for (reserved, pin) in boxes.zip(pins) {
+        let place = match reserved.area {
+            Area::Lengths(rect) => Some(rect),
+            Area::Grid(_) => drawing.rect(pin.place),
+        };
+        let Some(rect) = place else { continue };
+        draw_artwork(pen, reserved, rect);
+        pen.furniture.push(Furnished {
+            kind: FurnitureKind::Reserved,
+            rect,
+            text: reserved.label.clone(),
+            id: reserved.id.clone(),
+        });
+        if reserved.picture.is_none() && reserved.kind != ReservedKind::White {
+            let words = Words::new(
+                format!("保留框“{}”没有图稿，留白", reserved.id),
+                format!("the reserved box “{}” has no artwork and is white", reserved.id),
+            );
+            let place = Place::field(&reserved.field);
+            notes.push(Diagnostic::new(Code::EmptyBox, place, words));
+        }
+    }
 }
 
 /// `责任编辑 张晓晨　校对 周晶宇`: roles and names, names of two characters spaced to three.

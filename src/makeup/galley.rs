@@ -1,7 +1,7 @@
 //! The galley (小样): one article on a sheet of its own, with its slug and numbered lines.
 
 use crate::diag::Diagnostic;
-use crate::fit::{Composed, Poured, Rank, compose, heads, pour_into, prepared};
+use crate::fit::{Composed, Poured, Rank, Ready, compose, heads, pour_into, prepared};
 use crate::font::FontId;
 use crate::line::Line;
 use crate::makeup::Task;
@@ -10,7 +10,7 @@ use crate::makeup::leaf::Position;
 use crate::makeup::module::draw_module;
 use crate::makeup::pen::{Drawing, Pen};
 use crate::makeup::settle::Placed;
-use crate::model::{Step, Text};
+use crate::model::{Step, Subject, Text};
 use crate::page::{Owner, Page};
 use crate::script::Profile;
 use crate::unit::{Abs, Em, Point, Rect, TypeSize};
@@ -39,18 +39,27 @@ pub fn galley(
     chars: i64,
 ) -> Result<Page, Vec<Diagnostic>> {
     let style = task.style;
-    let ready = &task.ready[article];
+    let Some(ready) = task
+        .ready
+        .iter()
+        .find(|item| item.members.iter().any(|member| member.subject == Subject::Article(article)))
+    else {
+        return Ok(Page::new(WIDTH_LEAST, MARGIN * 2, Vec::new()));
+    };
     let column = Step { columns: 1, chars, gutter: step.body * 2, ..step.clone() };
-    let bodies = vec![compose(ready, style, &column, 0)];
-    let body = bodies[0].best();
-    let rows = height(body, style.crosshead_air[1]);
+    // A galley has no frame.
+    let plain = Ready { boxed: false, tinted: false, ..ready.clone() };
+    let ready = &plain;
+    let bodies = compose(ready, style, &column, chars, 0);
+    let body = bodies.best();
+    let rows = body.height(0..body.pieces.len());
     let columns = (rows + ROWS_MOST - 1) / ROWS_MOST;
     let column = Step { columns: columns.max(1), ..column };
     // A head as over so much of the page.
     let head = heads(ready, style, step, column.width(1), Rank::Other).best().clone();
     let deep = (rows + column.columns - 1) / column.columns;
     let offsets = vec![0; usize::try_from(column.columns).unwrap_or(1)];
-    let poured = level(body, &offsets, deep, style.crosshead_air);
+    let poured = level(body, &offsets, deep);
     let depth = head.rows + poured.depth;
     let left = (WIDTH_LEAST - column.width(column.columns)).max(MARGIN * 2) / 2;
     let width = column.width(column.columns) + left * 2;
@@ -59,34 +68,36 @@ pub fn galley(
     let mut pen = Pen::on(task, &column, (width, height), area);
     slug(&mut pen, task, step, article, chars, body)?;
     let placed = Placed {
-        article: 0,
+        item: 0,
         column: 0,
         row: SLUG_ROWS,
         columns: column.columns,
         rows: depth,
+        pads: [0, 0],
+        strip: column.strip(column.columns, None),
         position: Position::Above,
         head_rows: head.rows,
+        offsets: vec![head.rows; offsets.len()],
         head,
+        shots: Vec::new(),
+        text_from: 0,
         poured,
         rule_below: false,
         rule_right: false,
         yields: 0,
+        own: 0,
     };
-    let drawing = Drawing { task, step: &column, bodies: &bodies, head_rows: 0 };
+    let drawing = Drawing { task, step: &column, bodies: &[], head_rows: 0, pins: &[] };
     draw_module(&mut pen, &drawing, &placed, ready, body);
     numbers(&mut pen, task)?;
     Ok(pen.page())
 }
 
-fn height(body: &Composed, air: i64) -> i64 {
-    body.lines() + body.crossheads() * air
-}
-
 /// The least depth into which the body goes.
-fn level(body: &Composed, offsets: &[i64], deep: i64, air: [i64; 3]) -> Poured {
+fn level(body: &Composed, offsets: &[i64], deep: i64) -> Poured {
     let mut depth = deep.max(1);
     loop {
-        let poured = pour_into(body, offsets, depth, air);
+        let poured = pour_into(body, offsets, depth);
         if poured.over >= body.pieces.len() {
             return poured;
         }

@@ -2,13 +2,15 @@
 
 use crate::diag::Words;
 use crate::fit::{Ready, air_cost};
+use crate::makeup::pins::item_of;
 use crate::makeup::score::{
-    ACROSS, ADJACENT, BUMP, FOOT, FOOT_MORE, GRADE, HEADS_BESIDE, MIDDLE_CUT, OVER_CHAR,
-    SIZE_LARGER, SIZE_ORDER, THROUGH, THROUGH_PERCENT, WHITE_ROW, YIELDS, alike,
+    ACROSS, ADJACENT, BUMP, CROSSHEADS, FOOT, FOOT_MORE, GRADE, HEADS_BESIDE, MIDDLE_CUT,
+    OVER_CHAR, SHORT_JUDGED, SIZE_LARGER, SIZE_ORDER, THROUGH, THROUGH_PERCENT, WHITE_ROW, YIELDS,
+    alike,
 };
 use crate::makeup::search::GAP;
 use crate::makeup::settle::Placed;
-use crate::model::Wishes;
+use crate::model::{Step, Subject, Wishes};
 use crate::unit::Abs;
 
 /// What a layout is charged with.
@@ -40,6 +42,12 @@ pub enum Kind {
     Grade,
     /// 稿件移动.
     Moved,
+    /// 碰小题.
+    CrossheadsBeside,
+    /// 孤栏.
+    ShortColumn,
+    /// 题压题.
+    UnderHead,
     /// 各稿自身的形状、题和断行.
     Own,
 }
@@ -61,6 +69,9 @@ impl Kind {
             Self::Adjacent => "adjacent",
             Self::Grade => "grade",
             Self::Moved => "moved",
+            Self::CrossheadsBeside => "crossheads-beside",
+            Self::ShortColumn => "short-column",
+            Self::UnderHead => "under-head",
             Self::Own => "own",
         }
     }
@@ -76,11 +87,14 @@ impl Kind {
             Self::Over => "R86",
             Self::White => "R87",
             Self::Moved => "R102",
+            Self::CrossheadsBeside => "R54",
+            Self::UnderHead => "R57",
             Self::HeadsBeside
             | Self::Across
             | Self::Air
             | Self::Adjacent
             | Self::Grade
+            | Self::ShortColumn
             | Self::Own => "",
         }
     }
@@ -100,6 +114,9 @@ impl Kind {
             Self::Adjacent => ("不得相邻而相邻", "articles that are to be apart touch"),
             Self::Grade => ("同等规格不同等", "articles of one grade differ"),
             Self::Moved => ("稿件移动", "an article moves"),
+            Self::CrossheadsBeside => ("碰小题", "crossheads side by side"),
+            Self::ShortColumn => ("孤栏", "a short column"),
+            Self::UnderHead => ("题压题", "body below a foreign head"),
             Self::Own => ("各稿版式", "shapes, heads and lines of the articles"),
         }
     }
@@ -112,19 +129,20 @@ pub struct Charge {
     pub kind: Kind,
     /// What it costs.
     pub cost: i64,
-    /// The articles it is between, by their place in the record.
-    pub articles: Vec<usize>,
-    /// The rows it is on, from the first to the one after the last.
-    pub rows: (i64, i64),
+    /// The items it is between.
+    pub items: Vec<usize>,
+    /// Where it is on the grid: first column, first row, columns and rows; no columns where it is nowhere.
+    pub place: [i64; 4],
 }
 
 impl Charge {
     /// `碰题：a2 与 a3，第 40–46 行`.
     pub fn words(&self, ready: &[Ready]) -> Words {
         let ids: Vec<&str> =
-            self.articles.iter().filter_map(|at| Some(ready.get(*at)?.id.as_str())).collect();
+            self.items.iter().filter_map(|at| Some(ready.get(*at)?.id.as_str())).collect();
         let (zh, en) = self.kind.words();
-        let (first, end) = self.rows;
+        let [_, first, _, rows] = self.place;
+        let end = first + rows;
         let (mut zh, mut en) = (zh.to_owned(), en.to_owned());
         if !ids.is_empty() {
             zh += &format!("：{}", ids.join(" 与 "));
@@ -142,19 +160,33 @@ impl Charge {
 pub(crate) struct Sheet<'a> {
     pub(crate) ready: &'a [Ready],
     pub(crate) wishes: &'a Wishes,
-    /// The most important article.
+    /// What is taken by reserved boxes: it crosses gutters as articles do.
+    pub(crate) reserved: Vec<[i64; 4]>,
+    /// The most important item.
     pub(crate) lead: usize,
     /// Columns, rows for articles and the first of them.
     pub(crate) columns: i64,
     pub(crate) rows: i64,
     pub(crate) top: i64,
     pub(crate) chars: i64,
-    pub(crate) gutter: Abs,
-    /// The width of so many columns.
-    pub(crate) width: &'a dyn Fn(i64) -> Abs,
+    pub(crate) lines_min: i64,
+    pub(crate) step: &'a Step,
 }
 
-/// Everything that a settled layout is charged with but for the forms of its articles.
+impl Placed {
+    /// First column, first row, columns and rows.
+    fn grid(&self) -> [i64; 4] {
+        [self.column, self.row, self.columns, self.rows]
+    }
+
+    /// The same of the head.
+    fn head_grid(&self) -> [i64; 4] {
+        let (first, span) = self.head_span();
+        [self.column + first, self.row + self.pads[0], span, self.head_rows]
+    }
+}
+
+/// Everything that a settled layout is charged with.
 pub(crate) fn charges(placed: &[Placed], sheet: &Sheet<'_>) -> Vec<Charge> {
     let mut out = Vec::new();
     for (k, a) in placed.iter().enumerate() {
@@ -164,14 +196,17 @@ pub(crate) fn charges(placed: &[Placed], sheet: &Sheet<'_>) -> Vec<Charge> {
         }
     }
     cuts(placed, sheet, &mut out);
-    wishes(placed, sheet.wishes, &mut out);
+    wishes(placed, sheet, &mut out);
     out
 }
 
 /// What the layout desk asked for.
-fn wishes(placed: &[Placed], wishes: &Wishes, out: &mut Vec<Charge>) {
-    let at = |article: usize| placed.iter().find(|placed| placed.article == article);
-    for pair in &wishes.apart {
+fn wishes(placed: &[Placed], sheet: &Sheet<'_>, out: &mut Vec<Charge>) {
+    let at = |article: usize| {
+        let item = item_of(sheet.ready, Subject::Article(article))?;
+        placed.iter().find(|placed| placed.item == item)
+    };
+    for pair in &sheet.wishes.apart {
         let (Some(a), Some(b)) = (at(pair[0]), at(pair[1])) else { continue };
         let meets = |a: i64, a_end: i64, b: i64, b_end: i64| a < b_end && b < a_end;
         let rows = meets(a.row, a.row + a.rows, b.row, b.row + b.rows);
@@ -180,27 +215,25 @@ fn wishes(placed: &[Placed], wishes: &Wishes, out: &mut Vec<Charge>) {
         let stacked =
             (a.row + a.rows - b.row).abs() <= GAP || (b.row + b.rows - a.row).abs() <= GAP;
         if rows && side || columns && stacked {
-            let articles = pair.to_vec();
-            out.push(Charge { kind: Kind::Adjacent, cost: ADJACENT, articles, rows: (0, 0) });
+            let items = vec![a.item, b.item];
+            out.push(Charge { kind: Kind::Adjacent, cost: ADJACENT, items, place: b.grid() });
         }
     }
-    for group in &wishes.same_grade {
-        let mut modules = group.iter().filter_map(|article| at(*article));
-        let Some(first) = modules.next() else { continue };
-        let alike = |b: &Placed| b.columns == first.columns && b.head.size == first.head.size;
-        if !modules.all(alike) {
-            let articles = group.clone();
-            out.push(Charge { kind: Kind::Grade, cost: GRADE, articles, rows: (0, 0) });
+    for group in &sheet.wishes.same_grade {
+        let modules: Vec<&Placed> = group.iter().filter_map(|article| at(*article)).collect();
+        let Some(first) = modules.first() else { continue };
+        let alike = |b: &&Placed| b.columns == first.columns && b.head.size == first.head.size;
+        if !modules.iter().all(alike) {
+            let items = modules.iter().map(|module| module.item).collect();
+            out.push(Charge { kind: Kind::Grade, cost: GRADE, items, place: first.grid() });
         }
     }
 }
 
 fn own(a: &Placed, sheet: &Sheet<'_>, out: &mut Vec<Charge>) {
-    let articles = vec![a.article];
-    let rows = (a.row, a.row + a.rows);
-    let mut charge = |kind, cost| {
+    let mut charge = |kind, cost, place| {
         if cost > 0 {
-            out.push(Charge { kind, cost, articles: articles.clone(), rows });
+            out.push(Charge { kind, cost, items: vec![a.item], place });
         }
     };
     let feet = a.poured.short.iter().map(|short| match short {
@@ -208,76 +241,111 @@ fn own(a: &Placed, sheet: &Sheet<'_>, out: &mut Vec<Charge>) {
         1 => FOOT,
         more => FOOT + FOOT_MORE * (more - 1),
     });
-    charge(Kind::Feet, feet.sum());
-    charge(Kind::Air, air_cost(a.head_rows - a.head.rows));
-    charge(Kind::SizeOrder, a.yields * a.yields / YIELDS);
-    let spare = (a.rows - a.body_row(0) + a.row - a.poured.depth).max(0);
-    if a.head_columns() == a.columns {
-        charge(Kind::White, spare * a.columns * WHITE_ROW);
+    charge(Kind::Feet, feet.sum(), a.grid());
+    if !a.head.wording.upright {
+        charge(Kind::Air, air_cost(a.head_rows - a.head.rows), a.head_grid());
     }
-    if a.poured.over_rows > 0 {
-        charge(Kind::Over, a.poured.over_rows * sheet.chars * OVER_CHAR);
+    charge(Kind::SizeOrder, a.yields * a.yields / YIELDS, a.head_grid());
+    let mut white = a.poured.short.iter().map(|short| (short - 1).max(0)).sum::<i64>();
+    if a.text_columns().is_empty() {
+        white = a.offsets.iter().map(|offset| (a.inside() - offset).max(0)).sum();
+    }
+    charge(Kind::White, white * WHITE_ROW, a.grid());
+    charge(Kind::Over, a.poured.over_rows * sheet.chars * OVER_CHAR, a.grid());
+    charge(Kind::CrossheadsBeside, a.poured.beside * CROSSHEADS, a.grid());
+    charge(Kind::Own, a.own + a.poured.breaks(), a.grid());
+    let foot = a.row + a.pads[0] + a.inside();
+    for k in a.text_columns() {
+        let lines = foot - a.body_row(k);
+        if lines < sheet.lines_min {
+            let place = [a.column + k, a.body_row(k), 1, lines];
+            let missing = sheet.lines_min - lines;
+            charge(Kind::ShortColumn, missing * missing * SHORT_JUDGED, place);
+        }
     }
 }
 
 /// The lines of a head as they stand: left, right, top and bottom, columns in lengths and rows in rows.
 fn head_box(a: &Placed, sheet: &Sheet<'_>) -> (Abs, Abs, i64, i64) {
-    let left = if a.column == 0 { Abs::ZERO } else { (sheet.width)(a.column) + sheet.gutter };
-    let span = (sheet.width)(a.head_columns());
-    let ink = a.head.width(&sheet.ready[a.article]).min(span);
+    let (first, span) = a.head_span();
+    let column = (sheet.step.width(1) + sheet.step.gutter) * a.column;
+    let left = column + a.strip.left(first);
+    let span = a.strip.width(span);
+    let ink = a.head.width(&sheet.ready[a.item]).min(span);
     let white = (span - ink) / 2;
-    (left + white, left + span - white, a.row, a.row + a.head_rows)
+    let top = a.row + a.pads[0];
+    (left + white, left + span - white, top, top + a.head_rows)
 }
 
-/// §4.4: two heads at one height with no more than two gutters between them, or one close below the other.
+/// §4.4: two heads at one height with no more than two gutters between them, or one close below the other. Heads in
+/// frames and heads that run down are no pair for another.
 fn pair(a: &Placed, b: &Placed, sheet: &Sheet<'_>, out: &mut Vec<Charge>) {
-    let articles = vec![a.article, b.article];
+    let items = vec![a.item, b.item];
+    let plain = |p: &Placed| !p.framed() && !p.head.wording.upright && p.head.size > Abs::ZERO;
     let (a_box, b_box) = (head_box(a, sheet), head_box(b, sheet));
     let top = a_box.2.max(b_box.2);
     let bottom = a_box.3.min(b_box.3);
     let lower = (a_box.3 - a_box.2).min(b_box.3 - b_box.2);
     let touches = a.column + a.columns == b.column || b.column + b.columns == a.column;
-    if touches && (bottom - top) * 2 >= lower && alike(a.head.size, b.head.size) {
+    let bare = plain(a) && plain(b);
+    if bare && touches && (bottom - top) * 2 >= lower && alike(a.head.size, b.head.size) {
         // Nothing between the two heads: a column of body would part them.
-        let left = if a.column < b.column { a } else { b };
-        let parted = left.head_columns() < left.columns;
+        let (left, right) = if a.column < b.column { (a, b) } else { (b, a) };
+        let (first, span) = left.head_span();
+        let parted = first + span < left.columns || right.head_span().0 > 0;
         let gap = if a_box.0 < b_box.0 { b_box.0 - a_box.1 } else { a_box.0 - b_box.1 };
         if !parted {
-            let (kind, cost) = if gap <= sheet.gutter * 2 {
+            let (kind, cost) = if gap <= sheet.step.gutter * 2 {
                 (Kind::Bump, BUMP)
             } else {
                 (Kind::HeadsBeside, HEADS_BESIDE)
             };
-            out.push(Charge { kind, cost, articles: articles.clone(), rows: (top, bottom) });
+            let [from, _, _, _] = left.head_grid();
+            let [last, _, wide, _] = right.head_grid();
+            let place = [from, top, last + wide - from, bottom - top];
+            out.push(Charge { kind, cost, items: items.clone(), place });
         }
     }
     // The head of the lower one within three lines of the upper one's, in the same columns.
     let (upper, below) = if a.row < b.row { (a, b) } else { (b, a) };
-    let shared = upper.column < below.column + below.columns
-        && below.column < upper.column + upper.head_columns();
-    let body = below.row - (upper.row + upper.head_rows);
-    if shared && upper.row + upper.rows <= below.row && body < 3 {
-        let rows = (upper.row, below.row + below.head_rows);
-        out.push(Charge { kind: Kind::Bump, cost: BUMP, articles: articles.clone(), rows });
+    let (first, span) = upper.head_span();
+    let shared = upper.column + first < below.column + below.columns
+        && below.column < upper.column + first + span;
+    let body = below.row - (upper.row + upper.pads[0] + upper.head_rows);
+    let none = upper.head_rows == 0 || below.head_rows == 0;
+    if bare && !none && shared && upper.row + upper.rows <= below.row && body < 3 {
+        let rows = below.row + below.head_rows - upper.row;
+        let place = [below.column, upper.row, below.columns, rows];
+        out.push(Charge { kind: Kind::Bump, cost: BUMP, items: items.clone(), place });
+    }
+    // Body that goes on right below a foreign head, with no white row for the rule.
+    let close = upper.row + upper.rows == below.row && upper.inside() == upper.head_rows;
+    if shared && close && upper.head_rows > 0 {
+        let place = below.grid();
+        out.push(Charge { kind: Kind::UnderHead, cost: BUMP, items: items.clone(), place });
     }
     // The lead comes before articles of its own weight too.
-    let rank = |p: &Placed| (sheet.ready[p.article].weight, p.article == sheet.lead);
+    let rank = |p: &Placed| (sheet.ready[p.item].weight, p.item == sheet.lead);
     let (major, minor) = if rank(a) > rank(b) { (a, b) } else { (b, a) };
-    if rank(major) > rank(minor) && minor.head.size > major.head.size {
+    let sized = major.head.size > Abs::ZERO && minor.head.size > Abs::ZERO;
+    if sized && rank(major) > rank(minor) && minor.head.size > major.head.size {
         let percent = minor.head.size.units() * 100 / major.head.size.units().max(1) - 100;
         let cost = SIZE_ORDER + SIZE_LARGER * percent;
-        out.push(Charge { kind: Kind::SizeOrder, cost, articles, rows: (0, 0) });
+        let place = minor.head_grid();
+        out.push(Charge { kind: Kind::SizeOrder, cost, items, place });
     }
 }
 
 /// Gutters straight through the page, cuts straight across it.
 fn cuts(placed: &[Placed], sheet: &Sheet<'_>, out: &mut Vec<Charge>) {
     let bottom = sheet.top + sheet.rows;
+    let boxes: Vec<[i64; 4]> =
+        placed.iter().map(Placed::grid).chain(sheet.reserved.iter().copied()).collect();
     for column in 1..sheet.columns {
-        let crosses = |p: &&Placed| p.column < column && column < p.column + p.columns;
+        let crosses = |b: &&[i64; 4]| b[0] < column && column < b[0] + b[2];
         // The longest run of rows that nothing crosses.
         let mut rows: Vec<(i64, i64)> =
-            placed.iter().filter(crosses).map(|p| (p.row, p.row + p.rows)).collect();
+            boxes.iter().filter(crosses).map(|b| (b[1], b[1] + b[3])).collect();
         rows.sort_unstable();
         rows.push((bottom, bottom));
         let (mut last, mut longest) = (sheet.top, (sheet.top, sheet.top));
@@ -287,27 +355,29 @@ fn cuts(placed: &[Placed], sheet: &Sheet<'_>, out: &mut Vec<Charge>) {
             }
             last = last.max(end);
         }
-        if (longest.1 - longest.0) * 100 >= sheet.rows * THROUGH_PERCENT {
-            let articles = Vec::new();
-            out.push(Charge { kind: Kind::Through, cost: THROUGH, articles, rows: longest });
+        let long = longest.1 - longest.0;
+        if long * 100 >= sheet.rows * THROUGH_PERCENT {
+            let place = [column, longest.0, 0, long];
+            out.push(Charge { kind: Kind::Through, cost: THROUGH, items: Vec::new(), place });
         }
     }
     let mut across = 0;
-    for p in placed.iter().filter(|p| p.row > sheet.top) {
-        let row = p.row;
-        let known = placed.iter().any(|q| q.row == row && q.column < p.column);
-        let crossed = placed.iter().any(|q| q.row < row && row < q.row + q.rows);
-        if known || crossed {
+    for b in boxes.iter().filter(|b| b[1] > sheet.top) {
+        let row = b[1];
+        let known = boxes.iter().any(|q| q[1] == row && q[0] < b[0]);
+        let crossed = boxes.iter().any(|q| q[1] < row && row < q[1] + q[3]);
+        // Above an advertisement over the whole width a cut is no fault (§4.4).
+        let wide = sheet.reserved.contains(b) && b[2] == sheet.columns;
+        if known || crossed || wide {
             continue;
         }
         across += 1;
         let percent = (row - sheet.top) * 100 / sheet.rows.max(1);
-        let rows = (row, row);
-        let articles = Vec::new();
+        let (items, place) = (Vec::new(), [0, row, sheet.columns, 0]);
         if (45..=55).contains(&percent) {
-            out.push(Charge { kind: Kind::MiddleCut, cost: MIDDLE_CUT, articles, rows });
+            out.push(Charge { kind: Kind::MiddleCut, cost: MIDDLE_CUT, items, place });
         } else if across > 1 {
-            out.push(Charge { kind: Kind::Across, cost: ACROSS, articles, rows });
+            out.push(Charge { kind: Kind::Across, cost: ACROSS, items, place });
         }
     }
 }

@@ -7,6 +7,7 @@
 //! `findings` says how it all fits. `galley` sets one article on a sheet of its own.
 
 mod appendix;
+mod draft;
 mod findings;
 mod furniture;
 mod galley;
@@ -15,24 +16,27 @@ mod judge;
 mod leaf;
 mod module;
 mod pen;
+mod picture;
+mod pins;
 mod score;
 mod seal;
 mod search;
 mod settle;
+mod shots;
 mod stay;
 
 use std::collections::BTreeMap;
 
 use crate::diag::Diagnostic;
-use crate::fit::{Bodies, Rank, Ready, compose};
+use crate::fit::{Head, Rank, Ready};
 use crate::font::Fonts;
-use crate::makeup::furniture::Banner;
+use crate::makeup::draft::Draft;
 use crate::makeup::judge::{Sheet, charges};
-use crate::makeup::leaf::{Leaf, leaves};
-use crate::makeup::search::{Effort, Field, Layouts, PartId, Tree, search, total};
-use crate::makeup::settle::{Ground, settle};
+use crate::makeup::leaf::{BodySet, Leaf, leaves};
+use crate::makeup::search::{Effort, search};
+use crate::makeup::settle::{Ground, Pours, settle};
 use crate::makeup::stay::stay;
-use crate::model::{HouseStyle, PageCopy, Step};
+use crate::model::{HouseStyle, PageCopy, Step, Subject};
 use crate::page::Page;
 use crate::unit::{Abs, Em, Rect};
 
@@ -40,7 +44,8 @@ pub use crate::makeup::galley::galley;
 pub use crate::makeup::ink::{Spot, draw_line};
 pub use crate::makeup::judge::{Charge, Kind};
 pub use crate::makeup::leaf::Position;
-pub use crate::makeup::pen::{Furnished, FurnitureKind};
+pub use crate::makeup::pen::{Furnished, FurnitureKind, grid_rect};
+pub use crate::makeup::pins::{holds, item_of};
 pub use crate::makeup::search::GAP;
 pub use crate::makeup::settle::Placed;
 pub use crate::makeup::stay::Stood;
@@ -68,32 +73,42 @@ pub struct Made {
     pub charges: Vec<Charge>,
     /// Pairs of trees that the search looked at.
     pub nodes: u64,
-    /// Rows of white over one column each, inside the modules and at the foot of the page.
+    /// Whether every way to cut the page was looked at, but for those that another beats in every way.
+    pub exact: bool,
+    /// Rows of white over one column each, inside the modules and where nothing stands.
     pub white_rows: i64,
-    /// Rows that the articles share.
+    /// Rows of one column each that are open to articles.
     pub rows: i64,
 }
 
-/// An article's rectangle and what is in it.
+/// The place of an article, or of a picture that stands alone, and what is in it.
 #[derive(Clone, Debug)]
 pub struct Module {
-    /// The article's place in the record.
-    pub article: usize,
+    /// Its place in the record.
+    pub subject: Subject,
     /// Its id.
     pub id: String,
     /// First column, first row, columns and rows on the grid.
     pub placement: [i64; 4],
     /// The whole module.
     pub rect: Rect,
-    /// The lines of the head.
-    pub head: Rect,
+    /// The lines of the head; `None` where there is none.
+    pub head: Option<Rect>,
     /// Where the head stands.
     pub position: Position,
     /// The columns of the body, in reading order.
     pub body: Vec<Rect>,
+    /// The pictures by id, captions not included.
+    pub pictures: Vec<(String, Rect)>,
+    /// What readers of the digital edition touch for it: rectangles that no other module shares.
+    pub zones: Vec<Rect>,
     /// The size of the headline.
     pub headline_size: Abs,
-    /// How many lines more than at its best the body was set to.
+    /// Which wording of the headline is set: 0 its own, n the n-th of its alternatives.
+    pub variant: usize,
+    /// 字 of a column of the body, and how many lines more than at its best it was set to.
+    pub chars: i64,
+    /// See `chars`.
     pub longer: usize,
 }
 
@@ -118,6 +133,8 @@ pub struct Fit {
     pub set_chars: usize,
     /// Rows of white given to head and crossheads beyond their usual.
     pub air_rows: i64,
+    /// 字 in a line of its columns.
+    pub chars: i64,
 }
 
 /// How good the lines are.
@@ -140,13 +157,13 @@ pub struct Quality {
 pub struct Task<'a> {
     /// The page of copy.
     pub copy: &'a PageCopy,
-    /// Its articles, shaped, in the order of the record.
+    /// What is placed, its texts shaped.
     pub ready: &'a [Ready],
     /// The house style.
     pub style: &'a HouseStyle,
     /// The faces, for the furniture.
     pub fonts: &'a Fonts,
-    /// Where the articles stood in the round before; empty if there was none.
+    /// Where the items stood in the round before; empty if there was none.
     pub stood: &'a [Stood],
 }
 
@@ -155,164 +172,145 @@ const JUDGED: usize = 48;
 /// The same where the layout desk has wishes that only whole layouts can meet.
 const JUDGED_FOR_WISHES: usize = 400;
 
-/// A page at a step on its way: bodies, the forms of every article, the rows that are theirs.
-struct Draft {
-    /// In the order of the record.
-    bodies: Vec<Bodies>,
-    /// The articles in order of importance.
-    order: Vec<usize>,
-    /// In order of importance, then by columns less one.
-    leaves: Vec<Vec<Leaf>>,
-    banner: Option<Banner>,
-    head_rows: i64,
-    /// The first row for articles.
-    top: i64,
-}
-
-impl Draft {
-    /// Bodies may be run `longer` lines longer.
-    fn new(task: &Task<'_>, step: &Step, longer: usize) -> Result<Self, Vec<Diagnostic>> {
-        let style = task.style;
-        let bodies: Vec<Bodies> =
-            task.ready.iter().map(|ready| compose(ready, style, step, longer)).collect();
-        let order = order(task.ready);
-        let leaves = order.iter().enumerate().map(|(rank, article)| {
-            let rank = if rank == 0 { Rank::Lead } else { Rank::Other };
-            leaves(&task.ready[*article], style, step, &bodies[*article], rank)
-        });
-        let leaves = leaves.collect();
-        let banner = Banner::new(task, step)?;
-        let head_rows = furniture::head_rows(task);
-        let top = head_rows + banner.as_ref().map_or(0, |banner| banner.rows);
-        Ok(Self { bodies, order, leaves, banner, head_rows, top })
-    }
-
-    fn field(&self, step: &Step) -> Field<'_> {
-        Field {
-            leaves: &self.leaves,
-            columns: step.columns,
-            rows: step.rows - self.top,
-            chars: step.chars,
-            gutter: step.gutter,
-        }
-    }
-}
-
 /// What the page costs at a step, roughly: enough to tell which step suits the copy.
 ///
 /// # Errors
 /// As [`make_up`].
 pub fn probe(task: &Task<'_>, step: &Step) -> Result<i64, Vec<Diagnostic>> {
     let draft = Draft::new(task, step, 0)?;
-    let field = draft.field(step);
-    let layouts = search(&field, 1, Effort::Probe);
-    Ok(layouts.whole.first().map_or(i64::MAX, |whole| total(layouts.part(*whole), &field)))
+    let layouts = search(&draft.field(task, step), 1, Effort::Probe);
+    Ok(layouts.whole.first().map_or(i64::MAX, |whole| whole.cost))
 }
 
 /// Makes up the page at a step; the `count` best layouts, best first, never empty.
 ///
 /// # Errors
-/// A character of the furniture that no face has.
+/// A place that the desk asks for and the page does not have; a character of the furniture that no face has.
 pub fn make_up(task: &Task<'_>, step: &Step, count: usize) -> Result<Vec<Made>, Vec<Diagnostic>> {
     // A column may be a line short, but not the last: so many lines may be missing at most.
     let longer = usize::try_from(step.columns).unwrap_or(0);
     let draft = Draft::new(task, step, longer)?;
-    let field = draft.field(step);
+    let field = draft.field(task, step);
     let wishes = &task.copy.wishes;
     let asked = !wishes.apart.is_empty() || !wishes.same_grade.is_empty();
     let judged = if asked { JUDGED_FOR_WISHES } else { JUDGED };
     let layouts = search(&field, count.max(judged), Effort::Full);
-    let Draft { bodies, order, banner, head_rows, top, .. } = &draft;
-    let (head_rows, top) = (*head_rows, *top);
-    let ground = Ground { field: &field, bodies, order, task, step, top };
-    let judged = layouts.whole.iter().map(|whole| {
-        let placed = settle(&layouts, *whole, &ground);
-        let own = forms(&layouts, *whole, &field);
-        judge(placed, own, &ground)
-    });
+    let ground = Ground {
+        field: &field,
+        bodies: &draft.bodies,
+        leaves: &draft.leaves,
+        order: &draft.order,
+        free: &draft.free,
+        task,
+        step,
+        top: draft.top,
+        pins: &draft.pins,
+        pours: Pours::default(),
+    };
+    let judged = layouts.whole.iter().map(|whole| judge(settle(&layouts, whole, &ground), &ground));
     let mut judged: Vec<(i64, Vec<Placed>, Vec<Charge>)> = judged.collect();
     judged.sort_by_key(|(cost, _, _)| *cost);
     if let Some(placed) = stay(task.stood, &ground) {
         // Who sent the page back with a small edit wants that page back, whatever else could be made of it.
-        let (cost, placed, charges) = judge(placed, Vec::new(), &ground);
-        judged.insert(0, (cost.min(judged.first().map_or(cost, |best| best.0)), placed, charges));
+        judged.insert(0, judge(placed, &ground));
     }
     judged.truncate(count.max(1));
-    let drawing = pen::Drawing { task, step, bodies, head_rows };
+    let drawing = pen::Drawing {
+        task,
+        step,
+        bodies: &draft.bodies,
+        head_rows: draft.head_rows,
+        pins: &draft.pins,
+    };
     judged
         .into_iter()
         .map(|(cost, placed, charges)| {
-            let mut made = seal::seal(&drawing, &placed, banner.as_ref())?;
-            findings::look_at_page(&mut made, &charges, task);
+            let mut made = seal::seal(&drawing, &placed, draft.banner.as_ref())?;
+            findings::look_at_page(&mut made, &charges, &drawing);
             made.cost = cost;
             made.charges = charges;
-            made.rows = field.rows;
+            made.rows = field.rows * field.columns - draft.reserved_cells();
             made.nodes = layouts.nodes;
+            made.exact = layouts.exact;
             Ok(made)
         })
         .collect()
 }
 
-/// Weighs a layout with everything that it is charged with; `own` is what the forms of its articles cost.
-fn judge(
-    placed: Vec<Placed>,
-    own: Vec<(i64, usize)>,
-    ground: &Ground<'_>,
-) -> (i64, Vec<Placed>, Vec<Charge>) {
+/// What an item takes over one width.
+#[derive(Clone, Debug)]
+pub struct Outlook {
+    /// Basic columns.
+    pub columns: i64,
+    /// Lines of its body.
+    pub lines: i64,
+    /// The fewest, the usual and the most rows of the module.
+    pub rows: [i64; 3],
+    /// The head that suits it best.
+    pub head: Head,
+    /// 字 in a line of its columns.
+    pub chars: i64,
+}
+
+/// What an item takes over every width of the page.
+pub fn outlook(task: &Task<'_>, step: &Step, item: usize) -> Vec<Outlook> {
+    let Some(ready) = task.ready.get(item) else { return Vec::new() };
+    // As the page pours it: a paragraph may run longer to level the feet.
+    let longer = usize::try_from(step.columns).unwrap_or(0);
+    let bodies = BodySet::new(ready, task.style, step, longer);
+    let leaves = leaves(ready, task.style, step, &bodies, Rank::Lead);
+    let one = |(leaf, columns): (Leaf, i64)| {
+        let best = leaf.forms.first()?;
+        let least = leaf.forms.iter().map(|form| form.rows[0]).min().unwrap_or(0);
+        let most = leaf.forms.iter().map(|form| form.rows[2]).max().unwrap_or(0);
+        Some(Outlook {
+            columns,
+            lines: bodies.over(columns).best().lines(),
+            rows: [least, best.rows[1], most],
+            head: best.head.clone(),
+            chars: leaf.strip.chars,
+        })
+    };
+    leaves.into_iter().zip(1..).filter_map(one).collect()
+}
+
+/// Weighs a layout with everything that it is charged with.
+fn judge(placed: Vec<Placed>, ground: &Ground<'_>) -> (i64, Vec<Placed>, Vec<Charge>) {
     let (field, step) = (ground.field, ground.step);
+    let reserved = ground.pins.iter().filter(|pin| pin.item.is_none());
     let sheet = Sheet {
         ready: ground.task.ready,
         wishes: &ground.task.copy.wishes,
+        reserved: reserved.map(|pin| pin.place).collect(),
         lead: ground.order.first().copied().unwrap_or(0),
         columns: field.columns,
         rows: field.rows,
         top: ground.top,
         chars: field.chars,
-        gutter: field.gutter,
-        width: &|columns| step.width(columns),
+        lines_min: ground.task.style.column_lines_min,
+        step,
     };
     let mut charges = charges(&placed, &sheet);
-    for (form, at) in own {
-        let articles = vec![ground.order[at]];
-        charges.push(Charge { kind: Kind::Own, cost: form, articles, rows: (0, 0) });
+    for module in &placed {
+        let place = [module.column, module.row, module.columns, module.rows];
+        let items = vec![module.item];
+        let id = &ground.task.ready[module.item].id;
+        let stood = ground.task.stood.iter().find(|stood| stood.id == *id);
+        if stood.is_some_and(|stood| stood.placement[..3] != place[..3]) {
+            charges.push(Charge { kind: Kind::Moved, cost: score::MOVED, items, place });
+        }
     }
-    let moved = placed.iter().filter(|module| {
-        let id = &ground.task.ready[module.article].id;
-        let stood = ground.task.stood.iter().find(|stood| stood.article == *id);
-        stood.is_some_and(|stood| {
-            stood.placement[..3] != [module.column, module.row, module.columns]
-        })
-    });
-    charges.extend(moved.map(|module| Charge {
-        kind: Kind::Moved,
-        cost: score::MOVED,
-        articles: vec![module.article],
-        rows: (module.row, module.row + module.rows),
-    }));
     charges.retain(|charge| charge.cost > 0);
     (charges.iter().map(|charge| charge.cost).sum(), placed, charges)
 }
 
-/// What the forms of the articles of a layout cost, with each article's place in the order.
-fn forms(layouts: &Layouts, whole: PartId, field: &Field<'_>) -> Vec<(i64, usize)> {
-    let part = layouts.part(whole);
-    match part.tree {
-        Tree::Leaf(item, form) => {
-            let columns = usize::try_from(part.columns - 1).unwrap_or(0);
-            let form = &field.leaves[usize::from(item)][columns].forms[usize::from(form)];
-            vec![(form.cost, item.into())]
-        }
-        Tree::Stack(a, b) | Tree::Beside(a, b) => {
-            let mut out = forms(layouts, a, field);
-            out.extend(forms(layouts, b, field));
-            out
-        }
-    }
-}
-
-/// The order of importance: by weight, then as in the record.
-fn order(ready: &[Ready]) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..ready.len()).collect();
-    order.sort_by_key(|index| std::cmp::Reverse(ready[*index].weight));
+/// The order of importance: by weight, then as in the record. A picture that stands alone comes in the middle: it
+/// needs a good place, not the best.
+pub(crate) fn order(ready: &[Ready]) -> Vec<usize> {
+    let (mut order, pictures): (Vec<usize>, Vec<usize>) =
+        (0..ready.len()).partition(|item| ready[*item].article().is_some());
+    order.sort_by_key(|item| std::cmp::Reverse(ready[*item].weight));
+    let middle = (order.len() + 1) / 2;
+    order.splice(middle..middle, pictures);
     order
 }

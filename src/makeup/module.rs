@@ -1,47 +1,329 @@
-//! Drawing one module: its head, its columns, the rules beside it.
+//! Drawing one module: its frame, its head, its pictures, its columns, the rules beside it.
 
-use crate::fit::{Composed, Head, HeadLine, Part, Ready, white};
+use crate::fit::{
+    Composed, Head, HeadLine, Part, PieceKind, Ready, Row, quote_pitch, runs_down, upright_depths,
+    white,
+};
 use crate::makeup::Module;
 use crate::makeup::pen::{Drawing, FurnitureKind, Pen, draw_row, owner_index, text_of};
+use crate::makeup::picture::draw_picture;
 use crate::makeup::search::GAP;
 use crate::makeup::settle::Placed;
-use crate::model::Step;
-use crate::page::Owner;
-use crate::unit::{Abs, Point, Rect};
+use crate::model::{Step, Subject};
+use crate::page::{Colour, Owner};
+use crate::unit::{Abs, Point, Rect, TypeSize};
 
+/// Who the head of an item belongs to.
+pub(crate) fn head_owner(ready: &Ready) -> Owner {
+    owner_of(ready.members[0].subject, Owner::Head)
+}
+
+fn owner_of(subject: Subject, article: fn(u16) -> Owner) -> Owner {
+    match subject {
+        Subject::Article(at) => article(owner_index(at)),
+        Subject::Picture(at) => Owner::Lone(owner_index(at)),
+    }
+}
+
+/// Draws a module and says where everything in it is, member by member.
 pub(crate) fn draw_module(
     pen: &mut Pen<'_>,
     drawing: &Drawing<'_>,
     placed: &Placed,
     ready: &Ready,
     body: &Composed,
-) -> Module {
-    let step = drawing.step;
-    let left = pen.column_left(placed.column);
-    let top = pen.row_top(placed.row);
-    let lead = step.pitch - step.body;
-    let deep = |rows: i64| (step.pitch * rows - lead).max(Abs::ZERO);
-    let rect = Rect::new(left, top, step.width(placed.columns), deep(placed.rows));
-    let head = Rect::new(left, top, step.width(placed.head_columns()), deep(placed.head_rows));
-    let head = draw_head(pen, placed, ready, &head);
-    let mut columns = Vec::new();
-    for (k, pieces) in placed.poured.columns.iter().enumerate() {
-        let row = placed.body_row(k as i64);
-        let left = pen.column_left(placed.column + k as i64);
-        let spot = ColumnSpot { left, row, air: placed.poured.air[k] };
-        let rows = draw_column(pen, drawing, placed, ready, body, pieces.clone(), spot);
-        columns.push(Rect::new(left, pen.row_top(row), step.width(1), deep(rows)));
+) -> Vec<Module> {
+    let mut scene = Scene { drawing, placed, ready, body, parts: Vec::new() };
+    let rect = scene.rect(pen);
+    frame(pen, drawing, ready, &rect);
+    let head = scene.head(pen);
+    let mut pictures = Vec::new();
+    for shot in &placed.shots {
+        let picture = &ready.pictures[shot.shot.picture];
+        let left = pen.column_left(placed.column) + placed.strip.left(shot.shot.column);
+        let top = pen.row_top(placed.row + placed.pads[0] + shot.row);
+        let width = placed.strip.width(shot.shot.columns);
+        let at = Point::new(left, top);
+        let rect = draw_picture(pen, drawing, ready, picture, (at, width), shot.rows);
+        pictures.push((picture.id.clone(), rect));
     }
-    Module {
-        article: placed.article,
-        id: ready.id.clone(),
-        placement: [placed.column, placed.row, placed.columns, placed.rows],
-        rect,
-        head,
-        position: placed.position,
-        body: columns,
-        headline_size: placed.head.size,
-        longer: placed.poured.longer,
+    scene.columns(pen, &mut pictures);
+    scene.modules(rect, head, &pictures)
+}
+
+/// What a member has in one column.
+struct Strand {
+    member: usize,
+    rect: Rect,
+    head: Option<Rect>,
+}
+
+struct Scene<'a> {
+    drawing: &'a Drawing<'a>,
+    placed: &'a Placed,
+    ready: &'a Ready,
+    body: &'a Composed,
+    /// In reading order.
+    parts: Vec<Strand>,
+}
+
+impl Scene<'_> {
+    fn rect(&self, pen: &Pen<'_>) -> Rect {
+        let (placed, step) = (self.placed, self.drawing.step);
+        let left = pen.column_left(placed.column);
+        let top = pen.row_top(placed.row);
+        Rect::new(left, top, step.width(placed.columns), deep(step, placed.rows))
+    }
+
+    /// Draws the head and gives the box of its lines.
+    fn head(&self, pen: &mut Pen<'_>) -> Option<Rect> {
+        let placed = self.placed;
+        if placed.head.lines.is_empty() {
+            return None;
+        }
+        let (first, span) = placed.head_span();
+        let left = pen.column_left(placed.column) + placed.strip.left(first);
+        let top = pen.row_top(placed.row + placed.pads[0]);
+        let width = placed.strip.width(span);
+        let rect = Rect::new(left, top, width, deep(self.drawing.step, placed.head_rows));
+        let drawn = if placed.head.wording.upright {
+            draw_upright(pen, placed, self.ready, &rect)
+        } else {
+            draw_head(pen, placed, self.ready, &rect)
+        };
+        if self.ready.is_group() {
+            let text = self.ready.column_title.as_ref();
+            let text = text.map_or_else(String::new, |text| text.line.text().to_owned());
+            pen.furnish(FurnitureKind::GroupHead, rect, text);
+        }
+        Some(drawn)
+    }
+
+    fn columns(&mut self, pen: &mut Pen<'_>, pictures: &mut Vec<(String, Rect)>) {
+        let placed = self.placed;
+        for (k, pieces) in placed.text_columns().zip(&placed.poured.columns) {
+            let row = placed.body_row(k);
+            let left = pen.column_left(placed.column) + placed.strip.left(k);
+            let air = placed.poured.air[usize::try_from(k - placed.text_from).unwrap_or(0)];
+            let spot = ColumnSpot { left, row, air };
+            self.column(pen, pieces.clone(), spot, pictures);
+        }
+    }
+
+    /// Sets one column.
+    fn column(
+        &mut self,
+        pen: &mut Pen<'_>,
+        pieces: std::ops::Range<usize>,
+        spot: ColumnSpot,
+        pictures: &mut Vec<(String, Rect)>,
+    ) {
+        let step = self.drawing.step;
+        let start = pieces.start;
+        let width = self.placed.strip.width(1);
+        let mut air = spot.air;
+        let mut row = spot.row;
+        let mut member = usize::MAX;
+        for index in pieces {
+            let piece = &self.body.pieces[index];
+            let more = air.min(piece.give[usize::from(index == start)]);
+            air -= more;
+            let white = if index == start { 0 } else { piece.white };
+            let rows = white + more + piece.height;
+            let at = Point::new(spot.left, pen.row_top(row));
+            let lines = &self.body.rows[piece.rows.clone()];
+            // A picture belongs to the member of what stands before it.
+            let own = lines.first().map_or(0, |line| self.member(line));
+            let owner = owner_of(self.ready.members[own].subject, Owner::Body);
+            let mut head = None;
+            match piece.kind {
+                PieceKind::Line => self.lines(pen, owner, lines, (row, spot.left)),
+                PieceKind::Crosshead => {
+                    self.crosshead(pen, owner, lines, (at, white + more));
+                    head = Some(Rect::new(at.x, at.y, width, deep(step, rows)));
+                }
+                PieceKind::Quote => {
+                    self.quote(pen, owner, lines, (at, rows), white);
+                }
+                PieceKind::Picture(k) => {
+                    let picture = &self.ready.pictures[k];
+                    // What a picture takes beyond its usual depth shows more of it.
+                    let at = Point::new(at.x, at.y + step.pitch * white);
+                    let place = (at, width);
+                    let drawn =
+                        draw_picture(pen, self.drawing, self.ready, picture, place, rows - white);
+                    pictures.push((picture.id.clone(), drawn));
+                }
+            }
+            let rect = Rect::new(at.x, at.y, width, deep(step, rows));
+            if own == member {
+                if let Some(part) = self.parts.last_mut() {
+                    part.rect.height = rect.bottom() - part.rect.y;
+                }
+            } else {
+                // The headline of a brief is the first thing that it has.
+                let head = head.filter(|_| self.ready.is_group());
+                self.parts.push(Strand { member: own, rect, head });
+                member = own;
+            }
+            row += rows;
+        }
+    }
+
+    fn member(&self, row: &Row) -> usize {
+        let members = &self.ready.members;
+        members.iter().position(|member| member.blocks.contains(&row.block.0)).unwrap_or(0)
+    }
+
+    fn lines(&self, pen: &mut Pen<'_>, owner: Owner, lines: &[Row], (row, left): (i64, Abs)) {
+        let step = self.drawing.step;
+        let size = self.drawing.task.style.body.size(step);
+        for (line, row) in lines.iter().zip(row..) {
+            let baseline = pen.row_top(row) + pen.ascent(step.body);
+            draw_row(pen, owner, self.ready, line, size, Point::new(left, baseline));
+        }
+    }
+
+    /// The lines of a crosshead, half of its white above, half below; they keep the pitch.
+    fn crosshead(&self, pen: &mut Pen<'_>, owner: Owner, lines: &[Row], (at, air): (Point, i64)) {
+        let step = self.drawing.step;
+        let size = self.drawing.task.style.crosshead.size(step);
+        let top = at.y + step.pitch * air / 2 + (step.body - size.height) / 2;
+        self.centred(pen, owner, lines, size, (Point::new(at.x, top), step.pitch));
+    }
+
+    /// The lines of a pull quote between two rules.
+    fn quote(
+        &self,
+        pen: &mut Pen<'_>,
+        owner: Owner,
+        lines: &[Row],
+        (at, rows): (Point, i64),
+        white: i64,
+    ) {
+        let step = self.drawing.step;
+        let style = self.drawing.task.style;
+        let size = style.quote.size(step);
+        let pitch = quote_pitch(size.height);
+        let ink = pitch * (lines.len() as i64 - 1) + size.height;
+        // The white above it is the column's; what it gave to level the feet is shared above and below.
+        let top = at.y + step.pitch * white / 2;
+        let high = step.pitch * (rows - white) - (step.pitch - step.body);
+        let width = self.placed.strip.width(1);
+        let rule = style.furniture.rule * 2;
+        let first = top + (high - ink) / 2;
+        for y in [first - size.height.scale(55, 100), first + ink + size.height.scale(55, 100)] {
+            pen.rule(FurnitureKind::Rule, Rect::new(at.x, y - rule / 2, width, rule));
+        }
+        self.centred(pen, owner, lines, size, (Point::new(at.x, first), pitch));
+    }
+
+    fn centred(
+        &self,
+        pen: &mut Pen<'_>,
+        owner: Owner,
+        lines: &[Row],
+        size: TypeSize,
+        (at, pitch): (Point, Abs),
+    ) {
+        let width = self.placed.strip.width(1);
+        let mut top = at.y;
+        for line in lines {
+            let Some(text) = text_of(self.ready, line) else { continue };
+            let own = line.line.width(&text.line).at(size.width);
+            let x = at.x + (width - own) / 2;
+            let origin = Point::new(x, top + pen.ascent(size.height));
+            pen.line(owner, &text.line, &line.line, size, origin);
+            top += pitch;
+        }
+    }
+
+    /// The members with their places.
+    fn modules(&self, rect: Rect, head: Option<Rect>, pictures: &[(String, Rect)]) -> Vec<Module> {
+        let placed = self.placed;
+        let whole = [placed.column, placed.row, placed.columns, placed.rows];
+        let module = |member: usize| {
+            let member = &self.ready.members[member];
+            Module {
+                subject: member.subject,
+                id: member.id.clone(),
+                placement: whole,
+                rect,
+                head,
+                position: placed.position,
+                body: Vec::new(),
+                pictures: Vec::new(),
+                zones: vec![rect],
+                headline_size: placed.head.size,
+                variant: placed.head.wording.variant,
+                chars: placed.strip.chars,
+                longer: placed.poured.longer,
+            }
+        };
+        if !self.ready.is_group() {
+            let mut only = module(0);
+            only.body = self.parts.iter().map(|part| part.rect).collect();
+            only.pictures = pictures.to_vec();
+            return vec![only];
+        }
+        let step = self.drawing.step;
+        let members = 0..self.ready.members.len();
+        members
+            .map(|k| {
+                let own: Vec<&Strand> = self.parts.iter().filter(|part| part.member == k).collect();
+                let mut brief = module(k);
+                brief.zones = own.iter().map(|part| part.rect).collect();
+                brief.head = own.first().and_then(|part| part.head);
+                brief.body = own
+                    .iter()
+                    .map(|part| match part.head {
+                        Some(head) => Rect::new(
+                            part.rect.x,
+                            head.bottom(),
+                            part.rect.width,
+                            (part.rect.bottom() - head.bottom()).max(Abs::ZERO),
+                        ),
+                        None => part.rect,
+                    })
+                    .collect();
+                let size = self.drawing.task.style.crosshead.size(step);
+                brief.headline_size = size.height;
+                brief.rect = own.iter().map(|part| part.rect).reduce(around).unwrap_or(rect);
+                brief
+            })
+            .collect()
+    }
+}
+
+/// The rectangle around two.
+fn around(a: Rect, b: Rect) -> Rect {
+    let (x, y) = (a.x.min(b.x), a.y.min(b.y));
+    Rect::new(x, y, a.right().max(b.right()) - x, a.bottom().max(b.bottom()) - y)
+}
+
+/// The depth of so many rows, the white below the last one left away.
+fn deep(step: &Step, rows: i64) -> Abs {
+    (step.pitch * rows - (step.pitch - step.body)).max(Abs::ZERO)
+}
+
+/// The tint, then the border over it.
+fn frame(pen: &mut Pen<'_>, drawing: &Drawing<'_>, ready: &Ready, rect: &Rect) {
+    let style = &drawing.task.style.frame;
+    if ready.tinted {
+        pen.tint(*rect, Colour(style.tint));
+    }
+    if !ready.boxed {
+        return;
+    }
+    let rule = style.rule;
+    let (right, bottom) = (rect.right() - rule, rect.bottom() - rule);
+    for edge in [
+        Rect::new(rect.x, rect.y, rect.width, rule),
+        Rect::new(rect.x, bottom, rect.width, rule),
+        Rect::new(rect.x, rect.y, rule, rect.height),
+        Rect::new(right, rect.y, rule, rect.height),
+    ] {
+        pen.rule(FurnitureKind::Rule, edge);
     }
 }
 
@@ -49,7 +331,7 @@ pub(crate) fn draw_module(
 /// the lines. Gives the box of the lines.
 fn draw_head(pen: &mut Pen<'_>, placed: &Placed, ready: &Ready, rect: &Rect) -> Rect {
     let head = &placed.head;
-    let owner = Owner::Head(owner_index(placed.article));
+    let owner = head_owner(ready);
     // The head's last row ends with the white of its pitch; the body's em boxes start below it.
     let (gaps, outer) = spread(head, rect.height + pen.step().pitch - pen.step().body);
     // The body follows its head within two lines (R57); what is beyond stands above.
@@ -57,14 +339,11 @@ fn draw_head(pen: &mut Pen<'_>, placed: &Placed, ready: &Ready, rect: &Rect) -> 
     let mut y = rect.y + outer - below;
     let first = y;
     let widest = head.width(ready).min(rect.width);
-    let width_of = |line: &HeadLine| {
-        let text = line.part.text(ready);
-        text.map_or(Abs::ZERO, |text| line.line.width(&text.line).at(line.size.width))
-    };
+    let width_of = |line: &HeadLine| head.length(line, ready);
     let is_point = |line: &&HeadLine| matches!(line.part, Part::Summary(_));
     let points = head.lines.iter().filter(is_point).map(width_of).max().unwrap_or(Abs::ZERO);
     for (k, line) in head.lines.iter().enumerate() {
-        let Some(text) = line.part.text(ready) else { continue };
+        let Some(text) = head.text(line.part, ready) else { continue };
         // The points of an abstract start at one left edge, their block in the middle.
         let width = if is_point(&line) { points } else { width_of(line) };
         let x = rect.x + (rect.width - width) / 2;
@@ -74,6 +353,42 @@ fn draw_head(pen: &mut Pen<'_>, placed: &Placed, ready: &Ready, rect: &Rect) -> 
         y += gaps.get(k).copied().unwrap_or(Abs::ZERO);
     }
     Rect::new(rect.x + (rect.width - widest) / 2, first, widest, y - first)
+}
+
+/// Sets a vertical head: its lines from the right, each from the top, and below them what runs across.
+fn draw_upright(pen: &mut Pen<'_>, placed: &Placed, ready: &Ready, rect: &Rect) -> Rect {
+    let head = &placed.head;
+    let owner = head_owner(ready);
+    let (long, below) = upright_depths(head, ready);
+    let width = head.width(ready).min(rect.width);
+    let spare = (rect.height - long - below).max(Abs::ZERO);
+    let top = rect.y + spare.scale(40, 100);
+    let down: Vec<&HeadLine> = head.lines.iter().filter(|line| runs_down(line.part)).collect();
+    let gaps = down.windows(2).map(|pair| white(pair[0].size.width, pair[1].size.width));
+    let gaps: Vec<Abs> = gaps.collect();
+    let inked = down.iter().map(|line| line.size.width).sum::<Abs>() + gaps.iter().copied().sum();
+    let mut x = rect.x + (rect.width + inked) / 2;
+    for (k, line) in down.iter().enumerate() {
+        x = x - line.size.width;
+        if let Some(text) = head.text(line.part, ready) {
+            // Minor lines start a little lower than the headline (低格).
+            let lower = if line.part == Part::Headline { Abs::ZERO } else { line.size.height };
+            let own = head.length(line, ready);
+            let lower = if own + lower > long { Abs::ZERO } else { lower };
+            pen.line(owner, &text.line, &line.line, line.size, Point::new(x, top + lower));
+        }
+        x = x - gaps.get(k).copied().unwrap_or(Abs::ZERO);
+    }
+    let mut y = top + long;
+    for line in head.lines.iter().filter(|line| !runs_down(line.part)) {
+        let Some(text) = head.text(line.part, ready) else { continue };
+        y += white(line.size.height, line.size.height) * 2;
+        let x = rect.x + (rect.width - head.length(line, ready)) / 2;
+        let origin = Point::new(x, y + pen.ascent(line.size.height));
+        pen.line(owner, &text.line, &line.line, line.size, origin);
+        y += line.size.height;
+    }
+    Rect::new(rect.x + (rect.width - width) / 2, top, width, y - top)
 }
 
 /// The white between the lines of a head that is so deep, and what is left for above and below.
@@ -89,6 +404,9 @@ fn spread(head: &Head, deep: Abs) -> (Vec<Abs>, Abs) {
 
 /// The height of the lines of a head over so many rows.
 pub(crate) fn head_height(head: &Head, rows: i64, step: &Step) -> Abs {
+    if head.wording.upright || head.lines.is_empty() {
+        return head.ink;
+    }
     let (gaps, _) = spread(head, step.pitch * rows);
     head.ink + gaps.into_iter().sum()
 }
@@ -97,59 +415,8 @@ pub(crate) fn head_height(head: &Head, rows: i64, step: &Step) -> Abs {
 struct ColumnSpot {
     left: Abs,
     row: i64,
-    /// Rows of white for its crossheads beyond their usual.
+    /// Rows of white for its pieces beyond their usual.
     air: i64,
-}
-
-/// Sets one column and gives the rows it takes.
-fn draw_column(
-    pen: &mut Pen<'_>,
-    drawing: &Drawing<'_>,
-    placed: &Placed,
-    ready: &Ready,
-    body: &Composed,
-    pieces: std::ops::Range<usize>,
-    spot: ColumnSpot,
-) -> i64 {
-    let step = drawing.step;
-    let style = drawing.task.style;
-    let owner = Owner::Body(owner_index(placed.article));
-    let start = pieces.start;
-    let mut air = spot.air;
-    let mut row = spot.row;
-    for index in pieces {
-        let piece = &body.pieces[index];
-        let rows = &body.rows[piece.rows.clone()];
-        if !piece.crosshead {
-            for line in rows {
-                let baseline = pen.row_top(row) + pen.ascent(step.body);
-                let size = style.body.size(step);
-                draw_row(pen, owner, ready, line, size, Point::new(spot.left, baseline));
-                row += 1;
-            }
-            continue;
-        }
-        let size = style.crosshead.size(step);
-        let mut around = 0;
-        if index > start {
-            around = style.crosshead_air[1];
-            let more = air.min(style.crosshead_air[2] - style.crosshead_air[1]);
-            around += more;
-            air -= more;
-        }
-        // Half of the white above, half below; the lines keep the pitch.
-        let mut top = pen.row_top(row) + step.pitch * around / 2 + (step.body - size.height) / 2;
-        for line in rows {
-            let text = &text_of(ready, line).line;
-            let width = line.line.width(text).at(size.width);
-            let x = spot.left + (step.width(1) - width) / 2;
-            let origin = Point::new(x, top + pen.ascent(size.height));
-            pen.line(owner, text, &line.line, size, origin);
-            top += step.pitch;
-        }
-        row += around + rows.len() as i64;
-    }
-    row - spot.row
 }
 
 pub(crate) fn draw_rules(pen: &mut Pen<'_>, placed: &Placed) {

@@ -1,20 +1,58 @@
 //! Drawing on the grid: where rows and columns are, lines as runs, rules, what was drawn as furniture.
 
-use crate::fit::{Bodies, Ready, ReadyBlock, ReadyText, Row};
+use crate::fit::{Composed, Ready, ReadyText, Row};
 use crate::line::{Line, Prepared};
 use crate::makeup::Task;
 use crate::makeup::ink::{ASCENT_MILLI, Spot, draw_line};
-use crate::model::Step;
-use crate::page::{Colour, Fill, Item, Owner, Page};
+use crate::makeup::leaf::BodySet;
+use crate::makeup::pins::Pin;
+use crate::makeup::settle::Placed;
+use crate::model::{HouseStyle, Step};
+use crate::page::{Colour, Fill, Item, Owner, Page, Picture};
 use crate::unit::{Abs, Point, Rect, TypeSize};
 
 /// What a page is drawn from.
 pub(crate) struct Drawing<'a> {
     pub(crate) task: &'a Task<'a>,
     pub(crate) step: &'a Step,
-    /// The bodies in the order of the record.
-    pub(crate) bodies: &'a [Bodies],
+    /// By item.
+    pub(crate) bodies: &'a [BodySet],
     pub(crate) head_rows: i64,
+    pub(crate) pins: &'a [Pin],
+}
+
+impl Drawing<'_> {
+    /// The body of a module as it was poured.
+    pub(crate) fn body(&self, placed: &Placed) -> &Composed {
+        let bodies = self.bodies[placed.item].over(placed.columns);
+        bodies.get(placed.poured.longer).unwrap_or(bodies.best())
+    }
+
+    /// The place of a rectangle of the grid on the page.
+    pub(crate) fn rect(&self, place: [i64; 4]) -> Option<Rect> {
+        grid_rect(self.task.style, self.step, place)
+    }
+}
+
+/// The place of a rectangle of the grid on the page: first column, first row, columns and rows. Without columns it is
+/// the gutter before the column, without either it is nowhere.
+pub fn grid_rect(
+    style: &HouseStyle,
+    step: &Step,
+    [column, row, columns, rows]: [i64; 4],
+) -> Option<Rect> {
+    let area = style.type_area;
+    let left = area.x + (step.width(1) + step.gutter) * column;
+    let top = area.y + step.pitch * row;
+    let deep = (step.pitch * rows - (step.pitch - step.body)).max(Abs::ZERO);
+    if columns == 0 && rows == 0 {
+        return None;
+    }
+    if columns == 0 {
+        // A gutter.
+        return Some(Rect::new(left - step.gutter, top, step.gutter, deep));
+    }
+    Some(Rect::new(left, top, step.width(columns), deep))
 }
 
 /// A piece of furniture on the page.
@@ -26,6 +64,8 @@ pub struct Furnished {
     pub rect: Rect,
     /// Its text.
     pub text: String,
+    /// The id of a reserved box.
+    pub id: String,
 }
 
 /// The kinds of furniture.
@@ -41,6 +81,10 @@ pub enum FurnitureKind {
     Rule,
     /// A vertical rule between columns of two articles.
     ColumnRule,
+    /// The common head of briefs (栏头).
+    GroupHead,
+    /// A reserved box.
+    Reserved,
 }
 
 /// Collects the items of a page.
@@ -117,7 +161,16 @@ impl<'a> Pen<'a> {
     }
 
     pub(crate) fn furnish(&mut self, kind: FurnitureKind, rect: Rect, text: String) {
-        self.furniture.push(Furnished { kind, rect, text });
+        self.furniture.push(Furnished { kind, rect, text, id: String::new() });
+    }
+
+    /// A tint below what is set on it.
+    pub(crate) fn tint(&mut self, rect: Rect, colour: Colour) {
+        self.items.push(Item::Fill(Fill { rect, colour }));
+    }
+
+    pub(crate) fn picture(&mut self, picture: Picture) {
+        self.items.push(Item::Picture(picture));
     }
 
     /// The page with all that was drawn on it.
@@ -141,17 +194,14 @@ pub(crate) fn draw_row(
     size: TypeSize,
     origin: Point,
 ) {
-    let text = &text_of(ready, row).line;
     pen.baselines.push(origin);
+    let Some(text) = text_of(ready, row) else { return };
     let origin = Point::new(origin.x + row.inset.at(size.width), origin.y);
-    pen.line(owner, text, &row.line, size, origin);
+    pen.line(owner, &text.line, &row.line, size, origin);
 }
 
 /// The text that a row is a line of.
-pub(crate) fn text_of<'a>(ready: &'a Ready, row: &Row) -> &'a ReadyText {
+pub(crate) fn text_of<'a>(ready: &'a Ready, row: &Row) -> Option<&'a ReadyText> {
     let (block, text) = row.block;
-    match &ready.body[block] {
-        ReadyBlock::Paragraph(text) | ReadyBlock::Aside(text) | ReadyBlock::Crosshead(text) => text,
-        ReadyBlock::Lines(lines) => &lines.texts[text],
-    }
+    ready.body.get(block)?.text(text)
 }

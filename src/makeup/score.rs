@@ -59,9 +59,37 @@ pub(crate) const FOOT_MORE: i64 = 150;
 /// A 字 of copy that finds no room. Beyond all taste, and the same at every step.
 pub(crate) const OVER_CHAR: i64 = 1_000;
 
+/// Two crossheads beside each other in one article (碰小题, R54).
+pub(crate) const CROSSHEADS: i64 = 70;
+/// A settled column short of the lines that the house style wants, per line squared: the search has charged it too.
+pub(crate) const SHORT_JUDGED: i64 = 10;
+/// A head that does not stand where the record asks for it.
+pub(crate) const UNWISHED: i64 = 300;
+/// The lead in another than the strongest free place (R62).
+pub(crate) const LEAD_PLACE: i64 = 2_000;
+/// Briefs over more than one column, for each more: they are a column.
+const WIDE_BRIEFS: i64 = 40;
+/// The share of a module that its pictures take, in hundredths: a third is good, less or more costs a hundredth
+/// each.
+const PICTURE_SHARE: [i64; 2] = [18, 42];
+const PICTURE_OFF: i64 = 2;
+/// Rows by which a picture is cropped to its depth, squared.
+pub(crate) const CROP: i64 = 3;
+
+/// What the share of pictures in a module costs.
+pub(crate) fn picture_share(percent: i64) -> i64 {
+    let [least, most] = PICTURE_SHARE;
+    ((least - percent).max(0) + (percent - most).max(0)) * PICTURE_OFF
+}
+
+/// What it costs to set briefs over so many columns.
+pub(crate) fn wide_briefs(columns: i64) -> i64 {
+    (columns - 1) * WIDE_BRIEFS
+}
+
 /// Whether two heads are of like size.
 pub(crate) fn alike(a: Abs, b: Abs) -> bool {
-    a.max(b) * 100 < a.min(b) * ALIKE_PERCENT
+    a > Abs::ZERO && b > Abs::ZERO && a.max(b) * 100 < a.min(b) * ALIKE_PERCENT
 }
 
 /// The shape of a module: `columns` of `depth` rows out of the page's.

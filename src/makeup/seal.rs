@@ -2,12 +2,13 @@
 
 use crate::diag::Diagnostic;
 use crate::makeup::appendix::appendix;
-use crate::makeup::findings::{fit, look_at_lines, tell};
-use crate::makeup::furniture::{Banner, page_head};
+use crate::makeup::findings::{fits, look_at_lines, look_at_module, tell};
+use crate::makeup::furniture::{Banner, page_head, reserved};
 use crate::makeup::module::{draw_module, draw_rules};
 use crate::makeup::pen::{Drawing, Pen};
 use crate::makeup::settle::Placed;
 use crate::makeup::{Made, Quality};
+use crate::model::Subject;
 
 /// Draws the page and says how everything fits.
 pub(crate) fn seal(
@@ -31,25 +32,33 @@ pub(crate) fn seal(
         cost: 0,
         charges: Vec::new(),
         nodes: 0,
+        exact: false,
         white_rows: 0,
         rows: 0,
     };
+    reserved(&mut pen, drawing, &mut made.notes);
+    let mut fitted = Vec::new();
     for placed in placed {
-        let ready = &drawing.task.ready[placed.article];
-        let bodies = &drawing.bodies[placed.article];
-        let body = bodies.get(placed.poured.longer).unwrap_or(bodies.best());
-        let module = draw_module(&mut pen, drawing, placed, ready, body);
-        made.modules.push(module);
+        let ready = &drawing.task.ready[placed.item];
+        let body = drawing.body(placed);
+        made.modules.extend(draw_module(&mut pen, drawing, placed, ready, body));
         made.notes.extend(ready.notes.iter().cloned());
-        look_at_lines(&mut made, drawing, ready, body);
-        let fit = fit(placed, ready, body);
-        tell(&mut made.notes, &fit, placed);
-        made.white_rows += fit.under_lines;
-        made.fits.push(fit);
+        look_at_lines(&mut made, drawing, placed, ready, body);
+        look_at_module(&mut made.notes, drawing, placed, ready);
+        for (at, fit) in fits(placed, ready, body) {
+            tell(&mut made.notes, &fit, placed, at);
+            made.white_rows += fit.under_lines;
+            fitted.push((at, fit));
+        }
     }
     for placed in placed {
         draw_rules(&mut pen, placed);
     }
+    // In the order of the record, the pictures that stand alone after the articles.
+    fitted.sort_by_key(|(at, _)| *at);
+    let articles = fitted.into_iter().filter(|(at, _)| matches!(at, Subject::Article(_)));
+    made.fits = articles.map(|(_, fit)| fit).collect();
+    made.modules.sort_by_key(|module| module.subject);
     made.pages.push(pen.page());
     made.pages.extend(appendix(drawing, placed)?);
     made.furniture = pen.furniture;

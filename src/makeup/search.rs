@@ -8,14 +8,15 @@
 //! A page of more articles than sets can be counted for has its shorter neighbours grouped first, each group a
 //! rectangle that is cut on its own.
 
+use crate::makeup::draft::first_form;
 use crate::makeup::leaf::{Form, Leaf, Position, off};
 use crate::makeup::score::{self, BUMP, HEADS_BESIDE, MIDDLE_CUT, RANK, THROUGH, WHITE_ROW};
 use crate::unit::Abs;
 
 /// What the search is given.
 pub(crate) struct Field<'a> {
-    /// By article in order of importance, then by columns less one.
-    pub(crate) leaves: &'a [Vec<Leaf>],
+    /// By item in order of importance, then by columns less one; those that are placed already are not among them.
+    pub(crate) leaves: Vec<&'a [Leaf]>,
     /// Basic columns of the page.
     pub(crate) columns: i64,
     /// Rows free for articles.
@@ -24,6 +25,31 @@ pub(crate) struct Field<'a> {
     pub(crate) chars: i64,
     /// The white between two columns.
     pub(crate) gutter: Abs,
+    /// The ways to cut what is free into rectangles, the strongest place first in each; one of the whole page where
+    /// nothing is placed already.
+    pub(crate) cuts: Vec<Vec<Region>>,
+}
+
+/// A free rectangle of the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Region {
+    /// First column.
+    pub(crate) column: i64,
+    /// First row, from the top of the type area.
+    pub(crate) row: i64,
+    /// Basic columns.
+    pub(crate) columns: i64,
+    /// Rows.
+    pub(crate) rows: i64,
+}
+
+/// A layout of the whole page.
+#[derive(Clone, Debug)]
+pub(crate) struct Whole {
+    /// What it costs.
+    pub(crate) cost: i64,
+    /// The tree of each free rectangle.
+    pub(crate) parts: Vec<(PartId, Region)>,
 }
 
 /// Rows between two modules stacked: white with the rule in it.
@@ -76,9 +102,11 @@ pub(crate) struct Part {
 pub(crate) struct Layouts {
     parts: Vec<Part>,
     /// The whole page, best first.
-    pub(crate) whole: Vec<PartId>,
+    pub(crate) whole: Vec<Whole>,
     /// Pairs of trees looked at.
     pub(crate) nodes: u64,
+    /// Whether every set of items was looked at: none were grouped.
+    pub(crate) exact: bool,
 }
 
 impl Layouts {
@@ -87,11 +115,11 @@ impl Layouts {
     }
 }
 
-/// What a layout of the whole page costs.
-pub(crate) fn total(part: &Part, field: &Field<'_>) -> i64 {
-    let over = (part.least - field.rows).max(0) * field.columns * field.chars * score::OVER_CHAR;
-    let white = (field.rows - part.most).max(0) * field.columns * WHITE_ROW;
-    let inside = field.rows.clamp(part.least, part.most.max(part.least));
+/// What a tree costs in a free rectangle of so many rows.
+pub(crate) fn total(part: &Part, rows: i64, chars: i64) -> i64 {
+    let over = (part.least - rows).max(0) * part.columns * chars * score::OVER_CHAR;
+    let white = (rows - part.most).max(0) * part.columns * WHITE_ROW;
+    let inside = rows.clamp(part.least, part.most.max(part.least));
     part.cost + over + white + off(inside, part.usual, part.leaves)
 }
 
@@ -99,6 +127,9 @@ pub(crate) fn total(part: &Part, field: &Field<'_>) -> i64 {
 const ITEMS_MOST: usize = 9;
 /// So many articles are grouped at most.
 const GROUP_MOST: usize = 4;
+
+/// So many ways to share the items are kept for each set of them.
+const SHARED_KEPT: usize = 12;
 
 /// How hard to search.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,9 +150,10 @@ pub(crate) fn search(field: &Field<'_>, wanted: usize, effort: Effort) -> Layout
         search.lenient = true;
         whole = search.page(&groups, wanted);
     }
-    whole.sort_by_key(|id| total(&search.parts[*id as usize], field));
+    whole.sort_by_key(|whole| whole.cost);
     whole.truncate(wanted);
-    Layouts { parts: search.parts, whole, nodes: search.nodes }
+    let exact = groups.iter().all(|group| group.len() == 1);
+    Layouts { parts: search.parts, whole, nodes: search.nodes, exact }
 }
 
 /// Runs of neighbours in the order of importance that are cut as one: each article alone where there are few.
@@ -129,7 +161,8 @@ pub(crate) fn search(field: &Field<'_>, wanted: usize, effort: Effort) -> Layout
 fn groups(field: &Field<'_>) -> Vec<Vec<usize>> {
     let mut groups: Vec<Vec<usize>> = (0..field.leaves.len()).map(|item| vec![item]).collect();
     let rows = |group: &[usize]| -> i64 {
-        group.iter().map(|item| field.leaves[*item][0].forms[0].rows[1]).sum()
+        let rows = |item: &usize| first_form(field.leaves[*item]).map_or(0, |form| form.rows[1]);
+        group.iter().map(rows).sum()
     };
     while groups.len() > ITEMS_MOST {
         let pair = (1..groups.len() - 1)
@@ -216,15 +249,81 @@ impl Search<'_> {
         }
     }
 
-    fn page(&mut self, groups: &[Vec<usize>], wanted: usize) -> Vec<PartId> {
+    fn page(&mut self, groups: &[Vec<usize>], wanted: usize) -> Vec<Whole> {
+        if groups.is_empty() {
+            return vec![Whole { cost: 0, parts: Vec::new() }];
+        }
         let items: Vec<Widths> = groups.iter().map(|group| self.group(group)).collect();
         let keep = self.kept(items.len());
-        let mut tables = self.table(&items, keep, keep.max(wanted));
-        let last = usize::try_from(self.field.columns - 1).unwrap_or(0);
-        tables
-            .pop()
-            .and_then(|mut widths| widths.get_mut(last).map(std::mem::take))
-            .unwrap_or_default()
+        let tables = self.table(&items, keep, keep.max(wanted));
+        let field = self.field;
+        field.cuts.iter().flat_map(|cut| self.fill(&tables, cut, wanted)).collect()
+    }
+
+    /// The best ways to share all items among the free rectangles of a cut, the strongest of which has the lead.
+    fn fill(&self, tables: &[Widths], cut: &[Region], wanted: usize) -> Vec<Whole> {
+        let all = tables.len();
+        let keep = if cut.len() > 1 { wanted.min(SHARED_KEPT) } else { wanted };
+        let mut best: Vec<Vec<Whole>> = vec![Vec::new(); all + 1];
+        best[0].push(Whole { cost: 0, parts: Vec::new() });
+        for (at, region) in cut.iter().enumerate() {
+            let last = at + 1 == cut.len();
+            let mut next: Vec<Vec<Whole>> = vec![Vec::new(); all + 1];
+            for (done, known) in best.iter().enumerate().filter(|(_, known)| !known.is_empty()) {
+                let rest = all & !done;
+                // Every part of what is left goes here; all of it into the last one.
+                let mut here = rest;
+                loop {
+                    self.share(tables, here, region, known, &mut next[done | here]);
+                    if last || here == 0 {
+                        break;
+                    }
+                    here = (here - 1) & rest;
+                }
+            }
+            for list in &mut next {
+                list.sort_by_key(|whole| whole.cost);
+                list.truncate(keep);
+            }
+            best = next;
+        }
+        best.pop().unwrap_or_default()
+    }
+
+    /// A set of items in a free rectangle, beside what the others hold.
+    fn share(
+        &self,
+        tables: &[Widths],
+        here: usize,
+        region: &Region,
+        known: &[Whole],
+        out: &mut Vec<Whole>,
+    ) {
+        let field = self.field;
+        if here == 0 {
+            let white = region.rows * region.columns * WHITE_ROW;
+            out.extend(
+                known.iter().map(|whole| Whole { cost: whole.cost + white, ..whole.clone() }),
+            );
+            return;
+        }
+        // The lead in a weaker place than the first; one locked elsewhere is not among the items.
+        let rank = |whole: &Whole| {
+            if here & 1 == 1 && !whole.parts.is_empty() { score::LEAD_PLACE } else { 0 }
+        };
+        let at = usize::try_from(region.columns - 1).unwrap_or(0);
+        for id in &tables[here - 1][at] {
+            let cost = total(
+                self.parts.get(*id as usize).unwrap_or(&self.parts[0]),
+                region.rows,
+                field.chars,
+            );
+            for whole in known {
+                let mut parts = whole.parts.clone();
+                parts.push((*id, *region));
+                out.push(Whole { cost: whole.cost + cost + rank(whole), parts });
+            }
+        }
     }
 
     /// The trees of a group: an article, or a few cut on their own.
@@ -240,12 +339,12 @@ impl Search<'_> {
 
     /// The forms of an article as trees.
     fn article(&mut self, item: usize) -> Widths {
-        let widths = &self.field.leaves[item];
+        let widths = self.field.leaves[item];
         let mut out = Vec::with_capacity(widths.len());
         for (at, leaf) in widths.iter().enumerate() {
             let columns = at as i64 + 1;
             let parts =
-                leaf.forms.iter().zip(0..).map(|(form, k)| leaf_part(form, item, k, columns));
+                leaf.forms.iter().zip(0..).map(|(form, k)| leaf_part(leaf, form, item, k, columns));
             let ids = parts.map(|part| {
                 self.parts.push(part);
                 id(self.parts.len() - 1)
@@ -442,8 +541,10 @@ fn id(index: usize) -> PartId {
     PartId::try_from(index).unwrap_or(PartId::MAX)
 }
 
-fn leaf_part(form: &Form, item: usize, k: u16, columns: i64) -> Part {
-    let head = Corner::Head(form.head.size, form.white);
+fn leaf_part(leaf: &Leaf, form: &Form, item: usize, k: u16, columns: i64) -> Part {
+    // A frame parts heads as text does.
+    let bare = leaf.strip.inset == Abs::ZERO && form.head.size > Abs::ZERO;
+    let head = if bare { Corner::Head(form.head.size, form.white) } else { Corner::Text };
     let [least, usual, most] = form.rows;
     Part {
         tree: Tree::Leaf(u16::try_from(item).unwrap_or(u16::MAX), k),
@@ -456,6 +557,8 @@ fn leaf_part(form: &Form, item: usize, k: u16, columns: i64) -> Part {
         corners: match form.position {
             Position::Above => [head, head],
             Position::Left(_) => [head, Corner::Text],
+            // A head in the middle, or one that runs down, is no pair for another.
+            Position::Centre(..) | Position::Upright(_) => [Corner::Text, Corner::Text],
         },
     }
 }

@@ -1,32 +1,48 @@
 //! Giving every module its place and depth.
 
-use crate::fit::{Bodies, Head, Poured, air_cost, heads_within, pour_at};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use crate::fit::{Head, Poured, air_cost, heads_within, pour_at, rows_of};
 use crate::makeup::Task;
-use crate::makeup::leaf::{Form, Position, offsets_of};
-use crate::makeup::search::{Field, GAP, Layouts, Part, PartId, Tree};
-use crate::model::Step;
+use crate::makeup::leaf::{BodySet, Form, Leaf, Position, pads};
+use crate::makeup::pins::Pin;
+use crate::makeup::score;
+use crate::makeup::search::{Field, GAP, Layouts, Part, PartId, Tree, Whole};
+use crate::makeup::shots::Shot;
+use crate::model::{Step, Strip};
 use crate::unit::Abs;
 
-/// An article on the grid.
+/// An item on the grid.
 #[derive(Clone, Debug)]
 pub struct Placed {
-    /// Its place in the record.
-    pub article: usize,
+    /// Its place among the items.
+    pub item: usize,
     /// First column.
     pub column: i64,
     /// First row.
     pub row: i64,
     /// Basic columns.
     pub columns: i64,
-    /// Rows.
+    /// Rows, its frame's included.
     pub rows: i64,
+    /// The rows of its frame above and below.
+    pub pads: [i64; 2],
+    /// The columns inside it.
+    pub strip: Strip,
     /// Where its head stands.
     pub position: Position,
     /// Rows of its head.
     pub head_rows: i64,
     /// Its head.
     pub head: Head,
-    /// Its body.
+    /// The pictures above its columns.
+    pub(crate) shots: Vec<PlacedShot>,
+    /// The rows by which each column starts lower than what is inside the frame.
+    pub offsets: Vec<i64>,
+    /// The first column with body.
+    pub text_from: i64,
+    /// Its body, column by column from there on.
     pub poured: Poured,
     /// The rule below it: in the white row to the module under it.
     pub rule_below: bool,
@@ -35,52 +51,169 @@ pub struct Placed {
     /// By how many hundredths its headline is smaller than its width would let it, for the sake of a more
     /// important one.
     pub yields: i64,
+    /// What its form costs, its body apart.
+    pub(crate) own: i64,
+}
+
+/// A picture above columns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct PlacedShot {
+    /// The picture and its columns.
+    pub(crate) shot: Shot,
+    /// From the first row inside the frame.
+    pub(crate) row: i64,
+    /// The rows of its block.
+    pub(crate) rows: i64,
 }
 
 impl Placed {
-    /// The columns that the head spans.
-    pub fn head_columns(&self) -> i64 {
-        match self.position {
-            Position::Above => self.columns,
-            Position::Left(span) => span,
-        }
+    /// The first column that the head stands over, from the module's own first, and how many.
+    pub fn head_span(&self) -> (i64, i64) {
+        self.position.span(self.columns)
     }
 
-    /// The row on which column `k` of the body starts.
+    /// The row on which column `k` of the module starts to hold body.
     pub fn body_row(&self, k: i64) -> i64 {
-        let under = k < self.head_columns();
-        self.row + if under { self.head_rows } else { 0 }
+        let offset = usize::try_from(k).ok().and_then(|k| self.offsets.get(k)).copied();
+        self.row + self.pads[0] + offset.unwrap_or(0)
+    }
+
+    /// The rows inside its frame.
+    pub fn inside(&self) -> i64 {
+        self.rows - self.pads[0] - self.pads[1]
+    }
+
+    /// Whether it has a frame.
+    pub fn framed(&self) -> bool {
+        self.pads != [0, 0] || self.strip.inset > Abs::ZERO
+    }
+
+    /// The columns that hold body.
+    pub fn text_columns(&self) -> std::ops::Range<i64> {
+        if self.poured.columns.is_empty() { 0..0 } else { self.text_from..self.columns }
+    }
+
+    /// The rows of body that it has room for.
+    pub fn room(&self) -> i64 {
+        let end = self.row + self.pads[0] + self.inside();
+        self.text_columns().map(|k| (end - self.body_row(k)).max(0)).sum()
     }
 }
 
 /// What a layout is settled with.
 pub(crate) struct Ground<'a> {
     pub(crate) field: &'a Field<'a>,
-    /// The bodies in the order of the record.
-    pub(crate) bodies: &'a [Bodies],
-    /// The articles in order of importance.
+    /// By item.
+    pub(crate) bodies: &'a [BodySet],
+    /// By item, then by columns less one.
+    pub(crate) leaves: &'a [Vec<Leaf>],
+    /// The items in order of importance.
     pub(crate) order: &'a [usize],
+    /// Those of them that the search places.
+    pub(crate) free: &'a [usize],
     pub(crate) task: &'a Task<'a>,
     pub(crate) step: &'a Step,
     /// The first row for articles.
     pub(crate) top: i64,
+    /// What stands where the desk says, and reserved boxes.
+    pub(crate) pins: &'a [Pin],
+    pub(crate) pours: Pours,
 }
 
-/// Places every article of a layout.
-pub(crate) fn settle(layouts: &Layouts, whole: PartId, ground: &Ground<'_>) -> Vec<Placed> {
+/// Bodies poured before: many layouts have the same module.
+#[derive(Default)]
+pub(crate) struct Pours(RefCell<BTreeMap<(usize, i64, Vec<i64>, i64), Poured>>);
+
+impl Pours {
+    /// The body of an item over so many columns, poured to exactly `depth` rows.
+    fn pour(
+        &self,
+        bodies: &BodySet,
+        item: usize,
+        columns: i64,
+        offsets: &[i64],
+        depth: i64,
+    ) -> Poured {
+        // A column starts at the top: what all of them start lower by is the same as a shallower depth.
+        let lower = offsets.iter().copied().min().unwrap_or(0);
+        let normal: Vec<i64> = offsets.iter().map(|offset| offset - lower).collect();
+        let key = (item, columns, normal, depth - lower);
+        let known = self.0.borrow().get(&key).cloned();
+        let mut poured = known.unwrap_or_else(|| {
+            let poured = pour_at(bodies.over(columns), &key.2, key.3);
+            self.0.borrow_mut().insert(key.clone(), poured.clone());
+            poured
+        });
+        poured.depth += lower;
+        poured
+    }
+}
+
+/// Places every item of a layout.
+pub(crate) fn settle(layouts: &Layouts, whole: &Whole, ground: &Ground<'_>) -> Vec<Placed> {
     let mut settler = Settler { layouts, ground, placed: Vec::new() };
-    let rows = ground.field.rows;
-    settler.part(whole, Spot { column: 0, row: ground.top, rows });
+    for (part, region) in &whole.parts {
+        settler.part(
+            *part,
+            region.columns,
+            Spot { column: region.column, row: region.row, rows: region.rows },
+        );
+    }
     let mut placed = settler.placed;
-    placed.sort_by_key(|placed| placed.article);
+    placed.extend(ground.pins.iter().filter_map(|pin| pinned(pin, ground)));
+    finish(placed, ground)
+}
+
+/// Heads in the order of their sizes, and the rules between modules.
+pub(crate) fn finish(mut placed: Vec<Placed>, ground: &Ground<'_>) -> Vec<Placed> {
+    placed.sort_by_key(|placed| placed.item);
     let mut caps = Caps::new(ground);
-    for article in ground.order {
-        if let Some(module) = placed.iter_mut().find(|module| module.article == *article) {
+    for item in ground.order {
+        if let Some(module) = placed.iter_mut().find(|module| module.item == *item) {
             caps.yield_to(module);
             caps.pass(module);
         }
     }
+    rules(&mut placed, ground);
     placed
+}
+
+/// An article at the place that it is locked to, in the form that suits it best.
+fn pinned(pin: &Pin, ground: &Ground<'_>) -> Option<Placed> {
+    let item = pin.item?;
+    let [column, row, columns, rows] = pin.place;
+    let leaf = ground.leaves[item].get(usize::try_from(columns - 1).ok()?)?;
+    let spot = Spot { column, row, rows };
+    let worth = |module: &Placed| {
+        let air = air_cost(module.head_rows - module.head.rows);
+        (module.poured.over_rows, module.poured.cost + module.own + air)
+    };
+    let modules = leaf.forms.iter().map(|form| place(ground, item, form, columns, spot));
+    modules.min_by_key(worth)
+}
+
+/// Rules stand between modules: not at the edges of the page, not beside a frame or a reserved box.
+fn rules(placed: &mut [Placed], ground: &Ground<'_>) {
+    let framed: Vec<[i64; 4]> = placed
+        .iter()
+        .filter(|module| module.framed())
+        .map(|module| [module.column, module.row, module.columns, module.rows])
+        .chain(ground.pins.iter().filter(|pin| pin.item.is_none()).map(|pin| pin.place))
+        .collect();
+    let meets = |a: i64, a_long: i64, b: i64, b_long: i64| a < b + b_long && b < a + a_long;
+    let columns = ground.field.columns;
+    for module in placed {
+        let foot = module.row + module.rows;
+        let right = module.column + module.columns;
+        let below = framed.iter().any(|f| {
+            (0..=GAP).contains(&(f[1] - foot)) && meets(f[0], f[2], module.column, module.columns)
+        });
+        let beside =
+            framed.iter().any(|f| f[0] == right && meets(f[1], f[3], module.row, module.rows));
+        let bare = !module.framed();
+        module.rule_below = bare && !below && foot < ground.top + ground.field.rows;
+        module.rule_right = bare && !beside && right < columns;
+    }
 }
 
 /// R62: no headline is larger than that of a more important article. A lesser one takes a smaller size in the
@@ -109,11 +242,14 @@ impl<'a> Caps<'a> {
     /// Makes the headline of a module small enough, if a head of that size fits its rows.
     fn yield_to(&self, module: &mut Placed) {
         let ground = self.ground;
-        let own = &ground.task.ready[module.article];
+        let own = &ground.task.ready[module.item];
         let Some(cap) = self.cap_of(own.weight).filter(|cap| module.head.size > *cap) else {
             return;
         };
-        let width = ground.step.width(module.head_columns());
+        if module.head.wording.upright {
+            return;
+        }
+        let width = module.strip.width(module.head_span().1);
         let set = heads_within(own, ground.task.style, ground.step, width, cap);
         let rows = module.head_rows;
         let fits = |head: &&Head| (set.least(head)..=set.most(head)).contains(&rows);
@@ -126,7 +262,10 @@ impl<'a> Caps<'a> {
 
     /// Counts the headline of a module for those after it.
     fn pass(&mut self, module: &Placed) {
-        let weight = self.ground.task.ready[module.article].weight;
+        if module.head.size == Abs::ZERO {
+            return;
+        }
+        let weight = self.ground.task.ready[module.item].weight;
         if self.weight != Some(weight) {
             self.cap = self.cap_of(weight);
             self.same = None;
@@ -153,99 +292,164 @@ struct Settler<'a> {
 }
 
 impl Settler<'_> {
-    fn part(&mut self, id: PartId, spot: Spot) {
+    fn part(&mut self, id: PartId, columns: i64, spot: Spot) {
         let part = self.layouts.part(id);
         match part.tree {
             Tree::Leaf(rank, form) => {
                 let rank = usize::from(rank);
-                let columns = usize::try_from(part.columns - 1).unwrap_or(0);
-                let form = &self.ground.field.leaves[rank][columns].forms[usize::from(form)];
-                self.placed.push(place(self.ground, rank, form, part.columns, spot));
+                let at = usize::try_from(columns - 1).unwrap_or(0);
+                let form = &self.ground.field.leaves[rank][at].forms[usize::from(form)];
+                let item = self.ground.free[rank];
+                self.placed.push(place(self.ground, item, form, columns, spot));
             }
             Tree::Stack(above, below) => {
                 let rows = spot.rows - GAP;
                 let upper = share(self.layouts.part(above), self.layouts.part(below), rows);
-                self.part(above, Spot { rows: upper, ..spot });
+                self.part(above, columns, Spot { rows: upper, ..spot });
                 let row = spot.row + upper + GAP;
-                self.part(below, Spot { row, rows: rows - upper, ..spot });
+                self.part(below, columns, Spot { row, rows: rows - upper, ..spot });
             }
             Tree::Beside(left, right) => {
-                let columns = self.layouts.part(left).columns;
-                self.part(left, spot);
-                self.part(right, Spot { column: spot.column + columns, ..spot });
+                let left_columns = self.layouts.part(left).columns;
+                self.part(left, left_columns, spot);
+                let column = spot.column + left_columns;
+                self.part(right, columns - left_columns, Spot { column, ..spot });
             }
         }
     }
 }
 
-/// An article, by its place in the order, in a form in a rectangle of the grid.
+/// An item in a form in a rectangle of the grid.
 pub(crate) fn place(
     ground: &Ground<'_>,
-    rank: usize,
+    item: usize,
     form: &Form,
     columns: i64,
     spot: Spot,
 ) -> Placed {
-    let Ground { field, bodies, order, task, top, .. } = ground;
-    let article = order[rank];
-    let leaf = &field.leaves[rank][usize::try_from(columns - 1).unwrap_or(0)];
-    let air = task.style.crosshead_air;
-    let bodies = &bodies[article];
-    let [least, most] = form.head_rows;
-    let (head_rows, poured) = match form.position {
-        Position::Above => {
-            let wanted = spot.rows - leaf.poured.depth;
-            let head_rows = wanted.clamp(least, most).min(spot.rows);
-            let depth = (spot.rows - head_rows).max(0);
-            let poured = if depth == leaf.poured.depth {
-                leaf.poured.clone()
-            } else {
-                pour_at(bodies, &offsets_of(form.position, columns, 0), depth, air)
-            };
-            (head_rows, poured)
-        }
-        Position::Left(span) => beside(form, bodies, (columns, span), spot.rows, air),
-    };
+    let ready = &ground.task.ready[item];
+    let pads = pads(ready, ground.task.style);
+    let inside = (spot.rows - pads[0] - pads[1]).max(0);
+    let filled = Filler { ground, item, form, columns, inside }.fill();
+    let offsets = form.offsets(columns, filled.head_rows, &filled.shots);
+    let mut tops = form.offsets(columns, filled.head_rows, &[]);
+    let mut shots = Vec::with_capacity(form.shots.len());
+    for (shot, rows) in form.shots.iter().zip(&filled.shots) {
+        let row = shot.range().filter_map(|k| tops.get(k)).copied().max().unwrap_or(0);
+        shot.range().for_each(|k| tops[k] = row + rows);
+        shots.push(PlacedShot { shot: shot.clone(), row, rows: *rows });
+    }
     Placed {
-        article,
+        item,
         column: spot.column,
         row: spot.row,
         columns,
         rows: spot.rows,
+        pads,
+        strip: ground.bodies[item].strip(columns),
         position: form.position,
-        head_rows,
+        head_rows: filled.head_rows,
         head: form.head.clone(),
-        poured,
-        // Rules stand between modules, not at the edges of the page.
-        rule_below: spot.row + spot.rows < top + field.rows,
-        rule_right: spot.column + columns < field.columns,
+        shots,
+        offsets,
+        text_from: form.text_from,
+        poured: filled.poured,
+        rule_below: false,
+        rule_right: false,
         yields: 0,
+        own: form.own,
     }
 }
 
-/// A head over the left columns: it takes what the body leaves of the module, within its limits.
-fn beside(
-    form: &Form,
-    bodies: &Bodies,
-    (columns, span): (i64, i64),
-    rows: i64,
-    air: [i64; 3],
-) -> (i64, Poured) {
-    let [least, most] = form.head_rows;
-    let body = crate::fit::rows_of(bodies.best(), air);
-    let left = (columns * rows - body).div_euclid(span);
-    // What does not divide goes to the feet, where longer paragraphs take it; a row less for the head may
-    // suit the breaks better.
-    let pour = |head: i64| {
-        let head = head.clamp(least, most).min(rows - 1).max(0);
-        (head, pour_at(bodies, &offsets_of(form.position, columns, head), rows, air))
-    };
-    let tries = [left, left - 1].map(pour);
-    let over =
-        |poured: &Poured| bodies.get(poured.longer).map_or(0, |b| b.pieces.len() - poured.over);
-    let [first, second] = tries;
-    let worse = |(_, poured): &(i64, Poured)| (over(poured), poured.cost);
-    if worse(&second) < worse(&first) { second } else { first }
+/// Rows shared between head, pictures and body.
+struct Filled {
+    head_rows: i64,
+    shots: Vec<i64>,
+    poured: Poured,
+}
+
+/// Shares the rows of a module.
+struct Filler<'a> {
+    ground: &'a Ground<'a>,
+    item: usize,
+    form: &'a Form,
+    columns: i64,
+    inside: i64,
+}
+
+/// So many ways to share the rows are poured.
+const SHARES: usize = 3;
+
+impl Filler<'_> {
+    /// The ways to share the rows between head and pictures, best by the numbers alone first: what they cost, with
+    /// the rows of the head and of each picture.
+    fn shares(&self) -> Vec<(i64, i64, Vec<i64>)> {
+        let form = self.form;
+        let bodies = self.ground.bodies[self.item].over(self.columns);
+        let body = rows_of(bodies.best());
+        let [least, most] = form.head_rows;
+        let span = |level: usize| {
+            let off = form.shots.iter().map(|shot| shot.rows[level] - shot.rows[1]);
+            (off.clone().min().unwrap_or(0), off.max().unwrap_or(0))
+        };
+        let (crop, grow) = (span(0).0, span(2).1);
+        let mut out = Vec::new();
+        let most = most.min(self.inside);
+        for head in least.min(most)..=most {
+            for by in crop..=grow {
+                let shots: Vec<i64> = form
+                    .shots
+                    .iter()
+                    .map(|shot| (shot.rows[1] + by).clamp(shot.rows[0], shot.rows[2]))
+                    .collect();
+                let offsets = form.text_offsets(self.columns, head, &shots);
+                let room: i64 = offsets.iter().map(|offset| self.inside - offset).sum();
+                let tight = offsets.iter().any(|offset| *offset > self.inside);
+                let off = if body == 0 {
+                    let all = form.offsets(self.columns, head, &shots);
+                    all.iter().map(|offset| (self.inside - offset).abs()).sum()
+                } else {
+                    room - body
+                };
+                let air = air_cost(head - form.head.rows) + score::CROP * by * by;
+                let cost =
+                    air + roughly(off, offsets.len() as i64) + if tight { 100_000 } else { 0 };
+                out.push((cost, head, shots));
+            }
+        }
+        out.sort();
+        out.truncate(if body == 0 { 1 } else { SHARES });
+        out
+    }
+
+    fn fill(&self) -> Filled {
+        let Self { ground, item, form, columns, inside } = *self;
+        let bodies = &ground.bodies[item];
+        let worth = |head: i64, shots: &[i64], poured: &Poured| {
+            let by = shots.iter().zip(&form.shots).map(|(rows, shot)| rows - shot.rows[1]);
+            let crop = by.map(|by| by * by).max().unwrap_or(0) * score::CROP;
+            let cost = poured.cost + air_cost(head - form.head.rows) + crop;
+            (poured.over_rows, cost)
+        };
+        let filled = self.shares().into_iter().map(|(_, head_rows, shots)| {
+            let offsets = form.text_offsets(columns, head_rows, &shots);
+            let poured = ground.pours.pour(bodies, item, columns, &offsets, inside);
+            Filled { head_rows, shots, poured }
+        });
+        let best =
+            filled.min_by_key(|filled| worth(filled.head_rows, &filled.shots, &filled.poured));
+        best.unwrap_or_else(|| {
+            // A module of no rows at all.
+            let offsets = form.text_offsets(columns, 0, &[]);
+            let poured = ground.pours.pour(bodies, item, columns, &offsets, inside);
+            Filled { head_rows: 0, shots: form.shots.iter().map(|_| 0).collect(), poured }
+        })
+    }
+}
+
+/// What rows of body too many or too few cost, by the numbers: a row a column is taken by lines that run longer.
+fn roughly(off: i64, columns: i64) -> i64 {
+    if off < 0 { -off * 1000 } else { off.min(columns) * 8 + (off - columns).max(0) * 200 }
 }
 
 /// The rows of the upper of two stacked parts that share `rows`: each takes its usual depth, and what is

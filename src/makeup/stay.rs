@@ -3,20 +3,22 @@
 use crate::fit::heads_within;
 use crate::makeup::leaf::{Form, Position};
 use crate::makeup::module::head_height;
-use crate::makeup::settle::{Ground, Placed, Spot, place};
+use crate::makeup::settle::{Ground, Placed, Spot, finish, place};
 use crate::unit::Abs;
 
-/// Where an article stood.
+/// Where an item stood.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stood {
-    /// Its id.
-    pub article: String,
+    /// The ids of its members.
+    pub id: String,
     /// First column, first row, columns and rows on the grid.
     pub placement: [i64; 4],
     /// Where its head stood.
     pub position: Position,
     /// The size of its headline, and the height of its head's lines.
     pub head: [Abs; 2],
+    /// The widths of its pictures above the columns.
+    pub pictures: Vec<Abs>,
 }
 
 /// Rows of white that an article which lost a line or two may leave rather than move another.
@@ -30,47 +32,45 @@ pub(crate) fn stay(stood: &[Stood], ground: &Ground<'_>) -> Option<Vec<Placed>> 
         return None;
     }
     let mut placed = Vec::with_capacity(ready.len());
-    for (rank, article) in ground.order.iter().enumerate() {
-        let known = stood.iter().find(|stood| stood.article == ready[*article].id)?;
+    for item in 0..ready.len() {
+        let known = stood.iter().find(|stood| stood.id == ready[item].id)?;
         let [column, row, columns, rows] = known.placement;
-        let leaf = ground.field.leaves.get(rank)?.get(usize::try_from(columns - 1).ok()?)?;
+        let leaf = ground.leaves.get(item)?.get(usize::try_from(columns - 1).ok()?)?;
         let spot = Spot { column, row, rows };
         let off = |module: &Placed| {
             let [size, height] = known.head;
             let far = |a: Abs, b: Abs| (a - b).units().abs();
             let deep = head_height(&module.head, module.head_rows, ground.step);
-            (white(module) > WHITE_MOST, far(module.head.size, size), far(deep, height))
+            let widths = module.shots.iter().map(|shot| module.strip.width(shot.shot.columns));
+            let moved = widths.filter(|width| !known.pictures.contains(width)).count();
+            (white(module) > WHITE_MOST, moved, far(module.head.size, size), far(deep, height))
         };
         // The forms that the search knows, and heads of the very size that stood there.
         let mut forms: Vec<Form> =
             leaf.forms.iter().filter(|form| form.position == known.position).cloned().collect();
         let template = forms.first()?.clone();
-        let width = ground.step.width(match known.position {
-            Position::Above => columns,
-            Position::Left(span) => span,
-        });
-        let set = heads_within(&ready[*article], style, ground.step, width, known.head[0]);
-        forms.extend(set.heads().iter().map(|head| Form {
-            head: head.clone(),
-            head_rows: [set.least(head), set.most(head)],
-            ..template.clone()
-        }));
-        let modules = forms.iter().map(|form| place(ground, rank, form, columns, spot));
+        if !template.head.wording.upright {
+            let width = leaf.strip.width(known.position.span(columns).1);
+            let set = heads_within(&ready[item], style, ground.step, width, known.head[0]);
+            forms.extend(set.heads().iter().map(|head| Form {
+                head: head.clone(),
+                head_rows: [set.least(head), set.most(head)],
+                ..template.clone()
+            }));
+        }
+        let modules = forms.iter().map(|form| place(ground, item, form, columns, spot));
         let best = modules.filter(|module| module.poured.over_rows == 0).min_by_key(off)?;
         if white(&best) > WHITE_MOST {
             return None;
         }
         placed.push(best);
     }
-    placed.sort_by_key(|placed| placed.article);
-    Some(placed)
+    Some(finish(placed, ground))
 }
 
 /// Rows of white at the foot of the columns.
 fn white(module: &Placed) -> i64 {
-    let start = if module.head_columns() == module.columns { module.head_rows } else { 0 };
-    let foot = module.rows - start - module.poured.depth;
-    foot.max(0) + module.poured.short.iter().copied().max().unwrap_or(0)
+    module.poured.short.iter().copied().max().unwrap_or(0)
 }
 
 /// Whether the rectangles lie on the rows for articles and do not overlap: a geometry is input like any other.

@@ -289,9 +289,10 @@ impl Article {
             + self.body_count()
     }
 
-    /// The number of 字 of the body.
+    /// The number of 字 of the body; a pull quote repeats some and adds none.
     pub fn body_count(&self) -> usize {
-        self.body.iter().flat_map(Block::texts).map(Text::count).sum()
+        let own = self.body.iter().filter(|block| !matches!(block, Block::Quote(_)));
+        own.flat_map(Block::texts).map(Text::count).sum()
     }
 }
 
@@ -364,7 +365,7 @@ pub struct PageCopy {
 
 #[cfg(test)]
 mod tests {
-    use super::count;
+    use super::{Article, Block, Text, count};
 
     #[test]
     fn zi_are_counted_by_the_rule() {
@@ -378,5 +379,13 @@ mod tests {
         ] {
             assert_eq!(count(text), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn a_pull_quote_is_no_copy_of_its_own() {
+        let text = |text: &str| Text { text: text.to_owned(), ..Text::default() };
+        let body = vec![Block::Paragraph(text("大桥通车了。")), Block::Quote(text("通车了"))];
+        let article = Article { headline: text("大桥"), body, ..Article::default() };
+        assert_eq!((article.body_count(), article.count()), (6, 8));
     }
 }

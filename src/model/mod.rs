@@ -11,5 +11,6 @@ pub use crate::model::copy::{
     ReservedKind, Span, Staff, Subject, Text, Variant, Wishes, count,
 };
 pub use crate::model::style::{
-    Band, Element, FurnitureStyle, HeadStyle, HouseStyle, Ink, Limits, Shape, Step, broadsheet,
+    Band, Element, FrameStyle, FurnitureStyle, HeadStyle, HouseStyle, Ink, Limits, Places, Shape,
+    Step, Strip, Template, broadsheet,
 };

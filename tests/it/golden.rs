@@ -196,7 +196,11 @@ fn lines(sheet: &Sheet, ids: &[String]) -> String {
                 Block::Crosshead(text) => {
                     let _ = writeln!(out, "    [{}]", text.text);
                 }
-                Block::Lines(_) => panic!("no golden has verse"),
+                Block::Lines(_)
+                | Block::Quote(_)
+                | Block::Picture(_)
+                | Block::From(_)
+                | Block::Onward(_) => panic!("no golden has {block:?}"),
             }
         }
     }

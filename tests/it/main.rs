@@ -23,3 +23,4 @@ mod stay;
 mod support;
 mod tidy;
 mod wire;
+mod wishes;

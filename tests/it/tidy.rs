@@ -23,7 +23,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("font", &["unit", "script"]),
     ("page", &["unit", "font"]),
     ("model", &["unit", "font", "script"]),
-    ("intake", &["model", "script", "font", "diag", "error", "config", "proto"]),
+    ("intake", &["unit", "model", "script", "font", "diag", "error", "config", "proto"]),
     ("line", &["unit", "model", "font", "script"]),
     ("fit", &["line", "model", "font", "script", "unit", "diag"]),
     ("makeup", &["fit", "line", "model", "font", "page", "unit", "script", "diag"]),

@@ -174,7 +174,7 @@ fn what_is_not_served_says_so() {
 fn fields_that_are_not_served_are_named() {
     let mut record = record(KEYED_SEED);
     record.weather = "晴".to_owned();
-    record.articles[1].boxed = true;
+    record.pages_today = 4;
     let request = proto::RenderPageRequest {
         pdf_profile: "pdfx-4".to_owned(),
         ..request(Source::Page(record), &[Output::RecordJson])
@@ -189,7 +189,7 @@ fn fields_that_are_not_served_are_named() {
         .filter(|d| d.code == "BM-UNSERVED-001")
         .map(|d| d.field.as_str())
         .collect();
-    for field in ["weather", "articles[1].boxed", "pdfProfile"] {
+    for field in ["weather", "pagesToday", "pdfProfile"] {
         assert!(told.contains(&field), "{field}: {told:?}");
     }
 }

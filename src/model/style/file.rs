@@ -4,7 +4,8 @@ use serde::Deserialize;
 
 use crate::font::{FontId, Fonts};
 use crate::model::style::{
-    Band, Element, FurnitureStyle, HeadStyle, HouseStyle, Ink, Limits, Shape, Step,
+    Band, Element, FrameStyle, FurnitureStyle, HeadStyle, HouseStyle, Ink, Limits, Places, Shape,
+    Step, Template,
 };
 use crate::script::{Level, Marks, Profile};
 use crate::unit::{Abs, Em, Rect};
@@ -23,10 +24,59 @@ pub(crate) struct File {
     body: ElementFile,
     crosshead: CrossheadFile,
     aside: ElementFile,
+    quote: ElementFile,
+    caption: ElementFile,
+    picture: PictureFile,
+    frame: FrameFile,
+    #[serde(default)]
+    template: Vec<TemplateFile>,
+    #[serde(default)]
+    places: PlacesFile,
     furniture: FurnitureFile,
     column_lines_min: i64,
     ink: InkFile,
     limits: LimitsFile,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PictureFile {
+    crop_percent: i64,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FrameFile {
+    rule_pt: f64,
+    tint_cmyk_percent: [f64; 4],
+    inset_em: f64,
+    inset_rows: [i64; 2],
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TemplateFile {
+    name: String,
+    step: String,
+    slot: Vec<SlotFile>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SlotFile {
+    name: String,
+    column: i64,
+    row: i64,
+    columns: i64,
+    rows: i64,
+}
+
+#[derive(Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum PlacesFile {
+    #[default]
+    LowerRightFirst,
+    LowerLeftFirst,
 }
 
 #[derive(Deserialize)]
@@ -243,7 +293,17 @@ impl File {
             size_percent: self.crosshead.size_percent,
             height_percent: 100,
         };
+        let templates = self.template.iter().map(|template| template.resolve(&steps));
         Ok(HouseStyle {
+            quote: element(&self.quote)?,
+            caption: element(&self.caption)?,
+            crop_percent: self.picture.crop_percent.clamp(0, 50),
+            frame: self.frame.resolve()?,
+            templates: templates.collect::<Result<Vec<_>, _>>()?,
+            places: match self.places {
+                PlacesFile::LowerRightFirst => Places::LowerRight,
+                PlacesFile::LowerLeftFirst => Places::LowerLeft,
+            },
             head: self.head.resolve(&face)?,
             body: element(&self.body)?,
             crosshead: element(&crosshead)?,
@@ -416,14 +476,64 @@ impl FurnitureFile {
 
 impl InkFile {
     fn resolve(&self) -> Result<Ink, String> {
-        let mut text = [0; 4];
-        for (ink, percent) in text.iter_mut().zip(self.text_cmyk_percent) {
-            if !(0.0..=100.0).contains(&percent) {
-                return Err(format!("ink.text_cmyk_percent: {percent} is not between 0 and 100"));
-            }
-            *ink = tenths(percent);
+        Ok(Ink { text: cmyk(self.text_cmyk_percent, "ink.text_cmyk_percent")? })
+    }
+}
+
+fn cmyk(percents: [f64; 4], name: &str) -> Result<[u16; 4], String> {
+    let mut inks = [0; 4];
+    for (ink, percent) in inks.iter_mut().zip(percents) {
+        if !(0.0..=100.0).contains(&percent) {
+            return Err(format!("{name}: {percent} is not between 0 and 100"));
         }
-        Ok(Ink { text })
+        *ink = tenths(percent);
+    }
+    Ok(inks)
+}
+
+impl FrameFile {
+    fn resolve(&self) -> Result<FrameStyle, String> {
+        let inset = em(self.inset_em, "frame.inset_em")?;
+        // Beyond, a column of the narrowest grid has no room for copy.
+        if inset > Em::zi(2) || self.inset_rows.iter().any(|rows| !(0..=4).contains(rows)) {
+            return Err("frame: inset_em up to 2, inset_rows 0–4".to_owned());
+        }
+        Ok(FrameStyle {
+            rule: pt(self.rule_pt, "frame.rule_pt")?,
+            tint: cmyk(self.tint_cmyk_percent, "frame.tint_cmyk_percent")?,
+            inset,
+            rows: self.inset_rows,
+        })
+    }
+}
+
+impl TemplateFile {
+    /// The slots of a template lie on the grid of its step and do not overlap.
+    fn resolve(&self, steps: &[Step]) -> Result<Template, String> {
+        let name = &self.name;
+        let step = steps.iter().find(|step| step.name == self.step);
+        let step = step.ok_or_else(|| format!("template {name}: no step {:?}", self.step))?;
+        let mut slots: Vec<(String, [i64; 4])> = Vec::new();
+        for slot in &self.slot {
+            let SlotFile { name: slot_name, column, row, columns, rows } = slot;
+            let place = [*column, *row, *columns, *rows];
+            let fits = |start: i64, length: i64, most: i64| {
+                start >= 0 && length >= 1 && start <= most && length <= most - start
+            };
+            if !fits(*column, *columns, step.columns) || !fits(*row, *rows, step.rows) {
+                return Err(format!("template {name}: slot {slot_name} leaves the grid"));
+            }
+            for (other, known) in &slots {
+                let meets = |k: usize| {
+                    place[k] < known[k] + known[k + 2] && known[k] < place[k] + place[k + 2]
+                };
+                if other == slot_name || meets(0) && meets(1) {
+                    return Err(format!("template {name}: slots {other} and {slot_name} overlap"));
+                }
+            }
+            slots.push((slot_name.clone(), place));
+        }
+        Ok(Template { name: name.clone(), step: self.step.clone(), slots })
     }
 }
 

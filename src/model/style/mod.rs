@@ -37,6 +37,18 @@ pub struct HouseStyle {
     pub crosshead_air: [i64; 3],
     /// 编者按, 提要, 附记.
     pub aside: Element,
+    /// 引语.
+    pub quote: Element,
+    /// 图说, 摄影署名.
+    pub caption: Element,
+    /// How far the depth of a picture may be off its own, in hundredths: so much is cropped at most.
+    pub crop_percent: i64,
+    /// Articles with a border or a tint.
+    pub frame: FrameStyle,
+    /// Fixed templates (固定版式).
+    pub templates: Vec<Template>,
+    /// Which of two places on a page is the stronger (区序).
+    pub places: Places,
     /// Page head, staff line, banner, rules.
     pub furniture: FurnitureStyle,
     /// Columns shorter than this many lines are not wanted.
@@ -75,6 +87,28 @@ impl Step {
     /// The measure of the body.
     pub fn measure(&self) -> Em {
         Em::zi(self.chars)
+    }
+
+    /// The columns of a module of so many basic columns. In a frame they are as many, of whole 字, with
+    /// gutters of 1 字 or more; what is left goes to the gutters, then to the insets.
+    pub fn strip(&self, columns: i64, frame: Option<&FrameStyle>) -> Strip {
+        let Some(frame) = frame else {
+            return Strip {
+                inset: Abs::ZERO,
+                chars: self.chars,
+                body: self.body,
+                gutter: self.gutter,
+            };
+        };
+        let columns = columns.max(1);
+        let width = self.width(columns);
+        let room = width - frame.inset.at(self.body) * 2;
+        let gutters = columns - 1;
+        let chars = (room - self.body * gutters).fit(self.body) / columns;
+        let rest = (room - self.body * (chars * columns)).max(Abs::ZERO);
+        let gutter = if gutters == 0 { Abs::ZERO } else { (rest / gutters).min(self.body * 5 / 2) };
+        let inset = (width - self.body * (chars * columns) - gutter * gutters) / 2;
+        Strip { inset, chars, body: self.body, gutter }
     }
 }
 
@@ -189,6 +223,65 @@ pub struct Ink {
     pub text: [u16; 4],
 }
 
+/// How articles are set apart (加框, 底纹).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FrameStyle {
+    /// The border.
+    pub rule: Abs,
+    /// The tint as CMYK in thousandths (R94: K 5–15 %).
+    pub tint: [u16; 4],
+    /// From the edge to the text at least, on the scale of the body.
+    pub inset: Em,
+    /// Rows between the edge and what is in it, above and below.
+    pub rows: [i64; 2],
+}
+
+/// A page with fixed places for articles.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Template {
+    /// What records ask for.
+    pub name: String,
+    /// The step whose grid it is on.
+    pub step: String,
+    /// The places, strongest first: each with its name, first column, first row, columns and rows.
+    pub slots: Vec<(String, [i64; 4])>,
+}
+
+/// Which quarter of the page comes third in strength, after 上左 and 上右 (区序).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Places {
+    /// 下右 before 下左, as most handbooks have it.
+    #[default]
+    LowerRight,
+    /// 下左 before 下右.
+    LowerLeft,
+}
+
+/// The columns inside a module: those of the grid, or, in a frame, narrower ones of whole 字 (R95).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Strip {
+    /// From the module's left edge to the first column.
+    pub inset: Abs,
+    /// 字 per column.
+    pub chars: i64,
+    /// The size of the body.
+    pub body: Abs,
+    /// Between two columns.
+    pub gutter: Abs,
+}
+
+impl Strip {
+    /// From the module's left edge to column `k`.
+    pub fn left(&self, k: i64) -> Abs {
+        self.inset + (self.body * self.chars + self.gutter) * k
+    }
+
+    /// The width of `columns` columns with the gutters between them.
+    pub fn width(&self, columns: i64) -> Abs {
+        self.body * (self.chars * columns) + self.gutter * (columns - 1).max(0)
+    }
+}
+
 /// When something becomes a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
@@ -223,9 +316,9 @@ impl HouseStyle {
 
 #[cfg(test)]
 mod tests {
-    use super::{BROADSHEET, HouseStyle, broadsheet};
+    use super::{BROADSHEET, FrameStyle, HouseStyle, broadsheet};
     use crate::font::Fonts;
-    use crate::unit::Abs;
+    use crate::unit::{Abs, Em};
 
     #[test]
     fn the_grid_closes_at_every_step() {
@@ -243,6 +336,22 @@ mod tests {
             assert_eq!((step.columns, step.chars, step.rows), (columns, chars, rows), "{name}");
             assert_eq!(step.width(step.columns), Abs::pt(999), "{name}");
             assert_eq!(step.gutter.in_em(step.body).to_milli(), gutter_milli, "{name}");
+        }
+        // R95: three columns of 41 字 with a frame hold 36 字 in three, 39 with the gutters between them.
+        let frame = FrameStyle { rule: Abs::pt(1), tint: [0; 4], inset: Em::ONE, rows: [1, 1] };
+        for (name, columns, chars, gutter_milli, inset_milli) in [
+            ("news", 1, 11, 0, 1000),
+            ("news", 2, 12, 1000, 1000),
+            ("news", 3, 12, 1500, 1000),
+            ("six", 1, 15, 0, 1000),
+            ("six", 2, 16, 1800, 1000),
+            ("six", 3, 16, 2300, 1000),
+        ] {
+            let step = style.step(name).expect(name);
+            let strip = step.strip(columns, Some(&frame));
+            let milli = |length: Abs| length.in_em(step.body).to_milli();
+            let told = (strip.chars, milli(strip.gutter), milli(strip.inset));
+            assert_eq!(told, (chars, gutter_milli, inset_milli), "{name} {columns}");
         }
         // R49: three basic columns are 41 字 wide.
         assert_eq!(style.step("news").expect("news").width(3), Abs::pt(369));

@@ -70,7 +70,14 @@ fn copy() -> Vec<Text> {
         for block in copy.articles.into_iter().flat_map(|article| article.body) {
             match block {
                 Block::Paragraph(text) => out.push(text),
-                Block::Note(_) | Block::Aside(_) | Block::Crosshead(_) | Block::Lines(_) => {}
+                Block::Note(_)
+                | Block::Aside(_)
+                | Block::Crosshead(_)
+                | Block::Lines(_)
+                | Block::Quote(_)
+                | Block::Picture(_)
+                | Block::From(_)
+                | Block::Onward(_) => {}
             }
         }
     }

@@ -1,0 +1,111 @@
+//! Articles that go on from page to page (转版): the lines that say where.
+
+use crate::config::PAGE_NUMBER_CHARS;
+use crate::diag::{Code, Place};
+use crate::intake::check::{Check, Kind};
+use crate::model::{Block, Text};
+use crate::proto;
+
+impl Check<'_> {
+    /// Puts 上接 after the notes that lead the copy, and 下转 after all of it.
+    pub(crate) fn jumps(
+        &mut self,
+        blocks: &mut Vec<Block>,
+        from: Option<&mut proto::JumpReference>,
+        to: Option<&mut proto::JumpReference>,
+        article: &Place,
+    ) {
+        if let Some(line) = from.and_then(|from| self.jump(from, "上接", article, "jumpFrom")) {
+            let copy = blocks.iter().position(|block| !matches!(block, Block::Aside(_)));
+            blocks.insert(copy.unwrap_or(blocks.len()), Block::From(line));
+        }
+        if let Some(line) = to.and_then(|to| self.jump(to, "下转", article, "jumpTo")) {
+            blocks.push(Block::Onward(line));
+        }
+    }
+
+    /// The line for one end of a jump, `None` with an error if it names no page.
+    fn jump(
+        &mut self,
+        reference: &mut proto::JumpReference,
+        word: &str,
+        article: &Place,
+        name: &str,
+    ) -> Option<Text> {
+        let proto::JumpReference { page, article_id } = reference;
+        let place = |field: &str| {
+            Place::field(format!("{}.{name}.{field}", article.field)).in_article(&article.article)
+        };
+        self.id_form(article_id, &place("articleId"));
+        let kind = Kind { most: PAGE_NUMBER_CHARS, ..self.line() };
+        let page = self.text(page, &place("page"), kind);
+        if page.is_empty() {
+            if !self.has_error(&place("page").field) {
+                self.error(
+                    Code::BadValue,
+                    place("page"),
+                    "转版没有写明版次",
+                    "the jump names no page",
+                );
+            }
+            return None;
+        }
+        Some(jump_line(word, page))
+    }
+}
+
+/// `（下转第三版）`, `（下转A03版）`. Where the page is as the field has it, places count from there.
+fn jump_line(word: &str, page: Text) -> Text {
+    let open = format!("（{word}");
+    let (text, prefix) = match ordinal(&page.text) {
+        Some(number) => {
+            let text = format!("{open}第{number}版）");
+            let whole = text.len();
+            (text, whole)
+        }
+        None => (format!("{open}{}版）", page.text), open.len()),
+    };
+    Text { text, prefix, spans: Vec::new(), field: page.field }
+}
+
+/// A page number of digits as it stands after 第: up to 99 in Chinese numerals. `None` if letters are in it.
+fn ordinal(page: &str) -> Option<String> {
+    const DIGITS: [&str; 10] = ["", "一", "二", "三", "四", "五", "六", "七", "八", "九"];
+    if !page.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let digits = page.trim_start_matches('0').as_bytes();
+    let name = |digit: u8| DIGITS[usize::from(digit - b'0')];
+    Some(match *digits {
+        [ones] => name(ones).to_owned(),
+        [b'1', ones] => format!("十{}", name(ones)),
+        [tens, ones] => format!("{}十{}", name(tens), name(ones)),
+        _ => page.to_owned(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::jump_line;
+    use crate::model::Text;
+
+    #[test]
+    fn page_numbers_are_written_out() {
+        for (page, line, own) in [
+            ("3", "（下转第三版）", ""),
+            ("03", "（下转第三版）", ""),
+            ("10", "（下转第十版）", ""),
+            ("12", "（下转第十二版）", ""),
+            ("20", "（下转第二十版）", ""),
+            ("99", "（下转第九十九版）", ""),
+            ("100", "（下转第100版）", ""),
+            ("0", "（下转第0版）", ""),
+            ("A03", "（下转A03版）", "A03版）"),
+            ("二", "（下转二版）", "二版）"),
+        ] {
+            let got = jump_line("下转", Text { text: page.to_owned(), ..Text::default() });
+            assert_eq!(got.text, line, "{page}");
+            assert_eq!(&got.text[got.prefix..], own, "{page}");
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! A page at a step on its way: bodies and forms of every item, the rows that are theirs, what is placed already.
+
+use crate::diag::{Code, Diagnostic, Place, Words};
+use crate::fit::Rank;
+use crate::makeup::furniture::{Banner, head_rows};
+use crate::makeup::leaf::{BodySet, Form, Leaf, leaves, off, pads};
+use crate::makeup::pins::{Open, Pin, Pins, cuts, overlap};
+use crate::makeup::search::{Effort, Field, Region, search};
+use crate::makeup::{Task, order, score};
+use crate::model::Step;
+
+/// A page at a step.
+pub(crate) struct Draft {
+    /// By item.
+    pub(crate) bodies: Vec<BodySet>,
+    /// The items in order of importance.
+    pub(crate) order: Vec<usize>,
+    /// Those of them that the search places.
+    pub(crate) free: Vec<usize>,
+    /// By item, then by columns less one.
+    pub(crate) leaves: Vec<Vec<Leaf>>,
+    pub(crate) banner: Option<Banner>,
+    pub(crate) head_rows: i64,
+    /// The first row for articles.
+    pub(crate) top: i64,
+    /// What stands where the desk says.
+    pub(crate) pins: Vec<Pin>,
+}
+
+/// So many places of an item that the desk half fixed are tried.
+const PLACES_TRIED: usize = 24;
+
+impl Draft {
+    /// Bodies may be run `longer` lines longer.
+    ///
+    /// # Errors
+    /// As [`Pins::new`]; a locked place that cannot hold the headline; a character of the banner that no face has.
+    pub(crate) fn new(
+        task: &Task<'_>,
+        step: &Step,
+        longer: usize,
+    ) -> Result<Self, Vec<Diagnostic>> {
+        let style = task.style;
+        let banner = Banner::new(task, step)?;
+        let head_rows = head_rows(task);
+        let top = head_rows + banner.as_ref().map_or(0, |banner| banner.rows);
+        let Pins { pins, open } = Pins::new(task, step, top)?;
+        let bodies: Vec<BodySet> =
+            task.ready.iter().map(|ready| BodySet::new(ready, style, step, longer)).collect();
+        let order = order(task.ready);
+        let leaves = task.ready.iter().enumerate().map(|(item, ready)| {
+            let lead = order.first() == Some(&item);
+            let rank = if lead { Rank::Lead } else { Rank::Other };
+            leaves(ready, style, step, &bodies[item], rank)
+        });
+        let leaves = leaves.collect();
+        let mut draft = Self {
+            bodies,
+            free: order.clone(),
+            order,
+            leaves,
+            banner,
+            head_rows,
+            top,
+            pins: Vec::new(),
+        };
+        for pin in pins {
+            draft.hold(task, &pin)?;
+            draft.pin(pin);
+        }
+        for open in open {
+            draft.place(task, step, &open);
+        }
+        Ok(draft)
+    }
+
+    /// Cells of the grid that reserved boxes take.
+    pub(crate) fn reserved_cells(&self) -> i64 {
+        let boxes = self.pins.iter().filter(|pin| pin.item.is_none());
+        boxes.map(|pin| pin.place[2] * pin.place[3]).sum()
+    }
+
+    fn pin(&mut self, pin: Pin) {
+        self.free.retain(|item| pin.item != Some(*item));
+        self.pins.push(pin);
+    }
+
+    /// What the search is given.
+    pub(crate) fn field<'a>(&'a self, task: &Task<'_>, step: &Step) -> Field<'a> {
+        let rows = step.rows - self.top;
+        let page = Region { column: 0, row: self.top, columns: step.columns, rows };
+        Field {
+            leaves: self.free.iter().map(|item| self.leaves[*item].as_slice()).collect(),
+            columns: step.columns,
+            rows,
+            chars: step.chars,
+            gutter: step.gutter,
+            cuts: cuts(page, &self.pins, task.style.places),
+        }
+    }
+
+    /// A locked place holds the headline and a row of body at least.
+    fn hold(&self, task: &Task<'_>, pin: &Pin) -> Result<(), Vec<Diagnostic>> {
+        let Some(item) = pin.item else { return Ok(()) };
+        let [_, _, columns, rows] = pin.place;
+        let ready = &task.ready[item];
+        let frame: i64 = pads(ready, task.style).iter().sum();
+        let forms = self.forms(item, columns).iter();
+        let head = forms.map(|form| form.head_rows[0]).min().unwrap_or(0);
+        let least = head + frame + i64::from(!ready.body.is_empty());
+        if rows >= least {
+            return Ok(());
+        }
+        let words = Words::new(
+            format!("“{}”锁定的 {rows} 行放不下标题，至少要 {least} 行", ready.id),
+            format!(
+                "the {rows} rows locked for “{}” cannot hold its headline: {least} at least",
+                ready.id
+            ),
+        );
+        let place = Place::field(pin.field()).in_article(&ready.id);
+        Err(vec![Diagnostic::new(Code::BadPlace, place, words)])
+    }
+
+    fn forms(&self, item: usize, columns: i64) -> &[Form] {
+        let at = usize::try_from(columns - 1).unwrap_or(usize::MAX);
+        self.leaves[item].get(at).map_or(&[], |leaf| &leaf.forms)
+    }
+
+    /// Finds a whole place for an item of which the desk fixed some numbers, or bounds its forms where only its size
+    /// is fixed.
+    fn place(&mut self, task: &Task<'_>, step: &Step, open: &Open) {
+        let [column, row, columns, rows] = open.place;
+        if column.is_none() && row.is_none() {
+            self.bound(open.item, columns, rows);
+            return;
+        }
+        let tried = self.candidates(step, open);
+        let mut best: Option<(i64, [i64; 4])> = None;
+        for (cost, place) in tried {
+            self.free.retain(|item| *item != open.item);
+            self.pins.push(open.at(place));
+            let layouts = search(&self.field(task, step), 1, Effort::Probe);
+            self.pins.pop();
+            let rest = layouts.whole.first().map_or(i64::MAX / 4, |whole| whole.cost);
+            if best.is_none_or(|(known, _)| cost + rest < known) {
+                best = Some((cost + rest, place));
+            }
+        }
+        // None is free: the item stays with the search, and the judge says that it stands elsewhere.
+        if let Some((_, place)) = best {
+            self.pin(open.at(place));
+        } else if !self.free.contains(&open.item) {
+            self.free = self
+                .order
+                .iter()
+                .copied()
+                .filter(|item| *item == open.item || self.free.contains(item))
+                .collect();
+        }
+    }
+
+    /// The places that an item may have, cheapest by its own form first.
+    fn candidates(&self, step: &Step, open: &Open) -> Vec<(i64, [i64; 4])> {
+        let [column, row, columns, rows] = open.place;
+        let bottom = step.rows;
+        let mut out = Vec::new();
+        let widths = columns.map_or(1..=step.columns, |columns| columns..=columns);
+        for columns in widths {
+            let Some(form) = self.forms(open.item, columns).first() else { continue };
+            let lefts = column.map_or(0..=step.columns - columns, |column| column..=column);
+            for column in lefts.filter(|column| column + columns <= step.columns) {
+                let deep = rows.unwrap_or(form.rows[1]);
+                let starts = match row {
+                    Some(row) => vec![row],
+                    None => vec![self.top, i64::midpoint(self.top, bottom - deep), bottom - deep],
+                };
+                for row in starts {
+                    let deep = deep.min(bottom - row);
+                    let place = [column, row, columns, deep];
+                    if row < self.top || self.pins.iter().any(|pin| overlap(pin.place, place)) {
+                        continue;
+                    }
+                    let inside = deep.clamp(form.rows[0], form.rows[2].max(form.rows[0]));
+                    let missing = (form.rows[0] - deep).max(0) * columns;
+                    let cost = form.cost
+                        + off(inside, form.rows[1], 1)
+                        + missing * step.chars * score::OVER_CHAR;
+                    out.push((cost, place));
+                }
+            }
+        }
+        out.sort();
+        out.dedup();
+        out.truncate(PLACES_TRIED);
+        out
+    }
+
+    /// Leaves an item only forms of so many columns and rows.
+    fn bound(&mut self, item: usize, columns: Option<i64>, rows: Option<i64>) {
+        for (leaf, wide) in self.leaves[item].iter_mut().zip(1..) {
+            if columns.is_some_and(|columns| columns != wide) {
+                leaf.forms.clear();
+            }
+            let Some(rows) = rows else { continue };
+            for form in &mut leaf.forms {
+                // What it cannot take shows as white or as copy that is over.
+                let far = (form.rows[0] - rows).max(rows - form.rows[2]).max(0);
+                form.charge(far * wide * score::WHITE_ROW);
+                form.rows = [rows; 3];
+            }
+        }
+    }
+}
+
+/// The first form of an item: that over the narrowest width that it may have.
+pub(crate) fn first_form(leaves: &[Leaf]) -> Option<&Form> {
+    leaves.iter().find_map(|leaf| leaf.forms.first())
+}

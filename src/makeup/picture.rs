@@ -1,0 +1,146 @@
+//! Drawing a picture with its caption and credit, cropped to its block.
+
+use crate::fit::{PictureSet, Ready, ReadyPicture, picture_set};
+use crate::makeup::module::head_owner;
+use crate::makeup::pen::{Drawing, FurnitureKind, Pen, owner_index};
+use crate::model::{Picture, Reserved, Subject};
+use crate::page::{self, Owner};
+use crate::unit::{Abs, Em, Point, Rect};
+
+/// Draws a picture of an item in a block of so many rows at a place and width. Gives its rectangle, the texts not
+/// included.
+pub(crate) fn draw_picture(
+    pen: &mut Pen<'_>,
+    drawing: &Drawing<'_>,
+    ready: &Ready,
+    own: &ReadyPicture,
+    (at, width): (Point, Abs),
+    rows: i64,
+) -> Rect {
+    let set = picture_set(own, drawing.task.style, drawing.step, width);
+    let rect = Rect::new(at.x, at.y, width, set.height(rows, drawing.step));
+    let owner = match ready.members[0].subject {
+        Subject::Article(article) => {
+            let picture = &drawing.task.copy.articles[article].pictures[own.index];
+            show(pen, head_owner(ready), picture, rect);
+            Owner::Body(owner_index(article))
+        }
+        Subject::Picture(lone) => {
+            show(pen, head_owner(ready), &drawing.task.copy.pictures[lone], rect);
+            head_owner(ready)
+        }
+    };
+    texts(pen, own, &set, owner, &rect);
+    rect
+}
+
+/// The caption from the left, the credit at the right: on the caption's last line where it has room (R74).
+fn texts(pen: &mut Pen<'_>, own: &ReadyPicture, set: &PictureSet, owner: Owner, rect: &Rect) {
+    let body = pen.step().body;
+    let mut base = rect.bottom() + body.scale(35, 100) + pen.ascent(set.size.height);
+    if let Some(text) = &own.caption {
+        for line in &set.caption {
+            pen.line(owner, &text.line, line, set.size, Point::new(rect.x, base));
+            base += set.pitch;
+        }
+    }
+    if set.shared {
+        base = base - set.pitch;
+    }
+    if let Some(text) = &own.credit {
+        for line in &set.credit {
+            let width = line.width(&text.line).min(rect.width.in_em(set.size.width).max(Em::ONE));
+            let x = rect.right() - width.at(set.size.width);
+            pen.line(owner, &text.line, line, set.size, Point::new(x, base));
+            base += set.pitch;
+        }
+    }
+}
+
+/// The picture, cropped around its focus to the shape of `rect`; a crossed frame where its bytes are missing.
+fn show(pen: &mut Pen<'_>, owner: Owner, picture: &Picture, rect: Rect) {
+    let Some(image) = &picture.image else {
+        placeholder(pen, rect);
+        return;
+    };
+    let crop = crop(picture.size(), picture.focus, &rect);
+    pen.picture(page::Picture { owner, image: image.clone(), rect, crop });
+}
+
+/// The largest part of a picture that has the shape of `rect`, its focus as near to the middle as the edges let it.
+fn crop(size: [u32; 2], focus: [i64; 2], rect: &Rect) -> [u32; 4] {
+    let [wide, high] = size.map(|pixels| i64::from(pixels.max(1)));
+    let (width, height) = (rect.width.units().max(1), rect.height.units().max(1));
+    // In wider than the picture, a strip of its whole width is shown; else one of its whole height.
+    let by = |from: i64, a: i64, b: i64| {
+        let part = i128::from(from) * i128::from(a) / i128::from(b.max(1));
+        i64::try_from(part).unwrap_or(i64::MAX)
+    };
+    let (part_wide, part_high) =
+        if i128::from(wide) * i128::from(height) > i128::from(high) * i128::from(width) {
+            (by(high, width, height).clamp(1, wide), high)
+        } else {
+            (wide, by(wide, height, width).clamp(1, high))
+        };
+    let start = |whole: i64, part: i64, focus: i64| {
+        (by(whole, focus, 1000) - part / 2).clamp(0, whole - part)
+    };
+    let out =
+        [start(wide, part_wide, focus[0]), start(high, part_high, focus[1]), part_wide, part_high];
+    out.map(|pixels| u32::try_from(pixels).unwrap_or(0))
+}
+
+/// A frame of hairlines where a picture is to come.
+fn placeholder(pen: &mut Pen<'_>, rect: Rect) {
+    let thin = pen.task.style.furniture.rule;
+    for edge in [
+        Rect::new(rect.x, rect.y, rect.width, thin),
+        Rect::new(rect.x, rect.bottom() - thin, rect.width, thin),
+        Rect::new(rect.x, rect.y, thin, rect.height),
+        Rect::new(rect.right() - thin, rect.y, thin, rect.height),
+    ] {
+        pen.rule(FurnitureKind::Rule, edge);
+    }
+}
+
+/// The artwork of a reserved box, as large as it goes in without cropping, in the middle.
+pub(crate) fn draw_artwork(pen: &mut Pen<'_>, reserved: &Reserved, rect: Rect) {
+    let Some(picture) = &reserved.picture else { return };
+    let [wide, high] = picture.size().map(|pixels| i64::from(pixels.max(1)));
+    let height = rect.width.scale(high, wide).min(rect.height);
+    let width = rect.width.min(height.scale(wide, high));
+    let at = Point::new(rect.x + (rect.width - width) / 2, rect.y + (rect.height - height) / 2);
+    let place = Rect::new(at.x, at.y, width, height);
+    let Some(image) = &picture.image else {
+        placeholder(pen, place);
+        return;
+    };
+    let [wide, high] = picture.size();
+    let crop = [0, 0, wide, high];
+    pen.picture(page::Picture { owner: Owner::Furniture, image: image.clone(), rect: place, crop });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::crop;
+    use crate::unit::{Abs, Rect};
+
+    #[test]
+    fn a_crop_keeps_its_focus_in_view() {
+        for (size, focus, [width, height], expected) in [
+            // The shape of the picture: all of it.
+            ([600, 400], [500, 500], [300, 200], [0, 0, 600, 400]),
+            // Narrower: a strip around the focus.
+            ([600, 400], [500, 500], [200, 200], [100, 0, 400, 400]),
+            ([600, 400], [0, 500], [200, 200], [0, 0, 400, 400]),
+            ([600, 400], [900, 500], [200, 200], [200, 0, 400, 400]),
+            // Wider.
+            ([600, 400], [500, 250], [300, 100], [0, 0, 600, 200]),
+            ([600, 400], [500, 500], [300, 100], [0, 100, 600, 200]),
+            ([1, 1], [500, 500], [300, 100], [0, 0, 1, 1]),
+        ] {
+            let rect = Rect::new(Abs::ZERO, Abs::ZERO, Abs::pt(width), Abs::pt(height));
+            assert_eq!(crop(size, focus, &rect), expected, "{size:?} {focus:?} {width}×{height}");
+        }
+    }
+}
