@@ -8,12 +8,15 @@ use banmian::fit::{Lead, Rank, Shaping, compose, items, ready};
 use banmian::font::Fonts;
 use banmian::intake::{Context, Switches, check, read_json};
 use banmian::line::{Copy, Prepared, prepare, set};
-use banmian::makeup::{Task, make_up};
+use banmian::makeup::{Survey, Task, make_up};
 use banmian::model::{HouseStyle, PageCopy, broadsheet};
 use banmian::output::{pdf, preview};
 use banmian::page::Page;
 use banmian::proto::render_page_request::Source;
-use banmian::proto::{Output, PageRecord, RenderPageRequest};
+use banmian::proto::{
+    MeasureArticleRequest, Output, PageRecord, PlanPageRequest, RenderPageRequest,
+    plan_page_request,
+};
 use banmian::script::Profile;
 use banmian::unit::Em;
 use divan::{Bencher, black_box};
@@ -162,4 +165,50 @@ fn page_warm_eight_articles(bencher: Bencher<'_, '_>) {
         ..RenderPageRequest::default()
     };
     bencher.bench(|| engine.render(request.clone(), &()).expect("page").artifacts.expect("fits"));
+}
+
+/// Made-up pages of so many articles.
+fn made_up(articles: usize) -> PageRecord {
+    let json: &[u8] = match articles {
+        6 => include_bytes!("../tests/fixtures/made-up/articles-6.json"),
+        10 => include_bytes!("../tests/fixtures/made-up/articles-10.json"),
+        _ => include_bytes!("../tests/fixtures/made-up/articles-20.json"),
+    };
+    read_json(json).expect("record")
+}
+
+/// A plan from the record, its step left to the make-up.
+#[divan::bench(args = [6, 10, 20])]
+fn plan(bencher: Bencher<'_, '_>, articles: usize) {
+    let engine = Engine::new(Limits::default(), &[]).expect("engine");
+    let request = PlanPageRequest {
+        source: Some(plan_page_request::Source::Page(made_up(articles))),
+        ..PlanPageRequest::default()
+    };
+    bencher.bench(|| engine.plan(request.clone(), &()).expect("plan").search_nodes);
+}
+
+/// The search for layouts alone.
+#[divan::bench(args = [6, 10, 20])]
+fn search(bencher: Bencher<'_, '_>, articles: usize) {
+    let seed = Seed { record: made_up(articles), ..Seed::new() };
+    let copy = seed.copy();
+    let ready = items(&copy, &seed.shaping()).expect("glyphs");
+    let task =
+        Task { copy: &copy, ready: &ready, style: &seed.style, fonts: &seed.fonts, stood: &[] };
+    let step = seed.style.step("six").expect("six");
+    let survey = Survey::new(&task, step).expect("page");
+    bencher.bench(|| survey.search());
+}
+
+/// An article of 2 443 字 over every number of columns.
+#[divan::bench]
+fn measure_article(bencher: Bencher<'_, '_>) {
+    let engine = Engine::new(Limits::default(), &[]).expect("engine");
+    let request = MeasureArticleRequest {
+        article: Seed::new().record.articles.into_iter().next(),
+        density_step: "news".to_owned(),
+        ..MeasureArticleRequest::default()
+    };
+    bencher.bench(|| engine.measure(request.clone(), &()).expect("measure").measures.len());
 }

@@ -114,7 +114,7 @@ impl Engine {
         let subject = Subject::Article(at);
         let (step, longer) = match chars {
             None => {
-                let made = self.best(&job)?;
+                let made = self.first(&job)?;
                 let module = made.modules.iter().find(|module| module.subject == subject);
                 let (chars, longer) =
                     module.map_or((made.step.chars, 0), |module| (module.chars, module.longer));

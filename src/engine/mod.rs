@@ -199,7 +199,7 @@ impl Engine {
 
         job.stood = stood(previous_geometry, job.style, &job.ready);
         observer.enter(Stage::MakeUp)?;
-        let made = self.best(&job)?;
+        let made = self.first(&job)?;
         let mut told = report::report(
             &made,
             &job.copy,
@@ -253,13 +253,8 @@ impl Engine {
         let mut job = self.job(source, layout, normalise.as_ref(), observer)?;
         job.stood = stood(previous_geometry, job.style, &job.ready);
         observer.enter(Stage::MakeUp)?;
-        // A step asked for needs no search of its own.
-        let step = match self.step_of(&job)? {
-            Some(step) => step.clone(),
-            None => self.best(&job)?.step,
-        };
-        let task = self.task(&job, &step);
-        let layouts = make_up(&task, &step, wanted).map_err(Error::Rejected)?;
+        let layouts = self.best(&job, wanted)?;
+        let ready = job.ready(&layouts[0].step);
         let candidates = layouts
             .iter()
             .map(|made| {
@@ -268,9 +263,9 @@ impl Engine {
                 proto::PlanCandidate {
                     geometry: Some(report::geometry(made, &job.copy, job.style, &hash)),
                     cost: made.cost as f64,
-                    costs: report::costs(made, task.ready, job.style),
+                    costs: report::costs(made, ready, job.style),
                     air_rows: i32::try_from(air).unwrap_or(0),
-                    reason: Some(report::reason(made, layouts.first(), task.ready)),
+                    reason: Some(report::reason(made, layouts.first(), ready)),
                 }
             })
             .collect();
@@ -450,18 +445,24 @@ impl Engine {
     }
 
     /// The best layout at the step asked for, or at the step that suits the copy best.
-    fn best(&self, job: &Job<'_>) -> Result<Made, Error> {
-        let one = |step: &Step| -> Result<Made, Error> {
-            let made = make_up(&self.task(job, step), step, 1).map_err(Error::Rejected)?;
-            made.into_iter().next().ok_or_else(|| Error::Bug("no layout".to_owned()))
+    fn first(&self, job: &Job<'_>) -> Result<Made, Error> {
+        Ok(self.best(job, 1)?.swap_remove(0))
+    }
+
+    /// The best layouts at that step, best first, never empty.
+    fn best(&self, job: &Job<'_>, count: usize) -> Result<Vec<Made>, Error> {
+        let at = |step: &Step| -> Result<Vec<Made>, Error> {
+            let made = make_up(&self.task(job, step), step, count).map_err(Error::Rejected)?;
+            if made.is_empty() { Err(Error::Bug("no layout".to_owned())) } else { Ok(made) }
         };
+        let fits = |made: &[Made]| made[0].fits.iter().all(|fit| fit.over_lines == 0);
         if let Some(step) = self.step_of(job)? {
-            return one(step);
+            return at(step);
         }
         // A page that comes back keeps its grid as long as its copy fits there.
         if let Some(step) = job.style.step(&job.stood.0) {
-            let made = one(step)?;
-            if made.fits.iter().all(|fit| fit.over_lines == 0) {
+            let made = at(step)?;
+            if fits(&made) {
                 return Ok(made);
             }
         }
@@ -473,14 +474,14 @@ impl Engine {
         steps.sort_by_key(|(cost, _)| *cost);
         steps.extend(others.into_iter().map(|step| (i64::MAX, step)));
         // The estimates may be off: the next step is asked where copy is over.
-        let mut best: Option<Made> = None;
+        let mut best: Option<Vec<Made>> = None;
         for (_, step) in steps {
-            let made = one(step)?;
-            let fits = made.fits.iter().all(|fit| fit.over_lines == 0);
-            if best.as_ref().is_none_or(|known| made.cost < known.cost) {
+            let made = at(step)?;
+            let done = fits(&made);
+            if best.as_ref().is_none_or(|known| made[0].cost < known[0].cost) {
                 best = Some(made);
             }
-            if fits {
+            if done {
                 break;
             }
         }

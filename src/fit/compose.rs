@@ -150,19 +150,21 @@ pub fn compose(
     let measure = Em::zi(chars);
     let setting = Setting { ready, style, step, measure };
     let indent = style.profile.indent;
-    let best: Vec<Vec<Line>> = ready
-        .body
-        .iter()
-        .map(|block| match block {
-            ReadyBlock::Paragraph(text) => set(&text.line, measure, indent),
-            ReadyBlock::Aside(text) => set(&text.line, measure - ASIDE_INSET * 2, indent),
-            ReadyBlock::Crosshead(_)
-            | ReadyBlock::Lines(_)
-            | ReadyBlock::Quote(_)
-            | ReadyBlock::Picture(_)
-            | ReadyBlock::Flush(..) => Vec::new(),
-        })
-        .collect();
+    let best = ready.lines.at(chars, || {
+        ready
+            .body
+            .iter()
+            .map(|block| match block {
+                ReadyBlock::Paragraph(text) => set(&text.line, measure, indent),
+                ReadyBlock::Aside(text) => set(&text.line, measure - ASIDE_INSET * 2, indent),
+                ReadyBlock::Crosshead(_)
+                | ReadyBlock::Lines(_)
+                | ReadyBlock::Quote(_)
+                | ReadyBlock::Picture(_)
+                | ReadyBlock::Flush(..) => Vec::new(),
+            })
+            .collect()
+    });
     let mut bodies = vec![assemble(&setting, &best, 0)];
     if longer == 0 {
         return Bodies { bodies };
@@ -184,7 +186,7 @@ pub fn compose(
         }
     }
     loose.sort_by_key(|(cost, b, lines)| (*cost, *b, lines.len()));
-    let mut lines = best;
+    let mut lines = best.to_vec();
     let mut cost = 0;
     for (more, b, longer_lines) in loose.into_iter().take(longer) {
         lines[b] = longer_lines;

@@ -1,7 +1,7 @@
 //! Heads: sizes from the ladder, breaks by sense, and how deep they are.
 
 use crate::fit::balance::{INSIDE_WORD, balanced, break_cost, turns};
-use crate::fit::ready::{HeadTexts, Rank, Ready, ReadyText};
+use crate::fit::ready::{BROKEN_MOST, HeadTexts, Rank, Ready, ReadyText};
 use crate::fit::upright::upright_width;
 use crate::line::{Line, Prepared, set};
 use crate::model::{HouseStyle, Shape, Step};
@@ -157,6 +157,10 @@ pub(crate) fn air_cost(off: i64) -> i64 {
 
 /// One ladder step below the best size.
 const SMALLER: i64 = 40;
+/// R68: the longest line of a headline fills so much of its width at least, in hundredths.
+const FILL_LEAST: i64 = 60;
+/// Each hundredth less.
+const UNFILLED: i64 = 1;
 /// Another wording than the article's own.
 const VARIANT: i64 = 15;
 /// Each 字 by which a line of a headline is longer or shorter than its lines are on the mean.
@@ -166,8 +170,6 @@ const HEADS_OWN: usize = 4;
 const HEADS_VARIANT: usize = 2;
 /// A headline over one line more than it could have.
 const MORE_LINES: i64 = 25;
-/// The most lines of a headline.
-const LINES_MAX: usize = 3;
 /// How many sizes below the best are kept for the make-up to choose from.
 const SIZES: usize = 2;
 
@@ -236,14 +238,16 @@ impl Setter<'_> {
         let one_line = natural.at(cap) <= usable && turns == 0;
         let ends = if one_line { &[] } else { ready.ends(&self.ready.names) };
         let mut heads: Vec<Head> = Vec::new();
-        for count in turns + 1..=if one_line { 1 } else { LINES_MAX.max(turns + 1) } {
-            let cost = |at| break_cost(headline, at, ends);
-            let wide = Em::zi(10_000);
-            let Some(lines) = balanced(headline, count, wide, &cost, style.head.shape) else {
-                continue;
-            };
-            let shape = shape_cost(headline, &lines, ends);
-            self.sizes(headline, &lines, shape, usable, &mut heads);
+        for count in turns + 1..=if one_line { 1 } else { BROKEN_MOST.max(turns + 1) } {
+            if one_line {
+                let lines = [Line::whole(headline)];
+                self.sizes(headline, &lines, 0, usable, &mut heads);
+                break;
+            }
+            let names = &self.ready.names;
+            let Some(lines) = ready.broken(count, names, style.head.shape) else { continue };
+            let shape = shape_cost(headline, lines, ends);
+            self.sizes(headline, lines, shape, usable, &mut heads);
         }
         if heads.is_empty() {
             // Longer than three lines at the smallest size: as many lines as it takes.
@@ -285,6 +289,8 @@ impl Setter<'_> {
                 let narrow = 100 - percent;
                 head.cost += size_cost(size.height, cap) + SMALLER * down as i64 + shape;
                 head.cost += narrow * narrow / CONDENSED;
+                let fill = longest.at(size.width).units() * 100 / self.width.units().max(1);
+                head.cost += (FILL_LEAST - fill).max(0) * UNFILLED;
                 heads.push(head);
             }
         }
@@ -297,7 +303,7 @@ fn shape_cost(headline: &Prepared, lines: &[Line], ends: &[usize]) -> i64 {
     let count = lines.len() as i64;
     let split = lines.iter().filter(|line| splits_word(headline, line, ends)).count() as i64;
     let mut cost = MORE_LINES * (count - 1) + split * INSIDE_WORD;
-    if lines.len() >= LINES_MAX {
+    if lines.len() >= BROKEN_MOST {
         cost += MORE_LINES;
     }
     let widths: Vec<Em> = lines.iter().map(|line| line.width(headline)).collect();

@@ -5,7 +5,8 @@ use std::cmp::Reverse;
 use crate::diag::{Code, Diagnostic, Place, Words};
 use crate::fit::interline::dressed;
 use crate::fit::ready::{
-    HeadTexts, Member, Rank, Ready, ReadyBlock, ReadyLines, ReadyPicture, ReadyText, Shaping,
+    HeadTexts, Member, Rank, Ready, ReadyBlock, ReadyLines, ReadyPicture, ReadyText, SetLines,
+    Shaping,
 };
 use crate::font::{FontId, Fonts};
 use crate::line::{Copy, Missing, Prepared, prepare, prepare_upright};
@@ -112,6 +113,7 @@ pub fn ready(
         summary,
         byline,
         body,
+        lines: SetLines::default(),
         pictures,
         weight: article.weight,
         head: article.head,
@@ -165,6 +167,7 @@ fn briefs(
         summary: Vec::new(),
         byline: None,
         body,
+        lines: SetLines::default(),
         pictures: Vec::new(),
         weight: group.iter().map(|at| articles[*at].weight).max().unwrap_or(0),
         head: HeadWish::Above,
@@ -193,6 +196,7 @@ fn lone(picture: &Picture, at: usize, shaping: &Shaping<'_>) -> Result<Ready, Ve
         summary: Vec::new(),
         byline: None,
         body: Vec::new(),
+        lines: SetLines::default(),
         pictures,
         weight: 0,
         head: HeadWish::Above,

@@ -1,14 +1,17 @@
 //! What the make-up places, with its texts shaped: the same for every step and width.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::diag::Diagnostic;
+use crate::fit::balance::{balanced, break_cost, turns};
 use crate::fit::interline::Lead;
 use crate::font::Fonts;
-use crate::line::Prepared;
-use crate::model::{HeadWish, HouseStyle, Subject, Text};
+use crate::line::{Line, Prepared};
+use crate::model::{HeadWish, HouseStyle, Shape, Subject, Text};
 use crate::script::word_ends;
+use crate::unit::Em;
 
 /// A text prepared for setting, with where it came from.
 #[derive(Clone, Debug)]
@@ -21,16 +24,62 @@ pub struct ReadyText {
     pub prefix: usize,
     /// Where its words end, looked up when it first has to break between words.
     ends: OnceLock<Vec<usize>>,
+    /// Broken by sense over one line, two and so on, whatever the width: that depends on the sense alone.
+    broken: OnceLock<Vec<Option<Vec<Line>>>>,
 }
 
 impl ReadyText {
     pub(crate) fn new(line: Prepared, text: &Text) -> Self {
-        Self { line, field: text.field.clone(), prefix: text.prefix, ends: OnceLock::new() }
+        Self {
+            line,
+            field: text.field.clone(),
+            prefix: text.prefix,
+            ends: OnceLock::new(),
+            broken: OnceLock::new(),
+        }
+    }
+
+    /// The text broken by sense into `count` lines, as even as that allows; `None` if there is no way.
+    pub(crate) fn broken(&self, count: usize, names: &[String], shape: Shape) -> Option<&[Line]> {
+        let all = self.broken.get_or_init(|| {
+            let ends = self.ends(names);
+            let cost = |at| break_cost(&self.line, at, ends);
+            let most = BROKEN_MOST.max(turns(&self.line).len() + 1);
+            let wide = Em::zi(10_000);
+            (1..=most).map(|count| balanced(&self.line, count, wide, &cost, shape)).collect()
+        });
+        all.get(count - 1)?.as_deref()
     }
 
     /// The bytes at which words end; `names` are kept whole.
     pub(crate) fn ends(&self, names: &[String]) -> &[usize] {
         self.ends.get_or_init(|| word_ends(self.line.text(), names))
+    }
+}
+
+/// A headline is broken into so many lines at most.
+pub(crate) const BROKEN_MOST: usize = 3;
+
+/// The paragraphs of a body as lines, by 字 of the column: steps of one measure share them.
+#[derive(Debug, Default)]
+pub(crate) struct SetLines(Mutex<BTreeMap<i64, Arc<Vec<Vec<Line>>>>>);
+
+impl SetLines {
+    /// The lines of a measure, made once.
+    pub(crate) fn at(
+        &self,
+        chars: i64,
+        make: impl FnOnce() -> Vec<Vec<Line>>,
+    ) -> Arc<Vec<Vec<Line>>> {
+        // A thread that failed while it held the map left it as it was.
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.entry(chars).or_insert_with(|| Arc::new(make())).clone()
+    }
+}
+
+impl Clone for SetLines {
+    fn clone(&self) -> Self {
+        Self::default()
     }
 }
 
@@ -85,6 +134,8 @@ pub struct Ready {
     pub byline: Option<ReadyText>,
     /// The blocks of the body, each with its lines' texts.
     pub body: Vec<ReadyBlock>,
+    /// Its paragraphs as lines.
+    pub(crate) lines: SetLines,
     /// The pictures, those in the body among them.
     pub pictures: Vec<ReadyPicture>,
     /// Importance.

@@ -31,16 +31,19 @@ pub(crate) struct Draft {
 const PLACES_TRIED: usize = 24;
 
 impl Draft {
-    /// Bodies may be run `longer` lines longer.
+    /// Composes every item and finds its forms.
     ///
     /// # Errors
     /// As [`Pins::new`]; a locked place that cannot hold the headline; a character of the banner that no face has.
     pub(crate) fn new(
         task: &Task<'_>,
         step: &Step,
-        longer: usize,
+        effort: Effort,
     ) -> Result<Self, Vec<Diagnostic>> {
         let style = task.style;
+        // A column may be a line short, but not the last: so many lines may be missing at most.
+        let columns = usize::try_from(step.columns).unwrap_or(0);
+        let longer = if effort == Effort::Full { columns } else { 0 };
         let banner = Banner::new(task, step)?;
         let head_rows = head_rows(task);
         let top = head_rows + banner.as_ref().map_or(0, |banner| banner.rows);
@@ -51,7 +54,7 @@ impl Draft {
         let leaves = task.ready.iter().enumerate().map(|(item, ready)| {
             let lead = order.first() == Some(&item);
             let rank = if lead { Rank::Lead } else { Rank::Other };
-            leaves(ready, style, step, &bodies[item], rank)
+            leaves(ready, style, step, &bodies[item], (rank, effort))
         });
         let leaves = leaves.collect();
         let mut draft = Self {

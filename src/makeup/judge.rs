@@ -288,7 +288,11 @@ fn pair(a: &Placed, b: &Placed, sheet: &Sheet<'_>, out: &mut Vec<Charge>) {
     let lower = (a_box.3 - a_box.2).min(b_box.3 - b_box.2);
     let touches = a.column + a.columns == b.column || b.column + b.columns == a.column;
     let bare = plain(a) && plain(b);
-    if bare && touches && (bottom - top) * 2 >= lower && alike(a.head.size, b.head.size) {
+    if bare
+        && touches
+        && (bottom - top) * 2 >= lower
+        && alike(a.head.size.units(), b.head.size.units())
+    {
         // Nothing between the two heads: a column of body would part them.
         let (left, right) = if a.column < b.column { (a, b) } else { (b, a) };
         let (first, span) = left.head_span();

@@ -6,6 +6,7 @@ use crate::fit::{
     pour_best, rows_of, upright_heads,
 };
 use crate::makeup::score;
+use crate::makeup::search::Effort;
 use crate::makeup::shots::{Shot, arrangements, picture_cost};
 use crate::model::{HeadWish, HouseStyle, Step, Strip};
 use crate::unit::Abs;
@@ -153,7 +154,7 @@ pub(crate) fn leaves(
     style: &HouseStyle,
     step: &Step,
     bodies: &BodySet,
-    rank: Rank,
+    (rank, effort): (Rank, Effort),
 ) -> Vec<Leaf> {
     // In a frame a head has less room, and how much depends on the whole width.
     let plain: Vec<HeadSet> = if ready.framed() {
@@ -174,7 +175,7 @@ pub(crate) fn leaves(
             };
             let sets = if ready.framed() { &framed } else { &plain };
             let bodies = bodies.over(columns);
-            let scene = Scene { ready, style, step, bodies, sets, strip, columns, rank };
+            let scene = Scene { ready, style, step, bodies, sets, strip, columns, rank, effort };
             Leaf { forms: scene.forms(), strip }
         })
         .collect()
@@ -195,13 +196,14 @@ struct Scene<'a> {
     strip: Strip,
     columns: i64,
     rank: Rank,
+    effort: Effort,
 }
 
 impl Scene<'_> {
     fn forms(&self) -> Vec<Form> {
         let mut forms = Vec::new();
         let shots = arrangements(self.ready, self.style, self.step, self.strip, self.columns);
-        let body = Body::new(self.bodies, self.columns);
+        let body = Body::new(self.bodies, self.columns, self.effort);
         for shots in &shots {
             for (position, head, head_rows) in self.heads() {
                 forms.extend(self.form(&body, position, &head, head_rows, shots, 0));
@@ -360,7 +362,7 @@ impl Scene<'_> {
         let set = &self.sets[index(self.columns)];
         let head = set.heads().first()?.clone();
         let head_rows = [set.least(&head), set.most(&head)];
-        let body = Body::new(self.bodies, self.columns);
+        let body = Body::new(self.bodies, self.columns, self.effort);
         let mut form = self.form(&body, Position::Above, &head, head_rows, &[], 0)?;
         form.charge(score::UNWISHED);
         Some(form)
@@ -377,10 +379,15 @@ struct Body {
 }
 
 impl Body {
-    fn new(bodies: &Bodies, columns: i64) -> Self {
+    fn new(bodies: &Bodies, columns: i64, effort: Effort) -> Self {
         let rows = rows_of(bodies.best());
         let count = index(columns) + 1;
-        let poured = pour_best(bodies, &vec![0; count]);
+        let offsets = vec![0; count];
+        // For the choice of a step the rows alone are near enough.
+        if effort == Effort::Probe {
+            return Self { rows, cost: 0, level: depth_of(rows, &offsets), count };
+        }
+        let poured = pour_best(bodies, &offsets);
         Self { rows, cost: poured.cost, level: poured.depth, count }
     }
 

@@ -169,7 +169,9 @@ pub struct Task<'a> {
 
 /// So many layouts are settled and judged by all costs for the best of them.
 const JUDGED: usize = 48;
-/// The same where the layout desk has wishes that only whole layouts can meet.
+/// What a step costs at the probe that has no room for the copy.
+const OVER_PROBED: i64 = 1_000_000_000;
+/// The same as [`JUDGED`] where the layout desk has wishes that only whole layouts can meet.
 const JUDGED_FOR_WISHES: usize = 400;
 
 /// What the page costs at a step, roughly: enough to tell which step suits the copy.
@@ -177,9 +179,12 @@ const JUDGED_FOR_WISHES: usize = 400;
 /// # Errors
 /// As [`make_up`].
 pub fn probe(task: &Task<'_>, step: &Step) -> Result<i64, Vec<Diagnostic>> {
-    let draft = Draft::new(task, step, 0)?;
-    let layouts = search(&draft.field(task, step), 1, Effort::Probe);
-    Ok(layouts.whole.first().map_or(i64::MAX, |whole| whole.cost))
+    let draft = Draft::new(task, step, Effort::Probe)?;
+    let field = draft.field(task, step);
+    let layouts = search(&field, 1, Effort::Probe);
+    // Nothing goes in: what is over by the rows alone, beyond the cost of any layout.
+    let over = || OVER_PROBED + (field.least() - field.rows * field.columns).max(0);
+    Ok(layouts.whole.first().map_or_else(over, |whole| whole.cost))
 }
 
 /// Makes up the page at a step; the `count` best layouts, best first, never empty.
@@ -187,9 +192,7 @@ pub fn probe(task: &Task<'_>, step: &Step) -> Result<i64, Vec<Diagnostic>> {
 /// # Errors
 /// A place that the desk asks for and the page does not have; a character of the furniture that no face has.
 pub fn make_up(task: &Task<'_>, step: &Step, count: usize) -> Result<Vec<Made>, Vec<Diagnostic>> {
-    // A column may be a line short, but not the last: so many lines may be missing at most.
-    let longer = usize::try_from(step.columns).unwrap_or(0);
-    let draft = Draft::new(task, step, longer)?;
+    let draft = Draft::new(task, step, Effort::Full)?;
     let field = draft.field(task, step);
     let wishes = &task.copy.wishes;
     let asked = !wishes.apart.is_empty() || !wishes.same_grade.is_empty();
@@ -237,6 +240,28 @@ pub fn make_up(task: &Task<'_>, step: &Step, count: usize) -> Result<Vec<Made>, 
         .collect()
 }
 
+/// A page ready to be searched: for measuring the search alone.
+pub struct Survey<'a> {
+    draft: Draft,
+    task: Task<'a>,
+    step: &'a Step,
+}
+
+impl<'a> Survey<'a> {
+    /// Composes every item at a step.
+    ///
+    /// # Errors
+    /// As [`make_up`].
+    pub fn new(task: &Task<'a>, step: &'a Step) -> Result<Self, Vec<Diagnostic>> {
+        Ok(Self { draft: Draft::new(task, step, Effort::Full)?, task: *task, step })
+    }
+
+    /// Searches the page as the make-up does, and gives the pairs of trees that it looked at.
+    pub fn search(&self) -> u64 {
+        search(&self.draft.field(&self.task, self.step), JUDGED, Effort::Full).nodes
+    }
+}
+
 /// What an item takes over one width.
 #[derive(Clone, Debug)]
 pub struct Outlook {
@@ -258,7 +283,7 @@ pub fn outlook(task: &Task<'_>, step: &Step, item: usize) -> Vec<Outlook> {
     // As the page pours it: a paragraph may run longer to level the feet.
     let longer = usize::try_from(step.columns).unwrap_or(0);
     let bodies = BodySet::new(ready, task.style, step, longer);
-    let leaves = leaves(ready, task.style, step, &bodies, Rank::Lead);
+    let leaves = leaves(ready, task.style, step, &bodies, (Rank::Lead, Effort::Full));
     let one = |(leaf, columns): (Leaf, i64)| {
         let best = leaf.forms.first()?;
         let least = leaf.forms.iter().map(|form| form.rows[0]).min().unwrap_or(0);

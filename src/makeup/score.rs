@@ -4,8 +4,6 @@
 //! What the search can tell of a tree is weighed there as it grows; what needs the places of all articles is
 //! charged by `judge` to the few best layouts.
 
-use crate::unit::Abs;
-
 /// A module wider than this many times its height, or taller, starts to look like a strip.
 const ASPECT_MOST: i64 = 4;
 /// For each time beyond.
@@ -87,9 +85,10 @@ pub(crate) fn wide_briefs(columns: i64) -> i64 {
     (columns - 1) * WIDE_BRIEFS
 }
 
-/// Whether two heads are of like size.
-pub(crate) fn alike(a: Abs, b: Abs) -> bool {
-    a > Abs::ZERO && b > Abs::ZERO && a.max(b) * 100 < a.min(b) * ALIKE_PERCENT
+/// Whether two heads are of like size, both being there.
+pub(crate) fn alike(a: impl Into<i64>, b: impl Into<i64>) -> bool {
+    let (a, b) = (a.into(), b.into());
+    a > 0 && b > 0 && a.max(b) * 100 < a.min(b) * ALIKE_PERCENT
 }
 
 /// The shape of a module: `columns` of `depth` rows out of the page's.

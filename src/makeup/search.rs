@@ -8,6 +8,8 @@
 //! A page of more articles than sets can be counted for has its shorter neighbours grouped first, each group a
 //! rectangle that is cut on its own.
 
+use std::ops::Range;
+
 use crate::makeup::draft::first_form;
 use crate::makeup::leaf::{Form, Leaf, Position, off};
 use crate::makeup::score::{self, BUMP, HEADS_BESIDE, MIDDLE_CUT, RANK, THROUGH, WHITE_ROW};
@@ -28,6 +30,20 @@ pub(crate) struct Field<'a> {
     /// The ways to cut what is free into rectangles, the strongest place first in each; one of the whole page where
     /// nothing is placed already.
     pub(crate) cuts: Vec<Vec<Region>>,
+}
+
+impl Field<'_> {
+    /// The cells that all items take at the very least.
+    pub(crate) fn least(&self) -> i64 {
+        let item = |leaves: &&[Leaf]| {
+            let forms = leaves.iter().zip(1..);
+            let cells = |(leaf, columns): (&Leaf, i64)| {
+                leaf.forms.iter().map(|form| form.rows[0] * columns).min()
+            };
+            forms.filter_map(cells).min().unwrap_or(0)
+        };
+        self.leaves.iter().map(item).sum()
+    }
 }
 
 /// A free rectangle of the page.
@@ -69,13 +85,26 @@ pub(crate) enum Tree {
     Beside(PartId, PartId),
 }
 
-/// What stands at an upper corner of a part.
+/// What stands at an upper corner of a part: a head of a size, so much white from the edge, or columns of body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Corner {
-    /// A head of this size, so much white from the edge.
-    Head(Abs, Abs),
-    /// Columns of body.
-    Text,
+struct Corner {
+    /// Nothing for body.
+    size: i32,
+    white: i32,
+}
+
+impl Corner {
+    const TEXT: Self = Self { size: 0, white: 0 };
+
+    fn head(size: Abs, white: Abs) -> Self {
+        // Lengths of a page are far below what the short form holds.
+        let short = |length: Abs| i32::try_from(length.units()).unwrap_or(i32::MAX);
+        Self { size: short(size), white: short(white) }
+    }
+
+    fn is_text(self) -> bool {
+        self.size == 0
+    }
 }
 
 /// A tree with its width and the depths it can take.
@@ -84,17 +113,19 @@ pub(crate) struct Part {
     /// The cuts.
     pub(crate) tree: Tree,
     /// Basic columns.
-    pub(crate) columns: i64,
+    pub(crate) columns: i32,
     /// The fewest rows it can take.
-    pub(crate) least: i64,
+    pub(crate) least: i32,
     /// The most rows it can take without white.
-    pub(crate) most: i64,
+    pub(crate) most: i32,
     /// The rows it takes when it may choose.
-    pub(crate) usual: i64,
+    pub(crate) usual: i32,
+    /// How many articles share what its depth is off: those stacked, not those side by side.
+    leaves: i32,
+    /// The gutters that go through it, by the column behind each.
+    open: u16,
     /// What it costs, but for its depth.
     pub(crate) cost: i64,
-    /// How many articles share what its depth is off: those stacked, not those side by side.
-    leaves: i64,
     corners: [Corner; 2],
 }
 
@@ -117,10 +148,11 @@ impl Layouts {
 
 /// What a tree costs in a free rectangle of so many rows.
 pub(crate) fn total(part: &Part, rows: i64, chars: i64) -> i64 {
-    let over = (part.least - rows).max(0) * part.columns * chars * score::OVER_CHAR;
-    let white = (rows - part.most).max(0) * part.columns * WHITE_ROW;
-    let inside = rows.clamp(part.least, part.most.max(part.least));
-    part.cost + over + white + off(inside, part.usual, part.leaves)
+    let [columns, least, most] = [part.columns, part.least, part.most].map(i64::from);
+    let over = (least - rows).max(0) * columns * chars * score::OVER_CHAR;
+    let white = (rows - most).max(0) * columns * WHITE_ROW;
+    let inside = rows.clamp(least, most.max(least));
+    part.cost + over + white + off(inside, part.usual.into(), part.leaves.into())
 }
 
 /// So many articles, or groups of them, are combined in every way.
@@ -145,7 +177,7 @@ pub(crate) fn search(field: &Field<'_>, wanted: usize, effort: Effort) -> Layout
     let groups = groups(field);
     let mut search = Search { field, parts: Vec::new(), nodes: 0, lenient: false, effort };
     let mut whole = search.page(&groups, wanted);
-    if whole.is_empty() {
+    if whole.is_empty() && effort == Effort::Full {
         // More copy than the page holds: what is too deep is kept too, as long as nothing is less so.
         search.lenient = true;
         whole = search.page(&groups, wanted);
@@ -176,8 +208,8 @@ fn groups(field: &Field<'_>) -> Vec<Vec<usize>> {
     groups
 }
 
-/// The trees of one set, by columns less one.
-type Widths = Vec<Vec<PartId>>;
+/// The trees of one set, by columns less one: they lie side by side.
+type Widths = Vec<Range<PartId>>;
 
 struct Search<'a> {
     field: &'a Field<'a>,
@@ -191,14 +223,14 @@ struct Search<'a> {
 /// The cheapest trees of a set over a width, none beaten by another in every way.
 struct Best {
     keep: usize,
-    rows: i64,
+    rows: i32,
     parts: Vec<Part>,
     /// What is least too deep.
     shallowest: Option<Part>,
 }
 
 impl Best {
-    fn new(keep: usize, rows: i64) -> Self {
+    fn new(keep: usize, rows: i32) -> Self {
         Self { keep, rows, parts: Vec::with_capacity(keep + 1), shallowest: None }
     }
 
@@ -217,7 +249,7 @@ impl Best {
         if part.cost >= self.bound() {
             return;
         }
-        let text = |part: &Part, k: usize| part.corners[k] == Corner::Text;
+        let text = |part: &Part, k: usize| part.corners[k].is_text();
         let beats = |a: &Part, b: &Part| {
             a.cost <= b.cost
                 && a.least <= b.least
@@ -312,15 +344,11 @@ impl Search<'_> {
             if here & 1 == 1 && !whole.parts.is_empty() { score::LEAD_PLACE } else { 0 }
         };
         let at = usize::try_from(region.columns - 1).unwrap_or(0);
-        for id in &tables[here - 1][at] {
-            let cost = total(
-                self.parts.get(*id as usize).unwrap_or(&self.parts[0]),
-                region.rows,
-                field.chars,
-            );
+        for id in tables[here - 1][at].clone() {
+            let cost = total(&self.parts[id as usize], region.rows, field.chars);
             for whole in known {
                 let mut parts = whole.parts.clone();
-                parts.push((*id, *region));
+                parts.push((id, *region));
                 out.push(Whole { cost: whole.cost + cost + rank(whole), parts });
             }
         }
@@ -342,14 +370,11 @@ impl Search<'_> {
         let widths = self.field.leaves[item];
         let mut out = Vec::with_capacity(widths.len());
         for (at, leaf) in widths.iter().enumerate() {
-            let columns = at as i64 + 1;
-            let parts =
-                leaf.forms.iter().zip(0..).map(|(form, k)| leaf_part(leaf, form, item, k, columns));
-            let ids = parts.map(|part| {
-                self.parts.push(part);
-                id(self.parts.len() - 1)
-            });
-            out.push(ids.collect());
+            let first = self.parts.len();
+            let columns = short(at as i64 + 1);
+            let forms = leaf.forms.iter().zip(0..);
+            self.parts.extend(forms.map(|(form, k)| leaf_part(leaf, form, item, k, columns)));
+            out.push(id(first)..id(self.parts.len()));
         }
         out
     }
@@ -374,10 +399,11 @@ impl Search<'_> {
                 // No cut makes room: the copy alone is deeper than the page.
                 let deep = area / width as i64;
                 if !self.lenient && deep > self.field.rows {
-                    widths.push(Vec::new());
+                    widths.push(0..0);
                     continue;
                 }
-                let best = self.pairs(&table, set, width, keep);
+                let whole = set == sets - 1 && width == columns;
+                let best = self.pairs(&table, set, width, (keep, whole));
                 widths.push(self.store(best));
             }
             table.push(widths);
@@ -388,152 +414,181 @@ impl Search<'_> {
     /// The rows of one column that each item takes at the very least.
     fn areas(&self, items: &[Widths]) -> Vec<i64> {
         let area = |widths: &Widths| {
-            let least = |id: &PartId| {
-                let part = &self.parts[*id as usize];
-                part.least * part.columns
-            };
-            widths.iter().flatten().map(least).min().unwrap_or(0)
+            let parts = widths.iter().flat_map(|list| self.list(list));
+            parts.map(|part| i64::from(part.least) * i64::from(part.columns)).min().unwrap_or(0)
         };
         items.iter().map(area).collect()
     }
 
-    /// The best trees of a set over a width whose halves were kept.
-    fn pairs(&mut self, table: &[Widths], set: usize, width: usize, keep: usize) -> Best {
+    fn list(&self, ids: &Range<PartId>) -> &[Part] {
+        &self.parts[ids.start as usize..ids.end as usize]
+    }
+
+    /// The best trees of a set over a width whose halves were kept; of the `whole` page its open gutters are charged.
+    fn pairs(
+        &mut self,
+        table: &[Widths],
+        set: usize,
+        width: usize,
+        (keep, whole): (usize, bool),
+    ) -> Best {
         let lead = set & set.wrapping_neg();
         let rest = set & !lead;
-        let mut best = Best::new(keep, self.field.rows);
+        let mut best = Best::new(keep, short(self.field.rows));
+        let mut nodes = 0;
         // Every part of the others goes with the lead, but for all of them.
         let mut others = 0;
         loop {
             let (first, second) = (&table[(lead | others) - 1], &table[(rest & !others) - 1]);
-            self.stacks(&first[width - 1], &second[width - 1], &mut best);
+            let mut join = Join { search: self, best: &mut best, nodes: &mut nodes, whole };
+            join.stacks(&first[width - 1], &second[width - 1]);
             for left in 1..width {
-                self.besides(&first[left - 1], &second[width - left - 1], lead == 1, &mut best);
+                join.besides(&first[left - 1], &second[width - left - 1], lead == 1);
             }
             others = others.wrapping_sub(rest) & rest;
             if others == rest || others == 0 {
+                self.nodes += nodes;
                 return best;
             }
         }
     }
 
-    /// Every pair of two lists, each cheapest first, that may still be among the best.
-    fn stacks(&mut self, above: &[PartId], below: &[PartId], best: &mut Best) {
-        for a in above {
-            for b in below {
-                let cost = self.parts[*a as usize].cost + self.parts[*b as usize].cost;
-                if cost >= best.bound() && !self.lenient {
-                    break;
-                }
-                self.nodes += 1;
-                if let Some(part) = self.stack(*a, *b) {
-                    best.add(part);
-                }
-            }
-        }
-    }
-
-    fn besides(&mut self, left: &[PartId], right: &[PartId], lead: bool, best: &mut Best) {
-        for a in left {
-            for b in right {
-                let cost = self.parts[*a as usize].cost + self.parts[*b as usize].cost;
-                if cost >= best.bound() && !self.lenient {
-                    break;
-                }
-                self.nodes += 1;
-                if let Some(part) = self.beside(*a, *b, lead) {
-                    best.add(part);
-                }
-            }
-        }
-    }
-
     /// Keeps trees for good.
-    fn store(&mut self, best: Best) -> Vec<PartId> {
+    fn store(&mut self, best: Best) -> Range<PartId> {
         let first = self.parts.len();
         self.parts.extend(best.parts);
         if self.parts.len() == first && self.lenient {
             self.parts.extend(best.shallowest);
         }
-        (first..self.parts.len()).map(id).collect()
+        id(first)..id(self.parts.len())
     }
 
-    fn stack(&self, a: PartId, b: PartId) -> Option<Part> {
-        let (above, below) = (&self.parts[a as usize], &self.parts[b as usize]);
-        // A stack is built from its top, so that each is built once.
-        if matches!(above.tree, Tree::Stack(..)) {
-            return None;
+    /// What two corners cost that meet at a gutter (碰题, §4.4).
+    fn bump(&self, left: Corner, right: Corner) -> i64 {
+        if left.is_text() || right.is_text() || !score::alike(left.size, right.size) {
+            return 0;
         }
-        let field = self.field;
-        let usual = above.usual + GAP + below.usual;
-        let mut cost = above.cost + below.cost;
-        if above.columns == field.columns {
+        let gutter = self.field.gutter.units();
+        let apart = i64::from(left.white) + gutter + i64::from(right.white);
+        if apart <= gutter * 2 { BUMP } else { HEADS_BESIDE }
+    }
+}
+
+/// Joins the trees of two sets into those of both.
+struct Join<'a, 'b> {
+    search: &'a Search<'b>,
+    best: &'a mut Best,
+    nodes: &'a mut u64,
+    /// Whether they make the whole page.
+    whole: bool,
+}
+
+impl Join<'_, '_> {
+    /// Every pair of two lists, each cheapest first, that may still be among the best.
+    fn stacks(&mut self, above: &Range<PartId>, below: &Range<PartId>) {
+        let search = self.search;
+        for (a, upper) in above.clone().zip(search.list(above)) {
+            // A stack is built from its top, so that each is built once.
+            if matches!(upper.tree, Tree::Stack(..)) {
+                continue;
+            }
+            for (b, lower) in below.clone().zip(search.list(below)) {
+                if upper.cost + lower.cost >= self.best.bound() && !search.lenient {
+                    break;
+                }
+                *self.nodes += 1;
+                self.stack((a, upper), (b, lower));
+            }
+        }
+    }
+
+    fn besides(&mut self, left: &Range<PartId>, right: &Range<PartId>, lead: bool) {
+        let search = self.search;
+        for (a, west) in left.clone().zip(search.list(left)) {
+            if matches!(west.tree, Tree::Beside(..)) {
+                continue;
+            }
+            for (b, east) in right.clone().zip(search.list(right)) {
+                if west.cost + east.cost >= self.best.bound() && !search.lenient {
+                    break;
+                }
+                *self.nodes += 1;
+                self.beside((a, west), (b, east), lead);
+            }
+        }
+    }
+
+    /// Gutters open from the top of the page to its foot.
+    fn through(&self, open: u16) -> i64 {
+        if self.whole { i64::from(open.count_ones()) * THROUGH } else { 0 }
+    }
+
+    fn stack(&mut self, (a, above): (PartId, &Part), (b, below): (PartId, &Part)) {
+        let field = self.search.field;
+        let gap = short(GAP);
+        let open = above.open & below.open;
+        let mut cost = above.cost + below.cost + self.through(open);
+        if i64::from(above.columns) == field.columns {
             // A cut across the page; in the middle it breaks the page in two.
-            let percent = above.usual * 100 / field.rows.max(1);
+            let percent = i64::from(above.usual) * 100 / field.rows.max(1);
             cost += if (42..=58).contains(&percent) { MIDDLE_CUT } else { score::ACROSS };
         }
-        Some(Part {
+        self.best.add(Part {
             tree: Tree::Stack(a, b),
             columns: above.columns,
-            least: above.least + GAP + below.least,
-            most: above.most + GAP + below.most,
-            usual,
-            cost,
+            least: above.least + gap + below.least,
+            most: above.most + gap + below.most,
+            usual: above.usual + gap + below.usual,
             leaves: above.leaves + below.leaves,
+            open,
+            cost,
             corners: above.corners,
-        })
+        });
     }
 
-    fn beside(&self, a: PartId, b: PartId, lead: bool) -> Option<Part> {
-        let (left, right) = (&self.parts[a as usize], &self.parts[b as usize]);
-        if matches!(left.tree, Tree::Beside(..)) {
-            return None;
-        }
-        let field = self.field;
-        let mut cost = left.cost + right.cost + self.bump(left.corners[1], right.corners[0]);
+    fn beside(&mut self, (a, left): (PartId, &Part), (b, right): (PartId, &Part), lead: bool) {
         let least = left.least.max(right.least);
-        let most = left.most.min(right.most);
+        let most = left.most.min(right.most).max(least);
         // Where the ranges do not meet, the shallower side stays white at its foot.
         let (shallow, narrow) = if left.most < right.most {
             (left.most, left.columns)
         } else {
             (right.most, right.columns)
         };
-        cost += (least - shallow).max(0) * narrow * WHITE_ROW;
-        if least * 100 >= field.rows * score::THROUGH_PERCENT {
-            cost += THROUGH;
+        let white = i64::from((least - shallow).max(0) * narrow) * WHITE_ROW;
+        let mut cost = left.cost + right.cost + white;
+        if cost >= self.best.bound() && !self.search.lenient {
+            return;
         }
+        cost += self.search.bump(left.corners[1], right.corners[0]);
+        let open = left.open | 1 << left.columns | right.open << left.columns;
+        cost += self.through(open);
         if lead && left.columns < right.columns {
             cost += RANK;
         }
-        let most = most.max(least);
-        let usual = i64::midpoint(left.usual, right.usual).clamp(least, most);
+        let usual = i32::midpoint(left.usual, right.usual).clamp(least, most);
         // Both sides take one depth; what pulls them from their own costs.
         for side in [left, right] {
-            cost +=
-                off(usual.clamp(side.least, side.most.max(side.least)), side.usual, side.leaves);
+            let inside = usual.clamp(side.least, side.most.max(side.least));
+            cost += off(inside.into(), side.usual.into(), side.leaves.into());
         }
-        Some(Part {
+        self.best.add(Part {
             tree: Tree::Beside(a, b),
             columns: left.columns + right.columns,
             least,
             most,
             usual,
-            cost,
             leaves: left.leaves.min(right.leaves),
+            open,
+            cost,
             corners: [left.corners[0], right.corners[1]],
-        })
+        });
     }
+}
 
-    /// What two corners cost that meet at a gutter (碰题, §4.4).
-    fn bump(&self, left: Corner, right: Corner) -> i64 {
-        let (Corner::Head(a, white_a), Corner::Head(b, white_b)) = (left, right) else { return 0 };
-        if !score::alike(a, b) {
-            return 0;
-        }
-        let apart = white_a + self.field.gutter + white_b;
-        if apart <= self.field.gutter * 2 { BUMP } else { HEADS_BESIDE }
-    }
+/// Rows and columns of a page, far below what the short form holds.
+fn short(value: i64) -> i32 {
+    i32::try_from(value).unwrap_or(i32::MAX)
 }
 
 fn id(index: usize) -> PartId {
@@ -541,24 +596,25 @@ fn id(index: usize) -> PartId {
     PartId::try_from(index).unwrap_or(PartId::MAX)
 }
 
-fn leaf_part(leaf: &Leaf, form: &Form, item: usize, k: u16, columns: i64) -> Part {
+fn leaf_part(leaf: &Leaf, form: &Form, item: usize, k: u16, columns: i32) -> Part {
     // A frame parts heads as text does.
     let bare = leaf.strip.inset == Abs::ZERO && form.head.size > Abs::ZERO;
-    let head = if bare { Corner::Head(form.head.size, form.white) } else { Corner::Text };
-    let [least, usual, most] = form.rows;
+    let head = if bare { Corner::head(form.head.size, form.white) } else { Corner::TEXT };
+    let [least, usual, most] = form.rows.map(short);
     Part {
         tree: Tree::Leaf(u16::try_from(item).unwrap_or(u16::MAX), k),
         columns,
         least,
         most,
         usual,
-        cost: form.cost,
         leaves: 1,
+        open: 0,
+        cost: form.cost,
         corners: match form.position {
             Position::Above => [head, head],
-            Position::Left(_) => [head, Corner::Text],
+            Position::Left(_) => [head, Corner::TEXT],
             // A head in the middle, or one that runs down, is no pair for another.
-            Position::Centre(..) | Position::Upright(_) => [Corner::Text, Corner::Text],
+            Position::Centre(..) | Position::Upright(_) => [Corner::TEXT, Corner::TEXT],
         },
     }
 }

@@ -310,7 +310,7 @@ impl Settler<'_> {
                 self.part(below, columns, Spot { row, rows: rows - upper, ..spot });
             }
             Tree::Beside(left, right) => {
-                let left_columns = self.layouts.part(left).columns;
+                let left_columns = i64::from(self.layouts.part(left).columns);
                 self.part(left, left_columns, spot);
                 let column = spot.column + left_columns;
                 self.part(right, columns - left_columns, Spot { column, ..spot });
@@ -455,21 +455,23 @@ fn roughly(off: i64, columns: i64) -> i64 {
 /// The rows of the upper of two stacked parts that share `rows`: each takes its usual depth, and what is
 /// over or missing is shared by the room each has for it.
 fn share(above: &Part, below: &Part, rows: i64) -> i64 {
-    let extra = rows - above.usual - below.usual;
+    let [least, usual, most] = [|p: &Part| p.least, |p: &Part| p.usual, |p: &Part| p.most]
+        .map(|of| [of(above), of(below)].map(i64::from));
+    let extra = rows - usual[0] - usual[1];
     if extra >= 0 {
-        let (room_above, room_below) = (above.most - above.usual, below.most - below.usual);
+        let (room_above, room_below) = (most[0] - usual[0], most[1] - usual[1]);
         let room = room_above + room_below;
         // Beyond what both can take the white goes to the foot of the lower one.
         let extra = extra.min(room);
-        return above.usual + if room == 0 { 0 } else { extra * room_above / room };
+        return usual[0] + if room == 0 { 0 } else { extra * room_above / room };
     }
     let missing = -extra;
-    let (room_above, room_below) = (above.usual - above.least, below.usual - below.least);
+    let (room_above, room_below) = (usual[0] - least[0], usual[1] - least[1]);
     let room = room_above + room_below;
     if missing <= room {
-        return above.usual - missing * room_above / room.max(1);
+        return usual[0] - missing * room_above / room.max(1);
     }
     // Not enough for both: the more important one stays whole as long as the other keeps a head.
-    let floor = (below.least / 3).max(3).min(rows);
-    above.least.min(rows - floor).max(0)
+    let floor = (least[1] / 3).max(3).min(rows);
+    least[0].min(rows - floor).max(0)
 }
