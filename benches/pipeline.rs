@@ -52,6 +52,7 @@ impl Seed {
             limits: &limits,
             switches: &switches,
             staff_roles: &self.style.furniture.staff_roles,
+            pictures: &banmian::image::Pictures::default(),
         };
         check(&mut self.record.clone(), &context).expect("copy").value
     }

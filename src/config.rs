@@ -31,6 +31,12 @@ pub struct Limits {
     pub spans: usize,
     /// Marks on one base character; more is an attack, not a language.
     pub combining_marks: usize,
+    /// Pictures on a page, those of its articles included.
+    pub pictures: usize,
+    /// Bytes of a picture; a photograph for a whole page has some twenty million.
+    pub picture_bytes: usize,
+    /// Pixels of a picture: bounds the memory that showing it takes.
+    pub picture_pixels: usize,
     /// Bytes of an input file on the command line.
     pub input_bytes: u64,
     /// Bytes of a gRPC message in.
@@ -54,6 +60,9 @@ impl Default for Limits {
             blocks: 5_000,
             spans: 1_000,
             combining_marks: 8,
+            pictures: 100,
+            picture_bytes: 64 << 20,
+            picture_pixels: 100_000_000,
             input_bytes: 64 << 20,
             message_bytes: 4 << 20,
             findings: 2_000,
@@ -64,6 +73,9 @@ impl Default for Limits {
 
 /// Resolution of a preview when none is asked for.
 pub const PREVIEW_DPI: u32 = 100;
+
+/// Files in a directory of pictures: a day's take of an agency has a few thousand.
+pub const PICTURE_FILES_MAX: usize = 20_000;
 
 /// Bytes of an artifact in one message: large enough that framing costs nothing, small enough that a
 /// slow client holds little memory.

@@ -118,13 +118,19 @@ pub enum Code {
     EmptyBox,
     /// A picture is narrower than asked for: its module is.
     Narrowed,
+    /// The bytes of a picture are not there.
+    NoPicture,
+    /// Bytes that are no picture that can be set.
+    BadPicture,
+    /// A full stop after a caption that is a phrase.
+    CaptionStop,
     /// Further findings of one kind, counted instead of listed.
     More,
 }
 
 impl Code {
     /// All codes, for the documentation and its test.
-    pub const ALL: [Self; 39] = [
+    pub const ALL: [Self; 42] = [
         Self::NotUtf8,
         Self::EmptyInput,
         Self::BadJson,
@@ -163,6 +169,9 @@ impl Code {
         Self::Reworded,
         Self::EmptyBox,
         Self::Narrowed,
+        Self::NoPicture,
+        Self::BadPicture,
+        Self::CaptionStop,
         Self::More,
     ];
 
@@ -366,6 +375,21 @@ impl Code {
                 "请减少图片栏数，或加宽稿件。",
                 "Ask for fewer columns, or lock the article to more.",
             ),
+            Self::NoPicture => (
+                "BM-PICTURE-001",
+                Error,
+                "请在 data 中给出图片，或用 --pictures 指明图片目录。",
+                "Give the picture as data, or name its directory with --pictures.",
+            ),
+            Self::BadPicture => (
+                "BM-PICTURE-002",
+                Error,
+                "请另存为 JPEG 或 PNG 后重试。",
+                "Save the picture as JPEG or PNG.",
+            ),
+            Self::CaptionStop => {
+                ("BM-PICTURE-003", Warning, "请删去句号。", "Take the full stop out.")
+            }
             Self::More => ("BM-MORE-001", Info, "", ""),
         }
     }

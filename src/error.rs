@@ -2,14 +2,15 @@
 
 use std::fmt;
 
-use crate::diag::{Diagnostic, Words};
+use crate::diag::{Code, Diagnostic, Words};
 
 /// Why a call has no result.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Error {
     /// The input cannot be a page: each finding names its field.
     Rejected(Vec<Diagnostic>),
-    /// The copy does not fit the page and the policy does not allow that.
+    /// The copy does not fit the page, or a picture of a press file is not there, and the policy does not allow
+    /// that.
     Unfit(Vec<Diagnostic>),
     /// Something named in the request is not there.
     Unknown {
@@ -54,10 +55,7 @@ impl Error {
                     format!("the record has {} errors", all.len()),
                 ),
             },
-            Self::Unfit(findings) => Words::new(
-                format!("版面排不下：{} 处溢文", findings.len()),
-                format!("the copy does not fit the page: {} overset", findings.len()),
-            ),
+            Self::Unfit(findings) => unfit(findings),
             Self::Unknown { kind, id } => Words::new(
                 format!("没有名为“{id}”的{}", zh(kind)),
                 format!("there is no {kind} “{id}”"),
@@ -88,6 +86,27 @@ impl Error {
             | Self::Cancelled
             | Self::Bug(_) => &[],
         }
+    }
+}
+
+fn unfit(findings: &[Diagnostic]) -> Words {
+    let over = findings.iter().filter(|finding| finding.code == Code::Overset).count();
+    let pictures = findings.len() - over;
+    let overset = Words::new(
+        format!("版面排不下：{over} 处溢文"),
+        format!("the copy does not fit the page: {over} overset"),
+    );
+    let missing = Words::new(
+        format!("缺 {pictures} 幅图片，不能付印"),
+        format!("{pictures} pictures are missing, so there is no press file"),
+    );
+    match (over, pictures) {
+        (_, 0) => overset,
+        (0, _) => missing,
+        _ => Words::new(
+            format!("{}；{}", overset.zh, missing.zh),
+            format!("{}; {}", overset.en, missing.en),
+        ),
     }
 }
 

@@ -3,6 +3,7 @@
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+use crate::diag::{Code, Diagnostic};
 use crate::engine::{Engine, Job, Observer, Stage, bad_value};
 use crate::error::Error;
 use crate::makeup::Made;
@@ -103,6 +104,8 @@ impl Engine {
         observer: &dyn Observer,
     ) -> Result<Vec<Artifact>, Error> {
         let stem = draft.stem();
+        #[cfg(any(feature = "pdf", feature = "preview"))]
+        let failed = |failure| crate::engine::failed::failed(failure, &draft.job.copy);
         let mut artifacts = Vec::with_capacity(outputs.len());
         for output in outputs {
             let (media_type, ending, bytes) = match output {
@@ -111,14 +114,14 @@ impl Engine {
                     observer.enter(Stage::Pdf)?;
                     let pages = &draft.made.pages;
                     let bytes = crate::output::pdf::write(pages, &self.fonts, &draft.meta());
-                    ("application/pdf", "pdf", bytes.map_err(Error::Bug)?)
+                    ("application/pdf", "pdf", bytes.map_err(failed)?)
                 }
                 #[cfg(feature = "preview")]
                 Output::PreviewPng => {
                     observer.enter(Stage::Preview)?;
                     let pages = &draft.made.pages;
                     let bytes = crate::output::preview::png(&pages[0], &self.fonts, draft.dpi);
-                    ("image/png", "png", bytes.map_err(Error::Bug)?)
+                    ("image/png", "png", bytes.map_err(failed)?)
                 }
                 Output::GeometryJson => {
                     observer.enter(Stage::Json)?;
@@ -134,6 +137,19 @@ impl Engine {
         }
         Ok(artifacts)
     }
+}
+
+/// The findings that keep a page from its files: copy that is over and, for a press, pictures that are not there.
+pub(crate) fn unfit<'a>(
+    findings: impl Iterator<Item = &'a Diagnostic>,
+    outputs: &[Output],
+) -> Vec<Diagnostic> {
+    let press = outputs.contains(&Output::PressPdf);
+    let blocks = |finding: &&Diagnostic| {
+        finding.code == Code::Overset
+            || press && matches!(finding.code, Code::NoPicture | Code::BadPicture)
+    };
+    findings.filter(blocks).cloned().collect()
 }
 
 /// The outputs asked for, each once, all of them served.

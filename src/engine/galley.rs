@@ -1,13 +1,14 @@
 //! The galley of one article as files.
 
 use crate::engine::article::find;
+use crate::engine::failed::failed;
 use crate::engine::files::{Artifact, stamp_of};
 use crate::engine::{Engine, Observer, Source, Stage, default_step};
 use crate::error::Error;
 use crate::makeup::galley;
-use crate::model::Article;
+use crate::model::{Article, PageCopy};
 use crate::output::pdf::Meta;
-use crate::output::{pdf, preview};
+use crate::output::{Failure, pdf, preview};
 use crate::page::{Page, layout_hash};
 use crate::proto;
 use crate::proto::Output;
@@ -15,6 +16,7 @@ use crate::report::VERSION;
 
 /// What the file of a galley says of itself.
 struct Sheet<'a> {
+    copy: &'a PageCopy,
     article: &'a Article,
     stamp: String,
     hash: String,
@@ -48,7 +50,8 @@ impl Engine {
         let pages = [galley(&task, step, at, chars).map_err(Error::Rejected)?];
         let stamp = stamp_of("", &job.copy)?;
         let hash = layout_hash(&pages);
-        self.sheets(&pages, outputs, dpi, &Sheet { article: &job.copy.articles[at], stamp, hash })
+        let sheet = Sheet { copy: &job.copy, article: &job.copy.articles[at], stamp, hash };
+        self.sheets(&pages, outputs, dpi, &sheet)
     }
 
     /// The files of a galley.
@@ -64,7 +67,7 @@ impl Engine {
         let id = &sheet.article.id;
         let stem: String = id.chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
         for output in outputs {
-            let (media_type, ending, bytes): (_, _, Result<Vec<u8>, String>) = match output {
+            let (media_type, ending, bytes): (_, _, Result<Vec<u8>, Failure>) = match output {
                 Output::PressPdf => {
                     let meta = Meta {
                         title: format!("小样 {} {}", id, sheet.article.headline.text),
@@ -88,7 +91,7 @@ impl Engine {
                     return Err(Error::Unserved { what: output.as_str_name().to_owned() });
                 }
             };
-            let bytes = bytes.map_err(Error::Bug)?;
+            let bytes = bytes.map_err(|failure| failed(failure, sheet.copy))?;
             let file_name = format!("galley-{stem}.{ending}");
             artifacts.push(Artifact { output: *output, media_type, file_name, bytes });
         }

@@ -4,6 +4,8 @@
 //! and stop the work between them.
 
 mod article;
+#[cfg(any(feature = "pdf", feature = "preview"))]
+mod failed;
 mod files;
 #[cfg(all(feature = "pdf", feature = "preview"))]
 mod galley;
@@ -12,12 +14,13 @@ mod stood;
 
 use crate::config::{CANDIDATES_MAX, Limits, PREVIEW_DPI};
 use crate::diag::{Code, Diagnostic, Place, Words};
-use crate::engine::files::{Draft, check_name, hex, served, stamp_of};
+use crate::engine::files::{Draft, check_name, hex, served, stamp_of, unfit};
 use crate::engine::measure::measures;
 use crate::engine::stood::stood;
 use crate::error::Error;
 use crate::fit::{Lead, Ready, Shaping, has_interline, items};
 use crate::font::Fonts;
+use crate::image::Pictures;
 use crate::intake::{Context, Switches, check, read_plain, write_json};
 use crate::makeup::{Made, Stood, Task, holds, make_up, probe};
 use crate::model::{HouseStyle, PageCopy, Picture, Step, broadsheet};
@@ -91,6 +94,7 @@ pub struct Engine {
     fonts: Fonts,
     styles: Vec<HouseStyle>,
     limits: Limits,
+    pictures: Pictures,
 }
 
 /// A page on its way: checked, shaped, with its style.
@@ -135,7 +139,13 @@ impl Engine {
             styles.retain(|known| known.name != style.name);
             styles.push(style);
         }
-        Ok(Self { fonts, styles, limits })
+        Ok(Self { fonts, styles, limits, pictures: Pictures::default() })
+    }
+
+    /// The same engine with pictures at hand, for records that name them without their bytes.
+    #[must_use]
+    pub fn with_pictures(self, pictures: Pictures) -> Self {
+        Self { pictures, ..self }
     }
 
     /// The faces.
@@ -210,8 +220,7 @@ impl Engine {
         );
         let record_json = write_json(&job.record);
         told.record_sha256 = hex(&Sha256::digest(&record_json));
-        let unfit: Vec<Diagnostic> =
-            made.notes.iter().filter(|note| note.code == Code::Overset).cloned().collect();
+        let unfit = unfit(made.notes.iter().chain(&job.notes), &outputs);
         if policy == Policy::Strict && !unfit.is_empty() {
             return Ok(Rendered { report: told, artifacts: Err(Error::Unfit(unfit)) });
         }
@@ -389,6 +398,7 @@ impl Engine {
             limits: &self.limits,
             switches: &switches,
             staff_roles: &style.furniture.staff_roles,
+            pictures: &self.pictures,
         };
         let checked = check(&mut record, &context)?;
         notes.extend(checked.notes);

@@ -31,9 +31,9 @@ impl Check<'_> {
             Some(Content::Verse(proto::Verse { lines })) => {
                 vec![Block::Lines(self.verse(lines, &field("verse.lines"), line))]
             }
-            Some(Content::Picture(_)) => {
-                self.unserved(&format!("{}.picture", place.field), true);
-                return Vec::new();
+            Some(Content::Picture(proto::PictureBlock { picture_id })) => {
+                let place = field("picture.pictureId");
+                return self.picture_block(picture_id, &place).into_iter().collect();
             }
             Some(Content::Table(table)) => vec![self.table(table, place)],
             None => {

@@ -3,15 +3,15 @@
 //! The messages are taken apart field by field: a new field of the contract does not compile until it is
 //! set, checked or named as not served.
 
-use std::collections::BTreeSet;
-
 use time::{Date, Month};
 
 use crate::config::{Limits, PAGE_NUMBER_CHARS};
 use crate::diag::{Code, Diagnostic, Noted, Place, Words};
 use crate::error::Error;
 use crate::font::Fonts;
+use crate::image::Pictures;
 use crate::intake::clean::{Spaces, Switches};
+use crate::intake::pictures::Shelf;
 use crate::model::{Article, Block, PageCopy, Text};
 use crate::proto;
 
@@ -26,6 +26,8 @@ pub struct Context<'a> {
     pub switches: &'a Switches,
     /// The roles of the staff line: editors, proofreaders, designers.
     pub staff_roles: &'a [String; 3],
+    /// Pictures that were given beside the record.
+    pub pictures: &'a Pictures,
 }
 
 /// Checks and cleans a record. The record is changed to what was understood: cleaned texts, ids filled
@@ -37,7 +39,8 @@ pub fn check(
     record: &mut proto::PageRecord,
     context: &Context<'_>,
 ) -> Result<Noted<PageCopy>, Error> {
-    let mut check = Check { context, notes: Vec::new(), errors: Vec::new(), chars: 0 };
+    let (notes, errors, shelf) = (Vec::new(), Vec::new(), Shelf::default());
+    let mut check = Check { context, notes, errors, chars: 0, shelf };
     let page = check.page(record);
     if check.errors.is_empty() {
         Ok(Noted { value: page, notes: check.notes })
@@ -51,6 +54,7 @@ pub(crate) struct Check<'a> {
     pub(crate) notes: Vec<Diagnostic>,
     pub(crate) errors: Vec<Diagnostic>,
     pub(crate) chars: usize,
+    pub(crate) shelf: Shelf,
 }
 
 /// How a field is read.
@@ -137,6 +141,9 @@ impl Check<'_> {
             banner: self.text(banner, &Place::field("banner"), self.head()),
             ..PageCopy::default()
         };
+        if !self.page_pictures(pictures, articles) {
+            return page;
+        }
         if let Some(publication) = publication {
             page.paper = self.publication(publication);
         }
@@ -145,7 +152,6 @@ impl Check<'_> {
         self.unserved("number (masthead of page 1)", first.parse() == Ok(1_u32));
         self.unserved("pagesToday", *pages_today > 0);
         self.unserved("weather", !weather.is_empty());
-        self.unserved("pictures", !pictures.is_empty());
         if articles.is_empty() {
             self.error(
                 Code::NoArticle,
@@ -157,13 +163,13 @@ impl Check<'_> {
         if !self.limit(Place::field("articles"), "articles", articles.len(), limits.articles) {
             return page;
         }
-        let mut ids = self.ids(articles);
+        self.ids(articles);
         for (index, article) in articles.iter_mut().enumerate() {
             page.articles.push(self.article(article, index));
         }
         page.staff = self.staff(credits.as_mut(), articles);
-        ids.extend(picture_ids(articles, pictures));
-        page.reserved = self.reserved(reserved, &mut ids, pictures, &page.pictures);
+        page.reserved = self.reserved(reserved);
+        page.pictures = self.shelf.lone();
         page.wishes = self.wishes(layout.as_ref(), articles, &page);
         self.apart(&page);
         self.limit(Place::field("articles"), "page_chars", self.chars, limits.page_chars);
@@ -231,7 +237,7 @@ impl Check<'_> {
             ("address", address),
             ("printer", printer),
             ("adLicence", ad_licence),
-            ("mastheadPictureId", masthead_picture_id),
+            ("mastheadPictureId", &mut *masthead_picture_id),
             ("supervisor", supervisor),
             ("sponsor", sponsor),
             ("chiefEditor", chief_editor),
@@ -240,27 +246,26 @@ impl Check<'_> {
         ] {
             self.unserved(&format!("publication.{field}"), !text.is_empty());
         }
+        self.artwork(masthead_picture_id, &Place::field("publication.mastheadPictureId"));
         self.unserved("publication.issueNumber", *issue_number > 0);
         self.unserved("publication.totalIssues", *total_issues > 0);
         self.text(name, &Place::field("publication.name"), self.line())
     }
 
     /// Fills in missing ids of articles and refuses those used twice.
-    fn ids(&mut self, articles: &mut [proto::Article]) -> BTreeSet<String> {
-        let mut seen = BTreeSet::new();
+    fn ids(&mut self, articles: &mut [proto::Article]) {
         for (index, article) in articles.iter_mut().enumerate() {
             if article.id.is_empty() {
                 article.id = format!("a{}", index + 1);
             }
-            self.id(&article.id, &Place::field(format!("articles[{index}].id")), &mut seen);
+            self.id(&article.id, &Place::field(format!("articles[{index}].id")));
         }
-        seen
     }
 
     /// An id that nothing else on the page may have.
-    pub(crate) fn id(&mut self, id: &str, place: &Place, seen: &mut BTreeSet<String>) {
+    pub(crate) fn id(&mut self, id: &str, place: &Place) {
         self.id_form(id, place);
-        if !seen.insert(id.to_owned()) {
+        if !self.shelf.ids.insert(id.to_owned()) {
             let id = shown(id);
             self.error(
                 Code::BadId,
@@ -311,7 +316,6 @@ impl Check<'_> {
         } = article;
         let at = format!("articles[{index}]");
         let place = |field: &str| Place::field(format!("{at}.{field}")).in_article(id);
-        self.unserved(&format!("{at}.pictures"), !pictures.is_empty());
         if *weight > 100 {
             self.error(
                 Code::BadValue,
@@ -337,6 +341,7 @@ impl Check<'_> {
         out.summary = self.lines(r#abstract, &place("abstract"), self.line());
         let (byline, from) = self.byline(bylines, &place("bylines"));
         out.byline = byline;
+        self.article_pictures(pictures, &place("pictures"));
         let mut blocks: Vec<Block> = Vec::new();
         let note = self.lines(editor_note, &place("editorNote"), self.copy());
         blocks.extend(self.labelled(note).into_iter().map(Block::Aside));
@@ -347,7 +352,7 @@ impl Check<'_> {
         let whole = Place::field(at.as_str()).in_article(id);
         self.jumps(&mut blocks, jump_from.as_mut(), jump_to.as_mut(), &whole);
         blocks.extend(Some(from).filter(|from| !from.is_empty()).map(Block::Note));
-        out.body = blocks;
+        (out.body, out.pictures) = (blocks, self.shelf.of_article());
         self.complete(&out, &at);
         out
     }
@@ -378,7 +383,7 @@ impl Check<'_> {
         blocks
     }
 
-    /// An article without headline or body is none.
+    /// An article without headline or body is none; pictures may stand for a body.
     fn complete(&mut self, article: &Article, at: &str) {
         let mut missing = |field: &str, zh: &str, en: &str| {
             let place = Place::field(format!("{at}.{field}")).in_article(&article.id);
@@ -394,7 +399,8 @@ impl Check<'_> {
             .body
             .iter()
             .filter(|block| !matches!(block, Block::Quote(_) | Block::From(_) | Block::Onward(_)));
-        if own.flat_map(Block::texts).all(Text::is_empty) {
+        let bare = own.flat_map(Block::texts).all(Text::is_empty);
+        if bare && article.pictures.is_empty() {
             missing("body", "稿件没有正文", "the article has no body");
         }
     }
@@ -442,13 +448,4 @@ impl Check<'_> {
 /// An id or a name as a message shows it: the start says which it is, the rest may be of any length.
 pub(crate) fn shown(id: &str) -> String {
     id.chars().take(40).collect()
-}
-
-/// The ids of all pictures of a page.
-fn picture_ids<'a>(
-    articles: &'a [proto::Article],
-    pictures: &'a [proto::Picture],
-) -> impl Iterator<Item = String> + 'a {
-    let inside = articles.iter().flat_map(|article| &article.pictures);
-    pictures.iter().chain(inside).map(|picture| picture.id.clone())
 }

@@ -1,24 +1,15 @@
 //! Areas that articles keep out of, and whether what is pinned to the page leaves room for itself.
 
-use std::collections::BTreeSet;
-
 use crate::diag::{Code, Place};
 use crate::intake::check::{Check, shown};
 use crate::intake::wishes::id_of;
-use crate::model::{Area, LockPlace, PageCopy, Picture, Reserved, ReservedKind};
+use crate::model::{Area, LockPlace, PageCopy, Reserved, ReservedKind};
 use crate::proto;
 use crate::unit::{Abs, Rect};
 
 impl Check<'_> {
-    /// The reserved boxes of a page; `seen` holds the ids that are taken, `named` and `pictures` are the
-    /// pictures of the page as the record has them and as they were read.
-    pub(crate) fn reserved(
-        &mut self,
-        boxes: &mut [proto::ReservedBox],
-        seen: &mut BTreeSet<String>,
-        named: &[proto::Picture],
-        pictures: &[Picture],
-    ) -> Vec<Reserved> {
+    /// The reserved boxes of a page, with the pictures of the page that are their artwork.
+    pub(crate) fn reserved(&mut self, boxes: &mut [proto::ReservedBox]) -> Vec<Reserved> {
         let most = self.context.limits.reserved;
         if !self.limit(Place::field("reserved"), "reserved", boxes.len(), most) {
             return Vec::new();
@@ -30,12 +21,12 @@ impl Check<'_> {
             if id.is_empty() {
                 *id = format!("r{}", k + 1);
             }
-            self.id(id, &Place::field(format!("{field}.id")), seen);
+            self.id(id, &Place::field(format!("{field}.id")));
             let kind = self.reserved_kind(*kind, Place::field(format!("{field}.kind")));
             let line = self.line();
             let label = self.text(label, &Place::field(format!("{field}.label")), line).text;
-            self.artwork(picture_id, &field, named);
-            let picture = picture_of(picture_id, pictures);
+            let named = Place::field(format!("{field}.pictureId"));
+            let picture = self.artwork(picture_id, &named);
             let Some(area) = self.area(*rect, *placement, &field) else { continue };
             out.push(Reserved { id: id.clone(), field, kind, area, picture, label });
         }
@@ -51,19 +42,6 @@ impl Check<'_> {
                 self.unknown_value(kind, place);
                 ReservedKind::Box
             }
-        }
-    }
-
-    /// The artwork of a box is a picture of the page.
-    fn artwork(&mut self, id: &str, field: &str, named: &[proto::Picture]) {
-        if !id.is_empty() && !named.iter().any(|picture| picture.id == id) {
-            let id = shown(id);
-            self.error(
-                Code::BadId,
-                Place::field(format!("{field}.pictureId")),
-                format!("版面没有图片“{id}”"),
-                format!("the page has no picture “{id}”"),
-            );
         }
     }
 
@@ -158,11 +136,6 @@ impl Check<'_> {
             );
         }
     }
-}
-
-/// The picture with this id.
-fn picture_of(id: &str, pictures: &[Picture]) -> Option<Picture> {
-    pictures.iter().find(|picture| picture.id == id).cloned()
 }
 
 /// A place on the grid of which nothing is left to the make-up.

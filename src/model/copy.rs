@@ -159,7 +159,7 @@ pub struct Article {
     pub summary: Vec<Text>,
     /// 作者, one line.
     pub byline: Text,
-    /// The body, never empty; the dateline leads the first paragraph.
+    /// The body, empty only where pictures stand for it; the dateline leads the first paragraph.
     pub body: Vec<Block>,
     /// Importance, 0–100.
     pub weight: u32,

@@ -12,3 +12,27 @@
 pub mod pdf;
 #[cfg(feature = "preview")]
 pub mod preview;
+#[cfg(feature = "preview")]
+mod shrink;
+
+use crate::image::Fault;
+
+/// Why a page is not written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// A defect of ours or of a face: what, for the developers.
+    Defect(String),
+    /// A picture whose pixels are not what its headers promise.
+    Picture {
+        /// The SHA-256 of its bytes.
+        sha256: String,
+        /// What is wrong with them.
+        fault: Fault,
+    },
+}
+
+impl From<String> for Failure {
+    fn from(what: String) -> Self {
+        Self::Defect(what)
+    }
+}

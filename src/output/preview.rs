@@ -4,25 +4,30 @@
 //! module names it. Inks are shown as a screen would: a plain conversion from CMYK, which a proof is not.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use vello_cpu::color::{AlphaColor, Srgb};
 use vello_cpu::kurbo::{Affine, BezPath, Circle, Rect, Shape};
-use vello_cpu::{Level, Pixmap, RenderContext, RenderSettings, Resources};
+use vello_cpu::peniko::{ImageQuality, ImageSampler};
+use vello_cpu::{Image, ImageSource, Level, PixelMetadata, Pixmap};
+use vello_cpu::{RenderContext, RenderSettings, Resources};
 
 use crate::font::{FontId, Fonts, GlyphId, Outline};
-use crate::page::{Colour, Disc, Fill, Item, Page, Run};
+use crate::output::Failure;
+use crate::output::shrink::{Frame, shrink};
+use crate::page::{Colour, Disc, Fill, Item, Page, Picture, Run};
 use crate::unit::Abs;
 
 /// Draws a page as PNG at `dpi` dots per inch, white paper.
 ///
 /// # Errors
-/// A page too large for the rasteriser: a defect, for the developers.
-pub fn png(page: &Page, fonts: &Fonts, dpi: u32) -> Result<Vec<u8>, String> {
+/// A picture whose pixels cannot be read; a page too large for the rasteriser, which is a defect.
+pub fn png(page: &Page, fonts: &Fonts, dpi: u32) -> Result<Vec<u8>, Failure> {
     let scale = f64::from(dpi) / 72.0;
     let pixels = |length: Abs| (length.to_pt() * scale).ceil().max(1.0);
     let (width, height) = (pixels(page.width()), pixels(page.height()));
     if width.max(height) > f64::from(u16::MAX) {
-        return Err(format!("a preview of {width} × {height} pixels"));
+        return Err(format!("a preview of {width} × {height} pixels").into());
     }
     // One level of vector instructions on every machine: pixels are not to depend on the processor.
     let settings = RenderSettings { level: Level::baseline(), ..RenderSettings::default() };
@@ -35,7 +40,7 @@ pub fn png(page: &Page, fonts: &Fonts, dpi: u32) -> Result<Vec<u8>, String> {
             Item::Run(run) => canvas.run(run),
             Item::Fill(fill) => canvas.fill(fill),
             Item::Disc(disc) => canvas.disc(disc),
-            Item::Picture(_) => {}
+            Item::Picture(picture) => canvas.picture(picture)?,
         }
     }
     let grey = page.items().iter().all(|item| {
@@ -43,14 +48,20 @@ pub fn png(page: &Page, fonts: &Fonts, dpi: u32) -> Result<Vec<u8>, String> {
             Item::Run(run) => run.colour,
             Item::Fill(fill) => fill.colour,
             Item::Disc(disc) => disc.colour,
-            Item::Picture(_) => return false,
+            Item::Picture(picture) => return picture.image.is_grey(),
         };
         c == m && m == y
     });
     let mut pixmap = Pixmap::new(width as u16, height as u16);
     canvas.context.flush();
     canvas.context.render(&mut pixmap, &mut Resources::new());
-    encode(&pixmap, grey, dpi)
+    Ok(encode(&pixmap, grey, dpi)?)
+}
+
+/// What inks leave of red, green and blue; all as shares of one.
+pub(crate) fn light(inks: [f64; 4]) -> [f64; 3] {
+    let [c, m, y, k] = inks.map(|ink| 1.0 - ink);
+    [c * k, m * k, y * k]
 }
 
 struct Canvas<'a> {
@@ -63,9 +74,9 @@ struct Canvas<'a> {
 
 impl Canvas<'_> {
     fn paint(&mut self, colour: Colour) {
-        let [c, m, y, k] = colour.0.map(|ink| 1.0 - f64::from(ink.min(1000)) / 1000.0);
-        let level = |ink: f64| (ink * k * 255.0).round() as u8;
-        self.context.set_paint(AlphaColor::<Srgb>::from_rgba8(level(c), level(m), level(y), 255));
+        let [r, g, b] = light(colour.0.map(|ink| f64::from(ink.min(1000)) / 1000.0));
+        let level = |light: f64| (light * 255.0).round() as u8;
+        self.context.set_paint(AlphaColor::<Srgb>::from_rgba8(level(r), level(g), level(b), 255));
     }
 
     fn run(&mut self, run: &Run) {
@@ -99,6 +110,35 @@ impl Canvas<'_> {
         let centre = (px(disc.centre.x), px(disc.centre.y));
         let circle = Circle::new(centre, px(disc.diameter) / 2.0);
         self.context.fill_path(&circle.to_path(0.05));
+    }
+
+    /// A picture, brought to the pixels of the canvas first: the rasteriser would pick single ones out of many.
+    fn picture(&mut self, picture: &Picture) -> Result<(), Failure> {
+        let image = &picture.image;
+        let told = |fault| Failure::Picture { sha256: image.sha256().to_owned(), fault };
+        let samples = image.samples().map_err(told)?;
+        let px = |length: Abs| length.to_pt() * self.scale;
+        let rect = &picture.rect;
+        let frame = Frame {
+            turn: image.turn(),
+            crop: picture.crop,
+            across: [px(rect.x), px(rect.right())],
+            down: [px(rect.y), px(rect.bottom())],
+            canvas: [self.context.width(), self.context.height()],
+        };
+        let Some(patch) = shrink(&samples, &frame) else { return Ok(()) };
+        let ([left, top], [width, height]) = (patch.corner, patch.size);
+        let pixmap = Pixmap::from_parts(patch.rgba, width, height, PixelMetadata::default());
+        self.context.set_paint(Image {
+            image: ImageSource::Pixmap(Arc::new(pixmap)),
+            sampler: ImageSampler::new().with_quality(ImageQuality::Low),
+        });
+        let corner = (f64::from(left), f64::from(top));
+        self.context.set_paint_transform(Affine::translate(corner));
+        let size = (f64::from(width), f64::from(height));
+        self.context.fill_rect(&Rect::from_origin_size(corner, size));
+        self.context.reset_paint_transform();
+        Ok(())
     }
 
     fn fill(&mut self, fill: &Fill) {

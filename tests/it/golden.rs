@@ -181,6 +181,7 @@ fn lines(sheet: &Sheet, ids: &[String]) -> String {
         limits: engine().limits(),
         switches: &switches,
         staff_roles: &style.furniture.staff_roles,
+        pictures: &banmian::image::Pictures::default(),
     };
     let copy = check(&mut record, &context).expect("the record as understood is a page").value;
     let mut out = String::new();

@@ -15,6 +15,7 @@ mod intake;
 mod lines;
 mod makeup;
 mod pdf;
+mod pictures;
 mod props;
 mod reader;
 mod record;

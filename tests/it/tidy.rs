@@ -15,19 +15,20 @@ const LINES_MOST: usize = 600;
 /// The direction of imports: X may name itself and these. What a stage does not name it cannot break.
 const MAY_NAME: &[(&str, &[&str])] = &[
     ("unit", &[]),
+    ("image", &[]),
     ("config", &[]),
     ("proto", &[]),
     ("diag", &["unit"]),
     ("error", &["diag"]),
     ("script", &["unit"]),
     ("font", &["unit", "script"]),
-    ("page", &["unit", "font"]),
-    ("model", &["unit", "font", "script"]),
-    ("intake", &["unit", "model", "script", "font", "diag", "error", "config", "proto"]),
+    ("page", &["unit", "font", "image"]),
+    ("model", &["unit", "font", "script", "image"]),
+    ("intake", &["unit", "model", "script", "font", "image", "diag", "error", "config", "proto"]),
     ("line", &["unit", "model", "font", "script"]),
     ("fit", &["line", "model", "font", "script", "unit", "diag"]),
     ("makeup", &["fit", "line", "model", "font", "page", "unit", "script", "diag"]),
-    ("output", &["page", "font", "unit"]),
+    ("output", &["page", "font", "image", "unit"]),
     (
         "report",
         &[
@@ -38,15 +39,15 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     (
         "engine",
         &[
-            "config", "diag", "error", "fit", "font", "intake", "line", "makeup", "model",
+            "config", "diag", "error", "fit", "font", "image", "intake", "line", "makeup", "model",
             "output", "page", "proto", "report", "script", "unit",
         ],
     ),
     (
         "surface",
         &[
-            "engine", "intake", "config", "diag", "error", "proto", "report", "font", "model",
-            "script",
+            "engine", "intake", "config", "diag", "error", "proto", "report", "font", "image",
+            "model", "script",
         ],
     ),
 ];

@@ -20,6 +20,7 @@ fn checked(record: &mut PageRecord) -> Result<(PageCopy, Vec<Diagnostic>), Vec<D
         limits: engine().limits(),
         switches: &switches,
         staff_roles: &engine().styles()[0].furniture.staff_roles,
+        pictures: &banmian::image::Pictures::default(),
     };
     match check(record, &context) {
         Ok(noted) => Ok((noted.value, noted.notes)),

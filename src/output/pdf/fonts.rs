@@ -277,7 +277,7 @@ fn postscript_name(file: &str) -> String {
     stem.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect()
 }
 
-fn name(text: &str) -> Object {
+pub(crate) fn name(text: &str) -> Object {
     Object::Name(text.as_bytes().to_vec())
 }
 

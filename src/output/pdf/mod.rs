@@ -2,10 +2,11 @@
 //!
 //! printpdf owns document, pages, operators, colours and graphics states. What it does not do right for
 //! a press (see docs/ARCHITECTURE.md) is added on the lopdf document that it hands out: the fonts, the
-//! boxes, metadata and the identifier. No other module names printpdf or lopdf.
+//! pictures, the boxes, metadata and the identifier. No other module names printpdf or lopdf.
 
 mod cff;
 mod fonts;
+mod images;
 mod meta;
 mod ops;
 
@@ -17,7 +18,9 @@ use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
 use printpdf::{PdfDocument, PdfSaveOptions};
 
 use crate::font::Fonts;
+use crate::output::Failure;
 use crate::output::pdf::fonts::Subsets;
+use crate::output::pdf::images::Images;
 use crate::page::Page;
 use crate::unit::Abs;
 
@@ -31,12 +34,13 @@ const FONT_LEVEL: u32 = 1;
 /// Writes the pages as one PDF. The same pages and metadata give the same bytes.
 ///
 /// # Errors
-/// A defect of ours or of a face: what, for the developers.
-pub fn write(pages: &[Page], fonts: &Fonts, meta: &Meta) -> Result<Vec<u8>, String> {
+/// A picture whose pixels cannot be read; a defect of ours or of a face.
+pub fn write(pages: &[Page], fonts: &Fonts, meta: &Meta) -> Result<Vec<u8>, Failure> {
     let subsets = Subsets::collect(pages, fonts);
+    let images = Images::collect(pages);
     let mut source = PdfDocument::new("");
-    ops::graphics_states(&mut source);
-    source.pages = pages.iter().map(|page| ops::page(page, &subsets)).collect();
+    ops::graphics_states(&mut source, images.iter().next().is_some());
+    source.pages = pages.iter().map(|page| ops::page(page, &subsets, &images)).collect();
     let options = PdfSaveOptions {
         optimize: false,
         subset_fonts: false,
@@ -46,10 +50,11 @@ pub fn write(pages: &[Page], fonts: &Fonts, meta: &Meta) -> Result<Vec<u8>, Stri
     let mut warnings = Vec::new();
     let mut document = source.to_lopdf_document(&options, &mut warnings);
     if let Some(warning) = warnings.first() {
-        return Err(format!("printpdf: {}", warning.msg));
+        return Err(format!("printpdf: {}", warning.msg).into());
     }
     let mut post = Post { document: &mut document };
     post.fonts(&subsets, fonts)?;
+    post.images(&images)?;
     post.pages(pages)?;
     post.catalog(meta)?;
     document.version = "1.4".to_owned();
@@ -72,6 +77,17 @@ impl Post<'_> {
             let font = self.document.add_object(dictionary);
             let fonts = self.dictionary(shared)?;
             fonts.set(subset.resource(), Object::Reference(font));
+        }
+        Ok(())
+    }
+
+    /// Adds the pictures to the dictionary that all pages share, each once.
+    fn images(&mut self, images: &Images<'_>) -> Result<(), Failure> {
+        for (name, image) in images.iter() {
+            let stream = images::stream(image)?;
+            let image = self.document.add_object(stream);
+            let shared = self.shared_resource(b"XObject")?;
+            self.dictionary(shared)?.set(name, Object::Reference(image));
         }
         Ok(())
     }

@@ -7,27 +7,38 @@ use printpdf::{
 };
 
 use crate::output::pdf::fonts::{Subset, Subsets};
-use crate::page::{Colour, Disc, Fill, Item, Page, Run};
+use crate::output::pdf::images::{Images, matrix};
+use crate::page::{Colour, Disc, Fill, Item, Page, Picture, Run};
 use crate::unit::{Abs, TypeSize};
 
 /// The graphics state under which everything prints over what lies below.
 const OVERPRINT: &str = "GSOVER";
+/// The graphics state under which what lies below is left out.
+const KNOCKOUT: &str = "GSKNOCK";
 
 /// Registers the graphics states of the pages.
-pub(crate) fn graphics_states(document: &mut PdfDocument) {
+pub(crate) fn graphics_states(document: &mut PdfDocument, pictures: bool) {
     // printpdf writes the fill flag as /OP and the stroke flag as /op: both have to be set.
-    let over = ExtendedGraphicsState::default()
-        .with_overprint_fill(true)
-        .with_overprint_stroke(true)
-        .with_overprint_mode(OverprintMode::KeepUnderlying);
+    let state = |over, mode| {
+        ExtendedGraphicsState::default()
+            .with_overprint_fill(over)
+            .with_overprint_stroke(over)
+            .with_overprint_mode(mode)
+    };
     let states = &mut document.resources.extgstates.map;
+    let over = state(true, OverprintMode::KeepUnderlying);
     states.insert(ExtendedGraphicsStateId(OVERPRINT.to_owned()), over);
+    if pictures {
+        let knockout = state(false, OverprintMode::EraseUnderlying);
+        states.insert(ExtendedGraphicsStateId(KNOCKOUT.to_owned()), knockout);
+    }
 }
 
 /// One page as operators.
-pub(crate) fn page(page: &Page, subsets: &Subsets) -> PdfPage {
+pub(crate) fn page(page: &Page, subsets: &Subsets, images: &Images<'_>) -> PdfPage {
     let mut writer = Writer {
         subsets,
+        images,
         height: page.height(),
         ops: Vec::with_capacity(page.items().len() * 3),
         colour: None,
@@ -42,7 +53,7 @@ pub(crate) fn page(page: &Page, subsets: &Subsets) -> PdfPage {
             Item::Run(run) => writer.run(run),
             Item::Fill(fill) => writer.fill(fill),
             Item::Disc(disc) => writer.disc(disc),
-            Item::Picture(_) => {}
+            Item::Picture(picture) => writer.picture(picture),
         }
     }
     writer.text(false);
@@ -59,6 +70,7 @@ pub(crate) fn page(page: &Page, subsets: &Subsets) -> PdfPage {
 
 struct Writer<'a> {
     subsets: &'a Subsets,
+    images: &'a Images<'a>,
     height: Abs,
     ops: Vec<Op>,
     colour: Option<Colour>,
@@ -105,6 +117,34 @@ impl Writer<'_> {
         });
     }
 
+    fn op(&mut self, key: &str, numbers: &[f64]) {
+        let value = numbers.iter().map(|number| DictItem::Real(*number as f32)).collect();
+        self.ops.push(Op::Unknown { key: key.to_owned(), value });
+    }
+
+    /// A picture, or the part of it that is shown. It takes the place of what lies below on every plate: a grey
+    /// picture that overprints would leave the colours under it standing.
+    fn picture(&mut self, picture: &Picture) {
+        let Some(matrix) = matrix(picture, self.height) else { return };
+        let Some(name) = self.images.name(&picture.image) else { return };
+        self.text(false);
+        self.op("q", &[]);
+        let gs = ExtendedGraphicsStateId(KNOCKOUT.to_owned());
+        self.ops.push(Op::LoadGraphicsState { gs });
+        let [width, height] = picture.image.size();
+        if picture.crop != [0, 0, width, height] {
+            let rect = &picture.rect;
+            let edges = [rect.x, self.height - rect.bottom(), rect.width, rect.height];
+            self.op("re", &edges.map(Abs::to_pt));
+            self.op("W", &[]);
+            self.op("n", &[]);
+        }
+        self.op("cm", &matrix);
+        let value = vec![DictItem::Name(name.into_bytes())];
+        self.ops.push(Op::Unknown { key: "Do".to_owned(), value });
+        self.op("Q", &[]);
+    }
+
     /// A circle as four cubic curves.
     fn disc(&mut self, disc: &Disc) {
         // The distance of the handles that comes nearest to a circle.
@@ -114,10 +154,7 @@ impl Writer<'_> {
         let (x, y) = (disc.centre.x.to_pt(), (self.height - disc.centre.y).to_pt());
         let r = disc.diameter.to_pt() / 2.0;
         let at = |dx: f64, dy: f64| [x + dx * r, y + dy * r];
-        let mut op = |key: &str, points: &[[f64; 2]]| {
-            let value = points.iter().flatten().map(|v| DictItem::Real(*v as f32)).collect();
-            self.ops.push(Op::Unknown { key: key.to_owned(), value });
-        };
+        let mut op = |key: &str, points: &[[f64; 2]]| self.op(key, points.as_flattened());
         let corners = [(1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.0, -1.0), (1.0, 0.0)];
         op("m", &[at(1.0, 0.0)]);
         for pair in corners.windows(2) {

@@ -84,6 +84,9 @@ pub(crate) struct RenderArgs {
     /// 交给正在运行的服务去排。 Render at a running server
     #[arg(long, env = "BANMIAN_REMOTE", value_name = "URL")]
     pub(crate) remote: Option<String>,
+    /// 图片目录：按标识（文件名）或 SHA-256 取用。 Directory of pictures, by id (file name) or SHA-256
+    #[arg(long, value_name = "DIR")]
+    pub(crate) pictures: Option<PathBuf>,
     /// 列出每一条提示。 List every note, not only warnings
     #[arg(short, long)]
     pub(crate) verbose: bool,
@@ -120,6 +123,9 @@ pub(crate) struct PlanArgs {
     /// 方案个数，最多 16。 How many candidates
     #[arg(short, long, default_value_t = 3)]
     pub(crate) candidates: u32,
+    /// 图片目录：按标识（文件名）或 SHA-256 取用。 Directory of pictures, by id (file name) or SHA-256
+    #[arg(long, value_name = "DIR")]
+    pub(crate) pictures: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) common: Common,
 }

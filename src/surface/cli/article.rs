@@ -1,6 +1,7 @@
 //! `measure`, `explain`, `galley`: one article.
 
 use crate::engine::ExplainedLine;
+use crate::proto::block::Content;
 use crate::proto::{self, Output};
 use crate::surface::cli::args::{ExplainArgs, GalleyArgs, MeasureArgs};
 use crate::surface::cli::render::{json, record};
@@ -15,10 +16,18 @@ pub(crate) fn measure(args: &MeasureArgs) -> Result<(), Failed> {
         Some(id) => record.articles.into_iter().find(|article| &article.id == id),
         None => record.articles.into_iter().next(),
     };
-    let Some(article) = article else {
+    let Some(mut article) = article else {
         let id = args.article.as_deref().unwrap_or("1");
         return Err(Failed::usage(format!("没有稿件 {id} / there is no article {id}")));
     };
+    // It is measured without its page, so what it shows of the page's pictures goes with it.
+    let shown = |picture: &proto::Picture| {
+        article.body.iter().any(|block| {
+            matches!(&block.content, Some(Content::Picture(shown)) if shown.picture_id == picture.id)
+        })
+    };
+    let of_page: Vec<proto::Picture> = record.pictures.into_iter().filter(shown).collect();
+    article.pictures.extend(of_page);
     let request = proto::MeasureArticleRequest {
         article: Some(article),
         house_style: layout.house_style,

@@ -14,11 +14,27 @@ pub(crate) fn read_input(path: &Path, most: u64) -> Result<Vec<u8>, Failed> {
     } else {
         File::open(path).and_then(|file| file.take(most + 1).read_to_end(&mut bytes))
     };
-    read.map_err(|error| {
+    whole(path, read.map(|_| bytes), "input_bytes", most)
+}
+
+/// Reads a file up to the bytes of a limit.
+pub(crate) fn read_limited(path: &Path, limit: &str, most: u64) -> Result<Vec<u8>, Failed> {
+    let mut bytes = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(most + 1).read_to_end(&mut bytes));
+    whole(path, read.map(|_| bytes), limit, most)
+}
+
+fn whole(
+    path: &Path,
+    read: std::io::Result<Vec<u8>>,
+    limit: &str,
+    most: u64,
+) -> Result<Vec<u8>, Failed> {
+    let bytes = read.map_err(|error| {
         Failed::usage(format!("{}：无法读取 / cannot be read: {error}", path.display()))
     })?;
     if bytes.len() as u64 > most {
-        let line = format!("{}：超过上限 / over the limit input_bytes: {most}", path.display());
+        let line = format!("{}：超过上限 / over the limit {limit}: {most}", path.display());
         return Err(Failed::new(Exit::Refused, line));
     }
     Ok(bytes)

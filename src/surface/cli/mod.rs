@@ -8,6 +8,7 @@
 mod args;
 mod article;
 mod files;
+mod pictures;
 mod render;
 mod serve;
 mod tell;

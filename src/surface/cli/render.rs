@@ -6,11 +6,12 @@ use serde::Serialize;
 use tonic::Code;
 
 use crate::engine::Rendered;
+use crate::image::Pictures;
 use crate::intake::{Switches, read_geometry, read_json, read_plain};
 use crate::proto::{self, Output, PageRecord};
 use crate::report;
 use crate::surface::cli::args::{Make, PlanArgs, Policy, RenderArgs, Source};
-use crate::surface::cli::{Exit, Failed, config, engine, files, tell};
+use crate::surface::cli::{Exit, Failed, config, engine, files, pictures, tell};
 use crate::surface::grpc::client::{self, Remote};
 use crate::surface::watch::Watch;
 
@@ -19,11 +20,15 @@ pub(crate) fn render(args: &RenderArgs) -> Result<(), Failed> {
     let config = config(&args.common)?;
     let most = config.limits.input_bytes;
     let bytes = files::read_input(&args.source.input, most)?;
-    let request = request(args, bytes, most)?;
+    let mut request = request(args, bytes, most)?;
+    let pictures = pictures::read(args.pictures.as_deref(), record_of(&request), &config.limits)?;
     if let Some(address) = &args.remote {
+        if !pictures.is_empty() {
+            embed(&mut request, &pictures, config.limits.message_bytes)?;
+        }
         return remote(args, address.clone(), request);
     }
-    let engine = engine(&config)?;
+    let engine = engine(&config)?.with_pictures(pictures);
     let (watch, _waiting) = Watch::new(None);
     let Rendered { mut report, artifacts } = engine.render(request, &watch)?;
     report.stage_times = watch.times();
@@ -32,6 +37,34 @@ pub(crate) fn render(args: &RenderArgs) -> Result<(), Failed> {
     let made: Vec<(String, &[u8])> =
         artifacts.iter().map(|a| (a.file_name.clone(), a.bytes.as_slice())).collect();
     write(args, &made)
+}
+
+fn record_of(request: &proto::RenderPageRequest) -> Option<&PageRecord> {
+    match &request.source {
+        Some(proto::render_page_request::Source::Page(record)) => Some(record),
+        Some(proto::render_page_request::Source::PlainCopy(_)) | None => None,
+    }
+}
+
+/// Sends the pictures along, if the message may be as large.
+fn embed(
+    request: &mut proto::RenderPageRequest,
+    pictures: &Pictures,
+    most: usize,
+) -> Result<(), Failed> {
+    if let Some(proto::render_page_request::Source::Page(record)) = &mut request.source {
+        pictures::embed(record, pictures);
+    }
+    let bytes = proto::encoded_len(request);
+    if bytes > most {
+        let line = format!(
+            "图片太大，无法随请求发送：{bytes} 字节，上限 message_bytes {most} / \
+             the pictures are too large to be sent along: {bytes} bytes, over the limit \
+             message_bytes: {most}"
+        );
+        return Err(Failed::new(Exit::Refused, line));
+    }
+    Ok(())
 }
 
 fn remote(
@@ -166,13 +199,14 @@ fn request(
 pub(crate) fn plan(args: &PlanArgs) -> Result<(), Failed> {
     let config = config(&args.common)?;
     let (record, notes) = record(&args.source, config.limits.input_bytes)?;
+    let pictures = pictures::read(args.pictures.as_deref(), Some(&record), &config.limits)?;
     let request = proto::PlanPageRequest {
         source: Some(proto::plan_page_request::Source::Page(record)),
         candidates: args.candidates,
         previous_geometry: previous(&args.source, config.limits.input_bytes)?,
         ..proto::PlanPageRequest::default()
     };
-    let mut response = engine(&config)?.plan(request, &())?;
+    let mut response = engine(&config)?.with_pictures(pictures).plan(request, &())?;
     response.diagnostics.splice(0..0, notes);
     json(&response)
 }

@@ -21,6 +21,13 @@ pub(crate) fn say(text: &str) {
     line(&printable(text));
 }
 
+/// Says on standard error why something was passed over.
+pub(crate) fn warn(failed: &Failed) {
+    for line in &failed.lines {
+        let _ = writeln!(std::io::stderr().lock(), "{}", printable(line));
+    }
+}
+
 fn both(text: Option<&LocalizedText>) -> String {
     text.map(|text| format!("{} / {}", text.zh, text.en)).unwrap_or_default()
 }

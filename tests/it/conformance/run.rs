@@ -65,6 +65,7 @@ fn copy() -> Vec<Text> {
             limits: engine().limits(),
             switches: &switches,
             staff_roles: &engine().styles()[0].furniture.staff_roles,
+            pictures: &banmian::image::Pictures::default(),
         };
         let copy = check(&mut record(path), &context).expect("a page").value;
         for block in copy.articles.into_iter().flat_map(|article| article.body) {

@@ -1,0 +1,109 @@
+//! EXIF: which way up a camera was held.
+
+/// How a picture is turned from what is stored to what is seen: rows and columns change places first, then sides.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Turn {
+    /// Rows become columns.
+    pub swap: bool,
+    /// Left and right change sides.
+    pub across: bool,
+    /// Top and bottom change sides.
+    pub down: bool,
+}
+
+impl Turn {
+    /// The turn of an EXIF orientation, 1 to 8; none for any other number.
+    pub fn of(orientation: u16) -> Self {
+        let (swap, across, down) = match orientation {
+            2 => (false, true, false),
+            3 => (false, true, true),
+            4 => (false, false, true),
+            5 => (true, false, false),
+            6 => (true, true, false),
+            7 => (true, true, true),
+            8 => (true, false, true),
+            _ => (false, false, false),
+        };
+        Self { swap, across, down }
+    }
+
+    /// Where a point of the stored picture is seen; both as shares of width and height, y down.
+    pub fn seen(self, [x, y]: [f64; 2]) -> [f64; 2] {
+        let [x, y] = if self.swap { [y, x] } else { [x, y] };
+        [if self.across { 1.0 - x } else { x }, if self.down { 1.0 - y } else { y }]
+    }
+}
+
+/// The turn by what follows `Exif\0\0`; none where it cannot be read: a camera's word is a hint, not a rule.
+pub(crate) fn turn(tiff: &[u8]) -> Turn {
+    orientation(tiff).map_or(Turn::default(), Turn::of)
+}
+
+fn orientation(tiff: &[u8]) -> Option<u16> {
+    const ORIENTATION: u16 = 0x0112;
+    const SHORT: u16 = 3;
+    let little = match tiff.get(..4)? {
+        b"II*\0" => true,
+        b"MM\0*" => false,
+        _ => return None,
+    };
+    let u16_at = |at: usize| -> Option<u16> {
+        let bytes: [u8; 2] = tiff.get(at..at.checked_add(2)?)?.try_into().ok()?;
+        Some(if little { u16::from_le_bytes(bytes) } else { u16::from_be_bytes(bytes) })
+    };
+    let (low, high) = if little { (4, 6) } else { (6, 4) };
+    let first = usize::from(u16_at(high)?) << 16 | usize::from(u16_at(low)?);
+    let entries = usize::from(u16_at(first)?);
+    for entry in 0..entries {
+        let at = first.checked_add(2 + 12 * entry)?;
+        if u16_at(at)? == ORIENTATION && u16_at(at + 2)? == SHORT {
+            return u16_at(at + 8);
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Turn, turn};
+
+    #[test]
+    fn corners_go_where_exif_puts_them() {
+        // Where the first row and the first column of what is stored are seen, by the standard.
+        for (orientation, row, column) in [
+            (1, "top", "left"),
+            (2, "top", "right"),
+            (3, "bottom", "right"),
+            (4, "bottom", "left"),
+            (5, "left", "top"),
+            (6, "right", "top"),
+            (7, "right", "bottom"),
+            (8, "left", "bottom"),
+        ] {
+            let turn = Turn::of(orientation);
+            let side = |[x, y]: [f64; 2]| match (x, y) {
+                (0.0, 0.5) => "left",
+                (1.0, 0.5) => "right",
+                (0.5, 0.0) => "top",
+                _ => "bottom",
+            };
+            assert_eq!(side(turn.seen([0.5, 0.0])), row, "{orientation}");
+            assert_eq!(side(turn.seen([0.0, 0.5])), column, "{orientation}");
+        }
+    }
+
+    #[test]
+    fn both_byte_orders_are_read() {
+        let little = b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0";
+        let big = b"MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0";
+        assert_eq!(turn(little), Turn::of(6));
+        assert_eq!(turn(big), Turn::of(6));
+        for end in 0..22 {
+            // Cut short, or pointing anywhere: no turn, no panic.
+            let mut cut = little[..end].to_vec();
+            assert!(end >= 20 || turn(&cut) == Turn::default(), "{end}");
+            cut.iter_mut().skip(4).for_each(|byte| *byte = 0xff);
+            assert_eq!(turn(&cut), Turn::default());
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! JPEG: its segments from start to end.
+
+use crate::image::exif::{self, Turn};
+use crate::image::{Bytes, Fault};
+
+/// How every JPEG starts.
+pub(crate) const START: [u8; 3] = [0xff, 0xd8, 0xff];
+
+/// What a JPEG says of itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Jpeg {
+    /// 1 grey, 3 in colour, 4 CMYK.
+    pub components: u8,
+    /// Whether it comes in several scans.
+    pub progressive: bool,
+    /// The transform that an Adobe marker names.
+    pub adobe: Option<u8>,
+    /// Whether its first three components are luminance and chrominance (YCbCr, YCCK).
+    pub ycc: bool,
+}
+
+impl Jpeg {
+    /// Whether 0 is full ink: Adobe's programs store CMYK so, and say that they wrote the file.
+    pub fn is_inverted(&self) -> bool {
+        self.components == 4 && self.adobe.is_some()
+    }
+}
+
+/// What was met on the way through the segments.
+#[derive(Default)]
+struct Seen {
+    frame: Option<Frame>,
+    scans: usize,
+    jfif: bool,
+    adobe: Option<u8>,
+    turn: Option<Turn>,
+}
+
+struct Frame {
+    progressive: bool,
+    size: [u32; 2],
+    ids: Vec<u8>,
+}
+
+/// Walks the segments to the end of the picture.
+pub(crate) fn read(bytes: &[u8]) -> Result<([u32; 2], Turn, Jpeg), Fault> {
+    let mut bytes = Bytes { rest: bytes };
+    let mut seen = Seen::default();
+    bytes.take(2)?;
+    loop {
+        match marker(&mut bytes)? {
+            0xd9 => break,
+            0x01 | 0xd0..=0xd7 => {}
+            // The start of another picture within this one; a byte of no segment.
+            0xd8 | 0x00 => return Err(Fault::Damaged),
+            marker => {
+                let length = usize::from(bytes.u16()?).checked_sub(2).ok_or(Fault::Damaged)?;
+                let content = bytes.take(length)?;
+                seen.segment(marker, content)?;
+                if marker == 0xda {
+                    skip_scan(&mut bytes);
+                }
+            }
+        }
+    }
+    let Some(frame) = seen.frame.filter(|_| seen.scans > 0) else { return Err(Fault::Damaged) };
+    let components = u8::try_from(frame.ids.len()).map_err(|_| Fault::Damaged)?;
+    let ycc = match (components, seen.adobe) {
+        (3, Some(transform)) => transform != 0,
+        // Without an Adobe marker the names of the components tell, as libjpeg reads them.
+        (3, None) => seen.jfif || frame.ids != *b"RGB",
+        (4, transform) => transform == Some(2),
+        _ => false,
+    };
+    let jpeg = Jpeg { components, progressive: frame.progressive, adobe: seen.adobe, ycc };
+    Ok((frame.size, seen.turn.unwrap_or_default(), jpeg))
+}
+
+/// The next marker, behind any fill bytes.
+fn marker(bytes: &mut Bytes<'_>) -> Result<u8, Fault> {
+    if bytes.byte()? != 0xff {
+        return Err(Fault::Damaged);
+    }
+    loop {
+        let byte = bytes.byte()?;
+        if byte != 0xff {
+            return Ok(byte);
+        }
+    }
+}
+
+/// Goes on to the marker that ends a scan: one that is neither a stuffed byte nor a restart.
+fn skip_scan(bytes: &mut Bytes<'_>) {
+    let mut at = 0;
+    while let Some(found) = bytes.rest[at..].iter().position(|byte| *byte == 0xff) {
+        at += found;
+        match bytes.rest.get(at + 1) {
+            Some(0x00 | 0xd0..=0xd7) => at += 2,
+            Some(0xff) => at += 1,
+            Some(_) => break,
+            None => at = bytes.rest.len(),
+        }
+    }
+    let end = if bytes.rest.get(at) == Some(&0xff) { at } else { bytes.rest.len() };
+    bytes.rest = &bytes.rest[end..];
+}
+
+impl Seen {
+    fn segment(&mut self, marker: u8, content: &[u8]) -> Result<(), Fault> {
+        match marker {
+            0xc0..=0xc2 => {
+                let frame = frame(marker == 0xc2, content)?;
+                if self.frame.replace(frame).is_some() {
+                    return Err(Fault::Damaged);
+                }
+            }
+            0xc3 => return Err(Fault::Process("lossless")),
+            0xc5..=0xc7 => return Err(Fault::Process("hierarchical")),
+            0xc9..=0xcf => return Err(Fault::Process("arithmetic")),
+            0xda if self.frame.is_none() => return Err(Fault::Damaged),
+            0xda => self.scans += 1,
+            0xe0 => self.jfif |= content.starts_with(b"JFIF\0"),
+            0xe1 => {
+                if let Some(tiff) = content.strip_prefix(b"Exif\0\0") {
+                    self.turn.get_or_insert(exif::turn(tiff));
+                }
+            }
+            0xee if content.starts_with(b"Adobe") => self.adobe = content.get(11).copied(),
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+fn frame(progressive: bool, content: &[u8]) -> Result<Frame, Fault> {
+    let mut content = Bytes { rest: content };
+    // A segment that is too short for what it holds is no end of the file.
+    let damaged = |_| Fault::Damaged;
+    let precision = content.byte().map_err(damaged)?;
+    let (height, width) = (content.u16().map_err(damaged)?, content.u16().map_err(damaged)?);
+    let count = content.byte().map_err(damaged)?;
+    if precision != 8 {
+        return Err(Fault::Precision(precision));
+    }
+    if !matches!(count, 1 | 3 | 4) {
+        return Err(Fault::Components(count));
+    }
+    let ids = content.take(3 * usize::from(count)).map_err(damaged)?;
+    let ids = ids.chunks(3).map(|component| component[0]).collect();
+    Ok(Frame { progressive, size: [u32::from(width), u32::from(height)], ids })
+}

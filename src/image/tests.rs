@@ -1,0 +1,264 @@
+//! Headers of every kind, whole and broken.
+
+use super::{Fault, Form, Image, Pictures, PngColour, Turn};
+
+const GREY: &[u8] = include_bytes!("../../tests/fixtures/pictures/grey.jpg");
+const RGB: &[u8] = include_bytes!("../../tests/fixtures/pictures/rgb.jpg");
+const PROGRESSIVE: &[u8] = include_bytes!("../../tests/fixtures/pictures/progressive.jpg");
+const CMYK: &[u8] = include_bytes!("../../tests/fixtures/pictures/cmyk.jpg");
+const TURNED: &[u8] = include_bytes!("../../tests/fixtures/pictures/turned.jpg");
+
+fn read(bytes: &[u8]) -> Result<Image, Fault> {
+    Image::read(bytes.to_vec())
+}
+
+/// A chunk with its checksum, bit by bit.
+fn chunk(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
+    let summed = [kind.as_slice(), content].concat();
+    let mut sum = !0_u32;
+    for bit in summed.iter().flat_map(|byte| (0..8).map(move |bit| u32::from(byte >> bit & 1))) {
+        sum = if (sum ^ bit) & 1 == 1 { 0xedb8_8320 ^ (sum >> 1) } else { sum >> 1 };
+    }
+    let length = u32::try_from(content.len()).expect("length").to_be_bytes();
+    [length.as_slice(), &summed, &(!sum).to_be_bytes()].concat()
+}
+
+/// A PNG of some chunks behind its header: depth, colour, interlace.
+fn png(
+    size: [u32; 2],
+    [depth, colour, interlace]: [u8; 3],
+    chunks: &[(&[u8; 4], &[u8])],
+) -> Vec<u8> {
+    let [width, height] = size.map(u32::to_be_bytes);
+    let header = [width.as_slice(), &height, &[depth, colour, 0, 0, interlace]].concat();
+    let mut out = super::png::START.to_vec();
+    out.extend(chunk(b"IHDR", &header));
+    chunks.iter().for_each(|(kind, content)| out.extend(chunk(kind, content)));
+    out
+}
+
+/// A JPEG of some segments.
+fn jpeg(segments: &[(u8, &[u8])]) -> Vec<u8> {
+    let mut out = vec![0xff, 0xd8];
+    for (marker, content) in segments {
+        out.extend([0xff, *marker]);
+        if *marker != 0xd9 {
+            out.extend(u16::try_from(content.len() + 2).expect("length").to_be_bytes());
+            out.extend(*content);
+        }
+    }
+    out
+}
+
+/// A frame header of 8 × 4 pixels.
+fn frame(precision: u8, ids: &[u8]) -> Vec<u8> {
+    let mut out = vec![precision, 0, 4, 0, 8, u8::try_from(ids.len()).expect("few")];
+    ids.iter().for_each(|id| out.extend([*id, 0x11, 0]));
+    out
+}
+
+#[test]
+fn jpegs_tell_what_they_are() {
+    for (name, bytes, size, expected) in [
+        ("grey", GREY, [64, 32], (1, false, false, false)),
+        ("rgb", RGB, [64, 32], (3, false, true, false)),
+        ("progressive", PROGRESSIVE, [64, 32], (3, true, true, false)),
+        ("cmyk", CMYK, [64, 32], (4, false, false, true)),
+        ("turned", TURNED, [32, 64], (3, false, true, false)),
+    ] {
+        let image = read(bytes).unwrap_or_else(|fault| panic!("{name}: {fault:?}"));
+        assert_eq!(image.size(), size, "{name}");
+        let Form::Jpeg(jpeg) = image.form() else { panic!("{name}") };
+        let told = (jpeg.components, jpeg.progressive, jpeg.ycc, jpeg.is_inverted());
+        assert_eq!(told, expected, "{name}");
+        assert_eq!(image.is_grey(), name == "grey");
+        assert_eq!(image.turn() == Turn::of(6), name == "turned");
+        assert_eq!(image.stored(), [64, 32]);
+    }
+}
+
+#[test]
+fn the_colours_of_a_jpeg_follow_its_markers() {
+    let jfif: (u8, &[u8]) = (0xe0, b"JFIF\0\x01\x01\0\0\x01\0\x01\0\0");
+    let adobe = |transform: u8| [b"Adobe\0\x64\0\0\0\0".as_slice(), &[transform]].concat();
+    let (plain, ycc) = (adobe(0), adobe(1));
+    let ycck = adobe(2);
+    for (ids, marker, expected) in [
+        (b"\x01\x02\x03".as_slice(), None, true),
+        (b"RGB", None, false),
+        (b"RGB", Some(jfif), true),
+        (b"\x01\x02\x03", Some((0xee, plain.as_slice())), false),
+        (b"RGB", Some((0xee, &ycc)), true),
+        (b"\x01\x02\x03\x04", None, false),
+        (b"\x01\x02\x03\x04", Some((0xee, &plain)), false),
+        (b"\x01\x02\x03\x04", Some((0xee, &ycck)), true),
+        (b"\x01", None, false),
+    ] {
+        let frame = frame(8, ids);
+        let mut segments: Vec<(u8, &[u8])> = marker.into_iter().collect();
+        segments.extend([(0xc0, frame.as_slice()), (0xda, b"\0\0"), (0xd9, b"")]);
+        let image = read(&jpeg(&segments)).expect("a JPEG");
+        let Form::Jpeg(jpeg) = image.form() else { panic!("a JPEG") };
+        assert_eq!(jpeg.ycc, expected, "{ids:?} {marker:?}");
+    }
+}
+
+#[test]
+fn pngs_tell_what_they_are() {
+    use PngColour::{Grey, GreyAlpha, Palette, Rgb, RgbAlpha};
+    let palette: (&[u8; 4], &[u8]) = (b"PLTE", &[1, 2, 3, 255, 255, 255]);
+    let greys: (&[u8; 4], &[u8]) = (b"PLTE", &[0, 0, 0, 9, 9, 9]);
+    for (header, extra, colour, grey, clear) in [
+        ([1, 0, 0], vec![], Grey, true, false),
+        ([16, 0, 1], vec![(b"tRNS", [0, 0].as_slice())], Grey, true, true),
+        ([8, 2, 0], vec![], Rgb, false, false),
+        ([2, 3, 0], vec![palette], Palette, false, false),
+        ([2, 3, 0], vec![greys, (b"tRNS", &[255])], Palette, true, false),
+        ([2, 3, 0], vec![greys, (b"tRNS", &[255, 7])], Palette, true, true),
+        ([8, 4, 0], vec![], GreyAlpha, true, true),
+        ([16, 6, 1], vec![], RgbAlpha, false, true),
+    ] {
+        let pixels: [(&[u8; 4], &[u8]); 3] = [(b"IDAT", b"ab"), (b"IDAT", b"c"), (b"IEND", b"")];
+        let bytes = png([7, 5], header, &[extra, pixels.to_vec()].concat());
+        let image = read(&bytes).unwrap_or_else(|fault| panic!("{header:?}: {fault:?}"));
+        let Form::Png(png) = image.form() else { panic!("a PNG") };
+        assert_eq!((image.size(), png.colour, image.is_grey()), ([7, 5], colour, grey));
+        assert_eq!((png.depth, png.interlaced, png.clear), (header[0], header[2] == 1, clear));
+        let data: Vec<u8> =
+            png.data.iter().flat_map(|range| bytes[range.clone()].to_vec()).collect();
+        assert_eq!(data, b"abc");
+    }
+}
+
+#[test]
+fn what_is_no_picture_is_refused_by_its_name() {
+    let jpeg_of = |marker: u8, frame: &[u8]| jpeg(&[(marker, frame), (0xda, b""), (0xd9, b"")]);
+    let (grey, twelve) = (frame(8, b"\x01"), frame(12, b"\x01"));
+    let (two, none) = (frame(8, b"\x01\x02"), frame(8, b""));
+    let mut flat = grey.clone();
+    flat[1..3].fill(0);
+    let pixels: (&[u8; 4], &[u8]) = (b"IDAT", b"x");
+    let end: (&[u8; 4], &[u8]) = (b"IEND", b"");
+    let whole = png([1, 1], [8, 0, 0], &[pixels, end]);
+    let mut summed = whole.clone();
+    summed[20] ^= 1;
+    for (name, bytes, fault) in [
+        ("nothing", vec![], Fault::Empty),
+        ("TIFF", b"II*\0....".to_vec(), Fault::Foreign("TIFF")),
+        ("big TIFF", b"MM\0*....".to_vec(), Fault::Foreign("TIFF")),
+        ("WebP", b"RIFF....WEBPVP8 ".to_vec(), Fault::Foreign("WebP")),
+        ("GIF", b"GIF89a".to_vec(), Fault::Foreign("GIF")),
+        ("SVG", b"\xef\xbb\xbf<?xml version='1.0'?>\n<svg/>".to_vec(), Fault::Foreign("SVG")),
+        ("HEIC", b"\0\0\0\x18ftypheic".to_vec(), Fault::Foreign("HEIF/AVIF")),
+        ("PDF", b"%PDF-1.4".to_vec(), Fault::Foreign("PDF")),
+        ("text", "版面".as_bytes().to_vec(), Fault::Unknown),
+        ("12 bits", jpeg_of(0xc1, &twelve), Fault::Precision(12)),
+        ("lossless", jpeg_of(0xc3, &grey), Fault::Process("lossless")),
+        ("hierarchical", jpeg_of(0xc5, &grey), Fault::Process("hierarchical")),
+        ("arithmetic", jpeg_of(0xc9, &grey), Fault::Process("arithmetic")),
+        ("two components", jpeg_of(0xc0, &two), Fault::Components(2)),
+        ("no component", jpeg_of(0xc0, &none), Fault::Components(0)),
+        ("no height", jpeg_of(0xc0, &flat), Fault::Size([8, 0])),
+        ("a short frame", jpeg_of(0xc0, &grey[..4]), Fault::Damaged),
+        ("no frame", jpeg(&[(0xda, b""), (0xd9, b"")]), Fault::Damaged),
+        ("no scan", jpeg(&[(0xc0, &grey), (0xd9, b"")]), Fault::Damaged),
+        ("two frames", jpeg(&[(0xc0, &grey), (0xc0, &grey), (0xd9, b"")]), Fault::Damaged),
+        ("no end", jpeg(&[(0xc0, &grey), (0xda, b"")]), Fault::Truncated),
+        ("no width", png([0, 1], [8, 0, 0], &[pixels, end]), Fault::Size([0, 1])),
+        ("absurd", png([1, 70_000], [8, 0, 0], &[pixels, end]), Fault::Size([1, 70_000])),
+        ("a checksum", summed, Fault::Damaged),
+        ("a depth", png([1, 1], [3, 0, 0], &[pixels, end]), Fault::Damaged),
+        ("a colour", png([1, 1], [8, 5, 0], &[pixels, end]), Fault::Damaged),
+        ("no palette", png([1, 1], [8, 3, 0], &[pixels, end]), Fault::Damaged),
+        ("no pixels", png([1, 1], [8, 0, 0], &[end]), Fault::Damaged),
+        ("parted", png([1, 1], [8, 0, 0], &[pixels, (b"tEXt", b""), pixels, end]), Fault::Damaged),
+        ("no end of chunks", png([1, 1], [8, 0, 0], &[pixels]), Fault::Truncated),
+    ] {
+        assert_eq!(read(&bytes), Err(fault), "{name}");
+    }
+}
+
+/// What is cut short is never whole; what is flipped never panics, nor do its pixels.
+#[test]
+fn broken_bytes_are_faults_or_pictures() {
+    let pixels: (&[u8; 4], &[u8]) = (b"IDAT", b"\x78\x01\x01\x02\0\xfd\xff\0\x07\0\x09\0\x08");
+    let small = png([1, 1], [8, 0, 0], &[pixels, (b"IEND", b"")]);
+    assert!(read(&small).is_ok());
+    // xorshift: the same flips in every run.
+    let mut random = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut below = |most: usize| {
+        random ^= random << 13;
+        random ^= random >> 7;
+        random ^= random << 17;
+        usize::try_from(random % u64::try_from(most).expect("small")).expect("small")
+    };
+    for whole in [GREY, RGB, PROGRESSIVE, CMYK, TURNED, &small] {
+        for end in 0..whole.len() {
+            assert!(read(&whole[..end]).is_err(), "{end} of {}", whole.len());
+        }
+        for _ in 0..2_000 {
+            let mut bytes = whole.to_vec();
+            for _ in 0..=below(4) {
+                let at = below(bytes.len());
+                bytes[at] = u8::try_from(below(256)).expect("a byte");
+            }
+            let Ok(image) = Image::read(bytes) else { continue };
+            let [width, height] = image.size();
+            // A size that was flipped to a large one would only take time.
+            if width * height <= 65_536 {
+                #[cfg(feature = "preview")]
+                let _ = image.samples();
+            }
+        }
+    }
+}
+
+#[cfg(feature = "preview")]
+#[test]
+fn pixels_are_those_that_were_stored() {
+    // The middle of each quarter, as it is stored; JPEG is a little off.
+    for (name, bytes, expected) in [
+        ("grey", GREY, [vec![0], vec![85], vec![170], vec![255]]),
+        ("rgb", RGB, [vec![220, 30, 30], vec![30, 180, 60], vec![40, 60, 200], vec![240; 3]]),
+        (
+            "progressive",
+            PROGRESSIVE,
+            [vec![220, 30, 30], vec![30, 180, 60], vec![40, 60, 200], vec![240; 3]],
+        ),
+        (
+            "cmyk",
+            CMYK,
+            [vec![255, 0, 0, 0], vec![0, 255, 0, 0], vec![0, 0, 255, 0], vec![0, 0, 0, 128]],
+        ),
+    ] {
+        let samples = read(bytes).expect(name).samples().expect(name);
+        for (quarter, expected) in expected.iter().enumerate() {
+            let (x, y) = (16 + 32 * (quarter % 2), 8 + 16 * (quarter / 2));
+            let at = (y * 64 + x) * samples.channels;
+            let found = &samples.bytes[at..at + samples.channels];
+            let near = found.iter().zip(expected).all(|(a, b)| a.abs_diff(*b) <= 4);
+            assert!(near, "{name}: {found:?} for {expected:?}");
+        }
+    }
+    // A frame that promises other pixels than its data hold is told.
+    let promised =
+        png([9, 9], [8, 0, 0], &[(b"IDAT", b"\x78\x01\x03\0\0\0\0\x01"), (b"IEND", b"")]);
+    assert_eq!(read(&promised).expect("headers").samples(), Err(Fault::Damaged));
+}
+
+#[test]
+fn pictures_are_found_by_id_and_by_sum() {
+    let mut pictures = Pictures::default();
+    pictures.insert(Some("bridge"), GREY.to_vec());
+    pictures.insert(None, RGB.to_vec());
+    pictures.insert(Some("broken"), b"GIF89a".to_vec());
+    let bridge = pictures.by_id("bridge").expect("there").as_ref().expect("a picture");
+    assert_eq!(pictures.by_sha256(bridge.sha256()).expect("there").as_ref(), Ok(bridge));
+    assert!(pictures.by_sha256(&super::sha256(RGB)).is_some());
+    assert_eq!(pictures.by_id("broken"), Some(&Err(Fault::Foreign("GIF"))));
+    assert!(pictures.by_id("other").is_none());
+    // Pictures are the same if their bytes are.
+    let sized = |byte| Image::sized(vec![byte], [3, 2]);
+    assert_eq!((sized(1), sized(1).size()), (sized(1), [3, 2]));
+    assert_ne!(sized(1), sized(2));
+}

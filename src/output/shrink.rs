@@ -1,0 +1,255 @@
+//! Pictures at the resolution of a canvas.
+//!
+//! Each pixel of the canvas gets the mean of all it covers of the picture. That is sharp enough for a preview, and a
+//! large picture does not sparkle as it would if single pixels were picked. An edge that falls within a pixel covers
+//! part of it.
+
+use std::ops::Range;
+
+use crate::image::{Samples, Turn};
+use crate::output::preview::light;
+
+/// Where and how a picture is to stand on the canvas.
+pub(crate) struct Frame {
+    /// How it is turned from what is stored.
+    pub(crate) turn: Turn,
+    /// The part shown, in pixels of the picture as it is seen: left, top, width, height.
+    pub(crate) crop: [u32; 4],
+    /// Left and right edge, in pixels of the canvas.
+    pub(crate) across: [f64; 2],
+    /// Top and bottom edge, in pixels of the canvas.
+    pub(crate) down: [f64; 2],
+    /// Width and height of the canvas.
+    pub(crate) canvas: [u16; 2],
+}
+
+/// Whole pixels of the canvas, premultiplied.
+pub(crate) struct Patch {
+    /// Left and top.
+    pub(crate) corner: [u16; 2],
+    /// Width and height.
+    pub(crate) size: [u16; 2],
+    /// Four bytes a pixel.
+    pub(crate) rgba: Vec<u8>,
+}
+
+/// Brings a picture to the pixels of the canvas; `None` where nothing of it is to be seen.
+pub(crate) fn shrink(samples: &Samples, frame: &Frame) -> Option<Patch> {
+    let lens = Lens::new(samples, frame.turn);
+    let [left, top, width, height] = frame.crop.map(|edge| edge as usize);
+    let columns = axis(frame.across, left..(left + width).min(lens.size[0]), frame.canvas[0])?;
+    let rows = axis(frame.down, top..(top + height).min(lens.size[1]), frame.canvas[1])?;
+    let rgba = match samples.channels {
+        1 => mean::<1>(&lens, &columns, &rows, |[grey]| [grey; 3]),
+        3 => mean::<3>(&lens, &columns, &rows, |rgb| rgb),
+        _ => mean::<4>(&lens, &columns, &rows, |inks| {
+            light(inks.map(f64::from)).map(|light| light as f32)
+        }),
+    };
+    let size = [columns.spans.len() as u16, rows.spans.len() as u16];
+    Some(Patch { corner: [columns.first, rows.first], size, rgba })
+}
+
+/// The stored samples, by the column and row at which they are seen.
+struct Lens<'a> {
+    bytes: &'a [u8],
+    /// Width and height as seen.
+    size: [usize; 2],
+    /// The pixel seen at the top left, and how far on the next column and row are, in pixels.
+    origin: isize,
+    step: [isize; 2],
+}
+
+impl<'a> Lens<'a> {
+    fn new(samples: &'a Samples, turn: Turn) -> Self {
+        let [width, height] = samples.size.map(|side| side as isize);
+        let (mut size, mut step) = ([width, height], [1, width]);
+        if turn.swap {
+            size.reverse();
+            step.reverse();
+        }
+        let mut origin = 0;
+        for (axis, flipped) in [turn.across, turn.down].into_iter().enumerate() {
+            if flipped {
+                origin += (size[axis] - 1) * step[axis];
+                step[axis] = -step[axis];
+            }
+        }
+        Self { bytes: &samples.bytes, size: size.map(isize::unsigned_abs), origin, step }
+    }
+
+    fn pixel<const N: usize>(&self, column: usize, row: usize) -> [f32; N] {
+        let [across, down] = self.step;
+        let at = (self.origin + column as isize * across + row as isize * down) as usize * N;
+        // Columns and rows are kept within the size.
+        std::array::from_fn(|k| self.bytes.get(at + k).map_or(0.0, |byte| f32::from(*byte)))
+    }
+}
+
+/// What the pixels of the canvas cover along one side.
+struct Axis {
+    /// The first of them.
+    first: u16,
+    spans: Vec<Span>,
+}
+
+/// What one pixel of the canvas covers: pixels of the picture with the share of each. Shares add up to the part of
+/// the pixel that is covered.
+struct Span {
+    start: usize,
+    shares: Vec<f32>,
+}
+
+fn axis(edges: [f64; 2], shown: Range<usize>, canvas: u16) -> Option<Axis> {
+    let [start, end] = edges;
+    if shown.is_empty() || end <= start {
+        return None;
+    }
+    let first = start.floor().clamp(0.0, f64::from(canvas)) as u16;
+    let last = end.ceil().clamp(0.0, f64::from(canvas)) as u16;
+    let dots = shown.len() as f64 / (end - start);
+    let spans = (first..last).map(|pixel| {
+        let from = f64::from(pixel).max(start);
+        let to = (f64::from(pixel) + 1.0).min(end);
+        let [from, to] = [from, to].map(|edge| (edge - start) * dots);
+        let head = (from.floor() as usize).min(shown.len() - 1);
+        let tail = (to.ceil() as usize).clamp(head + 1, shown.len());
+        let share = |dot: usize| {
+            let part = to.min(dot as f64 + 1.0) - from.max(dot as f64);
+            (part.max(0.0) / dots) as f32
+        };
+        Span { start: shown.start + head, shares: (head..tail).map(share).collect() }
+    });
+    let spans: Vec<Span> = spans.collect();
+    if spans.is_empty() { None } else { Some(Axis { first, spans }) }
+}
+
+/// The means of all pixels of the canvas, through `rgb`, which takes and gives shares of one.
+fn mean<const N: usize>(
+    lens: &Lens<'_>,
+    columns: &Axis,
+    rows: &Axis,
+    rgb: impl Fn([f32; N]) -> [f32; 3],
+) -> Vec<u8> {
+    let mut out = Vec::with_capacity(columns.spans.len() * rows.spans.len() * 4);
+    // Neighbours share the row of the picture that their edge cuts.
+    let mut known: Option<usize> = None;
+    let mut across = vec![[0.0; N]; columns.spans.len()];
+    let covered: Vec<f32> = columns.spans.iter().map(|span| span.shares.iter().sum()).collect();
+    for span in &rows.spans {
+        let mut sums = vec![[0.0; N]; across.len()];
+        for (row, share) in (span.start..).zip(&span.shares) {
+            if known.replace(row) != Some(row) {
+                for (sum, span) in across.iter_mut().zip(&columns.spans) {
+                    *sum = [0.0; N];
+                    for (column, share) in (span.start..).zip(&span.shares) {
+                        add(sum, lens.pixel(column, row), *share);
+                    }
+                }
+            }
+            sums.iter_mut().zip(&across).for_each(|(sum, part)| add(sum, *part, *share));
+        }
+        let down: f32 = span.shares.iter().sum();
+        for (sum, across) in sums.iter().zip(&covered) {
+            let cover = (across * down).min(1.0);
+            let of_one = 1.0 / (cover * 255.0).max(f32::MIN_POSITIVE);
+            let colour = rgb(sum.map(|sum| (sum * of_one).min(1.0)));
+            let alpha = (cover * 255.0).round() as u8;
+            out.extend(colour.map(|part| ((part * cover * 255.0).round() as u8).min(alpha)));
+            out.push(alpha);
+        }
+    }
+    out
+}
+
+fn add<const N: usize>(sum: &mut [f32; N], part: [f32; N], share: f32) {
+    sum.iter_mut().zip(part).for_each(|(sum, part)| *sum += part * share);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Frame, shrink};
+    use crate::image::{Samples, Turn};
+
+    /// A picture of three by two greys, `0 1 2` over `3 4 5`, each times ten.
+    fn six() -> Samples {
+        Samples { size: [3, 2], channels: 1, bytes: vec![0, 10, 20, 30, 40, 50] }
+    }
+
+    fn frame(turn: Turn, crop: [u32; 4], across: [f64; 2], down: [f64; 2]) -> Frame {
+        Frame { turn, crop, across, down, canvas: [100, 100] }
+    }
+
+    /// The greys of a patch, row by row.
+    fn greys(samples: &Samples, frame: &Frame) -> Vec<u8> {
+        let patch = shrink(samples, frame).expect("a patch");
+        patch.rgba.chunks(4).map(|pixel| pixel[0]).collect()
+    }
+
+    #[test]
+    fn every_orientation_shows_its_rows() {
+        for (orientation, expected) in [
+            (1, [0, 1, 2, 3, 4, 5]),
+            (2, [2, 1, 0, 5, 4, 3]),
+            (3, [5, 4, 3, 2, 1, 0]),
+            (4, [3, 4, 5, 0, 1, 2]),
+            (5, [0, 3, 1, 4, 2, 5]),
+            (6, [3, 0, 4, 1, 5, 2]),
+            (7, [5, 2, 4, 1, 3, 0]),
+            (8, [2, 5, 1, 4, 0, 3]),
+        ] {
+            let turn = Turn::of(orientation);
+            let (width, height) = if turn.swap { (2, 3) } else { (3, 2) };
+            let (across, down) = ([7.0, 7.0 + f64::from(width)], [9.0, 9.0 + f64::from(height)]);
+            let frame = frame(turn, [0, 0, width, height], across, down);
+            assert_eq!(greys(&six(), &frame), expected.map(|grey| grey * 10), "{orientation}");
+        }
+    }
+
+    #[test]
+    fn pixels_are_means_of_what_they_cover() {
+        let turn = Turn::default();
+        let all = [0, 0, 3, 2];
+        assert_eq!(greys(&six(), &frame(turn, all, [0.0, 1.0], [0.0, 1.0])), [25]);
+        assert_eq!(greys(&six(), &frame(turn, all, [0.0, 3.0], [0.0, 1.0])), [15, 25, 35]);
+        assert_eq!(greys(&six(), &frame(turn, [1, 1, 2, 1], [4.0, 6.0], [0.0, 1.0])), [40, 50]);
+        // Larger than it is: pixels stay whole.
+        let wide = greys(&six(), &frame(turn, [1, 0, 1, 2], [0.0, 2.0], [0.0, 4.0]));
+        assert_eq!(wide, [10, 10, 10, 10, 40, 40, 40, 40]);
+    }
+
+    #[test]
+    fn edges_cover_part_of_a_pixel() {
+        let white = Samples { size: [4, 4], channels: 3, bytes: vec![255; 48] };
+        let patch = shrink(&white, &frame(Turn::default(), [0, 0, 4, 4], [1.5, 3.0], [2.0, 3.25]));
+        let patch = patch.expect("a patch");
+        assert_eq!((patch.corner, patch.size), ([1, 2], [2, 2]));
+        let alphas: Vec<u8> = patch.rgba.chunks(4).map(|pixel| pixel[3]).collect();
+        assert_eq!(alphas, [128, 255, 32, 64]);
+        assert!(patch.rgba.chunks(4).all(|pixel| pixel[..3].iter().all(|part| *part == pixel[3])));
+    }
+
+    #[test]
+    fn what_is_not_on_the_canvas_is_not_drawn() {
+        for (crop, across) in [
+            ([0, 0, 0, 2], [0.0, 2.0]),
+            ([3, 0, 1, 2], [0.0, 2.0]),
+            ([0, 0, 3, 2], [2.0, 2.0]),
+            ([0, 0, 3, 2], [-4.0, -1.0]),
+            ([0, 0, 3, 2], [100.0, 120.0]),
+        ] {
+            let frame = frame(Turn::default(), crop, across, [0.0, 2.0]);
+            assert!(shrink(&six(), &frame).is_none(), "{crop:?} {across:?}");
+        }
+        // A part of it is: the rest is cut off, and a crop ends where the picture does.
+        let frame = frame(Turn::default(), [1, 0, 9, 9], [98.0, 102.0], [0.0, 2.0]);
+        assert_eq!(greys(&six(), &frame), [10, 10, 40, 40]);
+    }
+
+    #[test]
+    fn inks_are_shown_by_the_light_they_leave() {
+        let inks = Samples { size: [1, 1], channels: 4, bytes: vec![255, 0, 0, 51] };
+        let frame = frame(Turn::default(), [0, 0, 1, 1], [0.0, 1.0], [0.0, 1.0]);
+        assert_eq!(shrink(&inks, &frame).expect("a patch").rgba, [0, 204, 204, 255]);
+    }
+}

@@ -1,0 +1,452 @@
+//! Pictures in the press PDF and in the preview, from a display list.
+
+use std::sync::Arc;
+
+use banmian::image::Image;
+use banmian::output::pdf::{self, Meta};
+use banmian::output::{Failure, preview};
+use banmian::page::{Colour, Fill, Item, Owner, Page, Picture};
+use banmian::unit::{Abs, Rect};
+use lopdf::{Dictionary, Document, Object, Stream};
+
+use super::{QUARTERS, Sample, file, image, quartered, quarters};
+use crate::support::{Dir, engine, every, tool};
+
+const INKS: [[u8; 3]; 4] = [[0, 255, 255], [255, 0, 255], [255, 255, 0], [127; 3]];
+const GREYS: [[u8; 3]; 4] = [[0; 3], [85; 3], [170; 3], [255; 3]];
+
+/// The sheet, in points.
+const SHEET: [i64; 2] = [200, 150];
+
+/// A picture in a place, in points, with what is to be seen in its quarters.
+struct Shown {
+    name: &'static str,
+    image: Arc<Image>,
+    place: [i64; 4],
+    crop: Option<[u32; 4]>,
+    quarters: [[u8; 3]; 4],
+}
+
+impl Shown {
+    fn new(name: &'static str, bytes: Vec<u8>, quarters: [[u8; 3]; 4]) -> Self {
+        Self { name, image: image(bytes), place: [20, 30, 80, 60], crop: None, quarters }
+    }
+
+    fn item(&self) -> Item {
+        let [x, y, width, height] = self.place.map(Abs::pt);
+        let [w, h] = self.image.size();
+        Item::Picture(Picture {
+            owner: Owner::Lone(0),
+            image: Arc::clone(&self.image),
+            rect: Rect::new(x, y, width, height),
+            crop: self.crop.unwrap_or([0, 0, w, h]),
+        })
+    }
+
+    /// The middles of its quarters.
+    fn middles(&self) -> impl Iterator<Item = ([f64; 2], [u8; 3])> {
+        let [x, y, width, height] = self.place.map(|edge| edge as f64);
+        let quarters = self.quarters;
+        (0..4).map(move |k| {
+            let (across, down) = (f64::from(k % 2), f64::from(k / 2));
+            let middle = [x + width * (0.25 + 0.5 * across), y + height * (0.25 + 0.5 * down)];
+            (middle, quarters[k as usize])
+        })
+    }
+}
+
+/// The JPEG without a segment.
+fn without(mut bytes: Vec<u8>, segment: &[u8]) -> Vec<u8> {
+    let at = bytes.windows(segment.len()).position(|part| part == segment).expect("a segment");
+    let length = usize::from(u16::from_be_bytes([bytes[at + 2], bytes[at + 3]]));
+    bytes.drain(at..at + 2 + length);
+    bytes
+}
+
+/// The fixture in CMYK as other programs write it: no Adobe marker, 0 for no ink.
+fn plain_cmyk() -> Vec<u8> {
+    without(file("cmyk"), &[0xff, 0xee])
+}
+
+/// The fixture in CMYK with a marker that says its inks are luminance and chrominance, which they then become.
+fn ycck() -> Vec<u8> {
+    let mut bytes = file("cmyk");
+    let at = bytes.windows(5).position(|part| part == b"Adobe").expect("a marker");
+    bytes[at + 11] = 2;
+    bytes
+}
+
+/// A fixture whose components are named R, G, B and are what they are named.
+fn named_rgb() -> Vec<u8> {
+    let mut bytes = without(file("rgb"), &[0xff, 0xe0]);
+    // Frame and scan name the components.
+    for (from, to) in [([0xff, 0xc0], 2), ([0xff, 0xda], 2)] {
+        let at = bytes.windows(2).position(|part| part == from).expect("a segment");
+        let (first, step) = if from[1] == 0xc0 { (at + 10, 3) } else { (at + 5, to) };
+        for (k, name) in b"RGB".iter().enumerate() {
+            bytes[first + step * k] = *name;
+        }
+    }
+    bytes
+}
+
+/// Every kind of picture that is read.
+fn kinds() -> Vec<Shown> {
+    use png::BitDepth::{Eight, One, Sixteen, Two};
+    use png::ColorType::{Grayscale, GrayscaleAlpha, Indexed, Rgba};
+    let mut shown = vec![
+        Shown::new("grey JPEG", file("grey"), GREYS),
+        Shown::new("JPEG", file("rgb"), QUARTERS),
+        Shown::new("progressive JPEG", file("progressive"), QUARTERS),
+        Shown::new("turned JPEG", file("turned"), QUARTERS),
+        Shown::new("Adobe CMYK", file("cmyk"), INKS),
+        // What was no ink is all ink.
+        Shown::new("plain CMYK", plain_cmyk(), [[0; 3], [0; 3], [0; 3], [0; 3]]),
+        // Reckoned by hand after BT.601.
+        Shown::new("YCCK", ycck(), [[77, 255, 30], [0, 47, 227], [179, 0, 0], [0, 67, 0]]),
+        Shown::new("PNG", quartered(), QUARTERS),
+    ];
+    let clear = quarters([[220, 30, 30, 255], [30, 180, 60, 255], [9, 9, 9, 0], [0, 0, 0, 51]]);
+    let deep = quarters([[0_u8, 9], [85, 200], [170, 0], [255, 255]]);
+    let mist = quarters([[0_u8, 255], [85, 255], [0, 85], [7, 0]]);
+    let black = [0_u8, 0, 0];
+    for (name, colour, depth, palette, pixels, expected) in [
+        ("clear PNG", Rgba, Eight, &[][..], clear, [QUARTERS[0], QUARTERS[1], [255; 3], [204; 3]]),
+        ("deep PNG", Grayscale, Sixteen, &[], deep, GREYS),
+        ("clear grey PNG", GrayscaleAlpha, Eight, &[], mist, [[0; 3], [85; 3], [170; 3], [255; 3]]),
+        (
+            "palette PNG",
+            Indexed,
+            Two,
+            QUARTERS.as_flattened(),
+            [[0x00, 0x55]; 4].into_iter().chain([[0xaa, 0xff]; 4]).flatten().collect(),
+            QUARTERS,
+        ),
+        (
+            "bitmap PNG",
+            Grayscale,
+            One,
+            &[],
+            [[0x0f]; 4].into_iter().chain([[0xf0]; 4]).flatten().collect(),
+            [black, [255; 3], [255; 3], black],
+        ),
+    ] {
+        let sample = Sample { size: [8, 8], colour, depth, palette, pixels: &pixels };
+        shown.push(Shown::new(name, sample.bytes(), expected));
+    }
+    // A quarter alone, and the right half; sides differ, so that each scale shows.
+    let part = |name, crop, quarters| Shown {
+        crop: Some(crop),
+        place: [110, 5, 40, 120],
+        ..Shown::new(name, file("rgb"), quarters)
+    };
+    shown.push(part("a quarter", [32, 0, 32, 16], [QUARTERS[1]; 4]));
+    let [_, green, _, white] = QUARTERS;
+    shown.push(part("the right half", [32, 0, 32, 32], [green, green, white, white]));
+    let lower = [QUARTERS[2], QUARTERS[3], QUARTERS[2], QUARTERS[3]];
+    shown.push(Shown {
+        crop: Some([0, 32, 32, 32]),
+        ..Shown::new("the lower half, turned", file("turned"), lower)
+    });
+    shown
+}
+
+fn page(items: Vec<Item>) -> Page {
+    Page::new(Abs::pt(SHEET[0]), Abs::pt(SHEET[1]), items)
+}
+
+fn press(pages: &[Page]) -> Vec<u8> {
+    let stamp = "2026-03-02T00:00:00+08:00".to_owned();
+    let meta = Meta { title: "图".to_owned(), stamp, ..Meta::default() };
+    pdf::write(pages, engine().fonts(), &meta).expect("a PDF")
+}
+
+/// Pixels of a PNG or PPM with their width, three bytes each.
+struct Pixels {
+    width: usize,
+    rgb: Vec<u8>,
+}
+
+impl Pixels {
+    fn of_png(bytes: &[u8]) -> Self {
+        let mut reader = png::Decoder::new(std::io::Cursor::new(bytes)).read_info().expect("PNG");
+        let mut pixels = vec![0; reader.output_buffer_size().expect("a size")];
+        let info = reader.next_frame(&mut pixels).expect("pixels");
+        let grey = info.color_type == png::ColorType::Grayscale;
+        let rgb = if grey { pixels.iter().flat_map(|grey| [*grey; 3]).collect() } else { pixels };
+        Self { width: info.width as usize, rgb }
+    }
+
+    fn of_ppm(bytes: &[u8]) -> Self {
+        // Kind, comments, size, largest value: a line each.
+        let mut rest = bytes;
+        let mut words = Vec::new();
+        while words.len() < 4 {
+            let end = rest.iter().position(|byte| *byte == b'\n').expect("a line");
+            let line = String::from_utf8_lossy(&rest[..end]).into_owned();
+            rest = &rest[end + 1..];
+            if !line.starts_with('#') {
+                words.extend(line.split_whitespace().map(str::to_owned));
+            }
+        }
+        assert_eq!([&words[0], &words[3]], ["P6", "255"]);
+        Self { width: words[1].parse().expect("a width"), rgb: rest.to_vec() }
+    }
+
+    /// The colour at a point of the sheet.
+    #[expect(clippy::cast_possible_truncation, reason = "a sheet has a few hundred dots a side")]
+    fn at(&self, [x, y]: [f64; 2], dpi: f64) -> [u8; 3] {
+        let dot = |pt: f64| (pt * dpi / 72.0) as usize;
+        let at = (dot(y) * self.width + dot(x)) * 3;
+        self.rgb[at..at + 3].try_into().expect("a pixel")
+    }
+}
+
+/// Whether colours are as near as a JPEG and a viewer's conversion leave them.
+fn assert_near(what: &str, found: [u8; 3], expected: [u8; 3], most: u8) {
+    let near = found.iter().zip(expected).all(|(a, b)| a.abs_diff(b) <= most);
+    assert!(near, "{what}: {found:?} for {expected:?}");
+}
+
+#[test]
+fn a_preview_shows_every_kind_in_its_place() {
+    every(
+        kinds(),
+        |shown| shown.name.to_owned(),
+        |shown| {
+            let png = preview::png(&page(vec![shown.item()]), engine().fonts(), 144).expect("PNG");
+            let pixels = Pixels::of_png(&png);
+            for (middle, expected) in shown.middles() {
+                assert_near(shown.name, pixels.at(middle, 144.0), expected, 6);
+            }
+            // Its edges are where they are to be: half a point on either side.
+            let [x, y, width, height] = shown.place.map(|edge| edge as f64);
+            for (outside, inside) in [
+                ([x - 0.5, y + 9.0], [x + 0.5, y + 9.0]),
+                ([x + 9.0, y - 0.5], [x + 9.0, y + 0.5]),
+                ([x + 9.0, y + height + 0.5], [x + 9.0, y + height - 0.5]),
+                ([x + width + 0.5, y + 9.0], [x + width - 0.5, y + 9.0]),
+            ] {
+                assert_eq!(pixels.at(outside, 144.0), [255; 3], "{} {outside:?}", shown.name);
+                let seen = shown.middles().map(|(_, quarter)| quarter);
+                let inside = pixels.at(inside, 144.0);
+                let near =
+                    |quarter: [u8; 3]| inside.iter().zip(quarter).all(|(a, b)| a.abs_diff(b) <= 12);
+                assert!(seen.into_iter().any(near), "{}: {inside:?}", shown.name);
+            }
+        },
+    );
+}
+
+#[test]
+fn a_preview_of_grey_pictures_stays_grey() {
+    let is_grey = |shown: &Shown| {
+        let png = preview::png(&page(vec![shown.item()]), engine().fonts(), 72).expect("a PNG");
+        // The colour type stands behind size and depth in the header.
+        png[25] == 0
+    };
+    for shown in kinds() {
+        let grey = ["grey JPEG", "deep PNG", "clear grey PNG", "bitmap PNG"].contains(&shown.name);
+        assert_eq!(is_grey(&shown), grey, "{}", shown.name);
+    }
+}
+
+#[test]
+fn a_large_picture_does_not_sparkle() {
+    // Black and white by turns: whatever part of it is shown, it is grey.
+    let pixels: Vec<u8> =
+        (0..1000 * 1000).map(|k| if (k + k / 1000) % 2 == 0 { 0 } else { 255 }).collect();
+    let (colour, depth) = (png::ColorType::Grayscale, png::BitDepth::Eight);
+    let sample = Sample { size: [1000, 1000], colour, depth, palette: &[], pixels: &pixels };
+    let shown = Shown::new("chess", sample.bytes(), [[127; 3]; 4]);
+    let png = preview::png(&page(vec![shown.item()]), engine().fonts(), 72).expect("a PNG");
+    let pixels = Pixels::of_png(&png);
+    for (x, y) in (21..99).flat_map(|x| (31..89).map(move |y| (x, y))) {
+        assert_near("chess", pixels.at([f64::from(x), f64::from(y)], 72.0), [127; 3], 8);
+    }
+}
+
+#[test]
+fn what_follows_a_picture_is_drawn_over_it() {
+    let shown = Shown::new("below", file("rgb"), QUARTERS);
+    let rect = Rect::new(Abs::pt(20), Abs::pt(30), Abs::pt(40), Abs::pt(30));
+    let over = Item::Fill(Fill { rect, colour: Colour([0, 0, 0, 1000]) });
+    let png = preview::png(&page(vec![shown.item(), over]), engine().fonts(), 72).expect("a PNG");
+    let pixels = Pixels::of_png(&png);
+    assert_eq!(pixels.at([30.0, 40.0], 72.0), [0; 3]);
+    assert_near("beside", pixels.at([80.0, 45.0], 72.0), QUARTERS[1], 6);
+}
+
+/// The image objects of a file, by name.
+fn objects(document: &Document) -> Vec<(String, &Stream)> {
+    let page = document.page_iter().next().expect("a page");
+    let page = document.get_dictionary(page).expect("a page");
+    let of = |dictionary: &'_ Dictionary, key: &[u8]| -> Dictionary {
+        let object = dictionary.get(key).expect("an entry");
+        let object = document.dereference(object).expect("an object").1;
+        object.as_dict().expect("a dictionary").clone()
+    };
+    let shared = of(&of(page, b"Resources"), b"XObject");
+    let streams = shared.iter().map(|(name, object)| {
+        let id = object.as_reference().expect("a reference");
+        let stream = document.get_object(id).and_then(Object::as_stream).expect("a stream");
+        (String::from_utf8_lossy(name).into_owned(), stream)
+    });
+    streams.collect()
+}
+
+#[test]
+fn a_jpeg_goes_into_the_pdf_as_it_came() {
+    for (bytes, space, inverted) in [
+        (file("grey"), "DeviceGray", false),
+        (file("rgb"), "DeviceRGB", false),
+        (file("progressive"), "DeviceRGB", false),
+        (file("cmyk"), "DeviceCMYK", true),
+        (plain_cmyk(), "DeviceCMYK", false),
+    ] {
+        let shown = Shown::new("JPEG", bytes.clone(), QUARTERS);
+        let document = Document::load_mem(&press(&[page(vec![shown.item()])])).expect("a PDF");
+        let objects = objects(&document);
+        let [(name, stream)] = objects.as_slice() else { panic!("{objects:?}") };
+        assert_eq!(name, "BP0");
+        assert!(stream.content == bytes, "byte for byte");
+        let entry = |key: &[u8]| stream.dict.get(key).and_then(Object::as_name);
+        assert_eq!(entry(b"ColorSpace").expect("a space"), space.as_bytes());
+        assert_eq!(entry(b"Filter").expect("a filter"), b"DCTDecode");
+        assert_eq!(stream.dict.has(b"Decode"), inverted, "{space}");
+        assert!(!stream.dict.has(b"DecodeParms"));
+    }
+    // Three components that are named R, G, B and that no marker tells of.
+    let shown = Shown::new("RGB", named_rgb(), QUARTERS);
+    let document = Document::load_mem(&press(&[page(vec![shown.item()])])).expect("a PDF");
+    let parms = objects(&document)[0].1.dict.get(b"DecodeParms").and_then(Object::as_dict);
+    let transform = parms.expect("parameters").get(b"ColorTransform").and_then(Object::as_i64);
+    assert_eq!(transform.expect("a transform"), 0);
+}
+
+#[test]
+fn a_picture_is_in_the_file_once_and_overprints_nothing() {
+    let (one, two) = (Shown::new("", file("rgb"), QUARTERS), Shown::new("", quartered(), QUARTERS));
+    let again = Shown { image: image(file("rgb")), ..Shown::new("", file("rgb"), QUARTERS) };
+    let fill =
+        |x| Item::Fill(Fill { rect: Rect::new(x, x, x, x), colour: Colour([0, 0, 0, 1000]) });
+    let pages = [
+        page(vec![fill(Abs::pt(3)), one.item(), two.item(), fill(Abs::pt(5))]),
+        page(vec![again.item()]),
+    ];
+    let bytes = press(&pages);
+    assert!(bytes == press(&pages), "the same pages, the same bytes");
+    let document = Document::load_mem(&bytes).expect("a PDF");
+    let names: Vec<String> = objects(&document).into_iter().map(|(name, _)| name).collect();
+    assert_eq!(names, ["BP0", "BP1"]);
+    let contents: Vec<String> = document
+        .page_iter()
+        .map(|id| {
+            let content = document.get_page_content(id);
+            lopdf::content::Content::decode(&content).expect("operators").operations
+        })
+        .map(|operations| {
+            let word = |operation: lopdf::content::Operation| {
+                let name = operation.operands.first().and_then(|name| name.as_name().ok());
+                let name = name.map(|name| format!(" {}", String::from_utf8_lossy(name)));
+                operation.operator + &name.unwrap_or_default()
+            };
+            operations.into_iter().map(word).collect::<Vec<_>>().join(",")
+        })
+        .collect();
+    // The fill after the pictures overprints as the one before them did.
+    let first = "q,gs GSKNOCK,cm,Do BP0,Q,q,gs GSKNOCK,cm,Do BP1,Q";
+    assert_eq!(contents[0], format!("gs GSOVER,k,re,f,{first},re,f"));
+    assert_eq!(contents[1], "gs GSOVER,q,gs GSKNOCK,cm,Do BP0,Q");
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    assert!(text.contains("/OP false"), "on every plate");
+}
+
+#[test]
+fn a_picture_whose_pixels_are_missing_is_named() {
+    // The headers of an alpha PNG are right; its pixels end early.
+    let pixels = quarters([[1, 2, 3, 4]; 4]);
+    let (colour, depth) = (png::ColorType::Rgba, png::BitDepth::Eight);
+    let sample = Sample { size: [8, 8], colour, depth, palette: &[], pixels: &pixels };
+    let whole = sample.bytes();
+    let other = Sample { size: [8, 4], pixels: &pixels[..128], ..sample }.bytes();
+    let data = |bytes: &[u8]| bytes.windows(4).position(|part| part == b"IDAT").expect("IDAT") - 4;
+    let bytes = [&whole[..data(&whole)], &other[data(&other)..]].concat();
+    let shown = Shown::new("short", bytes, QUARTERS);
+    let pages = [page(vec![shown.item()])];
+    let sum = shown.image.sha256().to_owned();
+    let failure = pdf::write(&pages, engine().fonts(), &Meta::default()).expect_err("no pixels");
+    assert!(matches!(&failure, Failure::Picture { sha256, .. } if *sha256 == sum), "{failure:?}");
+    assert_eq!(preview::png(&pages[0], engine().fonts(), 72), Err(failure));
+}
+
+/// Runs a tool on the PDF of each kind and hands over what it wrote.
+fn with_tool(name: &str, args: &[&str], check: impl Fn(&Shown, &str, Option<Vec<u8>>)) {
+    let Some(_) = tool(name) else { return };
+    let dir = Dir::new();
+    every(
+        kinds(),
+        |shown| shown.name.to_owned(),
+        |shown| {
+            let file = dir.write("page.pdf", &press(&[page(vec![shown.item()])]));
+            let out = dir.path("out.ppm");
+            let _ = std::fs::remove_file(&out);
+            let args = args.iter().map(|arg| {
+                let arg = arg.replace("FILE", file.to_str().expect("path"));
+                arg.replace("OUT", out.to_str().expect("path").trim_end_matches(".ppm"))
+            });
+            let output = tool(name).expect("found above").args(args).output().expect("it runs");
+            let said = [output.stdout, output.stderr].concat();
+            let said = String::from_utf8_lossy(&said).into_owned();
+            assert!(output.status.success(), "{}: {said}", shown.name);
+            check(shown, &said, std::fs::read(out).ok());
+        },
+    );
+}
+
+#[test]
+fn qpdf_and_pdfimages_know_every_kind() {
+    with_tool("qpdf", &["--check", "FILE"], |shown, said, _| {
+        assert!(said.contains("No syntax or stream encoding errors"), "{}: {said}", shown.name);
+    });
+    with_tool("pdfimages", &["-list", "FILE"], |shown, said, _| {
+        let row = said.lines().nth(2).unwrap_or_default();
+        let [width, height] = shown.image.stored();
+        assert!(
+            row.contains(&format!(" {width} ")) && row.contains(&format!(" {height} ")),
+            "{said}"
+        );
+        let jpeg = shown.image.bytes().starts_with(&[0xff, 0xd8]);
+        assert_eq!(row.contains("jpeg"), jpeg, "{}: {said}", shown.name);
+    });
+}
+
+#[test]
+fn poppler_mupdf_and_ghostscript_draw_what_the_preview_shows() {
+    for (name, args) in [
+        ("pdftoppm", &["-r", "144", "-singlefile", "FILE", "OUT"][..]),
+        ("mutool", &["draw", "-q", "-r", "144", "-c", "rgb", "-o", "OUT.ppm", "FILE"]),
+        (
+            "gs",
+            &[
+                "-q",
+                "-dNOPAUSE",
+                "-dBATCH",
+                "-r144",
+                "-sDEVICE=ppmraw",
+                "-sOutputFile=OUT.ppm",
+                "FILE",
+            ],
+        ),
+    ] {
+        with_tool(name, args, |shown, said, drawn| {
+            let pixels = Pixels::of_ppm(&drawn.unwrap_or_else(|| panic!("{name}: {said}")));
+            // Inks are shown by each viewer in its own way.
+            let most = if shown.name.ends_with("K") { 150 } else { 8 };
+            for (middle, expected) in shown.middles() {
+                let what = format!("{name}: {}", shown.name);
+                assert_near(&what, pixels.at(middle, 144.0), expected, most);
+            }
+        });
+    }
+}

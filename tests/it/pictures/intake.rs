@@ -1,0 +1,297 @@
+//! Pictures of a record: what they become, and each way to get them wrong.
+
+use banmian::config::Limits;
+use banmian::diag::Diagnostic;
+use banmian::error::Error;
+use banmian::image::{Pictures, sha256};
+use banmian::intake::{Context, Switches, check, read_json, write_json};
+use banmian::model::{Block, PageCopy};
+
+use super::{file, quartered};
+use crate::support::{engine, every};
+
+/// Checks a record; the pictures at hand are `bridge` and, by its sum alone, the grey one.
+fn checked(json: &str, limits: &Limits) -> Result<(PageCopy, Vec<Diagnostic>), Error> {
+    let mut record = read_json(json.as_bytes()).unwrap_or_else(|error| panic!("{json}: {error}"));
+    let mut pictures = Pictures::default();
+    pictures.insert(Some("bridge"), file("turned"));
+    pictures.insert(Some("drawing"), b"<svg xmlns='http://www.w3.org/2000/svg'/>".to_vec());
+    pictures.insert(None, file("grey"));
+    let context = Context {
+        fonts: engine().fonts(),
+        limits,
+        switches: &Switches::resolve(None, None),
+        staff_roles: &engine().styles()[0].furniture.staff_roles,
+        pictures: &pictures,
+    };
+    let noted = check(&mut record, &context)?;
+    // The record as understood is understood in the same way.
+    let mut again = read_json(&write_json(&record)).expect("own JSON");
+    let second = check(&mut again, &context).expect("the same page");
+    assert_eq!(second.value, noted.value, "{json}");
+    assert_eq!(again, record);
+    Ok((noted.value, noted.notes))
+}
+
+/// A page: fields of the record, fields of its one article.
+fn page(record: &str, article: &str) -> String {
+    format!(r#"{{{record}"articles":[{{"id":"a","headline":"标题",{article}}}]}}"#)
+}
+
+/// A body of one paragraph and some blocks.
+fn body(blocks: &str) -> String {
+    format!(r#""body":[{{"paragraph":{{"text":"正文。"}}}}{blocks}]"#)
+}
+
+fn block(id: &str) -> String {
+    format!(r#",{{"picture":{{"pictureId":"{id}"}}}}"#)
+}
+
+/// The pictures of the page.
+fn of_page(pictures: &str) -> String {
+    format!(r#""pictures":[{pictures}],"#)
+}
+
+fn codes(notes: &[Diagnostic]) -> Vec<(&str, &str)> {
+    notes.iter().map(|note| (note.code.id(), note.place.field.as_str())).collect()
+}
+
+#[test]
+fn pictures_go_to_who_names_them() {
+    let sum = sha256(&file("grey"));
+    let pictures = format!(
+        r#"{{"id":"name"}},{{"id":"ad"}},{{"id":"lone","caption":"桥上的人们","credit":"张三 摄",
+            "columns":3,"focalPoint":{{"x":0.25,"y":1}},"sha256":"{sum}"}},{{"id":"bridge"}}"#
+    );
+    let record = format!(
+        r#""publication":{{"mastheadPictureId":"name"}},"reserved":[{{"pictureId":"ad",
+            "placement":{{"column":0,"row":9,"columns":1,"rows":9}}}}],{}"#,
+        of_page(&pictures)
+    );
+    let own = r#""pictures":[{"id":"inset"},{"id":"other"}],"#;
+    let blocks = block("bridge") + &block("other");
+    let json = page(&record, &format!("{own}{}", body(&blocks)));
+    let (copy, notes) = checked(&json, &Limits::default()).expect("a page");
+    let [lone] = copy.pictures.as_slice() else { panic!("{:?}", copy.pictures) };
+    assert_eq!((lone.id.as_str(), lone.field.as_str()), ("lone", "pictures[2]"));
+    assert_eq!(
+        (lone.caption.text.as_str(), lone.caption.field.as_str()),
+        ("桥上的人们", "pictures[2].caption")
+    );
+    assert_eq!((lone.credit.text.as_str(), lone.columns), ("张三 摄", Some(3)));
+    assert_eq!((lone.focus, lone.size()), ([250, 1000], [64, 32]));
+    let artwork = copy.reserved[0].picture.as_ref().map(|picture| picture.id.as_str());
+    assert_eq!(artwork, Some("ad"));
+    let article = &copy.articles[0];
+    let ids: Vec<&str> = article.pictures.iter().map(|picture| picture.id.as_str()).collect();
+    assert_eq!(ids, ["inset", "other", "bridge"], "one of the page follows the article's own");
+    assert!(matches!(
+        article.body[..],
+        [Block::Paragraph(_), Block::Picture(2), Block::Picture(1)]
+    ));
+    let [inset, _, bridge] = article.pictures.as_slice() else { panic!("three") };
+    assert_eq!((bridge.field.as_str(), bridge.size()), ("pictures[3]", [32, 64]), "it is turned");
+    assert_eq!((inset.field.as_str(), inset.focus), ("articles[0].pictures[0]", [500; 2]));
+    assert!(inset.image.is_none() && inset.columns.is_none());
+    // Whatever is drawn with a picture that is not there is told of, wherever it goes.
+    let missing: Vec<&str> = codes(&notes)
+        .into_iter()
+        .filter_map(|(code, field)| (code == "BM-PICTURE-001").then_some(field))
+        .collect();
+    let own = ["articles[0].pictures[0]", "articles[0].pictures[1]"];
+    assert_eq!(missing, [&["pictures[0]", "pictures[1]"][..], &own].concat());
+}
+
+#[test]
+fn pictures_stand_for_a_body() {
+    for article in [
+        r#""pictures":[{"id":"bridge"}]"#,
+        r#""pictures":[{"id":"bridge"}],"body":[{"picture":{"pictureId":"bridge"}}]"#,
+        r#""body":[{"picture":{"pictureId":"bridge"}}]"#,
+    ] {
+        let given = if article.contains("pictures") {
+            String::new()
+        } else {
+            of_page(r#"{"id":"bridge"}"#)
+        };
+        let (copy, _) = checked(&page(&given, article), &Limits::default()).expect(article);
+        assert_eq!(copy.articles[0].pictures.len(), 1, "{article}");
+        assert!(copy.pictures.is_empty());
+    }
+}
+
+#[test]
+fn a_dateline_leads_the_copy_and_not_a_picture() {
+    let blocks = r#""dateline":"本报讯","pictures":[{"id":"bridge"}],
+        "body":[{"picture":{"pictureId":"bridge"}},{"paragraph":{"text":"正文。"}}]"#;
+    let (copy, _) = checked(&page("", blocks), &Limits::default()).expect("a page");
+    let [Block::Picture(0), Block::Paragraph(text)] = copy.articles[0].body.as_slice() else {
+        panic!("{:?}", copy.articles[0].body)
+    };
+    assert_eq!(text.text, "本报讯 正文。");
+}
+
+#[test]
+fn a_phrase_below_a_picture_has_no_full_stop() {
+    for (caption, told) in [
+        ("行进中的学生方队。", true),
+        ("行进中的学生方队", false),
+        ("大桥通车了。市民纷纷前来。", false),
+        ("通车了！市民纷纷前来。", false),
+        ("谁在桥上？", false),
+    ] {
+        let given = of_page(&format!(r#"{{"id":"bridge","caption":"{caption}"}}"#));
+        let (_, notes) = checked(&page(&given, &body("")), &Limits::default()).expect("a page");
+        let expected = [("BM-PICTURE-003", "pictures[0].caption")];
+        assert_eq!(codes(&notes), if told { &expected[..] } else { &[] }, "{caption}");
+        assert!(notes.iter().all(|note| note.rule == "R73"));
+    }
+}
+
+#[test]
+fn bytes_that_are_no_picture_are_told() {
+    let base64 = |text: &str| match text {
+        "" => String::new(),
+        // GIF89a, and a JPEG that ends at once.
+        "GIF" => "R0lGODlh".to_owned(),
+        _ => "/9j/4A==".to_owned(),
+    };
+    for (picture, field, words) in [
+        (format!(r#""id":"x","data":"{}""#, base64("")), ".data", "has no bytes"),
+        (format!(r#""id":"x","data":"{}""#, base64("GIF")), ".data", "GIF"),
+        (format!(r#""id":"x","data":"{}""#, base64("JPEG")), ".data", "cut short"),
+        (r#""id":"drawing""#.to_owned(), "", "SVG"),
+        (r#""id":"nowhere""#.to_owned(), "", "are not there"),
+        (format!(r#""id":"bridge","sha256":"{}""#, "0".repeat(64)), ".sha256", "are not there"),
+    ] {
+        let json = page(&of_page(&format!("{{{picture}}}")), &body(""));
+        let (copy, notes) = checked(&json, &Limits::default()).expect("a page all the same");
+        let [note] = notes.as_slice() else { panic!("{picture}: {notes:?}") };
+        assert!(note.message.en.contains(words), "{note}");
+        assert_eq!(note.place.field, format!("pictures[0]{field}"));
+        let missing = words == "are not there";
+        assert_eq!(note.code.id(), if missing { "BM-PICTURE-001" } else { "BM-PICTURE-002" });
+        assert_eq!(
+            (copy.pictures[0].image.is_none(), copy.pictures[0].size()),
+            (true, [1500, 1000])
+        );
+    }
+}
+
+#[test]
+fn fields_that_are_not_acted_on_are_named() {
+    let given = of_page(r#"{"id":"bridge","minPpi":200,"rights":"新华社","altText":"桥"}"#);
+    let (_, notes) = checked(&page(&given, &body("")), &Limits::default()).expect("a page");
+    let expected = ["minPpi", "rights", "altText"].map(|field| format!("pictures[0].{field}"));
+    let told: Vec<(&str, &str)> = codes(&notes);
+    assert_eq!(told, expected.each_ref().map(|field| ("BM-UNSERVED-001", field.as_str())));
+}
+
+/// A name, the record, the code and field of the first error.
+type Row = (&'static str, String, &'static str, &'static str);
+
+fn wrong() -> Vec<Row> {
+    let picture = |fields: &str| page(&of_page(&format!("{{{fields}}}")), &body(""));
+    let valued = |fields: &str| picture(&format!(r#""id":"bridge",{fields}"#));
+    let named = |record: &str, blocks: &str| page(record, &body(blocks));
+    let bridge = of_page(r#"{"id":"bridge"}"#);
+    let own = r#""pictures":[{"id":"bridge"}],"#;
+    let masthead = format!(r#""publication":{{"mastheadPictureId":"bridge"}},{bridge}"#);
+    let (place, many) =
+        ("articles[0].body[1].picture.pictureId", vec![r#"{"id":"x"}"#; 101].join(","));
+    let long = format!(r#""id":"{}""#, "长".repeat(129));
+    let line = format!(r#""caption":"{}""#, "字".repeat(2001));
+    let theirs = format!(
+        r#"{{"articles":[{{"headline":"甲",{own}{}}},{{"headline":"乙",{}}}]}}"#,
+        body(""),
+        body(&block("bridge"))
+    );
+    let id = |name, json| (name, json, "BM-RECORD-005", "pictures[0].id");
+    let value = |name, fields, field| (name, valued(fields), "BM-RECORD-003", field);
+    let block_of = |name, json, field| (name, json, "BM-RECORD-005", field);
+    let focus = "pictures[0].focalPoint";
+    let sum = format!(r#""sha256":"{}""#, "A".repeat(64));
+    vec![
+        id("no id", picture(r#""caption":"桥""#)),
+        id("a control in an id", picture(r#""id":"x\u0007""#)),
+        ("a long id", picture(&long), "BM-RECORD-004", "pictures[0].id"),
+        block_of(
+            "an id twice",
+            page(&of_page(r#"{"id":"x"},{"id":"x"}"#), &body("")),
+            "pictures[1].id",
+        ),
+        block_of(
+            "an id of the page's",
+            page(&bridge, &format!("{own}{}", body(""))),
+            "articles[0].pictures[0].id",
+        ),
+        block_of(
+            "an article's id",
+            page("", &format!(r#""pictures":[{{"id":"a"}}],{}"#, body(""))),
+            "articles[0].pictures[0].id",
+        ),
+        ("101 pictures", page(&of_page(&many), &body("")), "BM-RECORD-004", "pictures"),
+        value("columns", r#""columns":13"#, "pictures[0].columns"),
+        value("a point outside", r#""focalPoint":{"x":1.5,"y":0}"#, focus),
+        value("a point that is no number", r#""focalPoint":{"x":"NaN","y":0}"#, focus),
+        value("a sum", r#""sha256":"abc""#, "pictures[0].sha256"),
+        ("a sum in capitals", valued(&sum), "BM-RECORD-003", "pictures[0].sha256"),
+        ("a long caption", valued(&line), "BM-RECORD-004", "pictures[0].caption"),
+        ("no glyph", valued(r#""credit":"\ue000摄""#), "BM-GLYPH-001", "pictures[0].credit"),
+        block_of("an unknown picture", named(&bridge, &block("other")), place),
+        block_of("a block without a picture", named(&bridge, &block("")), place),
+        block_of("another article's picture", theirs, "articles[1].body[1].picture.pictureId"),
+        block_of(
+            "named twice",
+            named(&bridge, &(block("bridge") + &block("bridge"))),
+            "articles[0].body[2].picture.pictureId",
+        ),
+        block_of("the masthead's picture", named(&masthead, &block("bridge")), place),
+        block_of(
+            "an unknown masthead",
+            named(r#""publication":{"mastheadPictureId":"x"},"#, ""),
+            "publication.mastheadPictureId",
+        ),
+        block_of(
+            "an unknown artwork",
+            named(r#""reserved":[{"pictureId":"x"}],"#, ""),
+            "reserved[0].pictureId",
+        ),
+    ]
+}
+
+#[test]
+fn each_fault_is_named_by_its_field() {
+    every(
+        wrong(),
+        |(name, ..)| (*name).to_owned(),
+        |(name, json, code, field)| {
+            let error = checked(json, &Limits::default()).expect_err(name);
+            let first = error.findings().first().unwrap_or_else(|| panic!("{name}: {error}"));
+            assert_eq!((first.code.id(), first.place.field.as_str()), (*code, *field), "{name}");
+            assert!(!first.message.zh.is_empty() && !first.message.en.is_empty());
+        },
+    );
+}
+
+#[test]
+fn limits_of_pictures_are_named() {
+    let png = quartered();
+    for (limits, name, field, given) in [
+        (Limits { picture_pixels: 2047, ..Limits::default() }, "picture_pixels", "pictures[0]", ""),
+        (Limits { picture_bytes: 100, ..Limits::default() }, "picture_bytes", "pictures[0]", ""),
+        (
+            Limits { picture_bytes: 5, ..Limits::default() },
+            "picture_bytes",
+            "pictures[0].data",
+            r#","data":"R0lGODlh""#,
+        ),
+    ] {
+        assert!(png.len() < 2047);
+        let json = page(&of_page(&format!(r#"{{"id":"bridge"{given}}}"#)), &body(""));
+        let error = checked(&json, &limits).expect_err(name);
+        let finding = &error.findings()[0];
+        assert_eq!((finding.code.id(), finding.place.field.as_str()), ("BM-RECORD-004", field));
+        assert!(finding.message.en.contains(name), "{finding}");
+    }
+}

@@ -1,0 +1,62 @@
+//! Pictures: as they are handed in, as they are drawn, and how they get to the program.
+
+mod drawn;
+mod given;
+mod intake;
+
+use std::sync::Arc;
+
+use banmian::image::Image;
+
+use crate::support::read;
+
+/// The colours of the quarters of a picture in colour: red, green, blue, white, as it is seen.
+const QUARTERS: [[u8; 3]; 4] = [[220, 30, 30], [30, 180, 60], [40, 60, 200], [240, 240, 240]];
+
+/// A file of the fixtures: four quarters, 64 × 32 pixels; `turned` is 32 × 64 when it is seen.
+fn file(name: &str) -> Vec<u8> {
+    read(&format!("tests/fixtures/pictures/{name}.jpg"))
+}
+
+/// A picture from its bytes.
+fn image(bytes: Vec<u8>) -> Arc<Image> {
+    Arc::new(Image::read(bytes).expect("a picture"))
+}
+
+/// A PNG.
+struct Sample<'a> {
+    size: [u32; 2],
+    colour: png::ColorType,
+    depth: png::BitDepth,
+    palette: &'a [u8],
+    pixels: &'a [u8],
+}
+
+impl Sample<'_> {
+    fn bytes(&self) -> Vec<u8> {
+        let mut out = Vec::new();
+        let mut encoder = png::Encoder::new(&mut out, self.size[0], self.size[1]);
+        encoder.set_color(self.colour);
+        encoder.set_depth(self.depth);
+        if !self.palette.is_empty() {
+            encoder.set_palette(self.palette.to_vec());
+        }
+        let mut writer = encoder.write_header().expect("a header");
+        writer.write_image_data(self.pixels).expect("pixels");
+        writer.finish().expect("an end");
+        out
+    }
+}
+
+/// Four quarters of four by four pixels each, in some number of channels.
+fn quarters<const N: usize>(colours: [[u8; N]; 4]) -> Vec<u8> {
+    let quarter = |pixel: usize| usize::from(pixel % 8 >= 4) + 2 * usize::from(pixel / 8 >= 4);
+    (0..64).flat_map(|pixel| colours[quarter(pixel)]).collect()
+}
+
+/// A PNG in colour whose quarters are those of the fixtures.
+fn quartered() -> Vec<u8> {
+    let pixels = quarters(QUARTERS);
+    let (colour, depth) = (png::ColorType::Rgb, png::BitDepth::Eight);
+    Sample { size: [8, 8], colour, depth, palette: &[], pixels: &pixels }.bytes()
+}
