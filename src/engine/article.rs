@@ -127,7 +127,7 @@ impl Engine {
         let item = item_of(ready, subject).ok_or_else(|| Error::Bug("no such item".to_owned()))?;
         let ready = &ready[item];
         let most = usize::try_from(step.columns).unwrap_or(0);
-        let most = if longer > 0 { most } else { 0 };
+        let most = if longer == 0 { 0 } else { most };
         let bodies = compose(ready, job.style, &step, step.chars, most);
         let body = bodies.get(longer).unwrap_or(bodies.best());
         let own = &job.copy.articles[at];

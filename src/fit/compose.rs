@@ -63,10 +63,11 @@ pub struct Piece {
     pub give: [i64; 2],
 }
 
-/// The body of an article at one measure, and the same with a paragraph or more run a line longer.
+/// The body of an article at one measure, and the same with a paragraph or more run a line longer or shorter.
 #[derive(Clone, Debug)]
 pub struct Bodies {
     bodies: Vec<Composed>,
+    shorter: Vec<Composed>,
 }
 
 impl Bodies {
@@ -76,13 +77,20 @@ impl Bodies {
     }
 
     /// By how many lines it can be run longer.
-    pub fn most(&self) -> usize {
-        self.bodies.len() - 1
+    pub fn most(&self) -> i64 {
+        self.bodies.len() as i64 - 1
     }
 
-    /// The body with `longer` lines more than at its best.
-    pub fn get(&self, longer: usize) -> Option<&Composed> {
-        self.bodies.get(longer)
+    /// By how many lines it can be run shorter.
+    pub fn fewest(&self) -> i64 {
+        self.shorter.len() as i64
+    }
+
+    /// The body with `longer` lines more than at its best; below nought, with fewer.
+    pub fn get(&self, longer: i64) -> Option<&Composed> {
+        let (list, at) =
+            if longer < 0 { (&self.shorter, -longer - 1) } else { (&self.bodies, longer) };
+        list.get(usize::try_from(at).ok()?)
     }
 }
 
@@ -167,8 +175,9 @@ pub fn compose(
     });
     let mut bodies = vec![assemble(&setting, &best, 0)];
     if longer == 0 {
-        return Bodies { bodies };
+        return Bodies { bodies, shorter: Vec::new() };
     }
+    let shorter = shorter(&setting, &best);
     // Which paragraphs take a line more, cheapest first.
     let mut loose: Vec<(i64, usize, Vec<Line>)> = Vec::new();
     for b in longest(&best, longer + LONGER_SPARE) {
@@ -193,8 +202,50 @@ pub fn compose(
         cost += more / LINE_COST_SHARE;
         bodies.push(assemble(&setting, &lines, cost));
     }
-    Bodies { bodies }
+    Bodies { bodies, shorter }
 }
+
+/// The body with one paragraph a line shorter, then with two: those whose last line is shortest, where its marks can
+/// give so much.
+fn shorter(setting: &Setting<'_>, best: &[Vec<Line>]) -> Vec<Composed> {
+    let Setting { ready, style, measure, .. } = *setting;
+    let mut short: Vec<(Em, usize)> = Vec::new();
+    for (b, lines) in best.iter().enumerate() {
+        let (ReadyBlock::Paragraph(text), Some(last)) = (&ready.body[b], lines.last()) else {
+            continue;
+        };
+        let width = last.width(&text.line);
+        if lines.len() >= SHORTER_LINES_MIN && width <= SHORTER_LAST {
+            short.push((width, b));
+        }
+    }
+    short.sort();
+    let mut lines = best.to_vec();
+    let mut cost = 0;
+    let mut out = Vec::new();
+    for (_, b) in short.into_iter().take(SHORTER_TRIED) {
+        let ReadyBlock::Paragraph(text) = &ready.body[b] else { continue };
+        let count = best[b].len() - 1;
+        let Some((fewer, worse)) = set_in(&text.line, measure, style.profile.indent, count) else {
+            continue;
+        };
+        lines[b] = fewer;
+        cost += worse / LINE_COST_SHARE;
+        out.push(assemble(setting, &lines, cost));
+        if out.len() == SHORTER_MOST {
+            break;
+        }
+    }
+    out
+}
+
+/// A paragraph may be run a line shorter if its last line is no longer than this: its marks give that much.
+const SHORTER_LAST: Em = Em::zi(5);
+/// A paragraph of fewer lines has too few marks for it.
+const SHORTER_LINES_MIN: usize = 4;
+/// So many paragraphs are tried, and so many lines are saved at most.
+const SHORTER_TRIED: usize = 4;
+const SHORTER_MOST: usize = 2;
 
 /// How far an editor's note stands in from both edges of its column (§3: 1–2 字).
 const ASIDE_INSET: Em = Em::ONE;

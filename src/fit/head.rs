@@ -373,7 +373,9 @@ impl Setter<'_> {
         if lines.is_empty() {
             return Head::none();
         }
-        Head { size: Abs::ZERO, ..self.deep(lines, size) }
+        // A row of white that a line more in one of the briefs may take.
+        let head = self.deep(lines, size);
+        Head { size: Abs::ZERO, rows: head.least + 1, ..head }
     }
 
     /// The rows that lines need, their white in parts of `size`.

@@ -22,8 +22,8 @@ pub struct Poured {
     pub over: usize,
     /// Their rows.
     pub over_rows: i64,
-    /// How many lines more than at its best the body was set to.
-    pub longer: usize,
+    /// How many lines more than at its best the body was set to; below nought, fewer.
+    pub longer: i64,
     /// How many crossheads stand beside one of the column before (碰小题, R54).
     pub beside: i64,
     /// What it costs.
@@ -68,7 +68,14 @@ pub fn pour_best(bodies: &Bodies, offsets: &[i64]) -> Poured {
 pub fn pour_at(bodies: &Bodies, offsets: &[i64], depth: i64) -> Poured {
     let best = pour_into(bodies.best(), offsets, depth);
     if best.over < bodies.best().pieces.len() {
-        return best;
+        // A line or two over: a paragraph may be run shorter.
+        let shorter = |lines: i64| {
+            let body = bodies.get(-lines)?;
+            let poured = into(body, offsets, depth)?;
+            Some(Poured { longer: -lines, cost: poured.cost + body.cost, ..poured })
+        };
+        let fits = (1..=bodies.fewest()).find_map(shorter);
+        return fits.unwrap_or(best);
     }
     // A body run longer than there is room for is no help.
     let longer = |body: &Composed| into(body, offsets, depth);
@@ -77,11 +84,11 @@ pub fn pour_at(bodies: &Bodies, offsets: &[i64], depth: i64) -> Poured {
 
 /// The cheapest of a pouring and those with a few lines more that fill its feet.
 fn longest(bodies: &Bodies, best: Poured, pour: &dyn Fn(&Composed) -> Option<Poured>) -> Poured {
-    let short = usize::try_from(best.white()).unwrap_or(0);
+    let short = best.white();
     if short == 0 {
         return best;
     }
-    let longer = |lines: usize| {
+    let longer = |lines: i64| {
         let body = bodies.get(lines)?;
         let poured = pour(body)?;
         Some(Poured { longer: lines, cost: poured.cost + body.cost, ..poured })
@@ -89,8 +96,7 @@ fn longest(bodies: &Bodies, best: Poured, pour: &dyn Fn(&Composed) -> Option<Pou
     // The breaks may take or give a line, so its neighbours are tried too; and all that the body can be run
     // longer where that is not enough.
     let most = bodies.most();
-    let near =
-        [short.saturating_sub(1), short, short + 1].into_iter().filter(|lines| *lines <= most);
+    let near = [short - 1, short, short + 1].into_iter().filter(|lines| *lines <= most);
     near.chain((short > most + 1).then_some(most))
         .filter(|lines| *lines > 0)
         .filter_map(longer)
@@ -176,7 +182,7 @@ fn into(body: &Composed, offsets: &[i64], depth: i64) -> Option<Poured> {
     let pieces = body.pieces.len();
     let count = offsets.len();
     if pieces == 0 {
-        return Some(nothing(offsets, depth));
+        return Some(nothing(depth));
     }
     let room_of = |k: usize| depth - offsets[k];
     let heights = Heights::new(body);
@@ -250,13 +256,13 @@ fn into(body: &Composed, offsets: &[i64], depth: i64) -> Option<Poured> {
     Some(poured)
 }
 
-/// No body at all: columns without a line, none of them short.
-fn nothing(offsets: &[i64], depth: i64) -> Poured {
+/// No body at all: no column of it.
+fn nothing(depth: i64) -> Poured {
     Poured {
         depth,
-        columns: vec![0..0; offsets.len()],
-        air: vec![0; offsets.len()],
-        short: vec![0; offsets.len()],
+        columns: Vec::new(),
+        air: Vec::new(),
+        short: Vec::new(),
         over: 0,
         over_rows: 0,
         longer: 0,

@@ -12,6 +12,7 @@ mod findings;
 mod furniture;
 mod galley;
 mod ink;
+mod join;
 mod judge;
 mod leaf;
 mod module;
@@ -109,7 +110,7 @@ pub struct Module {
     /// 字 of a column of the body, and how many lines more than at its best it was set to.
     pub chars: i64,
     /// See `chars`.
-    pub longer: usize,
+    pub longer: i64,
 }
 
 /// How an article fits.

@@ -11,8 +11,9 @@
 use std::ops::Range;
 
 use crate::makeup::draft::first_form;
-use crate::makeup::leaf::{Form, Leaf, Position, off};
-use crate::makeup::score::{self, BUMP, HEADS_BESIDE, MIDDLE_CUT, RANK, THROUGH, WHITE_ROW};
+use crate::makeup::join::{Best, Join, Part, PartId, leaf_part, list, short};
+use crate::makeup::leaf::{Leaf, off};
+use crate::makeup::score::{self, WHITE_ROW};
 use crate::unit::Abs;
 
 /// What the search is given.
@@ -70,64 +71,6 @@ pub(crate) struct Whole {
 
 /// Rows between two modules stacked: white with the rule in it.
 pub const GAP: i64 = 1;
-
-/// A tree in [`Layouts`].
-pub(crate) type PartId = u32;
-
-/// A tree of cuts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Tree {
-    /// One article, by its place in the order, in one of its forms.
-    Leaf(u16, u16),
-    /// One above the other.
-    Stack(PartId, PartId),
-    /// Side by side.
-    Beside(PartId, PartId),
-}
-
-/// What stands at an upper corner of a part: a head of a size, so much white from the edge, or columns of body.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Corner {
-    /// Nothing for body.
-    size: i32,
-    white: i32,
-}
-
-impl Corner {
-    const TEXT: Self = Self { size: 0, white: 0 };
-
-    fn head(size: Abs, white: Abs) -> Self {
-        // Lengths of a page are far below what the short form holds.
-        let short = |length: Abs| i32::try_from(length.units()).unwrap_or(i32::MAX);
-        Self { size: short(size), white: short(white) }
-    }
-
-    fn is_text(self) -> bool {
-        self.size == 0
-    }
-}
-
-/// A tree with its width and the depths it can take.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Part {
-    /// The cuts.
-    pub(crate) tree: Tree,
-    /// Basic columns.
-    pub(crate) columns: i32,
-    /// The fewest rows it can take.
-    pub(crate) least: i32,
-    /// The most rows it can take without white.
-    pub(crate) most: i32,
-    /// The rows it takes when it may choose.
-    pub(crate) usual: i32,
-    /// How many articles share what its depth is off: those stacked, not those side by side.
-    leaves: i32,
-    /// The gutters that go through it, by the column behind each.
-    open: u16,
-    /// What it costs, but for its depth.
-    pub(crate) cost: i64,
-    corners: [Corner; 2],
-}
 
 /// The best layouts of a page.
 pub(crate) struct Layouts {
@@ -218,52 +161,6 @@ struct Search<'a> {
     /// Whether trees deeper than the page are kept where there are no others.
     lenient: bool,
     effort: Effort,
-}
-
-/// The cheapest trees of a set over a width, none beaten by another in every way.
-struct Best {
-    keep: usize,
-    rows: i32,
-    parts: Vec<Part>,
-    /// What is least too deep.
-    shallowest: Option<Part>,
-}
-
-impl Best {
-    fn new(keep: usize, rows: i32) -> Self {
-        Self { keep, rows, parts: Vec::with_capacity(keep + 1), shallowest: None }
-    }
-
-    /// What costs as much as this or more is not wanted.
-    fn bound(&self) -> i64 {
-        if self.parts.len() < self.keep { i64::MAX } else { self.parts[self.keep - 1].cost }
-    }
-
-    fn add(&mut self, part: Part) {
-        if part.least > self.rows {
-            if self.shallowest.is_none_or(|known| part.least < known.least) {
-                self.shallowest = Some(part);
-            }
-            return;
-        }
-        if part.cost >= self.bound() {
-            return;
-        }
-        let text = |part: &Part, k: usize| part.corners[k].is_text();
-        let beats = |a: &Part, b: &Part| {
-            a.cost <= b.cost
-                && a.least <= b.least
-                && a.most >= b.most
-                && (0..2).all(|k| text(a, k) || !text(b, k))
-        };
-        if self.parts.iter().any(|known| beats(known, &part)) {
-            return;
-        }
-        self.parts.retain(|known| !beats(&part, known));
-        let at = self.parts.partition_point(|known| known.cost <= part.cost);
-        self.parts.insert(at, part);
-        self.parts.truncate(self.keep);
-    }
 }
 
 impl Search<'_> {
@@ -414,14 +311,10 @@ impl Search<'_> {
     /// The rows of one column that each item takes at the very least.
     fn areas(&self, items: &[Widths]) -> Vec<i64> {
         let area = |widths: &Widths| {
-            let parts = widths.iter().flat_map(|list| self.list(list));
+            let parts = widths.iter().flat_map(|ids| list(&self.parts, ids));
             parts.map(|part| i64::from(part.least) * i64::from(part.columns)).min().unwrap_or(0)
         };
         items.iter().map(area).collect()
-    }
-
-    fn list(&self, ids: &Range<PartId>) -> &[Part] {
-        &self.parts[ids.start as usize..ids.end as usize]
     }
 
     /// The best trees of a set over a width whose halves were kept; of the `whole` page its open gutters are charged.
@@ -440,7 +333,14 @@ impl Search<'_> {
         let mut others = 0;
         loop {
             let (first, second) = (&table[(lead | others) - 1], &table[(rest & !others) - 1]);
-            let mut join = Join { search: self, best: &mut best, nodes: &mut nodes, whole };
+            let mut join = Join {
+                field: self.field,
+                parts: &self.parts,
+                best: &mut best,
+                nodes: &mut nodes,
+                whole,
+                lenient: self.lenient,
+            };
             join.stacks(&first[width - 1], &second[width - 1]);
             for left in 1..width {
                 join.besides(&first[left - 1], &second[width - left - 1], lead == 1);
@@ -462,159 +362,9 @@ impl Search<'_> {
         }
         id(first)..id(self.parts.len())
     }
-
-    /// What two corners cost that meet at a gutter (碰题, §4.4).
-    fn bump(&self, left: Corner, right: Corner) -> i64 {
-        if left.is_text() || right.is_text() || !score::alike(left.size, right.size) {
-            return 0;
-        }
-        let gutter = self.field.gutter.units();
-        let apart = i64::from(left.white) + gutter + i64::from(right.white);
-        if apart <= gutter * 2 { BUMP } else { HEADS_BESIDE }
-    }
-}
-
-/// Joins the trees of two sets into those of both.
-struct Join<'a, 'b> {
-    search: &'a Search<'b>,
-    best: &'a mut Best,
-    nodes: &'a mut u64,
-    /// Whether they make the whole page.
-    whole: bool,
-}
-
-impl Join<'_, '_> {
-    /// Every pair of two lists, each cheapest first, that may still be among the best.
-    fn stacks(&mut self, above: &Range<PartId>, below: &Range<PartId>) {
-        let search = self.search;
-        for (a, upper) in above.clone().zip(search.list(above)) {
-            // A stack is built from its top, so that each is built once.
-            if matches!(upper.tree, Tree::Stack(..)) {
-                continue;
-            }
-            for (b, lower) in below.clone().zip(search.list(below)) {
-                if upper.cost + lower.cost >= self.best.bound() && !search.lenient {
-                    break;
-                }
-                *self.nodes += 1;
-                self.stack((a, upper), (b, lower));
-            }
-        }
-    }
-
-    fn besides(&mut self, left: &Range<PartId>, right: &Range<PartId>, lead: bool) {
-        let search = self.search;
-        for (a, west) in left.clone().zip(search.list(left)) {
-            if matches!(west.tree, Tree::Beside(..)) {
-                continue;
-            }
-            for (b, east) in right.clone().zip(search.list(right)) {
-                if west.cost + east.cost >= self.best.bound() && !search.lenient {
-                    break;
-                }
-                *self.nodes += 1;
-                self.beside((a, west), (b, east), lead);
-            }
-        }
-    }
-
-    /// Gutters open from the top of the page to its foot.
-    fn through(&self, open: u16) -> i64 {
-        if self.whole { i64::from(open.count_ones()) * THROUGH } else { 0 }
-    }
-
-    fn stack(&mut self, (a, above): (PartId, &Part), (b, below): (PartId, &Part)) {
-        let field = self.search.field;
-        let gap = short(GAP);
-        let open = above.open & below.open;
-        let mut cost = above.cost + below.cost + self.through(open);
-        if i64::from(above.columns) == field.columns {
-            // A cut across the page; in the middle it breaks the page in two.
-            let percent = i64::from(above.usual) * 100 / field.rows.max(1);
-            cost += if (42..=58).contains(&percent) { MIDDLE_CUT } else { score::ACROSS };
-        }
-        self.best.add(Part {
-            tree: Tree::Stack(a, b),
-            columns: above.columns,
-            least: above.least + gap + below.least,
-            most: above.most + gap + below.most,
-            usual: above.usual + gap + below.usual,
-            leaves: above.leaves + below.leaves,
-            open,
-            cost,
-            corners: above.corners,
-        });
-    }
-
-    fn beside(&mut self, (a, left): (PartId, &Part), (b, right): (PartId, &Part), lead: bool) {
-        let least = left.least.max(right.least);
-        let most = left.most.min(right.most).max(least);
-        // Where the ranges do not meet, the shallower side stays white at its foot.
-        let (shallow, narrow) = if left.most < right.most {
-            (left.most, left.columns)
-        } else {
-            (right.most, right.columns)
-        };
-        let white = i64::from((least - shallow).max(0) * narrow) * WHITE_ROW;
-        let mut cost = left.cost + right.cost + white;
-        if cost >= self.best.bound() && !self.search.lenient {
-            return;
-        }
-        cost += self.search.bump(left.corners[1], right.corners[0]);
-        let open = left.open | 1 << left.columns | right.open << left.columns;
-        cost += self.through(open);
-        if lead && left.columns < right.columns {
-            cost += RANK;
-        }
-        let usual = i32::midpoint(left.usual, right.usual).clamp(least, most);
-        // Both sides take one depth; what pulls them from their own costs.
-        for side in [left, right] {
-            let inside = usual.clamp(side.least, side.most.max(side.least));
-            cost += off(inside.into(), side.usual.into(), side.leaves.into());
-        }
-        self.best.add(Part {
-            tree: Tree::Beside(a, b),
-            columns: left.columns + right.columns,
-            least,
-            most,
-            usual,
-            leaves: left.leaves.min(right.leaves),
-            open,
-            cost,
-            corners: [left.corners[0], right.corners[1]],
-        });
-    }
-}
-
-/// Rows and columns of a page, far below what the short form holds.
-fn short(value: i64) -> i32 {
-    i32::try_from(value).unwrap_or(i32::MAX)
 }
 
 fn id(index: usize) -> PartId {
     // Far fewer trees are kept than there are numbers.
     PartId::try_from(index).unwrap_or(PartId::MAX)
-}
-
-fn leaf_part(leaf: &Leaf, form: &Form, item: usize, k: u16, columns: i32) -> Part {
-    // A frame parts heads as text does.
-    let bare = leaf.strip.inset == Abs::ZERO && form.head.size > Abs::ZERO;
-    let head = if bare { Corner::head(form.head.size, form.white) } else { Corner::TEXT };
-    let [least, usual, most] = form.rows.map(short);
-    Part {
-        tree: Tree::Leaf(u16::try_from(item).unwrap_or(u16::MAX), k),
-        columns,
-        least,
-        most,
-        usual,
-        leaves: 1,
-        open: 0,
-        cost: form.cost,
-        corners: match form.position {
-            Position::Above => [head, head],
-            Position::Left(_) => [head, Corner::TEXT],
-            // A head in the middle, or one that runs down, is no pair for another.
-            Position::Centre(..) | Position::Upright(_) => [Corner::TEXT, Corner::TEXT],
-        },
-    }
 }

@@ -3,12 +3,13 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use crate::fit::{Head, Poured, air_cost, heads_within, pour_at, rows_of};
+use crate::fit::{Head, Poured, air_cost, heads_within, pour_at, rows_of, upright_heads};
 use crate::makeup::Task;
+use crate::makeup::join::{Part, PartId, Tree};
 use crate::makeup::leaf::{BodySet, Form, Leaf, Position, pads};
 use crate::makeup::pins::Pin;
 use crate::makeup::score;
-use crate::makeup::search::{Field, GAP, Layouts, Part, PartId, Tree, Whole};
+use crate::makeup::search::{Field, GAP, Layouts, Whole};
 use crate::makeup::shots::Shot;
 use crate::model::{Step, Strip};
 use crate::unit::Abs;
@@ -246,10 +247,15 @@ impl<'a> Caps<'a> {
         let Some(cap) = self.cap_of(own.weight).filter(|cap| module.head.size > *cap) else {
             return;
         };
+        let width = module.strip.width(module.head_span().1);
         if module.head.wording.upright {
+            let (style, step, rows) = (ground.task.style, ground.step, module.head_rows);
+            let heads = upright_heads(own, style, step, width, cap);
+            if let Some(head) = heads.into_iter().find(|head| head.least <= rows) {
+                module.head = head;
+            }
             return;
         }
-        let width = module.strip.width(module.head_span().1);
         let set = heads_within(own, ground.task.style, ground.step, width, cap);
         let rows = module.head_rows;
         let fits = |head: &&Head| (set.least(head)..=set.most(head)).contains(&rows);

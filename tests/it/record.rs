@@ -92,6 +92,42 @@ fn staff(record: &PageRecord) -> String {
     rows.iter().map(|(role, names)| format!("{role}{}", names.concat())).collect()
 }
 
+/// The articles in the order in which the page has them: briefs of one column title stand together where the first
+/// of them does, under their common title.
+pub(crate) fn in_order(record: &PageRecord) -> Vec<(usize, Vec<Piece>)> {
+    let is_brief = |article: &Article| article.brief && article.pictures.is_empty();
+    let mut out = Vec::new();
+    for (at, article) in record.articles.iter().enumerate() {
+        let group: Vec<usize> = (0..record.articles.len())
+            .filter(|k| {
+                let other = &record.articles[*k];
+                is_brief(article) && is_brief(other) && other.column_title == article.column_title
+            })
+            .collect();
+        if group.len() < 2 {
+            out.push((at, self::article(article)));
+        } else if group[0] == at {
+            for k in group {
+                out.push((k, brief(&record.articles[k], k == at)));
+            }
+        }
+    }
+    out
+}
+
+/// A brief: its headline is a crosshead of the group, the common title stands over the first.
+fn brief(article: &Article, first: bool) -> Vec<Piece> {
+    let bare = Article { column_title: String::new(), headline: String::new(), ..article.clone() };
+    let mut pieces = Vec::new();
+    if first && !article.column_title.is_empty() {
+        pieces.push(Piece { role: Role::Head, text: crate::support::bare(&article.column_title) });
+    }
+    let text = crate::support::bare(&article.headline);
+    pieces.push(Piece { role: Role::Crosshead, text });
+    pieces.extend(self::article(&bare));
+    pieces
+}
+
 /// The texts of an article in reading order.
 pub(crate) fn article(article: &Article) -> Vec<Piece> {
     let mut out: Vec<Piece> = Vec::new();

@@ -61,7 +61,8 @@ fn r102_an_edit_moves_no_other_article() {
                 assert_eq!(after.density_step, before.density_step, "{path}");
                 for (old, new) in before.modules.iter().zip(&after.modules) {
                     assert_eq!(old.placement, new.placement, "{path} {id}: {}", old.article_id);
-                    if old.article_id != id {
+                    // Briefs of one group share a place, so a line more moves those below it there.
+                    if old.placement != before.modules[at].placement {
                         assert_eq!(old, new, "{path} {id}: {} is another", old.article_id);
                     }
                 }

@@ -83,6 +83,27 @@ impl Sheet {
         serde_json::from_slice(&self.json).expect("the record as understood")
     }
 
+    /// The same with the wordings of headlines that were set.
+    pub(crate) fn as_set(&self) -> proto::PageRecord {
+        let mut record = self.record();
+        for article in &mut record.articles {
+            let modules = &self.geometry().modules;
+            let module = modules.iter().find(|module| module.article_id == article.id);
+            let Some(variant @ 1..) = module.map(|module| module.headline_variant) else {
+                continue;
+            };
+            let chosen = article.alternatives[variant as usize - 1].clone();
+            article.headline = chosen.headline;
+            if !chosen.kicker.is_empty() {
+                article.kicker = chosen.kicker;
+            }
+            if !chosen.deck.is_empty() {
+                article.deck = chosen.deck;
+            }
+        }
+        record
+    }
+
     pub(crate) fn geometry(&self) -> &proto::PageGeometry {
         self.report.geometry.as_ref().expect("a report has its geometry")
     }

@@ -54,7 +54,7 @@ fn grid(sheet: &Sheet) -> [Result<(), String>; 2] {
     let pitch = sheet.geometry().grid.as_ref().expect("grid").pitch_pt;
     let (mut steps, mut rows) = (Ok(()), Ok(()));
     let mut first: Option<f64> = None;
-    for set in sets(&sheet.record(), pdf.only()) {
+    for set in sets(&sheet.as_set(), pdf.only()) {
         if !matches!(set.role, Role::Paragraph | Role::Aside) {
             continue;
         }
@@ -109,7 +109,7 @@ fn wrapped(text: &str, wanted: &str) -> Result<(), String> {
         return Err(format!("columns of {chars} 字"));
     }
     let pdf = reader::read(&sheet.pdf);
-    let sets = sets(&sheet.record(), pdf.only());
+    let sets = sets(&sheet.as_set(), pdf.only());
     let set = sets.iter().find(|set| set.role == Role::Crosshead).ok_or("no crosshead")?;
     let line = |line: &Vec<&Glyph>| line.iter().filter_map(|g| g.text.clone()).collect::<String>();
     let got = set.lines.iter().map(line).collect::<Vec<_>>().join("|");
@@ -146,7 +146,7 @@ fn led(dateline: &str) -> Result<(), String> {
     let sheet = rendered(article);
     let pdf = reader::read(&sheet.pdf);
     let page = pdf.only();
-    let sets = sets(&sheet.record(), page);
+    let sets = sets(&sheet.as_set(), page);
     let set = sets.iter().find(|set| set.role == Role::Paragraph).ok_or("no paragraph")?;
     let line = set.lines.first().ok_or("no line")?;
     let text: String = line.iter().filter_map(|g| g.text.as_deref()).collect();
