@@ -3,7 +3,7 @@
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::diag::{Code, Diagnostic};
+use crate::diag::{Code, Diagnostic, Severity};
 use crate::engine::{Engine, Job, Observer, Stage, bad_value};
 use crate::error::Error;
 use crate::makeup::Made;
@@ -139,15 +139,18 @@ impl Engine {
     }
 }
 
-/// The findings that keep a page from its files: copy that is over and, for a press, pictures that are not there.
+/// The findings that keep a page from its files: what the house style calls errors, copy that is over and, for a
+/// press, pictures that are not there.
 pub(crate) fn unfit<'a>(
     findings: impl Iterator<Item = &'a Diagnostic>,
     outputs: &[Output],
 ) -> Vec<Diagnostic> {
     let press = outputs.contains(&Output::PressPdf);
     let blocks = |finding: &&Diagnostic| {
+        let picture = matches!(finding.code, Code::NoPicture | Code::BadPicture);
         finding.code == Code::Overset
-            || press && matches!(finding.code, Code::NoPicture | Code::BadPicture)
+            || picture && press
+            || !picture && finding.severity == Severity::Error
     };
     findings.filter(blocks).cloned().collect()
 }

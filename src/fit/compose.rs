@@ -184,7 +184,8 @@ pub fn compose(
         let ReadyBlock::Paragraph(text) = &ready.body[b] else { continue };
         let mut last = 0;
         for more in 1..=LONGER_MOST {
-            let Some((lines, cost)) = set_in(&text.line, measure, indent, best[b].len() + more)
+            let Some((lines, cost)) =
+                set_in(&text.line, measure, indent, &best[b], best[b].len() + more)
             else {
                 break;
             };
@@ -226,7 +227,9 @@ fn shorter(setting: &Setting<'_>, best: &[Vec<Line>]) -> Vec<Composed> {
     for (_, b) in short.into_iter().take(SHORTER_TRIED) {
         let ReadyBlock::Paragraph(text) = &ready.body[b] else { continue };
         let count = best[b].len() - 1;
-        let Some((fewer, worse)) = set_in(&text.line, measure, style.profile.indent, count) else {
+        let Some((fewer, worse)) =
+            set_in(&text.line, measure, style.profile.indent, &best[b], count)
+        else {
             continue;
         };
         lines[b] = fewer;

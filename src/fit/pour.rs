@@ -193,13 +193,14 @@ fn into(body: &Composed, offsets: &[i64], depth: i64) -> Option<Poured> {
     let slack = whole - sums[pieces] + body.top_white(count as i64);
     let mut best = vec![vec![None::<(i64, usize)>; pieces + 1]; count + 1];
     best[0][0] = Some((0, 0));
+    let dropped: Vec<i64> = (0..=count).map(|k| body.top_white(k as i64)).collect();
     let mut full = 0;
     for k in 1..=count {
         let mut from = 0;
         let depth = room_of(k - 1);
         full += depth;
         let first = sums.partition_point(|sum| *sum < full - slack).max(k);
-        let last = sums.partition_point(|sum| *sum <= full + body.top_white(k as i64));
+        let last = sums.partition_point(|sum| *sum <= full + dropped[k]);
         for end in first..last.min(pieces + 1) {
             if (k == count) != (end == pieces) {
                 continue;

@@ -97,23 +97,26 @@ pub fn cost_of(paragraph: &Prepared, measure: Em, indent: Em, lines: &[Line]) ->
     Search { paragraph, measure, indent, lenient: true }.cost(lines)
 }
 
-/// Breaks a paragraph into exactly `count` lines, and says by how much that is worse than its best
-/// setting. `None` where a line would need gaps that are seen, or lift a prohibition: a paragraph may be
+/// Breaks a paragraph into exactly `count` lines, and says by how much that is worse than its `best` setting, as
+/// [`set`] gives it. `None` where a line would need gaps that are seen, or lift a prohibition: a paragraph may be
 /// run longer to level the feet of columns, but nobody is to notice.
 pub fn set_in(
     paragraph: &Prepared,
     measure: Em,
     indent: Em,
+    best: &[Line],
     count: usize,
 ) -> Option<(Vec<Line>, i64)> {
+    if best.iter().any(|line| line.relaxed.is_some()) {
+        return None;
+    }
     let search = Search { paragraph, measure, indent, lenient: false };
-    let Found::Lines(best) = search.run() else { return None };
     let lines = search.run_in(count)?;
     let seen = |line: &Line| line.fill.gap().to_milli() > GAP_SEEN || line.fill.rest != Em::ZERO;
     if lines.len() != count || lines.iter().any(seen) {
         return None;
     }
-    let worse = search.cost(&lines) - search.cost(&best);
+    let worse = search.cost(&lines) - search.cost(best);
     Some((lines, worse.max(0)))
 }
 

@@ -23,7 +23,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("script", &["unit"]),
     ("font", &["unit", "script"]),
     ("page", &["unit", "font", "image"]),
-    ("model", &["unit", "font", "script", "image"]),
+    ("model", &["unit", "font", "script", "image", "diag"]),
     ("intake", &["unit", "model", "script", "font", "image", "diag", "error", "config", "proto"]),
     ("line", &["unit", "model", "font", "script"]),
     ("fit", &["line", "model", "font", "script", "unit", "diag"]),

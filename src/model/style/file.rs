@@ -1,7 +1,10 @@
 //! The file of a house style, and what its numbers must be.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
+use crate::diag::{Code, Severity};
 use crate::font::{FontId, Fonts};
 use crate::model::style::{
     Band, Element, FrameStyle, FurnitureStyle, HeadStyle, HouseStyle, Ink, Limits, Places, Shape,
@@ -36,6 +39,16 @@ pub(crate) struct File {
     column_lines_min: i64,
     ink: InkFile,
     limits: LimitsFile,
+    #[serde(default)]
+    severity: BTreeMap<String, SeverityFile>,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum SeverityFile {
+    Info,
+    Warning,
+    Error,
 }
 
 #[derive(Deserialize)]
@@ -311,6 +324,7 @@ impl File {
             aside: element(&self.aside)?,
             furniture: self.furniture.resolve(&face)?,
             ink: self.ink.resolve()?,
+            severities: severities(&self.severity)?,
             limits: Limits { gap_milli: em(self.limits.gap_em, "limits.gap_em")?.to_milli() },
             name: self.name,
             title: self.title,
@@ -478,6 +492,24 @@ impl InkFile {
     fn resolve(&self) -> Result<Ink, String> {
         Ok(Ink { text: cmyk(self.text_cmyk_percent, "ink.text_cmyk_percent")? })
     }
+}
+
+/// Only what the layout is judged by is a matter of the house; an error of the input stays one.
+fn severities(file: &BTreeMap<String, SeverityFile>) -> Result<Vec<(Code, Severity)>, String> {
+    let one = |(id, severity): (&String, &SeverityFile)| {
+        let known = Code::ALL.into_iter().find(|code| code.id() == id);
+        let code = known.ok_or_else(|| format!("severity: there is no finding {id}"))?;
+        if code.severity() == Severity::Error {
+            return Err(format!("severity: {id} is always an error"));
+        }
+        let severity = match severity {
+            SeverityFile::Info => Severity::Info,
+            SeverityFile::Warning => Severity::Warning,
+            SeverityFile::Error => Severity::Error,
+        };
+        Ok((code, severity))
+    };
+    file.iter().map(one).collect()
 }
 
 fn cmyk(percents: [f64; 4], name: &str) -> Result<[u16; 4], String> {

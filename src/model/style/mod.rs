@@ -2,6 +2,7 @@
 
 mod file;
 
+use crate::diag::{Code, Diagnostic, Severity};
 use crate::font::{FontId, Fonts};
 use crate::model::style::file::File;
 use crate::script::Profile;
@@ -57,6 +58,8 @@ pub struct HouseStyle {
     pub ink: Ink,
     /// When something becomes a finding.
     pub limits: Limits,
+    /// Findings that this house takes more or less seriously than others do.
+    pub severities: Vec<(Code, Severity)>,
 }
 
 /// One density of the grid.
@@ -308,6 +311,12 @@ impl HouseStyle {
         file.resolve(fonts)
     }
 
+    /// How much a finding matters here.
+    pub fn severity(&self, finding: &Diagnostic) -> Severity {
+        let own = self.severities.iter().find(|(code, _)| *code == finding.code);
+        own.map_or(finding.severity, |(_, severity)| *severity)
+    }
+
     /// A step by name.
     pub fn step(&self, name: &str) -> Option<&Step> {
         self.steps.iter().find(|step| step.name == name)
@@ -366,6 +375,8 @@ mod tests {
             ("body_pt = 9.0", "body_pt = 19.0", "step dense"),
             ("width_pt = 999.0", "width_pt = 9999.0", "type_area"),
             ("default_step = \"theory\"", "default_step = \"x\"", "default_step"),
+            ("[severity]", "[severity]\nBM-PAGE-999 = \"error\"", "BM-PAGE-999"),
+            ("[severity]", "[severity]\nBM-OVERSET-001 = \"info\"", "BM-OVERSET-001"),
         ] {
             assert!(BROADSHEET.contains(from), "{from}");
             let text = BROADSHEET.replacen(from, to, 1);

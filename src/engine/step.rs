@@ -1,0 +1,126 @@
+//! Which density step a page is set at, and its best layouts there.
+
+use crate::engine::{Engine, Job};
+use crate::error::Error;
+use crate::makeup::{Made, holds, make_up, probe};
+use crate::model::{HouseStyle, Picture, Step};
+
+impl Engine {
+    /// The step that the record asks for, `None` if it leaves the choice.
+    pub(crate) fn step_of<'a>(&self, job: &Job<'a>) -> Result<Option<&'a Step>, Error> {
+        let wishes = &job.copy.wishes;
+        // A template is drawn on the grid of its step.
+        let templates = &job.style.templates;
+        let template = templates.iter().find(|template| template.name == wishes.template);
+        let own = template.map_or("", |template| template.step.as_str());
+        let wanted = if wishes.step.is_empty() { own } else { wishes.step.as_str() };
+        if wanted.is_empty() {
+            return Ok(None);
+        }
+        let step = job.style.step(wanted).map(Some);
+        step.ok_or_else(|| Error::Unknown {
+            kind: "density step",
+            id: wanted.chars().take(64).collect(),
+        })
+    }
+
+    /// The best layout at the step asked for, or at the step that suits the copy best.
+    pub(crate) fn first(&self, job: &Job<'_>) -> Result<Made, Error> {
+        Ok(self.best(job, 1)?.swap_remove(0))
+    }
+
+    /// The best layouts at that step, best first, never empty.
+    pub(crate) fn best(&self, job: &Job<'_>, count: usize) -> Result<Vec<Made>, Error> {
+        let at = |step: &Step| -> Result<Vec<Made>, Error> {
+            let mut made = make_up(&self.task(job, step), step, count).map_err(Error::Rejected)?;
+            for note in made.iter_mut().flat_map(|made| &mut made.notes) {
+                note.severity = job.style.severity(note);
+            }
+            if made.is_empty() { Err(Error::Bug("no layout".to_owned())) } else { Ok(made) }
+        };
+        let fits = |made: &[Made]| made[0].fits.iter().all(|fit| fit.over_lines == 0);
+        if let Some(step) = self.step_of(job)? {
+            return at(step);
+        }
+        // A page that comes back keeps its grid as long as its copy fits there.
+        if let Some(step) = job.style.step(&job.stood.0) {
+            let made = at(step)?;
+            if fits(&made) {
+                return Ok(made);
+            }
+        }
+        let mut steps = Vec::new();
+        let mut others = self.by_room(job)?;
+        for step in others.drain(..STEPS_TRIED.min(others.len())) {
+            steps.push((probe(&self.task(job, step), step).map_err(Error::Rejected)?, step));
+        }
+        steps.sort_by_key(|(cost, _)| *cost);
+        steps.extend(others.into_iter().map(|step| (i64::MAX, step)));
+        // The estimates may be off: the next step is asked where copy is over.
+        let mut best: Option<Vec<Made>> = None;
+        for (_, step) in steps {
+            let made = at(step)?;
+            let done = fits(&made);
+            if best.as_ref().is_none_or(|known| made[0].cost < known[0].cost) {
+                best = Some(made);
+            }
+            if done {
+                break;
+            }
+        }
+        best.ok_or_else(|| Error::Bug("no density step".to_owned()))
+    }
+}
+
+pub(crate) fn default_step(style: &HouseStyle) -> &Step {
+    style.step(&style.default_step).unwrap_or(&style.steps[0])
+}
+
+/// The part of a page, in hundredths, that the body of one article fills when its head and white have their
+/// usual share; each further article takes one for its own head, down to the least.
+const BODY_SHARE: i64 = 87;
+const BODY_SHARE_LEAST: i64 = 66;
+/// How many steps are made up for the choice: the estimate by 字 alone is good to one step or two.
+const STEPS_TRIED: usize = 3;
+
+impl Engine {
+    /// The steps that have every place the desk asks for, nearest first to what the copy needs.
+    fn by_room<'a>(&self, job: &Job<'a>) -> Result<Vec<&'a Step>, Error> {
+        let chars: usize = job.copy.articles.iter().map(crate::model::Article::body_count).sum();
+        let chars = i64::try_from(chars).unwrap_or(i64::MAX / 1000);
+        let articles = i64::try_from(job.copy.articles.len()).unwrap_or(i64::MAX);
+        let share = (BODY_SHARE - articles).max(BODY_SHARE_LEAST);
+        let mut refused = None;
+        let mut steps: Vec<(i64, &Step)> = Vec::new();
+        for step in &job.style.steps {
+            match holds(&self.task(job, step), step) {
+                Ok(reserved) => {
+                    let cells = step.columns * step.rows - reserved - picture_cells(job, step);
+                    let room = (cells * step.chars).max(1);
+                    steps.push(((chars * 100 / room - share).abs(), step));
+                }
+                Err(why) => refused = refused.or(Some(why)),
+            }
+        }
+        if let (Some(why), true) = (refused, steps.is_empty()) {
+            return Err(Error::Rejected(why));
+        }
+        steps.sort_by_key(|(off, _)| *off);
+        Ok(steps.into_iter().map(|(_, step)| step).collect())
+    }
+}
+
+/// The cells of the grid that pictures take, roughly: as wide as asked for, or over two columns.
+fn picture_cells(job: &Job<'_>, step: &Step) -> i64 {
+    let articles = job.copy.articles.iter().flat_map(|article| &article.pictures);
+    let cells = |picture: &Picture| {
+        let columns = picture.columns.unwrap_or(PICTURE_COLUMNS).min(step.columns);
+        let [wide, high] = picture.size().map(|pixels| i64::from(pixels.max(1)));
+        let deep = step.width(columns).scale(high, wide).min(step.pitch * step.rows);
+        columns * (deep.fit(step.pitch) + 2)
+    };
+    articles.chain(&job.copy.pictures).map(cells).sum::<i64>().min(step.columns * step.rows / 2)
+}
+
+/// The width of a picture of which nothing is known.
+const PICTURE_COLUMNS: i64 = 2;
