@@ -36,6 +36,11 @@ impl Poured {
         self.cost - self.short.iter().map(|short| foot(*short)).sum::<i64>() - BESIDE * self.beside
     }
 
+    /// The rows by which all columns end above the foot.
+    pub fn level(&self) -> i64 {
+        self.short.iter().copied().min().unwrap_or(0)
+    }
+
     /// The rows short of a level foot, over all columns.
     pub fn white(&self) -> i64 {
         self.short.iter().sum()
@@ -143,8 +148,27 @@ pub fn pour(body: &Composed, offsets: &[i64]) -> Poured {
 
 /// Pours the pieces into columns of `depth` rows, first to last; what finds no room is over.
 pub(crate) fn pour_into(body: &Composed, offsets: &[i64], depth: i64) -> Poured {
-    into(body, offsets, depth).unwrap_or_else(|| fill(body, offsets, depth))
+    into(body, offsets, depth)
+        .or_else(|| shallow(body, offsets, depth))
+        .unwrap_or_else(|| fill(body, offsets, depth))
 }
+
+/// Copy that is far short of its columns: level feet all the same, the white below them.
+fn shallow(body: &Composed, offsets: &[i64], depth: i64) -> Option<Poured> {
+    let count = (offsets.len() as i64).max(1);
+    let least = depth_of(rows_of(body) - body.top_white(count), offsets);
+    (least..depth).take(SHALLOW_TRIES).find_map(|level| {
+        let mut poured = into(body, offsets, level)?;
+        let (white, own) = (depth - level, poured.breaks() + BESIDE * poured.beside);
+        poured.short.iter_mut().for_each(|short| *short += white);
+        poured.cost = own + poured.short.iter().map(|short| foot(*short)).sum::<i64>();
+        poured.depth = depth;
+        Some(poured)
+    })
+}
+
+/// So many depths are tried for copy that does not fill its columns.
+const SHALLOW_TRIES: usize = 8;
 
 /// Running heights: a column is the difference of two.
 struct Heights<'a> {

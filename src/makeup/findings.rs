@@ -24,7 +24,8 @@ pub(crate) fn fits(placed: &Placed, ready: &Ready, body: &Composed) -> Vec<(Subj
     // A pull quote repeats copy.
     let counts = |row: &&Row| row.kind != RowKind::Quote;
     let last = ready.members.len() - 1;
-    let under = placed.poured.white();
+    let below = placed.white_below * placed.columns;
+    let under = placed.poured.white() + below;
     let air = placed.head_rows - placed.head.rows + placed.poured.air.iter().sum::<i64>();
     let one = |(k, member): (usize, &Member)| {
         let own = |row: &&Row| member.blocks.contains(&row.block.0);
@@ -35,7 +36,7 @@ pub(crate) fn fits(placed: &Placed, ready: &Ready, body: &Composed) -> Vec<(Subj
         let fit = Fit {
             id: member.id.clone(),
             // Members of a group share its columns; each is told what it has.
-            capacity_lines: if last == 0 { placed.room() } else { set_lines + under },
+            capacity_lines: if last == 0 { placed.room() + below } else { set_lines + under },
             set_lines,
             over_lines,
             over_chars: count(&over_text),
@@ -138,8 +139,9 @@ pub(crate) fn tell(notes: &mut Vec<Diagnostic>, fit: &Fit, placed: &Placed, at: 
         return;
     }
     // A foot one row short is one last line; a column that ends far above is copy that is missing.
-    let worst = placed.poured.short.iter().copied().max().unwrap_or(0);
-    if fit.under_lines > placed.columns && worst > 1 {
+    let most = placed.poured.short.iter().copied().max().unwrap_or(0);
+    let worst = most - placed.poured.level();
+    if fit.under_lines > placed.columns && (most > 1 || placed.white_below > 0) {
         let lines = fit.under_lines;
         let words =
             Words::new(format!("缺文 {lines} 行"), format!("{lines} lines short of its module"));

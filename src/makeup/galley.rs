@@ -85,9 +85,10 @@ pub fn galley(
         rule_below: false,
         rule_right: false,
         yields: 0,
+        white_below: 0,
         own: 0,
     };
-    let drawing = Drawing { task, step: &column, bodies: &[], head_rows: 0, pins: &[] };
+    let drawing = Drawing { task, step: &column, bodies: &[], head_rows: 0, top: 0, pins: &[] };
     draw_module(&mut pen, &drawing, &placed, ready, body);
     numbers(&mut pen, task)?;
     Ok(pen.page())

@@ -236,7 +236,9 @@ fn own(a: &Placed, sheet: &Sheet<'_>, out: &mut Vec<Charge>) {
             out.push(Charge { kind, cost, items: vec![a.item], place });
         }
     };
-    let feet = a.poured.short.iter().map(|short| match short {
+    // Feet that are all as short are level: what is missing is white.
+    let level = a.poured.level();
+    let feet = a.poured.short.iter().map(|short| match short - level {
         0 => 0,
         1 => FOOT,
         more => FOOT + FOOT_MORE * (more - 1),
@@ -246,10 +248,12 @@ fn own(a: &Placed, sheet: &Sheet<'_>, out: &mut Vec<Charge>) {
         charge(Kind::Air, air_cost(a.head_rows - a.head.rows), a.head_grid());
     }
     charge(Kind::SizeOrder, a.yields * a.yields / YIELDS, a.head_grid());
-    let mut white = a.poured.short.iter().map(|short| (short - 1).max(0)).sum::<i64>();
+    let short = a.poured.short.iter();
+    let mut white = short.map(|short| level + (short - level - 1).max(0)).sum::<i64>();
     if a.text_columns().is_empty() {
         white = a.offsets.iter().map(|offset| (a.inside() - offset).max(0)).sum();
     }
+    white += a.white_below * a.columns;
     charge(Kind::White, white * WHITE_ROW, a.grid());
     charge(Kind::Over, a.poured.over_rows * sheet.chars * OVER_CHAR, a.grid());
     charge(Kind::CrossheadsBeside, a.poured.beside * CROSSHEADS, a.grid());

@@ -224,6 +224,7 @@ pub fn make_up(task: &Task<'_>, step: &Step, count: usize) -> Result<Vec<Made>, 
         step,
         bodies: &draft.bodies,
         head_rows: draft.head_rows,
+        top: draft.top,
         pins: &draft.pins,
     };
     judged

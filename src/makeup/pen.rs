@@ -18,6 +18,8 @@ pub(crate) struct Drawing<'a> {
     /// By item.
     pub(crate) bodies: &'a [BodySet],
     pub(crate) head_rows: i64,
+    /// The first row for articles.
+    pub(crate) top: i64,
     pub(crate) pins: &'a [Pin],
 }
 

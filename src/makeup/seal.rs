@@ -6,6 +6,7 @@ use crate::makeup::findings::{fits, look_at_lines, look_at_module, tell};
 use crate::makeup::furniture::{Banner, page_head, reserved};
 use crate::makeup::module::{draw_module, draw_rules};
 use crate::makeup::pen::{Drawing, Pen};
+use crate::makeup::search::GAP;
 use crate::makeup::settle::Placed;
 use crate::makeup::{Made, Quality};
 use crate::model::Subject;
@@ -51,6 +52,7 @@ pub(crate) fn seal(
             fitted.push((at, fit));
         }
     }
+    made.white_rows += outside(drawing, placed);
     for placed in placed {
         draw_rules(&mut pen, placed);
     }
@@ -63,4 +65,25 @@ pub(crate) fn seal(
     made.pages.extend(appendix(drawing, placed)?);
     made.furniture = pen.furniture;
     Ok(made)
+}
+
+/// Cells of the grid that nothing stands on, the rows between modules apart.
+fn outside(drawing: &Drawing<'_>, placed: &[Placed]) -> i64 {
+    let top = drawing.top;
+    let modules = placed.iter().map(|p| [p.column, p.row, p.columns, p.rows + p.white_below]);
+    let taken: Vec<[i64; 4]> = modules.chain(drawing.pins.iter().map(|pin| pin.place)).collect();
+    let column = |column: i64| {
+        let over = |place: &&[i64; 4]| place[0] <= column && column < place[0] + place[2];
+        let mut rows: Vec<(i64, i64)> =
+            taken.iter().filter(over).map(|place| (place[1], place[1] + place[3])).collect();
+        rows.sort_unstable();
+        let (mut last, mut white) = (top, 0);
+        for (start, end) in rows {
+            let gap = if last > top { GAP } else { 0 };
+            white += (start - last - gap).max(0);
+            last = last.max(end);
+        }
+        white + (drawing.step.rows - last).max(0)
+    };
+    (0..drawing.step.columns).map(column).sum()
 }

@@ -52,6 +52,8 @@ pub struct Placed {
     /// By how many hundredths its headline is smaller than its width would let it, for the sake of a more
     /// important one.
     pub yields: i64,
+    /// Rows below it that nothing fills.
+    pub(crate) white_below: i64,
     /// What its form costs, its body apart.
     pub(crate) own: i64,
 }
@@ -283,6 +285,9 @@ impl<'a> Caps<'a> {
     }
 }
 
+/// A module may be so many rows deeper than its form says: lines that run longer fill them.
+const SLACK_ROWS: i64 = 1;
+
 /// A rectangle of the grid, but for its columns.
 #[derive(Clone, Copy)]
 pub(crate) struct Spot {
@@ -306,7 +311,11 @@ impl Settler<'_> {
                 let at = usize::try_from(columns - 1).unwrap_or(0);
                 let form = &self.ground.field.leaves[rank][at].forms[usize::from(form)];
                 let item = self.ground.free[rank];
-                self.placed.push(place(self.ground, item, form, columns, spot));
+                // What it cannot fill stays white below it, where the next round's copy goes.
+                let rows = spot.rows.min(form.rows[2] + SLACK_ROWS);
+                let mut module = place(self.ground, item, form, columns, Spot { rows, ..spot });
+                module.white_below = spot.rows - rows;
+                self.placed.push(module);
             }
             Tree::Stack(above, below) => {
                 let rows = spot.rows - GAP;
@@ -363,6 +372,7 @@ pub(crate) fn place(
         rule_below: false,
         rule_right: false,
         yields: 0,
+        white_below: 0,
         own: form.own,
     }
 }

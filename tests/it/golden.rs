@@ -130,7 +130,7 @@ const SHADE: u8 = 24;
 /// The share of pixels that may be further apart, in thousandths.
 const PIXELS: usize = 5;
 
-fn pixels(known: &[u8], got: &[u8]) -> Option<String> {
+pub(crate) fn pixels(known: &[u8], got: &[u8]) -> Option<String> {
     if known.is_empty() {
         return Some("there is no golden".to_owned());
     }

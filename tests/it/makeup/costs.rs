@@ -72,6 +72,7 @@ pub(crate) const COSTS: &[Cost] = &[
     cost([HEAD, "FILL_LEAST", "60"], "R68", "limit: so much it fills, hundredths"),
     cost([HEAD, "HEADS_OWN", "4"], "", "limit: heads kept of an article's own wording"),
     cost([HEAD, "HEADS_VARIANT", "2"], "", "limit: heads kept of each other wording"),
+    cost([POUR, "SHALLOW_TRIES", "8"], "", "limit: depths tried for copy that fills no column"),
     cost([POUR, "BESIDE", "70"], "R54", "two crossheads beside each other, among ways to pour"),
     cost([POUR, "BESIDE_ROWS", "3"], "R54", "limit: less far apart they are a pair"),
     cost(

@@ -5,6 +5,7 @@
 //! `docs/MAKEUP.md` is what comes of it. `MAKEUP_RECORDS=dir` writes the records there, so that a page of the table
 //! can be looked at: `banmian render dir/page-007.json --policy mark`.
 
+mod chosen;
 mod costs;
 mod look;
 mod made_up;

@@ -19,29 +19,42 @@ pages. This file is made by the tests and compared by them; after a change that 
 ## How it works
 
 **The page** is a grid of basic columns and baseline rows. Each article gets one module: a rectangle of whole columns
-and rows, its head on top, its body in columns below. Page head and banner take the first rows.
+and rows, its head on top, its body in columns below. Page head and banner take the first rows. Briefs (简讯) of one
+column title are one module under that title; a picture that stands alone is one too.
 
 **Forms.** For each article and each width in columns there are a few forms. The head stands over all columns (盖文题)
-or over the left ones, at least half of them, and the others run up to its top (串文题). The size of the headline comes
+or over the left ones, at least half of them, and the others run up to its top (串文题); where the record asks for it, in
+the middle with columns at both sides (眉心题), or vertical at the left (左侧竖题). The size of the headline comes
 from the ladder of the house style; the width it spans and whether it is the lead's give the largest. The headline is
 broken by sense into one to three lines, and may be drawn a little narrower (长体) where that saves a size. The body is
-poured into the columns so that the feet are level; it may run a few lines longer than at its best if that levels them.
-A form has a range of depths: a head can give up a row of white or take six more, and crossheads take some.
+poured into the columns so that the feet are level; it may run a few lines longer than at its best if that levels them,
+or a line or two shorter if that saves it. Pictures stand at the top of the columns, from the right, beside the head or
+below it; their blocks are whole rows deep, and they are cropped a little for the depth. A picture block in the copy
+stands in its column. Articles with a border or a tint have as many columns, narrower by whole 字. Each other wording of
+a headline gives forms of its own. A form has a range of depths: a head can give up a row of white or take six more,
+crossheads take some, pictures what their crop lets them.
 
 **Cutting.** The page is cut by straight cuts: two parts one above the other, or side by side. For every set of
 articles and every width the search keeps the cheapest few ways to cut it. Ranges of depth add up when parts are
 stacked, and must meet when they stand side by side; where they do not, the shallower part pays for its white. At each
 cut the part with the most important article comes first, above or at the left, so the lead stands top left.
 
+**What stands already.** Locks, the slots of a template and reserved boxes are taken first. What they leave free is cut
+into rectangles in every straight way, and the articles are shared among these in every way, the lead in the strongest
+place (上左 > 上右 > 下右 > 下左). Where the desk fixes only a part of a place, the rest is tried out. Items of which only
+the width or the depth is fixed stay with the search.
+
 **What is kept.** Of each set and width 6 to 16 ways are kept, fewer where there are more sets. A way is dropped when
 another is as cheap, as shallow and as deep, and has text at the upper corners where it has. What is deeper than the
-page is dropped too. If nothing is left the search runs again and keeps the least deep: then there is too much copy.
+page is dropped too. Gutters that go through the whole page are charged as the trees of the page are made. If nothing
+is left the search runs again and keeps the least deep: then there is too much copy.
 
 **More than nine articles** are grouped first: neighbours in the order of importance with the fewest rows become one
 item, never with the lead, at most four. Each group is cut on its own, and the groups as above.
 
 **Settling.** The 48 cheapest layouts of the page are settled. Each cut shares its rows: parts take their usual depth,
-and what is over or missing is shared by the room each has. Heads take the white that is left, bodies are poured again.
+and what is over or missing is shared by the room each has. Heads and pictures take the white that is left, bodies are
+poured again. With too little copy every module ends with level feet and the white is left below it.
 
 **Sizes.** Then, from the most important article down, no headline may be larger than that of a more important one. One
 that is takes a smaller size in the rows it has.
