@@ -76,5 +76,6 @@ fn head_columns(module: &proto::Module, columns: i64) -> i64 {
     let middle = head.x + head.width / 2.0 - rect.x;
     let share = middle * 2.0 / rect.width.max(1.0);
     let exact = share * columns as f64;
-    (1..columns).min_by_key(|span| ((*span as f64 - exact).abs() * 1000.0) as i64).unwrap_or(1)
+    let off = |span: &i64| (*span as f64 - exact).abs();
+    (1..columns).min_by(|a, b| off(a).total_cmp(&off(b))).unwrap_or(1)
 }

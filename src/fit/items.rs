@@ -261,7 +261,7 @@ impl<'a> Shaper<'a> {
     }
 
     fn pictures(&mut self, article: &Article) -> Vec<ReadyPicture> {
-        let in_copy = |k: usize| article.body.iter().any(|block| *block == Block::Picture(k));
+        let in_copy = |k: usize| article.body.contains(&Block::Picture(k));
         let pictures = article.pictures.iter().enumerate();
         pictures.map(|(k, picture)| self.picture(picture, k, in_copy(k))).collect()
     }

@@ -1,6 +1,6 @@
 //! One item into columns of the grid.
 //!
-//! In: checked articles, shaped once ([`items`]). Out, for each: its lines in columns of so many 字
+//! In: checked articles, shaped once ([`items()`]). Out, for each: its lines in columns of so many 字
 //! ([`Composed`]), the heads it may have over a width ([`HeadSet`], or vertical), its pictures over a width
 //! ([`PictureSet`]), and its body poured into level columns ([`Poured`]). Nothing here knows where on the page
 //! the item stands.

@@ -251,31 +251,21 @@ fn into(body: &Composed, offsets: &[i64], depth: i64) -> Option<Poured> {
         }
     }
     let (cost, _) = best[count][pieces]?;
-    let mut poured = Poured {
-        depth,
-        columns: Vec::with_capacity(count),
-        air: Vec::with_capacity(count),
-        short: Vec::with_capacity(count),
-        over: pieces,
-        over_rows: 0,
-        longer: 0,
-        beside: 0,
-        cost,
-    };
-    let mut end = pieces;
-    for k in (1..=count).rev() {
-        let (_, start) = best[k][end]?;
+    // The columns from the last to the first.
+    let mut starts = vec![pieces; count + 1];
+    for k in (0..count).rev() {
+        starts[k] = best[k + 1][starts[k + 1]]?.1;
+    }
+    let mut poured = Poured { cost, over: pieces, ..nothing(depth) };
+    for k in 0..count {
+        let (start, end) = (starts[k], starts[k + 1]);
         let (rows, room) = heights.column(start, end);
-        let missing = room_of(k - 1) - rows;
+        let missing = room_of(k) - rows;
         let given = missing.min(room);
         poured.columns.push(start..end);
         poured.air.push(given);
         poured.short.push(missing - given);
-        end = start;
     }
-    poured.columns.reverse();
-    poured.air.reverse();
-    poured.short.reverse();
     poured.beside = beside(body, &poured, offsets);
     poured.cost += BESIDE * poured.beside;
     Some(poured)
@@ -338,17 +328,7 @@ fn foot(short: i64) -> i64 {
 /// Fills column after column: for copy that does not fill its columns, or does not go in.
 fn fill(body: &Composed, offsets: &[i64], depth: i64) -> Poured {
     let pieces = body.pieces.len();
-    let mut poured = Poured {
-        depth,
-        columns: Vec::new(),
-        air: Vec::new(),
-        short: Vec::new(),
-        over: pieces,
-        over_rows: 0,
-        longer: 0,
-        beside: 0,
-        cost: 0,
-    };
+    let mut poured = Poured { over: pieces, ..nothing(depth) };
     let heights = Heights::new(body);
     let mut start = 0;
     for offset in offsets {

@@ -7,7 +7,7 @@ use crate::makeup::score::{self, BUMP, HEADS_BESIDE, MIDDLE_CUT, RANK, THROUGH, 
 use crate::makeup::search::{Field, GAP};
 use crate::unit::Abs;
 
-/// A tree in [`Layouts`].
+/// A tree, by its number.
 pub(crate) type PartId = u32;
 
 /// A tree of cuts.

@@ -337,7 +337,7 @@ pub(crate) fn order(ready: &[Ready]) -> Vec<usize> {
     let (mut order, pictures): (Vec<usize>, Vec<usize>) =
         (0..ready.len()).partition(|item| ready[*item].article().is_some());
     order.sort_by_key(|item| std::cmp::Reverse(ready[*item].weight));
-    let middle = (order.len() + 1) / 2;
+    let middle = order.len().div_ceil(2);
     order.splice(middle..middle, pictures);
     order
 }

@@ -369,7 +369,7 @@ fn draw_upright(pen: &mut Pen<'_>, placed: &Placed, ready: &Ready, rect: &Rect) 
     let inked = down.iter().map(|line| line.size.width).sum::<Abs>() + gaps.iter().copied().sum();
     let mut x = rect.x + (rect.width + inked) / 2;
     for (k, line) in down.iter().enumerate() {
-        x = x - line.size.width;
+        x -= line.size.width;
         if let Some(text) = head.text(line.part, ready) {
             // Minor lines start a little lower than the headline (低格).
             let lower = if line.part == Part::Headline { Abs::ZERO } else { line.size.height };
@@ -377,7 +377,7 @@ fn draw_upright(pen: &mut Pen<'_>, placed: &Placed, ready: &Ready, rect: &Rect) 
             let lower = if own + lower > long { Abs::ZERO } else { lower };
             pen.line(owner, &text.line, &line.line, line.size, Point::new(x, top + lower));
         }
-        x = x - gaps.get(k).copied().unwrap_or(Abs::ZERO);
+        x -= gaps.get(k).copied().unwrap_or(Abs::ZERO);
     }
     let mut y = top + long;
     for line in head.lines.iter().filter(|line| !runs_down(line.part)) {

@@ -45,7 +45,7 @@ fn texts(pen: &mut Pen<'_>, own: &ReadyPicture, set: &PictureSet, owner: Owner, 
         }
     }
     if set.shared {
-        base = base - set.pitch;
+        base -= set.pitch;
     }
     if let Some(text) = &own.credit {
         for line in &set.credit {

@@ -123,9 +123,12 @@ pub(crate) struct Ground<'a> {
     pub(crate) pours: Pours,
 }
 
+/// Item, columns, the rows by which each starts lower, depth.
+type PourKey = (usize, i64, Vec<i64>, i64);
+
 /// Bodies poured before: many layouts have the same module.
 #[derive(Default)]
-pub(crate) struct Pours(RefCell<BTreeMap<(usize, i64, Vec<i64>, i64), Poured>>);
+pub(crate) struct Pours(RefCell<BTreeMap<PourKey, Poured>>);
 
 impl Pours {
     /// The body of an item over so many columns, poured to exactly `depth` rows.

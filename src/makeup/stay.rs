@@ -32,8 +32,8 @@ pub(crate) fn stay(stood: &[Stood], ground: &Ground<'_>) -> Option<Vec<Placed>> 
         return None;
     }
     let mut placed = Vec::with_capacity(ready.len());
-    for item in 0..ready.len() {
-        let known = stood.iter().find(|stood| stood.id == ready[item].id)?;
+    for (item, own) in ready.iter().enumerate() {
+        let known = stood.iter().find(|stood| stood.id == own.id)?;
         let [column, row, columns, rows] = known.placement;
         let leaf = ground.leaves.get(item)?.get(usize::try_from(columns - 1).ok()?)?;
         let spot = Spot { column, row, rows };
@@ -51,7 +51,7 @@ pub(crate) fn stay(stood: &[Stood], ground: &Ground<'_>) -> Option<Vec<Placed>> 
         let template = forms.first()?.clone();
         if !template.head.wording.upright {
             let width = leaf.strip.width(known.position.span(columns).1);
-            let set = heads_within(&ready[item], style, ground.step, width, known.head[0]);
+            let set = heads_within(own, style, ground.step, width, known.head[0]);
             forms.extend(set.heads().iter().map(|head| Form {
                 head: head.clone(),
                 head_rows: [set.least(head), set.most(head)],
