@@ -4,9 +4,9 @@ use crate::diag::Words;
 use crate::fit::{Ready, air_cost};
 use crate::makeup::pins::item_of;
 use crate::makeup::score::{
-    ACROSS, ADJACENT, BUMP, CROSSHEADS, FOOT, FOOT_MORE, GRADE, HEADS_BESIDE, MIDDLE_CUT,
-    OVER_CHAR, SHORT_JUDGED, SIZE_LARGER, SIZE_ORDER, THROUGH, THROUGH_PERCENT, WHITE_ROW, YIELDS,
-    alike,
+    ACROSS, ADJACENT, BUMP, CROSSHEADS, FOOT, FOOT_MORE, GRADE, HEADS_BESIDE, LEAD_SMALLER,
+    MIDDLE_CUT, OVER_CHAR, SHORT_JUDGED, SIZE_LARGER, SIZE_ORDER, THROUGH, THROUGH_PERCENT,
+    WHITE_ROW, YIELDS, alike,
 };
 use crate::makeup::search::GAP;
 use crate::makeup::settle::Placed;
@@ -338,7 +338,8 @@ fn pair(a: &Placed, b: &Placed, sheet: &Sheet<'_>, out: &mut Vec<Charge>) {
     let sized = major.head.size > Abs::ZERO && minor.head.size > Abs::ZERO;
     if sized && rank(major) > rank(minor) && minor.head.size > major.head.size {
         let percent = minor.head.size.units() * 100 / major.head.size.units().max(1) - 100;
-        let cost = SIZE_ORDER + SIZE_LARGER * percent;
+        let lead = if major.item == sheet.lead { LEAD_SMALLER } else { 0 };
+        let cost = SIZE_ORDER + SIZE_LARGER * percent + lead;
         let place = minor.head_grid();
         out.push(Charge { kind: Kind::SizeOrder, cost, items, place });
     }

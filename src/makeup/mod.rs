@@ -169,7 +169,7 @@ pub struct Task<'a> {
 }
 
 /// So many layouts are settled and judged by all costs for the best of them.
-const JUDGED: usize = 48;
+const JUDGED: usize = 72;
 /// What a step costs at the probe that has no room for the copy.
 const OVER_PROBED: i64 = 1_000_000_000;
 /// The same as [`JUDGED`] where the layout desk has wishes that only whole layouts can meet.

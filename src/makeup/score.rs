@@ -23,7 +23,7 @@ pub(crate) const HEADS_BESIDE: i64 = 90;
 /// Heads whose sizes are so far apart, in hundredths, are no pair (§4.4).
 const ALIKE_PERCENT: i64 = 180;
 /// A vertical cut that goes through most of the page (通线, R60).
-pub(crate) const THROUGH: i64 = 250;
+pub(crate) const THROUGH: i64 = 400;
 /// How much of the page's depth a cut must go through to count, in hundredths.
 pub(crate) const THROUGH_PERCENT: i64 = 85;
 /// A cut across the whole page (断版).
@@ -52,7 +52,7 @@ pub(crate) const GRADE: i64 = 1_500;
 /// A row of white over one column at the foot of a module (空白).
 pub(crate) const WHITE_ROW: i64 = 60;
 /// A foot one row short, and each row beyond (齐底, R51).
-pub(crate) const FOOT: i64 = 400;
+pub(crate) const FOOT: i64 = 1000;
 pub(crate) const FOOT_MORE: i64 = 150;
 /// A 字 of copy that finds no room. Beyond all taste, and the same at every step.
 pub(crate) const OVER_CHAR: i64 = 1_000;
@@ -63,6 +63,8 @@ pub(crate) const CROSSHEADS: i64 = 70;
 pub(crate) const SHORT_JUDGED: i64 = 10;
 /// A head that does not stand where the record asks for it.
 pub(crate) const UNWISHED: i64 = 300;
+/// And where the more important one is the lead: the first thing that readers see (R62, error).
+pub(crate) const LEAD_SMALLER: i64 = 600;
 /// The lead in another than the strongest free place (R62).
 pub(crate) const LEAD_PLACE: i64 = 2_000;
 /// Briefs over more than one column, for each more: they are a column.

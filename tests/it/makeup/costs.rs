@@ -54,6 +54,7 @@ pub(crate) const COSTS: &[Cost] = &[
         "",
         "articles of one grade that differ in columns or headline size",
     ),
+    cost([SCORE, "LEAD_SMALLER", "600"], "R62", "another headline is larger than the lead's"),
     cost([SCORE, "LEAD_PLACE", "2000"], "R62", "the lead in another than the strongest free place"),
     cost([SCORE, "UNWISHED", "300"], "", "a head that does not stand where the record asks for it"),
     cost([SCORE, "CROSSHEADS", "70"], "R54", "two crossheads beside each other (碰小题)"),
@@ -84,12 +85,12 @@ pub(crate) const COSTS: &[Cost] = &[
     cost([SCORE, "FOOT_MORE", "150"], "R51", "each row beyond the first by which a foot is short"),
     cost([SCORE, "LEAD_NARROW", "120"], "§3.1", "each column that the lead lacks of two fifths"),
     cost([SCORE, "HEADS_BESIDE", "90"], "R59", "heads in a row, apart: allowed, still a row"),
-    cost([SCORE, "THROUGH", "250"], "R60", "a gutter through the page; pages with one do appear"),
+    cost([SCORE, "THROUGH", "400"], "R60", "a gutter through the page; pages with one do appear"),
     cost([SCORE, "SIZE_ORDER", "60"], "R62", "each pair whose lesser article has the larger head"),
     cost([SCORE, "WHITE_ROW", "60"], "R87", "a white row of one column at the foot of a module"),
     cost([SCORE, "RANK", "50"], "R62", "the lead is narrower than what stands beside it"),
     cost([SCORE, "ACROSS", "30"], "§4.4", "a cut across the page; one is allowed, so it is cheap"),
-    cost([SCORE, "FOOT", "400"], "R51", "a foot one row short: a warning, often one last line"),
+    cost([SCORE, "FOOT", "1000"], "R51", "a foot one row short: a warning, often one last line"),
     cost([SCORE, "ASPECT", "20"], "§4.2", "each time that a module is longer than a fair strip"),
     cost([SCORE, "SHORT_COLUMN", "60"], "§4.4", "a column short of five lines, per line squared"),
     cost([SCORE, "LEFT", "8"], "§4.3", "a head over the left columns; the plain head goes first"),
@@ -130,7 +131,7 @@ pub(crate) const COSTS: &[Cost] = &[
     cost([SEARCH, "ITEMS_MOST", "9"], "", "limit: articles or groups cut in every way"),
     cost([SEARCH, "GROUP_MOST", "4"], "", "limit: articles of a group"),
     cost(["makeup/leaf.rs", "HEADS_LEFT", "2"], "", "limit: heads tried over the left columns"),
-    cost(["makeup/mod.rs", "JUDGED", "48"], "", "limit: layouts settled and judged"),
+    cost(["makeup/mod.rs", "JUDGED", "72"], "", "limit: layouts settled and judged"),
 ];
 
 /// What the table and the source do not agree on.

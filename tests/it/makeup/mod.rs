@@ -24,7 +24,7 @@ use crate::support::{engine, request, root};
 
 /// Pages with nothing over, at least 99 % filled, all feet level and no 碰题. The aim is 180 of 200; what is
 /// reached now, less two, so that a change of taste elsewhere does not fail here while a loss does.
-const GOOD_LEAST: usize = 179;
+const GOOD_LEAST: usize = 192;
 
 /// Workers: what a small machine has.
 const THREADS: usize = 2;

@@ -52,7 +52,7 @@ is left the search runs again and keeps the least deep: then there is too much c
 **More than nine articles** are grouped first: neighbours in the order of importance with the fewest rows become one
 item, never with the lead, at most four. Each group is cut on its own, and the groups as above.
 
-**Settling.** The 48 cheapest layouts of the page are settled. Each cut shares its rows: parts take their usual depth,
+**Settling.** The 72 cheapest layouts of the page are settled. Each cut shares its rows: parts take their usual depth,
 and what is over or missing is shared by the room each has. Heads and pictures take the white that is left, bodies are
 poured again. With too little copy every module ends with level feet and the white is left below it.
 
