@@ -114,6 +114,8 @@ pub enum Code {
     BadPlace,
     /// Another wording of a headline was taken.
     Reworded,
+    /// A head does not stand where the record asks for it.
+    HeadElsewhere,
     /// A reserved box without artwork.
     EmptyBox,
     /// A picture is narrower than asked for: its module is.
@@ -130,7 +132,7 @@ pub enum Code {
 
 impl Code {
     /// All codes, for the documentation and its test.
-    pub const ALL: [Self; 42] = [
+    pub const ALL: [Self; 43] = [
         Self::NotUtf8,
         Self::EmptyInput,
         Self::BadJson,
@@ -167,6 +169,7 @@ impl Code {
         Self::UnderHead,
         Self::BadPlace,
         Self::Reworded,
+        Self::HeadElsewhere,
         Self::EmptyBox,
         Self::Narrowed,
         Self::NoPicture,
@@ -362,6 +365,12 @@ impl Code {
                 Info,
                 "如不用备选标题，请从记录中删去。",
                 "Take the alternative out of the record if it is not to be used.",
+            ),
+            Self::HeadElsewhere => (
+                "BM-HEAD-002",
+                Warning,
+                "请锁定该稿的栏数，或不指定题的位置。",
+                "Lock the columns of the article, or leave the place of its head to the make-up.",
             ),
             Self::EmptyBox => (
                 "BM-PLACE-002",

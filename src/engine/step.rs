@@ -50,16 +50,22 @@ impl Engine {
             }
         }
         let mut steps = Vec::new();
+        // A step that cannot hold what is locked is passed over; none can: what the first one lacks is told.
+        let mut refused = None;
         let mut others = self.by_room(job)?;
         for step in others.drain(..STEPS_TRIED.min(others.len())) {
-            steps.push((probe(&self.task(job, step), step).map_err(Error::Rejected)?, step));
+            match probe(&self.task(job, step), step) {
+                Ok(cost) => steps.push((cost, step)),
+                Err(why) => refused = refused.or(Some(Error::Rejected(why))),
+            }
         }
         steps.sort_by_key(|(cost, _)| *cost);
         steps.extend(others.into_iter().map(|step| (i64::MAX, step)));
         // The estimates may be off: the next step is asked where copy is over.
         let mut best: Option<Vec<Made>> = None;
         for (_, step) in steps {
-            let made = at(step)?;
+            let made = at(step).map_err(|why| refused = refused.take().or(Some(why)));
+            let Ok(made) = made else { continue };
             let done = fits(&made);
             if best.as_ref().is_none_or(|known| made[0].cost < known[0].cost) {
                 best = Some(made);
@@ -68,7 +74,7 @@ impl Engine {
                 break;
             }
         }
-        best.ok_or_else(|| Error::Bug("no density step".to_owned()))
+        best.ok_or_else(|| refused.unwrap_or_else(|| Error::Bug("no density step".to_owned())))
     }
 }
 

@@ -1,9 +1,10 @@
 //! The appendix: what found no room on the page, so that a proof holds every character.
 
 use crate::diag::Diagnostic;
-use crate::fit::prepared;
+use crate::fit::{PieceKind, prepared};
 use crate::line::{Line, Prepared, set};
 use crate::makeup::pen::{Drawing, Pen, draw_row, owner_index};
+use crate::makeup::picture::draw_picture;
 use crate::makeup::settle::Placed;
 use crate::model::{Subject, Text};
 use crate::page::{Owner, Page};
@@ -24,7 +25,9 @@ pub(crate) fn appendix(
     let mut flow = Flow { column: 0, row: HEAD_ROWS, pages: Vec::new(), pen: None };
     for placed in placed {
         let body = drawing.body(placed);
-        let Some(piece) = body.pieces.get(placed.poured.over) else { continue };
+        if placed.poured.over >= body.pieces.len() {
+            continue;
+        }
         let ready = &task.ready[placed.item];
         let head = ready.heads.first().map(|head| &head.headline).or(ready.column_title.as_ref());
         let head = head.map_or("", |head| head.line.text());
@@ -34,13 +37,21 @@ pub(crate) fn appendix(
             let (pen, at) = flow.next(drawing, &heading);
             pen.line(Owner::Furniture, &title, &line, TypeSize::square(step.body), at);
         }
-        for row in &body.rows[piece.rows.start..] {
-            let (pen, at) = flow.next(drawing, &heading);
-            let owner = match ready.member_of(row.block.0).subject {
-                Subject::Article(article) => Owner::Body(owner_index(article)),
-                Subject::Picture(picture) => Owner::Lone(owner_index(picture)),
-            };
-            draw_row(pen, owner, ready, row, drawing.task.style.body.size(step), at);
+        for piece in &body.pieces[placed.poured.over..] {
+            if let PieceKind::Picture(k) = piece.kind {
+                let (pen, at) = flow.block(drawing, &heading, piece.height);
+                let place = (at, step.width(1));
+                draw_picture(pen, drawing, ready, &ready.pictures[k], place, piece.height);
+                continue;
+            }
+            for row in &body.rows[piece.rows.clone()] {
+                let (pen, at) = flow.next(drawing, &heading);
+                let owner = match ready.member_of(row.block.0).subject {
+                    Subject::Article(article) => Owner::Body(owner_index(article)),
+                    Subject::Picture(picture) => Owner::Lone(owner_index(picture)),
+                };
+                draw_row(pen, owner, ready, row, drawing.task.style.body.size(step), at);
+            }
         }
         // A white row before the next article.
         flow.row += 1;
@@ -88,12 +99,23 @@ impl<'a> Flow<'a> {
 
     /// The start of the next row's baseline and the pen of its page.
     fn next(&mut self, drawing: &Drawing<'a>, heading: &Prepared) -> (&mut Pen<'a>, Point) {
-        self.column_for(drawing, heading, 1);
+        let (pen, at) = self.block(drawing, heading, 1);
+        let ascent = pen.ascent(drawing.step.body);
+        (pen, Point::new(at.x, at.y + ascent))
+    }
+
+    /// The top left of the next rows, all in one column, and the pen of their page.
+    fn block(
+        &mut self,
+        drawing: &Drawing<'a>,
+        heading: &Prepared,
+        rows: i64,
+    ) -> (&mut Pen<'a>, Point) {
+        self.column_for(drawing, heading, rows);
         let (column, row) = (self.column, self.row);
-        self.row += 1;
+        self.row += rows;
         let pen = self.pen.get_or_insert_with(|| Pen::new(drawing.task, drawing.step));
-        let y = pen.row_top(row) + pen.ascent(drawing.step.body);
-        let at = Point::new(pen.column_left(column), y);
+        let at = Point::new(pen.column_left(column), pen.row_top(row));
         (pen, at)
     }
 

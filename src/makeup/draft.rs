@@ -3,7 +3,7 @@
 use crate::diag::{Code, Diagnostic, Place, Words};
 use crate::fit::Rank;
 use crate::makeup::furniture::{Banner, head_rows};
-use crate::makeup::leaf::{BodySet, Form, Leaf, leaves, off, pads};
+use crate::makeup::leaf::{BodySet, Form, Leaf, leaves, off};
 use crate::makeup::pins::{Open, Pin, Pins, cuts, overlap};
 use crate::makeup::search::{Effort, Field, Region, search};
 use crate::makeup::{Task, order, score};
@@ -72,7 +72,7 @@ impl Draft {
             draft.pin(pin);
         }
         for open in open {
-            draft.place(task, step, &open);
+            draft.place(task, step, &open)?;
         }
         Ok(draft)
     }
@@ -107,17 +107,15 @@ impl Draft {
         let Some(item) = pin.item else { return Ok(()) };
         let [_, _, columns, rows] = pin.place;
         let ready = &task.ready[item];
-        let frame: i64 = pads(ready, task.style).iter().sum();
         let forms = self.forms(item, columns).iter();
-        let head = forms.map(|form| form.head_rows[0]).min().unwrap_or(0);
-        let least = head + frame + i64::from(!ready.body.is_empty());
+        let least = forms.map(|form| form.floor).min().unwrap_or(0);
         if rows >= least {
             return Ok(());
         }
         let words = Words::new(
-            format!("“{}”锁定的 {rows} 行放不下标题，至少要 {least} 行", ready.id),
+            format!("“{}”锁定的 {rows} 行放不下标题和图片，至少要 {least} 行", ready.id),
             format!(
-                "the {rows} rows locked for “{}” cannot hold its headline: {least} at least",
+                "the {rows} rows locked for “{}” cannot hold its headline and pictures: {least} at least",
                 ready.id
             ),
         );
@@ -132,11 +130,14 @@ impl Draft {
 
     /// Finds a whole place for an item of which the desk fixed some numbers, or bounds its forms where only its size
     /// is fixed.
-    fn place(&mut self, task: &Task<'_>, step: &Step, open: &Open) {
+    ///
+    /// # Errors
+    /// None is free.
+    fn place(&mut self, task: &Task<'_>, step: &Step, open: &Open) -> Result<(), Vec<Diagnostic>> {
         let [column, row, columns, rows] = open.place;
         if column.is_none() && row.is_none() {
             self.bound(open.item, columns, rows);
-            return;
+            return Ok(());
         }
         let tried = self.candidates(step, open);
         let mut best: Option<(i64, [i64; 4])> = None;
@@ -150,17 +151,33 @@ impl Draft {
                 best = Some((cost + rest, place));
             }
         }
-        // None is free: the item stays with the search, and the judge says that it stands elsewhere.
-        if let Some((_, place)) = best {
-            self.pin(open.at(place));
-        } else if !self.free.contains(&open.item) {
-            self.free = self
-                .order
-                .iter()
-                .copied()
-                .filter(|item| *item == open.item || self.free.contains(item))
-                .collect();
-        }
+        let Some((_, place)) = best else { return Err(vec![self.taken(open)]) };
+        self.pin(open.at(place));
+        Ok(())
+    }
+
+    /// That what stands already leaves no place for those that the search is to place.
+    pub(crate) fn full(&self, task: &Task<'_>) -> Diagnostic {
+        let names: Vec<&str> = self.pins.iter().map(Pin::name).collect();
+        let rest: Vec<&str> = self.free.iter().map(|item| task.ready[*item].id.as_str()).collect();
+        let (names, rest) = (names.join("、"), rest.join("、"));
+        let words = Words::new(
+            format!("锁定（{names}）没有给“{rest}”留下版面"),
+            format!("what is locked ({names}) leaves no room for “{rest}”"),
+        );
+        let field = self.pins.first().map_or("layout.locks", Pin::field);
+        Diagnostic::new(Code::BadPlace, Place::field(field), words)
+    }
+
+    /// That what stands already leaves no place for an item.
+    fn taken(&self, open: &Open) -> Diagnostic {
+        let names: Vec<&str> = self.pins.iter().map(Pin::name).collect();
+        let (wanted, names) = (open.name(), names.join("、"));
+        let words = Words::new(
+            format!("“{wanted}”要的位置都被“{names}”占了"),
+            format!("“{names}” leave no place where “{wanted}” is to stand"),
+        );
+        Diagnostic::new(Code::BadPlace, Place::field(open.field()).in_article(wanted), words)
     }
 
     /// The places that an item may have, cheapest by its own form first.

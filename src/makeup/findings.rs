@@ -4,10 +4,11 @@ use crate::diag::{Code, Diagnostic, Place, Words};
 use crate::fit::{Composed, Member, Part, Ready, ReadyBlock, Row, RowKind};
 use crate::line::{Line, faults};
 use crate::makeup::judge::{Charge, Kind};
+use crate::makeup::leaf::Position;
 use crate::makeup::pen::{Drawing, text_of};
 use crate::makeup::settle::Placed;
 use crate::makeup::{Fit, Made};
-use crate::model::{Subject, count};
+use crate::model::{HeadWish, Subject, count};
 use crate::unit::Em;
 
 /// What fits and what does not, member by member.
@@ -110,6 +111,16 @@ pub(crate) fn look_at_module(
         let place = Place::field(field).in_article(&ready.id).on_page(rect);
         notes.push(Diagnostic::new(Code::Reworded, place, words));
     }
+    if !has_its_place(ready.head, placed.position) {
+        let words = Words::new(
+            format!("“{}”的标题不在所要求的位置", ready.id),
+            format!("the head of “{}” does not stand where it is asked for", ready.id),
+        );
+        let field =
+            ready.article().map_or_else(String::new, |at| format!("articles[{at}].headPosition"));
+        let place = Place::field(field).in_article(&ready.id).on_page(rect);
+        notes.push(Diagnostic::new(Code::HeadElsewhere, place, words));
+    }
     let in_copy = ready.pictures.iter().filter(|picture| picture.in_copy).map(|p| (p, 1));
     let shots =
         placed.shots.iter().map(|shot| (&ready.pictures[shot.shot.picture], shot.shot.columns));
@@ -121,6 +132,17 @@ pub(crate) fn look_at_module(
         );
         let place = Place::field(picture.field.as_str()).in_article(&ready.id).on_page(rect);
         notes.push(Diagnostic::new(Code::Narrowed, place, words));
+    }
+}
+
+/// Whether a head stands where it is asked for.
+pub(crate) fn has_its_place(wish: HeadWish, position: Position) -> bool {
+    match wish {
+        HeadWish::Any => true,
+        HeadWish::Above => position == Position::Above,
+        HeadWish::Left => matches!(position, Position::Left(_)),
+        HeadWish::Centred => matches!(position, Position::Centre(..)),
+        HeadWish::Vertical => matches!(position, Position::Upright(_)),
     }
 }
 

@@ -56,6 +56,8 @@ pub(crate) struct Part {
     pub(crate) most: i32,
     /// The rows it takes when it may choose.
     pub(crate) usual: i32,
+    /// The rows without which heads and pictures would stand over each other.
+    pub(crate) floor: i32,
     /// How many articles share what its depth is off: those stacked, not those side by side.
     pub(crate) leaves: i32,
     /// The gutters that go through it, by the column behind each.
@@ -64,6 +66,10 @@ pub(crate) struct Part {
     pub(crate) cost: i64,
     corners: [Corner; 2],
 }
+
+/// So many trees are kept where the items are few. There is room then for those too that cost more but take another
+/// depth when they may choose: which is better shows only when the depth of the page is known.
+pub(crate) const FEW_KEPT: usize = 64;
 
 /// The cheapest trees of a set over a width, none beaten by another in every way.
 pub(crate) struct Best {
@@ -100,6 +106,7 @@ impl Best {
                 && a.least <= b.least
                 && a.most >= b.most
                 && (0..2).all(|k| text(a, k) || !text(b, k))
+                && (self.keep < FEW_KEPT || (a.usual, a.leaves) == (b.usual, b.leaves))
         };
         if self.parts.iter().any(|known| beats(known, &part)) {
             return;
@@ -195,6 +202,7 @@ impl Join<'_> {
             least: above.least + gap + below.least,
             most: above.most + gap + below.most,
             usual: above.usual + gap + below.usual,
+            floor: above.floor + gap + below.floor,
             leaves: above.leaves + below.leaves,
             open,
             cost,
@@ -234,6 +242,7 @@ impl Join<'_> {
             least,
             most,
             usual,
+            floor: left.floor.max(right.floor),
             leaves: left.leaves.min(right.leaves),
             open,
             cost,
@@ -258,6 +267,7 @@ pub(crate) fn leaf_part(leaf: &Leaf, form: &Form, item: usize, k: u16, columns: 
         least,
         most,
         usual,
+        floor: short(form.floor),
         leaves: 1,
         open: 0,
         cost: form.cost,

@@ -243,7 +243,9 @@ fn own(a: &Placed, sheet: &Sheet<'_>, out: &mut Vec<Charge>) {
         1 => FOOT,
         more => FOOT + FOOT_MORE * (more - 1),
     });
-    charge(Kind::Feet, feet.sum(), a.grid());
+    // A module that ends above its neighbours is seen as a foot that does.
+    let hangs = if a.white_below > 0 { FOOT } else { 0 };
+    charge(Kind::Feet, feet.sum::<i64>() + hangs, a.grid());
     if !a.head.wording.upright {
         charge(Kind::Air, air_cost(a.head_rows - a.head.rows), a.head_grid());
     }

@@ -5,6 +5,7 @@ use crate::fit::{
     Bodies, Head, HeadSet, Rank, Ready, air_cost, compose, depth_of, heads, heads_within, largest,
     pour_best, rows_of, upright_heads,
 };
+use crate::makeup::findings::has_its_place;
 use crate::makeup::score;
 use crate::makeup::search::Effort;
 use crate::makeup::shots::{Shot, arrangements, picture_cost};
@@ -50,6 +51,8 @@ pub(crate) struct Form {
     pub(crate) text_from: i64,
     /// The fewest, the usual and the most rows of the module.
     pub(crate) rows: [i64; 3],
+    /// The rows that its frame, its head and its pictures take at the least, and one of body.
+    pub(crate) floor: i64,
     /// What it costs.
     pub(crate) cost: i64,
     /// The same without what its body is thought to cost.
@@ -212,13 +215,7 @@ impl Scene<'_> {
                 }
             }
         }
-        let wished = |form: &Form| match self.ready.head {
-            HeadWish::Any => !matches!(form.position, Position::Centre(..) | Position::Upright(_)),
-            HeadWish::Above => form.position == Position::Above,
-            HeadWish::Left => matches!(form.position, Position::Left(_)),
-            HeadWish::Centred => matches!(form.position, Position::Centre(..)),
-            HeadWish::Vertical => matches!(form.position, Position::Upright(_)),
-        };
+        let wished = |form: &Form| has_its_place(self.ready.head, form.position);
         // A width that has no such form has the plain one, and is dear.
         if forms.iter().any(wished) {
             forms.retain(wished);
@@ -304,6 +301,7 @@ impl Scene<'_> {
             shots: shots.to_vec(),
             text_from,
             rows: [0; 3],
+            floor: 0,
             cost: 0,
             own: 0,
             white: (self.strip.width(span) - head.width(ready)).max(Abs::ZERO) / 2,
@@ -314,11 +312,13 @@ impl Scene<'_> {
             let offsets = form.offsets(columns, head, &shots);
             let text = &offsets[usize::try_from(text_from).unwrap_or(0)..];
             let tallest = offsets.iter().copied().max().unwrap_or(0);
-            (body.depth(text).max(tallest), offsets)
+            (body.depth(text).max(tallest), offsets, tallest)
         };
         let heads = [head_rows[0], head.rows, head_rows[1]];
-        let [least, (usual, offsets), most] = [0, 1, 2].map(|level| rows_at(heads[level], level));
+        let [least, (usual, offsets, _), most] =
+            [0, 1, 2].map(|level| rows_at(heads[level], level));
         form.rows = [least.0, usual, most.0].map(|rows| rows + pads);
+        form.floor = least.2 + pads + i64::from(body.rows > 0);
         // A vertical head as deep as the module takes what white there is.
         if text_from > 0 {
             form.rows[2] = form.rows[2].max(usual + pads);

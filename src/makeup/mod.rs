@@ -8,6 +8,8 @@
 
 mod appendix;
 mod draft;
+#[cfg(test)]
+mod exhaustive;
 mod findings;
 mod furniture;
 mod galley;
@@ -199,6 +201,9 @@ pub fn make_up(task: &Task<'_>, step: &Step, count: usize) -> Result<Vec<Made>, 
     let asked = !wishes.apart.is_empty() || !wishes.same_grade.is_empty();
     let judged = if asked { JUDGED_FOR_WISHES } else { JUDGED };
     let layouts = search(&field, count.max(judged), Effort::Full);
+    if layouts.whole.is_empty() {
+        return Err(vec![draft.full(task)]);
+    }
     let ground = Ground {
         field: &field,
         bodies: &draft.bodies,

@@ -44,9 +44,24 @@ impl Pin {
     pub(crate) fn field(&self) -> &str {
         &self.field
     }
+
+    /// What it is called in errors.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
 }
 
 impl Open {
+    /// The field that asks for it.
+    pub(crate) fn field(&self) -> &str {
+        &self.field
+    }
+
+    /// What it is called in errors.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
     /// The item at a whole place.
     pub(crate) fn at(&self, place: [i64; 4]) -> Pin {
         Pin { place, item: Some(self.item), name: self.name.clone(), field: self.field.clone() }

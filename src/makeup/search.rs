@@ -11,7 +11,7 @@
 use std::ops::Range;
 
 use crate::makeup::draft::first_form;
-use crate::makeup::join::{Best, Join, Part, PartId, leaf_part, list, short};
+use crate::makeup::join::{Best, FEW_KEPT, Join, Part, PartId, leaf_part, list, short};
 use crate::makeup::leaf::{Leaf, off};
 use crate::makeup::score::{self, WHITE_ROW};
 use crate::unit::Abs;
@@ -100,8 +100,11 @@ pub(crate) fn total(part: &Part, rows: i64, chars: i64) -> i64 {
 
 /// So many articles, or groups of them, are combined in every way.
 const ITEMS_MOST: usize = 9;
-/// So many articles are grouped at most.
+/// So many articles are grouped at most, as long as that leaves few enough groups; larger ones are cut in so many parts.
 const GROUP_MOST: usize = 4;
+
+/// So many trees are kept of a group; a third of it where a rough answer does.
+const GROUP_KEPT: usize = 16;
 
 /// So many ways to share the items are kept for each set of them.
 const SHARED_KEPT: usize = 12;
@@ -140,10 +143,9 @@ fn groups(field: &Field<'_>) -> Vec<Vec<usize>> {
         group.iter().map(rows).sum()
     };
     while groups.len() > ITEMS_MOST {
+        let long = |at: &usize| groups[*at].len() + groups[at + 1].len() > GROUP_MOST;
         let pair = (1..groups.len() - 1)
-            .filter(|at| groups[*at].len() + groups[at + 1].len() <= GROUP_MOST)
-            .min_by_key(|at| rows(&groups[*at]) + rows(&groups[at + 1]));
-        // Groups of four hold more articles than the limits let in on one page.
+            .min_by_key(|at| (long(at), rows(&groups[*at]) + rows(&groups[at + 1])));
         let at = pair.unwrap_or(groups.len() - 2);
         let next = groups.remove(at + 1);
         groups[at].extend(next);
@@ -167,14 +169,19 @@ impl Search<'_> {
     /// The trees kept for a set and a width: fewer where there are more sets, so that the work stays bounded.
     fn kept(&self, items: usize) -> usize {
         let full = match items {
-            0..=4 => 16,
+            0..=4 => FEW_KEPT,
             5..=6 => 8,
             7..=8 => 7,
             _ => 6,
         };
+        self.by_effort(full)
+    }
+
+    /// What is left of a number of trees where a rough answer does.
+    fn by_effort(&self, full: usize) -> usize {
         match self.effort {
             Effort::Full => full,
-            Effort::Probe => full / 3,
+            Effort::Probe => full.min(GROUP_KEPT) / 3,
         }
     }
 
@@ -251,13 +258,14 @@ impl Search<'_> {
         }
     }
 
-    /// The trees of a group: an article, or a few cut on their own.
+    /// The trees of a group: an article, or a few cut on their own; of more, so many parts of it.
     fn group(&mut self, group: &[usize]) -> Widths {
-        let items: Vec<Widths> = group.iter().map(|item| self.article(*item)).collect();
-        if let [only] = items.as_slice() {
-            return only.clone();
+        if let [only] = group {
+            return self.article(*only);
         }
-        let keep = self.kept(group.len());
+        let parts = group.chunks(group.len().div_ceil(GROUP_MOST));
+        let items: Vec<Widths> = parts.map(|part| self.group(part)).collect();
+        let keep = self.by_effort(GROUP_KEPT);
         // The last table is that of the whole group, by width.
         self.table(&items, keep, keep).pop().unwrap_or_default()
     }

@@ -181,7 +181,26 @@ pub(crate) fn finish(mut placed: Vec<Placed>, ground: &Ground<'_>) -> Vec<Placed
         }
     }
     rules(&mut placed, ground);
+    white(&mut placed, ground);
     placed
+}
+
+/// The rows below each module that nothing fills: to what stands below it, over all its columns.
+fn white(placed: &mut [Placed], ground: &Ground<'_>) {
+    let modules = placed.iter().map(|p| [p.column, p.row, p.columns]);
+    let pins = ground.pins.iter().map(|pin| [pin.place[0], pin.place[1], pin.place[2]]);
+    let tops: Vec<[i64; 3]> = modules.chain(pins).collect();
+    let bottom = ground.top + ground.field.rows;
+    for module in placed {
+        let foot = module.row + module.rows;
+        let below = tops.iter().filter(|[column, row, columns]| {
+            *row >= foot
+                && *column < module.column + module.columns
+                && module.column < column + columns
+        });
+        let next = below.map(|[_, row, _]| row - GAP).min().unwrap_or(bottom);
+        module.white_below = (next - foot).max(0);
+    }
 }
 
 /// An article at the place that it is locked to, in the form that suits it best.
@@ -194,7 +213,8 @@ fn pinned(pin: &Pin, ground: &Ground<'_>) -> Option<Placed> {
         let air = air_cost(module.head_rows - module.head.rows);
         (module.poured.over_rows, module.poured.cost + module.own + air)
     };
-    let modules = leaf.forms.iter().map(|form| place(ground, item, form, columns, spot));
+    let holds = leaf.forms.iter().filter(|form| form.floor <= rows);
+    let modules = holds.map(|form| place(ground, item, form, columns, spot));
     modules.min_by_key(worth)
 }
 
@@ -312,13 +332,16 @@ impl Settler<'_> {
             Tree::Leaf(rank, form) => {
                 let rank = usize::from(rank);
                 let at = usize::try_from(columns - 1).unwrap_or(0);
-                let form = &self.ground.field.leaves[rank][at].forms[usize::from(form)];
+                let forms = &self.ground.field.leaves[rank][at].forms;
+                let form = &forms[usize::from(form)];
+                // With too much copy a module may be shallower than its head and pictures: then they take another form.
+                let holds = |form: &&Form| form.floor <= spot.rows;
+                let form =
+                    if holds(&form) { form } else { forms.iter().find(holds).unwrap_or(form) };
                 let item = self.ground.free[rank];
                 // What it cannot fill stays white below it, where the next round's copy goes.
                 let rows = spot.rows.min(form.rows[2] + SLACK_ROWS);
-                let mut module = place(self.ground, item, form, columns, Spot { rows, ..spot });
-                module.white_below = spot.rows - rows;
-                self.placed.push(module);
+                self.placed.push(place(self.ground, item, form, columns, Spot { rows, ..spot }));
             }
             Tree::Stack(above, below) => {
                 let rows = spot.rows - GAP;
@@ -490,7 +513,7 @@ fn share(above: &Part, below: &Part, rows: i64) -> i64 {
     if missing <= room {
         return usual[0] - missing * room_above / room.max(1);
     }
-    // Not enough for both: the more important one stays whole as long as the other keeps a head.
-    let floor = (least[1] / 3).max(3).min(rows);
-    least[0].min(rows - floor).max(0)
+    // Not enough for both: the more important one stays whole as long as the other keeps its head and pictures.
+    let floor = i64::from(below.floor).min(rows);
+    least[0].min(rows - floor).max(i64::from(above.floor).min(rows))
 }

@@ -9,6 +9,7 @@ mod canon;
 mod cli;
 mod conformance;
 mod copy;
+mod desk;
 mod ends;
 mod golden;
 mod intake;

@@ -7,7 +7,7 @@ use crate::makeup::made_up::body_count;
 use crate::record::count;
 
 /// Lengths in pt come from whole units; this much is rounding.
-const OFF: f64 = 0.01;
+pub(crate) const OFF: f64 = 0.01;
 
 /// What was seen on a page.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -83,12 +83,12 @@ impl Field<'_> {
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "rows of a page")]
-fn whole(rows: f64) -> i64 {
+pub(crate) fn whole(rows: f64) -> i64 {
     rows.round() as i64
 }
 
 /// First column, first row, and the ends of both.
-fn span(module: &Module) -> [i64; 4] {
+pub(crate) fn span(module: &Module) -> [i64; 4] {
     let placed = module.placement.as_ref().expect("a module has its place");
     let of = |value: Option<u32>| i64::from(value.expect("all four are set"));
     let (column, row) = (of(placed.column), of(placed.row));
@@ -181,14 +181,14 @@ fn apart(field: &Field<'_>, seen: &mut Seen) {
     }
 }
 
-fn within(inner: &Rect, outer: &Rect) -> bool {
+pub(crate) fn within(inner: &Rect, outer: &Rect) -> bool {
     inner.x > outer.x - OFF
         && inner.y > outer.y - OFF
         && inner.x + inner.width < outer.x + outer.width + OFF
         && inner.y + inner.height < outer.y + outer.height + OFF
 }
 
-fn clear(a: &Rect, b: &Rect) -> bool {
+pub(crate) fn clear(a: &Rect, b: &Rect) -> bool {
     a.x + a.width <= b.x + OFF
         || b.x + b.width <= a.x + OFF
         || a.y + a.height <= b.y + OFF

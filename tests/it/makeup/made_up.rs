@@ -36,10 +36,10 @@ const LENGTHS: [usize; 10] = [29, 46, 60, 75, 91, 110, 133, 166, 217, 343];
 const BRIEF: usize = 90;
 
 /// A generator of numbers (xorshift64*).
-struct Numbers(u64);
+pub(crate) struct Numbers(u64);
 
 impl Numbers {
-    fn new(page: usize) -> Self {
+    pub(crate) fn new(page: usize) -> Self {
         let mut numbers = Self(0x9E37_79B9_7F4A_7C15 ^ (page as u64 + 1).wrapping_mul(0x2545_F491));
         for _ in 0..8 {
             numbers.next();
@@ -55,12 +55,12 @@ impl Numbers {
     }
 
     /// A number of `range`.
-    fn of(&mut self, range: std::ops::Range<usize>) -> usize {
+    pub(crate) fn of(&mut self, range: std::ops::Range<usize>) -> usize {
         let span = (range.end - range.start).max(1) as u64;
         range.start + usize::try_from((self.next() >> 33) % span).unwrap_or(0)
     }
 
-    fn chance(&mut self, percent: usize) -> bool {
+    pub(crate) fn chance(&mut self, percent: usize) -> bool {
         self.of(0..100) < percent
     }
 

@@ -44,13 +44,14 @@ into rectangles in every straight way, and the articles are shared among these i
 place (上左 > 上右 > 下右 > 下左). Where the desk fixes only a part of a place, the rest is tried out. Items of which only
 the width or the depth is fixed stay with the search.
 
-**What is kept.** Of each set and width 6 to 16 ways are kept, fewer where there are more sets. A way is dropped when
-another is as cheap, as shallow and as deep, and has text at the upper corners where it has. What is deeper than the
+**What is kept.** Of each set and width 6 to 64 ways are kept, fewer where there are more sets. A way is dropped when
+another is as cheap, as shallow and as deep, and has text at the upper corners where it has. With up to four articles that
+leaves the cheapest layout there is: a test compares with every layout of small pages. What is deeper than the
 page is dropped too. Gutters that go through the whole page are charged as the trees of the page are made. If nothing
 is left the search runs again and keeps the least deep: then there is too much copy.
 
 **More than nine articles** are grouped first: neighbours in the order of importance with the fewest rows become one
-item, never with the lead, at most four. Each group is cut on its own, and the groups as above.
+item, never with the lead, at most four as long as that is enough. Each group is cut on its own, and the groups as above.
 
 **Settling.** The 72 cheapest layouts of the page are settled. Each cut shares its rows: parts take their usual depth,
 and what is over or missing is shared by the room each has. Heads and pictures take the white that is left, bodies are

@@ -24,16 +24,16 @@ fn image(bytes: Vec<u8>) -> Arc<Image> {
 }
 
 /// A PNG.
-struct Sample<'a> {
-    size: [u32; 2],
-    colour: png::ColorType,
-    depth: png::BitDepth,
-    palette: &'a [u8],
-    pixels: &'a [u8],
+pub(crate) struct Sample<'a> {
+    pub(crate) size: [u32; 2],
+    pub(crate) colour: png::ColorType,
+    pub(crate) depth: png::BitDepth,
+    pub(crate) palette: &'a [u8],
+    pub(crate) pixels: &'a [u8],
 }
 
 impl Sample<'_> {
-    fn bytes(&self) -> Vec<u8> {
+    pub(crate) fn bytes(&self) -> Vec<u8> {
         let mut out = Vec::new();
         let mut encoder = png::Encoder::new(&mut out, self.size[0], self.size[1]);
         encoder.set_color(self.colour);

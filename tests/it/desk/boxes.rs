@@ -1,0 +1,250 @@
+//! Frames, tints, and areas that articles keep out of.
+
+use banmian::proto::{FurnitureKind, PageRecord, Rect, ReservedBox, ReservedKind};
+
+use super::{
+    assert_full, assert_sound, bottom, lock, module, page, picture, place, placement, rect,
+    rendered, right, told, wishes,
+};
+use crate::makeup::look::OFF;
+use crate::reader::{self, Filled};
+use crate::support::{Sheet, every};
+
+/// The rule of a frame.
+const RULE: f64 = 0.7;
+
+fn is(fill: &Filled, wanted: [f64; 4]) -> bool {
+    fill.rect.iter().zip(wanted).all(|(a, b)| (a - b).abs() < 0.02)
+}
+
+/// Whether a border is drawn along the edges of a rectangle.
+fn bordered(page: &reader::Page, own: &Rect) -> bool {
+    let edges = [
+        [own.x, own.y, own.width, RULE],
+        [own.x, bottom(own) - RULE, own.width, RULE],
+        [own.x, own.y, RULE, own.height],
+        [right(own) - RULE, own.y, RULE, own.height],
+    ];
+    edges.iter().all(|edge| page.fills.iter().any(|fill| is(fill, *edge)))
+}
+
+fn tinted(page: &reader::Page, own: &Rect) -> bool {
+    let whole = [own.x, own.y, own.width, own.height];
+    let tint = |fill: &Filled| (0.05..=0.15).contains(&fill.ink[3]) && fill.ink[..3] == [0.0; 3];
+    page.fills.iter().any(|fill| is(fill, whole) && tint(fill))
+}
+
+#[test]
+fn r95_a_frame_keeps_its_distance_from_the_text() {
+    for (boxed, shade) in [(true, false), (false, true), (true, true)] {
+        let mut record = page(6, "six");
+        for at in [1, 5] {
+            (record.articles[at].boxed, record.articles[at].tinted) = (boxed, shade);
+        }
+        let sheet = rendered(&record);
+        assert_sound(&sheet);
+        assert_full(&sheet);
+        let pdf = reader::read(&sheet.pdf);
+        let grid = sheet.geometry().grid.as_ref().expect("grid");
+        for framed in &sheet.geometry().modules {
+            let own = rect(framed);
+            let wanted = framed.article_id == "a2" || framed.article_id == "a6";
+            assert_eq!(bordered(pdf.only(), &own), wanted && boxed, "{}", framed.article_id);
+            assert_eq!(tinted(pdf.only(), &own), wanted && shade, "{}", framed.article_id);
+            if !wanted {
+                continue;
+            }
+            let least = 0.75 * grid.body_pt;
+            for body in &framed.body_rects {
+                let chars = body.width / grid.body_pt;
+                assert!((chars - chars.round()).abs() < 0.001, "R48: {chars} 字");
+                assert!(chars.round() < f64::from(grid.chars_per_column), "narrower: {chars}");
+                assert!(body.x - own.x >= least && right(&own) - right(body) >= least, "{body:?}");
+                assert!(bottom(&own) - bottom(body) >= least, "R95: {body:?} in {own:?}");
+            }
+            let inside = |g: &&reader::Glyph| {
+                own.x < g.x && g.x < right(&own) && own.y < g.y && g.y < bottom(&own)
+            };
+            for glyph in pdf.only().glyphs.iter().filter(inside) {
+                let left = glyph.x - own.x;
+                assert!(left > least - 0.5 * glyph.wide, "{:?} {left}", glyph.text);
+                assert!(right(&own) - glyph.x > least, "{:?}", glyph.text);
+            }
+        }
+    }
+}
+
+#[test]
+fn r59_a_head_in_a_frame_does_not_bump() {
+    let page = |boxed| {
+        let mut record = page(6, "six");
+        for (at, headline) in [(4, "水要算着用才长久"), (5, "菜要挑着卖才划算")] {
+            let article = &mut record.articles[at];
+            (article.weight, article.headline) = (40, headline.to_owned());
+            (article.kicker, article.deck) = (String::new(), String::new());
+        }
+        record.articles[5].column_title = String::new();
+        record.articles[5].boxed = boxed;
+        let fifth = lock("a5", [Some(0), Some(60), Some(1), Some(51)]);
+        let sixth = lock("a6", [Some(1), Some(60), Some(1), Some(51)]);
+        wishes(&mut record).locks = vec![fifth, sixth];
+        let sheet = rendered(&record);
+        assert_sound(&sheet);
+        told(&sheet, "BM-PAGE-001").into_iter().filter(|words| words.contains("a5 与 a6")).count()
+    };
+    assert_eq!(page(false), 1, "side by side they bump");
+    assert_eq!(page(true), 0, "one in a frame does not");
+}
+
+/// An area in rows and columns.
+fn grid_box(id: &str, kind: ReservedKind, place: [u32; 4]) -> ReservedBox {
+    ReservedBox {
+        id: id.to_owned(),
+        kind: kind.into(),
+        label: format!("{id}号"),
+        placement: Some(placement(place.map(Some))),
+        ..ReservedBox::default()
+    }
+}
+
+/// No module is nearer to a box above or below it than a row, and the furniture has it.
+fn assert_clear(sheet: &Sheet, record: &PageRecord) {
+    assert_sound(sheet);
+    let grid = sheet.geometry().grid.as_ref().expect("grid");
+    let furniture = &sheet.geometry().furniture;
+    for reserved in &record.reserved {
+        let found = furniture.iter().find(|f| f.id == reserved.id).expect("the box");
+        assert_eq!(found.kind(), FurnitureKind::Reserved);
+        assert_eq!(found.text, reserved.label);
+        let taken = found.rect.expect("its place");
+        for module in &sheet.geometry().modules {
+            let own = rect(module);
+            let beside = own.x >= right(&taken) || taken.x >= right(&own);
+            let apart = (own.y - bottom(&taken)).max(taken.y - bottom(&own));
+            assert!(beside || apart > grid.pitch_pt - OFF, "{} {apart}", module.article_id);
+        }
+    }
+}
+
+/// A name, how many articles, and the boxes.
+type Kept = (&'static str, usize, &'static [(ReservedKind, [u32; 4])]);
+
+#[test]
+fn articles_keep_out_of_reserved_boxes() {
+    use ReservedKind::{Advertisement, Box, Unspecified, White};
+    let rows: [Kept; 5] = [
+        ("a foot", 5, &[(Advertisement, [0, 90, 6, 21])]),
+        ("a corner", 5, &[(Advertisement, [4, 86, 2, 25])]),
+        ("the middle", 4, &[(Box, [2, 50, 2, 14])]),
+        ("two", 4, &[(Advertisement, [0, 91, 3, 20]), (Box, [5, 4, 1, 20])]),
+        ("white", 4, &[(White, [5, 60, 1, 51]), (Unspecified, [0, 100, 2, 11])]),
+    ];
+    every(
+        rows,
+        |row| row.0.to_owned(),
+        |(_, articles, boxes)| {
+            let mut record = page(*articles, "six");
+            let numbered = boxes.iter().zip(1..);
+            record.reserved =
+                numbered.map(|((kind, at), k)| grid_box(&format!("r{k}"), *kind, *at)).collect();
+            let sheet = rendered(&record);
+            assert_clear(&sheet, &record);
+            let missing = boxes.iter().filter(|(kind, _)| *kind != White).count();
+            assert_eq!(told(&sheet, "BM-PLACE-002").len(), missing, "white on purpose is no fault");
+        },
+    );
+}
+
+#[test]
+fn a_box_in_lengths_takes_whole_columns_and_rows() {
+    const MM: f64 = 72.0 / 25.4;
+    let mut record = page(5, "");
+    let area = Rect { x: 53.3, y: 70.9, width: 999.0, height: 1389.0 };
+    let wanted = Rect { x: 210.0 * MM, y: 400.0 * MM, width: 150.0 * MM, height: 110.0 * MM };
+    record.reserved = vec![ReservedBox {
+        id: "ad".to_owned(),
+        kind: ReservedKind::Advertisement.into(),
+        rect: Some(wanted),
+        picture_id: "art".to_owned(),
+        ..ReservedBox::default()
+    }];
+    record.pictures = vec![picture("art", [300, 100])];
+    let sheet = rendered(&record);
+    assert_clear(&sheet, &record);
+    assert!(told(&sheet, "BM-PLACE-002").is_empty(), "it has its artwork");
+    let got = sheet.geometry().type_area.expect("type area");
+    assert!((got.x - area.x).abs() < 1.0 && (got.y - area.y).abs() < 1.0, "{got:?}");
+    let found = sheet.geometry().furniture.iter().find(|f| f.id == "ad").expect("the box");
+    let at = found.rect.expect("its place");
+    for (got, wanted) in
+        [(at.x, wanted.x), (at.y, wanted.y), (at.width, wanted.width), (at.height, wanted.height)]
+    {
+        assert!((got - wanted).abs() < OFF, "the box is where the record has it: {at:?}");
+    }
+    // The artwork is whole: as wide as the box, its own shape, in the middle.
+    let pdf = reader::read(&sheet.pdf);
+    let [x, y, width, height] = images(&pdf.document)[0];
+    assert!((width - wanted.width).abs() < 0.1 && (height - wanted.width / 3.0).abs() < 0.1);
+    assert!((x - wanted.x).abs() < 0.1, "{x}");
+    assert!((y - wanted.y - (wanted.height - height) / 2.0).abs() < 0.1, "{y}");
+    let modules = &sheet.geometry().modules;
+    assert!(modules.iter().all(|module| module.picture_id.is_empty()), "artwork is no module");
+}
+
+/// The places at which the images of the first page are drawn: x, y from the top, width, height.
+fn images(document: &lopdf::Document) -> Vec<[f64; 4]> {
+    let id = document.get_pages()[&1];
+    let content = document.get_page_content(id);
+    let content = lopdf::content::Content::decode(&content).expect("operators");
+    let page = document.get_dictionary(id).expect("page");
+    let sides = page.get(b"MediaBox").and_then(lopdf::Object::as_array).expect("box");
+    let high = reader::number(&sides[3]);
+    let mut out = Vec::new();
+    let mut matrix: Option<Vec<f64>> = None;
+    for operation in &content.operations {
+        match operation.operator.as_str() {
+            "cm" => matrix = Some(operation.operands.iter().map(reader::number).collect()),
+            "Do" => {
+                let m = matrix.take().expect("a matrix");
+                out.push([m[4], high - m[5] - m[3], m[0], m[3]]);
+            }
+            _ => {}
+        }
+    }
+    out
+}
+
+#[test]
+fn artwork_of_a_box_on_the_grid_is_not_cropped() {
+    for size in [[100, 300], [300, 100]] {
+        let mut record = page(5, "six");
+        let mut taken = grid_box("ad", ReservedKind::Box, [4, 86, 2, 25]);
+        taken.picture_id = "art".to_owned();
+        record.reserved = vec![taken];
+        record.pictures = vec![picture("art", size)];
+        let sheet = rendered(&record);
+        assert_clear(&sheet, &record);
+        let pdf = reader::read(&sheet.pdf);
+        let [_, _, width, height] = images(&pdf.document)[0];
+        let shape = f64::from(size[0]) / f64::from(size[1]);
+        assert!((width / height - shape).abs() < 0.01, "{width} × {height} of {size:?}");
+        let found = sheet.geometry().furniture.iter().find(|f| f.id == "ad").expect("the box");
+        let at = found.rect.expect("its place");
+        let full = (width - at.width).abs() < 0.1 || (height - at.height).abs() < 0.1;
+        assert!(full && width < at.width + 0.1 && height < at.height + 0.1, "{at:?}");
+    }
+}
+
+#[test]
+fn a_frame_goes_around_pictures_too() {
+    let mut record = page(5, "six");
+    record.articles[1].boxed = true;
+    record.articles[1].pictures = vec![picture("w1", [300, 200])];
+    let sheet = rendered(&record);
+    assert_sound(&sheet);
+    assert_full(&sheet);
+    let framed = module(&sheet, "a2");
+    let (own, shown) = (rect(framed), framed.picture_rects[0]);
+    assert!(shown.x - own.x > 6.0 && right(&own) - right(&shown) > 6.0, "{shown:?} in {own:?}");
+    assert!(place(framed)[2] > 0);
+}
