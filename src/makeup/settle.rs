@@ -467,20 +467,26 @@ impl Filler<'_> {
     fn fill(&self) -> Filled {
         let Self { ground, item, form, columns, inside } = *self;
         let bodies = &ground.bodies[item];
-        let worth = |head: i64, shots: &[i64], poured: &Poured| {
+        // What a share costs whatever comes of its body.
+        let white = |head: i64, shots: &[i64]| {
             let by = shots.iter().zip(&form.shots).map(|(rows, shot)| rows - shot.rows[1]);
             let crop = by.map(|by| by * by).max().unwrap_or(0) * score::CROP;
-            let cost = poured.cost + air_cost(head - form.head.rows) + crop;
-            (poured.over_rows, cost)
+            air_cost(head - form.head.rows) + crop
         };
-        let filled = self.shares().into_iter().map(|(_, head_rows, shots)| {
+        let mut best: Option<((i64, i64), Filled)> = None;
+        for (_, head_rows, shots) in self.shares() {
+            let white = white(head_rows, &shots);
+            if best.as_ref().is_some_and(|(known, _)| *known <= (0, white)) {
+                continue;
+            }
             let offsets = form.text_offsets(columns, head_rows, &shots);
             let poured = ground.pours.pour(bodies, item, columns, &offsets, inside);
-            Filled { head_rows, shots, poured }
-        });
-        let best =
-            filled.min_by_key(|filled| worth(filled.head_rows, &filled.shots, &filled.poured));
-        best.unwrap_or_else(|| {
+            let worth = (poured.over_rows, poured.cost + white);
+            if best.as_ref().is_none_or(|(known, _)| worth < *known) {
+                best = Some((worth, Filled { head_rows, shots, poured }));
+            }
+        }
+        best.map(|(_, filled)| filled).unwrap_or_else(|| {
             // A module of no rows at all.
             let offsets = form.text_offsets(columns, 0, &[]);
             let poured = ground.pours.pour(bodies, item, columns, &offsets, inside);
