@@ -387,10 +387,9 @@ impl Setter<'_> {
         let between: Abs = lines.windows(2).map(heights).sum();
         let around = size.scale(style.head.air_percent, 100);
         // The head ends a row's white above the body: rows are pitches, the last one's gap is white too.
-        let rows_of = |deep: Abs| (deep.units() + step.pitch.units() - 1) / step.pitch.units();
         // A tenth of the headline stays free at the top and at the foot.
-        let least = rows_of(ink + between + size.scale(20, 100));
-        let rows = rows_of(ink + between + around).max(least);
+        let least = step.rows_for(ink + between + size.scale(20, 100));
+        let rows = step.rows_for(ink + between + around).max(least);
         Head { wording, lines, size, ink, rows, least, cost: 0 }
     }
 }

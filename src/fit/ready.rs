@@ -165,8 +165,12 @@ impl Ready {
 
     /// The member that a block belongs to.
     pub fn member_of(&self, block: usize) -> &Member {
-        let found = self.members.iter().find(|member| member.blocks.contains(&block));
-        found.unwrap_or(&self.members[0])
+        &self.members[self.member_at(block)]
+    }
+
+    /// The same by its place among the members.
+    pub fn member_at(&self, block: usize) -> usize {
+        self.members.iter().position(|member| member.blocks.contains(&block)).unwrap_or(0)
     }
 
     /// The place in the record of its first article; `None` for a picture.

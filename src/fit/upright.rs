@@ -79,9 +79,8 @@ fn assemble(setter: &Setter<'_>, headline: &[Line], size: Abs) -> Head {
     let (deep, below) = upright_depths(&head, ready);
     head.ink = deep + below;
     let around = size.scale(style.head.air_percent, 100);
-    let rows_of = |deep: Abs| (deep.units() + step.pitch.units() - 1) / step.pitch.units();
-    head.rows = rows_of(head.ink + around);
-    head.least = rows_of(head.ink + size.scale(20, 100));
+    head.rows = step.rows_for(head.ink + around);
+    head.least = step.rows_for(head.ink + size.scale(20, 100));
     head
 }
 

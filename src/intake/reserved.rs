@@ -5,7 +5,7 @@ use crate::intake::check::{Check, shown};
 use crate::intake::wishes::id_of;
 use crate::model::{Area, LockPlace, PageCopy, Reserved, ReservedKind};
 use crate::proto;
-use crate::unit::{Abs, Rect};
+use crate::unit::{Abs, Rect, cells_meet};
 
 impl Check<'_> {
     /// The reserved boxes of a page, with the pictures of the page that are their artwork.
@@ -148,9 +148,7 @@ fn full(values: [Option<i64>; 4]) -> Option<[i64; 4]> {
 fn meet(a: &Area, b: &Area) -> bool {
     match (a, b) {
         (Area::Lengths(a), Area::Lengths(b)) => a.overlaps(b),
-        (Area::Grid(a), Area::Grid(b)) => {
-            (0..2).all(|axis| a[axis] < b[axis] + b[axis + 2] && b[axis] < a[axis] + a[axis + 2])
-        }
+        (Area::Grid(a), Area::Grid(b)) => cells_meet(*a, *b),
         (Area::Lengths(_), Area::Grid(_)) | (Area::Grid(_), Area::Lengths(_)) => false,
     }
 }

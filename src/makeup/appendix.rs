@@ -3,10 +3,10 @@
 use crate::diag::Diagnostic;
 use crate::fit::{PieceKind, prepared};
 use crate::line::{Line, Prepared, set};
-use crate::makeup::pen::{Drawing, Pen, draw_row, owner_index};
+use crate::makeup::pen::{Drawing, Pen, draw_row, owner_of};
 use crate::makeup::picture::draw_picture;
 use crate::makeup::settle::Placed;
-use crate::model::{Subject, Text};
+use crate::model::Text;
 use crate::page::{Owner, Page};
 use crate::script::Profile;
 use crate::unit::{Em, Point, TypeSize};
@@ -46,10 +46,7 @@ pub(crate) fn appendix(
             }
             for row in &body.rows[piece.rows.clone()] {
                 let (pen, at) = flow.next(drawing, &heading);
-                let owner = match ready.member_of(row.block.0).subject {
-                    Subject::Article(article) => Owner::Body(owner_index(article)),
-                    Subject::Picture(picture) => Owner::Lone(owner_index(picture)),
-                };
+                let owner = owner_of(ready.member_of(row.block.0).subject, Owner::Body);
                 draw_row(pen, owner, ready, row, drawing.task.style.body.size(step), at);
             }
         }

@@ -4,10 +4,12 @@ use crate::diag::{Code, Diagnostic, Place, Words};
 use crate::fit::Rank;
 use crate::makeup::furniture::{Banner, head_rows};
 use crate::makeup::leaf::{BodySet, Form, Leaf, leaves, off};
-use crate::makeup::pins::{Open, Pin, Pins, cuts, overlap};
+use crate::makeup::pins::{Open, Pin, Pins};
+use crate::makeup::regions::cuts;
 use crate::makeup::search::{Effort, Field, Region, search};
 use crate::makeup::{Task, order, score};
 use crate::model::Step;
+use crate::unit::cells_meet;
 
 /// A page at a step.
 pub(crate) struct Draft {
@@ -92,13 +94,14 @@ impl Draft {
     pub(crate) fn field<'a>(&'a self, task: &Task<'_>, step: &Step) -> Field<'a> {
         let rows = step.rows - self.top;
         let page = Region { column: 0, row: self.top, columns: step.columns, rows };
+        let taken: Vec<[i64; 4]> = self.pins.iter().map(|pin| pin.place).collect();
         Field {
             leaves: self.free.iter().map(|item| self.leaves[*item].as_slice()).collect(),
             columns: step.columns,
             rows,
             chars: step.chars,
             gutter: step.gutter,
-            cuts: cuts(page, &self.pins, task.style.places),
+            cuts: cuts(page, &taken, task.style.places),
         }
     }
 
@@ -198,7 +201,7 @@ impl Draft {
                 for row in starts {
                     let deep = deep.min(bottom - row);
                     let place = [column, row, columns, deep];
-                    if row < self.top || self.pins.iter().any(|pin| overlap(pin.place, place)) {
+                    if row < self.top || self.pins.iter().any(|pin| cells_meet(pin.place, place)) {
                         continue;
                     }
                     let inside = deep.clamp(form.rows[0], form.rows[2].max(form.rows[0]));

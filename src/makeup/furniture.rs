@@ -51,9 +51,7 @@ impl Banner {
             .copied()
             // Too long even for the smallest: as large as it goes in on one line.
             .unwrap_or_else(|| width.scale(Em::ONE.units(), natural.units().max(1)));
-        let rows = (size.scale(150, 100).units() + step.pitch.units() - 1)
-            .div_euclid(step.pitch.units())
-            .max(style.banner_air[0] + 1);
+        let rows = step.rows_for(size.scale(150, 100)).max(style.banner_air[0] + 1);
         Ok(Some(Self { text, size, rows }))
     }
 

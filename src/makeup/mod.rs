@@ -1,10 +1,12 @@
 //! All articles onto the page.
 //!
 //! In: prepared articles, the house style and what the layout desk wants. Out: [`Made`]: the page as a
-//! display list, with its modules, the fit of each article and what was found. The recipe:
-//! `search` cuts the page, `settle` gives every module its depth, `seal` draws it (`module` by `module`, `ink`
-//! turns lines into items), `furniture` adds page head, banner and rules, `appendix` takes what found no room,
-//! `findings` says how it all fits. `galley` sets one article on a sheet of its own.
+//! display list, with its modules, the fit of each article and what was found. The recipe: `draft` finds the forms
+//! that each item may have (`leaf`, `shots`) and puts what the desk has pinned (`pins`) in its place, which leaves
+//! `regions`; `search` cuts these (`join`), `settle` gives every module its depth, `judge` weighs the best layouts by
+//! `score`, `seal` draws one (`module` by `module`, `ink` turns lines into items), `furniture` adds page head, banner and
+//! rules, `appendix` takes what found no room, `findings` says how it all fits. A page that comes back goes to `stay`.
+//! `galley` sets one article on a sheet of its own.
 
 mod appendix;
 mod draft;
@@ -21,6 +23,7 @@ mod module;
 mod pen;
 mod picture;
 mod pins;
+mod regions;
 mod score;
 mod seal;
 mod search;

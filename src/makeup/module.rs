@@ -5,25 +5,13 @@ use crate::fit::{
     white,
 };
 use crate::makeup::Module;
-use crate::makeup::pen::{Drawing, FurnitureKind, Pen, draw_row, owner_index, text_of};
+use crate::makeup::pen::{Drawing, FurnitureKind, Pen, draw_row, head_owner, owner_of, text_of};
 use crate::makeup::picture::draw_picture;
 use crate::makeup::search::GAP;
 use crate::makeup::settle::Placed;
-use crate::model::{Step, Subject};
+use crate::model::Step;
 use crate::page::{Colour, Owner};
 use crate::unit::{Abs, Point, Rect, TypeSize};
-
-/// Who the head of an item belongs to.
-pub(crate) fn head_owner(ready: &Ready) -> Owner {
-    owner_of(ready.members[0].subject, Owner::Head)
-}
-
-fn owner_of(subject: Subject, article: fn(u16) -> Owner) -> Owner {
-    match subject {
-        Subject::Article(at) => article(owner_index(at)),
-        Subject::Picture(at) => Owner::Lone(owner_index(at)),
-    }
-}
 
 /// Draws a module and says where everything in it is, member by member.
 pub(crate) fn draw_module(
@@ -133,7 +121,7 @@ impl Scene<'_> {
             let at = Point::new(spot.left, pen.row_top(row));
             let lines = &self.body.rows[piece.rows.clone()];
             // A picture belongs to the member of what stands before it.
-            let own = lines.first().map_or(0, |line| self.member(line));
+            let own = lines.first().map_or(0, |line| self.ready.member_at(line.block.0));
             let owner = owner_of(self.ready.members[own].subject, Owner::Body);
             let mut head = None;
             match piece.kind {
@@ -168,11 +156,6 @@ impl Scene<'_> {
             }
             row += rows;
         }
-    }
-
-    fn member(&self, row: &Row) -> usize {
-        let members = &self.ready.members;
-        members.iter().position(|member| member.blocks.contains(&row.block.0)).unwrap_or(0)
     }
 
     fn lines(&self, pen: &mut Pen<'_>, owner: Owner, lines: &[Row], (row, left): (i64, Abs)) {
@@ -315,16 +298,7 @@ fn frame(pen: &mut Pen<'_>, drawing: &Drawing<'_>, ready: &Ready, rect: &Rect) {
     if !ready.boxed {
         return;
     }
-    let rule = style.rule;
-    let (right, bottom) = (rect.right() - rule, rect.bottom() - rule);
-    for edge in [
-        Rect::new(rect.x, rect.y, rect.width, rule),
-        Rect::new(rect.x, bottom, rect.width, rule),
-        Rect::new(rect.x, rect.y, rule, rect.height),
-        Rect::new(right, rect.y, rule, rect.height),
-    ] {
-        pen.rule(FurnitureKind::Rule, edge);
-    }
+    pen.border(rect, style.rule);
 }
 
 /// Sets the lines of a head, centred, and spreads its white: most of it above and below, the rest between

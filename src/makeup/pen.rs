@@ -7,7 +7,7 @@ use crate::makeup::ink::{ASCENT_MILLI, Spot, draw_line};
 use crate::makeup::leaf::BodySet;
 use crate::makeup::pins::Pin;
 use crate::makeup::settle::Placed;
-use crate::model::{HouseStyle, Step};
+use crate::model::{HouseStyle, Step, Subject};
 use crate::page::{Colour, Fill, Item, Owner, Page, Picture};
 use crate::unit::{Abs, Point, Rect, TypeSize};
 
@@ -162,6 +162,19 @@ impl<'a> Pen<'a> {
         self.furnish(kind, rect, String::new());
     }
 
+    /// Four rules along the inner edges of a rectangle.
+    pub(crate) fn border(&mut self, rect: &Rect, rule: Abs) {
+        let (right, bottom) = (rect.right() - rule, rect.bottom() - rule);
+        for edge in [
+            Rect::new(rect.x, rect.y, rect.width, rule),
+            Rect::new(rect.x, bottom, rect.width, rule),
+            Rect::new(rect.x, rect.y, rule, rect.height),
+            Rect::new(right, rect.y, rule, rect.height),
+        ] {
+            self.rule(FurnitureKind::Rule, edge);
+        }
+    }
+
     pub(crate) fn furnish(&mut self, kind: FurnitureKind, rect: Rect, text: String) {
         self.furniture.push(Furnished { kind, rect, text, id: String::new() });
     }
@@ -182,9 +195,19 @@ impl<'a> Pen<'a> {
     }
 }
 
-pub(crate) fn owner_index(article: usize) -> u16 {
-    // The limit on articles is far below.
-    u16::try_from(article).unwrap_or(u16::MAX)
+/// Who the head, or the body, of something on the page belongs to; a picture that stands alone has neither.
+pub(crate) fn owner_of(subject: Subject, part: fn(u16) -> Owner) -> Owner {
+    // The limits on articles and pictures are far below.
+    let index = |at| u16::try_from(at).unwrap_or(u16::MAX);
+    match subject {
+        Subject::Article(at) => part(index(at)),
+        Subject::Picture(at) => Owner::Lone(index(at)),
+    }
+}
+
+/// Who the head of an item belongs to.
+pub(crate) fn head_owner(ready: &Ready) -> Owner {
+    owner_of(ready.members[0].subject, Owner::Head)
 }
 
 /// Draws a row of a body whose column starts at `origin`.

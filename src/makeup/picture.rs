@@ -1,8 +1,7 @@
 //! Drawing a picture with its caption and credit, cropped to its block.
 
 use crate::fit::{PictureSet, Ready, ReadyPicture, picture_set};
-use crate::makeup::module::head_owner;
-use crate::makeup::pen::{Drawing, FurnitureKind, Pen, owner_index};
+use crate::makeup::pen::{Drawing, Pen, head_owner, owner_of};
 use crate::model::{Picture, Reserved, Subject};
 use crate::page::{self, Owner};
 use crate::unit::{Abs, Em, Point, Rect};
@@ -19,18 +18,13 @@ pub(crate) fn draw_picture(
 ) -> Rect {
     let set = picture_set(own, drawing.task.style, drawing.step, width);
     let rect = Rect::new(at.x, at.y, width, set.height(rows, drawing.step));
-    let owner = match ready.members[0].subject {
-        Subject::Article(article) => {
-            let picture = &drawing.task.copy.articles[article].pictures[own.index];
-            show(pen, head_owner(ready), picture, rect);
-            Owner::Body(owner_index(article))
-        }
-        Subject::Picture(lone) => {
-            show(pen, head_owner(ready), &drawing.task.copy.pictures[lone], rect);
-            head_owner(ready)
-        }
+    let (copy, subject) = (drawing.task.copy, ready.members[0].subject);
+    let picture = match subject {
+        Subject::Article(article) => &copy.articles[article].pictures[own.index],
+        Subject::Picture(lone) => &copy.pictures[lone],
     };
-    texts(pen, own, &set, owner, &rect);
+    show(pen, head_owner(ready), picture, rect);
+    texts(pen, own, &set, owner_of(subject, Owner::Body), &rect);
     rect
 }
 
@@ -57,7 +51,7 @@ fn texts(pen: &mut Pen<'_>, own: &ReadyPicture, set: &PictureSet, owner: Owner, 
     }
 }
 
-/// The picture, cropped around its focus to the shape of `rect`; a crossed frame where its bytes are missing.
+/// The picture, cropped around its focus to the shape of `rect`; a frame where its bytes are missing.
 fn show(pen: &mut Pen<'_>, owner: Owner, picture: &Picture, rect: Rect) {
     let Some(image) = &picture.image else {
         placeholder(pen, rect);
@@ -93,14 +87,7 @@ fn crop(size: [u32; 2], focus: [i64; 2], rect: &Rect) -> [u32; 4] {
 /// A frame of hairlines where a picture is to come.
 fn placeholder(pen: &mut Pen<'_>, rect: Rect) {
     let thin = pen.task.style.furniture.rule;
-    for edge in [
-        Rect::new(rect.x, rect.y, rect.width, thin),
-        Rect::new(rect.x, rect.bottom() - thin, rect.width, thin),
-        Rect::new(rect.x, rect.y, thin, rect.height),
-        Rect::new(rect.right() - thin, rect.y, thin, rect.height),
-    ] {
-        pen.rule(FurnitureKind::Rule, edge);
-    }
+    pen.border(&rect, thin);
 }
 
 /// The artwork of a reserved box, as large as it goes in without cropping, in the middle.

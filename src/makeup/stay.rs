@@ -4,7 +4,7 @@ use crate::fit::heads_within;
 use crate::makeup::leaf::{Form, Position};
 use crate::makeup::module::head_height;
 use crate::makeup::settle::{Ground, Placed, Spot, finish, place};
-use crate::unit::Abs;
+use crate::unit::{Abs, cells_meet};
 
 /// Where an item stood.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,10 +83,7 @@ fn on_grid(stood: &[Stood], ground: &Ground<'_>) -> bool {
         };
         fits(column, columns, 0, field.columns) && fits(row, rows, ground.top, field.rows)
     };
-    let apart = |a: &Stood, b: &Stood| {
-        let [a, b] = [a.placement, b.placement];
-        a[0] + a[2] <= b[0] || b[0] + b[2] <= a[0] || a[1] + a[3] <= b[1] || b[1] + b[3] <= a[1]
-    };
+    let apart = |a: &Stood, b: &Stood| !cells_meet(a.placement, b.placement);
     stood.iter().all(inside)
         && stood.iter().enumerate().all(|(k, a)| stood[k + 1..].iter().all(|b| apart(a, b)))
 }

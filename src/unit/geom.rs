@@ -18,6 +18,11 @@ impl Point {
     }
 }
 
+/// Whether two places on the grid share a cell: each its first column, first row, columns and rows.
+pub fn cells_meet(a: [i64; 4], b: [i64; 4]) -> bool {
+    (0..2).all(|axis| a[axis] < b[axis] + b[axis + 2] && b[axis] < a[axis] + a[axis + 2])
+}
+
 /// A rectangle by its top left corner and its size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
 pub struct Rect {

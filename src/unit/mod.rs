@@ -8,5 +8,5 @@
 mod geom;
 mod length;
 
-pub use crate::unit::geom::{Point, Rect, TypeSize};
+pub use crate::unit::geom::{Point, Rect, TypeSize, cells_meet};
 pub use crate::unit::length::{Abs, Em};

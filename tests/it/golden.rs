@@ -8,7 +8,7 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use banmian::intake::{Context, Switches, check};
+use banmian::intake::check;
 use banmian::line::{Copy, Prepared, dump, prepare, set};
 use banmian::model::{Block, Step, Text};
 use banmian::proto;
@@ -17,7 +17,7 @@ use serde::Deserialize;
 
 use crate::canon;
 use crate::reader;
-use crate::support::{KEYED_SEED, Sheet, engine, names, record, root, source};
+use crate::support::{KEYED_SEED, Sheet, context, engine, names, record, root, source};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -175,15 +175,7 @@ fn lines(sheet: &Sheet, ids: &[String]) -> String {
     let style = &engine().styles()[0];
     let step = style.step(&sheet.report.density_step).expect("the step of the page");
     let mut record = sheet.record();
-    let switches = Switches::resolve(None, None);
-    let context = Context {
-        fonts: engine().fonts(),
-        limits: engine().limits(),
-        switches: &switches,
-        staff_roles: &style.furniture.staff_roles,
-        pictures: &banmian::image::Pictures::default(),
-    };
-    let copy = check(&mut record, &context).expect("the record as understood is a page").value;
+    let copy = check(&mut record, &context()).expect("the record as understood is a page").value;
     let mut out = String::new();
     for id in ids {
         let article = copy.articles.iter().find(|article| article.id == *id).expect("an article");

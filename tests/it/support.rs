@@ -4,12 +4,14 @@ use std::io::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{LazyLock, OnceLock};
 use std::time::{Duration, Instant};
 
 use banmian::config::{Config, Limits};
 use banmian::engine::{Engine, Rendered};
+use banmian::image::Pictures;
+use banmian::intake::{Context, Switches};
 use banmian::proto::render_page_request::Source;
 use banmian::proto::render_page_response::Part;
 use banmian::proto::typeset_service_client::TypesetServiceClient;
@@ -39,6 +41,19 @@ pub(crate) fn read(path: &str) -> Vec<u8> {
 /// A record of the package.
 pub(crate) fn record(path: &str) -> proto::PageRecord {
     serde_json::from_slice(&read(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// What a record is checked with: everything normalised, the house style of the binary, no pictures at hand.
+pub(crate) fn context() -> Context<'static> {
+    static SWITCHES: LazyLock<Switches> = LazyLock::new(|| Switches::resolve(None, None));
+    static PICTURES: LazyLock<Pictures> = LazyLock::new(Pictures::default);
+    Context {
+        fonts: engine().fonts(),
+        limits: engine().limits(),
+        switches: &SWITCHES,
+        staff_roles: &engine().styles()[0].furniture.staff_roles,
+        pictures: &PICTURES,
+    }
 }
 
 /// Plain copy or a record, by the ending of the file.

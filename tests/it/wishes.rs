@@ -1,7 +1,7 @@
 //! What the layout desk asks for: what is understood of it, and what of it is refused.
 
 use banmian::diag::Diagnostic;
-use banmian::intake::{Context, Switches, check, read_json, write_json};
+use banmian::intake::{check, read_json, write_json};
 use banmian::model::{
     Area, Article, Block, HeadWish, Lock, LockPlace, PageCopy, ReservedKind, Subject, Text,
 };
@@ -10,19 +10,11 @@ use banmian::unit::{Abs, Rect};
 use proptest::prelude::*;
 
 use crate::props::{self, words};
-use crate::support::{engine, every};
+use crate::support::{context, every};
 
 /// Checks a record: the page and what was told, or why it is none.
 fn checked(record: &mut PageRecord) -> Result<(PageCopy, Vec<Diagnostic>), Vec<Diagnostic>> {
-    let switches = Switches::resolve(None, None);
-    let context = Context {
-        fonts: engine().fonts(),
-        limits: engine().limits(),
-        switches: &switches,
-        staff_roles: &engine().styles()[0].furniture.staff_roles,
-        pictures: &banmian::image::Pictures::default(),
-    };
-    match check(record, &context) {
+    match check(record, &context()) {
         Ok(noted) => Ok((noted.value, noted.notes)),
         Err(error) => Err(error.findings().to_vec()),
     }

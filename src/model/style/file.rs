@@ -11,7 +11,7 @@ use crate::model::style::{
     Step, Template,
 };
 use crate::script::{Level, Marks, Profile};
-use crate::unit::{Abs, Em, Rect};
+use crate::unit::{Abs, Em, Rect, cells_meet};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -556,10 +556,7 @@ impl TemplateFile {
                 return Err(format!("template {name}: slot {slot_name} leaves the grid"));
             }
             for (other, known) in &slots {
-                let meets = |k: usize| {
-                    place[k] < known[k] + known[k + 2] && known[k] < place[k] + place[k + 2]
-                };
-                if other == slot_name || meets(0) && meets(1) {
+                if other == slot_name || cells_meet(place, *known) {
                     return Err(format!("template {name}: slots {other} and {slot_name} overlap"));
                 }
             }

@@ -87,6 +87,11 @@ impl Step {
         self.body * (self.chars * columns) + self.gutter * (columns - 1).max(0)
     }
 
+    /// The rows that something so deep takes, rounded up.
+    pub fn rows_for(&self, deep: Abs) -> i64 {
+        (deep.units() + self.pitch.units() - 1).div_euclid(self.pitch.units())
+    }
+
     /// The measure of the body.
     pub fn measure(&self) -> Em {
         Em::zi(self.chars)

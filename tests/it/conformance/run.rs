@@ -4,14 +4,14 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use banmian::intake::{Context, Switches, check};
+use banmian::intake::check;
 use banmian::model::{Block, Text};
 
 use crate::conformance::check::{INK_LEFT, INK_RIGHT, address, forbidden, is_han, loose};
 use crate::conformance::free::{WIDE, free};
 use crate::conformance::rules::{RULES, Severity};
 use crate::conformance::sheet::{Ask, Row, Setting, Spot, Style, draw, role};
-use crate::support::{FIXTURES, engine, record};
+use crate::support::{FIXTURES, context, record};
 
 /// Measures in 字.
 pub(crate) const MEASURES: [i64; 9] = [11, 13, 15, 17, 18, 21, 27, 34, 41];
@@ -59,15 +59,7 @@ pub(crate) fn counts() -> &'static [Count] {
 fn copy() -> Vec<Text> {
     let mut out = Vec::new();
     for path in FIXTURES.iter().filter(|path| path.ends_with(".json")) {
-        let switches = Switches::resolve(None, None);
-        let context = Context {
-            fonts: engine().fonts(),
-            limits: engine().limits(),
-            switches: &switches,
-            staff_roles: &engine().styles()[0].furniture.staff_roles,
-            pictures: &banmian::image::Pictures::default(),
-        };
-        let copy = check(&mut record(path), &context).expect("a page").value;
+        let copy = check(&mut record(path), &context()).expect("a page").value;
         for block in copy.articles.into_iter().flat_map(|article| article.body) {
             match block {
                 Block::Paragraph(text) => out.push(text),

@@ -1,7 +1,9 @@
 //! What the layout desk cannot have at the step in use: an error that names who is in the way and the field.
 
+use banmian::config::Limits;
+use banmian::engine::Engine;
 use banmian::proto::render_page_request::Source;
-use banmian::proto::{Lock, Output, PageRecord, Rect, ReservedBox};
+use banmian::proto::{Lock, Output, PageRecord, Policy, Rect, ReservedBox, Severity};
 
 use super::{lock, page, placement, wishes};
 use crate::support::{engine, every, request};
@@ -186,4 +188,30 @@ fn a_box_over_the_page_head_is_refused() {
     let request = request(Source::Page(record), &[Output::GeometryJson]);
     let error = engine().render(request, &()).expect_err("the page head has the place");
     assert!(error.findings()[0].message.zh.contains("“ad”"), "{error:?}");
+}
+
+/// A house may take a finding as an error: under `strict` it keeps the page from its files.
+#[test]
+fn the_house_says_what_keeps_a_page_from_its_files() {
+    let style = include_str!("../../../src/model/broadsheet.toml");
+    let strict = style.replace("[severity]", "[severity]\nBM-PLACE-002 = \"error\"");
+    for (style, refused) in [(style.to_owned(), false), (strict, true)] {
+        let engine = Engine::new(Limits::default(), &[style]).expect("a house style");
+        let mut record = page(3, "six");
+        // A box without artwork is told.
+        reserve(&mut record, 60.0, 1200.0);
+        let mut request = request(Source::Page(record), &[Output::GeometryJson]);
+        request.policy = Policy::Strict.into();
+        let rendered = engine.render(request, &()).expect("a report");
+        let told = rendered.report.diagnostics.iter().find(|note| note.code == "BM-PLACE-002");
+        let severity = told.expect("the box is told").severity();
+        assert_eq!(severity == Severity::Error, refused, "{severity:?}");
+        match rendered.artifacts {
+            Ok(_) => assert!(!refused, "the page was made"),
+            Err(why) => {
+                let codes: Vec<&str> = why.findings().iter().map(|note| note.code.id()).collect();
+                assert!(refused && codes == ["BM-PLACE-002"], "{codes:?}");
+            }
+        }
+    }
 }
