@@ -2,6 +2,7 @@
 
 use crate::engine::{Engine, Job};
 use crate::error::Error;
+use crate::fit::Ready;
 use crate::makeup::{Made, holds, make_up, probe};
 use crate::model::{HouseStyle, Picture, Step};
 
@@ -92,7 +93,7 @@ const STEPS_TRIED: usize = 3;
 impl Engine {
     /// The steps that have every place the desk asks for, nearest first to what the copy needs.
     fn by_room<'a>(&self, job: &Job<'a>) -> Result<Vec<&'a Step>, Error> {
-        let chars: usize = job.copy.articles.iter().map(crate::model::Article::body_count).sum();
+        let chars: usize = job.ready.iter().map(Ready::body_count).sum();
         let chars = i64::try_from(chars).unwrap_or(i64::MAX / 1000);
         let articles = i64::try_from(job.copy.articles.len()).unwrap_or(i64::MAX);
         let share = (BODY_SHARE - articles).max(BODY_SHARE_LEAST);

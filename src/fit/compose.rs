@@ -103,9 +103,27 @@ pub struct Composed {
     pub pieces: Vec<Piece>,
     /// What running paragraphs longer costs the look of their lines, as layouts count.
     pub cost: i64,
+    /// Before each piece and after the last: the rows that all above take with their white, and what they can take
+    /// beyond. A column is the difference of two.
+    heights: Vec<[i64; 2]>,
+    /// How many pieces have white above them, and the most that one has.
+    whites: [i64; 2],
 }
 
 impl Composed {
+    fn new(rows: Vec<Row>, pieces: Vec<Piece>, cost: i64) -> Self {
+        let mut heights = Vec::with_capacity(pieces.len() + 1);
+        let mut sum = [0, 0];
+        let mut whites = [0, 0];
+        heights.push(sum);
+        for piece in &pieces {
+            sum = [sum[0] + piece.height + piece.white, sum[1] + piece.give[0]];
+            heights.push(sum);
+            whites = [whites[0] + i64::from(piece.white > 0), whites[1].max(piece.white)];
+        }
+        Self { rows, pieces, cost, heights, whites }
+    }
+
     /// The number of text rows.
     pub fn lines(&self) -> i64 {
         self.rows.len() as i64
@@ -114,16 +132,31 @@ impl Composed {
     /// The rows of white that pieces leave away at the top of a column: the most that one of them has, for each of
     /// `columns`.
     pub fn top_white(&self, columns: i64) -> i64 {
-        let white = self.pieces.iter().filter(|piece| piece.white > 0).count() as i64;
-        let most = self.pieces.iter().map(|piece| piece.white).max().unwrap_or(0);
-        white.min(columns) * most
+        self.whites[0].min(columns) * self.whites[1]
+    }
+
+    /// The rows that all pieces before `piece` take, each with its white.
+    pub(crate) fn above(&self, piece: usize) -> i64 {
+        self.heights[piece][0]
+    }
+
+    /// The first piece before which all that stands takes more than `rows`.
+    pub(crate) fn beyond(&self, rows: i64) -> usize {
+        self.heights.partition_point(|[above, _]| *above <= rows)
+    }
+
+    /// The rows of the pieces from `start` to `end` in one column, and what they can take beyond: the one at the
+    /// top stands in no white.
+    pub(crate) fn column(&self, start: usize, end: usize) -> (i64, i64) {
+        let ([from, room], [to, more]) = (self.heights[start], self.heights[end]);
+        let (white, [give, top]) =
+            self.pieces.get(start).map_or((0, [0, 0]), |piece| (piece.white, piece.give));
+        if start == end { (0, 0) } else { (to - from - white, more - room - give + top) }
     }
 
     /// The rows of the grid that the pieces from `start` to `end` take one below the other.
     pub fn height(&self, pieces: Range<usize>) -> i64 {
-        let start = pieces.start;
-        let deep = |(k, piece): (usize, &Piece)| piece.height + if k > 0 { piece.white } else { 0 };
-        self.pieces[start..pieces.end].iter().enumerate().map(deep).sum()
+        self.column(pieces.start, pieces.end.max(pieces.start)).0
     }
 }
 
@@ -145,6 +178,43 @@ const LINE_COST_SHARE: i64 = 20;
 
 /// So many lines one paragraph may be run longer.
 const LONGER_MOST: usize = 2;
+
+/// The body of an item in columns of `chars` 字 by the numbers alone, within a row in fifty: one piece as deep as all
+/// of it.
+pub(crate) fn estimate(ready: &Ready, style: &HouseStyle, step: &Step, chars: i64) -> Bodies {
+    let measure = Em::zi(chars);
+    let setting = Setting { ready, style, step, measure };
+    let lines = |text: &ReadyText, measure: Em| {
+        let units = text.line.units().len();
+        let run = style.profile.indent + text.line.natural(0..units) - Em::raw(1);
+        run.units().div_euclid(measure.units().max(1)) + 1
+    };
+    let mut rest = Assembly::new(&setting, 0);
+    let mut rows = 0;
+    for (b, block) in ready.body.iter().enumerate() {
+        match block {
+            ReadyBlock::Paragraph(text) => rows += lines(text, measure),
+            ReadyBlock::Aside(text) => rows += lines(text, measure - ASIDE_INSET * 2),
+            ReadyBlock::Crosshead(_)
+            | ReadyBlock::Lines(_)
+            | ReadyBlock::Quote(_)
+            | ReadyBlock::Picture(_)
+            | ReadyBlock::Flush(..) => rest.block_of(b, block, &[]),
+        }
+    }
+    let rest = rest.done();
+    rows += rest.above(rest.pieces.len());
+    let whole = Piece {
+        rows: 0..0,
+        before: 0,
+        kind: PieceKind::Line,
+        height: rows,
+        white: 0,
+        give: [0; 2],
+    };
+    let pieces = if rows > 0 { vec![whole] } else { Vec::new() };
+    Bodies { bodies: vec![Composed::new(Vec::new(), pieces, 0)], shorter: Vec::new() }
+}
 
 /// Breaks the body of an item in columns of `chars` 字 at the type of a step, and again with up to `longer` lines
 /// more.
@@ -278,31 +348,47 @@ struct Setting<'a> {
 
 /// The rows and pieces of a body whose paragraphs are set as `lines`.
 fn assemble(setting: &Setting<'_>, lines: &[Vec<Line>], cost: i64) -> Composed {
-    let body = &setting.ready.body;
-    let mut assembly =
-        Assembly { setting, tied: 0, out: Composed { rows: Vec::new(), pieces: Vec::new(), cost } };
-    for (b, block) in body.iter().enumerate() {
-        match block {
-            ReadyBlock::Paragraph(text) => assembly.paragraph(b, text, &lines[b], Em::ZERO),
-            ReadyBlock::Aside(text) => assembly.paragraph(b, text, &lines[b], ASIDE_INSET),
-            ReadyBlock::Lines(lines) => assembly.verse(b, lines),
-            ReadyBlock::Crosshead(text) => assembly.crosshead(b, text),
-            ReadyBlock::Quote(text) => assembly.quote(b, text),
-            ReadyBlock::Picture(at) => assembly.picture(*at),
-            ReadyBlock::Flush(text, right) => assembly.flush(b, text, *right),
-        }
+    let mut assembly = Assembly::new(setting, cost);
+    let count = lines.iter().map(Vec::len).sum();
+    assembly.rows.reserve(count);
+    assembly.pieces.reserve(count);
+    for (b, block) in setting.ready.body.iter().enumerate() {
+        assembly.block_of(b, block, &lines[b]);
     }
-    assembly.out
+    assembly.done()
 }
 
 struct Assembly<'a> {
     setting: &'a Setting<'a>,
     /// Lines that may still not be parted from a crosshead above them.
     tied: usize,
-    out: Composed,
+    rows: Vec<Row>,
+    pieces: Vec<Piece>,
+    cost: i64,
 }
 
-impl Assembly<'_> {
+impl<'a> Assembly<'a> {
+    fn new(setting: &'a Setting<'a>, cost: i64) -> Self {
+        Self { setting, tied: 0, rows: Vec::new(), pieces: Vec::new(), cost }
+    }
+
+    fn done(self) -> Composed {
+        Composed::new(self.rows, self.pieces, self.cost)
+    }
+
+    /// A block; `lines` are those of a paragraph.
+    fn block_of(&mut self, b: usize, block: &ReadyBlock, lines: &[Line]) {
+        match block {
+            ReadyBlock::Paragraph(text) => self.paragraph(b, text, lines, Em::ZERO),
+            ReadyBlock::Aside(text) => self.paragraph(b, text, lines, ASIDE_INSET),
+            ReadyBlock::Lines(lines) => self.verse(b, lines),
+            ReadyBlock::Crosshead(text) => self.crosshead(b, text),
+            ReadyBlock::Quote(text) => self.quote(b, text),
+            ReadyBlock::Picture(at) => self.picture(*at),
+            ReadyBlock::Flush(text, right) => self.flush(b, text, *right),
+        }
+    }
+
     /// What a break before the next piece costs where it is tied to what is above it.
     fn tie(&mut self, cost: i64) -> i64 {
         let tied = self.tied > 0;
@@ -312,9 +398,9 @@ impl Assembly<'_> {
 
     /// A line that is a piece of its own.
     fn push(&mut self, row: Row, before: i64) {
-        let at = self.out.rows.len();
-        self.out.rows.push(row);
-        self.out.pieces.push(Piece {
+        let at = self.rows.len();
+        self.rows.push(row);
+        self.pieces.push(Piece {
             rows: at..at + 1,
             before,
             kind: PieceKind::Line,
@@ -326,11 +412,11 @@ impl Assembly<'_> {
 
     /// Lines that stay together.
     fn block(&mut self, block: usize, lines: Vec<Line>, kind: RowKind, piece: Piece) {
-        let start = self.out.rows.len();
+        let start = self.rows.len();
         let rows =
             lines.into_iter().map(|line| Row { block: (block, 0), line, kind, inset: Em::ZERO });
-        self.out.rows.extend(rows);
-        self.out.pieces.push(Piece { rows: start..self.out.rows.len(), ..piece });
+        self.rows.extend(rows);
+        self.pieces.push(Piece { rows: start..self.rows.len(), ..piece });
     }
 
     fn paragraph(&mut self, block: usize, text: &ReadyText, lines: &[Line], inset: Em) {
@@ -397,9 +483,9 @@ impl Assembly<'_> {
         let Setting { style, step, measure, ready } = *self.setting;
         let Some(picture) = ready.pictures.get(at) else { return };
         let [_, usual, most] = picture_set(picture, style, step, measure.at(step.body)).rows;
-        let start = self.out.rows.len();
+        let start = self.rows.len();
         let before = self.tie(0);
-        self.out.pieces.push(Piece {
+        self.pieces.push(Piece {
             rows: start..start,
             before,
             kind: PieceKind::Picture(at),

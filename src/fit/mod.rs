@@ -15,8 +15,8 @@ mod pour;
 mod ready;
 mod upright;
 
-pub(crate) use crate::fit::compose::quote_pitch;
 pub use crate::fit::compose::{Bodies, Composed, Piece, PieceKind, Row, RowKind, compose};
+pub(crate) use crate::fit::compose::{estimate, quote_pitch};
 pub use crate::fit::head::{Head, HeadLine, HeadSet, Part, Wording, heads, heads_within};
 pub(crate) use crate::fit::head::{air_cost, largest, white};
 pub use crate::fit::interline::{Lead, has_interline};

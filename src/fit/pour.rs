@@ -102,10 +102,13 @@ fn longest(bodies: &Bodies, best: Poured, pour: &dyn Fn(&Composed) -> Option<Pou
     // longer where that is not enough.
     let most = bodies.most();
     let near = [short - 1, short, short + 1].into_iter().filter(|lines| *lines <= most);
-    near.chain((short > most + 1).then_some(most))
-        .filter(|lines| *lines > 0)
-        .filter_map(longer)
-        .fold(best, |best, next| if next.cost < best.cost { next } else { best })
+    let tried = near.chain((short > most + 1).then_some(most)).filter(|lines| *lines > 0);
+    tried.fold(best, |best, lines| {
+        // Lines that look worse by more than there is to win are not poured.
+        let worth = bodies.get(lines).is_some_and(|body| body.cost < best.cost);
+        let next = if worth { longer(lines) } else { None };
+        next.filter(|next| next.cost < best.cost).unwrap_or(best)
+    })
 }
 
 /// The least depth at which `rows` go into columns.
@@ -170,37 +173,6 @@ fn shallow(body: &Composed, offsets: &[i64], depth: i64) -> Option<Poured> {
 /// So many depths are tried for copy that does not fill its columns.
 const SHALLOW_TRIES: usize = 8;
 
-/// Running heights: a column is the difference of two.
-struct Heights<'a> {
-    body: &'a Composed,
-    sums: Vec<i64>,
-    /// What pieces can take beyond their usual white and height.
-    rooms: Vec<i64>,
-}
-
-impl<'a> Heights<'a> {
-    fn new(body: &'a Composed) -> Self {
-        let mut sums = vec![0];
-        let mut rooms = vec![0];
-        let (mut sum, mut room) = (0, 0);
-        for piece in &body.pieces {
-            sum += piece.height + piece.white;
-            room += piece.give[0];
-            sums.push(sum);
-            rooms.push(room);
-        }
-        Self { body, sums, rooms }
-    }
-
-    /// The rows of the pieces `start..end` in one column, and what they can take beyond: the one at the top stands
-    /// in no white.
-    fn column(&self, start: usize, end: usize) -> (i64, i64) {
-        let top = &self.body.pieces[start];
-        let rows = self.sums[end] - self.sums[start] - top.white;
-        (rows, self.rooms[end] - self.rooms[start] - top.give[0] + top.give[1])
-    }
-}
-
 /// All pieces into exactly these columns, the feet as level as the breaks allow; `None` if they do not go in.
 fn into(body: &Composed, offsets: &[i64], depth: i64) -> Option<Poured> {
     let pieces = body.pieces.len();
@@ -209,57 +181,37 @@ fn into(body: &Composed, offsets: &[i64], depth: i64) -> Option<Poured> {
         return Some(nothing(depth));
     }
     let room_of = |k: usize| depth - offsets[k];
-    let heights = Heights::new(body);
-    let sums = &heights.sums;
     // A column can be short by no more than all of them together, so after `k` columns only a few
     // ends are possible.
     let whole: i64 = (0..count).map(room_of).sum();
-    let slack = whole - sums[pieces] + body.top_white(count as i64);
-    let mut best = vec![vec![None::<(i64, usize)>; pieces + 1]; count + 1];
-    best[0][0] = Some((0, 0));
-    let dropped: Vec<i64> = (0..=count).map(|k| body.top_white(k as i64)).collect();
+    let slack = whole - body.above(pieces) + body.top_white(count as i64);
+    if slack < 0 {
+        return None;
+    }
+    let mut ends: Vec<Ends> = Vec::with_capacity(count + 1);
+    ends.push(Ends { first: 0, best: vec![Some((0, 0))] });
     let mut full = 0;
     for k in 1..=count {
-        let mut from = 0;
         let depth = room_of(k - 1);
         full += depth;
-        let first = sums.partition_point(|sum| *sum < full - slack).max(k);
-        let last = sums.partition_point(|sum| *sum <= full + dropped[k]);
-        for end in first..last.min(pieces + 1) {
-            if (k == count) != (end == pieces) {
-                continue;
-            }
-            while from < end && heights.column(from, end).0 > depth {
-                from += 1;
-            }
-            for start in from..end {
-                let (rows, room) = heights.column(start, end);
-                let missing = depth - rows;
-                // Fuller columns come first; once a foot hangs this high no later start is better.
-                if missing > depth.min(12) && start > from {
-                    break;
-                }
-                let Some((before, _)) = best[k - 1][start] else { continue };
-                let given = missing.min(room);
-                let short = missing - given;
-                let cut = if start == 0 { 0 } else { body.pieces[start].before };
-                let sum = before + cut + AIR_ROW * given + foot(short);
-                if best[k][end].is_none_or(|(known, _)| sum < known) {
-                    best[k][end] = Some((sum, start));
-                }
-            }
-        }
+        let first = body.beyond(full - slack - 1).max(k);
+        let last = body.beyond(full + body.top_white(k as i64)).min(pieces + 1);
+        let (first, last) =
+            if k == count { (pieces, pieces + 1) } else { (first, last.min(pieces)) };
+        let column = Column { body, depth, before: &ends[k - 1] };
+        let next = column.ends(first..last.max(first));
+        ends.push(next);
     }
-    let (cost, _) = best[count][pieces]?;
+    let (cost, _) = ends[count].get(pieces)?;
     // The columns from the last to the first.
     let mut starts = vec![pieces; count + 1];
     for k in (0..count).rev() {
-        starts[k] = best[k + 1][starts[k + 1]]?.1;
+        starts[k] = ends[k + 1].get(starts[k + 1])?.1;
     }
     let mut poured = Poured { cost, over: pieces, ..nothing(depth) };
     for k in 0..count {
         let (start, end) = (starts[k], starts[k + 1]);
-        let (rows, room) = heights.column(start, end);
+        let (rows, room) = body.column(start, end);
         let missing = room_of(k) - rows;
         let given = missing.min(room);
         poured.columns.push(start..end);
@@ -269,6 +221,59 @@ fn into(body: &Composed, offsets: &[i64], depth: i64) -> Option<Poured> {
     poured.beside = beside(body, &poured, offsets);
     poured.cost += BESIDE * poured.beside;
     Some(poured)
+}
+
+/// Where a column may end, with what all up to there costs at best and where that column starts.
+struct Ends {
+    /// The first piece of which it is known.
+    first: usize,
+    best: Vec<Option<(i64, usize)>>,
+}
+
+impl Ends {
+    fn get(&self, piece: usize) -> Option<(i64, usize)> {
+        *self.best.get(piece.checked_sub(self.first)?)?
+    }
+}
+
+/// A column after those before it.
+struct Column<'a> {
+    body: &'a Composed,
+    depth: i64,
+    before: &'a Ends,
+}
+
+impl Column<'_> {
+    /// The same for its own ends.
+    fn ends(&self, range: Range<usize>) -> Ends {
+        let Self { body, depth, before } = *self;
+        let mut from = before.first;
+        let first = range.start;
+        let known = before.first + before.best.len();
+        let best = range.map(|end| {
+            while from < end && body.column(from, end).0 > depth {
+                from += 1;
+            }
+            let mut best: Option<(i64, usize)> = None;
+            for start in from..end.min(known) {
+                let (rows, room) = body.column(start, end);
+                let missing = depth - rows;
+                // Fuller columns come first; once a foot hangs this high no later start is better.
+                if missing > depth.min(12) && start > from {
+                    break;
+                }
+                let Some((before, _)) = before.get(start) else { continue };
+                let given = missing.min(room);
+                let cut = if start == 0 { 0 } else { body.pieces[start].before };
+                let sum = before + cut + AIR_ROW * given + foot(missing - given);
+                if best.is_none_or(|(known, _)| sum < known) {
+                    best = Some((sum, start));
+                }
+            }
+            best
+        });
+        Ends { first, best: best.collect() }
+    }
 }
 
 /// No body at all: no column of it.
@@ -329,7 +334,6 @@ fn foot(short: i64) -> i64 {
 fn fill(body: &Composed, offsets: &[i64], depth: i64) -> Poured {
     let pieces = body.pieces.len();
     let mut poured = Poured { over: pieces, ..nothing(depth) };
-    let heights = Heights::new(body);
     let mut start = 0;
     for offset in offsets {
         let depth = (depth - offset).max(0);
@@ -345,7 +349,7 @@ fn fill(body: &Composed, offsets: &[i64], depth: i64) -> Poured {
         if back < pieces && body.pieces[back].before < FORBIDDEN {
             end = back;
         }
-        let (rows, room) = if start < end { heights.column(start, end) } else { (0, 0) };
+        let (rows, room) = body.column(start, end);
         // Copy that ends here needs no white to fill its column.
         let given = if end < pieces { room.min(depth - rows) } else { 0 };
         poured.columns.push(start..end);

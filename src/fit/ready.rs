@@ -9,7 +9,7 @@ use crate::fit::balance::{balanced, break_cost, turns};
 use crate::fit::interline::Lead;
 use crate::font::Fonts;
 use crate::line::{Line, Prepared};
-use crate::model::{HeadWish, HouseStyle, Shape, Subject, Text};
+use crate::model::{HeadWish, HouseStyle, Shape, Subject, Text, count};
 use crate::script::word_ends;
 use crate::unit::Em;
 
@@ -26,6 +26,8 @@ pub struct ReadyText {
     ends: OnceLock<Vec<usize>>,
     /// Broken by sense over one line, two and so on, whatever the width: that depends on the sense alone.
     broken: OnceLock<Vec<Option<Vec<Line>>>>,
+    /// Its 字, counted when they are first asked for.
+    count: OnceLock<usize>,
 }
 
 impl ReadyText {
@@ -36,7 +38,13 @@ impl ReadyText {
             prefix: text.prefix,
             ends: OnceLock::new(),
             broken: OnceLock::new(),
+            count: OnceLock::new(),
         }
+    }
+
+    /// How many 字 it has.
+    pub(crate) fn count(&self) -> usize {
+        *self.count.get_or_init(|| count(self.line.text()))
     }
 
     /// The text broken by sense into `count` lines, as even as that allows; `None` if there is no way.
@@ -156,6 +164,19 @@ impl Ready {
     /// Whether its text stands in from the edges of its module.
     pub fn framed(&self) -> bool {
         self.boxed || self.tinted
+    }
+
+    /// The 字 of its body; a pull quote repeats some and adds none.
+    pub(crate) fn body_count(&self) -> usize {
+        let block = |block: &ReadyBlock| match block {
+            ReadyBlock::Quote(_) | ReadyBlock::Picture(_) => 0,
+            ReadyBlock::Lines(lines) => lines.texts.iter().map(ReadyText::count).sum(),
+            ReadyBlock::Paragraph(text)
+            | ReadyBlock::Aside(text)
+            | ReadyBlock::Crosshead(text)
+            | ReadyBlock::Flush(text, _) => text.count(),
+        };
+        self.body.iter().map(block).sum()
     }
 
     /// Whether it is a group of briefs.

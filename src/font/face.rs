@@ -2,7 +2,10 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use std::sync::OnceLock;
+use std::sync::atomic::AtomicU16;
+use std::sync::atomic::Ordering::Relaxed;
 
 use harfrust::ShapePlan;
 use skrifa::MetadataProvider;
@@ -24,7 +27,16 @@ pub struct Face {
     per_em: u16,
     plans: [OnceLock<ShapePlan>; Setting::ALL.len()],
     ink: OnceLock<BTreeMap<u16, (Em, Em)>>,
+    /// What is known of the characters that most copy is made of: nothing yet, [`NOT_PLAIN`], or the glyph.
+    plain: OnceLock<Box<[AtomicU16]>>,
 }
+
+/// The characters that most copy is made of: ideographs, and the marks that do not join with those beside them (as
+/// — and … do).
+const COMMON: [RangeInclusive<char>; 4] =
+    ['\u{2018}'..='\u{201d}', '、'..='〟', '\u{4e00}'..='\u{9fff}', '！'..='～'];
+/// Known to be shaped in a way of its own, or not at all.
+const NOT_PLAIN: u16 = u16::MAX;
 
 /// The outline of a glyph as a sink of path segments, in font units, y up.
 pub trait Outline {
@@ -63,6 +75,7 @@ impl Face {
             font,
             plans: Default::default(),
             ink: OnceLock::new(),
+            plain: OnceLock::new(),
         }
     }
 
@@ -93,7 +106,36 @@ impl Face {
 
     /// Whether the face has a glyph for `c`.
     pub fn has(&self, c: char) -> bool {
-        self.font.charmap().map_unicode(c).is_some_and(|glyph| glyph.to_u32() != 0)
+        let plain = self.slot(c).is_some_and(|slot| !matches!(slot.load(Relaxed), 0 | NOT_PLAIN));
+        plain || self.font.charmap().map_unicode(c).is_some_and(|glyph| glyph.to_u32() != 0)
+    }
+
+    /// The glyph of a common character that is plain: a single one over its em, whatever is beside it. `shape` is
+    /// asked once a character.
+    pub(crate) fn plain(
+        &self,
+        c: char,
+        shape: impl FnOnce() -> Option<GlyphId>,
+    ) -> Option<GlyphId> {
+        let slot = self.slot(c)?;
+        match slot.load(Relaxed) {
+            0 => {
+                let glyph = shape().filter(|glyph| !matches!(glyph.0, 0 | NOT_PLAIN));
+                // Two threads may find the same out at the same time.
+                slot.store(glyph.map_or(NOT_PLAIN, |glyph| glyph.0), Relaxed);
+                glyph
+            }
+            NOT_PLAIN => None,
+            glyph => Some(GlyphId(glyph)),
+        }
+    }
+
+    fn slot(&self, c: char) -> Option<&AtomicU16> {
+        if !COMMON.iter().any(|range| range.contains(&c)) {
+            return None;
+        }
+        let known = self.plain.get_or_init(|| (0..=u16::MAX).map(|_| AtomicU16::new(0)).collect());
+        known.get(usize::try_from(u32::from(c)).ok()?)
     }
 
     /// The advance of a glyph.

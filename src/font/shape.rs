@@ -6,6 +6,7 @@ use harfrust::shape as shape_buffer;
 use harfrust::{Buffer, Language, ShapeOptions, ShapePlan, ShaperFont};
 
 use crate::font::Fonts;
+use crate::font::face::Face;
 use crate::font::ids::{FontId, GlyphId};
 use crate::font::setting::Setting;
 use crate::unit::Em;
@@ -41,9 +42,26 @@ pub struct Shaped {
 /// Shapes the pieces of a text, in order.
 pub fn shape(fonts: &Fonts, text: &str, pieces: &[Piece]) -> Vec<Shaped> {
     let mut glyphs = Vec::with_capacity(text.len() / 3);
-    let mut buffer = Buffer::new();
+    let mut shaper = Shaper { buffer: Buffer::new() };
     for piece in pieces {
         let face = fonts.face(piece.font);
+        let start = glyphs.len();
+        if piece.setting == Setting::Han && shaper.plain(face, text, piece, &mut glyphs) {
+            continue;
+        }
+        glyphs.truncate(start);
+        shaper.run(face, text, piece, &mut glyphs);
+    }
+    glyphs
+}
+
+struct Shaper {
+    buffer: Buffer,
+}
+
+impl Shaper {
+    /// A piece as the shaper has it.
+    fn run(&mut self, face: &Face, text: &str, piece: &Piece, glyphs: &mut Vec<Shaped>) {
         let language = Language::new("zh-Hans");
         let script = piece.setting.script();
         let direction = piece.setting.direction();
@@ -52,6 +70,7 @@ pub fn shape(fonts: &Fonts, text: &str, pieces: &[Piece]) -> Vec<Shaped> {
             let language = language.as_ref();
             ShapePlan::new(font, direction, Some(script), language, features)
         });
+        let buffer = &mut self.buffer;
         buffer.clear();
         buffer.push_str(&text[piece.range.clone()]);
         buffer.set_direction(direction);
@@ -59,9 +78,9 @@ pub fn shape(fonts: &Fonts, text: &str, pieces: &[Piece]) -> Vec<Shaped> {
         buffer.set_language(language.clone());
         let font = ShaperFont::new(face.font());
         let options = ShapeOptions::new().plan(Some(plan)).features(features);
-        if shape_buffer(&font, &mut buffer, options).is_err() {
+        if shape_buffer(&font, buffer, options).is_err() {
             debug_assert!(false, "the plan fits the buffer by construction");
-            continue;
+            return;
         }
         let em = |units: i32| Em::font_units(i64::from(units), face.per_em());
         let start = piece.range.start as u32;
@@ -78,5 +97,58 @@ pub fn shape(fonts: &Fonts, text: &str, pieces: &[Piece]) -> Vec<Shaped> {
             });
         }
     }
-    glyphs
+
+    /// A piece of plain characters, most of all copy, from what is known of each; `false` if one is not plain.
+    fn plain(&mut self, face: &Face, text: &str, piece: &Piece, glyphs: &mut Vec<Shaped>) -> bool {
+        for (at, c) in text[piece.range.clone()].char_indices() {
+            let start = piece.range.start + at;
+            let whole = |glyph: GlyphId| Shaped {
+                font: piece.font,
+                glyph,
+                at: start as u32,
+                advance: Em::ONE,
+                dx: Em::ZERO,
+                dy: Em::ZERO,
+            };
+            let alone = || {
+                let mut own = Vec::new();
+                let range = start..start + c.len_utf8();
+                self.run(face, text, &Piece { range, ..*piece }, &mut own);
+                let [only] = own[..] else { return None };
+                (only == whole(only.glyph)).then_some(only.glyph)
+            };
+            let Some(glyph) = face.plain(c, alone) else { return false };
+            glyphs.push(whole(glyph));
+        }
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_characters_are_what_the_shaper_makes_of_their_text() {
+        let fonts = Fonts::embedded().expect("fonts");
+        let text = "“你好，世界！”（一）《报》、；：？。骨直角，。」『门』";
+        for index in 0..fonts.catalog().faces().len() {
+            let font = FontId::new(index).expect("few faces");
+            let piece = Piece { range: 0..text.len(), font, setting: Setting::Han };
+            let mut shaper = Shaper { buffer: Buffer::new() };
+            let (mut whole, mut plain) = (Vec::new(), Vec::new());
+            shaper.run(fonts.face(font), text, &piece, &mut whole);
+            if shaper.plain(fonts.face(font), text, &piece, &mut plain) {
+                assert_eq!(plain, whole, "{}", fonts.face(font).name());
+            }
+        }
+        let song = fonts.role("song").expect("song");
+        let piece = Piece { range: 0..6, font: song, setting: Setting::Han };
+        let mut glyphs = Vec::new();
+        let mut shaper = Shaper { buffer: Buffer::new() };
+        assert!(shaper.plain(fonts.face(song), "报纸", &piece, &mut glyphs));
+        // Dashes join, so they are left to the shaper.
+        let piece = Piece { range: 0..6, ..piece };
+        assert!(!shaper.plain(fonts.face(song), "——", &piece, &mut glyphs));
+    }
 }

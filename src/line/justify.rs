@@ -149,22 +149,26 @@ impl Line {
         let mut stretch = [Em::ZERO; Give::STRETCHES];
         let mut even = 0;
         let mut natural = self.start;
-        for index in self.units.clone() {
-            let mut given = parts(&self.fill.stretched, &stretch, &span.stretch)
-                - parts(&self.fill.shrunk, &shrink, &span.shrink);
-            if self.fill.gaps > 0 {
+        let mut stepped = Em::ZERO;
+        for (index, unit) in self.units.clone().zip(&paragraph.units()[self.units.clone()]) {
+            let mut given = stepped;
+            if self.fill.gaps > 0 && self.fill.even != Em::ZERO {
                 given += self.fill.even.share(even.min(self.fill.gaps), self.fill.gaps);
             }
             cell(index, natural + given);
-            let unit = &paragraph.units()[index];
             natural += unit.cell + unit.gap.natural;
-            if let Some(k) = unit.gap.give.shrinks() {
+            even += i64::from(unit.gap.even);
+            let (shrinks, stretches) = (unit.gap.give.shrinks(), unit.gap.give.stretches());
+            if let Some(k) = shrinks {
                 shrink[k] += unit.gap.natural - unit.gap.least;
             }
-            if let Some(k) = unit.gap.give.stretches() {
+            if let Some(k) = stretches {
                 stretch[k] += unit.gap.most - unit.gap.natural;
             }
-            even += i64::from(unit.gap.even);
+            if shrinks.or(stretches).is_some() {
+                stepped = parts(&self.fill.stretched, &stretch, &span.stretch)
+                    - parts(&self.fill.shrunk, &shrink, &span.shrink);
+            }
         }
     }
 
@@ -227,6 +231,9 @@ impl Line {
 
     /// The middles of the cells that have a dot of emphasis.
     pub fn dots(&self, paragraph: &Prepared, mut dot: impl FnMut(Em)) {
+        if !paragraph.units()[self.units.clone()].iter().any(|unit| unit.dotted) {
+            return;
+        }
         self.cells(paragraph, |index, start| {
             let unit = &paragraph.units()[index];
             if unit.dotted {

@@ -43,15 +43,12 @@ impl Draft {
         effort: Effort,
     ) -> Result<Self, Vec<Diagnostic>> {
         let style = task.style;
-        // A column may be a line short, but not the last: so many lines may be missing at most.
-        let columns = usize::try_from(step.columns).unwrap_or(0);
-        let longer = if effort == Effort::Full { columns } else { 0 };
         let banner = Banner::new(task, step)?;
         let head_rows = head_rows(task);
         let top = head_rows + banner.as_ref().map_or(0, |banner| banner.rows);
         let Pins { pins, open } = Pins::new(task, step, top)?;
         let bodies: Vec<BodySet> =
-            task.ready.iter().map(|ready| BodySet::new(ready, style, step, longer)).collect();
+            task.ready.iter().map(|ready| BodySet::new(ready, style, step, effort)).collect();
         let order = order(task.ready);
         let leaves = task.ready.iter().enumerate().map(|(item, ready)| {
             let lead = order.first() == Some(&item);

@@ -11,6 +11,21 @@ use crate::makeup::{Fit, Made};
 use crate::model::{HeadWish, Subject, count};
 use crate::unit::Em;
 
+/// So many of the first 字 that found no room are told.
+const FIRST_OVER: usize = 20;
+
+/// The 字 of rows of one text; a pull quote repeats some and has none of its own.
+fn zi(ready: &Ready, rows: &[Row]) -> usize {
+    let (Some(first), Some(last)) = (rows.first(), rows.last()) else { return 0 };
+    let Some(text) = text_of(ready, first).filter(|_| first.kind != RowKind::Quote) else {
+        return 0;
+    };
+    let all = text.line.text();
+    let range = first.line.range(&text.line).start..last.line.range(&text.line).end;
+    // Most texts are set whole, and by more than one layout.
+    if range == (0..all.len()) { text.count() } else { count(&all[range]) }
+}
+
 /// What fits and what does not, member by member.
 pub(crate) fn fits(placed: &Placed, ready: &Ready, body: &Composed) -> Vec<(Subject, Fit)> {
     let over =
@@ -20,10 +35,9 @@ pub(crate) fn fits(placed: &Placed, ready: &Ready, body: &Composed) -> Vec<(Subj
             let text = &text_of(ready, row)?.line;
             Some(text.text()[row.line.range(text)].to_owned())
         };
-        rows.filter_map(text).collect()
+        // A pull quote repeats copy.
+        rows.filter(|row| row.kind != RowKind::Quote).filter_map(text).collect()
     };
-    // A pull quote repeats copy.
-    let counts = |row: &&Row| row.kind != RowKind::Quote;
     let last = ready.members.len() - 1;
     let below = placed.white_below * placed.columns;
     let under = placed.poured.white() + below;
@@ -32,7 +46,11 @@ pub(crate) fn fits(placed: &Placed, ready: &Ready, body: &Composed) -> Vec<(Subj
         let own = |row: &&Row| member.blocks.contains(&row.block.0);
         let set_lines = body.rows[..over].iter().filter(own).count() as i64;
         let over_lines = body.rows[over..].iter().filter(own).count() as i64;
-        let over_text = text(&mut body.rows[over..].iter().filter(own).filter(counts));
+        let zi_of = |rows: &[Row]| {
+            let texts = rows.chunk_by(|a, b| a.block == b.block);
+            texts.filter(|rows| own(&&rows[0])).map(|rows| zi(ready, rows)).sum()
+        };
+        let first_over = text(&mut body.rows[over..].iter().filter(own).take(FIRST_OVER));
         let under = if k == last { under } else { 0 };
         let fit = Fit {
             id: member.id.clone(),
@@ -40,10 +58,10 @@ pub(crate) fn fits(placed: &Placed, ready: &Ready, body: &Composed) -> Vec<(Subj
             capacity_lines: if last == 0 { placed.room() + below } else { set_lines + under },
             set_lines,
             over_lines,
-            over_chars: count(&over_text),
+            over_chars: zi_of(&body.rows[over..]),
             under_lines: under,
-            first_over: over_text.chars().take(20).collect(),
-            set_chars: count(&text(&mut body.rows[..over].iter().filter(own).filter(counts))),
+            first_over: first_over.chars().take(FIRST_OVER).collect(),
+            set_chars: zi_of(&body.rows[..over]),
             air_rows: if k == 0 { air } else { 0 },
             chars: placed.strip.chars,
         };

@@ -2,8 +2,8 @@
 //! are, and the depths it can take.
 
 use crate::fit::{
-    Bodies, Head, HeadSet, Rank, Ready, air_cost, compose, depth_of, heads, heads_within, largest,
-    pour_best, rows_of, upright_heads,
+    Bodies, Head, HeadSet, Rank, Ready, air_cost, compose, depth_of, estimate, heads, heads_within,
+    largest, pour_best, rows_of, upright_heads,
 };
 use crate::makeup::findings::has_its_place;
 use crate::makeup::score;
@@ -111,15 +111,21 @@ pub(crate) struct BodySet {
 }
 
 impl BodySet {
-    /// Bodies may be run `longer` lines longer.
-    pub(crate) fn new(ready: &Ready, style: &HouseStyle, step: &Step, longer: usize) -> Self {
+    /// Bodies may be run a line longer for each column of the page; for the choice of a step they are counted, not
+    /// set.
+    pub(crate) fn new(ready: &Ready, style: &HouseStyle, step: &Step, effort: Effort) -> Self {
+        // A column may be a line short, but not the last: so many lines may be missing at most.
+        let longer = usize::try_from(step.columns).unwrap_or(0);
         let frame = ready.framed().then_some(&style.frame);
         let strips: Vec<Strip> =
             (1..=step.columns).map(|columns| step.strip(columns, frame)).collect();
         let mut bodies: Vec<(i64, Bodies)> = Vec::new();
         for strip in &strips {
             if bodies.iter().all(|(chars, _)| *chars != strip.chars) {
-                let body = compose(ready, style, step, strip.chars, longer);
+                let body = match effort {
+                    Effort::Full => compose(ready, style, step, strip.chars, longer),
+                    Effort::Probe => estimate(ready, style, step, strip.chars),
+                };
                 bodies.push((strip.chars, body));
             }
         }

@@ -290,9 +290,7 @@ pub struct Outlook {
 /// What an item takes over every width of the page.
 pub fn outlook(task: &Task<'_>, step: &Step, item: usize) -> Vec<Outlook> {
     let Some(ready) = task.ready.get(item) else { return Vec::new() };
-    // As the page pours it: a paragraph may run longer to level the feet.
-    let longer = usize::try_from(step.columns).unwrap_or(0);
-    let bodies = BodySet::new(ready, task.style, step, longer);
+    let bodies = BodySet::new(ready, task.style, step, Effort::Full);
     let leaves = leaves(ready, task.style, step, &bodies, (Rank::Lead, Effort::Full));
     let one = |(leaf, columns): (Leaf, i64)| {
         let best = leaf.forms.first()?;

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
 
-use crate::page::{Item, Page};
+use crate::page::{Colour, Item, Page};
 use crate::unit::{Abs, Rect, TypeSize};
 
 /// One row an item. Lengths are in thousandths of a point, which tells any two layouts apart that a
@@ -94,50 +94,64 @@ fn milli(length: Abs) -> i64 {
 /// The hash of the layout, in hexadecimal: equal for equal pages, whatever they are written to.
 pub fn layout_hash(pages: &[Page]) -> String {
     let mut hash = Sha256::new();
-    let mut number = |value: i64| hash.update(value.to_le_bytes());
+    // An item at a time: many small updates cost more than the hash.
+    let mut bytes = Vec::with_capacity(1024);
     for page in pages {
-        number(page.width().units());
-        number(page.height().units());
+        numbers(&mut bytes, &[page.width(), page.height()].map(Abs::units));
         for item in page.items() {
-            match item {
-                Item::Run(run) => {
-                    number(run.font.index() as i64);
-                    number(run.size.width.units());
-                    number(run.size.height.units());
-                    number(i64::from(run.turned));
-                    number(run.origin.x.units());
-                    number(run.origin.y.units());
-                    run.colour.0.iter().for_each(|ink| number(i64::from(*ink)));
-                    number(run.glyphs.len() as i64);
-                    for (k, glyph) in run.glyphs.iter().enumerate() {
-                        number(i64::from(glyph.id.0));
-                        number(glyph.x.units());
-                        number(glyph.y.units());
-                        run.text[run.chars(k)]
-                            .chars()
-                            .for_each(|c| number(i64::from(u32::from(c))));
-                    }
-                }
-                Item::Disc(disc) => {
-                    number(-2);
-                    for length in [disc.centre.x, disc.centre.y, disc.diameter] {
-                        number(length.units());
-                    }
-                    disc.colour.0.iter().for_each(|ink| number(i64::from(*ink)));
-                }
-                Item::Picture(picture) => {
-                    number(-3);
-                    edges(&picture.rect).iter().for_each(|length| number(length.units()));
-                    picture.crop.iter().for_each(|edge| number(i64::from(*edge)));
-                    picture.image.sha256().bytes().for_each(|byte| number(i64::from(byte)));
-                }
-                Item::Fill(fill) => {
-                    number(-1);
-                    edges(&fill.rect).iter().for_each(|length| number(length.units()));
-                    fill.colour.0.iter().for_each(|ink| number(i64::from(*ink)));
-                }
-            }
+            put(&mut bytes, item);
+            hash.update(&bytes);
+            bytes.clear();
         }
     }
+    hash.update(&bytes);
     hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn numbers(out: &mut Vec<u8>, numbers: &[i64]) {
+    numbers.iter().for_each(|number| out.extend(number.to_le_bytes()));
+}
+
+/// An item as bytes that no other has: its kind, its numbers, what it draws with their counts before them.
+fn put(out: &mut Vec<u8>, item: &Item) {
+    match item {
+        Item::Run(run) => {
+            let [x, y] = [run.origin.x, run.origin.y].map(Abs::units);
+            let [width, height] = [run.size.width, run.size.height].map(Abs::units);
+            let (font, turned) = (run.font.index() as i64, i64::from(run.turned));
+            let counts = [run.glyphs.len() as i64, run.text.len() as i64];
+            numbers(out, &[0, font, width, height, turned, x, y, counts[0], counts[1]]);
+            colour(out, run.colour);
+            for glyph in &run.glyphs {
+                out.extend(glyph.id.0.to_le_bytes());
+                out.extend(glyph.end.to_le_bytes());
+                // Four bytes hold a length of 60 m.
+                let [x, y] = [glyph.x, glyph.y].map(|length| length.units().to_le_bytes());
+                out.extend_from_slice(&x[..4]);
+                out.extend_from_slice(&y[..4]);
+            }
+            out.extend(run.text.as_bytes());
+        }
+        Item::Disc(disc) => {
+            let lengths = [disc.centre.x, disc.centre.y, disc.diameter].map(Abs::units);
+            numbers(out, &[-2]);
+            numbers(out, &lengths);
+            colour(out, disc.colour);
+        }
+        Item::Picture(picture) => {
+            numbers(out, &[-3]);
+            numbers(out, &edges(&picture.rect).map(Abs::units));
+            picture.crop.iter().for_each(|edge| out.extend(edge.to_le_bytes()));
+            out.extend(picture.image.sha256().as_bytes());
+        }
+        Item::Fill(fill) => {
+            numbers(out, &[-1]);
+            numbers(out, &edges(&fill.rect).map(Abs::units));
+            colour(out, fill.colour);
+        }
+    }
+}
+
+fn colour(out: &mut Vec<u8>, colour: Colour) {
+    colour.0.iter().for_each(|ink| out.extend(ink.to_le_bytes()));
 }
