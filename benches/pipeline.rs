@@ -53,6 +53,7 @@ impl Seed {
             switches: &switches,
             staff_roles: &self.style.furniture.staff_roles,
             pictures: &banmian::image::Pictures::default(),
+            drop_locks: false,
         };
         check(&mut self.record.clone(), &context).expect("copy").value
     }

@@ -84,8 +84,10 @@ pub enum Code {
     Lonely,
     /// A style that the white between the lines cannot hold was set in another way.
     Substituted,
-    /// More copy than the page holds.
+    /// More copy than its module holds.
     Overset,
+    /// No room on the page for an article or a picture: it is left off as a whole.
+    LeftOff,
     /// Less copy than the page asks for.
     Underset,
     /// The feet of the columns of an article are not level.
@@ -132,7 +134,7 @@ pub enum Code {
 
 impl Code {
     /// All codes, for the documentation and its test.
-    pub const ALL: [Self; 43] = [
+    pub const ALL: [Self; 44] = [
         Self::NotUtf8,
         Self::EmptyInput,
         Self::BadJson,
@@ -155,6 +157,7 @@ impl Code {
         Self::Lonely,
         Self::Substituted,
         Self::Overset,
+        Self::LeftOff,
         Self::Underset,
         Self::UnevenFeet,
         Self::Bump,
@@ -281,6 +284,12 @@ impl Code {
                 Error,
                 "请删去溢出的字数，或改用更密的版式档。",
                 "Cut the characters over, or use a denser step.",
+            ),
+            Self::LeftOff => (
+                "BM-OVERSET-002",
+                Error,
+                "请撤下此稿或其他稿件，缩短标题，或改动锁定和保留框。",
+                "Take it or others off, shorten headlines, or change a lock or a reserved box.",
             ),
             Self::Underset => (
                 "BM-UNDERSET-001",
@@ -517,6 +526,14 @@ impl Diagnostic {
     pub fn change(mut self, before: impl Into<String>, after: impl Into<String>) -> Self {
         self.before = before.into();
         self.after = after.into();
+        self
+    }
+
+    /// The same of a lock that was dropped for it.
+    #[must_use]
+    pub fn lock_dropped(mut self) -> Self {
+        self.message.zh += "；此锁定未用，位置由程序安排";
+        self.message.en += "; the lock is dropped, the make-up finds a place";
         self
     }
 

@@ -90,17 +90,22 @@ impl Error {
 }
 
 fn unfit(findings: &[Diagnostic]) -> Words {
-    let over = findings.iter().filter(|finding| finding.code == Code::Overset).count();
-    let pictures = findings.len() - over;
-    let overset = Words::new(
+    let count = |code| findings.iter().filter(|finding| finding.code == code).count();
+    let (over, left) = (count(Code::Overset), count(Code::LeftOff));
+    let pictures = findings.len() - over - left;
+    let mut overset = Words::new(
         format!("版面排不下：{over} 处溢文"),
         format!("the copy does not fit the page: {over} overset"),
     );
+    if left > 0 {
+        overset.zh += &format!("，{left} 件未上版");
+        overset.en += &format!(", {left} left off");
+    }
     let missing = Words::new(
         format!("缺 {pictures} 幅图片，不能付印"),
         format!("{pictures} pictures are missing, so there is no press file"),
     );
-    match (over, pictures) {
+    match (over + left, pictures) {
         (_, 0) => overset,
         (0, _) => missing,
         _ => Words::new(

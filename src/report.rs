@@ -196,7 +196,13 @@ fn finding(note: &Diagnostic) -> proto::Finding {
 fn article_fit(fit: &Fit) -> proto::ArticleFit {
     let capacity = fit.capacity_lines * fit.chars;
     let under = fit.under_lines * fit.chars;
-    let advice = if fit.over_chars > 0 {
+    let advice = if fit.left {
+        let chars = fit.over_chars;
+        Words::new(
+            format!("未上版，全文 {chars} 字在附页"),
+            format!("left off the page, all {chars} characters are in the appendix"),
+        )
+    } else if fit.over_chars > 0 {
         Words::new(
             format!("删 {} 字（{} 行）即可排下", fit.over_chars, fit.over_lines),
             format!("cut {} characters ({} lines) and it fits", fit.over_chars, fit.over_lines),
@@ -329,6 +335,7 @@ pub fn report(
         .fits
         .iter()
         .zip(&copy.articles)
+        .filter(|(fit, _)| !fit.left)
         .map(|(fit, article)| fit.set_chars + article.count() - article.body_count())
         .sum();
     let mut all: Vec<&Diagnostic> = notes.iter().chain(&made.notes).collect();

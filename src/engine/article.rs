@@ -1,7 +1,7 @@
 //! One article on its own: why its lines are as they are.
 
 use crate::diag::Words;
-use crate::engine::{Engine, Job, Observer, Source, bad_value, default_step};
+use crate::engine::{Engine, Given, Job, Observer, Source, bad_value, default_step};
 use crate::error::Error;
 use crate::fit::{Composed, Ready, ReadyBlock, RowKind, compose};
 use crate::line::{Act, Fault, Line, Prepared, Reason, faults, reason};
@@ -108,13 +108,13 @@ impl Engine {
         chars: Option<i64>,
         observer: &dyn Observer,
     ) -> Result<Explained, Error> {
-        let source = Source::Record(Box::new(record));
-        let job = self.job(Some(source), None, None, observer)?;
+        let source = Some(Source::Record(Box::new(record)));
+        let mut job = self.job(Given { source, ..Given::default() }, observer)?;
         let at = find(&job, article)?;
         let subject = Subject::Article(at);
         let (step, longer) = match chars {
             None => {
-                let made = self.first(&job)?;
+                let made = self.first(&mut job)?;
                 let module = made.modules.iter().find(|module| module.subject == subject);
                 let (chars, longer) =
                     module.map_or((made.step.chars, 0), |module| (module.chars, module.longer));

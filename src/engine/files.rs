@@ -139,8 +139,8 @@ impl Engine {
     }
 }
 
-/// The findings that keep a page from its files: what the house style calls errors, copy that is over and, for a
-/// press, pictures that are not there.
+/// The findings that keep a page from its files: what the house style calls errors, what is over or left off and, for
+/// a press, pictures that are not there.
 pub(crate) fn unfit<'a>(
     findings: impl Iterator<Item = &'a Diagnostic>,
     outputs: &[Output],
@@ -148,7 +148,7 @@ pub(crate) fn unfit<'a>(
     let press = outputs.contains(&Output::PressPdf);
     let blocks = |finding: &&Diagnostic| {
         let picture = matches!(finding.code, Code::NoPicture | Code::BadPicture);
-        finding.code == Code::Overset
+        matches!(finding.code, Code::Overset | Code::LeftOff)
             || picture && press
             || !picture && finding.severity == Severity::Error
     };

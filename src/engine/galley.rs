@@ -3,7 +3,7 @@
 use crate::engine::article::find;
 use crate::engine::failed::failed;
 use crate::engine::files::{Artifact, stamp_of};
-use crate::engine::{Engine, Observer, Source, Stage, default_step};
+use crate::engine::{Engine, Given, Observer, Source, Stage, default_step};
 use crate::error::Error;
 use crate::makeup::galley;
 use crate::model::{Article, PageCopy};
@@ -36,8 +36,8 @@ impl Engine {
         (outputs, dpi): (&[Output], u32),
         observer: &dyn Observer,
     ) -> Result<Vec<Artifact>, Error> {
-        let source = Source::Record(Box::new(record));
-        let job = self.job(Some(source), None, None, observer)?;
+        let source = Some(Source::Record(Box::new(record)));
+        let job = self.job(Given { source, ..Given::default() }, observer)?;
         let at = find(&job, article)?;
         let step = match self.step_of(&job)? {
             Some(step) => step,

@@ -110,6 +110,7 @@ pub(crate) struct Job<'a> {
     stood: (String, Vec<Stood>),
     pub(crate) style: &'a HouseStyle,
     notes: Vec<Diagnostic>,
+    policy: Policy,
 }
 
 impl Job<'_> {
@@ -118,6 +119,31 @@ impl Job<'_> {
         let tight = !self.tight.is_empty() && Lead::of(self.style, step) == Lead::Tight;
         if tight { &self.tight } else { &self.ready }
     }
+
+    /// Under a policy that marks, drops the locks that findings name, and tells it; whether there were any.
+    pub(crate) fn drop_locks(&mut self, findings: &[Diagnostic]) -> bool {
+        let locks = &mut self.copy.wishes.locks;
+        let before = locks.len();
+        for finding in findings.iter().filter(|_| self.policy == Policy::Mark) {
+            let known = locks.len();
+            locks.retain(|lock| lock.field != finding.place.field);
+            if locks.len() < known {
+                let mut note = finding.clone().lock_dropped();
+                note.severity = self.style.severity(&note);
+                self.notes.push(note);
+            }
+        }
+        locks.len() < before
+    }
+}
+
+/// What a page is read from, and how.
+#[derive(Default)]
+struct Given<'a> {
+    source: Option<Source>,
+    layout: Option<proto::Layout>,
+    normalise: Option<&'a proto::Normalise>,
+    policy: Policy,
 }
 
 /// What a page is read from.
@@ -200,7 +226,8 @@ impl Engine {
             proto::render_page_request::Source::Page(record) => Source::Record(Box::new(record)),
             proto::render_page_request::Source::PlainCopy(bytes) => Source::Plain(bytes),
         });
-        let mut job = self.job(source, layout, normalise.as_ref(), observer)?;
+        let given = Given { source, layout, normalise: normalise.as_ref(), policy };
+        let mut job = self.job(given, observer)?;
         let stamp = stamp_of(&stamp, &job.copy)?;
         for (field, given) in [("pdfProfile", !pdf_profile.is_empty()), ("proof", proof.is_some())]
         {
@@ -211,7 +238,7 @@ impl Engine {
 
         job.stood = stood(previous_geometry, job.style, &job.ready);
         observer.enter(Stage::MakeUp)?;
-        let made = self.first(&job)?;
+        let made = self.first(&mut job)?;
         let mut told = report::report(
             &made,
             &job.copy,
@@ -261,7 +288,9 @@ impl Engine {
             proto::plan_page_request::Source::Page(record) => Source::Record(Box::new(record)),
             proto::plan_page_request::Source::PlainCopy(bytes) => Source::Plain(bytes),
         });
-        let mut job = self.job(source, layout, normalise.as_ref(), observer)?;
+        let policy = Policy::Strict;
+        let given = Given { source, layout, normalise: normalise.as_ref(), policy };
+        let mut job = self.job(given, observer)?;
         job.stood = stood(previous_geometry, job.style, &job.ready);
         observer.enter(Stage::MakeUp)?;
         let layouts = self.best(&job, wanted)?;
@@ -322,8 +351,9 @@ impl Engine {
             layout: Some(layout),
             ..proto::PageRecord::default()
         };
-        let job =
-            self.job(Some(Source::Record(Box::new(record))), None, normalise.as_ref(), observer)?;
+        let source = Some(Source::Record(Box::new(record)));
+        let normalise = normalise.as_ref();
+        let job = self.job(Given { source, normalise, ..Given::default() }, observer)?;
         observer.enter(Stage::MakeUp)?;
         let style = job.style;
         let step = self.step_of(&job)?.unwrap_or_else(|| default_step(style));
@@ -359,13 +389,8 @@ impl Engine {
     }
 
     /// Reads, checks and shapes a page.
-    fn job(
-        &self,
-        source: Option<Source>,
-        layout: Option<proto::Layout>,
-        normalise: Option<&proto::Normalise>,
-        observer: &dyn Observer,
-    ) -> Result<Job<'_>, Error> {
+    fn job(&self, given: Given<'_>, observer: &dyn Observer) -> Result<Job<'_>, Error> {
+        let Given { source, layout, normalise, policy } = given;
         let (mut record, mut notes) = match source {
             None => {
                 let words = Words::new("请求中没有版面", "the request has no page");
@@ -401,6 +426,7 @@ impl Engine {
             switches: &switches,
             staff_roles: &style.furniture.staff_roles,
             pictures: &self.pictures,
+            drop_locks: policy == Policy::Mark,
         };
         let checked = check(&mut record, &context)?;
         notes.extend(checked.notes);
@@ -416,7 +442,7 @@ impl Engine {
             note.severity = style.severity(note);
         }
         let stood = (String::new(), Vec::new());
-        Ok(Job { copy, record, ready, tight, stood, style, notes })
+        Ok(Job { copy, record, ready, tight, stood, style, notes, policy })
     }
 
     fn shape(&self, copy: &PageCopy, style: &HouseStyle, lead: Lead) -> Result<Vec<Ready>, Error> {

@@ -25,9 +25,15 @@ impl Engine {
         })
     }
 
-    /// The best layout at the step asked for, or at the step that suits the copy best.
-    pub(crate) fn first(&self, job: &Job<'_>) -> Result<Made, Error> {
-        Ok(self.best(job, 1)?.swap_remove(0))
+    /// The best layout at the step asked for, or at the step that suits the copy best. Under a policy that marks, locks
+    /// that no page can hold are dropped on the way.
+    pub(crate) fn first(&self, job: &mut Job<'_>) -> Result<Made, Error> {
+        loop {
+            match self.best(job, 1) {
+                Err(Error::Rejected(why)) if job.drop_locks(&why) => {}
+                made => return Ok(made?.swap_remove(0)),
+            }
+        }
     }
 
     /// The best layouts at that step, best first, never empty.
@@ -39,25 +45,23 @@ impl Engine {
             }
             if made.is_empty() { Err(Error::Bug("no layout".to_owned())) } else { Ok(made) }
         };
-        let fits = |made: &[Made]| made[0].fits.iter().all(|fit| fit.over_lines == 0);
+        let fits = |made: &[Made]| made[0].holds_all();
         if let Some(step) = self.step_of(job)? {
             return at(step);
         }
         // A page that comes back keeps its grid as long as its copy fits there.
-        if let Some(step) = job.style.step(&job.stood.0) {
-            let made = at(step)?;
-            if fits(&made) {
-                return Ok(made);
-            }
+        let stood = job.style.step(&job.stood.0).and_then(|step| at(step).ok());
+        if let Some(made) = stood.filter(|made| fits(made)) {
+            return Ok(made);
         }
         let mut steps = Vec::new();
-        // A step that cannot hold what is locked is passed over; none can: what the first one lacks is told.
+        // A step that cannot hold what is locked is passed over; none can: what lacks least is told.
         let mut refused = None;
         let mut others = self.by_room(job)?;
         for step in others.drain(..STEPS_TRIED.min(others.len())) {
             match probe(&self.task(job, step), step) {
                 Ok(cost) => steps.push((cost, step)),
-                Err(why) => refused = refused.or(Some(Error::Rejected(why))),
+                Err(why) => refused = milder(refused, Error::Rejected(why)),
             }
         }
         steps.sort_by_key(|(cost, _)| *cost);
@@ -65,8 +69,13 @@ impl Engine {
         // The estimates may be off: the next step is asked where copy is over.
         let mut best: Option<Vec<Made>> = None;
         for (_, step) in steps {
-            let made = at(step).map_err(|why| refused = refused.take().or(Some(why)));
-            let Ok(made) = made else { continue };
+            let made = match at(step) {
+                Ok(made) => made,
+                Err(why) => {
+                    refused = milder(refused, why);
+                    continue;
+                }
+            };
             let done = fits(&made);
             if best.as_ref().is_none_or(|known| made[0].cost < known[0].cost) {
                 best = Some(made);
@@ -77,6 +86,11 @@ impl Engine {
         }
         best.ok_or_else(|| refused.unwrap_or_else(|| Error::Bug("no density step".to_owned())))
     }
+}
+
+/// Of two refusals the one with fewer findings, the first of equal ones.
+fn milder(known: Option<Error>, why: Error) -> Option<Error> {
+    Some(known.filter(|known| known.findings().len() <= why.findings().len()).unwrap_or(why))
 }
 
 pub(crate) fn default_step(style: &HouseStyle) -> &Step {
@@ -106,11 +120,11 @@ impl Engine {
                     let room = (cells * step.chars).max(1);
                     steps.push(((chars * 100 / room - share).abs(), step));
                 }
-                Err(why) => refused = refused.or(Some(why)),
+                Err(why) => refused = milder(refused, Error::Rejected(why)),
             }
         }
         if let (Some(why), true) = (refused, steps.is_empty()) {
-            return Err(Error::Rejected(why));
+            return Err(why);
         }
         steps.sort_by_key(|(off, _)| *off);
         Ok(steps.into_iter().map(|(_, step)| step).collect())

@@ -28,6 +28,8 @@ pub struct Context<'a> {
     pub staff_roles: &'a [String; 3],
     /// Pictures that were given beside the record.
     pub pictures: &'a Pictures,
+    /// Whether a lock to a place that no page has, or that is taken, is dropped and told; else it refuses the record.
+    pub drop_locks: bool,
 }
 
 /// Checks and cleans a record. The record is changed to what was understood: cleaned texts, ids filled
@@ -73,6 +75,15 @@ impl Check<'_> {
         en: impl Into<String>,
     ) {
         self.errors.push(Diagnostic::new(code, place, Words::new(zh, en)));
+    }
+
+    /// What was found since `from` is wrong with locks alone: where these may be dropped it is told, and refuses
+    /// nothing.
+    pub(crate) fn drop_locks(&mut self, from: usize) {
+        if self.context.drop_locks {
+            let dropped = self.errors.drain(from..).map(Diagnostic::lock_dropped);
+            self.notes.extend(dropped);
+        }
     }
 
     /// Whether an error was found in this field or below it.

@@ -105,7 +105,8 @@ impl Check<'_> {
     }
 
     /// Refuses boxes and locks that overlap. Lengths and the grid meet only in the make-up, which knows
-    /// the step; here each is held against its own kind.
+    /// the step; here each is held against its own kind. Where locks may be dropped all of them are left to
+    /// the make-up: a lock that leaves the grid of the step is in nobody's way.
     pub(crate) fn apart(&mut self, page: &PageCopy) {
         let boxes = page.reserved.iter().map(|reserved| {
             let name = match reserved.area {
@@ -115,7 +116,8 @@ impl Check<'_> {
             let place = Place::field(format!("{}.{name}", reserved.field));
             (reserved.area, reserved.id.as_str(), place)
         });
-        let locks = page.wishes.locks.iter().filter_map(|lock| {
+        let refused = !self.context.drop_locks;
+        let locks = page.wishes.locks.iter().filter(|_| refused).filter_map(|lock| {
             let LockPlace::Grid(values) = lock.place else { return None };
             let id = id_of(page, lock.subject);
             let place = Place::field(lock.field.as_str()).in_article(id);

@@ -105,7 +105,11 @@ impl Check<'_> {
                 Some(placement) if slot.is_empty() => {
                     self.on_grid(subject, *placement, &place("placement"), locked);
                 }
-                None if !slot.is_empty() => self.in_slot(subject, slot, &place("slot"), locked),
+                None if !slot.is_empty() => {
+                    let from = self.errors.len();
+                    self.in_slot(subject, slot, &place("slot"), locked);
+                    self.drop_locks(from);
+                }
                 Some(_) | None => self.error(
                     Code::BadValue,
                     Place::field(field.as_str()).in_article(article_id),
@@ -158,10 +162,12 @@ impl Check<'_> {
         place: &Place,
         locked: &mut Locked<'_>,
     ) {
+        let from = self.errors.len();
         if let Some(values) = self.placement(placement, place) {
             let field = place.field.clone();
             locked.locks.push(Lock { subject, place: LockPlace::Grid(values), field });
         }
+        self.drop_locks(from);
     }
 
     fn in_slot(&mut self, subject: Subject, slot: &str, place: &Place, locked: &mut Locked<'_>) {

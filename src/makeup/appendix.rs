@@ -1,9 +1,9 @@
 //! The appendix: what found no room on the page, so that a proof holds every character.
 
 use crate::diag::Diagnostic;
-use crate::fit::{PieceKind, prepared};
+use crate::fit::{Composed, PieceKind, Ready, ReadyPicture, picture_set, prepared};
 use crate::line::{Line, Prepared, set};
-use crate::makeup::pen::{Drawing, Pen, draw_row, owner_of};
+use crate::makeup::pen::{Drawing, Pen, draw_row, head_owner, owner_of};
 use crate::makeup::picture::draw_picture;
 use crate::makeup::settle::Placed;
 use crate::model::Text;
@@ -14,15 +14,16 @@ use crate::unit::{Em, Point, TypeSize};
 /// Rows at the top of an appendix page for its own head.
 const HEAD_ROWS: i64 = 3;
 
-/// The pages that hold what is over, article by article, in the columns of the page; none if all is set.
+/// The pages that hold what is over, article by article, in the columns of the page; none if all is set. What is left
+/// off the page comes last, as a whole.
 pub(crate) fn appendix(
     drawing: &Drawing<'_>,
     placed: &[Placed],
 ) -> Result<Vec<Page>, Vec<Diagnostic>> {
     let task = drawing.task;
-    let step = drawing.step;
     let heading = label(drawing, "附页 溢文")?;
-    let mut flow = Flow { column: 0, row: HEAD_ROWS, pages: Vec::new(), pen: None };
+    let flow = Flow { column: 0, row: HEAD_ROWS, pages: Vec::new(), pen: None };
+    let mut writer = Writer { drawing, heading: &heading, flow };
     for placed in placed {
         let body = drawing.body(placed);
         if placed.poured.over >= body.pieces.len() {
@@ -31,29 +32,83 @@ pub(crate) fn appendix(
         let ready = &task.ready[placed.item];
         let head = ready.heads.first().map(|head| &head.headline).or(ready.column_title.as_ref());
         let head = head.map_or("", |head| head.line.text());
-        let title = label(drawing, &format!("{} {head}", ready.id))?;
-        flow.column_for(drawing, &heading, 3);
-        for line in set(&title, step.measure(), Em::ZERO) {
-            let (pen, at) = flow.next(drawing, &heading);
-            pen.line(Owner::Furniture, &title, &line, TypeSize::square(step.body), at);
+        writer.title(&label(drawing, &format!("{} {head}", ready.id))?);
+        writer.body(ready, body, placed.poured.over);
+    }
+    for item in drawing.left {
+        let ready = &task.ready[*item];
+        writer.title(&label(drawing, &format!("{} 未上版", ready.id))?);
+        writer.head(ready);
+        for picture in ready.pictures.iter().filter(|picture| !picture.in_copy) {
+            writer.picture(ready, picture, None);
         }
-        for piece in &body.pieces[placed.poured.over..] {
+        writer.body(ready, drawing.bodies[*item].over(1).best(), 0);
+    }
+    Ok(writer.flow.finish())
+}
+
+/// Sets items into the columns of the appendix.
+struct Writer<'a, 'b> {
+    drawing: &'b Drawing<'a>,
+    /// What each page of it is called.
+    heading: &'b Prepared,
+    flow: Flow<'a>,
+}
+
+impl Writer<'_, '_> {
+    /// Whose copy follows.
+    fn title(&mut self, title: &Prepared) {
+        self.flow.column_for(self.drawing, self.heading, 3);
+        self.lines(title, Owner::Furniture);
+    }
+
+    /// Every text of a head, in the order of the page, in the size of the body.
+    fn head(&mut self, ready: &Ready) {
+        let owner = head_owner(ready);
+        let head = ready.heads.first();
+        let kicker = head.and_then(|head| head.kicker.as_ref());
+        let over = ready.column_title.iter().chain(kicker);
+        let headline = over.chain(head.map(|head| &head.headline));
+        let deck = headline.chain(head.into_iter().flat_map(|head| &head.deck));
+        for text in deck.chain(&ready.summary).chain(&ready.byline) {
+            self.lines(&text.line, owner);
+        }
+    }
+
+    fn lines(&mut self, text: &Prepared, owner: Owner) {
+        let step = self.drawing.step;
+        for line in set(text, step.measure(), Em::ZERO) {
+            let (pen, at) = self.flow.next(self.drawing, self.heading);
+            pen.line(owner, text, &line, TypeSize::square(step.body), at);
+        }
+    }
+
+    /// A picture over one column, so many rows deep or as many as suit it.
+    fn picture(&mut self, ready: &Ready, picture: &ReadyPicture, rows: Option<i64>) {
+        let Drawing { task, step, .. } = *self.drawing;
+        let width = step.width(1);
+        let rows = rows.unwrap_or_else(|| picture_set(picture, task.style, step, width).rows[1]);
+        let rows = rows.min(step.rows - HEAD_ROWS);
+        let (pen, at) = self.flow.block(self.drawing, self.heading, rows);
+        draw_picture(pen, self.drawing, ready, picture, (at, width), rows);
+    }
+
+    /// A body from a piece on, and a white row before the next item.
+    fn body(&mut self, ready: &Ready, body: &Composed, from: usize) {
+        let size = self.drawing.task.style.body.size(self.drawing.step);
+        for piece in &body.pieces[from..] {
             if let PieceKind::Picture(k) = piece.kind {
-                let (pen, at) = flow.block(drawing, &heading, piece.height);
-                let place = (at, step.width(1));
-                draw_picture(pen, drawing, ready, &ready.pictures[k], place, piece.height);
+                self.picture(ready, &ready.pictures[k], Some(piece.height));
                 continue;
             }
             for row in &body.rows[piece.rows.clone()] {
-                let (pen, at) = flow.next(drawing, &heading);
+                let (pen, at) = self.flow.next(self.drawing, self.heading);
                 let owner = owner_of(ready.member_of(row.block.0).subject, Owner::Body);
-                draw_row(pen, owner, ready, row, drawing.task.style.body.size(step), at);
+                draw_row(pen, owner, ready, row, size, at);
             }
         }
-        // A white row before the next article.
-        flow.row += 1;
+        self.flow.row += 1;
     }
-    Ok(flow.finish())
 }
 
 /// A line of the appendix's own, in the face of crossheads.

@@ -1,10 +1,12 @@
 //! A page at a step on its way: bodies and forms of every item, the rows that are theirs, what is placed already.
 
+use std::ops::RangeInclusive;
+
 use crate::diag::{Code, Diagnostic, Place, Words};
 use crate::fit::Rank;
 use crate::makeup::furniture::{Banner, head_rows};
 use crate::makeup::leaf::{BodySet, Form, Leaf, leaves, off};
-use crate::makeup::pins::{Open, Pin, Pins};
+use crate::makeup::pins::{Open, Pin, Pins, names};
 use crate::makeup::regions::cuts;
 use crate::makeup::search::{Effort, Field, Region, search};
 use crate::makeup::{Task, order, score};
@@ -27,6 +29,10 @@ pub(crate) struct Draft {
     pub(crate) top: i64,
     /// What stands where the desk says.
     pub(crate) pins: Vec<Pin>,
+    /// Items of which the desk fixed the size alone: the search places them.
+    pub(crate) bound: Vec<Open>,
+    /// Items that found no room, the most important first.
+    pub(crate) left: Vec<usize>,
 }
 
 /// So many places of an item that the desk half fixed are tried.
@@ -65,15 +71,21 @@ impl Draft {
             head_rows,
             top,
             pins: Vec::new(),
+            bound: Vec::new(),
+            left: Vec::new(),
         };
+        let mut errors = Vec::new();
         for pin in pins {
-            draft.hold(task, &pin)?;
+            if let Some(item) = pin.item {
+                let [_, _, columns, rows] = pin.place;
+                errors.extend(draft.short(task, item, &pin.field, rows, columns..=columns));
+            }
             draft.pin(pin);
         }
         for open in open {
-            draft.place(task, step, &open)?;
+            errors.extend(draft.place(task, step, open));
         }
-        Ok(draft)
+        if errors.is_empty() { Ok(draft) } else { Err(errors) }
     }
 
     /// Cells of the grid that reserved boxes take.
@@ -102,15 +114,19 @@ impl Draft {
         }
     }
 
-    /// A locked place holds the headline and a row of body at least.
-    fn hold(&self, task: &Task<'_>, pin: &Pin) -> Result<(), Vec<Diagnostic>> {
-        let Some(item) = pin.item else { return Ok(()) };
-        let [_, _, columns, rows] = pin.place;
+    /// That so many rows, over any of the widths, cannot hold the headline and a row of body of an item.
+    fn short(
+        &self,
+        task: &Task<'_>,
+        item: usize,
+        field: &str,
+        rows: i64,
+        widths: RangeInclusive<i64>,
+    ) -> Option<Diagnostic> {
         let ready = &task.ready[item];
-        let forms = self.forms(item, columns).iter();
-        let least = forms.map(|form| form.floor).min().unwrap_or(0);
+        let least = widths.filter_map(|columns| self.floor(item, columns)).min().unwrap_or(0);
         if rows >= least {
-            return Ok(());
+            return None;
         }
         let words = Words::new(
             format!("“{}”锁定的 {rows} 行放不下标题和图片，至少要 {least} 行", ready.id),
@@ -119,8 +135,13 @@ impl Draft {
                 ready.id
             ),
         );
-        let place = Place::field(pin.field()).in_article(&ready.id);
-        Err(vec![Diagnostic::new(Code::BadPlace, place, words)])
+        let place = Place::field(field).in_article(&ready.id);
+        Some(Diagnostic::new(Code::BadPlace, place, words))
+    }
+
+    /// The fewest rows that hold the head and the pictures of an item over a width; `None` if it has no form there.
+    fn floor(&self, item: usize, columns: i64) -> Option<i64> {
+        self.forms(item, columns).iter().map(|form| form.floor).min()
     }
 
     fn forms(&self, item: usize, columns: i64) -> &[Form] {
@@ -129,17 +150,20 @@ impl Draft {
     }
 
     /// Finds a whole place for an item of which the desk fixed some numbers, or bounds its forms where only its size
-    /// is fixed.
-    ///
-    /// # Errors
-    /// None is free.
-    fn place(&mut self, task: &Task<'_>, step: &Step, open: &Open) -> Result<(), Vec<Diagnostic>> {
+    /// is fixed. Gives why it can have none: none is free, or the rows cannot hold the headline.
+    fn place(&mut self, task: &Task<'_>, step: &Step, open: Open) -> Option<Diagnostic> {
         let [column, row, columns, rows] = open.place;
         if column.is_none() && row.is_none() {
-            self.bound(open.item, columns, rows);
-            return Ok(());
+            let widths = columns.map_or(1..=step.columns, |columns| columns..=columns);
+            let rows_most = rows.unwrap_or(step.rows);
+            let short = self.short(task, open.item, &open.field, rows_most, widths);
+            if short.is_none() {
+                self.bind(open.item, columns, rows);
+                self.bound.push(open);
+            }
+            return short;
         }
-        let tried = self.candidates(step, open);
+        let tried = self.candidates(step, &open);
         let mut best: Option<(i64, [i64; 4])> = None;
         for (cost, place) in tried {
             self.free.retain(|item| *item != open.item);
@@ -151,33 +175,28 @@ impl Draft {
                 best = Some((cost + rest, place));
             }
         }
-        let Some((_, place)) = best else { return Err(vec![self.taken(open)]) };
+        let Some((_, place)) = best else { return Some(self.taken(&open)) };
         self.pin(open.at(place));
-        Ok(())
-    }
-
-    /// That what stands already leaves no place for those that the search is to place.
-    pub(crate) fn full(&self, task: &Task<'_>) -> Diagnostic {
-        let names: Vec<&str> = self.pins.iter().map(Pin::name).collect();
-        let rest: Vec<&str> = self.free.iter().map(|item| task.ready[*item].id.as_str()).collect();
-        let (names, rest) = (names.join("、"), rest.join("、"));
-        let words = Words::new(
-            format!("锁定（{names}）没有给“{rest}”留下版面"),
-            format!("what is locked ({names}) leaves no room for “{rest}”"),
-        );
-        let field = self.pins.first().map_or("layout.locks", Pin::field);
-        Diagnostic::new(Code::BadPlace, Place::field(field), words)
+        None
     }
 
     /// That what stands already leaves no place for an item.
-    fn taken(&self, open: &Open) -> Diagnostic {
-        let names: Vec<&str> = self.pins.iter().map(Pin::name).collect();
-        let (wanted, names) = (open.name(), names.join("、"));
-        let words = Words::new(
-            format!("“{wanted}”要的位置都被“{names}”占了"),
-            format!("“{names}” leave no place where “{wanted}” is to stand"),
-        );
-        Diagnostic::new(Code::BadPlace, Place::field(open.field()).in_article(wanted), words)
+    pub(crate) fn taken(&self, open: &Open) -> Diagnostic {
+        let wanted = &open.name;
+        let words = if self.pins.is_empty() {
+            Words::new(
+                format!("“{wanted}”要的位置放不下标题和图片"),
+                format!("no place where “{wanted}” is to stand holds its headline and pictures"),
+            )
+        } else {
+            let names = names(&self.pins);
+            Words::new(
+                format!("“{wanted}”要的位置都被“{names}”占了"),
+                format!("“{names}” leave no place where “{wanted}” is to stand"),
+            )
+        };
+        let place = Place::field(open.field.as_str()).in_article(wanted);
+        Diagnostic::new(Code::BadPlace, place, words)
     }
 
     /// The places that an item may have, cheapest by its own form first.
@@ -188,6 +207,7 @@ impl Draft {
         let widths = columns.map_or(1..=step.columns, |columns| columns..=columns);
         for columns in widths {
             let Some(form) = self.forms(open.item, columns).first() else { continue };
+            let floor = self.floor(open.item, columns).unwrap_or(0);
             let lefts = column.map_or(0..=step.columns - columns, |column| column..=column);
             for column in lefts.filter(|column| column + columns <= step.columns) {
                 let deep = rows.unwrap_or(form.rows[1]);
@@ -198,7 +218,8 @@ impl Draft {
                 for row in starts {
                     let deep = deep.min(bottom - row);
                     let place = [column, row, columns, deep];
-                    if row < self.top || self.pins.iter().any(|pin| cells_meet(pin.place, place)) {
+                    let taken = self.pins.iter().any(|pin| cells_meet(pin.place, place));
+                    if row < self.top || deep < floor || taken {
                         continue;
                     }
                     let inside = deep.clamp(form.rows[0], form.rows[2].max(form.rows[0]));
@@ -217,12 +238,13 @@ impl Draft {
     }
 
     /// Leaves an item only forms of so many columns and rows.
-    fn bound(&mut self, item: usize, columns: Option<i64>, rows: Option<i64>) {
+    fn bind(&mut self, item: usize, columns: Option<i64>, rows: Option<i64>) {
         for (leaf, wide) in self.leaves[item].iter_mut().zip(1..) {
             if columns.is_some_and(|columns| columns != wide) {
                 leaf.forms.clear();
             }
             let Some(rows) = rows else { continue };
+            leaf.forms.retain(|form| form.floor <= rows);
             for form in &mut leaf.forms {
                 // What it cannot take shows as white or as copy that is over.
                 let far = (form.rows[0] - rows).max(rows - form.rows[2]).max(0);

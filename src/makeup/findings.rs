@@ -6,9 +6,10 @@ use crate::line::{Line, faults};
 use crate::makeup::judge::{Charge, Kind};
 use crate::makeup::leaf::Position;
 use crate::makeup::pen::{Drawing, text_of};
+use crate::makeup::pins::names;
 use crate::makeup::settle::Placed;
 use crate::makeup::{Fit, Made};
-use crate::model::{HeadWish, Subject, count};
+use crate::model::{Article, Block, HeadWish, Subject, count};
 use crate::unit::Em;
 
 /// So many of the first 字 that found no room are told.
@@ -64,10 +65,84 @@ pub(crate) fn fits(placed: &Placed, ready: &Ready, body: &Composed) -> Vec<(Subj
             set_chars: zi_of(&body.rows[..over]),
             air_rows: if k == 0 { air } else { 0 },
             chars: placed.strip.chars,
+            left: false,
         };
         (member.subject, fit)
     };
     ready.members.iter().enumerate().map(one).collect()
+}
+
+/// How the members of an item fit that is left off the page: all of each is over.
+pub(crate) fn left_off(drawing: &Drawing<'_>, item: usize) -> Vec<(Subject, Fit)> {
+    let task = drawing.task;
+    let bodies = &drawing.bodies[item];
+    let body = bodies.over(1).best();
+    let one = |member: &Member| {
+        let own = |row: &&Row| member.blocks.contains(&row.block.0);
+        let article = match member.subject {
+            Subject::Article(at) => task.copy.articles.get(at),
+            Subject::Picture(_) => None,
+        };
+        let texts = article.into_iter().flat_map(|article| {
+            [&article.headline].into_iter().chain(article.body.iter().flat_map(Block::texts))
+        });
+        let chars = texts.flat_map(|text| text.text.chars()).filter(|c| !c.is_control());
+        let fit = Fit {
+            id: member.id.clone(),
+            // An article of pictures alone has no line, and is over all the same.
+            over_lines: (body.rows.iter().filter(own).count() as i64).max(1),
+            over_chars: article.map_or(0, Article::count),
+            first_over: chars.take(20).collect(),
+            chars: bodies.strip(1).chars,
+            left: true,
+            ..Fit::default()
+        };
+        (member.subject, fit)
+    };
+    task.ready[item].members.iter().map(one).collect()
+}
+
+/// That an article or a lone picture is left off the page, and why.
+pub(crate) fn tell_left(
+    drawing: &Drawing<'_>,
+    ready: &Ready,
+    at: Subject,
+    fit: &Fit,
+) -> Diagnostic {
+    let (zh, en) = if drawing.pins.is_empty() {
+        (
+            "较重的稿件之外已排不下它的标题和图片".to_owned(),
+            "beside the more important articles there is no room for its headline and pictures"
+                .to_owned(),
+        )
+    } else {
+        let names = names(drawing.pins);
+        (
+            format!("锁定和预留（{names}）及较重的稿件没有给它留下版面"),
+            format!(
+                "what is pinned ({names}) and the more important articles leave no room for it"
+            ),
+        )
+    };
+    let (id, chars) = (&fit.id, fit.over_chars);
+    let (field, words) = match at {
+        Subject::Article(article) => (
+            format!("articles[{article}]"),
+            Words::new(
+                format!("“{id}”未上版，全文 {chars} 字排在附页：{zh}"),
+                format!("“{id}” is left off, its {chars} characters go to the appendix: {en}"),
+            ),
+        ),
+        Subject::Picture(_) => (
+            ready.pictures.first().map_or_else(String::new, |picture| picture.field.clone()),
+            Words::new(
+                format!("图片“{id}”未上版，排在附页：{zh}"),
+                format!("the picture “{id}” is left off and goes to the appendix: {en}"),
+            ),
+        ),
+    };
+    let place = Place::field(field).in_article(id);
+    Diagnostic::new(Code::LeftOff, place, words).rule("R86")
 }
 
 /// What is told of the page as a whole: heads that bump, cuts that go through, each where it is.
@@ -93,6 +168,7 @@ pub(crate) fn look_at_page(made: &mut Made, charges: &[Charge], drawing: &Drawin
             | Kind::Moved
             | Kind::Feet
             | Kind::Over
+            | Kind::Left
             | Kind::Own => {
                 continue;
             }

@@ -88,7 +88,8 @@ pub fn galley(
         white_below: 0,
         own: 0,
     };
-    let drawing = Drawing { task, step: &column, bodies: &[], head_rows: 0, top: 0, pins: &[] };
+    let drawing =
+        Drawing { task, step: &column, bodies: &[], head_rows: 0, top: 0, pins: &[], left: &[] };
     draw_module(&mut pen, &drawing, &placed, ready, body);
     numbers(&mut pen, task)?;
     Ok(pen.page())

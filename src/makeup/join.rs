@@ -67,6 +67,13 @@ pub(crate) struct Part {
     corners: [Corner; 2],
 }
 
+impl Part {
+    /// Whether its heads and pictures go into so many rows, whatever comes of its copy.
+    pub(crate) fn stands_in(&self, rows: i64) -> bool {
+        i64::from(self.floor.min(self.least)) <= rows
+    }
+}
+
 /// So many trees are kept where the items are few. There is room then for those too that cost more but take another
 /// depth when they may choose: which is better shows only when the depth of the page is known.
 pub(crate) const FEW_KEPT: usize = 64;
@@ -77,12 +84,14 @@ pub(crate) struct Best {
     rows: i32,
     pub(crate) parts: Vec<Part>,
     /// What is least too deep.
-    pub(crate) shallowest: Option<Part>,
+    shallowest: Option<Part>,
+    /// What has the lowest heads and pictures, whatever comes of its copy.
+    lowest: Option<Part>,
 }
 
 impl Best {
     pub(crate) fn new(keep: usize, rows: i32) -> Self {
-        Self { keep, rows, parts: Vec::with_capacity(keep + 1), shallowest: None }
+        Self { keep, rows, parts: Vec::with_capacity(keep + 1), shallowest: None, lowest: None }
     }
 
     /// What costs as much as this or more is not wanted.
@@ -94,6 +103,9 @@ impl Best {
         if part.least > self.rows {
             if self.shallowest.is_none_or(|known| part.least < known.least) {
                 self.shallowest = Some(part);
+            }
+            if self.lowest.is_none_or(|known| part.floor < known.floor) {
+                self.lowest = Some(part);
             }
             return;
         }
@@ -115,6 +127,12 @@ impl Best {
         let at = self.parts.partition_point(|known| known.cost <= part.cost);
         self.parts.insert(at, part);
         self.parts.truncate(self.keep);
+    }
+
+    /// What to keep where everything is too deep: the least deep and, if its heads alone are too, the lowest.
+    pub(crate) fn too_deep(&self) -> impl Iterator<Item = Part> {
+        let high = self.shallowest.is_some_and(|part| part.floor > self.rows);
+        self.shallowest.into_iter().chain(self.lowest.filter(|_| high))
     }
 }
 

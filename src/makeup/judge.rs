@@ -34,6 +34,8 @@ pub enum Kind {
     Feet,
     /// 溢文.
     Over,
+    /// 未上版.
+    Left,
     /// 题区空白多于或少于常量.
     Air,
     /// 不得相邻的稿件相邻.
@@ -65,6 +67,7 @@ impl Kind {
             Self::White => "white",
             Self::Feet => "feet",
             Self::Over => "over",
+            Self::Left => "left-off",
             Self::Air => "air",
             Self::Adjacent => "adjacent",
             Self::Grade => "grade",
@@ -84,7 +87,7 @@ impl Kind {
             Self::MiddleCut => "R61",
             Self::SizeOrder => "R62",
             Self::Feet => "R51",
-            Self::Over => "R86",
+            Self::Over | Self::Left => "R86",
             Self::White => "R87",
             Self::Moved => "R102",
             Self::CrossheadsBeside => "R54",
@@ -110,6 +113,7 @@ impl Kind {
             Self::White => ("空白", "white"),
             Self::Feet => ("栏脚不齐", "uneven feet"),
             Self::Over => ("溢文", "overset"),
+            Self::Left => ("未上版", "left off the page"),
             Self::Air => ("题区松紧", "white of the head off its usual"),
             Self::Adjacent => ("不得相邻而相邻", "articles that are to be apart touch"),
             Self::Grade => ("同等规格不同等", "articles of one grade differ"),

@@ -124,7 +124,7 @@ impl BodySet {
             if bodies.iter().all(|(chars, _)| *chars != strip.chars) {
                 let body = match effort {
                     Effort::Full => compose(ready, style, step, strip.chars, longer),
-                    Effort::Probe => estimate(ready, style, step, strip.chars),
+                    Effort::Probe | Effort::Room => estimate(ready, style, step, strip.chars),
                 };
                 bodies.push((strip.chars, body));
             }

@@ -4,8 +4,9 @@
 //! display list, with its modules, the fit of each article and what was found. The recipe: `draft` finds the forms
 //! that each item may have (`leaf`, `shots`) and puts what the desk has pinned (`pins`) in its place, which leaves
 //! `regions`; `search` cuts these (`join`), `settle` gives every module its depth, `judge` weighs the best layouts by
-//! `score`, `seal` draws one (`module` by `module`, `ink` turns lines into items), `furniture` adds page head, banner and
-//! rules, `appendix` takes what found no room, `findings` says how it all fits. A page that comes back goes to `stay`.
+//! `score`, `leave` leaves off what finds no room in any, `seal` draws one (`module` by `module`, `ink` turns lines into
+//! items), `furniture` adds page head, banner and rules, `appendix` takes what found no room, `findings` says how it all
+//! fits. A page that comes back goes to `stay`.
 //! `galley` sets one article on a sheet of its own.
 
 mod appendix;
@@ -19,6 +20,7 @@ mod ink;
 mod join;
 mod judge;
 mod leaf;
+mod leave;
 mod module;
 mod pen;
 mod picture;
@@ -87,6 +89,14 @@ pub struct Made {
     pub rows: i64,
 }
 
+impl Made {
+    /// Whether all copy is on the page: none is over, and nothing is left off.
+    pub fn holds_all(&self) -> bool {
+        let on = self.charges.iter().all(|charge| charge.kind != Kind::Left);
+        on && self.fits.iter().all(|fit| fit.over_lines == 0)
+    }
+}
+
 /// The place of an article, or of a picture that stands alone, and what is in it.
 #[derive(Clone, Debug)]
 pub struct Module {
@@ -141,6 +151,8 @@ pub struct Fit {
     pub air_rows: i64,
     /// 字 in a line of its columns.
     pub chars: i64,
+    /// Whether it is left off the page as a whole.
+    pub left: bool,
 }
 
 /// How good the lines are.
@@ -175,7 +187,8 @@ pub struct Task<'a> {
 
 /// So many layouts are settled and judged by all costs for the best of them.
 const JUDGED: usize = 72;
-/// What a step costs at the probe that has no room for the copy.
+/// What a step costs at the probe that has no room for the copy; and what an item costs that is left off the page:
+/// more than any copy that is over, so that a step at which everything goes in is taken.
 const OVER_PROBED: i64 = 1_000_000_000;
 /// The same as [`JUDGED`] where the layout desk has wishes that only whole layouts can meet.
 const JUDGED_FOR_WISHES: usize = 400;
@@ -198,15 +211,12 @@ pub fn probe(task: &Task<'_>, step: &Step) -> Result<i64, Vec<Diagnostic>> {
 /// # Errors
 /// A place that the desk asks for and the page does not have; a character of the furniture that no face has.
 pub fn make_up(task: &Task<'_>, step: &Step, count: usize) -> Result<Vec<Made>, Vec<Diagnostic>> {
-    let draft = Draft::new(task, step, Effort::Full)?;
-    let field = draft.field(task, step);
+    let mut draft = Draft::new(task, step, Effort::Full)?;
     let wishes = &task.copy.wishes;
     let asked = !wishes.apart.is_empty() || !wishes.same_grade.is_empty();
     let judged = if asked { JUDGED_FOR_WISHES } else { JUDGED };
-    let layouts = search(&field, count.max(judged), Effort::Full);
-    if layouts.whole.is_empty() {
-        return Err(vec![draft.full(task)]);
-    }
+    let layouts = leave::layouts(&mut draft, task, step, count.max(judged))?;
+    let field = draft.field(task, step);
     let ground = Ground {
         field: &field,
         bodies: &draft.bodies,
@@ -222,7 +232,8 @@ pub fn make_up(task: &Task<'_>, step: &Step, count: usize) -> Result<Vec<Made>, 
     let judged = layouts.whole.iter().map(|whole| judge(settle(&layouts, whole, &ground), &ground));
     let mut judged: Vec<(i64, Vec<Placed>, Vec<Charge>)> = judged.collect();
     judged.sort_by_key(|(cost, _, _)| *cost);
-    if let Some(placed) = stay(task.stood, &ground) {
+    let whole = draft.left.is_empty();
+    if let Some(placed) = stay(task.stood, &ground).filter(|_| whole) {
         // Who sent the page back with a small edit wants that page back, whatever else could be made of it.
         judged.insert(0, judge(placed, &ground));
     }
@@ -234,11 +245,20 @@ pub fn make_up(task: &Task<'_>, step: &Step, count: usize) -> Result<Vec<Made>, 
         head_rows: draft.head_rows,
         top: draft.top,
         pins: &draft.pins,
+        left: &draft.left,
+    };
+    let left = |item: &usize| Charge {
+        kind: Kind::Left,
+        cost: OVER_PROBED,
+        items: vec![*item],
+        place: [0; 4],
     };
     judged
         .into_iter()
-        .map(|(cost, placed, charges)| {
+        .map(|(cost, placed, mut charges)| {
             let mut made = seal::seal(&drawing, &placed, draft.banner.as_ref())?;
+            charges.extend(draft.left.iter().map(left));
+            let cost = cost + OVER_PROBED * draft.left.len() as i64;
             findings::look_at_page(&mut made, &charges, &drawing);
             made.cost = cost;
             made.charges = charges;

@@ -21,6 +21,8 @@ pub(crate) struct Drawing<'a> {
     /// The first row for articles.
     pub(crate) top: i64,
     pub(crate) pins: &'a [Pin],
+    /// The items that are left off the page.
+    pub(crate) left: &'a [usize],
 }
 
 impl Drawing<'_> {

@@ -14,9 +14,9 @@ pub(crate) struct Pin {
     /// The item that stands there; `None` for a reserved box.
     pub(crate) item: Option<usize>,
     /// What it is called in errors.
-    name: String,
+    pub(crate) name: String,
     /// The field that asks for it.
-    field: String,
+    pub(crate) field: String,
 }
 
 /// What the desk says of one step's grid.
@@ -33,37 +33,26 @@ pub(crate) struct Pins {
 pub(crate) struct Open {
     pub(crate) item: usize,
     pub(crate) place: [Option<i64>; 4],
-    field: String,
-    name: String,
-}
-
-impl Pin {
-    /// The field that asks for it.
-    pub(crate) fn field(&self) -> &str {
-        &self.field
-    }
-
-    /// What it is called in errors.
-    pub(crate) fn name(&self) -> &str {
-        &self.name
-    }
+    /// As of a whole place.
+    pub(crate) field: String,
+    pub(crate) name: String,
 }
 
 impl Open {
-    /// The field that asks for it.
-    pub(crate) fn field(&self) -> &str {
-        &self.field
-    }
-
-    /// What it is called in errors.
-    pub(crate) fn name(&self) -> &str {
-        &self.name
-    }
-
     /// The item at a whole place.
     pub(crate) fn at(&self, place: [i64; 4]) -> Pin {
         Pin { place, item: Some(self.item), name: self.name.clone(), field: self.field.clone() }
     }
+}
+
+/// So many names are told of those that are in the way.
+const NAMES_MOST: usize = 8;
+
+/// What stands already, by name.
+pub(crate) fn names(pins: &[Pin]) -> String {
+    let names: Vec<&str> = pins.iter().take(NAMES_MOST).map(|pin| pin.name.as_str()).collect();
+    let more = if pins.len() > NAMES_MOST { "…" } else { "" };
+    names.join("、") + more
 }
 
 /// Whether the grid of a step has every place that the desk asks for; why not, if it does not. Cells that reserved
@@ -87,8 +76,8 @@ impl Pins {
     /// What the record asks for, on the grid of a step whose first row for articles is `top`.
     ///
     /// # Errors
-    /// A place off the grid or over the page head, two that overlap, a template or slot that is not there, more
-    /// items than slots: each with its field and who it is between.
+    /// A place off the grid or over the page head, one that overlaps an earlier one, a template or slot that is not
+    /// there, more items than slots: each with its field and who it is between.
     pub(crate) fn new(task: &Task<'_>, step: &Step, top: i64) -> Result<Self, Vec<Diagnostic>> {
         let mut found = Self::default();
         let mut errors = Vec::new();
@@ -191,9 +180,12 @@ impl Pins {
 
     /// Every place lies on the rows for articles, and no two meet.
     fn check(&self, step: &Step, top: i64, errors: &mut Vec<Diagnostic>) {
+        // One that is refused is in nobody's way.
+        let mut sound: Vec<&Pin> = Vec::with_capacity(self.pins.len());
         for pin in &self.pins {
             let [column, row, columns, rows] = pin.place;
             let inside = column >= 0 && columns >= 1 && column + columns <= step.columns;
+            let meets = |other: &&&Pin| cells_meet(other.place, pin.place);
             if !inside || row < top || rows < 1 || row + rows > step.rows {
                 let place = format!("{column},{row} {columns}×{rows}");
                 let (most, last) = (step.columns, step.rows);
@@ -209,6 +201,15 @@ impl Pins {
                         pin.name, step.name
                     ),
                 ));
+            } else if let Some(other) = sound.iter().find(meets) {
+                errors.push(bad(
+                    &pin.field,
+                    &pin.name,
+                    format!("“{}”与“{}”的位置重叠", other.name, pin.name),
+                    format!("the places of “{}” and “{}” overlap", other.name, pin.name),
+                ));
+            } else {
+                sound.push(pin);
             }
         }
         for open in &self.open {
@@ -223,16 +224,6 @@ impl Pins {
                     &open.name,
                     format!("“{}”的位置越出版面（{}）", open.name, step.name),
                     format!("the place of “{}” leaves the page ({})", open.name, step.name),
-                ));
-            }
-        }
-        for (k, a) in self.pins.iter().enumerate() {
-            for b in self.pins[k + 1..].iter().filter(|b| cells_meet(a.place, b.place)) {
-                errors.push(bad(
-                    &b.field,
-                    &b.name,
-                    format!("“{}”与“{}”的位置重叠", a.name, b.name),
-                    format!("the places of “{}” and “{}” overlap", a.name, b.name),
                 ));
             }
         }

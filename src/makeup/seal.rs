@@ -2,7 +2,7 @@
 
 use crate::diag::Diagnostic;
 use crate::makeup::appendix::appendix;
-use crate::makeup::findings::{fits, look_at_lines, look_at_module, tell};
+use crate::makeup::findings::{fits, left_off, look_at_lines, look_at_module, tell, tell_left};
 use crate::makeup::furniture::{Banner, page_head, reserved};
 use crate::makeup::module::{draw_module, draw_rules};
 use crate::makeup::pen::{Drawing, Pen};
@@ -49,6 +49,14 @@ pub(crate) fn seal(
         for (at, fit) in fits(placed, ready, body) {
             tell(&mut made.notes, &fit, placed, at);
             made.white_rows += fit.under_lines;
+            fitted.push((at, fit));
+        }
+    }
+    for item in drawing.left {
+        let ready = &drawing.task.ready[*item];
+        made.notes.extend(ready.notes.iter().cloned());
+        for (at, fit) in left_off(drawing, *item) {
+            made.notes.push(tell_left(drawing, ready, at, &fit));
             fitted.push((at, fit));
         }
     }

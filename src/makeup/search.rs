@@ -116,6 +116,8 @@ pub(crate) enum Effort {
     Full,
     /// For the choice of a step.
     Probe,
+    /// To see whether heads and pictures go in at all.
+    Room,
 }
 
 /// The best layouts of the whole page, best first.
@@ -123,7 +125,7 @@ pub(crate) fn search(field: &Field<'_>, wanted: usize, effort: Effort) -> Layout
     let groups = groups(field);
     let mut search = Search { field, parts: Vec::new(), nodes: 0, lenient: false, effort };
     let mut whole = search.page(&groups, wanted);
-    if whole.is_empty() && effort == Effort::Full {
+    if whole.is_empty() && effort != Effort::Probe {
         // More copy than the page holds: what is too deep is kept too, as long as nothing is less so.
         search.lenient = true;
         whole = search.page(&groups, wanted);
@@ -181,7 +183,7 @@ impl Search<'_> {
     fn by_effort(&self, full: usize) -> usize {
         match self.effort {
             Effort::Full => full,
-            Effort::Probe => full.min(GROUP_KEPT) / 3,
+            Effort::Probe | Effort::Room => full.min(GROUP_KEPT) / 3,
         }
     }
 
@@ -249,7 +251,11 @@ impl Search<'_> {
         };
         let at = usize::try_from(region.columns - 1).unwrap_or(0);
         for id in tables[here - 1][at].clone() {
-            let cost = total(&self.parts[id as usize], region.rows, field.chars);
+            let part = &self.parts[id as usize];
+            if !part.stands_in(region.rows) {
+                continue;
+            }
+            let cost = total(part, region.rows, field.chars);
             for whole in known {
                 let mut parts = whole.parts.clone();
                 parts.push((id, *region));
@@ -364,9 +370,10 @@ impl Search<'_> {
     /// Keeps trees for good.
     fn store(&mut self, best: Best) -> Range<PartId> {
         let first = self.parts.len();
-        self.parts.extend(best.parts);
-        if self.parts.len() == first && self.lenient {
-            self.parts.extend(best.shallowest);
+        if best.parts.is_empty() && self.lenient {
+            self.parts.extend(best.too_deep());
+        } else {
+            self.parts.extend(best.parts);
         }
         id(first)..id(self.parts.len())
     }

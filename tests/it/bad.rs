@@ -4,7 +4,7 @@
 use banmian::config::Limits;
 use banmian::proto::render_page_request::Source;
 use banmian::proto::render_page_response::Part;
-use banmian::proto::{self, Output, PageRecord};
+use banmian::proto::{self, Output, PageRecord, Policy};
 use tonic::{Code, Status};
 use tonic_types::StatusExt as _;
 
@@ -187,7 +187,9 @@ fn wire(input: &Input) -> Option<(Vec<Part>, Result<(), Status>)> {
         Record(json) => Source::Page(serde_json::from_str(json).expect("a record")),
         Json(_) => return None,
     };
-    let request = request(source, &[Output::PressPdf]);
+    let mut request = request(source, &[Output::PressPdf]);
+    // As the command line does: a page for the press is refused where it cannot be as asked.
+    request.policy = Policy::Unspecified.into();
     Some(
         runtime().block_on(async { messages(&mut Server::shared().client().await, request).await }),
     )

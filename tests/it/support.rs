@@ -53,6 +53,7 @@ pub(crate) fn context() -> Context<'static> {
         switches: &SWITCHES,
         staff_roles: &engine().styles()[0].furniture.staff_roles,
         pictures: &PICTURES,
+        drop_locks: false,
     }
 }
 

@@ -3,6 +3,7 @@
 mod boxes;
 mod grave;
 mod heads;
+mod left;
 mod locks;
 mod pictures;
 mod random;
@@ -286,6 +287,15 @@ fn labels(sheet: &Sheet, pages: usize) -> String {
         if fit.over_lines == 0 {
             continue;
         }
+        if !on_page(sheet, &article.id) {
+            // All its texts follow, so that the title has none of them; the members of a group share it.
+            let grouped = like(&article) && members.len() > 1;
+            let ids = if grouped { members.join("、") } else { article.id.clone() };
+            if !grouped || members[0] == article.id {
+                out += &format!("{ids}未上版");
+            }
+            continue;
+        }
         if !like(&article) || members.len() < 2 {
             out += &format!("{}{}", article.id, article.headline);
         } else if !groups.contains(&title) {
@@ -293,7 +303,25 @@ fn labels(sheet: &Sheet, pages: usize) -> String {
             groups.push(title);
         }
     }
+    let blocks = record.articles.iter().flat_map(|article| &article.body);
+    let named = blocks.filter_map(|block| match &block.content {
+        Some(Content::Picture(picture)) => Some(&picture.picture_id),
+        _ => None,
+    });
+    let artwork = record.reserved.iter().map(|reserved| &reserved.picture_id);
+    let used: Vec<&String> = named.chain(artwork).collect();
+    for picture in record.pictures.iter().filter(|picture| !used.contains(&&picture.id)) {
+        if !on_page(sheet, &picture.id) {
+            out += &format!("{}未上版", picture.id);
+        }
+    }
     out
+}
+
+/// Whether an article or a lone picture has a module.
+fn on_page(sheet: &Sheet, id: &str) -> bool {
+    let mut modules = sheet.geometry().modules.iter();
+    modules.any(|module| module.article_id == id || module.picture_id == id)
 }
 
 /// The glyphs of a text that stands on the page once.

@@ -1,11 +1,16 @@
-//! What the layout desk cannot have at the step in use: an error that names who is in the way and the field.
+//! What the layout desk cannot have at the step in use: an error that names who is in the way and the field. Under a
+//! policy that marks, a lock that is in error is dropped instead.
 
 use banmian::config::Limits;
 use banmian::engine::Engine;
+use banmian::proto::plan_page_request::Source as Planned;
 use banmian::proto::render_page_request::Source;
-use banmian::proto::{Lock, Output, PageRecord, Policy, Rect, ReservedBox, Severity};
+use banmian::proto::{
+    Diagnostic, Lock, Output, PageRecord, Placement, PlanPageRequest, Policy, Rect, ReservedBox,
+    Severity,
+};
 
-use super::{lock, page, placement, wishes};
+use super::{assert_sound, lock, module, page, place, placement, rendered, told, wishes};
 use crate::support::{engine, every, request};
 
 const PLACE: &str = "BM-PLACE-001";
@@ -63,6 +68,27 @@ fn alone() -> Vec<Row> {
             FIRST,
             &["“a2”"],
         ),
+        (
+            "a depth without room for the headline",
+            |r| wishes(r).locks.push(lock("a2", [None, None, None, Some(2)])),
+            PLACE,
+            FIRST,
+            &["“a2”", "2"],
+        ),
+        (
+            "a row without room below it",
+            |r| wishes(r).locks.push(lock("a2", [None, Some(109), None, None])),
+            PLACE,
+            FIRST,
+            &["“a2”"],
+        ),
+        (
+            "wider than any grid",
+            |r| locked(r, "a1", [0, 4, 99, 40]),
+            "BM-RECORD-003",
+            "layout.locks[0].placement.columns",
+            &["99"],
+        ),
     ]
 }
 
@@ -88,16 +114,6 @@ fn together() -> Vec<Row> {
             PLACE,
             "layout.locks[1].placement",
             &["“a1”", "“a2”"],
-        ),
-        (
-            "nothing left for the others",
-            |r| {
-                locked(r, "a1", [0, 4, 6, 60]);
-                locked(r, "a2", [0, 65, 6, 46]);
-            },
-            PLACE,
-            FIRST,
-            &["a1", "a2", "a3", "a4"],
         ),
         ("a box off the type area", |r| reserve(r, 10.0, 900.0), PLACE, "reserved[0]", &["“ad”"]),
         (
@@ -165,9 +181,14 @@ fn places_that_the_page_does_not_have_are_refused() {
         |(name, edit, code, field, names)| {
             let mut record = page(4, "six");
             edit(&mut record);
-            let error = engine()
-                .render(request(Source::Page(record), &[Output::GeometryJson]), &())
-                .expect_err(name);
+            let mut request = request(Source::Page(record.clone()), &[Output::GeometryJson]);
+            request.policy = Policy::Strict.into();
+            let error = engine().render(request, &()).expect_err(name);
+            let plan = PlanPageRequest {
+                source: Some(Planned::Page(record)),
+                ..PlanPageRequest::default()
+            };
+            assert_eq!(engine().plan(plan, &()).expect_err(name), error, "{name}");
             let findings = error.findings();
             let first = findings.first().unwrap_or_else(|| panic!("{name}: {error:?}"));
             assert_eq!((first.code.id(), first.place.field.as_str()), (*code, *field), "{name}");
@@ -177,6 +198,88 @@ fn places_that_the_page_does_not_have_are_refused() {
             }
         },
     );
+}
+
+/// What is wrong with a lock under a policy that marks: it is told, the lock is dropped, and the page is set.
+#[test]
+fn locks_that_no_page_can_keep_are_dropped_where_they_may_be() {
+    let locks = |row: &Row| row.3.starts_with("layout.locks");
+    every(
+        [alone(), together(), templates()].concat(),
+        |row| row.0.to_owned(),
+        |row| {
+            let (name, edit, code, field, names) = row;
+            let mut record = page(4, "six");
+            edit(&mut record);
+            if !locks(row) {
+                let request = request(Source::Page(record), &[Output::GeometryJson]);
+                engine().render(request, &()).expect_err(name);
+                return;
+            }
+            let sheet = rendered(&record);
+            assert_sound(&sheet);
+            assert_eq!(sheet.geometry().modules.len(), record.articles.len(), "{name}");
+            let errors: Vec<&Diagnostic> = sheet
+                .report
+                .diagnostics
+                .iter()
+                .filter(|note| [*code, PLACE].contains(&note.code.as_str()))
+                .collect();
+            let [told] = errors[..] else { panic!("{name}: {errors:?}") };
+            assert_eq!((&*told.field, told.severity()), (*field, Severity::Error), "{name}");
+            let words = told.message.as_ref().expect("words");
+            for part in names.iter().chain(&["此锁定未用"]) {
+                assert!(words.zh.contains(part), "{name}: {part}: {words:?}");
+            }
+            let lock =
+                wishes(&mut record).locks.iter().find(|lock| lock.article_id == told.article_id);
+            let lock = lock.unwrap_or_else(|| panic!("{name}: a lock of “{}”", told.article_id));
+            if let Some(Placement {
+                column: Some(column),
+                row: Some(row),
+                columns: Some(columns),
+                rows: Some(rows),
+            }) = lock.placement
+            {
+                let asked = [column, row, columns, rows].map(i64::from);
+                assert_ne!(place(module(&sheet, &told.article_id)), asked, "{name}");
+            }
+            // The others are kept.
+            for lock in
+                wishes(&mut record).locks.iter().filter(|lock| lock.article_id != told.article_id)
+            {
+                let asked = lock.placement.expect("a placement");
+                let got = place(module(&sheet, &lock.article_id));
+                let asked = [asked.column, asked.row, asked.columns, asked.rows];
+                let kept = got
+                    .iter()
+                    .zip(asked)
+                    .all(|(got, asked)| asked.is_none_or(|asked| i64::from(asked) == *got));
+                assert!(kept, "{name}: “{}” stands at {got:?}", lock.article_id);
+            }
+        },
+    );
+}
+
+#[test]
+fn of_locks_in_each_others_way_no_more_are_dropped_than_it_takes() {
+    let mut record = page(4, "six");
+    locked(&mut record, "a1", [0, 4, 3, 40]);
+    locked(&mut record, "a2", [2, 20, 3, 40]);
+    record.articles[2].placement = Some(placement([Some(4), Some(30), Some(2), Some(40)]));
+    let sheet = rendered(&record);
+    assert_sound(&sheet);
+    assert_eq!(told(&sheet, PLACE).len(), 1);
+    assert_eq!(place(module(&sheet, "a1")), [0, 4, 3, 40]);
+    assert_eq!(place(module(&sheet, "a3")), [4, 30, 2, 40]);
+
+    // One that leaves the page is in nobody's way.
+    wishes(&mut record).locks[0] = lock("a1", [0, 4, 3, 200].map(Some));
+    record.articles[2].placement = None;
+    let sheet = rendered(&record);
+    assert_sound(&sheet);
+    assert_eq!(told(&sheet, PLACE).len(), 1);
+    assert_eq!(place(module(&sheet, "a2")), [2, 20, 3, 40]);
 }
 
 #[test]

@@ -48,7 +48,9 @@ the width or the depth is fixed stay with the search.
 another is as cheap, as shallow and as deep, and has text at the upper corners where it has. With up to four articles that
 leaves the cheapest layout there is: a test compares with every layout of small pages. What is deeper than the
 page is dropped too. Gutters that go through the whole page are charged as the trees of the page are made. If nothing
-is left the search runs again and keeps the least deep: then there is too much copy.
+is left the search runs again and keeps the least deep: then there is too much copy. Where not even heads and pictures go
+in, as few items as possible are left off the page, the least important first and never one that is locked while another
+is left.
 
 **More than nine articles** are grouped first: neighbours in the order of importance with the fewest rows become one
 item, never with the lead, at most four as long as that is enough. Each group is cut on its own, and the groups as above.

@@ -23,6 +23,7 @@ fn checked(json: &str, limits: &Limits) -> Result<(PageCopy, Vec<Diagnostic>), E
         switches: &Switches::resolve(None, None),
         staff_roles: &engine().styles()[0].furniture.staff_roles,
         pictures: &pictures,
+        drop_locks: false,
     };
     let noted = check(&mut record, &context)?;
     // The record as understood is understood in the same way.
