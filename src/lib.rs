@@ -1,4 +1,5 @@
 //! Banmian (版面) typesets Chinese broadsheet pages from article records.
+pub mod colour;
 pub mod config;
 pub mod diag;
 pub mod engine;

@@ -11,6 +11,6 @@ pub use crate::model::copy::{
     ReservedKind, Span, Staff, Subject, Text, Variant, Wishes, count,
 };
 pub use crate::model::style::{
-    Band, Element, FrameStyle, FurnitureStyle, HeadStyle, HouseStyle, Ink, Limits, Places, Shape,
-    Step, Strip, Template, broadsheet,
+    Band, Element, FrameStyle, FurnitureStyle, HeadStyle, HouseStyle, Ink, Limits, Places,
+    PressProfile, PressStyle, Resolution, Shape, Step, Strip, Template, broadsheet,
 };

@@ -16,6 +16,7 @@ const LINES_MOST: usize = 600;
 const MAY_NAME: &[(&str, &[&str])] = &[
     ("unit", &[]),
     ("image", &[]),
+    ("colour", &[]),
     ("config", &[]),
     ("proto", &[]),
     ("diag", &["unit"]),
@@ -28,7 +29,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("line", &["unit", "model", "font", "script"]),
     ("fit", &["line", "model", "font", "script", "unit", "diag"]),
     ("makeup", &["fit", "line", "model", "font", "page", "unit", "script", "diag"]),
-    ("output", &["page", "font", "image", "unit"]),
+    ("output", &["page", "font", "image", "colour", "unit"]),
     (
         "report",
         &[

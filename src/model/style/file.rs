@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use crate::diag::{Code, Severity};
 use crate::font::{FontId, Fonts};
+use crate::model::style::press::PressFile;
 use crate::model::style::{
     Band, Element, FrameStyle, FurnitureStyle, HeadStyle, HouseStyle, Ink, Limits, Places, Shape,
     Step, Template,
@@ -38,6 +39,7 @@ pub(crate) struct File {
     furniture: FurnitureFile,
     column_lines_min: i64,
     ink: InkFile,
+    press: PressFile,
     limits: LimitsFile,
     #[serde(default)]
     severity: BTreeMap<String, SeverityFile>,
@@ -324,6 +326,7 @@ impl File {
             aside: element(&self.aside)?,
             furniture: self.furniture.resolve(&face)?,
             ink: self.ink.resolve()?,
+            press: self.press.resolve()?,
             severities: severities(&self.severity)?,
             limits: Limits { gap_milli: em(self.limits.gap_em, "limits.gap_em")?.to_milli() },
             name: self.name,

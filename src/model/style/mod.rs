@@ -1,12 +1,15 @@
 //! The house style, resolved: every number a page is made with, read from a data file.
 
 mod file;
+mod press;
 
 use crate::diag::{Code, Diagnostic, Severity};
 use crate::font::{FontId, Fonts};
 use crate::model::style::file::File;
 use crate::script::Profile;
 use crate::unit::{Abs, Em, Rect, TypeSize};
+
+pub use crate::model::style::press::{PressProfile, PressStyle, Resolution};
 
 /// The text of the house style in the binary.
 const BROADSHEET: &str = include_str!("../broadsheet.toml");
@@ -56,6 +59,8 @@ pub struct HouseStyle {
     pub column_lines_min: i64,
     /// The inks.
     pub ink: Ink,
+    /// What the plant wants.
+    pub press: PressStyle,
     /// When something becomes a finding.
     pub limits: Limits,
     /// Findings that this house takes more or less seriously than others do.
@@ -380,6 +385,8 @@ mod tests {
             ("body_pt = 9.0", "body_pt = 19.0", "step dense"),
             ("width_pt = 999.0", "width_pt = 9999.0", "type_area"),
             ("default_step = \"theory\"", "default_step = \"x\"", "default_step"),
+            ("\"pdfx-1a\"", "\"pdfx-9\"", "press.profile"),
+            ("ppi_error = 120", "ppi_error = 220", "ppi_warning"),
             ("[severity]", "[severity]\nBM-PAGE-999 = \"error\"", "BM-PAGE-999"),
             ("[severity]", "[severity]\nBM-OVERSET-001 = \"info\"", "BM-OVERSET-001"),
         ] {

@@ -1,0 +1,116 @@
+//! What the plant wants: profile of the file, printing condition, total ink, resolution of pictures.
+
+use serde::Deserialize;
+
+use crate::unit::Abs;
+
+/// The standard that a press file follows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PressProfile {
+    /// PDF/X-1a:2003: CMYK and spot inks alone, nothing transparent, PDF 1.4.
+    #[default]
+    X1a,
+    /// PDF/X-4: PDF 1.6, with the output profile in the file.
+    X4,
+}
+
+impl PressProfile {
+    /// Both of them.
+    pub const ALL: [Self; 2] = [Self::X1a, Self::X4];
+
+    /// What requests and house styles call it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::X1a => "pdfx-1a",
+            Self::X4 => "pdfx-4",
+        }
+    }
+
+    /// The profile of a name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|profile| profile.name() == name)
+    }
+}
+
+/// What the plant wants.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PressStyle {
+    /// The standard of its files, where the request names none.
+    pub profile: PressProfile,
+    /// The printing condition by its registered name.
+    pub condition: String,
+    /// The same in words, for people.
+    pub condition_info: String,
+    /// The most ink that may lie on one place, in thousandths of one full ink (R91): 2 400 is 240 %.
+    pub ink_most: i64,
+    /// Effective resolution of pictures, pixels per inch.
+    pub ppi: Resolution,
+    /// Beyond the trim on all sides.
+    pub bleed: Abs,
+    /// Whether crop, registration and colour marks and the slug line are drawn.
+    pub marks: bool,
+}
+
+/// Effective resolution of pictures, pixels per inch at the size that they are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Resolution {
+    /// Below this a picture is an error (R92).
+    pub error: i64,
+    /// Below this it is a warning.
+    pub warning: i64,
+    /// Twice the screen ruling: what a picture is reduced to.
+    pub screen: i64,
+    /// Above this it is reduced.
+    pub reduce: i64,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PressFile {
+    profile: String,
+    condition: String,
+    condition_info: String,
+    ink_most_percent: i64,
+    ppi_error: i64,
+    ppi_warning: i64,
+    ppi_screen: i64,
+    ppi_reduce: i64,
+    bleed_mm: f64,
+    marks: bool,
+}
+
+impl PressFile {
+    pub(crate) fn resolve(&self) -> Result<PressStyle, String> {
+        let profile = PressProfile::named(&self.profile)
+            .ok_or_else(|| format!("press.profile: {:?} is not pdfx-1a or pdfx-4", self.profile))?;
+        if !(100..=400).contains(&self.ink_most_percent) {
+            return Err("press.ink_most_percent: 100–400".to_owned());
+        }
+        let ppi = Resolution {
+            error: self.ppi_error,
+            warning: self.ppi_warning,
+            screen: self.ppi_screen,
+            reduce: self.ppi_reduce,
+        };
+        let order = [0, ppi.error, ppi.warning, ppi.screen, ppi.reduce, 2400];
+        if !order.is_sorted() || ppi.screen < 50 {
+            return Err(
+                "press: ppi_error ≤ ppi_warning ≤ ppi_screen ≤ ppi_reduce ≤ 2400".to_owned()
+            );
+        }
+        let bleed =
+            Abs::from_mm(self.bleed_mm).filter(|bleed| (Abs::ZERO..=Abs::mm(20)).contains(bleed));
+        if self.condition.is_empty() {
+            return Err("press.condition: the name of a printing condition".to_owned());
+        }
+        Ok(PressStyle {
+            profile,
+            condition: self.condition.clone(),
+            condition_info: self.condition_info.clone(),
+            ink_most: self.ink_most_percent * 10,
+            ppi,
+            bleed: bleed.ok_or("press.bleed_mm: 0–20")?,
+            marks: self.marks,
+        })
+    }
+}
