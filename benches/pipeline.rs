@@ -132,7 +132,8 @@ fn press_pdf(bencher: Bencher<'_, '_>) {
     let seed = Seed::new();
     let pages = seed.pages();
     let meta = pdf::Meta { stamp: "2023-10-29T00:00:00+08:00".to_owned(), ..pdf::Meta::default() };
-    bencher.bench(|| pdf::write(&pages, &seed.fonts, &meta).expect("pdf").len());
+    let order = pdf::Order::new(pdf::Kind::X1a, meta);
+    bencher.bench(|| pdf::write(&pages, &seed.fonts, &order).expect("pdf").len());
 }
 
 #[divan::bench]

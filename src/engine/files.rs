@@ -7,11 +7,9 @@ use crate::diag::{Code, Diagnostic, Severity};
 use crate::engine::{Engine, Job, Observer, Stage, bad_value};
 use crate::error::Error;
 use crate::makeup::Made;
-use crate::model::PageCopy;
+use crate::model::{PageCopy, PressProfile, PressStyle};
 use crate::proto;
 use crate::proto::Output;
-#[cfg(feature = "pdf")]
-use crate::report;
 
 /// A file that was asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +37,10 @@ pub(crate) struct Draft<'a> {
     pub(crate) dpi: u32,
     pub(crate) name: String,
     pub(crate) record_json: Vec<u8>,
+    /// The standard of press files.
+    pub(crate) profile: PressProfile,
+    /// What a proof says of itself.
+    pub(crate) proof: Option<proto::ProofSheet>,
 }
 
 impl Draft<'_> {
@@ -55,42 +57,6 @@ impl Draft<'_> {
             (false, true) => date,
             (true, false) => number,
             (false, false) => format!("{date}-{number}"),
-        }
-    }
-
-    #[cfg(feature = "pdf")]
-    fn meta(&self) -> crate::output::pdf::Meta {
-        let copy = &self.job.copy;
-        let headlines: Vec<String> =
-            copy.articles.iter().map(|a| a.headline.text.clone()).collect();
-        let mut authors: Vec<String> = Vec::new();
-        for byline in self.job.record.articles.iter().flat_map(|article| &article.bylines) {
-            if !authors.contains(&byline.name) {
-                authors.push(byline.name.clone());
-            }
-        }
-        let date = copy.date.map(|date| date.to_string()).unwrap_or_default();
-        let parts = [&copy.paper.text, &date, &copy.number.text, &copy.section.text];
-        let mut title: Vec<&str> =
-            parts.into_iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
-        let name = if copy.banner.is_empty() { headlines.first() } else { Some(&copy.banner.text) };
-        title.extend(name.map(String::as_str));
-        crate::output::pdf::Meta {
-            title: title.join(" "),
-            authors,
-            subjects: headlines,
-            credits: copy
-                .staff
-                .iter()
-                .map(|s| format!("{} {}", s.role, s.names.join("、")))
-                .collect(),
-            publication: copy.paper.text.clone(),
-            section: copy.section.text.clone(),
-            page: copy.number.text.clone(),
-            date,
-            stamp: self.stamp.clone(),
-            layout_hash: self.told.layout_hash.clone(),
-            producer: report::VERSION.to_owned(),
         }
     }
 }
@@ -110,11 +76,13 @@ impl Engine {
         for output in outputs {
             let (media_type, ending, bytes) = match output {
                 #[cfg(feature = "pdf")]
-                Output::PressPdf => {
+                Output::PressPdf | Output::ProofPdf | Output::WebPdf => {
                     observer.enter(Stage::Pdf)?;
+                    let order = self.order(*output, draft)?;
                     let pages = &draft.made.pages;
-                    let bytes = crate::output::pdf::write(pages, &self.fonts, &draft.meta());
-                    ("application/pdf", "pdf", bytes.map_err(failed)?)
+                    let bytes = crate::output::pdf::write(pages, &self.fonts, &order);
+                    let ending = pdf_ending(*output);
+                    ("application/pdf", ending, bytes.map_err(failed)?)
                 }
                 #[cfg(feature = "preview")]
                 Output::PreviewPng => {
@@ -164,8 +132,13 @@ pub(crate) fn served(outputs: &[i32]) -> Result<Vec<Output>, Error> {
             Output::Unspecified => {
                 return Err(bad_value("outputs", "没有这种输出", "there is no such output"));
             }
-            Output::PressPdf | Output::PreviewPng | Output::GeometryJson | Output::RecordJson => {}
-            Output::ProofPdf | Output::WebPdf | Output::PreviewSvg | Output::AltoXml => {
+            Output::PressPdf
+            | Output::ProofPdf
+            | Output::WebPdf
+            | Output::PreviewPng
+            | Output::GeometryJson
+            | Output::RecordJson => {}
+            Output::PreviewSvg | Output::AltoXml => {
                 return Err(Error::Unserved { what: output.as_str_name().to_owned() });
             }
         }
@@ -174,6 +147,33 @@ pub(crate) fn served(outputs: &[i32]) -> Result<Vec<Output>, Error> {
         }
     }
     Ok(out)
+}
+
+/// How the name of a PDF ends, so that the kinds can lie side by side.
+#[cfg(feature = "pdf")]
+fn pdf_ending(output: Output) -> &'static str {
+    if output == Output::ProofPdf {
+        "proof.pdf"
+    } else if output == Output::WebPdf {
+        "web.pdf"
+    } else {
+        "pdf"
+    }
+}
+
+/// The profile of press files: as asked, else the house style's.
+pub(crate) fn profile_of(name: &str, style: &PressStyle) -> Result<PressProfile, Error> {
+    if name.is_empty() {
+        return Ok(style.profile);
+    }
+    PressProfile::named(name).ok_or_else(|| {
+        let known = PressProfile::ALL.map(PressProfile::name).join("、");
+        bad_value(
+            "pdfProfile",
+            format!("没有规格 {name:?}，只有 {known}"),
+            format!("there is no profile {name:?}, only {known}"),
+        )
+    })
 }
 
 pub(crate) fn check_name(name: &str) -> Result<(), Error> {

@@ -7,7 +7,7 @@ use crate::engine::{Engine, Given, Observer, Source, Stage, default_step};
 use crate::error::Error;
 use crate::makeup::galley;
 use crate::model::{Article, PageCopy};
-use crate::output::pdf::Meta;
+use crate::output::pdf::{Kind, Meta, Order};
 use crate::output::{Failure, pdf, preview};
 use crate::page::{Page, layout_hash};
 use crate::proto;
@@ -76,7 +76,8 @@ impl Engine {
                         producer: VERSION.to_owned(),
                         ..Meta::default()
                     };
-                    ("application/pdf", "pdf", pdf::write(pages, &self.fonts, &meta))
+                    let order = Order::new(Kind::X1a, meta);
+                    ("application/pdf", "pdf", pdf::write(pages, &self.fonts, &order))
                 }
                 Output::PreviewPng => {
                     ("image/png", "png", preview::png(&pages[0], &self.fonts, dpi))

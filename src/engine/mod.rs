@@ -10,12 +10,14 @@ mod files;
 #[cfg(all(feature = "pdf", feature = "preview"))]
 mod galley;
 mod measure;
+#[cfg(feature = "pdf")]
+mod pdf;
 mod step;
 mod stood;
 
 use crate::config::{CANDIDATES_MAX, Limits, PREVIEW_DPI};
 use crate::diag::{Code, Diagnostic, Place, Words};
-use crate::engine::files::{Draft, check_name, hex, served, stamp_of, unfit};
+use crate::engine::files::{Draft, check_name, hex, profile_of, served, stamp_of, unfit};
 use crate::engine::measure::measures;
 use crate::engine::step::default_step;
 use crate::engine::stood::stood;
@@ -229,13 +231,7 @@ impl Engine {
         let given = Given { source, layout, normalise: normalise.as_ref(), policy };
         let mut job = self.job(given, observer)?;
         let stamp = stamp_of(&stamp, &job.copy)?;
-        for (field, given) in [("pdfProfile", !pdf_profile.is_empty()), ("proof", proof.is_some())]
-        {
-            if given {
-                job.notes.push(unserved(field));
-            }
-        }
-
+        let profile = profile_of(&pdf_profile, &job.style.press)?;
         job.stood = stood(previous_geometry, job.style, &job.ready);
         observer.enter(Stage::MakeUp)?;
         let made = self.first(&mut job)?;
@@ -253,7 +249,17 @@ impl Engine {
         if policy == Policy::Strict && !unfit.is_empty() {
             return Ok(Rendered { report: told, artifacts: Err(Error::Unfit(unfit)) });
         }
-        let draft = Draft { made: &made, job: &job, told: &told, stamp, dpi, name, record_json };
+        let draft = Draft {
+            made: &made,
+            job: &job,
+            told: &told,
+            stamp,
+            dpi,
+            name,
+            record_json,
+            profile,
+            proof,
+        };
         let artifacts = self.artifacts(&outputs, &draft, observer)?;
         Ok(Rendered { report: told, artifacts: Ok(artifacts) })
     }
@@ -495,11 +501,6 @@ impl Engine {
             )),
         }
     }
-}
-
-fn unserved(field: &str) -> Diagnostic {
-    let words = Words::new(format!("字段 {field} 尚未支持"), format!("{field} is not served yet"));
-    Diagnostic::new(Code::Unserved, Place::field(field), words)
 }
 
 pub(crate) fn bad_value(field: &str, zh: impl Into<String>, en: impl Into<String>) -> Error {

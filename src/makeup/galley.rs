@@ -1,19 +1,16 @@
 //! The galley (小样): one article on a sheet of its own, with its slug and numbered lines.
 
 use crate::diag::Diagnostic;
-use crate::fit::{Composed, Poured, Rank, Ready, compose, heads, pour_into, prepared};
-use crate::font::FontId;
-use crate::line::Line;
+use crate::fit::{Composed, Poured, Rank, Ready, compose, heads, pour_into};
 use crate::makeup::Task;
 use crate::makeup::findings::count_lines;
 use crate::makeup::leaf::Position;
 use crate::makeup::module::draw_module;
 use crate::makeup::pen::{Drawing, Pen};
 use crate::makeup::settle::Placed;
-use crate::model::{Step, Subject, Text};
-use crate::page::{Owner, Page};
-use crate::script::Profile;
-use crate::unit::{Abs, Em, Point, Rect, TypeSize};
+use crate::model::{Step, Subject};
+use crate::page::Page;
+use crate::unit::{Abs, Point, Rect};
 
 /// White around the galley; the line numbers stand in that at the left.
 const MARGIN: Abs = Abs::mm(14);
@@ -91,7 +88,7 @@ pub fn galley(
     let drawing =
         Drawing { task, step: &column, bodies: &[], head_rows: 0, top: 0, pins: &[], left: &[] };
     draw_module(&mut pen, &drawing, &placed, ready, body);
-    numbers(&mut pen, task)?;
+    numbers(&mut pen)?;
     Ok(pen.page())
 }
 
@@ -107,25 +104,6 @@ fn level(body: &Composed, offsets: &[i64], deep: i64) -> Poured {
     }
 }
 
-fn small(
-    pen: &mut Pen<'_>,
-    task: &Task<'_>,
-    text: String,
-    face: FontId,
-    place: impl FnOnce(Abs) -> Point,
-) -> Result<(), Vec<Diagnostic>> {
-    let profile = Profile { clause_space: Em::ONE, ..task.style.profile.clone() };
-    let text = prepared(task.fonts, &Text { text, ..Text::default() }, face, &profile, "")?;
-    let line = Line::whole(&text);
-    // A long headline never leaves the sheet: the slug is smaller then.
-    let natural = line.width(&text);
-    let room = pen.area().width.max(Abs::pt(1));
-    let size = SMALL.min(room.scale(Em::ONE.units(), natural.units().max(1)));
-    let origin = place(natural.at(size));
-    pen.line(Owner::Furniture, &text, &line, TypeSize::square(size), origin);
-    Ok(())
-}
-
 /// Which article it is, who wrote it, how long it is and how it is set.
 fn slug(
     pen: &mut Pen<'_>,
@@ -136,7 +114,6 @@ fn slug(
     body: &Composed,
 ) -> Result<(), Vec<Diagnostic>> {
     let copy = &task.copy.articles[article];
-    let face = task.style.furniture.face;
     let (lines, count) = (count_lines(body), copy.count());
     let [size, pitch] = [step.body, step.pitch].map(Abs::to_pt);
     let rows = [
@@ -147,17 +124,18 @@ fn slug(
     let at = Point::new(pen.area().x, pen.area().y + SMALL);
     for (k, row) in rows.into_iter().filter(|row| !row.is_empty()).enumerate() {
         let y = at.y + SMALL.scale(150, 100) * k as i64;
-        small(pen, task, row, face, |_| Point::new(at.x, y))?;
+        let room = pen.area().width;
+        pen.small(&row, SMALL, room, |_| Point::new(at.x, y))?;
     }
     Ok(())
 }
 
-fn numbers(pen: &mut Pen<'_>, task: &Task<'_>) -> Result<(), Vec<Diagnostic>> {
-    let face = task.style.furniture.face;
+fn numbers(pen: &mut Pen<'_>) -> Result<(), Vec<Diagnostic>> {
     let baselines = std::mem::take(&mut pen.baselines);
     for (k, at) in baselines.iter().enumerate().filter(|(k, _)| (k + 1) % NUMBERED == 0) {
         let gap = SMALL / 2;
-        small(pen, task, (k + 1).to_string(), face, |width| Point::new(at.x - gap - width, at.y))?;
+        let number = (k + 1).to_string();
+        pen.small(&number, SMALL, at.x, |width| Point::new(at.x - gap - width, at.y))?;
     }
     Ok(())
 }

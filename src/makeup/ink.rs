@@ -1,7 +1,7 @@
 //! Lines as items of the display list: runs of one face and size, readings, dots of emphasis.
 
 use crate::line::{Glyph, Line, Prepared};
-use crate::page::{Colour, Disc, Item, Owner, Run, RunGlyph};
+use crate::page::{Colour, Disc, Element, Item, Owner, Run, RunGlyph};
 use crate::unit::{Abs, Em, Point, TypeSize};
 
 /// Where and how a line is drawn.
@@ -9,6 +9,8 @@ use crate::unit::{Abs, Em, Point, TypeSize};
 pub struct Spot {
     /// What the line belongs to.
     pub owner: Owner,
+    /// What it is a line of.
+    pub element: Element,
     /// The type.
     pub size: TypeSize,
     /// The start of the measure: on the baseline; of a vertical line, its top left corner.
@@ -72,6 +74,7 @@ impl Brush<'_> {
         let (run, _) = self.run.get_or_insert_with(|| {
             let run = Run {
                 owner: spot.owner,
+                element: spot.element,
                 font: glyph.font,
                 size: spot.size.percent(i64::from(glyph.scale)),
                 turned: glyph.turned,

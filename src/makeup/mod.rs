@@ -21,6 +21,7 @@ mod join;
 mod judge;
 mod leaf;
 mod leave;
+mod marks;
 mod module;
 mod pen;
 mod picture;
@@ -46,12 +47,13 @@ use crate::makeup::settle::{Ground, Pours, settle};
 use crate::makeup::stay::stay;
 use crate::model::{HouseStyle, PageCopy, Step, Subject};
 use crate::page::Page;
-use crate::unit::{Abs, Em, Rect};
+use crate::unit::{Abs, Em, Point, Rect};
 
 pub use crate::makeup::galley::galley;
 pub use crate::makeup::ink::{Spot, draw_line};
 pub use crate::makeup::judge::{Charge, Kind};
 pub use crate::makeup::leaf::Position;
+pub use crate::makeup::marks::{ProofWords, press_marks, proof_marks};
 pub use crate::makeup::pen::{Furnished, FurnitureKind, grid_rect};
 pub use crate::makeup::pins::{holds, item_of};
 pub use crate::makeup::search::GAP;
@@ -69,6 +71,8 @@ pub struct Made {
     pub modules: Vec<Module>,
     /// Page head, staff line, banner, rules.
     pub furniture: Vec<Furnished>,
+    /// Where the lines of bodies start, in the order in which they were drawn.
+    pub baselines: Vec<Point>,
     /// What each article holds and lacks, in the order of the record.
     pub fits: Vec<Fit>,
     /// What was found in the lines.

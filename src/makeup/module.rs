@@ -1,16 +1,18 @@
 //! Drawing one module: its frame, its head, its pictures, its columns, the rules beside it.
 
 use crate::fit::{
-    Composed, Head, HeadLine, Part, PieceKind, Ready, Row, quote_pitch, runs_down, upright_depths,
-    white,
+    Composed, Head, HeadLine, Part, PieceKind, Ready, ReadyText, Row, quote_pitch, runs_down,
+    upright_depths, white,
 };
 use crate::makeup::Module;
-use crate::makeup::pen::{Drawing, FurnitureKind, Pen, draw_row, head_owner, owner_of, text_of};
+use crate::makeup::pen::{
+    Drawing, FurnitureKind, Pen, draw_row, element_of, head_owner, owner_of, text_of,
+};
 use crate::makeup::picture::draw_picture;
 use crate::makeup::search::GAP;
 use crate::makeup::settle::Placed;
 use crate::model::Step;
-use crate::page::{Colour, Owner};
+use crate::page::{Colour, Element, Owner};
 use crate::unit::{Abs, Point, Rect, TypeSize};
 
 /// Draws a module and says where everything in it is, member by member.
@@ -216,7 +218,7 @@ impl Scene<'_> {
             let own = line.line.width(&text.line).at(size.width);
             let x = at.x + (width - own) / 2;
             let origin = Point::new(x, top + pen.ascent(size.height));
-            pen.line(owner, &text.line, &line.line, size, origin);
+            pen.part((owner, element_of(line)), &text.line, &line.line, size, origin);
             top += pitch;
         }
     }
@@ -322,7 +324,7 @@ fn draw_head(pen: &mut Pen<'_>, placed: &Placed, ready: &Ready, rect: &Rect) -> 
         let width = if is_point(&line) { points } else { width_of(line) };
         let x = rect.x + (rect.width - width) / 2;
         let origin = Point::new(x, y + pen.ascent(line.size.height));
-        pen.line(owner, &text.line, &line.line, line.size, origin);
+        head_line(pen, owner, line, text, origin);
         y += line.size.height;
         y += gaps.get(k).copied().unwrap_or(Abs::ZERO);
     }
@@ -349,7 +351,7 @@ fn draw_upright(pen: &mut Pen<'_>, placed: &Placed, ready: &Ready, rect: &Rect) 
             let lower = if line.part == Part::Headline { Abs::ZERO } else { line.size.height };
             let own = head.length(line, ready);
             let lower = if own + lower > long { Abs::ZERO } else { lower };
-            pen.line(owner, &text.line, &line.line, line.size, Point::new(x, top + lower));
+            head_line(pen, owner, line, text, Point::new(x, top + lower));
         }
         x -= gaps.get(k).copied().unwrap_or(Abs::ZERO);
     }
@@ -359,10 +361,19 @@ fn draw_upright(pen: &mut Pen<'_>, placed: &Placed, ready: &Ready, rect: &Rect) 
         y += white(line.size.height, line.size.height) * 2;
         let x = rect.x + (rect.width - head.length(line, ready)) / 2;
         let origin = Point::new(x, y + pen.ascent(line.size.height));
-        pen.line(owner, &text.line, &line.line, line.size, origin);
+        head_line(pen, owner, line, text, origin);
         y += line.size.height;
     }
     Rect::new(rect.x + (rect.width - width) / 2, top, width, y - top)
+}
+
+/// Sets a line of a head; those of the headline are one thing.
+fn head_line(pen: &mut Pen<'_>, owner: Owner, line: &HeadLine, text: &ReadyText, at: Point) {
+    if line.part == Part::Headline {
+        pen.part((owner, Element::Headline), &text.line, &line.line, line.size, at);
+    } else {
+        pen.line(owner, &text.line, &line.line, line.size, at);
+    }
 }
 
 /// The white between the lines of a head that is so deep, and what is left for above and below.

@@ -1,15 +1,17 @@
 //! Drawing on the grid: where rows and columns are, lines as runs, rules, what was drawn as furniture.
 
-use crate::fit::{Composed, Ready, ReadyText, Row};
+use crate::diag::Diagnostic;
+use crate::fit::{Composed, Ready, ReadyText, Row, RowKind, prepared};
 use crate::line::{Line, Prepared};
 use crate::makeup::Task;
 use crate::makeup::ink::{ASCENT_MILLI, Spot, draw_line};
 use crate::makeup::leaf::BodySet;
 use crate::makeup::pins::Pin;
 use crate::makeup::settle::Placed;
-use crate::model::{HouseStyle, Step, Subject};
-use crate::page::{Colour, Fill, Item, Owner, Page, Picture};
-use crate::unit::{Abs, Point, Rect, TypeSize};
+use crate::model::{HouseStyle, Step, Subject, Text};
+use crate::page::{Colour, Element, Fill, Item, Owner, Page, Picture};
+use crate::script::Profile;
+use crate::unit::{Abs, Em, Point, Rect, TypeSize};
 
 /// What a page is drawn from.
 pub(crate) struct Drawing<'a> {
@@ -95,11 +97,11 @@ pub enum FurnitureKind {
 pub(crate) struct Pen<'a> {
     pub(crate) task: &'a Task<'a>,
     step: &'a Step,
-    items: Vec<Item>,
+    pub(crate) items: Vec<Item>,
     pub(crate) furniture: Vec<Furnished>,
     /// Where the lines of bodies stand, in the order in which they were drawn.
     pub(crate) baselines: Vec<Point>,
-    colour: Colour,
+    pub(crate) colour: Colour,
     sheet: (Abs, Abs),
     area: Rect,
 }
@@ -146,7 +148,7 @@ impl<'a> Pen<'a> {
         size.scale(ASCENT_MILLI, 1000)
     }
 
-    /// Sets a line with its measure starting at `origin`, as [`Spot`] says.
+    /// Sets a line that is a thing of its own, with its measure starting at `origin`, as [`Spot`] says.
     pub(crate) fn line(
         &mut self,
         owner: Owner,
@@ -155,8 +157,52 @@ impl<'a> Pen<'a> {
         size: TypeSize,
         origin: Point,
     ) {
-        let spot = Spot { owner, size, origin, colour: self.colour };
+        let element = Element::Line(self.drawn());
+        self.part((owner, element), text, line, size, origin);
+    }
+
+    /// The same for a line of something larger.
+    pub(crate) fn part(
+        &mut self,
+        (owner, element): (Owner, Element),
+        text: &Prepared,
+        line: &Line,
+        size: TypeSize,
+        origin: Point,
+    ) {
+        let spot = Spot { owner, element, size, origin, colour: self.colour };
         draw_line(&mut self.items, text, line, &spot);
+    }
+
+    /// A note in the face of the page head on one line, smaller where it would be longer than `room`. `place` is told
+    /// its length.
+    ///
+    /// # Errors
+    /// A character that no face has.
+    pub(crate) fn small(
+        &mut self,
+        text: &str,
+        size: Abs,
+        room: Abs,
+        place: impl FnOnce(Abs) -> Point,
+    ) -> Result<(), Vec<Diagnostic>> {
+        let task = self.task;
+        let profile = Profile { clause_space: Em::ONE, ..task.style.profile.clone() };
+        let text = Text { text: text.to_owned(), ..Text::default() };
+        let face = task.style.furniture.face;
+        let text = prepared(task.fonts, &text, face, &profile, "")?;
+        let line = Line::whole(&text);
+        let natural = line.width(&text);
+        let room = room.max(Abs::pt(1));
+        let size = size.min(room.scale(Em::ONE.units(), natural.units().max(1)));
+        let origin = place(natural.at(size));
+        self.line(Owner::Furniture, &text, &line, TypeSize::square(size), origin);
+        Ok(())
+    }
+
+    /// How many items are drawn so far.
+    pub(crate) fn drawn(&self) -> u32 {
+        u32::try_from(self.items.len()).unwrap_or(u32::MAX)
     }
 
     pub(crate) fn rule(&mut self, kind: FurnitureKind, rect: Rect) {
@@ -224,7 +270,16 @@ pub(crate) fn draw_row(
     pen.baselines.push(origin);
     let Some(text) = text_of(ready, row) else { return };
     let origin = Point::new(origin.x + row.inset.at(size.width), origin.y);
-    pen.line(owner, &text.line, &row.line, size, origin);
+    pen.part((owner, element_of(row)), &text.line, &row.line, size, origin);
+}
+
+/// What a row of a body is a line of.
+pub(crate) fn element_of(row: &Row) -> Element {
+    let block = u32::try_from(row.block.0).unwrap_or(u32::MAX);
+    match row.kind {
+        RowKind::Crosshead => Element::Crosshead(block),
+        RowKind::Body | RowKind::Quote => Element::Block(block),
+    }
 }
 
 /// The text that a row is a line of.

@@ -3,7 +3,7 @@
 use crate::fit::{PictureSet, Ready, ReadyPicture, picture_set};
 use crate::makeup::pen::{Drawing, Pen, head_owner, owner_of};
 use crate::model::{Picture, Reserved, Subject};
-use crate::page::{self, Owner};
+use crate::page::{self, Element, Owner};
 use crate::unit::{Abs, Em, Point, Rect};
 
 /// Draws a picture of an item in a block of so many rows at a place and width. Gives its rectangle, the texts not
@@ -23,7 +23,8 @@ pub(crate) fn draw_picture(
         Subject::Article(article) => &copy.articles[article].pictures[own.index],
         Subject::Picture(lone) => &copy.pictures[lone],
     };
-    show(pen, head_owner(ready), picture, rect);
+    let alt = own.caption.as_ref().map_or("", |caption| caption.line.text());
+    show(pen, head_owner(ready), picture, (rect, alt));
     texts(pen, own, &set, owner_of(subject, Owner::Body), &rect);
     rect
 }
@@ -31,10 +32,11 @@ pub(crate) fn draw_picture(
 /// The caption from the left, the credit at the right: on the caption's last line where it has room (R74).
 fn texts(pen: &mut Pen<'_>, own: &ReadyPicture, set: &PictureSet, owner: Owner, rect: &Rect) {
     let body = pen.step().body;
+    let caption = (owner, Element::Caption(pen.drawn()));
     let mut base = rect.bottom() + body.scale(35, 100) + pen.ascent(set.size.height);
     if let Some(text) = &own.caption {
         for line in &set.caption {
-            pen.line(owner, &text.line, line, set.size, Point::new(rect.x, base));
+            pen.part(caption, &text.line, line, set.size, Point::new(rect.x, base));
             base += set.pitch;
         }
     }
@@ -52,13 +54,13 @@ fn texts(pen: &mut Pen<'_>, own: &ReadyPicture, set: &PictureSet, owner: Owner, 
 }
 
 /// The picture, cropped around its focus to the shape of `rect`; a frame where its bytes are missing.
-fn show(pen: &mut Pen<'_>, owner: Owner, picture: &Picture, rect: Rect) {
+fn show(pen: &mut Pen<'_>, owner: Owner, picture: &Picture, (rect, alt): (Rect, &str)) {
     let Some(image) = &picture.image else {
         placeholder(pen, rect);
         return;
     };
     let crop = crop(picture.size(), picture.focus, &rect);
-    pen.picture(page::Picture { owner, image: image.clone(), rect, crop });
+    pen.picture(page::Picture { owner, image: image.clone(), rect, crop, alt: alt.to_owned() });
 }
 
 /// The largest part of a picture that has the shape of `rect`, its focus as near to the middle as the edges let it.
@@ -104,7 +106,9 @@ pub(crate) fn draw_artwork(pen: &mut Pen<'_>, reserved: &Reserved, rect: Rect) {
     };
     let [wide, high] = picture.size();
     let crop = [0, 0, wide, high];
-    pen.picture(page::Picture { owner: Owner::Furniture, image: image.clone(), rect: place, crop });
+    let alt = if reserved.label.is_empty() { &reserved.id } else { &reserved.label }.clone();
+    let owner = Owner::Furniture;
+    pen.picture(page::Picture { owner, image: image.clone(), rect: place, crop, alt });
 }
 
 #[cfg(test)]

@@ -27,6 +27,7 @@ pub(crate) fn seal(
         pages: Vec::new(),
         modules: Vec::new(),
         furniture: Vec::new(),
+        baselines: Vec::new(),
         fits: Vec::new(),
         quality: Quality::default(),
         notes: Vec::new(),
@@ -72,6 +73,7 @@ pub(crate) fn seal(
     made.pages.push(pen.page());
     made.pages.extend(appendix(drawing, placed)?);
     made.furniture = pen.furniture;
+    made.baselines = pen.baselines;
     Ok(made)
 }
 

@@ -31,6 +31,13 @@ pub enum Failure {
     },
 }
 
+/// What inks leave of red, green and blue; all as shares of one.
+#[cfg(any(feature = "pdf", feature = "preview"))]
+pub(crate) fn light(inks: [f64; 4]) -> [f64; 3] {
+    let [c, m, y, k] = inks.map(|ink| 1.0 - ink);
+    [c * k, m * k, y * k]
+}
+
 impl From<String> for Failure {
     fn from(what: String) -> Self {
         Self::Defect(what)

@@ -14,6 +14,7 @@ use vello_cpu::{RenderContext, RenderSettings, Resources};
 
 use crate::font::{FontId, Fonts, GlyphId, Outline};
 use crate::output::Failure;
+use crate::output::light;
 use crate::output::shrink::{Frame, shrink};
 use crate::page::{Colour, Disc, Fill, Item, Page, Picture, Run};
 use crate::unit::Abs;
@@ -56,12 +57,6 @@ pub fn png(page: &Page, fonts: &Fonts, dpi: u32) -> Result<Vec<u8>, Failure> {
     canvas.context.flush();
     canvas.context.render(&mut pixmap, &mut Resources::new());
     Ok(encode(&pixmap, grey, dpi)?)
-}
-
-/// What inks leave of red, green and blue; all as shares of one.
-pub(crate) fn light(inks: [f64; 4]) -> [f64; 3] {
-    let [c, m, y, k] = inks.map(|ink| 1.0 - ink);
-    [c * k, m * k, y * k]
 }
 
 struct Canvas<'a> {

@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use crate::image::{Samples, Turn};
-use crate::output::preview::light;
+use crate::output::light;
 
 /// Where and how a picture is to stand on the canvas.
 pub(crate) struct Frame {

@@ -32,11 +32,29 @@ pub enum Owner {
     Lone(u16),
 }
 
+/// What a text is, for those who have the page read to them: runs that follow each other with the same one are parts
+/// of one thing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Element {
+    /// The headline of an article.
+    Headline,
+    /// A line of its own, by number: kicker, deck, byline, page head.
+    Line(u32),
+    /// The block with this index in a body: a paragraph, a credit, a note.
+    Block(u32),
+    /// The block with this index in a body: a crosshead.
+    Crosshead(u32),
+    /// The caption of the picture drawn this many items into the page.
+    Caption(u32),
+}
+
 /// Glyphs of one face and size on one baseline.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Run {
     /// What it belongs to.
     pub owner: Owner,
+    /// What it is.
+    pub element: Element,
     /// The face.
     pub font: FontId,
     /// The type size.
@@ -105,6 +123,8 @@ pub struct Picture {
     pub rect: Rect,
     /// The part shown, in pixels of the picture as it is seen: left, top, width, height.
     pub crop: [u32; 4],
+    /// What it shows, in words: its caption. Empty if nothing is known.
+    pub alt: String,
 }
 
 /// Something on the page.

@@ -17,6 +17,7 @@ mod lines;
 mod makeup;
 mod pdf;
 mod pictures;
+mod press;
 mod props;
 mod reader;
 mod record;

@@ -40,8 +40,8 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     (
         "engine",
         &[
-            "config", "diag", "error", "fit", "font", "image", "intake", "line", "makeup", "model",
-            "output", "page", "proto", "report", "script", "unit",
+            "colour", "config", "diag", "error", "fit", "font", "image", "intake", "line",
+            "makeup", "model", "output", "page", "proto", "report", "script", "unit",
         ],
     ),
     (

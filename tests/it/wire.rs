@@ -152,7 +152,7 @@ fn what_is_not_served_says_so() {
             ),
             ("SignRound", proof.sign_round(proto::SignRoundRequest::default()).await.map(drop)),
         ];
-        for output in [Output::ProofPdf, Output::WebPdf, Output::PreviewSvg, Output::AltoXml] {
+        for output in [Output::PreviewSvg, Output::AltoXml] {
             calls.push((
                 output.as_str_name(),
                 messages(&mut typeset, request(seed(), &[output])).await.1,
@@ -175,10 +175,7 @@ fn fields_that_are_not_served_are_named() {
     let mut record = record(KEYED_SEED);
     record.weather = "晴".to_owned();
     record.pages_today = 4;
-    let request = proto::RenderPageRequest {
-        pdf_profile: "pdfx-4".to_owned(),
-        ..request(Source::Page(record), &[Output::RecordJson])
-    };
+    let request = request(Source::Page(record), &[Output::RecordJson]);
     let (parts, end) =
         runtime().block_on(async { messages(&mut Server::shared().client().await, request).await });
     end.expect("the page is set all the same");
@@ -189,7 +186,7 @@ fn fields_that_are_not_served_are_named() {
         .filter(|d| d.code == "BM-UNSERVED-001")
         .map(|d| d.field.as_str())
         .collect();
-    for field in ["weather", "pagesToday", "pdfProfile"] {
+    for field in ["weather", "pagesToday"] {
         assert!(told.contains(&field), "{field}: {told:?}");
     }
 }

@@ -29,9 +29,9 @@ pub(crate) struct Subset {
 
 impl Subsets {
     /// Walks the pages once.
-    pub(crate) fn collect(pages: &[Page], fonts: &Fonts) -> Self {
+    pub(crate) fn collect<'a>(pages: impl IntoIterator<Item = &'a Page>, fonts: &Fonts) -> Self {
         let mut subsets: Vec<Subset> = Vec::new();
-        for run in pages.iter().flat_map(Page::runs) {
+        for run in pages.into_iter().flat_map(Page::runs) {
             let at = subsets.iter().position(|subset| subset.font == run.font);
             let at = at.unwrap_or_else(|| {
                 subsets.push(Subset::new(run.font, subsets.len()));

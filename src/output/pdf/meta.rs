@@ -6,6 +6,7 @@ use lopdf::{Dictionary, Object};
 use sha2::{Digest, Sha256};
 
 use crate::output::pdf::fonts::text;
+use crate::output::pdf::order::Kind;
 
 /// What a PDF says of itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -37,7 +38,7 @@ pub struct Meta {
 
 impl Meta {
     /// The document information dictionary.
-    pub(crate) fn info(&self) -> Dictionary {
+    pub(crate) fn info(&self, kind: Kind) -> Dictionary {
         let mut info = Dictionary::new();
         info.set("Title", text(&self.title));
         for (key, value) in [
@@ -55,19 +56,29 @@ impl Meta {
         info.set("CreationDate", date.clone());
         info.set("ModDate", date);
         info.set("Trapped", Object::Name(b"False".to_vec()));
+        if let Some(version) = kind.pdfx() {
+            info.set("GTS_PDFXVersion", Object::string_literal(version));
+        }
         info.set("BanmianLayoutHash", Object::string_literal(self.layout_hash.as_str()));
         info
     }
 
-    /// Sixteen bytes from all that the document says and shows.
-    pub(crate) fn identifier(&self) -> Vec<u8> {
-        let mut hash = Sha256::new();
-        hash.update(self.xmp().as_bytes());
-        hash.finalize()[..16].to_vec()
+    /// The name of the document for those who manage versions of it: the same for the same layout.
+    fn document_id(&self) -> String {
+        let hash = Sha256::digest(format!("{} {}", self.title, self.layout_hash));
+        let hex: String = hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+        format!(
+            "uuid:{}-{}-{}-{}-{}",
+            &hex[..8],
+            &hex[8..12],
+            &hex[12..16],
+            &hex[16..20],
+            &hex[20..]
+        )
     }
 
     /// The XMP packet.
-    pub(crate) fn xmp(&self) -> String {
+    pub(crate) fn xmp(&self, kind: Kind) -> String {
         let mut out = String::from(
             "<?xpacket begin=\"\u{feff}\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>\n\
              <x:xmpmeta xmlns:x=\"adobe:ns:meta/\">\n\
@@ -75,6 +86,11 @@ impl Meta {
              <rdf:Description rdf:about=\"\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\" \
              xmlns:xmp=\"http://ns.adobe.com/xap/1.0/\" xmlns:pdf=\"http://ns.adobe.com/pdf/1.3/\" \
              xmlns:prism=\"http://prismstandard.org/namespaces/basic/2.0/\" \
+             xmlns:xmpMM=\"http://ns.adobe.com/xap/1.0/mm/\" \
+             xmlns:pdfx=\"http://ns.adobe.com/pdfx/1.3/\" \
+             xmlns:pdfxid=\"http://www.npes.org/pdfx/ns/id/\" \
+             xmlns:pdfaid=\"http://www.aiim.org/pdfa/ns/id/\" \
+             xmlns:pdfuaid=\"http://www.aiim.org/pdfua/ns/id/\" \
              xmlns:banmian=\"urn:banmian:1\">\n<dc:format>application/pdf</dc:format>\n",
         );
         let title = escaped(&self.title);
@@ -94,6 +110,10 @@ impl Meta {
             ("xmp:MetadataDate", &self.stamp),
             ("xmp:CreatorTool", &self.producer),
             ("pdf:Producer", &self.producer),
+            ("pdf:Keywords", &self.credits.join("；")),
+            ("xmpMM:DocumentID", &self.document_id()),
+            ("xmpMM:RenditionClass", &"default".to_owned()),
+            ("xmpMM:VersionID", &"1".to_owned()),
             ("prism:publicationName", &self.publication),
             ("prism:publicationDate", &self.date),
             ("prism:section", &self.section),
@@ -104,9 +124,64 @@ impl Meta {
                 let _ = writeln!(out, "<{tag}>{}</{tag}>", escaped(value));
             }
         }
+        for (tag, value) in standards(kind) {
+            let _ = writeln!(out, "<{tag}>{value}</{tag}>");
+        }
+        if kind == Kind::Web {
+            extensions(&mut out);
+        }
         out.push_str("</rdf:Description>\n</rdf:RDF>\n</x:xmpmeta>\n<?xpacket end=\"w\"?>");
         out
     }
+}
+
+/// What the file says it follows: PDF/X for the press, PDF/A-2u and PDF/UA-1 for readers.
+fn standards(kind: Kind) -> Vec<(&'static str, &'static str)> {
+    match (kind, kind.pdfx()) {
+        (Kind::X4, Some(version)) => {
+            vec![("pdfxid:GTS_PDFXVersion", version), ("pdf:Trapped", "False")]
+        }
+        (_, Some(version)) => vec![("pdfx:GTS_PDFXVersion", version), ("pdf:Trapped", "False")],
+        (Kind::Web, None) => {
+            vec![("pdfaid:part", "2"), ("pdfaid:conformance", "U"), ("pdfuaid:part", "1")]
+        }
+        (_, None) => Vec::new(),
+    }
+}
+
+/// PDF/A wants every property described that it does not know (ISO 19005-2 6.6.2.3).
+fn extensions(out: &mut String) {
+    let prism = ["publicationName", "publicationDate", "section", "startingPage"];
+    let schemas: [(&str, &str, &str, &[&str]); 3] = [
+        ("PDF/UA", "http://www.aiim.org/pdfua/ns/id/", "pdfuaid", &["part"]),
+        ("PRISM", "http://prismstandard.org/namespaces/basic/2.0/", "prism", &prism),
+        ("Banmian", "urn:banmian:1", "banmian", &["layoutHash"]),
+    ];
+    out.push_str(
+        "<pdfaExtension:schemas xmlns:pdfaExtension=\"http://www.aiim.org/pdfa/ns/extension/\" \
+         xmlns:pdfaSchema=\"http://www.aiim.org/pdfa/ns/schema#\" \
+         xmlns:pdfaProperty=\"http://www.aiim.org/pdfa/ns/property#\"><rdf:Bag>\n",
+    );
+    for (schema, uri, prefix, properties) in schemas {
+        let _ = write!(
+            out,
+            "<rdf:li rdf:parseType=\"Resource\"><pdfaSchema:schema>{schema}</pdfaSchema:schema>\
+             <pdfaSchema:namespaceURI>{uri}</pdfaSchema:namespaceURI>\
+             <pdfaSchema:prefix>{prefix}</pdfaSchema:prefix><pdfaSchema:property><rdf:Seq>"
+        );
+        for property in properties {
+            let kind = if prefix == "pdfuaid" { "Integer" } else { "Text" };
+            let _ = write!(
+                out,
+                "<rdf:li rdf:parseType=\"Resource\"><pdfaProperty:name>{property}</pdfaProperty:name>\
+                 <pdfaProperty:valueType>{kind}</pdfaProperty:valueType>\
+                 <pdfaProperty:category>external</pdfaProperty:category>\
+                 <pdfaProperty:description>{schema} {property}</pdfaProperty:description></rdf:li>"
+            );
+        }
+        out.push_str("</rdf:Seq></pdfaSchema:property></rdf:li>\n");
+    }
+    out.push_str("</rdf:Bag></pdfaExtension:schemas>\n");
 }
 
 fn list(out: &mut String, tag: &str, kind: &str, values: &[String]) {
@@ -149,6 +224,7 @@ fn pdf_date(stamp: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::{Meta, pdf_date};
+    use crate::output::pdf::Kind;
 
     #[test]
     fn dates_are_written_as_pdf_wants_them() {
@@ -159,7 +235,8 @@ mod tests {
     #[test]
     fn metadata_is_escaped() {
         let meta = Meta { title: "A & B <版>\u{1}".to_owned(), ..Meta::default() };
-        assert!(meta.xmp().contains("A &amp; B &lt;版&gt; "));
-        assert_eq!(meta.identifier().len(), 16);
+        for kind in [Kind::X1a, Kind::X4, Kind::Web, Kind::Proof] {
+            assert!(meta.xmp(kind).contains("A &amp; B &lt;版&gt; "), "{kind:?}");
+        }
     }
 }

@@ -1,46 +1,72 @@
-//! Press PDF.
+//! PDF: for the press, for proofreaders, for readers.
 //!
-//! printpdf owns document, pages, operators, colours and graphics states. What it does not do right for
-//! a press (see docs/ARCHITECTURE.md) is added on the lopdf document that it hands out: the fonts, the
-//! pictures, the boxes, metadata and the identifier. No other module names printpdf or lopdf.
+//! printpdf owns document, pages, operators, colours and graphics states (`ops`). What it does not do right for
+//! a press (see docs/ARCHITECTURE.md) is added on the lopdf document that it hands out (`post`): the fonts, the
+//! pictures, the boxes, output intent, metadata (`meta`), threads and outline (`nav`), the tree of tags (`tags`) and the
+//! identifier. No other module names printpdf or lopdf.
 
 mod cff;
 mod fonts;
 mod images;
 mod meta;
+mod nav;
 mod ops;
+mod order;
+mod post;
+mod tags;
 
 use std::io::Write as _;
 
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
-use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
+use lopdf::{Dictionary, Document, Object, Stream, StringFormat};
 use printpdf::{PdfDocument, PdfSaveOptions};
+use sha2::{Digest, Sha256};
 
 use crate::font::Fonts;
 use crate::output::Failure;
 use crate::output::pdf::fonts::Subsets;
 use crate::output::pdf::images::Images;
+use crate::output::pdf::ops::Scene;
+use crate::output::pdf::post::Post;
 use crate::page::Page;
 use crate::unit::Abs;
 
 pub use crate::output::pdf::meta::Meta;
+pub use crate::output::pdf::order::{Condition, Kind, Layer, Margin, Order, Story};
 
 /// How hard content streams are deflated: beyond this the time grows, the size hardly shrinks.
 const CONTENT_LEVEL: u32 = 4;
 /// Font programs hardly deflate at all.
 const FONT_LEVEL: u32 = 1;
 
-/// Writes the pages as one PDF. The same pages and metadata give the same bytes.
+/// The name of the layer of marks in the resources of the pages.
+const LAYER: &str = "BML0";
+
+/// Stands for the identifier until the file is written: its bytes are the identifier's source.
+const NO_ID: [u8; 16] = *b"banmian-identity";
+
+/// Writes the pages as one PDF. The same pages and order give the same bytes.
 ///
 /// # Errors
 /// A picture whose pixels cannot be read; a defect of ours or of a face.
-pub fn write(pages: &[Page], fonts: &Fonts, meta: &Meta) -> Result<Vec<u8>, Failure> {
-    let subsets = Subsets::collect(pages, fonts);
+pub fn write(pages: &[Page], fonts: &Fonts, order: &Order) -> Result<Vec<u8>, Failure> {
+    let first = pages.first().ok_or_else(|| "no page".to_owned())?;
+    let layer = order.layer.iter().flat_map(|layer| [&layer.under, &layer.over]);
+    let drawn = pages.iter().chain(layer).chain(&order.margin.slug);
+    let subsets = Subsets::collect(drawn, fonts);
     let images = Images::collect(pages);
     let mut source = PdfDocument::new("");
-    ops::graphics_states(&mut source, images.iter().next().is_some());
-    source.pages = pages.iter().map(|page| ops::page(page, &subsets, &images)).collect();
+    ops::graphics_states(&mut source, order.kind, images.iter().next().is_some());
+    let around = order.margin.around();
+    let scene = Scene { subsets: &subsets, images: &images, kind: order.kind, around };
+    let mut marked = Vec::with_capacity(pages.len());
+    for (k, page) in pages.iter().enumerate() {
+        let layer = order.layer.as_ref().filter(|_| k == 0);
+        let drawn = ops::page(&scene, page, layer, order.margin.slug.as_ref());
+        source.pages.push(drawn.page);
+        marked.push(drawn.marked);
+    }
     let options = PdfSaveOptions {
         optimize: false,
         subset_fonts: false,
@@ -52,109 +78,56 @@ pub fn write(pages: &[Page], fonts: &Fonts, meta: &Meta) -> Result<Vec<u8>, Fail
     if let Some(warning) = warnings.first() {
         return Err(format!("printpdf: {}", warning.msg).into());
     }
-    let mut post = Post { document: &mut document };
+    let mut post = Post { document: &mut document, order, height: first.height() };
     post.fonts(&subsets, fonts)?;
     post.images(&images)?;
     post.pages(pages)?;
-    post.catalog(meta)?;
-    document.version = "1.4".to_owned();
+    post.catalog()?;
+    post.nav(pages.len())?;
+    post.layer()?;
+    if order.kind == Kind::Web {
+        post.tags(&marked)?;
+    }
+    Ok(saved(document, order.kind)?)
+}
+
+/// The bytes of the file, its identifier made from all the others.
+fn saved(mut document: Document, kind: Kind) -> Result<Vec<u8>, String> {
+    document.version = kind.version().to_owned();
+    let id = Object::String(NO_ID.to_vec(), StringFormat::Hexadecimal);
+    document.trailer.set("ID", Object::Array(vec![id.clone(), id]));
     let mut bytes = Vec::with_capacity(512 * 1024);
-    document.save_to(&mut bytes).map_err(|error| format!("lopdf: {error}"))?;
+    // Object streams came with PDF 1.5; the tree of tags is mostly small objects.
+    let done = if kind == Kind::Web {
+        document.save_modern(&mut bytes)
+    } else {
+        document.save_to(&mut bytes)
+    };
+    done.map_err(|error| format!("lopdf: {error}"))?;
+    let hash = Sha256::digest(&bytes);
+    let hex = |bytes: &[u8], upper: bool| -> String {
+        let digit = |byte: &u8| if upper { format!("{byte:02X}") } else { format!("{byte:02x}") };
+        bytes.iter().map(digit).collect()
+    };
+    for upper in [true, false] {
+        let (from, to) = (hex(&NO_ID, upper), hex(&hash[..16], upper));
+        let mut at = 0;
+        // The trailer is at the end of the file.
+        let tail = bytes.len().saturating_sub(TRAILER_MOST);
+        while let Some(found) = find(&bytes[tail + at..], from.as_bytes()) {
+            let start = tail + at + found;
+            bytes[start..start + to.len()].copy_from_slice(to.as_bytes());
+            at += found + to.len();
+        }
+    }
     Ok(bytes)
 }
 
-/// The pass over the lopdf document.
-struct Post<'a> {
-    document: &'a mut Document,
-}
+/// A trailer is no longer than this; the cross references of a page's objects apart.
+const TRAILER_MOST: usize = 256 * 1024;
 
-impl Post<'_> {
-    /// Adds the fonts to the dictionary that all pages share.
-    fn fonts(&mut self, subsets: &Subsets, fonts: &Fonts) -> Result<(), String> {
-        let shared = self.shared_resource(b"Font")?;
-        for subset in subsets.iter() {
-            let dictionary = subset.write(self.document, fonts.face(subset.font()))?;
-            let font = self.document.add_object(dictionary);
-            let fonts = self.dictionary(shared)?;
-            fonts.set(subset.resource(), Object::Reference(font));
-        }
-        Ok(())
-    }
-
-    /// Adds the pictures to the dictionary that all pages share, each once.
-    fn images(&mut self, images: &Images<'_>) -> Result<(), Failure> {
-        for (name, image) in images.iter() {
-            let stream = images::stream(image)?;
-            let image = self.document.add_object(stream);
-            let shared = self.shared_resource(b"XObject")?;
-            self.dictionary(shared)?.set(name, Object::Reference(image));
-        }
-        Ok(())
-    }
-
-    /// The id of a resource dictionary that the pages share.
-    fn shared_resource(&self, name: &[u8]) -> Result<ObjectId, String> {
-        let page = self.document.page_iter().next().ok_or("no page")?;
-        let page = self.document.get_dictionary(page).map_err(told)?;
-        let resources = page.get(b"Resources").and_then(Object::as_reference).map_err(told)?;
-        let resources = self.document.get_dictionary(resources).map_err(told)?;
-        resources.get(name).and_then(Object::as_reference).map_err(told)
-    }
-
-    fn dictionary(&mut self, id: ObjectId) -> Result<&mut Dictionary, String> {
-        self.document.get_object_mut(id).and_then(Object::as_dict_mut).map_err(told)
-    }
-
-    /// Boxes as numbers, no empty annotations, deflated contents.
-    fn pages(&mut self, pages: &[Page]) -> Result<(), String> {
-        let ids: Vec<ObjectId> = self.document.page_iter().collect();
-        for (id, page) in ids.into_iter().zip(pages) {
-            let sheet = Object::Array(vec![
-                Object::Integer(0),
-                Object::Integer(0),
-                real(page.width()),
-                real(page.height()),
-            ]);
-            let dictionary = self.dictionary(id)?;
-            dictionary.remove(b"Annots");
-            dictionary.remove(b"CropBox");
-            for name in ["MediaBox", "BleedBox", "TrimBox"] {
-                dictionary.set(name, sheet.clone());
-            }
-            let contents =
-                dictionary.get(b"Contents").and_then(Object::as_reference).map_err(told)?;
-            let stream = self.document.get_object_mut(contents).map_err(told)?;
-            let stream = stream.as_stream_mut().map_err(told)?;
-            let plain = std::mem::take(&mut stream.content);
-            *stream = deflated(Dictionary::new(), &plain, CONTENT_LEVEL);
-        }
-        Ok(())
-    }
-
-    /// Language, document information, XMP, and an identifier made from what the document says.
-    fn catalog(&mut self, meta: &Meta) -> Result<(), String> {
-        let mut metadata = Stream::new(Dictionary::new(), meta.xmp().into_bytes());
-        metadata.dict.set("Type", Object::Name(b"Metadata".to_vec()));
-        metadata.dict.set("Subtype", Object::Name(b"XML".to_vec()));
-        // XMP stays readable for tools that only scan the file.
-        metadata.allows_compression = false;
-        let metadata = self.document.add_object(metadata);
-        let catalog = self.document.catalog_mut().map_err(told)?;
-        catalog.set("Metadata", Object::Reference(metadata));
-        catalog.set("Lang", Object::string_literal("zh-CN"));
-        catalog.set("PageLayout", Object::Name(b"SinglePage".to_vec()));
-        catalog.set("PageMode", Object::Name(b"UseNone".to_vec()));
-        let info =
-            self.document.trailer.get(b"Info").and_then(Object::as_reference).map_err(told)?;
-        self.document.objects.insert(info, Object::Dictionary(meta.info()));
-        let id = Object::String(meta.identifier(), lopdf::StringFormat::Hexadecimal);
-        self.document.trailer.set("ID", Object::Array(vec![id.clone(), id]));
-        Ok(())
-    }
-}
-
-fn told(error: lopdf::Error) -> String {
-    format!("lopdf: {error}")
+fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
+    bytes.windows(wanted.len()).position(|window| window == wanted)
 }
 
 /// A length in points as PDF writes it.

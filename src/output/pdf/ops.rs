@@ -2,12 +2,16 @@
 
 use printpdf::graphics::OverprintMode;
 use printpdf::{
-    Cmyk, Color, DictItem, ExtendedGraphicsState, ExtendedGraphicsStateId, FontId, Op, PaintMode,
-    PdfDocument, PdfFontHandle, PdfPage, Pt, Rect, TextMatrix,
+    Cmyk, Color, DictItem, ExtendedGraphicsState, ExtendedGraphicsStateId, FontId, LayerInternalId,
+    Op, PaintMode, PdfDocument, PdfFontHandle, PdfPage, Pt, Rect, Rgb, TextMatrix,
 };
 
+use crate::output::light;
+use crate::output::pdf::LAYER;
 use crate::output::pdf::fonts::{Subset, Subsets};
 use crate::output::pdf::images::{Images, matrix};
+use crate::output::pdf::order::{Kind, Layer};
+use crate::output::pdf::tags::Tag;
 use crate::page::{Colour, Disc, Fill, Item, Page, Picture, Run};
 use crate::unit::{Abs, TypeSize};
 
@@ -16,8 +20,11 @@ const OVERPRINT: &str = "GSOVER";
 /// The graphics state under which what lies below is left out.
 const KNOCKOUT: &str = "GSKNOCK";
 
-/// Registers the graphics states of the pages.
-pub(crate) fn graphics_states(document: &mut PdfDocument, pictures: bool) {
+/// Registers the graphics states of the pages; colours of a screen need none.
+pub(crate) fn graphics_states(document: &mut PdfDocument, kind: Kind, pictures: bool) {
+    if !kind.inks() {
+        return;
+    }
     // printpdf writes the fill flag as /OP and the stroke flag as /op: both have to be set.
     let state = |over, mode| {
         ExtendedGraphicsState::default()
@@ -34,50 +41,84 @@ pub(crate) fn graphics_states(document: &mut PdfDocument, pictures: bool) {
     }
 }
 
-/// One page as operators.
-pub(crate) fn page(page: &Page, subsets: &Subsets, images: &Images<'_>) -> PdfPage {
+/// What all pages of a file are drawn with.
+pub(crate) struct Scene<'a> {
+    pub(crate) subsets: &'a Subsets,
+    pub(crate) images: &'a Images<'a>,
+    pub(crate) kind: Kind,
+    /// From the edges of the media to the trim.
+    pub(crate) around: Abs,
+}
+
+/// A page as operators, and its marked contents in order.
+pub(crate) struct Drawn {
+    pub(crate) page: PdfPage,
+    pub(crate) marked: Vec<Tag>,
+}
+
+/// One page as operators; `layer` lies below and above it, `slug` around it.
+pub(crate) fn page(
+    scene: &Scene<'_>,
+    page: &Page,
+    layer: Option<&Layer>,
+    slug: Option<&Page>,
+) -> Drawn {
     let mut writer = Writer {
-        subsets,
-        images,
-        height: page.height(),
+        scene,
+        height: page.height() + scene.around,
+        left: scene.around,
         ops: Vec::with_capacity(page.items().len() * 3),
         colour: None,
         font: None,
         in_text: false,
         percent: 100.0,
+        marked: Vec::new(),
+        tag: None,
     };
-    let over = ExtendedGraphicsStateId(OVERPRINT.to_owned());
-    writer.ops.push(Op::LoadGraphicsState { gs: over });
-    for item in page.items() {
-        match item {
-            Item::Run(run) => writer.run(run),
-            Item::Fill(fill) => writer.fill(fill),
-            Item::Disc(disc) => writer.disc(disc),
-            Item::Picture(picture) => writer.picture(picture),
-        }
+    if scene.kind.inks() {
+        let over = ExtendedGraphicsStateId(OVERPRINT.to_owned());
+        writer.ops.push(Op::LoadGraphicsState { gs: over });
     }
+    if let Some(slug) = slug {
+        writer.items(slug);
+    }
+    if let Some(layer) = layer {
+        writer.layer(&layer.under);
+    }
+    writer.items(page);
+    if let Some(layer) = layer {
+        writer.layer(&layer.over);
+    }
+    writer.tag(None);
     writer.text(false);
     let sheet = Rect {
         x: Pt(0.0),
         y: Pt(0.0),
-        width: pt(page.width()),
-        height: pt(page.height()),
+        width: pt(page.width() + scene.around * 2),
+        height: pt(page.height() + scene.around * 2),
         mode: None,
         winding_order: None,
     };
-    PdfPage { media_box: sheet.clone(), trim_box: sheet.clone(), crop_box: sheet, ops: writer.ops }
+    let ops = writer.ops;
+    let page = PdfPage { media_box: sheet.clone(), trim_box: sheet.clone(), crop_box: sheet, ops };
+    Drawn { page, marked: writer.marked }
 }
 
 struct Writer<'a> {
-    subsets: &'a Subsets,
-    images: &'a Images<'a>,
+    scene: &'a Scene<'a>,
+    /// From the foot of the media to the top of the trim.
     height: Abs,
+    /// From the left edge of the media to the trim.
+    left: Abs,
     ops: Vec<Op>,
     colour: Option<Colour>,
     font: Option<(crate::font::FontId, TypeSize)>,
     in_text: bool,
     /// The width of the last type set, in hundredths of its height.
     percent: f64,
+    /// What is marked so far, and what is being drawn.
+    marked: Vec<Tag>,
+    tag: Option<Tag>,
 }
 
 fn pt(length: Abs) -> Pt {
@@ -85,6 +126,54 @@ fn pt(length: Abs) -> Pt {
 }
 
 impl Writer<'_> {
+    fn items(&mut self, page: &Page) {
+        for item in page.items() {
+            self.tag(Tag::of(item, self.marked.len()));
+            match item {
+                Item::Run(run) => self.run(run),
+                Item::Fill(fill) => self.fill(fill),
+                Item::Disc(disc) => self.disc(disc),
+                Item::Picture(picture) => self.picture(picture),
+            }
+        }
+    }
+
+    /// Marks that can be switched off.
+    fn layer(&mut self, page: &Page) {
+        self.text(false);
+        let layer_id = LayerInternalId(LAYER.to_owned());
+        self.ops.push(Op::BeginOptionalContent { layer_id });
+        self.items(page);
+        self.text(false);
+        self.ops.push(Op::EndMarkedContent);
+    }
+
+    /// Ends what was marked before and begins something else, where the file is tagged.
+    fn tag(&mut self, tag: Option<Tag>) {
+        if self.scene.kind != Kind::Web || self.tag == tag {
+            return;
+        }
+        self.text(false);
+        if self.tag.is_some() {
+            self.ops.push(Op::EndMarkedContent);
+        }
+        self.tag.clone_from(&tag);
+        match tag {
+            None => {}
+            Some(Tag::Artifact) => {
+                self.ops.push(Op::BeginMarkedContent { tag: "Artifact".to_owned() });
+            }
+            Some(tag) => {
+                let number = i64::try_from(self.marked.len()).unwrap_or(0);
+                let map = [("MCID".to_owned(), DictItem::Int(number))].into();
+                let properties = DictItem::Dict { map };
+                let tagged = tag.role().to_owned();
+                self.ops.push(Op::BeginMarkedContentWithProperties { tag: tagged, properties });
+                self.marked.push(tag);
+            }
+        }
+    }
+
     fn text(&mut self, wanted: bool) {
         if wanted != self.in_text {
             self.ops.push(if wanted { Op::StartTextSection } else { Op::EndTextSection });
@@ -96,8 +185,15 @@ impl Writer<'_> {
         if self.colour == Some(colour) {
             return;
         }
-        let [c, m, y, k] = colour.0.map(|ink| f32::from(ink) / 1000.0);
-        self.ops.push(Op::SetFillColor { col: Color::Cmyk(Cmyk::new(c, m, y, k, None)) });
+        let inks = colour.0.map(|ink| f32::from(ink) / 1000.0);
+        let col = if self.scene.kind.inks() {
+            let [c, m, y, k] = inks;
+            Color::Cmyk(Cmyk::new(c, m, y, k, None))
+        } else {
+            let [r, g, b] = light(inks.map(f64::from)).map(|share| share as f32);
+            Color::Rgb(Rgb::new(r, g, b, None))
+        };
+        self.ops.push(Op::SetFillColor { col });
         self.colour = Some(colour);
     }
 
@@ -107,7 +203,7 @@ impl Writer<'_> {
         let rect = &fill.rect;
         self.ops.push(Op::DrawRectangle {
             rectangle: Rect {
-                x: pt(rect.x),
+                x: pt(self.left + rect.x),
                 y: pt(self.height - rect.bottom()),
                 width: pt(rect.width),
                 height: pt(rect.height),
@@ -125,16 +221,19 @@ impl Writer<'_> {
     /// A picture, or the part of it that is shown. It takes the place of what lies below on every plate: a grey
     /// picture that overprints would leave the colours under it standing.
     fn picture(&mut self, picture: &Picture) {
-        let Some(matrix) = matrix(picture, self.height) else { return };
-        let Some(name) = self.images.name(&picture.image) else { return };
+        let Some(mut matrix) = matrix(picture, self.height) else { return };
+        let Some(name) = self.scene.images.name(&picture.image) else { return };
+        matrix[4] += self.left.to_pt();
         self.text(false);
         self.op("q", &[]);
-        let gs = ExtendedGraphicsStateId(KNOCKOUT.to_owned());
-        self.ops.push(Op::LoadGraphicsState { gs });
+        if self.scene.kind.inks() {
+            let gs = ExtendedGraphicsStateId(KNOCKOUT.to_owned());
+            self.ops.push(Op::LoadGraphicsState { gs });
+        }
         let [width, height] = picture.image.size();
         if picture.crop != [0, 0, width, height] {
             let rect = &picture.rect;
-            let edges = [rect.x, self.height - rect.bottom(), rect.width, rect.height];
+            let edges = [self.left + rect.x, self.height - rect.bottom(), rect.width, rect.height];
             self.op("re", &edges.map(Abs::to_pt));
             self.op("W", &[]);
             self.op("n", &[]);
@@ -151,7 +250,7 @@ impl Writer<'_> {
         const HANDLE: f64 = 0.552_284_75;
         self.text(false);
         self.colour(disc.colour);
-        let (x, y) = (disc.centre.x.to_pt(), (self.height - disc.centre.y).to_pt());
+        let (x, y) = ((self.left + disc.centre.x).to_pt(), (self.height - disc.centre.y).to_pt());
         let r = disc.diameter.to_pt() / 2.0;
         let at = |dx: f64, dy: f64| [x + dx * r, y + dy * r];
         let mut op = |key: &str, points: &[[f64; 2]]| self.op(key, points.as_flattened());
@@ -181,7 +280,7 @@ impl Writer<'_> {
     }
 
     fn run(&mut self, run: &Run) {
-        let Some(subset) = self.subsets.get(run.font) else { return };
+        let Some(subset) = self.scene.subsets.get(run.font) else { return };
         self.colour(run.colour);
         self.text(true);
         if self.font != Some((run.font, run.size)) {
@@ -205,7 +304,7 @@ impl Writer<'_> {
     fn show(&mut self, run: &Run, subset: &Subset, glyphs: std::ops::Range<usize>) {
         let first = &run.glyphs[glyphs.start];
         let (dx, dy) = if run.turned { (first.y, -first.x) } else { (first.x, first.y) };
-        let x = (run.origin.x + dx).to_pt() as f32;
+        let x = (self.left + run.origin.x + dx).to_pt() as f32;
         let y = (self.height - run.origin.y + dy).to_pt() as f32;
         let matrix =
             if run.turned { [0.0, -1.0, 1.0, 0.0, x, y] } else { [1.0, 0.0, 0.0, 1.0, x, y] };

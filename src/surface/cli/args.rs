@@ -78,6 +78,15 @@ pub(crate) struct RenderArgs {
     /// 预览分辨率。 Resolution of the preview
     #[arg(long, value_name = "DPI", default_value_t = 0, hide_default_value = true)]
     pub(crate) dpi: u32,
+    /// 付印 PDF 规格：pdfx-1a 或 pdfx-4，默认依版式。 Profile of the press PDF, by default the house style's
+    #[arg(long, value_name = "NAME", default_value = "", hide_default_value = true)]
+    pub(crate) profile: String,
+    /// 校样的校次。 Round of the proof
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) round: u32,
+    /// 校样的编辑。 Editor of the proof
+    #[arg(long, value_name = "NAME", default_value = "", hide_default_value = true)]
+    pub(crate) editor: String,
     /// 写入文件的创建时间（RFC 3339），默认为出版日期。 Creation time written into the files
     #[arg(long, value_name = "TIME", default_value = "", hide_default_value = true)]
     pub(crate) stamp: String,
@@ -99,6 +108,10 @@ pub(crate) struct RenderArgs {
 pub(crate) enum Make {
     /// 付印 PDF。 Press PDF
     Pdf,
+    /// 校样 PDF：付印版面加可关闭的标记层。 Proof: the press page under marks that can be switched off
+    Proof,
+    /// 读者 PDF：带标签、目录。 For readers: tagged, with an outline
+    Web,
     /// 预览图。 Preview
     Png,
     /// 理解后的稿件记录。 The record as understood

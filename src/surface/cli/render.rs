@@ -173,6 +173,8 @@ fn request(
     };
     let output = |make: &Make| match make {
         Make::Pdf => Output::PressPdf,
+        Make::Proof => Output::ProofPdf,
+        Make::Web => Output::WebPdf,
         Make::Png => Output::PreviewPng,
         Make::Json => Output::RecordJson,
         Make::Geometry => Output::GeometryJson,
@@ -188,6 +190,12 @@ fn request(
         policy: policy.into(),
         stamp: args.stamp.clone(),
         preview_dpi: args.dpi,
+        pdf_profile: args.profile.clone(),
+        proof: args.make.contains(&Make::Proof).then(|| proto::ProofSheet {
+            round: args.round,
+            editor: args.editor.clone(),
+            ..proto::ProofSheet::default()
+        }),
         layout,
         previous_geometry: previous(&args.source, most)?,
         name: stem.filter(|stem| *stem != "-").unwrap_or_default().to_owned(),

@@ -8,8 +8,8 @@ use banmian::font::{FontId, GlyphId};
 use banmian::line::{Copy, Line, Prepared, prepare, prepare_upright, set};
 use banmian::makeup::{Spot as Place, draw_line};
 use banmian::model::Span;
-use banmian::output::pdf::{Meta, write};
-use banmian::page::{Colour, Item, Owner, Page};
+use banmian::output::pdf::{Kind, Meta, Order, write};
+use banmian::page::{Colour, Element, Item, Owner, Page};
 use banmian::script::{Marks, Profile};
 use banmian::unit::{Abs, Em, Point, TypeSize};
 
@@ -187,6 +187,7 @@ fn pages(settings: &[Setting], origins: &[Vec<Origin>]) -> Vec<Page> {
         for (line, origin) in setting.lines.iter().zip(origins) {
             let place = Place {
                 owner: Owner::Body(0),
+                element: Element::Block(0),
                 size: TypeSize::square(Abs::pt(SIZE)),
                 origin: Point::new(Abs::pt(origin.x), Abs::pt(origin.y)),
                 colour: Colour([0, 0, 0, 1000]),
@@ -203,7 +204,8 @@ pub(crate) fn draw(asks: &[Ask<'_>]) -> Vec<Setting> {
     let mut settings: Vec<Setting> = asks.iter().map(set_one).collect();
     let origins = origins(asks, &settings);
     let meta = Meta { stamp: "2023-10-29T00:00:00+08:00".to_owned(), ..Meta::default() };
-    let bytes = write(&pages(&settings, &origins), engine().fonts(), &meta).expect("a PDF");
+    let bytes = write(&pages(&settings, &origins), engine().fonts(), &Order::new(Kind::X1a, meta))
+        .expect("a PDF");
     let pdf = reader::read(&bytes);
     // The lines of each page, and where their glyphs go.
     let mut lines: Vec<Vec<(usize, usize, Origin)>> = vec![Vec::new(); pdf.pages.len()];

@@ -40,6 +40,7 @@ impl Shown {
             image: Arc::clone(&self.image),
             rect: Rect::new(x, y, width, height),
             crop: self.crop.unwrap_or([0, 0, w, h]),
+            alt: String::new(),
         })
     }
 
@@ -158,7 +159,7 @@ fn page(items: Vec<Item>) -> Page {
 fn press(pages: &[Page]) -> Vec<u8> {
     let stamp = "2026-03-02T00:00:00+08:00".to_owned();
     let meta = Meta { title: "图".to_owned(), stamp, ..Meta::default() };
-    pdf::write(pages, engine().fonts(), &meta).expect("a PDF")
+    pdf::write(pages, engine().fonts(), &pdf::Order::new(pdf::Kind::X1a, meta)).expect("a PDF")
 }
 
 /// Pixels of a PNG or PPM with their width, three bytes each.
@@ -375,7 +376,9 @@ fn a_picture_whose_pixels_are_missing_is_named() {
     let shown = Shown::new("short", bytes, QUARTERS);
     let pages = [page(vec![shown.item()])];
     let sum = shown.image.sha256().to_owned();
-    let failure = pdf::write(&pages, engine().fonts(), &Meta::default()).expect_err("no pixels");
+    let failure =
+        pdf::write(&pages, engine().fonts(), &pdf::Order::new(pdf::Kind::X1a, Meta::default()))
+            .expect_err("no pixels");
     assert!(matches!(&failure, Failure::Picture { sha256, .. } if *sha256 == sum), "{failure:?}");
     assert_eq!(preview::png(&pages[0], engine().fonts(), 72), Err(failure));
 }

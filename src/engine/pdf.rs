@@ -1,0 +1,161 @@
+//! A PDF as it is asked for: which kind, what it says of itself, what lies around the page and over it.
+
+use crate::colour;
+use crate::engine::Engine;
+use crate::engine::files::Draft;
+use crate::error::Error;
+use crate::makeup::{ProofWords, press_marks, proof_marks};
+use crate::model::{PressProfile, PressStyle, Subject};
+use crate::output::pdf::{Condition, Kind, Layer, Margin, Meta, Order, Story};
+use crate::proto::{Output, ProofSheet, ProofStage, SignatureRole};
+use crate::report;
+use crate::unit::Point;
+
+impl Engine {
+    /// What is to be written for an output.
+    pub(crate) fn order(&self, output: Output, draft: &Draft<'_>) -> Result<Order, Error> {
+        let kind = match (output, draft.profile) {
+            (Output::WebPdf, _) => Kind::Web,
+            (Output::ProofPdf, _) => Kind::Proof,
+            (_, PressProfile::X1a) => Kind::X1a,
+            (_, PressProfile::X4) => Kind::X4,
+        };
+        let copy = &draft.job.copy;
+        let mut order = Order {
+            condition: condition(kind, &draft.job.style.press)?,
+            label: copy.number.text.clone(),
+            stories: stories(draft),
+            ..Order::new(kind, meta(draft))
+        };
+        if matches!(kind, Kind::X1a | Kind::X4) {
+            order.margin = self.margin(draft, kind)?;
+        }
+        if kind == Kind::Proof {
+            order.layer = Some(self.layer(draft)?);
+        }
+        Ok(order)
+    }
+
+    /// What lies around the trim of a press file.
+    fn margin(&self, draft: &Draft<'_>, kind: Kind) -> Result<Margin, Error> {
+        let style = &draft.job.style.press;
+        let mut margin = Margin { bleed: style.bleed, slug: None };
+        if style.marks {
+            let (copy, condition) = (&draft.job.copy, &style.condition);
+            let date = copy.date.map(|date| date.to_string()).unwrap_or_default();
+            let parts = [&copy.paper.text, &date, &copy.number.text, &copy.section.text];
+            let page: Vec<&str> = parts.into_iter().map(String::as_str).collect();
+            let standard = kind.pdfx().unwrap_or_default();
+            let hash = &draft.told.layout_hash[..HASH_SHOWN.min(draft.told.layout_hash.len())];
+            let slug = format!("{} {standard} {condition} {hash}", page.join(" "));
+            let task = self.task(draft.job, &draft.made.step);
+            let marks = press_marks(&task, draft.made, slug.trim(), style.bleed);
+            margin.slug = Some(marks.map_err(Error::Rejected)?);
+        }
+        Ok(margin)
+    }
+
+    /// The marks of a proof.
+    fn layer(&self, draft: &Draft<'_>) -> Result<Layer, Error> {
+        let none = ProofSheet::default();
+        let sheet = draft.proof.as_ref().unwrap_or(&none);
+        let task = self.task(draft.job, &draft.made.step);
+        let words = words(sheet, draft);
+        let marks = proof_marks(&task, draft.made, &draft.job.notes, &words);
+        let [under, over] = marks.map_err(Error::Rejected)?;
+        Ok(Layer { name: "校样标记".to_owned(), under, over })
+    }
+}
+
+/// So much of the layout's hash is shown to people.
+const HASH_SHOWN: usize = 12;
+
+/// The line and the boxes of a proof.
+fn words(sheet: &ProofSheet, draft: &Draft<'_>) -> ProofWords {
+    let stage = match sheet.stage() {
+        ProofStage::Unspecified | ProofStage::Page => "大样",
+        ProofStage::Final => "清样",
+    };
+    let time = if sheet.printed_at.is_empty() { &draft.stamp } else { &sheet.printed_at };
+    let hash = &draft.told.layout_hash[..HASH_SHOWN.min(draft.told.layout_hash.len())];
+    let editor =
+        if sheet.editor.is_empty() { String::new() } else { format!(" 编辑 {}", sheet.editor) };
+    let line = format!("校样 {stage} 第 {} 校 {time} 版面 {hash}{editor}", sheet.round.max(1));
+    let roles = [
+        (SignatureRole::Editor, "责任编辑"),
+        (SignatureRole::Proofreader, "校对"),
+        (SignatureRole::DeskHead, "版面主任"),
+        (SignatureRole::ChiefEditor, "值班总编"),
+        (SignatureRole::Press, "付印"),
+    ];
+    let signed = |role: SignatureRole| {
+        let signature = sheet.signatures.iter().find(|signature| signature.role() == role);
+        signature.map_or_else(String::new, |signature| signature.name.clone())
+    };
+    let boxes = roles.into_iter().map(|(role, name)| (name.to_owned(), signed(role)));
+    ProofWords { line, boxes: boxes.collect() }
+}
+
+/// What a file is made for.
+fn condition(kind: Kind, style: &PressStyle) -> Result<Condition, Error> {
+    if kind == Kind::Web {
+        let name = "sRGB IEC61966-2.1".to_owned();
+        let icc = colour::screen().map_err(Error::Bug)?;
+        return Ok(Condition { info: name.clone(), name, icc, registered: false, inks: 3 });
+    }
+    Ok(Condition {
+        name: style.condition.clone(),
+        info: style.condition_info.clone(),
+        icc: colour::newsprint(),
+        registered: true,
+        inks: 4,
+    })
+}
+
+/// The articles on the first page, as people go through them.
+fn stories(draft: &Draft<'_>) -> Vec<Story> {
+    let articles = &draft.job.copy.articles;
+    let modules = draft.made.modules.iter().filter_map(|module| {
+        let Subject::Article(at) = module.subject else { return None };
+        let article = articles.get(at)?;
+        let title = [&article.headline, &article.column_title].into_iter();
+        let title = title.map(|text| &text.text).find(|text| !text.is_empty());
+        let start = module.head.unwrap_or(module.rect);
+        Some(Story {
+            title: title.unwrap_or(&module.id).clone(),
+            at: Point::new(start.x, start.y),
+            beads: module.body.clone(),
+        })
+    });
+    modules.collect()
+}
+
+fn meta(draft: &Draft<'_>) -> Meta {
+    let copy = &draft.job.copy;
+    let headlines: Vec<String> = copy.articles.iter().map(|a| a.headline.text.clone()).collect();
+    let mut authors: Vec<String> = Vec::new();
+    for byline in draft.job.record.articles.iter().flat_map(|article| &article.bylines) {
+        if !authors.contains(&byline.name) {
+            authors.push(byline.name.clone());
+        }
+    }
+    let date = copy.date.map(|date| date.to_string()).unwrap_or_default();
+    let parts = [&copy.paper.text, &date, &copy.number.text, &copy.section.text];
+    let mut title: Vec<&str> =
+        parts.into_iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
+    let name = if copy.banner.is_empty() { headlines.first() } else { Some(&copy.banner.text) };
+    title.extend(name.map(String::as_str));
+    Meta {
+        title: title.join(" "),
+        authors,
+        subjects: headlines,
+        credits: copy.staff.iter().map(|s| format!("{} {}", s.role, s.names.join("、"))).collect(),
+        publication: copy.paper.text.clone(),
+        section: copy.section.text.clone(),
+        page: copy.number.text.clone(),
+        date,
+        stamp: draft.stamp.clone(),
+        layout_hash: draft.told.layout_hash.clone(),
+        producer: report::VERSION.to_owned(),
+    }
+}

@@ -1,0 +1,235 @@
+//! The pass over the document that printpdf hands out: fonts, pictures, boxes, intents, metadata, the tree of tags.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
+
+use crate::font::Fonts;
+use crate::output::Failure;
+use crate::output::pdf::fonts::{Subsets, name, text};
+use crate::output::pdf::images::{self, Images};
+use crate::output::pdf::order::{Kind, Order};
+use crate::output::pdf::tags::{self, Tag};
+use crate::output::pdf::{CONTENT_LEVEL, LAYER, deflated, nav, real};
+use crate::page::Page;
+use crate::unit::{Abs, Point, Rect};
+
+/// The pass over the lopdf document.
+pub(crate) struct Post<'a> {
+    pub(crate) document: &'a mut Document,
+    pub(crate) order: &'a Order,
+    /// The height of the first page, for places on it.
+    pub(crate) height: Abs,
+}
+
+impl Post<'_> {
+    /// Adds the fonts to the dictionary that all pages share.
+    pub(crate) fn fonts(&mut self, subsets: &Subsets, fonts: &Fonts) -> Result<(), String> {
+        let shared = self.shared_resource(b"Font")?;
+        for subset in subsets.iter() {
+            let dictionary = subset.write(self.document, fonts.face(subset.font()))?;
+            let font = self.document.add_object(dictionary);
+            let fonts = self.dictionary(shared)?;
+            fonts.set(subset.resource(), Object::Reference(font));
+        }
+        Ok(())
+    }
+
+    /// Adds the pictures to the dictionary that all pages share, each once.
+    pub(crate) fn images(&mut self, images: &Images<'_>) -> Result<(), Failure> {
+        for (name, image) in images.iter() {
+            let stream = images::stream(image)?;
+            let image = self.document.add_object(stream);
+            let shared = self.shared_resource(b"XObject")?;
+            self.dictionary(shared)?.set(name, Object::Reference(image));
+        }
+        Ok(())
+    }
+
+    fn page_resources(&self) -> Result<ObjectId, String> {
+        let page = self.document.page_iter().next().ok_or("no page")?;
+        let page = self.document.get_dictionary(page).map_err(told)?;
+        page.get(b"Resources").and_then(Object::as_reference).map_err(told)
+    }
+
+    /// The id of a resource dictionary that the pages share.
+    fn shared_resource(&self, name: &[u8]) -> Result<ObjectId, String> {
+        let resources = self.document.get_dictionary(self.page_resources()?).map_err(told)?;
+        resources.get(name).and_then(Object::as_reference).map_err(told)
+    }
+
+    fn dictionary(&mut self, id: ObjectId) -> Result<&mut Dictionary, String> {
+        self.document.get_object_mut(id).and_then(Object::as_dict_mut).map_err(told)
+    }
+
+    /// Boxes as numbers, no empty annotations, deflated contents.
+    pub(crate) fn pages(&mut self, pages: &[Page]) -> Result<(), String> {
+        let ids: Vec<ObjectId> = self.document.page_iter().collect();
+        let (around, bleed) = (self.order.margin.around(), self.order.margin.bleed);
+        for (id, page) in ids.into_iter().zip(pages) {
+            let sheet = |inset: Abs| {
+                let far = around * 2 - inset;
+                let edges = [inset, inset, page.width() + far, page.height() + far];
+                Object::Array(edges.map(real).to_vec())
+            };
+            let dictionary = self.dictionary(id)?;
+            dictionary.remove(b"Annots");
+            dictionary.remove(b"CropBox");
+            dictionary.set("MediaBox", sheet(Abs::ZERO));
+            dictionary.set("BleedBox", sheet(around - bleed));
+            dictionary.set("TrimBox", sheet(around));
+            let contents =
+                dictionary.get(b"Contents").and_then(Object::as_reference).map_err(told)?;
+            let stream = self.document.get_object_mut(contents).map_err(told)?;
+            let stream = stream.as_stream_mut().map_err(told)?;
+            let plain = std::mem::take(&mut stream.content);
+            *stream = deflated(Dictionary::new(), &plain, CONTENT_LEVEL);
+        }
+        Ok(())
+    }
+
+    /// Language, document information, XMP; for what the file is made.
+    pub(crate) fn catalog(&mut self) -> Result<(), String> {
+        let order = self.order;
+        let xmp = order.meta.xmp(order.kind);
+        let mut metadata = Stream::new(Dictionary::new(), xmp.into_bytes());
+        metadata.dict.set("Type", name("Metadata"));
+        metadata.dict.set("Subtype", name("XML"));
+        // XMP stays readable for tools that only scan the file.
+        metadata.allows_compression = false;
+        let metadata = self.document.add_object(metadata);
+        let intent = self.intent();
+        let catalog = self.document.catalog_mut().map_err(told)?;
+        catalog.set("Metadata", Object::Reference(metadata));
+        catalog.set("Lang", Object::string_literal("zh-CN"));
+        catalog.set("PageLayout", name("SinglePage"));
+        let mode = if order.kind == Kind::Web { "UseOutlines" } else { "UseNone" };
+        catalog.set("PageMode", name(mode));
+        catalog.set("OutputIntents", vec![Object::Dictionary(intent)]);
+        let info =
+            self.document.trailer.get(b"Info").and_then(Object::as_reference).map_err(told)?;
+        self.document.objects.insert(info, Object::Dictionary(order.meta.info(order.kind)));
+        Ok(())
+    }
+
+    /// The output intent: a press for X, a screen for A.
+    fn intent(&mut self) -> Dictionary {
+        let condition = &self.order.condition;
+        let mut intent = Dictionary::new();
+        intent.set("Type", name("OutputIntent"));
+        let standard = if self.order.kind == Kind::Web { "GTS_PDFA1" } else { "GTS_PDFX" };
+        intent.set("S", name(standard));
+        intent.set("OutputConditionIdentifier", text(&condition.name));
+        intent.set("Info", text(&condition.info));
+        intent.set("RegistryName", Object::string_literal("http://www.color.org"));
+        if !condition.registered || self.order.kind.wants_profile() {
+            let mut profile = Dictionary::new();
+            profile.set("N", condition.inks);
+            profile.set("Filter", name("FlateDecode"));
+            let mut profile = Stream::new(profile, deflated_icc(&condition.icc).to_vec());
+            profile.allows_compression = false;
+            intent.set("DestOutputProfile", self.document.add_object(profile));
+        }
+        intent
+    }
+
+    /// Outline, threads and the names of the pages.
+    pub(crate) fn nav(&mut self, pages: usize) -> Result<(), String> {
+        let order = self.order;
+        let page = self.document.page_iter().next().ok_or("no page")?;
+        let box_of = self.box_of();
+        let (left, top) = (order.margin.around(), self.height + order.margin.around());
+        let point = move |at: Point| [real(left + at.x), real(top - at.y)];
+        let places = nav::Places { page, box_of: &box_of, point: &point };
+        let outline = nav::outline(self.document, &order.stories, &places);
+        let threads = nav::threads(self.document, &order.stories, &places);
+        let catalog = self.document.catalog_mut().map_err(told)?;
+        catalog.set("PageLabels", nav::labels(&order.label, pages));
+        if let Some(outline) = outline {
+            catalog.set("Outlines", outline);
+        }
+        if let Some((threads, beads)) = threads {
+            catalog.set("Threads", threads);
+            self.dictionary(page)?.set("B", beads);
+        }
+        Ok(())
+    }
+
+    /// A place on the first page in PDF's units.
+    fn box_of(&self) -> impl Fn(&Rect) -> Object + 'static {
+        let left = self.order.margin.around();
+        let top = self.height + left;
+        move |rect: &Rect| {
+            let edges = [left + rect.x, top - rect.bottom(), left + rect.right(), top - rect.y];
+            Object::Array(edges.map(real).to_vec())
+        }
+    }
+
+    /// The tree of tags.
+    pub(crate) fn tags(&mut self, marked: &[Vec<Tag>]) -> Result<(), String> {
+        let pages: Vec<ObjectId> = self.document.page_iter().collect();
+        let box_of = self.box_of();
+        let root = tags::tree(self.document, &pages, marked, &box_of);
+        for (k, page) in pages.into_iter().enumerate() {
+            let dictionary = self.dictionary(page)?;
+            dictionary.set("StructParents", k as i64);
+            dictionary.set("Tabs", name("S"));
+        }
+        let mut marked = Dictionary::new();
+        marked.set("Marked", true);
+        let mut preferences = Dictionary::new();
+        preferences.set("DisplayDocTitle", true);
+        let catalog = self.document.catalog_mut().map_err(told)?;
+        catalog.set("StructTreeRoot", root);
+        catalog.set("MarkInfo", marked);
+        catalog.set("ViewerPreferences", preferences);
+        Ok(())
+    }
+
+    /// The layer of marks, on until somebody switches it off; printed only if it is on.
+    pub(crate) fn layer(&mut self) -> Result<(), String> {
+        let Some(layer) = &self.order.layer else { return Ok(()) };
+        let mut group = Dictionary::new();
+        group.set("Type", name("OCG"));
+        group.set("Name", text(&layer.name));
+        let group = self.document.add_object(group);
+        let resources = self.page_resources()?;
+        let mut properties = Dictionary::new();
+        properties.set(LAYER, group);
+        self.dictionary(resources)?.set("Properties", properties);
+        let groups = vec![Object::Reference(group)];
+        let mut config = Dictionary::new();
+        config.set("Name", text(&layer.name));
+        config.set("BaseState", name("ON"));
+        config.set("Order", groups.clone());
+        let mut all = Dictionary::new();
+        all.set("OCGs", groups);
+        all.set("D", config);
+        self.document.catalog_mut().map_err(told)?.set("OCProperties", all);
+        Ok(())
+    }
+}
+
+/// Beyond this the time grows, the size hardly shrinks.
+const ICC_LEVEL: u32 = 6;
+/// So many profiles are kept deflated.
+const ICC_KEPT: usize = 8;
+
+/// A profile deflated: it takes longer than the page does, so it is done once a process.
+fn deflated_icc(icc: &Arc<[u8]>) -> Arc<[u8]> {
+    type Known = Vec<(Arc<[u8]>, Arc<[u8]>)>;
+    static KNOWN: Mutex<Known> = Mutex::new(Vec::new());
+    // A thread that failed while it held the list left it as it was.
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((_, done)) = known.iter().find(|(from, _)| Arc::ptr_eq(from, icc)) {
+        return done.clone();
+    }
+    let done: Arc<[u8]> = deflated(Dictionary::new(), icc, ICC_LEVEL).content.into();
+    known.truncate(ICC_KEPT - 1);
+    known.insert(0, (icc.clone(), done.clone()));
+    done
+}
+
+fn told(error: lopdf::Error) -> String {
+    format!("lopdf: {error}")
+}

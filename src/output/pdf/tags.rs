@@ -1,0 +1,195 @@
+//! What the parts of a page are, for those who have it read to them: marked contents and the tree over them
+//! (ISO 32000-1 14.7, ISO 14289-1).
+
+use std::collections::BTreeMap;
+
+use lopdf::{Dictionary, Document, Object, ObjectId};
+
+use crate::output::pdf::fonts::{name, text};
+use crate::page::{Element, Item, Owner};
+use crate::unit::Rect;
+
+/// What a marked content is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Tag {
+    /// Rules and tints: nothing to read.
+    Artifact,
+    /// A part of a text.
+    Text(Owner, Element),
+    /// A picture: whose, the how manieth marked content, what it shows, where.
+    Figure(Owner, usize, String, Rect),
+}
+
+impl Tag {
+    /// What an item is, drawn after so many marked contents.
+    pub(crate) fn of(item: &Item, marked: usize) -> Option<Self> {
+        Some(match item {
+            Item::Run(run) => Self::Text(run.owner, run.element),
+            Item::Fill(_) | Item::Disc(_) => Self::Artifact,
+            Item::Picture(picture) => {
+                Self::Figure(picture.owner, marked, picture.alt.clone(), picture.rect)
+            }
+        })
+    }
+
+    /// The standard structure type.
+    pub(crate) fn role(&self) -> &'static str {
+        match self {
+            Self::Artifact => "Artifact",
+            Self::Text(_, Element::Headline) => "H1",
+            Self::Text(_, Element::Crosshead(_)) => "H2",
+            Self::Text(..) => "P",
+            Self::Figure(..) => "Figure",
+        }
+    }
+
+    /// Whose it is, and what tells it from the other things of the same: the page counts where numbers are of a page.
+    fn key(&self, page: usize) -> (Owner, usize, u8, u64) {
+        let number = |n: u32| u64::from(n);
+        match self {
+            Self::Artifact => (Owner::Furniture, page, 0, 0),
+            Self::Text(owner, Element::Headline) => (*owner, page, 1, 0),
+            Self::Text(owner, Element::Line(n)) => (*owner, page, 2, number(*n)),
+            Self::Text(owner, Element::Block(n)) => (*owner, 0, 3, number(*n)),
+            Self::Text(owner, Element::Crosshead(n)) => (*owner, 0, 4, number(*n)),
+            Self::Text(owner, Element::Caption(n)) => (*owner, page, 5, number(*n)),
+            Self::Figure(owner, n, ..) => (*owner, page, 6, *n as u64),
+        }
+    }
+}
+
+/// An element of the tree and the marked contents that it is made of: page and number.
+struct Node {
+    tag: Tag,
+    parts: Vec<(usize, i64)>,
+    /// The article that it is part of.
+    article: Option<u16>,
+}
+
+/// Puts the tree over the marked contents of the pages. `box_of` gives a place on a page in PDF's units.
+pub(crate) fn tree(
+    document: &mut Document,
+    pages: &[ObjectId],
+    marked: &[Vec<Tag>],
+    box_of: &dyn Fn(&Rect) -> Object,
+) -> Object {
+    let nodes = nodes(marked);
+    let root = document.new_object_id();
+    let top = document.new_object_id();
+    let ids: Vec<ObjectId> = nodes.iter().map(|_| document.new_object_id()).collect();
+    let mut parents: Vec<Vec<Object>> =
+        marked.iter().map(|page| vec![Object::Null; page.len()]).collect();
+    let mut articles: BTreeMap<u16, (ObjectId, Vec<Object>)> = BTreeMap::new();
+    let mut kids: Vec<Object> = Vec::new();
+    let mut headed = false;
+    for (node, id) in nodes.iter().zip(&ids) {
+        let parent = match node.article {
+            None => {
+                kids.push(Object::Reference(*id));
+                top
+            }
+            Some(article) => {
+                let (own, parts) = articles.entry(article).or_insert_with(|| {
+                    let own = document.new_object_id();
+                    kids.push(Object::Reference(own));
+                    (own, Vec::new())
+                });
+                parts.push(Object::Reference(*id));
+                *own
+            }
+        };
+        // No heading of the second rank comes before the first of the first.
+        let role = if headed || node.tag.role() != "H2" { node.tag.role() } else { "H1" };
+        headed |= role == "H1";
+        for (page, number) in &node.parts {
+            if let Some(slot) =
+                usize::try_from(*number).ok().and_then(|n| parents[*page].get_mut(n))
+            {
+                *slot = Object::Reference(*id);
+            }
+        }
+        document.objects.insert(*id, Object::Dictionary(node.element(role, parent, pages, box_of)));
+    }
+    for (own, parts) in articles.into_values() {
+        document.objects.insert(own, element("Art", top, Object::Array(parts)).into());
+    }
+    document.objects.insert(top, element("Document", root, Object::Array(kids)).into());
+    let numbers = parents.into_iter().enumerate().flat_map(|(page, parents)| {
+        let parents = document.add_object(parents);
+        [Object::Integer(page as i64), Object::Reference(parents)]
+    });
+    let numbers: Vec<Object> = numbers.collect();
+    let mut tree = Dictionary::new();
+    tree.set("Nums", numbers);
+    let tree = document.add_object(tree);
+    let mut dictionary = Dictionary::new();
+    dictionary.set("Type", name("StructTreeRoot"));
+    dictionary.set("K", vec![Object::Reference(top)]);
+    dictionary.set("ParentTree", tree);
+    dictionary.set("ParentTreeNextKey", marked.len() as i64);
+    document.objects.insert(root, dictionary.into());
+    Object::Reference(root)
+}
+
+/// The elements in the order in which they are first met.
+fn nodes(marked: &[Vec<Tag>]) -> Vec<Node> {
+    let mut nodes: Vec<Node> = Vec::new();
+    let mut known: BTreeMap<(Owner, usize, u8, u64), usize> = BTreeMap::new();
+    for (page, tags) in marked.iter().enumerate() {
+        for (tag, number) in tags.iter().zip(0_i64..) {
+            let key = tag.key(page);
+            let at = *known.entry(key).or_insert_with(|| {
+                let article = match key.0 {
+                    Owner::Head(article) | Owner::Body(article) => Some(article),
+                    Owner::Furniture | Owner::Lone(_) => None,
+                };
+                nodes.push(Node { tag: tag.clone(), parts: Vec::new(), article });
+                nodes.len() - 1
+            });
+            nodes[at].parts.push((page, number));
+        }
+    }
+    nodes
+}
+
+impl Node {
+    fn element(
+        &self,
+        role: &str,
+        parent: ObjectId,
+        pages: &[ObjectId],
+        box_of: &dyn Fn(&Rect) -> Object,
+    ) -> Dictionary {
+        let first = self.parts.first().map_or(0, |(page, _)| *page);
+        let kids = self.parts.iter().map(|(page, number)| {
+            if *page == first {
+                return Object::Integer(*number);
+            }
+            let mut kid = Dictionary::new();
+            kid.set("Type", name("MCR"));
+            kid.set("Pg", pages[*page]);
+            kid.set("MCID", *number);
+            Object::Dictionary(kid)
+        });
+        let mut dictionary = element(role, parent, Object::Array(kids.collect()));
+        dictionary.set("Pg", pages[first]);
+        if let Tag::Figure(_, _, alt, rect) = &self.tag {
+            dictionary.set("Alt", text(if alt.is_empty() { "图片" } else { alt }));
+            let mut layout = Dictionary::new();
+            layout.set("O", name("Layout"));
+            layout.set("Placement", name("Block"));
+            layout.set("BBox", box_of(rect));
+            dictionary.set("A", layout);
+        }
+        dictionary
+    }
+}
+
+fn element(role: &str, parent: ObjectId, kids: Object) -> Dictionary {
+    let mut dictionary = Dictionary::new();
+    dictionary.set("Type", name("StructElem"));
+    dictionary.set("S", name(role));
+    dictionary.set("P", parent);
+    dictionary.set("K", kids);
+    dictionary
+}

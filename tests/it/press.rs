@@ -1,0 +1,315 @@
+//! The kinds of PDF: what PDF/X, PDF/A and PDF/UA ask for as far as it can be read from the file, how people go through
+//! it, and that marks move nothing.
+
+use std::io::Write as _;
+use std::process::Command;
+
+use banmian::proto::{Output, PageRecord, RenderPageRequest};
+use lopdf::{Dictionary, Document, Object};
+
+use crate::reader::{self, number, resolved};
+use crate::support::{Dir, assert_same, bare, engine, record, request, seed};
+
+const SEED: &str = "seeds/20231029.json";
+
+/// A file of a kind, and what is asked for beside it.
+fn made(output: Output, change: impl FnOnce(&mut RenderPageRequest)) -> Vec<u8> {
+    let mut request = request(seed(), &[output]);
+    change(&mut request);
+    let rendered = engine().render(request, &()).expect("a report");
+    rendered.artifacts.expect("a file").swap_remove(0).bytes
+}
+
+fn press(profile: &str) -> Vec<u8> {
+    made(Output::PressPdf, |request| request.pdf_profile = profile.to_owned())
+}
+
+fn document(bytes: &[u8]) -> Document {
+    Document::load_mem(bytes).expect("a PDF")
+}
+
+fn dict<'a>(document: &'a Document, object: &'a Object) -> &'a Dictionary {
+    resolved(document, object).as_dict().expect("a dictionary")
+}
+
+fn entry<'a>(document: &'a Document, dictionary: &'a Dictionary, key: &str) -> &'a Object {
+    let found = dictionary.get(key.as_bytes());
+    resolved(document, found.unwrap_or_else(|_| panic!("no {key} in {dictionary:?}")))
+}
+
+fn string(document: &Document, dictionary: &Dictionary, key: &str) -> String {
+    let bytes = entry(document, dictionary, key).as_str().expect(key);
+    match bytes.strip_prefix(b"\xfe\xff") {
+        Some(wide) => {
+            let units = wide.chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]]));
+            char::decode_utf16(units).map(|c| c.expect("UTF-16")).collect()
+        }
+        None => reader::string(bytes),
+    }
+}
+
+fn catalog(document: &Document) -> &Dictionary {
+    document.catalog().expect("a catalog")
+}
+
+fn first_page(document: &Document) -> &Dictionary {
+    document.get_dictionary(document.page_iter().next().expect("a page")).expect("a page")
+}
+
+fn xmp(document: &Document) -> String {
+    let metadata = entry(document, catalog(document), "Metadata").as_stream().expect("XMP");
+    String::from_utf8(metadata.content.clone()).expect("UTF-8")
+}
+
+fn rect(document: &Document, object: &Object) -> [f64; 4] {
+    let sides = resolved(document, object).as_array().expect("a rectangle");
+    let sides: Vec<f64> = sides.iter().map(number).collect();
+    sides.try_into().expect("four sides")
+}
+
+/// The clauses of ISO 15930-4 and -7 that a file can be held against without the standard's test suite.
+#[test]
+fn press_files_say_what_they_are_for() {
+    for (profile, version, told, xmp_key) in [
+        ("pdfx-1a", "1.4", "PDF/X-1a:2003", "pdfx:GTS_PDFXVersion"),
+        ("pdfx-4", "1.6", "PDF/X-4", "pdfxid:GTS_PDFXVersion"),
+    ] {
+        let document = document(&press(profile));
+        assert_eq!(document.version, version, "{profile}");
+        let info = dict(&document, document.trailer.get(b"Info").expect("Info"));
+        assert_eq!(string(&document, info, "GTS_PDFXVersion"), told);
+        for key in ["Title", "CreationDate", "ModDate", "Producer"] {
+            assert!(!string(&document, info, key).is_empty(), "{profile}: {key}");
+        }
+        assert_eq!(entry(&document, info, "Trapped").as_name().expect("a name"), b"False");
+        let xmp = xmp(&document);
+        assert!(xmp.contains(&format!("<{xmp_key}>{told}</{xmp_key}>")), "{profile}: {xmp}");
+        for key in ["xmpMM:DocumentID", "xmp:CreateDate", "dc:title", "prism:publicationDate"] {
+            assert!(xmp.contains(&format!("<{key}>")), "{profile}: no {key}");
+        }
+        let id = document.trailer.get(b"ID").and_then(Object::as_array).expect("ID");
+        let ids: Vec<&[u8]> = id.iter().map(|id| id.as_str().expect("an ID")).collect();
+        assert_eq!((ids.len(), ids[0].len(), ids[0]), (2, 16, ids[1]), "{profile}");
+        assert_ne!(ids[0], b"banmian-identity", "{profile}: made from the content");
+        let intents = entry(&document, catalog(&document), "OutputIntents");
+        let [intent] = intents.as_array().expect("intents").as_slice() else {
+            panic!("one intent")
+        };
+        let intent = dict(&document, intent);
+        assert_eq!(entry(&document, intent, "S").as_name().expect("S"), b"GTS_PDFX");
+        assert_eq!(string(&document, intent, "OutputConditionIdentifier"), "CGATS TR 002");
+        assert_eq!(string(&document, intent, "RegistryName"), "http://www.color.org");
+        // X-1a may name a registered condition; X-4 has to carry its profile.
+        assert_eq!(intent.has(b"DestOutputProfile"), profile == "pdfx-4", "{profile}");
+        if profile == "pdfx-4" {
+            let icc = entry(&document, intent, "DestOutputProfile").as_stream().expect("ICC");
+            assert_eq!(icc.dict.get(b"N").and_then(Object::as_i64).expect("N"), 4);
+            let bytes = icc.decompressed_content().expect("ICC");
+            assert_eq!((&bytes[12..16], &bytes[16..20]), (&b"prtr"[..], &b"CMYK"[..]));
+        }
+        forbidden(&document, profile);
+    }
+}
+
+/// What neither standard lets in, and what X-1a does not.
+fn forbidden(document: &Document, profile: &str) {
+    assert!(!document.trailer.has(b"Encrypt"), "{profile}");
+    for key in ["OCProperties", "AcroForm", "OpenAction", "AA", "Names", "StructTreeRoot"] {
+        assert!(!catalog(document).has(key.as_bytes()), "{profile}: {key}");
+    }
+    for (id, object) in &document.objects {
+        let stream = object.as_stream().map(|stream| &stream.dict);
+        let Ok(dictionary) = object.as_dict().or(stream) else { continue };
+        for key in ["SMask", "JS", "EF", "Annots", "Group"] {
+            assert!(!dictionary.has(key.as_bytes()), "{profile}: {key} in {id:?}");
+        }
+        for key in ["ca", "CA"] {
+            let value = dictionary.get(key.as_bytes()).map_or(1.0, number);
+            assert!(value == 1.0, "{profile}: {key} in {id:?}");
+        }
+        let mode = dictionary.get(b"BM").and_then(Object::as_name).unwrap_or(b"Normal");
+        assert_eq!(mode, b"Normal", "{profile}: BM in {id:?}");
+        let filter = dictionary.get(b"Filter").and_then(Object::as_name);
+        assert_ne!(filter.ok(), Some(&b"LZWDecode"[..]), "{profile}: {id:?}");
+    }
+}
+
+#[test]
+fn articles_have_threads_and_outline_entries() {
+    let record = record(SEED);
+    let document = document(&press("pdfx-1a"));
+    let headlines: Vec<String> = record.articles.iter().map(|a| bare(&a.headline)).collect();
+    // The outline: one entry an article, chained both ways.
+    let outline = dict(&document, entry_ref(&document, "Outlines"));
+    let mut titles = Vec::new();
+    let mut next = outline.get(b"First").ok();
+    while let Some(at) = next {
+        let item = dict(&document, at);
+        titles.push(bare(&string(&document, item, "Title")));
+        let target = entry(&document, item, "Dest").as_array().expect("a target");
+        assert_eq!(target[1].as_name().expect("XYZ"), b"XYZ");
+        next = item.get(b"Next").ok();
+    }
+    assert_eq!(titles, headlines);
+    assert_eq!(entry(&document, outline, "Count").as_i64().expect("Count"), 3);
+    // The threads: their beads go round and lie inside the trim, on the page that lists them.
+    let threads = entry(&document, catalog(&document), "Threads").as_array().expect("threads");
+    assert_eq!(threads.len(), headlines.len());
+    let page = first_page(&document);
+    let trim = rect(&document, page.get(b"TrimBox").expect("trim"));
+    let mut listed = Vec::new();
+    for (thread, headline) in threads.iter().zip(&headlines) {
+        let dictionary = dict(&document, thread);
+        let info = dict(&document, dictionary.get(b"I").expect("I"));
+        assert_eq!(bare(&string(&document, info, "Title")), *headline);
+        let first = dictionary.get(b"F").and_then(Object::as_reference).expect("F");
+        let (mut at, mut before) = (first, None);
+        loop {
+            let bead = document.get_dictionary(at).expect("a bead");
+            assert_eq!(bead.get(b"T").ok(), Some(thread));
+            let [left, bottom, right, top] = rect(&document, bead.get(b"R").expect("R"));
+            assert!(left < right && bottom < top && left >= trim[0] && right <= trim[2]);
+            if let Some(before) = before {
+                assert_eq!(bead.get(b"V").and_then(Object::as_reference).ok(), Some(before));
+            }
+            listed.push(Object::Reference(at));
+            before = Some(at);
+            at = bead.get(b"N").and_then(Object::as_reference).expect("N");
+            if at == first {
+                break;
+            }
+        }
+    }
+    assert_eq!(*page.get(b"B").and_then(Object::as_array).expect("B"), listed);
+}
+
+fn entry_ref<'a>(document: &'a Document, key: &str) -> &'a Object {
+    catalog(document).get(key.as_bytes()).unwrap_or_else(|_| panic!("no {key}"))
+}
+
+#[test]
+fn viewers_call_the_page_by_its_number() {
+    let bytes = made(Output::PressPdf, |request| {
+        let Some(banmian::proto::render_page_request::Source::Page(page)) = &mut request.source
+        else {
+            panic!("a record")
+        };
+        page.number = "03".to_owned();
+    });
+    let document = document(&bytes);
+    let labels = dict(&document, entry_ref(&document, "PageLabels"));
+    let numbers = entry(&document, labels, "Nums").as_array().expect("Nums");
+    let label = string(&document, dict(&document, &numbers[1]), "P");
+    assert!(label.contains("03"), "{label}");
+}
+
+/// What of a page can be read without its colours: every glyph and its place.
+fn places(bytes: &[u8]) -> Vec<(String, String)> {
+    let pdf = reader::read(bytes);
+    let glyphs = pdf.pages[0].glyphs.iter();
+    glyphs.map(|g| (g.text.clone().unwrap_or_default(), format!("{:.2} {:.2}", g.x, g.y))).collect()
+}
+
+#[test]
+fn a_proof_with_its_layer_off_is_the_press_page() {
+    let proof = made(Output::ProofPdf, |request| {
+        request.proof = Some(banmian::proto::ProofSheet {
+            round: 2,
+            editor: "甲".to_owned(),
+            ..banmian::proto::ProofSheet::default()
+        });
+    });
+    let document = document(&proof);
+    let groups = dict(&document, entry_ref(&document, "OCProperties"));
+    let group = &entry(&document, groups, "OCGs").as_array().expect("OCGs")[0];
+    assert_eq!(string(&document, dict(&document, group), "Name"), "校样标记");
+    // Without what stands between the layer's marks the content is that of the press page.
+    let content = |bytes: &[u8]| {
+        let document = Document::load_mem(bytes).expect("a PDF");
+        let page = document.page_iter().next().expect("a page");
+        String::from_utf8_lossy(&document.get_page_content(page)).into_owned()
+    };
+    let drawn = content(&proof);
+    let mut kept = String::new();
+    let mut rest = drawn.as_str();
+    let mut layers = 0;
+    while let Some((before, from)) = rest.split_once("/OC /BML0 BDC") {
+        let (_, after) = from.split_once("EMC").expect("a layer ends");
+        kept.push_str(before);
+        rest = after;
+        layers += 1;
+    }
+    kept.push_str(rest);
+    assert_eq!(layers, 2, "below and above");
+    let shown = |content: &str| -> Vec<String> {
+        let lines = content.lines().map(str::trim);
+        lines.filter(|line| line.ends_with("TJ")).map(str::to_owned).collect()
+    };
+    // CIDs depend on what else the file shows, so the number of shown strings is compared here, the glyphs below.
+    assert_eq!(shown(&kept).len(), shown(&content(&press("pdfx-1a"))).len());
+    let page = places(&press("pdfx-1a"));
+    let marked = places(&proof);
+    let start = marked.iter().position(|glyph| *glyph == page[0]).expect("the page");
+    assert_eq!(marked[start..start + page.len()], page[..]);
+    let text: String = marked.iter().map(|(text, _)| text.as_str()).collect();
+    for words in ["校样", "第2校", "编辑", "责任编辑：", "25"] {
+        assert!(bare(&text).contains(words), "{words}");
+    }
+}
+
+#[test]
+fn a_file_for_readers_is_tagged_throughout() {
+    let bytes = made(Output::WebPdf, |_| {});
+    let document = document(&bytes);
+    let root = catalog(&document);
+    assert_eq!(string(&document, root, "Lang"), "zh-CN");
+    let marks = dict(&document, entry_ref(&document, "MarkInfo"));
+    assert_eq!(entry(&document, marks, "Marked").as_bool().ok(), Some(true));
+    let tree = dict(&document, entry_ref(&document, "StructTreeRoot"));
+    let top = dict(&document, &entry(&document, tree, "K").as_array().expect("K")[0]);
+    assert_eq!(entry(&document, top, "S").as_name().ok(), Some(&b"Document"[..]));
+    // Every article with one heading of the first rank, its crossheads below it.
+    let kids = entry(&document, top, "K").as_array().expect("kids");
+    let role = |object: &Object| {
+        let name = entry(&document, dict(&document, object), "S").as_name().expect("S");
+        String::from_utf8_lossy(name).into_owned()
+    };
+    let articles: Vec<&Object> = kids.iter().filter(|kid| role(kid) == "Art").collect();
+    let record: PageRecord = record(SEED);
+    assert_eq!(articles.len(), record.articles.len());
+    for (article, own) in articles.iter().zip(&record.articles) {
+        let parts = entry(&document, dict(&document, article), "K").as_array().expect("parts");
+        let roles: Vec<String> = parts.iter().map(role).collect();
+        assert_eq!(roles.iter().filter(|role| *role == "H1").count(), 1, "{}", own.headline);
+        let paragraphs = own.body.len();
+        assert!(roles.iter().filter(|role| *role != "H1").count() >= paragraphs, "{roles:?}");
+    }
+    // Colours of the screen, every glyph inside a marked content.
+    let page = &reader::read(&bytes).pages[0];
+    assert!(page.operators.iter().any(|operator| operator == "rg"));
+    assert!(!page.operators.iter().any(|operator| operator == "k" || operator == "gs"));
+}
+
+#[test]
+fn readers_files_pass_the_validator() {
+    // No package of Debian has it: whoever has it names the command that runs it on a flavour and a file.
+    let Some(vera) = std::env::var_os("BANMIAN_VERAPDF") else {
+        let _ = writeln!(std::io::stderr(), "skipped: BANMIAN_VERAPDF names no validator");
+        return;
+    };
+    let dir = Dir::new();
+    let path = dir.write("page.pdf", &made(Output::WebPdf, |_| {}));
+    for flavour in ["2u", "ua1"] {
+        let out = Command::new(&vera).arg(flavour).arg(&path).output().expect("it runs");
+        let told = String::from_utf8_lossy(&out.stdout).into_owned();
+        assert!(told.contains("compliant=true"), "{flavour}: {told}");
+    }
+}
+
+#[test]
+fn a_profile_that_is_none_is_refused() {
+    let mut wrong = request(seed(), &[Output::PressPdf]);
+    wrong.pdf_profile = "pdfx-9".to_owned();
+    let error = engine().render(wrong, &()).expect_err("no such profile");
+    assert_same("field", "pdfProfile", &error.findings()[0].place.field);
+}
