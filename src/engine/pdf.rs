@@ -5,8 +5,9 @@ use crate::engine::Engine;
 use crate::engine::files::Draft;
 use crate::error::Error;
 use crate::makeup::{ProofWords, press_marks, proof_marks};
-use crate::model::{PressProfile, PressStyle, Subject};
-use crate::output::pdf::{Condition, Kind, Layer, Margin, Meta, Order, Story};
+use crate::model::{Ink, PressProfile, PressStyle, Spot, Subject};
+use crate::output::pdf::{Condition, Kind, Layer, Margin, Meta, Order, SpotInk, Story};
+use crate::page::Colour;
 use crate::proto::{Output, ProofSheet, ProofStage, SignatureRole};
 use crate::report;
 use crate::unit::Point;
@@ -25,6 +26,7 @@ impl Engine {
             condition: condition(kind, &draft.job.style.press)?,
             label: copy.number.text.clone(),
             stories: stories(draft),
+            spots: spots(&draft.job.style.ink),
             ..Order::new(kind, meta(draft))
         };
         if matches!(kind, Kind::X1a | Kind::X4) {
@@ -110,6 +112,11 @@ fn condition(kind: Kind, style: &PressStyle) -> Result<Condition, Error> {
         registered: true,
         inks: 4,
     })
+}
+
+fn spots(ink: &Ink) -> Vec<SpotInk> {
+    let one = |spot: &Spot| SpotInk { name: spot.name.clone(), colour: Colour(spot.cmyk) };
+    ink.spots.iter().map(one).collect()
 }
 
 /// The articles on the first page, as people go through them.

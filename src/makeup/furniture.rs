@@ -8,7 +8,7 @@ use crate::makeup::Task;
 use crate::makeup::pen::{Drawing, Furnished, FurnitureKind, Pen};
 use crate::makeup::picture::draw_artwork;
 use crate::model::{Area, PageCopy, ReservedKind, Step, Text};
-use crate::page::Owner;
+use crate::page::{Colour, Owner};
 use crate::script::Profile;
 use crate::unit::{Abs, Em, Point, Rect, TypeSize};
 
@@ -64,7 +64,10 @@ impl Banner {
         let height = step.pitch * self.rows - (step.pitch - step.body);
         let top = pen.row_top(row) + (height - self.size) / 2;
         let origin = Point::new(area.x + (area.width - width) / 2, top + pen.ascent(self.size));
+        let text = pen.colour;
+        pen.colour = Colour(pen.task.style.ink.banner);
         pen.line(Owner::Furniture, &self.text, &line, TypeSize::square(self.size), origin);
+        pen.colour = text;
         let rect = Rect::new(area.x, pen.row_top(row), area.width, height);
         pen.furnish(FurnitureKind::Banner, rect, self.text.text().to_owned());
     }
@@ -127,12 +130,17 @@ pub(crate) fn page_head(
         ),
         (number, style.face, size.scale(120, 100), outer, second, FurnitureKind::PageHead),
     ];
+    let ink = pen.colour;
     for (text, face, size, side, base, kind) in lines {
         if text.is_empty() {
             continue;
         }
         let text = Text { text, ..Text::default() };
+        if face == style.section_face {
+            pen.colour = Colour(task.style.ink.section);
+        }
         head_line(pen, task, &text, (face, size), (side, base), kind)?;
+        pen.colour = ink;
     }
     let rule = Rect::new(area.x, foot - style.head_rule / 2, area.width, style.head_rule);
     pen.rule(FurnitureKind::Rule, rule);

@@ -12,5 +12,5 @@ pub use crate::model::copy::{
 };
 pub use crate::model::style::{
     Band, Element, FrameStyle, FurnitureStyle, HeadStyle, HouseStyle, Ink, Limits, Places,
-    PressProfile, PressStyle, Resolution, Shape, Step, Strip, Template, broadsheet,
+    PressProfile, PressStyle, Resolution, Shape, Spot, Step, Strip, Template, broadsheet,
 };

@@ -4,11 +4,13 @@
 use std::io::Write as _;
 use std::process::Command;
 
+use banmian::config::Limits;
+use banmian::engine::Engine;
 use banmian::proto::{Output, PageRecord, RenderPageRequest};
 use lopdf::{Dictionary, Document, Object};
 
 use crate::reader::{self, number, resolved};
-use crate::support::{Dir, assert_same, bare, engine, record, request, seed};
+use crate::support::{Dir, assert_same, bare, engine, read, record, request, seed, tool};
 
 const SEED: &str = "seeds/20231029.json";
 
@@ -304,6 +306,84 @@ fn readers_files_pass_the_validator() {
         let told = String::from_utf8_lossy(&out.stdout).into_owned();
         assert!(told.contains("compliant=true"), "{flavour}: {told}");
     }
+}
+
+/// An engine whose house style is that of the binary with lines of it changed.
+fn house(changes: &[(&str, &str)]) -> Engine {
+    let mut style = String::from_utf8(read("src/model/broadsheet.toml")).expect("UTF-8");
+    for (from, to) in changes {
+        assert!(style.contains(from), "{from}");
+        style = style.replacen(from, to, 1);
+    }
+    Engine::new(Limits::default(), &[style]).expect("a house style")
+}
+
+fn press_of(engine: &Engine) -> Vec<u8> {
+    let rendered = engine.render(request(seed(), &[Output::PressPdf]), &()).expect("a report");
+    rendered.artifacts.expect("a file").swap_remove(0).bytes
+}
+
+#[test]
+fn marks_stand_outside_the_bleed_and_move_nothing() {
+    const MM: f64 = 72.0 / 25.4;
+    let changes = [("bleed_mm = 0.0", "bleed_mm = 3.0"), ("marks = false", "marks = true")];
+    let bytes = press_of(&house(&changes));
+    let document = document(&bytes);
+    let page = first_page(&document);
+    let boxes = ["MediaBox", "BleedBox", "TrimBox"]
+        .map(|key| rect(&document, page.get(key.as_bytes()).expect(key)).map(|side| side / MM));
+    let near = |a: [f64; 4], b: [f64; 4]| a.iter().zip(b).all(|(a, b)| (a - b).abs() < 0.01);
+    let [media, bleed, trim] = boxes;
+    assert!(near(media, [0.0, 0.0, 420.0, 570.0]), "{media:?}");
+    assert!(near(bleed, [12.0, 12.0, 408.0, 558.0]), "{bleed:?}");
+    assert!(near(trim, [15.0, 15.0, 405.0, 555.0]), "{trim:?}");
+    let marked = &reader::read(&bytes).pages[0];
+    let plain = &reader::read(&press("pdfx-1a")).pages[0];
+    // The slug comes first, then the page, all of it moved by the margin.
+    let slug = marked.glyphs.len() - plain.glyphs.len();
+    assert!(slug > 20, "{slug}");
+    for (a, b) in marked.glyphs[slug..].iter().zip(&plain.glyphs) {
+        let moved = [a.x - b.x - 15.0 * MM, a.y - b.y - 15.0 * MM];
+        assert!(moved.iter().all(|off| off.abs() < 0.01), "{:?} {moved:?}", a.text);
+    }
+    let registration = marked.fills.iter().filter(|fill| fill.ink == [1.0; 4]);
+    let mut count = 0;
+    for fill in registration {
+        count += 1;
+        let [x, y] = [fill.rect[0] / MM, fill.rect[1] / MM];
+        let inside = |v: f64, from: f64, to: f64| v > from && v < to;
+        assert!(!(inside(x, bleed[0], bleed[2]) && inside(y, bleed[1], bleed[3])), "{x} {y}");
+    }
+    assert_eq!(count, 8 + 12, "crop marks, four crosses");
+}
+
+#[test]
+fn spot_inks_have_a_plate_of_their_own() {
+    let spot = "[[spot]]\nname = \"PANTONE 485 C\"\ncmyk_percent = [0, 95, 100, 0]\n\n[ink]\nbanner = \"PANTONE 485 C\"";
+    let bytes = press_of(&house(&[("[ink]", spot)]));
+    let document = document(&bytes);
+    let resources = dict(&document, first_page(&document).get(b"Resources").expect("resources"));
+    let spaces = dict(&document, resources.get(b"ColorSpace").expect("colour spaces"));
+    let space = entry(&document, spaces, "BS0").as_array().expect("a space");
+    assert_eq!(space[0].as_name().expect("a kind"), b"Separation");
+    assert_eq!(space[1].as_name().expect("an ink"), b"PANTONE 485 C");
+    let page = document.page_iter().next().expect("a page");
+    let content = String::from_utf8_lossy(&document.get_page_content(page)).into_owned();
+    let used = content.matches("/BS0 cs").count();
+    assert_eq!(used, 1, "the banner alone");
+    // Ghostscript parts it from the four.
+    let Some(mut gs) = tool("gs") else { return };
+    let dir = Dir::new();
+    let file = dir.write("page.pdf", &bytes);
+    let plates = dir.path("plate.tif");
+    let out = format!("-sOutputFile={}", plates.display());
+    let args = ["-q", "-dNOPAUSE", "-dBATCH", "-sDEVICE=tiffsep", "-r20", &out];
+    let status = gs.args(args).arg(&file).status().expect("it runs");
+    assert!(status.success());
+    let made = std::fs::read_dir(plates.parent().expect("a directory")).expect("plates");
+    let names: Vec<String> =
+        made.map(|file| file.expect("a file").file_name().to_string_lossy().into_owned()).collect();
+    assert!(names.iter().any(|name| name.contains("PANTONE 485 C")), "{names:?}");
 }
 
 #[test]

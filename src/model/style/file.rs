@@ -6,10 +6,11 @@ use serde::Deserialize;
 
 use crate::diag::{Code, Severity};
 use crate::font::{FontId, Fonts};
+use crate::model::style::ink::{InkFile, SpotFile};
 use crate::model::style::press::PressFile;
 use crate::model::style::{
-    Band, Element, FrameStyle, FurnitureStyle, HeadStyle, HouseStyle, Ink, Limits, Places, Shape,
-    Step, Template,
+    Band, Element, FrameStyle, FurnitureStyle, HeadStyle, HouseStyle, Limits, Places, Shape, Step,
+    Template,
 };
 use crate::script::{Level, Marks, Profile};
 use crate::unit::{Abs, Em, Rect, cells_meet};
@@ -39,6 +40,8 @@ pub(crate) struct File {
     furniture: FurnitureFile,
     column_lines_min: i64,
     ink: InkFile,
+    #[serde(default)]
+    spot: Vec<SpotFile>,
     press: PressFile,
     limits: LimitsFile,
     #[serde(default)]
@@ -251,12 +254,6 @@ struct FurnitureFile {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct InkFile {
-    text_cmyk_percent: [f64; 4],
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct LimitsFile {
     gap_em: f64,
 }
@@ -303,6 +300,8 @@ impl File {
             return Err(format!("default_step: no step {:?}", self.default_step));
         }
         let profile = self.profile.resolve()?;
+        let spots = self.spot.iter().map(SpotFile::resolve).collect::<Result<Vec<_>, _>>()?;
+        let ink = self.ink.resolve(spots)?;
         let crosshead = ElementFile {
             face: self.crosshead.face.clone(),
             size_percent: self.crosshead.size_percent,
@@ -325,7 +324,7 @@ impl File {
             crosshead_air: self.crosshead.air_rows,
             aside: element(&self.aside)?,
             furniture: self.furniture.resolve(&face)?,
-            ink: self.ink.resolve()?,
+            ink,
             press: self.press.resolve()?,
             severities: severities(&self.severity)?,
             limits: Limits { gap_milli: em(self.limits.gap_em, "limits.gap_em")?.to_milli() },
@@ -491,12 +490,6 @@ impl FurnitureFile {
     }
 }
 
-impl InkFile {
-    fn resolve(&self) -> Result<Ink, String> {
-        Ok(Ink { text: cmyk(self.text_cmyk_percent, "ink.text_cmyk_percent")? })
-    }
-}
-
 /// Only what the layout is judged by is a matter of the house; an error of the input stays one.
 fn severities(file: &BTreeMap<String, SeverityFile>) -> Result<Vec<(Code, Severity)>, String> {
     let one = |(id, severity): (&String, &SeverityFile)| {
@@ -515,7 +508,7 @@ fn severities(file: &BTreeMap<String, SeverityFile>) -> Result<Vec<(Code, Severi
     file.iter().map(one).collect()
 }
 
-fn cmyk(percents: [f64; 4], name: &str) -> Result<[u16; 4], String> {
+pub(crate) fn cmyk(percents: [f64; 4], name: &str) -> Result<[u16; 4], String> {
     let mut inks = [0; 4];
     for (ink, percent) in inks.iter_mut().zip(percents) {
         if !(0.0..=100.0).contains(&percent) {

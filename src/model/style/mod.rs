@@ -1,6 +1,7 @@
 //! The house style, resolved: every number a page is made with, read from a data file.
 
 mod file;
+mod ink;
 mod press;
 
 use crate::diag::{Code, Diagnostic, Severity};
@@ -9,6 +10,7 @@ use crate::model::style::file::File;
 use crate::script::Profile;
 use crate::unit::{Abs, Em, Rect, TypeSize};
 
+pub use crate::model::style::ink::{Ink, Spot};
 pub use crate::model::style::press::{PressProfile, PressStyle, Resolution};
 
 /// The text of the house style in the binary.
@@ -229,13 +231,6 @@ pub struct FurnitureStyle {
     pub rule: Abs,
 }
 
-/// The inks of the page as CMYK in thousandths.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Ink {
-    /// Text and rules.
-    pub text: [u16; 4],
-}
-
 /// How articles are set apart (加框, 底纹).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FrameStyle {
@@ -385,6 +380,12 @@ mod tests {
             ("body_pt = 9.0", "body_pt = 19.0", "step dense"),
             ("width_pt = 999.0", "width_pt = 9999.0", "type_area"),
             ("default_step = \"theory\"", "default_step = \"x\"", "default_step"),
+            (
+                "[limits]",
+                "[[spot]]\nname = \"All\"\ncmyk_percent = [0, 100, 100, 0]\n[limits]",
+                "spot.name",
+            ),
+            ("[ink]", "[ink]\nbanner = \"Red\"", "ink.banner"),
             ("\"pdfx-1a\"", "\"pdfx-9\"", "press.profile"),
             ("ppi_error = 120", "ppi_error = 220", "ppi_warning"),
             ("[severity]", "[severity]\nBM-PAGE-999 = \"error\"", "BM-PAGE-999"),

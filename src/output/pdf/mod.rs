@@ -33,7 +33,7 @@ use crate::page::Page;
 use crate::unit::Abs;
 
 pub use crate::output::pdf::meta::Meta;
-pub use crate::output::pdf::order::{Condition, Kind, Layer, Margin, Order, Story};
+pub use crate::output::pdf::order::{Condition, Kind, Layer, Margin, Order, SpotInk, Story};
 
 /// How hard content streams are deflated: beyond this the time grows, the size hardly shrinks.
 const CONTENT_LEVEL: u32 = 4;
@@ -59,7 +59,8 @@ pub fn write(pages: &[Page], fonts: &Fonts, order: &Order) -> Result<Vec<u8>, Fa
     let mut source = PdfDocument::new("");
     ops::graphics_states(&mut source, order.kind, images.iter().next().is_some());
     let around = order.margin.around();
-    let scene = Scene { subsets: &subsets, images: &images, kind: order.kind, around };
+    let scene =
+        Scene { subsets: &subsets, images: &images, kind: order.kind, spots: &order.spots, around };
     let mut marked = Vec::with_capacity(pages.len());
     for (k, page) in pages.iter().enumerate() {
         let layer = order.layer.as_ref().filter(|_| k == 0);
@@ -81,6 +82,7 @@ pub fn write(pages: &[Page], fonts: &Fonts, order: &Order) -> Result<Vec<u8>, Fa
     let mut post = Post { document: &mut document, order, height: first.height() };
     post.fonts(&subsets, fonts)?;
     post.images(&images)?;
+    post.spots()?;
     post.pages(pages)?;
     post.catalog()?;
     post.nav(pages.len())?;

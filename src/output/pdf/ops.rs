@@ -10,7 +10,7 @@ use crate::output::light;
 use crate::output::pdf::LAYER;
 use crate::output::pdf::fonts::{Subset, Subsets};
 use crate::output::pdf::images::{Images, matrix};
-use crate::output::pdf::order::{Kind, Layer};
+use crate::output::pdf::order::{Kind, Layer, SpotInk};
 use crate::output::pdf::tags::Tag;
 use crate::page::{Colour, Disc, Fill, Item, Page, Picture, Run};
 use crate::unit::{Abs, TypeSize};
@@ -46,6 +46,7 @@ pub(crate) struct Scene<'a> {
     pub(crate) subsets: &'a Subsets,
     pub(crate) images: &'a Images<'a>,
     pub(crate) kind: Kind,
+    pub(crate) spots: &'a [SpotInk],
     /// From the edges of the media to the trim.
     pub(crate) around: Abs,
 }
@@ -185,6 +186,14 @@ impl Writer<'_> {
         if self.colour == Some(colour) {
             return;
         }
+        self.colour = Some(colour);
+        let spot = self.scene.spots.iter().position(|spot| spot.colour == colour);
+        if let Some(spot) = spot.filter(|_| self.scene.kind.inks()) {
+            let space = vec![DictItem::Name(spot_resource(spot).into_bytes())];
+            self.ops.push(Op::Unknown { key: "cs".to_owned(), value: space });
+            self.op("scn", &[1.0]);
+            return;
+        }
         let inks = colour.0.map(|ink| f32::from(ink) / 1000.0);
         let col = if self.scene.kind.inks() {
             let [c, m, y, k] = inks;
@@ -194,7 +203,6 @@ impl Writer<'_> {
             Color::Rgb(Rgb::new(r, g, b, None))
         };
         self.ops.push(Op::SetFillColor { col });
-        self.colour = Some(colour);
     }
 
     fn fill(&mut self, fill: &Fill) {
@@ -334,6 +342,11 @@ impl Writer<'_> {
         }
         self.ops.push(Op::Unknown { key: "TJ".to_owned(), value: vec![DictItem::Array(items)] });
     }
+}
+
+/// The name of a spot ink in the resources of the pages.
+pub(crate) fn spot_resource(index: usize) -> String {
+    format!("BS{index}")
 }
 
 fn hex(packed: &mut Vec<u8>) -> DictItem {

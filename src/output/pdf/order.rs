@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::colour::newsprint;
 use crate::output::pdf::meta::Meta;
-use crate::page::Page;
+use crate::page::{Colour, Page};
 use crate::unit::{Abs, Point, Rect};
 
 /// The kinds of PDF.
@@ -65,6 +65,15 @@ pub struct Condition {
     pub inks: i64,
 }
 
+/// An ink with a plate of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SpotInk {
+    /// Its name, as on the plate.
+    pub name: String,
+    /// What of the page is printed with it: what has this colour, which is also what it looks like in CMYK.
+    pub colour: Colour,
+}
+
 /// An article, for those who go through a file by articles.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Story {
@@ -105,6 +114,8 @@ pub struct Order {
     pub meta: Meta,
     /// What it is made for.
     pub condition: Condition,
+    /// The inks beside the four.
+    pub spots: Vec<SpotInk>,
     /// What lies around the trim.
     pub margin: Margin,
     /// 版次: what viewers call the first page.
@@ -130,6 +141,7 @@ impl Order {
             kind,
             meta,
             condition,
+            spots: Vec::new(),
             margin,
             label: String::new(),
             stories: Vec::new(),

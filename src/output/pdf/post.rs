@@ -8,6 +8,7 @@ use crate::font::Fonts;
 use crate::output::Failure;
 use crate::output::pdf::fonts::{Subsets, name, text};
 use crate::output::pdf::images::{self, Images};
+use crate::output::pdf::ops::spot_resource;
 use crate::output::pdf::order::{Kind, Order};
 use crate::output::pdf::tags::{self, Tag};
 use crate::output::pdf::{CONTENT_LEVEL, LAYER, deflated, nav, real};
@@ -60,6 +61,28 @@ impl Post<'_> {
 
     fn dictionary(&mut self, id: ObjectId) -> Result<&mut Dictionary, String> {
         self.document.get_object_mut(id).and_then(Object::as_dict_mut).map_err(told)
+    }
+
+    /// The colour spaces of the spot inks: how they look where a press does not have them (ISO 32000-1 8.6.6.4).
+    pub(crate) fn spots(&mut self) -> Result<(), String> {
+        if self.order.spots.is_empty() || !self.order.kind.inks() {
+            return Ok(());
+        }
+        let mut spaces = Dictionary::new();
+        for (k, spot) in self.order.spots.iter().enumerate() {
+            let full = spot.colour.0.map(|ink| Object::Real(f32::from(ink) / 1000.0));
+            let mut tint = Dictionary::new();
+            tint.set("FunctionType", 2);
+            tint.set("Domain", vec![Object::Integer(0), Object::Integer(1)]);
+            tint.set("C0", vec![Object::Integer(0); 4]);
+            tint.set("C1", full.to_vec());
+            tint.set("N", 1);
+            let own = vec![name("Separation"), name(&spot.name), name("DeviceCMYK"), tint.into()];
+            spaces.set(spot_resource(k), Object::Reference(self.document.add_object(own)));
+        }
+        let resources = self.page_resources()?;
+        self.dictionary(resources)?.set("ColorSpace", spaces);
+        Ok(())
     }
 
     /// Boxes as numbers, no empty annotations, deflated contents.

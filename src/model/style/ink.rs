@@ -1,0 +1,96 @@
+//! The inks of a page: text, what is printed in colour (套红), spot inks.
+
+use serde::Deserialize;
+
+use crate::model::style::file::cmyk;
+
+/// The inks of the page as CMYK in thousandths.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ink {
+    /// Text and rules.
+    pub text: [u16; 4],
+    /// 通栏语.
+    pub banner: [u16; 4],
+    /// 版名, and the name of the paper beside it.
+    pub section: [u16; 4],
+    /// The inks that are printed from plates of their own.
+    pub spots: Vec<Spot>,
+}
+
+/// An ink with a plate of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Spot {
+    /// Its name, as on the plate: `PANTONE 485 C`.
+    pub name: String,
+    /// What it looks like in CMYK, in thousandths: for presses without it, and for screens. What has this colour is
+    /// printed with it.
+    pub cmyk: [u16; 4],
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct InkFile {
+    text_cmyk_percent: [f64; 4],
+    banner: Option<Colour>,
+    section: Option<Colour>,
+}
+
+/// A spot ink by name, or a colour.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Colour {
+    Spot(String),
+    Cmyk([f64; 4]),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SpotFile {
+    name: String,
+    cmyk_percent: [f64; 4],
+}
+
+/// More inks no newspaper press has.
+const SPOTS_MOST: usize = 4;
+
+impl SpotFile {
+    pub(crate) fn resolve(&self) -> Result<Spot, String> {
+        let reserved = ["All", "None", "Cyan", "Magenta", "Yellow", "Black"];
+        let length = self.name.chars().count();
+        if !(1..=64).contains(&length) || reserved.contains(&self.name.as_str()) {
+            return Err(format!("spot.name: {:?} is no name of a spot ink", self.name));
+        }
+        let cmyk = cmyk(self.cmyk_percent, "spot.cmyk_percent")?;
+        Ok(Spot { name: self.name.clone(), cmyk })
+    }
+}
+
+impl InkFile {
+    pub(crate) fn resolve(&self, spots: Vec<Spot>) -> Result<Ink, String> {
+        let text = cmyk(self.text_cmyk_percent, "ink.text_cmyk_percent")?;
+        let same = |k: usize| {
+            let (spot, before) = (&spots[k], &spots[..k]);
+            spot.cmyk == text
+                || before.iter().any(|other| other.cmyk == spot.cmyk || other.name == spot.name)
+        };
+        if spots.len() > SPOTS_MOST || (0..spots.len()).any(same) {
+            return Err(format!(
+                "spot: at most {SPOTS_MOST}, each with a name and colour of its own"
+            ));
+        }
+        let colour = |wanted: &Option<Colour>, name: &str| match wanted {
+            None => Ok(text),
+            Some(Colour::Cmyk(percents)) => cmyk(*percents, name),
+            Some(Colour::Spot(spot)) => {
+                let found = spots.iter().find(|known| known.name == *spot);
+                found.map(|spot| spot.cmyk).ok_or_else(|| format!("{name}: no spot ink {spot:?}"))
+            }
+        };
+        Ok(Ink {
+            text,
+            banner: colour(&self.banner, "ink.banner")?,
+            section: colour(&self.section, "ink.section")?,
+            spots,
+        })
+    }
+}
