@@ -7,6 +7,7 @@ use std::process::Command;
 use banmian::config::Limits;
 use banmian::engine::Engine;
 use banmian::proto::{Output, PageRecord, RenderPageRequest};
+use lopdf::content::Content;
 use lopdf::{Dictionary, Document, Object};
 
 use crate::reader::{self, number, resolved};
@@ -212,6 +213,23 @@ fn places(bytes: &[u8]) -> Vec<(String, String)> {
     glyphs.map(|g| (g.text.clone().unwrap_or_default(), format!("{:.2} {:.2}", g.x, g.y))).collect()
 }
 
+/// How many strings the first page shows outside of layers, and how many layers it has.
+fn shown(bytes: &[u8]) -> (usize, usize) {
+    let document = document(bytes);
+    let page = document.page_iter().next().expect("a page");
+    let content = Content::decode(&document.get_page_content(page)).expect("content");
+    let (mut inside, mut strings, mut layers) = (false, 0, 0);
+    for operation in &content.operations {
+        match operation.operator.as_str() {
+            "BDC" => (inside, layers) = (true, layers + 1),
+            "EMC" => inside = false,
+            "TJ" if !inside => strings += 1,
+            _ => {}
+        }
+    }
+    (strings, layers)
+}
+
 #[test]
 fn a_proof_with_its_layer_off_is_the_press_page() {
     let proof = made(Output::ProofPdf, |request| {
@@ -225,30 +243,11 @@ fn a_proof_with_its_layer_off_is_the_press_page() {
     let groups = dict(&document, entry_ref(&document, "OCProperties"));
     let group = &entry(&document, groups, "OCGs").as_array().expect("OCGs")[0];
     assert_eq!(string(&document, dict(&document, group), "Name"), "校样标记");
-    // Without what stands between the layer's marks the content is that of the press page.
-    let content = |bytes: &[u8]| {
-        let document = Document::load_mem(bytes).expect("a PDF");
-        let page = document.page_iter().next().expect("a page");
-        String::from_utf8_lossy(&document.get_page_content(page)).into_owned()
-    };
-    let drawn = content(&proof);
-    let mut kept = String::new();
-    let mut rest = drawn.as_str();
-    let mut layers = 0;
-    while let Some((before, from)) = rest.split_once("/OC /BML0 BDC") {
-        let (_, after) = from.split_once("EMC").expect("a layer ends");
-        kept.push_str(before);
-        rest = after;
-        layers += 1;
-    }
-    kept.push_str(rest);
+    // Without what stands between the layer's marks as much is shown as on the press page.
+    let (kept, layers) = shown(&proof);
     assert_eq!(layers, 2, "below and above");
-    let shown = |content: &str| -> Vec<String> {
-        let lines = content.lines().map(str::trim);
-        lines.filter(|line| line.ends_with("TJ")).map(str::to_owned).collect()
-    };
     // CIDs depend on what else the file shows, so the number of shown strings is compared here, the glyphs below.
-    assert_eq!(shown(&kept).len(), shown(&content(&press("pdfx-1a"))).len());
+    assert_eq!((kept, 0), shown(&press("pdfx-1a")));
     let page = places(&press("pdfx-1a"));
     let marked = places(&proof);
     let start = marked.iter().position(|glyph| *glyph == page[0]).expect("the page");
@@ -384,6 +383,43 @@ fn spot_inks_have_a_plate_of_their_own() {
     let names: Vec<String> =
         made.map(|file| file.expect("a file").file_name().to_string_lossy().into_owned()).collect();
     assert!(names.iter().any(|name| name.contains("PANTONE 485 C")), "{names:?}");
+}
+
+#[test]
+fn every_kind_is_the_same_bytes_every_time() {
+    let kinds = [
+        ("pdfx-1a", Output::PressPdf),
+        ("pdfx-4", Output::PressPdf),
+        ("", Output::WebPdf),
+        ("", Output::ProofPdf),
+    ];
+    for (profile, output) in kinds {
+        let one = || made(output, |request| request.pdf_profile = profile.to_owned());
+        let first = one();
+        std::thread::scope(|scope| {
+            let workers: Vec<_> =
+                (0..2).map(|_| scope.spawn(|| (0..5).all(|_| one() == first))).collect();
+            for worker in workers {
+                assert!(worker.join().expect("no panic"), "{profile} {output:?}");
+            }
+        });
+    }
+}
+
+#[test]
+fn text_is_on_the_black_plate_alone() {
+    let dir = Dir::new();
+    for profile in ["pdfx-1a", "pdfx-4"] {
+        let Some(mut gs) = tool("gs") else { return };
+        let file = dir.write("page.pdf", &press(profile));
+        let args = ["-q", "-dNOPAUSE", "-dBATCH", "-sDEVICE=inkcov", "-o", "-"];
+        let out = gs.args(args).arg(&file).output().expect("it runs").stdout;
+        let out = String::from_utf8_lossy(&out).into_owned();
+        let inks: Vec<f64> =
+            out.split_whitespace().take(4).map(|n| n.parse().expect("ink")).collect();
+        assert_eq!(inks[..3], [0.0; 3], "{profile}: {out}");
+        assert!(inks[3] > 0.02, "{profile}: {out}");
+    }
 }
 
 #[test]

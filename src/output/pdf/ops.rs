@@ -328,7 +328,7 @@ impl Writer<'_> {
             let off = ((pen - wanted) * 100.0).round() / 100.0;
             if off != 0.0 {
                 if !packed.is_empty() {
-                    items.push(hex(&mut packed));
+                    items.push(codes(&mut packed));
                 }
                 items.push(DictItem::Real(off as f32));
                 pen -= f64::from(off as f32);
@@ -338,7 +338,7 @@ impl Writer<'_> {
             pen += f64::from(subset.width(cid));
         }
         if !packed.is_empty() {
-            items.push(hex(&mut packed));
+            items.push(codes(&mut packed));
         }
         self.ops.push(Op::Unknown { key: "TJ".to_owned(), value: vec![DictItem::Array(items)] });
     }
@@ -349,6 +349,7 @@ pub(crate) fn spot_resource(index: usize) -> String {
     format!("BS{index}")
 }
 
-fn hex(packed: &mut Vec<u8>) -> DictItem {
-    DictItem::String { data: std::mem::take(packed), literal: false }
+/// A string of glyph codes. Two bytes a glyph deflate faster than their four digits.
+fn codes(packed: &mut Vec<u8>) -> DictItem {
+    DictItem::String { data: std::mem::take(packed), literal: true }
 }
