@@ -1,6 +1,8 @@
 //! The kinds of PDF: what PDF/X, PDF/A and PDF/UA ask for as far as it can be read from the file, how people go through
 //! it, and that marks move nothing.
 
+mod engines;
+
 use std::io::Write as _;
 use std::process::Command;
 

@@ -1,0 +1,120 @@
+//! The same file in several renderers: what one viewer shows, the others show.
+
+use std::path::Path;
+
+use banmian::proto::Output;
+
+use crate::press::{made, press};
+use crate::support::{Dir, tool};
+
+/// Dots per inch of the pictures compared.
+const DPI: &str = "100";
+/// So many pixels a side become one: how a renderer smooths its glyphs is its own affair.
+const REDUCE: usize = 4;
+/// Edge of the squares in which two pictures are compared, in reduced pixels.
+const SQUARE: usize = 8;
+/// Mean structural similarity of two renderers' pages; the same page a line lower has a half.
+const ALIKE: f64 = 0.92;
+/// The same of the least similar square: all of it there, if smoothed otherwise.
+const LEAST: f64 = 0.5;
+
+/// A page in grey.
+struct Grey {
+    width: usize,
+    height: usize,
+    pixels: Vec<u8>,
+}
+
+/// A portable greymap, as all of them write it.
+fn greymap(path: &Path) -> Grey {
+    let bytes = std::fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let mut numbers = Vec::new();
+    let mut at = 2;
+    assert_eq!(&bytes[..2], b"P5", "{}", path.display());
+    while numbers.len() < 3 {
+        if bytes[at] == b'#' {
+            at += bytes[at..].iter().position(|byte| *byte == b'\n').expect("a line");
+        } else if bytes[at].is_ascii_digit() {
+            let digits = bytes[at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+            let number = std::str::from_utf8(&bytes[at..at + digits]).expect("digits");
+            numbers.push(number.parse::<usize>().expect("a number"));
+            at += digits;
+            continue;
+        }
+        at += 1;
+    }
+    reduced(numbers[0], numbers[1], &bytes[at + 1..])
+}
+
+fn reduced(width: usize, height: usize, pixels: &[u8]) -> Grey {
+    let (wide, high) = (width / REDUCE, height / REDUCE);
+    let mut out = Vec::with_capacity(wide * high);
+    for row in 0..high {
+        for column in 0..wide {
+            let rows = (0..REDUCE).map(|k| (row * REDUCE + k) * width + column * REDUCE);
+            let sum: usize =
+                rows.flat_map(|at| &pixels[at..at + REDUCE]).map(|p| usize::from(*p)).sum();
+            out.push(u8::try_from(sum / (REDUCE * REDUCE)).expect("a mean"));
+        }
+    }
+    Grey { width: wide, height: high, pixels: out }
+}
+
+/// The structural similarity (Wang et al. 2004) of two pages over squares that are not white on both: mean and least.
+fn similarity(a: &Grey, b: &Grey) -> (f64, f64) {
+    let (width, height) = (a.width.min(b.width), a.height.min(b.height));
+    let (mut sum, mut count, mut least) = (0.0, 0.0, 1.0_f64);
+    for top in (0..height - SQUARE).step_by(SQUARE) {
+        for left in (0..width - SQUARE).step_by(SQUARE) {
+            let square = |page: &Grey| -> Vec<f64> {
+                let rows = (top..top + SQUARE).map(|row| row * page.width + left);
+                rows.flat_map(|at| &page.pixels[at..at + SQUARE]).map(|p| f64::from(*p)).collect()
+            };
+            let (x, y) = (square(a), square(b));
+            let n = x.len() as f64;
+            let mean = |v: &[f64]| v.iter().sum::<f64>() / n;
+            let (mx, my) = (mean(&x), mean(&y));
+            if mx > 254.0 && my > 254.0 {
+                continue;
+            }
+            let moment = |v: &[f64], w: &[f64], mv: f64, mw: f64| {
+                v.iter().zip(w).map(|(v, w)| (v - mv) * (w - mw)).sum::<f64>() / n
+            };
+            let (vx, vy) = (moment(&x, &x, mx, mx), moment(&y, &y, my, my));
+            let both = moment(&x, &y, mx, my);
+            let (c1, c2) = (6.5025, 58.5225);
+            let alike = (2.0 * mx * my + c1) * (2.0 * both + c2)
+                / ((mx * mx + my * my + c1) * (vx + vy + c2));
+            sum += alike;
+            count += 1.0;
+            least = least.min(alike);
+        }
+    }
+    (sum / count, least)
+}
+
+#[test]
+fn three_engines_draw_the_same_page() {
+    let dir = Dir::new();
+    for (kind, bytes) in [("press", press("pdfx-1a")), ("web", made(Output::WebPdf, |_| {}))] {
+        let file = dir.write("page.pdf", &bytes);
+        let (Some(mut poppler), Some(mut mupdf), Some(mut gs)) =
+            (tool("pdftoppm"), tool("mutool"), tool("gs"))
+        else {
+            return;
+        };
+        let [one, two, three] = ["poppler", "mupdf.pgm", "gs.pgm"].map(|name| dir.path(name));
+        poppler.args(["-r", DPI, "-gray", "-singlefile"]).arg(&file).arg(&one);
+        mupdf.args(["draw", "-q", "-r", DPI, "-c", "gray", "-o"]).arg(&two).arg(&file).arg("1");
+        gs.args(["-q", "-dNOPAUSE", "-dBATCH", "-sDEVICE=pgmraw", "-dTextAlphaBits=4"]);
+        gs.args(["-dGraphicsAlphaBits=4", &format!("-r{DPI}"), "-o"]).arg(&three).arg(&file);
+        for command in [&mut poppler, &mut mupdf, &mut gs] {
+            assert!(command.status().expect("it runs").success(), "{command:?}");
+        }
+        let pages = [one.with_extension("pgm"), two, three].map(|path| greymap(&path));
+        for (a, b, what) in [(0, 1, "poppler, MuPDF"), (0, 2, "poppler, Ghostscript")] {
+            let (mean, least) = similarity(&pages[a], &pages[b]);
+            assert!(mean > ALIKE && least > LEAST, "{kind}: {what}: {mean} {least}");
+        }
+    }
+}
