@@ -37,6 +37,10 @@ pub struct Limits {
     pub picture_bytes: usize,
     /// Pixels of a picture: bounds the memory that showing it takes.
     pub picture_pixels: usize,
+    /// Bytes of a font file; a collection of five faces of 65 535 glyphs has some thirty million.
+    pub font_bytes: usize,
+    /// Bytes of all files of a font folder: they stay in memory.
+    pub fonts_bytes: usize,
     /// Bytes of an input file on the command line.
     pub input_bytes: u64,
     /// Bytes of a gRPC message in.
@@ -63,6 +67,8 @@ impl Default for Limits {
             pictures: 100,
             picture_bytes: 64 << 20,
             picture_pixels: 100_000_000,
+            font_bytes: 64 << 20,
+            fonts_bytes: 1 << 30,
             input_bytes: 64 << 20,
             message_bytes: 4 << 20,
             findings: 2_000,
@@ -76,6 +82,12 @@ pub const PREVIEW_DPI: u32 = 100;
 
 /// Files in a directory of pictures: a day's take of an agency has a few thousand.
 pub const PICTURE_FILES_MAX: usize = 20_000;
+
+/// Font files in a font folder: the faces of a set are counted in a byte, and a newsroom has some thirty.
+pub const FONT_FILES_MAX: usize = 200;
+
+/// Bytes of the table of a font folder.
+pub const FONT_TABLE_BYTES_MAX: u64 = 1 << 20;
 
 /// Bytes of an artifact in one message: large enough that framing costs nothing, small enough that a
 /// slow client holds little memory.
@@ -117,6 +129,8 @@ pub struct Config {
     pub streams: u32,
     /// House style files beside the one in the binary.
     pub house_styles: Vec<PathBuf>,
+    /// The folder of a newsroom's own faces.
+    pub fonts: Option<PathBuf>,
     /// How much a request may hold.
     pub limits: Limits,
 }
@@ -130,6 +144,7 @@ impl Default for Config {
             grace_seconds: 20,
             streams: 64,
             house_styles: Vec::new(),
+            fonts: None,
             limits: Limits::default(),
         }
     }

@@ -161,7 +161,18 @@ impl Engine {
     /// # Errors
     /// A house style that cannot be read, with its place.
     pub fn new(limits: Limits, house_styles: &[String]) -> Result<Self, String> {
-        let fonts = Fonts::embedded()?;
+        Self::with_fonts(Fonts::embedded()?, limits, house_styles)
+    }
+
+    /// The same with faces of one's own.
+    ///
+    /// # Errors
+    /// A house style that cannot be read, or that names a role which no face plays.
+    pub fn with_fonts(
+        fonts: Fonts,
+        limits: Limits,
+        house_styles: &[String],
+    ) -> Result<Self, String> {
         let mut styles = vec![broadsheet(&fonts)?];
         for text in house_styles {
             let style = HouseStyle::parse(text, &fonts)?;

@@ -9,22 +9,31 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use harfrust::ShapePlan;
 use skrifa::MetadataProvider;
+use skrifa::font::Blob;
 use skrifa::instance::{LocationRef, Size};
 use skrifa::outline::{DrawSettings, OutlinePen};
+use skrifa::raw::FontRef;
 
-use crate::font::embed::{self, FaceInfo};
-use crate::font::ids::{FontId, GlyphId};
+use crate::font::catalog::FaceInfo;
+use crate::font::embed;
+use crate::font::facts::{self, Embedding, Facts};
+use crate::font::ids::GlyphId;
 use crate::font::setting::Setting;
 use crate::unit::Em;
 
 /// A face, parsed.
 pub struct Face {
-    id: FontId,
     file: String,
-    name: String,
-    data: &'static [u8],
+    /// What a PDF calls it.
+    base: String,
+    data: Blob,
+    index: u32,
     font: skrifa::Font,
     per_em: u16,
+    embedding: Embedding,
+    lift: Em,
+    facts: OnceLock<Facts>,
+    characters: OnceLock<u32>,
     plans: [OnceLock<ShapePlan>; Setting::ALL.len()],
     ink: OnceLock<BTreeMap<u16, (Em, Em)>>,
     /// What is known of the characters that most copy is made of: nothing yet, [`NOT_PLAIN`], or the glyph.
@@ -53,35 +62,52 @@ pub trait Outline {
 }
 
 impl Face {
-    /// Parses the file of a catalog row.
+    /// Parses the file of a row for the binary.
     ///
     /// The files are part of the binary and tested with it, so one that does not parse is a bug.
-    pub(crate) fn parse(id: FontId, info: &FaceInfo) -> Self {
-        let data: &'static [u8] = match embed::bytes(&info.file) {
-            Some(Cow::Borrowed(data)) => data,
+    pub(crate) fn shipped(info: &FaceInfo) -> Self {
+        let data = match embed::bytes(&info.file) {
+            Some(Cow::Borrowed(data)) => Blob::Static(data),
             // Only builds that read `fonts/` from disk come here: once per face and process.
-            Some(Cow::Owned(data)) => Vec::leak(data),
-            None => &[],
+            Some(Cow::Owned(data)) => Blob::from(data),
+            None => Blob::Static(&[]),
         };
-        let font = skrifa::Font::new(data, 0);
-        debug_assert!(font.is_some(), "{} does not parse", info.file);
-        let font = font.unwrap_or_else(|| unreachable!("{} does not parse", info.file));
-        Self {
-            id,
-            file: info.file.clone(),
-            name: info.name.clone(),
+        let face = Self::parse(&info.file, data, info.index, Embedding::Subset);
+        debug_assert!(face.is_some(), "{} does not parse", info.file);
+        face.unwrap_or_else(|| unreachable!("{} does not parse", info.file))
+    }
+
+    /// A newsroom's face, from bytes that were checked; `None` if they do not parse all the same.
+    pub(crate) fn own(file: &str, data: Blob, index: u32, embedding: Embedding) -> Option<Self> {
+        let mut face = Self::parse(file, data, index, embedding)?;
+        let facts = face.facts();
+        let (lift, name) = (facts.lift(), facts.postscript.clone());
+        face.lift = lift;
+        if !name.is_empty() {
+            face.base = name;
+        }
+        Some(face)
+    }
+
+    fn parse(file: &str, data: Blob, index: u32, embedding: Embedding) -> Option<Self> {
+        let font = skrifa::Font::new(data.clone(), index)?;
+        let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+        let base = facts::plain(stem);
+        Some(Self {
+            file: file.to_owned(),
+            base: if base.is_empty() { "Face".to_owned() } else { base },
             data,
+            index,
             per_em: font.units_per_em(),
             font,
+            embedding,
+            lift: Em::ZERO,
+            facts: OnceLock::new(),
+            characters: OnceLock::new(),
             plans: Default::default(),
             ink: OnceLock::new(),
             plain: OnceLock::new(),
-        }
-    }
-
-    /// The face's place in the catalog.
-    pub fn id(&self) -> FontId {
-        self.id
+        })
     }
 
     /// The file it was read from.
@@ -89,14 +115,68 @@ impl Face {
         &self.file
     }
 
-    /// Family and style.
-    pub fn name(&self) -> &str {
-        &self.name
+    /// What a PDF calls it: letters, digits and hyphens.
+    pub fn base_name(&self) -> &str {
+        &self.base
     }
 
     /// The whole file.
-    pub fn data(&self) -> &'static [u8] {
-        self.data
+    pub fn data(&self) -> &[u8] {
+        &self.data
+    }
+
+    /// Its place in the file, 0 unless that is a collection.
+    pub fn index(&self) -> u32 {
+        self.index
+    }
+
+    /// What its owner allows a press file to hold of it.
+    pub fn embedding(&self) -> Embedding {
+        self.embedding
+    }
+
+    /// How far its glyphs are raised on horizontal lines so that its em box is that of the other faces.
+    pub(crate) fn lift(&self) -> Em {
+        self.lift
+    }
+
+    /// What it says of itself, read on first use.
+    pub fn facts(&self) -> &Facts {
+        self.facts.get_or_init(|| match self.tables() {
+            Some(tables) => Facts::read(&self.font, &tables),
+            // It was parsed from the same bytes.
+            None => unreachable!("{} has tables", self.file),
+        })
+    }
+
+    /// How many characters it covers, of those that are no private use beyond the first plane.
+    pub fn characters(&self) -> u32 {
+        let charmap = self.font.charmap();
+        let last = self.font.num_glyphs();
+        let has = |c: &u32| {
+            charmap.map_unicode(*c).is_some_and(|glyph| (1..last).contains(&glyph.to_u32()))
+        };
+        *self.characters.get_or_init(|| (0..0x4_0000_u32).filter(has).count() as u32)
+    }
+
+    pub(crate) fn is_unicode(&self) -> bool {
+        self.font.charmap().has_unicode()
+    }
+
+    /// Whether its marks are drawn as the mainland sets them: each over an em, stops at the left of it.
+    pub(crate) fn has_chinese_marks(&self) -> bool {
+        let glyph = |c: char| {
+            let glyph = self.font.charmap().map_unicode(c)?.to_u32();
+            u16::try_from(glyph).ok().filter(|glyph| *glyph != 0).map(GlyphId)
+        };
+        let whole = |c| glyph(c).is_some_and(|glyph| self.advance(glyph) == Em::ONE);
+        let left = |c| glyph(c).and_then(|g| self.ink(g)).is_some_and(|(_, end)| end <= Em::HALF);
+        ['“', '”', '，', '。', '、', '（', '）', '《', '》'].into_iter().all(whole)
+            && ['，', '。', '、'].into_iter().all(left)
+    }
+
+    fn tables(&self) -> Option<FontRef<'_>> {
+        FontRef::from_index(&self.data, self.index).ok()
     }
 
     /// Font units in an em.
@@ -107,7 +187,9 @@ impl Face {
     /// Whether the face has a glyph for `c`.
     pub fn has(&self, c: char) -> bool {
         let plain = self.slot(c).is_some_and(|slot| !matches!(slot.load(Relaxed), 0 | NOT_PLAIN));
-        plain || self.font.charmap().map_unicode(c).is_some_and(|glyph| glyph.to_u32() != 0)
+        let last = self.font.num_glyphs();
+        let glyph = || self.font.charmap().map_unicode(c);
+        plain || glyph().is_some_and(|glyph| (1..last).contains(&glyph.to_u32()))
     }
 
     /// The glyph of a common character that is plain: a single one over its em, whatever is beside it. `shape` is
@@ -174,7 +256,7 @@ impl Face {
 
     /// The box that holds all glyphs, in thousandths of an em: left, bottom, right, top.
     pub fn bounds(&self) -> (i64, i64, i64, i64) {
-        let Ok(font) = skrifa::FontRef::new(self.data) else {
+        let Some(font) = self.tables() else {
             return (0, -120, 1000, 880);
         };
         let metrics = font.metrics(Size::unscaled(), LocationRef::default());
@@ -186,7 +268,7 @@ impl Face {
 
     /// Draws the outline of a glyph into `sink`; `false` if the face has no such glyph.
     pub fn outline(&self, glyph: GlyphId, sink: &mut dyn Outline) -> bool {
-        let Ok(font) = skrifa::FontRef::new(self.data) else {
+        let Some(font) = self.tables() else {
             return false;
         };
         let Some(outline) = font.outline_glyphs().get(u32::from(glyph.0).into()) else {
@@ -211,7 +293,7 @@ impl Face {
 
 impl std::fmt::Debug for Face {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Face({})", self.name)
+        write!(f, "Face({}#{})", self.file, self.index)
     }
 }
 

@@ -1,31 +1,42 @@
 //! Faces, which face draws a character, and shaping.
 //!
 //! In: text and the role a house style names. Out: glyphs with advances in [`crate::unit::Em`]. Faces are
-//! read where they lie in the binary and parsed once per process, on first use. harfrust shapes,
-//! skrifa reads metrics and outlines; no other module names either.
+//! read where they lie in the binary and parsed once per process, on first use; a newsroom's own are handed in as
+//! bytes, checked and parsed then. harfrust shapes, skrifa reads metrics and outlines; no other module names either.
 
 #![expect(
     clippy::cast_possible_truncation,
     reason = "font units and glyph ids are 16 bits wide, and texts are far below 4 GiB by the limits"
 )]
 
+mod catalog;
+mod check;
 mod embed;
 mod face;
+mod facts;
+mod fault;
+mod folder;
 mod ids;
 mod setting;
 mod shape;
+mod table;
 
-pub use crate::font::embed::{Catalog, FaceInfo, licences};
+pub use crate::font::catalog::{Catalog, FaceInfo, FontSource};
+pub use crate::font::embed::licences;
 pub use crate::font::face::{Face, Outline};
+pub use crate::font::facts::{Embedding, Facts};
+pub use crate::font::fault::Fault;
+pub use crate::font::folder::Folder;
 pub use crate::font::ids::{FontId, GlyphId};
 pub use crate::font::setting::Setting;
 pub use crate::font::shape::{Piece, Shaped, shape};
 
 use std::sync::{Arc, OnceLock};
 
+use crate::font::folder::Slot;
 use crate::script::Class;
 
-/// The set of faces of a process.
+/// A set of faces. Clones share it; sets made from one another share the faces that they have in common.
 #[derive(Clone, Debug)]
 pub struct Fonts {
     inner: Arc<Inner>,
@@ -34,7 +45,7 @@ pub struct Fonts {
 #[derive(Debug)]
 struct Inner {
     catalog: Catalog,
-    faces: Vec<OnceLock<Face>>,
+    faces: Vec<Slot>,
 }
 
 impl Fonts {
@@ -45,8 +56,27 @@ impl Fonts {
     /// there: a broken build, told in words.
     pub fn embedded() -> Result<Self, String> {
         let catalog = Catalog::embedded()?;
-        let faces = catalog.faces().iter().map(|_| OnceLock::new()).collect();
+        let faces = catalog.faces().iter().map(|_| Arc::new(OnceLock::new())).collect();
         Ok(Self { inner: Arc::new(Inner { catalog, faces }) })
+    }
+
+    /// The faces of the binary with those of a newsroom's folder, and what is refused of that folder. A face of the
+    /// folder takes the place of the one that plays the same role; that stays as its fallback.
+    ///
+    /// # Errors
+    /// A broken build, as for [`Fonts::embedded`].
+    pub fn with_folder(&self, folder: Folder) -> Result<(Self, Vec<Fault>), String> {
+        let known = |file: &str, sha256: &str, index: u32| {
+            self.inner.catalog.known(file, sha256, index).map(|at| self.inner.faces[at].clone())
+        };
+        let (own, mut faults) = folder.faces(known);
+        let (catalog, more) = self.inner.catalog.with(&own)?;
+        faults.extend(more);
+        let shipped = catalog.faces().iter().filter(|info| info.source == FontSource::Shipped);
+        let faces = self.inner.faces[..shipped.count()].iter().cloned();
+        let faces = faces.chain(own.into_iter().map(|own| own.slot));
+        let faces = faces.take(catalog.faces().len()).collect();
+        Ok((Self { inner: Arc::new(Inner { catalog, faces }) }, faults))
     }
 
     /// What is known of the faces without parsing them.
@@ -62,7 +92,7 @@ impl Fonts {
     /// A face, parsed on first use.
     pub fn face(&self, id: FontId) -> &Face {
         let info = &self.inner.catalog.faces()[id.index()];
-        self.inner.faces[id.index()].get_or_init(|| Face::parse(id, info))
+        self.inner.faces[id.index()].get_or_init(|| Face::shipped(info))
     }
 
     /// Whether any face has `c`.
@@ -72,16 +102,17 @@ impl Fonts {
         ids.clone().take(1).chain(ids.clone().rev()).any(|id| self.face(id).has(c))
     }
 
-    /// The face that draws `text`, a character with its marks, where `wanted` is asked for: the face itself,
-    /// the face that lends it marks, or the first of its fallbacks that has all of it. `None`: no face has.
+    /// The face that draws `text`, a character with its marks, where `wanted` is asked for: a face that lends it
+    /// marks, the face itself, the first of its fallbacks that has all of it, or any other. `None`: no face has.
     pub fn pick(&self, wanted: FontId, text: &str, class: Class) -> Option<FontId> {
         let info = &self.inner.catalog.faces()[wanted.index()];
         let lends = !matches!(class, Class::Han | Class::Symbol | Class::Latin);
-        let lender = info.marks.filter(|_| lends);
-        lender
-            .into_iter()
+        let lenders = info.marks.iter().filter(|_| lends).copied();
+        let has = |id: &FontId| text.chars().all(|c| self.face(*id).has(c));
+        lenders
             .chain([wanted])
             .chain(info.fallback.iter().copied())
-            .find(|id| text.chars().all(|c| self.face(*id).has(c)))
+            .find(has)
+            .or_else(|| (0..self.inner.faces.len()).filter_map(FontId::new).find(has))
     }
 }

@@ -84,16 +84,19 @@ impl Shaper {
         }
         let em = |units: i32| Em::font_units(i64::from(units), face.per_em());
         let start = piece.range.start as u32;
+        let last = face.font().num_glyphs();
+        // Down a line glyphs stand by their middles, whatever their em box.
+        let lift = if piece.setting == Setting::Upright { Em::ZERO } else { face.lift() };
         for (info, position) in buffer.glyph_infos().iter().zip(buffer.glyph_positions()) {
             glyphs.push(Shaped {
                 font: piece.font,
-                // Glyph ids come from the face, which holds at most 65 535 glyphs.
-                glyph: GlyphId(info.glyph_id as u16),
+                // A face holds at most 65 535 glyphs; the rules of a damaged one may name more.
+                glyph: GlyphId(if info.glyph_id < last { info.glyph_id as u16 } else { 0 }),
                 at: start + info.cluster,
                 // Down the page is negative to the shaper.
                 advance: em(position.x_advance - position.y_advance),
                 dx: em(position.x_offset),
-                dy: em(position.y_offset),
+                dy: em(position.y_offset) + lift,
             });
         }
     }
@@ -108,7 +111,7 @@ impl Shaper {
                 at: start as u32,
                 advance: Em::ONE,
                 dx: Em::ZERO,
-                dy: Em::ZERO,
+                dy: face.lift(),
             };
             let alone = || {
                 let mut own = Vec::new();
@@ -139,7 +142,7 @@ mod tests {
             let (mut whole, mut plain) = (Vec::new(), Vec::new());
             shaper.run(fonts.face(font), text, &piece, &mut whole);
             if shaper.plain(fonts.face(font), text, &piece, &mut plain) {
-                assert_eq!(plain, whole, "{}", fonts.face(font).name());
+                assert_eq!(plain, whole, "{}", fonts.face(font).file());
             }
         }
         let song = fonts.role("song").expect("song");

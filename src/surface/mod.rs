@@ -5,4 +5,5 @@
 pub mod cli;
 pub mod grpc;
 mod jobs;
+pub mod live;
 mod watch;

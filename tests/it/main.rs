@@ -11,6 +11,7 @@ mod conformance;
 mod copy;
 mod desk;
 mod ends;
+mod fonts;
 mod golden;
 mod intake;
 mod lines;

@@ -247,7 +247,7 @@ impl From<Output> for Ran {
 pub(crate) fn program(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_banmian"));
     command.args(args);
-    for name in ["CONFIG", "REMOTE", "LISTEN", "WORKERS", "QUEUE", "GRACE_SECONDS"] {
+    for name in ["CONFIG", "REMOTE", "LISTEN", "WORKERS", "QUEUE", "GRACE_SECONDS", "FONTS"] {
         command.env_remove(format!("BANMIAN_{name}"));
     }
     command

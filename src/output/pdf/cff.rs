@@ -5,17 +5,6 @@
 
 use crate::font::GlyphId;
 
-/// The `CFF ` table of a font file.
-pub(crate) fn table(file: &[u8]) -> Option<&[u8]> {
-    let count = usize::from(u16_at(file, 4)?);
-    (0..count).find_map(|k| {
-        let row = file.get(12 + 16 * k..28 + 16 * k)?;
-        let start = u32_at(row, 8)? as usize;
-        let length = u32_at(row, 12)? as usize;
-        (row.starts_with(b"CFF ")).then(|| file.get(start..start.checked_add(length)?)).flatten()
-    })
-}
-
 /// A font program in which CID `k` is glyph `glyphs[k]`; `None` for what this cannot do.
 pub(crate) fn subset(table: &[u8], glyphs: &[GlyphId], name: &str) -> Option<Vec<u8>> {
     let source = Source::read(table)?;
@@ -32,7 +21,8 @@ pub(crate) fn subset(table: &[u8], glyphs: &[GlyphId], name: &str) -> Option<Vec
     let charstrings: Option<Vec<&[u8]>> =
         glyphs.iter().map(|glyph| source.charstrings.get(usize::from(glyph.0))).collect();
     let charstrings = index(&charstrings?);
-    let privates: Option<Vec<&[u8]>> = selected.iter().map(|dict| source.private(*dict)).collect();
+    let privates: Option<Vec<Private<'_>>> =
+        selected.iter().map(|dict| source.private(*dict)).collect();
     Some(assemble(
         &source,
         &dicts,
@@ -41,6 +31,46 @@ pub(crate) fn subset(table: &[u8], glyphs: &[GlyphId], name: &str) -> Option<Vec
         name,
         u16::try_from(glyphs.len()).ok()?,
     ))
+}
+
+/// The CIDs of glyphs as the table has them; in one that knows no CIDs they are the glyphs themselves.
+pub(crate) fn cids(table: &[u8], glyphs: &[GlyphId]) -> Option<Vec<u16>> {
+    let (_, rest) = Index::read(table.get(usize::from(*table.get(2)?)..)?)?;
+    let top = dict(Index::read(rest)?.0.get(0)?)?;
+    let charset = find(&top, CHARSET).and_then(|operands| integers(operands).first().copied());
+    // 0 to 2 are charsets that every reader knows; for CIDs they all mean the glyphs in order.
+    let at = charset.filter(|at| *at > 2);
+    let (Some(at), Some(_)) = (at, find(&top, ROS)) else {
+        return Some(glyphs.iter().map(|glyph| glyph.0).collect());
+    };
+    let known = charset_of(table.get(usize::try_from(at).ok()?..)?)?;
+    Some(glyphs.iter().map(|glyph| known.get(usize::from(glyph.0)).copied().unwrap_or(0)).collect())
+}
+
+/// The CID of each glyph, as far as the charset goes.
+fn charset_of(bytes: &[u8]) -> Option<Vec<u16>> {
+    let mut cids = vec![0];
+    let format = *bytes.first()?;
+    let width = match format {
+        0 => 2,
+        1 => 3,
+        2 => 4,
+        _ => return None,
+    };
+    // How many glyphs there are stands elsewhere; what is read beyond them is never asked for.
+    for row in bytes.get(1..)?.chunks_exact(width) {
+        let first = u16_at(row, 0)?;
+        let more = match format {
+            0 => 0,
+            1 => u16::from(row[2]),
+            _ => u16_at(row, 2)?,
+        };
+        cids.extend((0..=more).map(|k| first.wrapping_add(k)));
+        if cids.len() > usize::from(u16::MAX) {
+            break;
+        }
+    }
+    Some(cids)
 }
 
 /// An INDEX: offsets and data.
@@ -90,8 +120,17 @@ struct Source<'a> {
     select: &'a [u8],
 }
 
+/// What is kept of a Font DICT.
+struct Private<'a> {
+    /// The operands of its FontMatrix, where it has one.
+    matrix: Option<Vec<u8>>,
+    /// Its Private DICT.
+    bytes: &'a [u8],
+}
+
 /// Operators of a Top or Font DICT that are read here; two-byte ones are 12 and the second byte.
 const FONT_BBOX: u16 = 5;
+const CHARSET: u16 = 15;
 const CHAR_STRINGS: u16 = 17;
 const PRIVATE: u16 = 18;
 const SUBRS: u16 = 19;
@@ -137,13 +176,14 @@ impl<'a> Source<'a> {
     }
 
     /// The Private DICT of a Font DICT, if its glyphs need no subroutines.
-    fn private(&self, index: u8) -> Option<&'a [u8]> {
+    fn private(&self, index: u8) -> Option<Private<'a>> {
         let font = dict(self.font_dicts.get(usize::from(index))?)?;
         let operands = integers(find(&font, PRIVATE)?);
         let [size, offset] = operands.as_slice() else { return None };
         let start = usize::try_from(*offset).ok()?;
         let bytes = self.table.get(start..start.checked_add(usize::try_from(*size).ok()?)?)?;
-        find(&dict(bytes)?, SUBRS).is_none().then_some(bytes)
+        let matrix = find(&font, FONT_MATRIX).map(<[u8]>::to_vec);
+        find(&dict(bytes)?, SUBRS).is_none().then_some(Private { matrix, bytes })
     }
 }
 
@@ -249,11 +289,30 @@ fn operator(out: &mut Vec<u8>, operator: u16) {
     out.push((operator & 0xff) as u8);
 }
 
+/// The INDEX of Font DICTs whose Private DICTs lie behind one another from `start`.
+fn font_dicts(privates: &[Private<'_>], start: usize) -> Vec<u8> {
+    let mut at = start;
+    let mut out = Vec::new();
+    for private in privates {
+        let mut dict = Vec::new();
+        if let Some(matrix) = &private.matrix {
+            dict.extend_from_slice(matrix);
+            operator(&mut dict, FONT_MATRIX);
+        }
+        fixed(&mut dict, private.bytes.len());
+        fixed(&mut dict, at);
+        operator(&mut dict, PRIVATE);
+        out.push(dict);
+        at += private.bytes.len();
+    }
+    index(&out.iter().map(Vec::as_slice).collect::<Vec<_>>())
+}
+
 fn assemble(
     source: &Source<'_>,
     dicts: &[u8],
     charstrings: &[u8],
-    privates: &[&[u8]],
+    privates: &[Private<'_>],
     name: &str,
     count: u16,
 ) -> Vec<u8> {
@@ -301,20 +360,7 @@ fn assemble(
     let select_at = charset_at + charset.len();
     let charstrings_at = select_at + select.len();
     let array_at = charstrings_at + charstrings.len();
-    let font_dicts = |start: usize| {
-        let mut at = start;
-        let mut out = Vec::new();
-        for private in privates {
-            let mut dict = Vec::new();
-            fixed(&mut dict, private.len());
-            fixed(&mut dict, at);
-            operator(&mut dict, PRIVATE);
-            out.push(dict);
-            at += private.len();
-        }
-        index(&out.iter().map(Vec::as_slice).collect::<Vec<_>>())
-    };
-    let privates_at = array_at + font_dicts(0).len();
+    let privates_at = array_at + font_dicts(privates, 0).len();
 
     let mut out = Vec::with_capacity(privates_at + 1024);
     out.extend([1, 0, 4, 4]);
@@ -325,17 +371,13 @@ fn assemble(
     out.extend(&charset);
     out.extend(&select);
     out.extend_from_slice(charstrings);
-    out.extend(font_dicts(privates_at));
+    out.extend(font_dicts(privates, privates_at));
     for private in privates {
-        out.extend_from_slice(private);
+        out.extend_from_slice(private.bytes);
     }
     out
 }
 
 fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
     Some(u16::from_be_bytes(bytes.get(at..at + 2)?.try_into().ok()?))
-}
-
-fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
-    Some(u32::from_be_bytes(bytes.get(at..at + 4)?.try_into().ok()?))
 }

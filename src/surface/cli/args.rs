@@ -27,7 +27,7 @@ pub(crate) enum Command {
     Galley(GalleyArgs),
     /// 启动 gRPC 服务。 Serve over gRPC
     Serve(ServeArgs),
-    /// 列出内置字体及其许可。 List the faces in the binary and their licences
+    /// 列出字体及其许可，检查报社自备的字体。 List the faces and their licences, check a newsroom's own
     Fonts(FontsArgs),
 }
 
@@ -40,6 +40,9 @@ pub(crate) struct Common {
     /// 另加的版式规范文件（TOML），可重复。 Further house style file, repeatable
     #[arg(long, value_name = "FILE")]
     pub(crate) house_style: Vec<PathBuf>,
+    /// 报社自备字体的文件夹（TTF、OTF、TTC），可含 fonts.toml。 Folder of a newsroom's own faces
+    #[arg(long, env = "BANMIAN_FONTS", value_name = "DIR")]
+    pub(crate) fonts: Option<PathBuf>,
 }
 
 /// The page and how it is read.
@@ -214,7 +217,9 @@ pub(crate) struct ServeArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct FontsArgs {
-    /// 打印全部许可文本。 Print the licence texts
+    /// 打印内置字体的全部许可文本。 Print the licence texts of the faces in the binary
     #[arg(long)]
     pub(crate) licences: bool,
+    #[command(flatten)]
+    pub(crate) common: Common,
 }

@@ -8,6 +8,7 @@
 mod args;
 mod article;
 mod files;
+mod fonts;
 mod pictures;
 mod render;
 mod serve;
@@ -21,6 +22,7 @@ use clap::Parser as _;
 use crate::config::Config;
 use crate::engine::Engine;
 use crate::error::Error;
+use crate::font::Fonts;
 use crate::surface::cli::args::{Cli, Command, Common};
 
 /// Why a command failed.
@@ -101,7 +103,7 @@ fn run(cli: Cli) -> Result<(), Failed> {
         Command::Explain(args) => article::explain(&args),
         Command::Galley(args) => article::galley(&args),
         Command::Serve(args) => serve::serve(&args),
-        Command::Fonts(args) => tell::fonts(&args),
+        Command::Fonts(args) => fonts::fonts(&args),
     }
 }
 
@@ -118,15 +120,32 @@ fn config(common: &Common) -> Result<Config, Failed> {
         None => Config::default(),
     };
     config.house_styles.extend(common.house_style.iter().cloned());
+    if common.fonts.is_some() {
+        config.fonts.clone_from(&common.fonts);
+    }
     Ok(config)
 }
 
 /// The engine of a configuration.
 fn engine(config: &Config) -> Result<Engine, Failed> {
+    load(config, &embedded()?)
+}
+
+/// The faces of the binary.
+fn embedded() -> Result<Fonts, Failed> {
+    Fonts::embedded().map_err(|error| Failed::new(Exit::Bug, error))
+}
+
+/// Reads the fonts and house styles of a configuration; what `known` has of the fonts is not parsed again.
+fn load(config: &Config, known: &Fonts) -> Result<Engine, Failed> {
+    let (fonts, faults) = fonts::read(config, known)?;
+    if !faults.is_empty() {
+        return Err(fonts::refused(&faults));
+    }
     let mut styles = Vec::new();
     for path in &config.house_styles {
         styles.push(files::read_text(path)?);
     }
-    Engine::new(config.limits, &styles)
+    Engine::with_fonts(fonts, config.limits, &styles)
         .map_err(|error| Failed::usage(format!("版式规范有误 / bad house style: {error}")))
 }

@@ -3,13 +3,9 @@
 use std::io::Write as _;
 use std::path::Path;
 
-use crate::config::Limits;
-use crate::engine::Engine;
-use crate::font::licences;
 use crate::proto::{Diagnostic, LocalizedText, RenderReport, Severity};
-use crate::surface::cli::args::FontsArgs;
+use crate::surface::cli::Failed;
 use crate::surface::cli::files::printable;
-use crate::surface::cli::{Exit, Failed};
 
 /// Prints a line; a closed pipe is nobody's error.
 pub(crate) fn line(text: &str) {
@@ -113,20 +109,4 @@ fn diagnostics(all: &[Diagnostic], verbose: bool) {
 /// A file was written.
 pub(crate) fn written(path: &Path, bytes: usize) {
     say(&format!("写出 wrote {} ({} KB)", path.display(), bytes.div_ceil(1000)));
-}
-
-/// The faces in the binary, or their licences.
-pub(crate) fn fonts(args: &FontsArgs) -> Result<(), Failed> {
-    if args.licences {
-        for (file, text) in licences() {
-            line(&format!("==== {file}\n\n{text}\n"));
-        }
-        return Ok(());
-    }
-    let engine =
-        Engine::new(Limits::default(), &[]).map_err(|error| Failed::new(Exit::Bug, error))?;
-    for face in engine.fonts().catalog().faces() {
-        say(&format!("{:<11} {:<36} {} ({})", face.role, face.name, face.coverage, face.licence));
-    }
-    Ok(())
 }

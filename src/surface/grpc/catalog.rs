@@ -3,36 +3,42 @@
 use tonic::{Request, Response, Status};
 
 use crate::diag::{Code, Diagnostic, Place, Words};
-use crate::engine::Engine;
 use crate::error::Error;
+use crate::font::{Embedding, Face, FaceInfo, FontId, FontSource};
 use crate::model::HouseStyle;
 use crate::proto;
 use crate::proto::catalog_service_server::CatalogService;
 use crate::report;
 use crate::surface::grpc::status::status;
+use crate::surface::live::Live;
 
 /// Lists what the server has.
 #[derive(Debug)]
 pub(crate) struct Catalog {
-    engine: Engine,
+    engine: Live,
 }
 
 /// Rows on a page when the request does not say, and at most.
 const PAGE: [usize; 2] = [50, 100];
 
 impl Catalog {
-    pub(crate) fn new(engine: Engine) -> Self {
+    pub(crate) fn new(engine: Live) -> Self {
         Self { engine }
     }
 }
 
-/// The rows of one page and the token of the next; a token is the place to go on from.
-fn page<T>(mut all: Vec<T>, size: u32, token: &str) -> Result<(Vec<T>, String), Status> {
+/// The rows of one page and the token of the next: the number of the set, for another may be loaded in between, and
+/// the place to go on from.
+fn page<T>(mut all: Vec<T>, size: u32, token: &str, set: u64) -> Result<(Vec<T>, String), Status> {
     let size = match usize::try_from(size).unwrap_or(PAGE[1]) {
         0 => PAGE[0],
         size => size.min(PAGE[1]),
     };
-    let start = if token.is_empty() { Some(0) } else { token.parse().ok() };
+    let start = match token.split_once('.') {
+        None if token.is_empty() => Some(0),
+        Some((of, start)) if of == set.to_string() => start.parse().ok(),
+        _ => None,
+    };
     let Some(start) = start.filter(|start| *start <= all.len()) else {
         let words = Words::new("没有这个分页标记", "there is no such page token");
         let place = Place::field("pageToken");
@@ -41,7 +47,7 @@ fn page<T>(mut all: Vec<T>, size: u32, token: &str) -> Result<(Vec<T>, String), 
     let mut rest = all.split_off(start);
     let more = rest.len() > size;
     rest.truncate(size);
-    Ok((rest, if more { (start + size).to_string() } else { String::new() }))
+    Ok((rest, if more { format!("{set}.{}", start + size) } else { String::new() }))
 }
 
 fn house_style(style: &HouseStyle) -> proto::HouseStyle {
@@ -66,6 +72,31 @@ fn house_style(style: &HouseStyle) -> proto::HouseStyle {
     }
 }
 
+fn font(face: &Face, info: &FaceInfo) -> proto::Font {
+    let facts = face.facts();
+    let name = if facts.postscript.is_empty() { face.base_name() } else { &facts.postscript };
+    proto::Font {
+        name: name.to_owned(),
+        family: if facts.family.is_empty() { info.name.clone() } else { facts.family.clone() },
+        roles: info.roles.clone(),
+        version: facts.version.clone(),
+        characters: face.characters(),
+        glyphs: facts.glyphs,
+        licence: info.licence.clone(),
+        embedding: match face.embedding() {
+            Embedding::Subset => proto::FontEmbedding::Subset.into(),
+            Embedding::Whole => proto::FontEmbedding::Whole.into(),
+        },
+        source: match info.source {
+            FontSource::Shipped => proto::FontSource::BuiltIn.into(),
+            FontSource::Newsroom => proto::FontSource::Newsroom.into(),
+        },
+        sha256: info.sha256(),
+        file: info.file.clone(),
+        index: info.index,
+    }
+}
+
 #[tonic::async_trait]
 impl CatalogService for Catalog {
     async fn list_house_styles(
@@ -73,8 +104,9 @@ impl CatalogService for Catalog {
         request: Request<proto::ListHouseStylesRequest>,
     ) -> Result<Response<proto::ListHouseStylesResponse>, Status> {
         let proto::ListHouseStylesRequest { page_size, page_token } = request.into_inner();
-        let all = self.engine.styles().iter().map(house_style).collect();
-        let (house_styles, next_page_token) = page(all, page_size, &page_token)?;
+        let (set, engine) = self.engine.numbered();
+        let all = engine.styles().iter().map(house_style).collect();
+        let (house_styles, next_page_token) = page(all, page_size, &page_token, set)?;
         Ok(Response::new(proto::ListHouseStylesResponse { house_styles, next_page_token }))
     }
 
@@ -83,17 +115,16 @@ impl CatalogService for Catalog {
         request: Request<proto::ListFontsRequest>,
     ) -> Result<Response<proto::ListFontsResponse>, Status> {
         let proto::ListFontsRequest { page_size, page_token } = request.into_inner();
-        let faces = self.engine.fonts().catalog().faces().iter();
-        let font = |info: &crate::font::FaceInfo| proto::Font {
-            name: info.name.clone(),
-            family: info.name.clone(),
-            roles: vec![info.role.clone()],
-            licence: info.licence.clone(),
-            embedding: proto::FontEmbedding::Subset.into(),
-            source: proto::FontSource::BuiltIn.into(),
-            ..proto::Font::default()
+        let (set, engine) = self.engine.numbered();
+        let all = move || -> Vec<proto::Font> {
+            let fonts = engine.fonts();
+            let all = fonts.catalog().faces().iter().enumerate();
+            all.filter_map(|(at, info)| Some(font(fonts.face(FontId::new(at)?), info))).collect()
         };
-        let (fonts, next_page_token) = page(faces.map(font).collect(), page_size, &page_token)?;
+        // The first list counts the characters of every face: not on a thread that serves connections.
+        let all = tokio::task::spawn_blocking(all).await;
+        let all = all.map_err(|error| status(&Error::Bug(error.to_string())))?;
+        let (fonts, next_page_token) = page(all, page_size, &page_token, set)?;
         Ok(Response::new(proto::ListFontsResponse { fonts, next_page_token }))
     }
 }
@@ -105,10 +136,12 @@ mod tests {
     #[test]
     fn pages_follow_each_other() {
         let all: Vec<u32> = (0..5).collect();
-        let (first, token) = page(all.clone(), 2, "").expect("first");
-        assert_eq!((first.as_slice(), token.as_str()), (&[0, 1][..], "2"));
-        let (last, token) = page(all.clone(), 2, "4").expect("last");
+        let (first, token) = page(all.clone(), 2, "", 7).expect("first");
+        assert_eq!((first.as_slice(), token.as_str()), (&[0, 1][..], "7.2"));
+        let (last, token) = page(all.clone(), 2, "7.4", 7).expect("last");
         assert_eq!((last.as_slice(), token.as_str()), (&[4][..], ""));
-        assert!(page(all, 2, "x").is_err());
+        for wrong in ["x", "4", "7.6", "7.", "8.2"] {
+            assert!(page(all.clone(), 2, wrong, 7).is_err(), "{wrong}");
+        }
     }
 }

@@ -16,7 +16,6 @@ use tonic::transport::Server;
 use tonic_health::ServingStatus;
 
 use crate::config::Config;
-use crate::engine::Engine;
 use crate::proto::DESCRIPTORS;
 use crate::proto::catalog_service_server::CatalogServiceServer;
 use crate::proto::proof_service_server::ProofServiceServer;
@@ -24,21 +23,23 @@ use crate::proto::typeset_service_server::TypesetServiceServer;
 use crate::surface::grpc::catalog::Catalog;
 use crate::surface::grpc::service::{Proofs, Typesetter};
 use crate::surface::jobs::Pool;
+use crate::surface::live::Live;
 
 /// How often an idle connection is asked whether its peer lives, and how long the answer may take.
 const KEEPALIVE: [Duration; 2] = [Duration::from_secs(20), Duration::from_secs(5)];
 
-/// Serves until `stop` resolves, then lets running calls finish, for at most the grace of the
+/// Serves until `stop` resolves, each call with the engine in use when it begins; then lets running calls finish, for at most the grace of the
 /// configuration. Says whether all of them did.
 ///
 /// # Errors
 /// The listener or a part of the server cannot be set up.
 pub async fn serve(
     listener: TcpListener,
-    engine: Engine,
+    engine: impl Into<Live>,
     config: &Config,
     stop: impl Future<Output = ()>,
 ) -> Result<bool, Box<dyn std::error::Error + Send + Sync>> {
+    let engine = engine.into();
     let pool = Pool::new(config.workers, config.queue)?;
     let most = config.limits.message_bytes;
     let typesetter = TypesetServiceServer::new(Typesetter::new(engine.clone(), pool))

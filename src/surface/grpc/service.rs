@@ -18,12 +18,13 @@ use crate::proto::render_page_response::Part;
 use crate::proto::typeset_service_server::TypesetService;
 use crate::surface::grpc::status::status;
 use crate::surface::jobs::Pool;
+use crate::surface::live::Live;
 use crate::surface::watch::Watch;
 
 /// Typesets pages.
 #[derive(Debug)]
 pub(crate) struct Typesetter {
-    engine: Engine,
+    engine: Live,
     pool: Pool,
 }
 
@@ -31,7 +32,7 @@ type PageStream = Pin<Box<dyn Stream<Item = Result<proto::RenderPageResponse, St
 type BatchStream = Pin<Box<dyn Stream<Item = Result<proto::RenderBatchResponse, Status>> + Send>>;
 
 impl Typesetter {
-    pub(crate) fn new(engine: Engine, pool: Pool) -> Self {
+    pub(crate) fn new(engine: Live, pool: Pool) -> Self {
         Self { engine, pool }
     }
 
@@ -43,7 +44,7 @@ impl Typesetter {
     ) -> Result<A, Status> {
         let deadline = deadline(request.metadata());
         let (watch, _waiting) = Watch::new(deadline);
-        let engine = self.engine.clone();
+        let engine = self.engine.engine();
         let request = request.into_inner();
         let result = self.pool.run(move || call(&engine, request, &watch)).await;
         result.map_err(|error| status(&error))

@@ -1,15 +1,16 @@
-//! Subsets of the faces, embedded as CID fonts with the text of every glyph.
+//! The faces, embedded as CID fonts with the text of every glyph.
+
+mod program;
+mod sfnt;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use lopdf::{Dictionary, Document, Object, Stream, StringFormat};
-use subsetter::GlyphRemapper;
-
-use crate::font::{Face, FontId, Fonts, GlyphId};
-use crate::output::pdf::cff;
+use crate::font::{Embedding, Face, Facts, FontId, Fonts, GlyphId};
+use crate::output::pdf::fonts::program::Program;
 use crate::output::pdf::{deflated, deflated_font};
 use crate::page::Page;
+use lopdf::{Dictionary, Document, Object, Stream, StringFormat};
 
 /// What the pages use of each face.
 pub(crate) struct Subsets {
@@ -94,16 +95,12 @@ impl Subset {
 
     /// Adds the font's objects to the document and gives its dictionary.
     pub(crate) fn write(&self, document: &mut Document, face: &Face) -> Result<Dictionary, String> {
-        let base = format!("{}+{}", self.tag(), postscript_name(face.file()));
+        let base = match face.embedding() {
+            Embedding::Subset => format!("{}+{}", self.tag(), face.base_name()),
+            Embedding::Whole => face.base_name().to_owned(),
+        };
         let glyphs: Vec<GlyphId> = self.glyphs.iter().map(|(glyph, _, _)| *glyph).collect();
-        let program = match cff::table(face.data()) {
-            Some(table) => cff::subset(table, &glyphs, &base).map(Program::Cff),
-            None => None,
-        };
-        let program = match program {
-            Some(program) => program,
-            None => Program::subset(face, &glyphs)?,
-        };
+        let program = Program::of(face, &glyphs, &base)?;
         let descriptor = self.descriptor(document, face, &base, &program);
         let mut info = Dictionary::new();
         info.set("Registry", Object::string_literal("Adobe"));
@@ -113,10 +110,10 @@ impl Subset {
         cid.set("Type", name("Font"));
         cid.set("Subtype", name(program.subtype()));
         cid.set("BaseFont", name(&base));
-        cid.set("CIDSystemInfo", info);
+        cid.set("CIDSystemInfo", info.clone());
         cid.set("FontDescriptor", descriptor);
         cid.set("DW", 1000);
-        cid.set("W", self.widths());
+        cid.set("W", self.widths(&program));
         if let Program::TrueType { map, .. } = &program {
             let map = document.add_object(deflated_font(Dictionary::new(), map));
             cid.set("CIDToGIDMap", map);
@@ -128,7 +125,17 @@ impl Subset {
         font.set("Type", name("Font"));
         font.set("Subtype", name("Type0"));
         font.set("BaseFont", name(&base));
-        font.set("Encoding", name("Identity-H"));
+        match &program {
+            Program::Cff(_) | Program::TrueType { .. } => font.set("Encoding", name("Identity-H")),
+            Program::WholeCff { cids, .. } => {
+                let mut map = Dictionary::new();
+                map.set("Type", name("CMap"));
+                map.set("CMapName", name("Banmian-Identity"));
+                map.set("CIDSystemInfo", info);
+                let map = document.add_object(deflated(map, encoding(cids).as_bytes(), 6));
+                font.set("Encoding", map);
+            }
+        }
         font.set("DescendantFonts", vec![Object::Reference(cid)]);
         font.set("ToUnicode", unicode);
         Ok(font)
@@ -139,12 +146,14 @@ impl Subset {
         document: &mut Document,
         face: &Face,
         base: &str,
-        program: &Program,
+        program: &Program<'_>,
     ) -> Object {
         let (bytes, key) = program.file();
         let mut dictionary = Dictionary::new();
         match program {
-            Program::Cff(_) => dictionary.set("Subtype", name("CIDFontType0C")),
+            Program::Cff(_) | Program::WholeCff { .. } => {
+                dictionary.set("Subtype", name("CIDFontType0C"));
+            }
             Program::TrueType { .. } => {
                 dictionary.set("Length1", i64::try_from(bytes.len()).unwrap_or(0));
             }
@@ -153,38 +162,49 @@ impl Subset {
         let mut descriptor = Dictionary::new();
         descriptor.set("Type", name("FontDescriptor"));
         descriptor.set("FontName", name(base));
-        // Symbolic: the glyphs are named by number.
-        descriptor.set("Flags", 4);
+        let facts = face.facts();
+        descriptor.set("Flags", flags(facts));
         let (left, bottom, right, top) = face.bounds();
         descriptor.set("FontBBox", [left, bottom, right, top].map(Object::Integer).to_vec());
-        descriptor.set("ItalicAngle", 0);
-        descriptor.set("Ascent", 880);
-        descriptor.set("Descent", -120);
-        descriptor.set("CapHeight", 730);
-        descriptor.set("StemV", 80);
-        // One bit a CID: which are here.
-        let mut set = vec![0xff_u8; self.glyphs.len().div_ceil(8)];
-        if let (Some(last), used @ 1..) = (set.last_mut(), self.glyphs.len() % 8) {
-            *last = 0xff << (8 - used);
+        descriptor.set("ItalicAngle", facts.italic_angle);
+        descriptor.set("Ascent", facts.em_box.0);
+        descriptor.set("Descent", facts.em_box.1);
+        descriptor.set("CapHeight", facts.cap_height);
+        // What is usual for a weight; no face tells how thick its stems are.
+        let weight = i64::from(facts.weight);
+        descriptor.set("StemV", 50 + weight * weight / (65 * 65));
+        if face.embedding() == Embedding::Subset {
+            // One bit a CID: which are here.
+            let mut set = vec![0xff_u8; self.glyphs.len().div_ceil(8)];
+            if let (Some(last), used @ 1..) = (set.last_mut(), self.glyphs.len() % 8) {
+                *last = 0xff << (8 - used);
+            }
+            let set = document.add_object(Stream::new(Dictionary::new(), set));
+            descriptor.set("CIDSet", set);
         }
-        let set = document.add_object(Stream::new(Dictionary::new(), set));
-        descriptor.set("CIDSet", set);
         descriptor.set(key, file);
         Object::Reference(document.add_object(descriptor))
     }
 
-    /// Runs of equal widths that are not the default.
-    fn widths(&self) -> Vec<Object> {
+    /// Runs of equal widths that are not the default, by CID.
+    fn widths(&self, program: &Program<'_>) -> Vec<Object> {
+        let told = |(code, glyph): (usize, &(GlyphId, String, i32))| (program.cid(code), glyph.2);
+        let mut all: Vec<(usize, i32)> = self.glyphs.iter().enumerate().skip(1).map(told).collect();
+        all.sort_unstable();
         let mut out = Vec::new();
-        let mut start = 1;
-        while start < self.glyphs.len() {
-            let width = self.glyphs[start].2;
-            let count = self.glyphs[start..].iter().take_while(|glyph| glyph.2 == width).count();
-            if width != 1000 {
+        let mut rest = all.as_slice();
+        while let [(first, width), ..] = rest {
+            // A CID may have two codes.
+            let follows = rest
+                .windows(2)
+                .take_while(|pair| pair[1].1 == *width && pair[1].0 - pair[0].0 <= 1);
+            let count = 1 + follows.count();
+            let last = rest[count - 1].0;
+            if *width != 1000 {
                 let at = |k: usize| Object::Integer(i64::try_from(k).unwrap_or(0));
-                out.extend([at(start), at(start + count - 1), Object::Integer(i64::from(width))]);
+                out.extend([at(*first), at(last), Object::Integer(i64::from(*width))]);
             }
-            start += count;
+            rest = &rest[count..];
         }
         out
     }
@@ -231,50 +251,40 @@ impl Subset {
     }
 }
 
-/// A font program that holds the glyphs of a subset and no more.
-enum Program {
-    Cff(Vec<u8>),
-    TrueType { file: Vec<u8>, map: Vec<u8> },
+/// The map from codes to CIDs.
+fn encoding(cids: &[u16]) -> String {
+    let mut out = String::from(
+        "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n/CIDSystemInfo << /Registry (Adobe) \
+         /Ordering (Identity) /Supplement 0 >> def\n/CMapName /Banmian-Identity def\n/CMapType 1 def\n\
+         1 begincodespacerange\n<0000> <FFFF>\nendcodespacerange\n",
+    );
+    let all: Vec<(usize, &u16)> = cids.iter().enumerate().collect();
+    for part in all.chunks(100) {
+        let _ = writeln!(out, "{} begincidchar", part.len());
+        for (code, cid) in part {
+            let _ = writeln!(out, "<{code:04X}> {cid}");
+        }
+        out.push_str("endcidchar\n");
+    }
+    out.push_str("endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n");
+    out
 }
 
-impl Program {
-    /// A subset by the subsetter, with the map from CIDs to its glyphs.
-    fn subset(face: &Face, glyphs: &[GlyphId]) -> Result<Self, String> {
-        let mut remapper = GlyphRemapper::new();
-        let new: Vec<u16> = glyphs.iter().map(|glyph| remapper.remap(glyph.0)).collect();
-        let file = subsetter::subset(face.data(), 0, &remapper)
-            .map_err(|error| format!("{}: {error}", face.file()))?;
-        if let Some(table) = cff::table(&file) {
-            // Its CIDs are the glyph numbers of the subset; ours have to be the same.
-            let unique = new.iter().enumerate().all(|(cid, glyph)| cid == usize::from(*glyph));
-            return if unique {
-                Ok(Self::Cff(table.to_vec()))
-            } else {
-                Err(format!("{}: glyphs that stand for two characters", face.file()))
-            };
-        }
-        Ok(Self::TrueType { file, map: new.iter().flat_map(|glyph| glyph.to_be_bytes()).collect() })
-    }
-
-    fn subtype(&self) -> &'static str {
-        match self {
-            Self::Cff(_) => "CIDFontType0",
-            Self::TrueType { .. } => "CIDFontType2",
+/// The bits of a descriptor by what the face says of itself.
+fn flags(facts: &Facts) -> i64 {
+    // Symbolic: the glyphs are named by number.
+    let mut flags = 4;
+    for (bit, holds) in [
+        (1, facts.fixed_pitch),
+        (2, matches!(facts.class, 1..=5 | 7)),
+        (8, facts.class == 10),
+        (64, facts.italic_angle != 0),
+    ] {
+        if holds {
+            flags |= bit;
         }
     }
-
-    fn file(&self) -> (&[u8], &'static str) {
-        match self {
-            Self::Cff(bytes) => (bytes, "FontFile3"),
-            Self::TrueType { file, .. } => (file, "FontFile2"),
-        }
-    }
-}
-
-/// A PDF name of a face: its file without the ending, letters and digits only.
-fn postscript_name(file: &str) -> String {
-    let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
-    stem.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect()
+    flags
 }
 
 pub(crate) fn name(text: &str) -> Object {

@@ -1,0 +1,51 @@
+//! `fonts.toml`: which face plays which role. The binary has one, and a newsroom's folder may.
+
+use serde::Deserialize;
+
+/// The table.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Table {
+    #[serde(default)]
+    pub(crate) face: Vec<Row>,
+}
+
+/// One face.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Row {
+    pub(crate) role: Names,
+    pub(crate) file: String,
+    /// The face in a collection.
+    #[serde(default)]
+    pub(crate) index: u32,
+    pub(crate) name: Option<String>,
+    pub(crate) licence: Option<String>,
+    pub(crate) coverage: Option<String>,
+    /// The role that lends marks and digits; empty: the face's own are used. Absent in a newsroom's table: as they fit.
+    pub(crate) marks: Option<String>,
+    pub(crate) fallback: Option<Vec<String>>,
+}
+
+/// One role, or several.
+#[derive(Clone, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum Names {
+    One(String),
+    Many(Vec<String>),
+}
+
+impl Table {
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+        toml::from_str(text).map_err(|error| error.to_string())
+    }
+}
+
+impl Row {
+    pub(crate) fn roles(&self) -> Vec<String> {
+        match &self.role {
+            Names::One(role) => vec![role.clone()],
+            Names::Many(roles) => roles.clone(),
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! A newsroom's own faces. Font files are made here from those of the binary: nothing is taken from the system.
+
+mod faults;
+mod make;
+mod press;
+mod program;
+mod roles;
+
+use banmian::config::Limits;
+use banmian::engine::{Engine, Rendered};
+use banmian::font::{Fault, Folder, Fonts};
+use banmian::proto::render_page_request::Source;
+use banmian::proto::{Output, RenderReport};
+
+use crate::reader::{self, Pdf};
+use crate::support::{engine, request};
+
+/// The faces with a folder of these files.
+fn load(table: Option<&str>, files: &[(&str, Vec<u8>)]) -> (Fonts, Vec<Fault>) {
+    let files = files.iter().map(|(name, bytes)| ((*name).to_owned(), bytes.clone())).collect();
+    let folder = Folder { table: table.map(str::to_owned), files };
+    engine().fonts().with_folder(folder).expect("the faces of the binary")
+}
+
+/// The same where nothing is refused.
+fn fonts(table: Option<&str>, files: &[(&str, Vec<u8>)]) -> Fonts {
+    let (fonts, faults) = load(table, files);
+    assert!(faults.is_empty(), "{faults:?}");
+    fonts
+}
+
+/// A page by an engine with these faces and house styles: the report and the press file.
+fn page(fonts: Fonts, styles: &[String], source: Source) -> (RenderReport, Vec<u8>) {
+    let engine = Engine::with_fonts(fonts, Limits::default(), styles).expect("an engine");
+    let rendered = engine.render(request(source, &[Output::PressPdf]), &());
+    let Rendered { report, artifacts } = rendered.expect("a page");
+    let [pdf] = artifacts.expect("a file").try_into().expect("one");
+    (report, pdf.bytes)
+}
+
+/// How many glyphs of a page are drawn by a face whose name in the file ends so.
+fn drawn_by(pdf: &Pdf, name: &str) -> usize {
+    let page = pdf.only();
+    let ours = |font: &String| page.fonts[font].base.ends_with(name);
+    page.glyphs.iter().filter(|glyph| ours(&glyph.font)).count()
+}
+
+fn read(pdf: &[u8]) -> Pdf {
+    reader::read(pdf)
+}
