@@ -92,7 +92,8 @@ impl Error {
 fn unfit(findings: &[Diagnostic]) -> Words {
     let count = |code| findings.iter().filter(|finding| finding.code == code).count();
     let (over, left) = (count(Code::Overset), count(Code::LeftOff));
-    let pictures = findings.len() - over - left;
+    let coarse = count(Code::Coarse);
+    let pictures = findings.len() - over - left - coarse;
     let mut overset = Words::new(
         format!("版面排不下：{over} 处溢文"),
         format!("the copy does not fit the page: {over} overset"),
@@ -105,14 +106,15 @@ fn unfit(findings: &[Diagnostic]) -> Words {
         format!("缺 {pictures} 幅图片，不能付印"),
         format!("{pictures} pictures are missing, so there is no press file"),
     );
-    match (over + left, pictures) {
-        (_, 0) => overset,
-        (0, _) => missing,
-        _ => Words::new(
-            format!("{}；{}", overset.zh, missing.zh),
-            format!("{}; {}", overset.en, missing.en),
-        ),
-    }
+    let too_coarse = Words::new(
+        format!("{coarse} 幅图片像素不足，不能付印"),
+        format!("{coarse} pictures have too few pixels for a press"),
+    );
+    let told = [(over + left, overset), (pictures, missing), (coarse, too_coarse)];
+    let told: Vec<Words> =
+        told.into_iter().filter(|(count, _)| *count > 0).map(|(_, words)| words).collect();
+    let join = |of: fn(&Words) -> &str, by| told.iter().map(of).collect::<Vec<_>>().join(by);
+    Words::new(join(|words| &words.zh, "；"), join(|words| &words.en, "; "))
 }
 
 /// The kinds of [`Error::Unknown`] in Chinese.

@@ -1,4 +1,17 @@
-//! Printing conditions: the profile of the press.
+//! Printing conditions: the profile of the press, and the inks that it makes of colours.
+//!
+//! The only place that names moxcms. It is built without vector code, which would make inks depend on the processor, and
+//! asked for the corners of a grid alone; what is between them is reckoned in whole numbers.
+
+#[cfg(feature = "pdf")]
+mod link;
+#[cfg(feature = "pdf")]
+mod profile;
+
+#[cfg(feature = "pdf")]
+pub use crate::colour::link::{Link, limited, total};
+#[cfg(feature = "pdf")]
+pub use crate::colour::profile::{Space, is_profile};
 
 use std::sync::{Arc, OnceLock};
 

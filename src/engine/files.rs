@@ -108,17 +108,18 @@ impl Engine {
 }
 
 /// The findings that keep a page from its files: what the house style calls errors, what is over or left off and, for
-/// a press, pictures that are not there.
+/// a press, pictures that are not there or have too few pixels.
 pub(crate) fn unfit<'a>(
     findings: impl Iterator<Item = &'a Diagnostic>,
     outputs: &[Output],
 ) -> Vec<Diagnostic> {
     let press = outputs.contains(&Output::PressPdf);
     let blocks = |finding: &&Diagnostic| {
-        let picture = matches!(finding.code, Code::NoPicture | Code::BadPicture);
+        let missing = matches!(finding.code, Code::NoPicture | Code::BadPicture);
+        let picture = missing || finding.code == Code::Coarse;
         matches!(finding.code, Code::Overset | Code::LeftOff)
-            || picture && press
-            || !picture && finding.severity == Severity::Error
+            || missing && press
+            || (press || !picture) && finding.severity == Severity::Error
     };
     findings.filter(blocks).cloned().collect()
 }

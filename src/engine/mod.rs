@@ -12,6 +12,7 @@ mod galley;
 mod measure;
 #[cfg(feature = "pdf")]
 mod pdf;
+mod pictures;
 mod step;
 mod stood;
 
@@ -19,6 +20,7 @@ use crate::config::{CANDIDATES_MAX, Limits, PREVIEW_DPI};
 use crate::diag::{Code, Diagnostic, Place, Words};
 use crate::engine::files::{Draft, check_name, hex, profile_of, served, stamp_of, unfit};
 use crate::engine::measure::measures;
+use crate::engine::pictures::look_at_pictures;
 use crate::engine::step::default_step;
 use crate::engine::stood::stood;
 use crate::error::Error;
@@ -246,6 +248,9 @@ impl Engine {
         job.stood = stood(previous_geometry, job.style, &job.ready);
         observer.enter(Stage::MakeUp)?;
         let made = self.first(&mut job)?;
+        let press = outputs.contains(&Output::PressPdf);
+        let notes = look_at_pictures(&made.pages, &job.copy, job.style, press);
+        job.notes.extend(notes);
         let mut told = report::report(
             &made,
             &job.copy,

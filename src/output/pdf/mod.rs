@@ -32,6 +32,7 @@ use crate::output::pdf::post::Post;
 use crate::page::Page;
 use crate::unit::Abs;
 
+pub use crate::output::pdf::images::{Ink, Press};
 pub use crate::output::pdf::meta::Meta;
 pub use crate::output::pdf::order::{Condition, Kind, Layer, Margin, Order, SpotInk, Story};
 
@@ -55,9 +56,9 @@ pub fn write(pages: &[Page], fonts: &Fonts, order: &Order) -> Result<Vec<u8>, Fa
     let layer = order.layer.iter().flat_map(|layer| [&layer.under, &layer.over]);
     let drawn = pages.iter().chain(layer).chain(&order.margin.slug);
     let subsets = Subsets::collect(drawn, fonts);
-    let images = Images::collect(pages);
+    let images = Images::collect(pages, &order.pictures);
     let mut source = PdfDocument::new("");
-    ops::graphics_states(&mut source, order.kind, images.iter().next().is_some());
+    ops::graphics_states(&mut source, order.kind, !images.is_empty());
     let around = order.margin.around();
     let scene =
         Scene { subsets: &subsets, images: &images, kind: order.kind, spots: &order.spots, around };

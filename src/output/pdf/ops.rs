@@ -9,7 +9,7 @@ use printpdf::{
 use crate::output::light;
 use crate::output::pdf::LAYER;
 use crate::output::pdf::fonts::{Subset, Subsets};
-use crate::output::pdf::images::{Images, matrix};
+use crate::output::pdf::images::Images;
 use crate::output::pdf::order::{Kind, Layer, SpotInk};
 use crate::output::pdf::tags::Tag;
 use crate::page::{Colour, Disc, Fill, Item, Page, Picture, Run};
@@ -229,25 +229,23 @@ impl Writer<'_> {
     /// A picture, or the part of it that is shown. It takes the place of what lies below on every plate: a grey
     /// picture that overprints would leave the colours under it standing.
     fn picture(&mut self, picture: &Picture) {
-        let Some(mut matrix) = matrix(picture, self.height) else { return };
-        let Some(name) = self.scene.images.name(&picture.image) else { return };
-        matrix[4] += self.left.to_pt();
+        let Some(mut placed) = self.scene.images.place(picture, self.height) else { return };
+        placed.matrix[4] += self.left.to_pt();
         self.text(false);
         self.op("q", &[]);
         if self.scene.kind.inks() {
             let gs = ExtendedGraphicsStateId(KNOCKOUT.to_owned());
             self.ops.push(Op::LoadGraphicsState { gs });
         }
-        let [width, height] = picture.image.size();
-        if picture.crop != [0, 0, width, height] {
+        if placed.clipped {
             let rect = &picture.rect;
             let edges = [self.left + rect.x, self.height - rect.bottom(), rect.width, rect.height];
             self.op("re", &edges.map(Abs::to_pt));
             self.op("W", &[]);
             self.op("n", &[]);
         }
-        self.op("cm", &matrix);
-        let value = vec![DictItem::Name(name.into_bytes())];
+        self.op("cm", &placed.matrix);
+        let value = vec![DictItem::Name(placed.name.into_bytes())];
         self.ops.push(Op::Unknown { key: "Do".to_owned(), value });
         self.op("Q", &[]);
     }

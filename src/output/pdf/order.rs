@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::colour::newsprint;
+use crate::output::pdf::images::{Ink, Press};
 use crate::output::pdf::meta::Meta;
 use crate::page::{Colour, Page};
 use crate::unit::{Abs, Point, Rect};
@@ -114,6 +115,8 @@ pub struct Order {
     pub meta: Meta,
     /// What it is made for.
     pub condition: Condition,
+    /// What its pictures are made for.
+    pub pictures: Ink,
     /// The inks beside the four.
     pub spots: Vec<SpotInk>,
     /// What lies around the trim.
@@ -137,10 +140,20 @@ impl Order {
             inks: 4,
         };
         let margin = Margin::default();
+        let pictures = match kind {
+            Kind::Web => Ink::Screen,
+            Kind::X1a | Kind::X4 | Kind::Proof => Ink::Press(Press {
+                icc: condition.icc.clone(),
+                ink_most: 2_400,
+                ppi_screen: 200,
+                ppi_reduce: 300,
+            }),
+        };
         Self {
             kind,
             meta,
             condition,
+            pictures,
             spots: Vec::new(),
             margin,
             label: String::new(),

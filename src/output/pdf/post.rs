@@ -7,7 +7,7 @@ use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
 use crate::font::Fonts;
 use crate::output::Failure;
 use crate::output::pdf::fonts::{Subsets, name, text};
-use crate::output::pdf::images::{self, Images};
+use crate::output::pdf::images::Images;
 use crate::output::pdf::ops::spot_resource;
 use crate::output::pdf::order::{Kind, Order};
 use crate::output::pdf::tags::{self, Tag};
@@ -38,9 +38,8 @@ impl Post<'_> {
 
     /// Adds the pictures to the dictionary that all pages share, each once.
     pub(crate) fn images(&mut self, images: &Images<'_>) -> Result<(), Failure> {
-        for (name, image) in images.iter() {
-            let stream = images::stream(image)?;
-            let image = self.document.add_object(stream);
+        for (name, stream) in images.streams() {
+            let image = self.document.add_object(stream?);
             let shared = self.shared_resource(b"XObject")?;
             self.dictionary(shared)?.set(name, Object::Reference(image));
         }

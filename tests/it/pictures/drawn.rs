@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use banmian::image::Image;
-use banmian::output::pdf::{self, Meta};
+use banmian::output::pdf::{self, Ink, Kind, Meta, Order};
 use banmian::output::{Failure, preview};
 use banmian::page::{Colour, Fill, Item, Owner, Page, Picture};
 use banmian::unit::{Abs, Rect};
 use lopdf::{Dictionary, Document, Object, Stream};
 
-use super::{QUARTERS, Sample, file, image, quartered, quarters};
+use super::tif::Tif;
+use super::{QUARTERS, Sample, file, image, quartered, quarters, webp};
 use crate::support::{Dir, engine, every, tool};
 
 const INKS: [[u8; 3]; 4] = [[0, 255, 255], [255, 0, 255], [255, 255, 0], [127; 3]];
@@ -19,20 +20,20 @@ const GREYS: [[u8; 3]; 4] = [[0; 3], [85; 3], [170; 3], [255; 3]];
 const SHEET: [i64; 2] = [200, 150];
 
 /// A picture in a place, in points, with what is to be seen in its quarters.
-struct Shown {
-    name: &'static str,
-    image: Arc<Image>,
-    place: [i64; 4],
-    crop: Option<[u32; 4]>,
-    quarters: [[u8; 3]; 4],
+pub(crate) struct Shown {
+    pub(crate) name: &'static str,
+    pub(crate) image: Arc<Image>,
+    pub(crate) place: [i64; 4],
+    pub(crate) crop: Option<[u32; 4]>,
+    pub(crate) quarters: [[u8; 3]; 4],
 }
 
 impl Shown {
-    fn new(name: &'static str, bytes: Vec<u8>, quarters: [[u8; 3]; 4]) -> Self {
+    pub(crate) fn new(name: &'static str, bytes: Vec<u8>, quarters: [[u8; 3]; 4]) -> Self {
         Self { name, image: image(bytes), place: [20, 30, 80, 60], crop: None, quarters }
     }
 
-    fn item(&self) -> Item {
+    pub(crate) fn item(&self) -> Item {
         let [x, y, width, height] = self.place.map(Abs::pt);
         let [w, h] = self.image.size();
         Item::Picture(Picture {
@@ -65,7 +66,7 @@ fn without(mut bytes: Vec<u8>, segment: &[u8]) -> Vec<u8> {
 }
 
 /// The fixture in CMYK as other programs write it: no Adobe marker, 0 for no ink.
-fn plain_cmyk() -> Vec<u8> {
+pub(crate) fn plain_cmyk() -> Vec<u8> {
     without(file("cmyk"), &[0xff, 0xee])
 }
 
@@ -92,7 +93,7 @@ fn named_rgb() -> Vec<u8> {
 }
 
 /// Every kind of picture that is read.
-fn kinds() -> Vec<Shown> {
+pub(crate) fn kinds() -> Vec<Shown> {
     use png::BitDepth::{Eight, One, Sixteen, Two};
     use png::ColorType::{Grayscale, GrayscaleAlpha, Indexed, Rgba};
     let mut shown = vec![
@@ -135,6 +136,7 @@ fn kinds() -> Vec<Shown> {
         let sample = Sample { size: [8, 8], colour, depth, palette, pixels: &pixels };
         shown.push(Shown::new(name, sample.bytes(), expected));
     }
+    shown.extend(tiffs_and_webps());
     // A quarter alone, and the right half; sides differ, so that each scale shows.
     let part = |name, crop, quarters| Shown {
         crop: Some(crop),
@@ -152,14 +154,72 @@ fn kinds() -> Vec<Shown> {
     shown
 }
 
-fn page(items: Vec<Item>) -> Page {
+fn tiffs_and_webps() -> Vec<Shown> {
+    let rgb = || Tif::quarters(2, QUARTERS);
+    let grey = || Tif::quarters(1, [[0], [85], [170], [255]]);
+    let inks =
+        || Tif::quarters(5, [[255, 0, 0, 0], [0, 255, 0, 0], [0, 0, 255, 0], [0, 0, 0, 128]]);
+    let clear = |extra, [r, g, b, a]: [u8; 4]| Tif {
+        extra: Some(extra),
+        ..Tif::quarters(2, [[220, 30, 30, 255], [30, 180, 60, 255], [9, 9, 9, 0], [r, g, b, a]])
+    };
+    let laid = [QUARTERS[0], QUARTERS[1], [255; 3], [204; 3]];
+    let one_more = [[220, 30, 30, 7], [30, 180, 60, 8], [40, 60, 200, 9], [240, 240, 240, 0]];
+    // Rows and columns change places, then the sides do: what is stored is turned the other way.
+    let [red, green, blue, white] = QUARTERS;
+    let turned = Tif { orientation: 6, ..Tif::quarters(2, [green, white, red, blue]) };
+    let tiffs = [
+        ("TIFF", rgb(), QUARTERS),
+        ("big-endian TIFF", Tif { big: true, ..rgb() }, QUARTERS),
+        ("LZW TIFF", Tif { compression: 5, ..rgb() }, QUARTERS),
+        ("deflated TIFF", Tif { compression: 8, ..rgb() }, QUARTERS),
+        ("PackBits TIFF", Tif { compression: 32_773, ..rgb() }, QUARTERS),
+        ("tiled TIFF", Tif { tile: Some(16), compression: 8, ..rgb() }, QUARTERS),
+        ("TIFF in planes", Tif { planes: true, compression: 5, ..rgb() }, QUARTERS),
+        ("deep TIFF", Tif { depth: 16, ..rgb() }, QUARTERS),
+        ("deep big-endian TIFF", Tif { depth: 16, big: true, tile: Some(16), ..rgb() }, QUARTERS),
+        ("grey TIFF", grey(), GREYS),
+        (
+            "white is 0 TIFF",
+            Tif { photometric: 0, ..Tif::quarters(0, [[255], [170], [85], [0]]) },
+            GREYS,
+        ),
+        ("TIFF in CMYK", inks(), INKS),
+        ("deep TIFF in CMYK", Tif { depth: 16, compression: 8, ..inks() }, INKS),
+        ("clear TIFF", clear(2, [0, 0, 0, 51]), laid),
+        ("multiplied TIFF", clear(1, [0, 0, 0, 51]), laid),
+        ("TIFF with one more", Tif { extra: Some(0), ..Tif::quarters(2, one_more) }, QUARTERS),
+        ("turned TIFF", turned, QUARTERS),
+    ];
+    let mut shown: Vec<Shown> = tiffs
+        .into_iter()
+        .map(|(name, tif, quarters)| Shown::new(name, tif.bytes(), quarters))
+        .collect();
+    shown.push(Shown::new("WebP", webp("lossy"), QUARTERS));
+    shown.push(Shown::new("clear WebP", webp("clear"), laid));
+    let mut lossless = Vec::new();
+    let encoder = image_webp::WebPEncoder::new(&mut lossless);
+    encoder.encode(&quarters(QUARTERS), 8, 8, image_webp::ColorType::Rgb8).expect("a WebP");
+    shown.push(Shown::new("lossless WebP", lossless, QUARTERS));
+    shown
+}
+
+pub(crate) fn page(items: Vec<Item>) -> Page {
     Page::new(Abs::pt(SHEET[0]), Abs::pt(SHEET[1]), items)
 }
 
-fn press(pages: &[Page]) -> Vec<u8> {
+/// The pages with their pictures in their own colours: for a screen, those of inks for a press.
+fn written(pages: &[Page]) -> Vec<u8> {
     let stamp = "2026-03-02T00:00:00+08:00".to_owned();
     let meta = Meta { title: "图".to_owned(), stamp, ..Meta::default() };
-    pdf::write(pages, engine().fonts(), &pdf::Order::new(pdf::Kind::X1a, meta)).expect("a PDF")
+    let mut order = Order::new(Kind::X1a, meta);
+    let inked = |item: &Item| {
+        matches!(item, Item::Picture(picture) if picture.image.colours() == Colours::Cmyk)
+    };
+    if !pages.iter().flat_map(Page::items).any(inked) {
+        order.pictures = Ink::Screen;
+    }
+    pdf::write(pages, engine().fonts(), &order).expect("a PDF")
 }
 
 /// Pixels of a PNG or PPM with their width, three bytes each.
@@ -247,7 +307,15 @@ fn a_preview_of_grey_pictures_stays_grey() {
         png[25] == 0
     };
     for shown in kinds() {
-        let grey = ["grey JPEG", "deep PNG", "clear grey PNG", "bitmap PNG"].contains(&shown.name);
+        let greys = [
+            "grey JPEG",
+            "deep PNG",
+            "clear grey PNG",
+            "bitmap PNG",
+            "grey TIFF",
+            "white is 0 TIFF",
+        ];
+        let grey = greys.contains(&shown.name);
         assert_eq!(is_grey(&shown), grey, "{}", shown.name);
     }
 }
@@ -279,7 +347,7 @@ fn what_follows_a_picture_is_drawn_over_it() {
 }
 
 /// The image objects of a file, by name.
-fn objects(document: &Document) -> Vec<(String, &Stream)> {
+pub(crate) fn objects(document: &Document) -> Vec<(String, &Stream)> {
     let page = document.page_iter().next().expect("a page");
     let page = document.get_dictionary(page).expect("a page");
     let of = |dictionary: &'_ Dictionary, key: &[u8]| -> Dictionary {
@@ -306,7 +374,7 @@ fn a_jpeg_goes_into_the_pdf_as_it_came() {
         (plain_cmyk(), "DeviceCMYK", false),
     ] {
         let shown = Shown::new("JPEG", bytes.clone(), QUARTERS);
-        let document = Document::load_mem(&press(&[page(vec![shown.item()])])).expect("a PDF");
+        let document = Document::load_mem(&written(&[page(vec![shown.item()])])).expect("a PDF");
         let objects = objects(&document);
         let [(name, stream)] = objects.as_slice() else { panic!("{objects:?}") };
         assert_eq!(name, "BP0");
@@ -319,7 +387,7 @@ fn a_jpeg_goes_into_the_pdf_as_it_came() {
     }
     // Three components that are named R, G, B and that no marker tells of.
     let shown = Shown::new("RGB", named_rgb(), QUARTERS);
-    let document = Document::load_mem(&press(&[page(vec![shown.item()])])).expect("a PDF");
+    let document = Document::load_mem(&written(&[page(vec![shown.item()])])).expect("a PDF");
     let parms = objects(&document)[0].1.dict.get(b"DecodeParms").and_then(Object::as_dict);
     let transform = parms.expect("parameters").get(b"ColorTransform").and_then(Object::as_i64);
     assert_eq!(transform.expect("a transform"), 0);
@@ -335,8 +403,8 @@ fn a_picture_is_in_the_file_once_and_overprints_nothing() {
         page(vec![fill(Abs::pt(3)), one.item(), two.item(), fill(Abs::pt(5))]),
         page(vec![again.item()]),
     ];
-    let bytes = press(&pages);
-    assert!(bytes == press(&pages), "the same pages, the same bytes");
+    let bytes = written(&pages);
+    assert!(bytes == written(&pages), "the same pages, the same bytes");
     let document = Document::load_mem(&bytes).expect("a PDF");
     let names: Vec<String> = objects(&document).into_iter().map(|(name, _)| name).collect();
     assert_eq!(names, ["BP0", "BP1"]);
@@ -376,9 +444,8 @@ fn a_picture_whose_pixels_are_missing_is_named() {
     let shown = Shown::new("short", bytes, QUARTERS);
     let pages = [page(vec![shown.item()])];
     let sum = shown.image.sha256().to_owned();
-    let failure =
-        pdf::write(&pages, engine().fonts(), &pdf::Order::new(pdf::Kind::X1a, Meta::default()))
-            .expect_err("no pixels");
+    let order = Order::new(Kind::X1a, Meta::default());
+    let failure = pdf::write(&pages, engine().fonts(), &order).expect_err("no pixels");
     assert!(matches!(&failure, Failure::Picture { sha256, .. } if *sha256 == sum), "{failure:?}");
     assert_eq!(preview::png(&pages[0], engine().fonts(), 72), Err(failure));
 }
@@ -391,7 +458,7 @@ fn with_tool(name: &str, args: &[&str], check: impl Fn(&Shown, &str, Option<Vec<
         kinds(),
         |shown| shown.name.to_owned(),
         |shown| {
-            let file = dir.write("page.pdf", &press(&[page(vec![shown.item()])]));
+            let file = dir.write("page.pdf", &written(&[page(vec![shown.item()])]));
             let out = dir.path("out.ppm");
             let _ = std::fs::remove_file(&out);
             let args = args.iter().map(|arg| {
@@ -414,12 +481,13 @@ fn qpdf_and_pdfimages_know_every_kind() {
     });
     with_tool("pdfimages", &["-list", "FILE"], |shown, said, _| {
         let row = said.lines().nth(2).unwrap_or_default();
-        let [width, height] = shown.image.stored();
+        // What goes in as it came is turned as it is drawn.
+        let jpeg = shown.image.is_jpeg();
+        let [width, height] = if jpeg { shown.image.stored() } else { shown.image.size() };
         assert!(
             row.contains(&format!(" {width} ")) && row.contains(&format!(" {height} ")),
             "{said}"
         );
-        let jpeg = shown.image.bytes().starts_with(&[0xff, 0xd8]);
         assert_eq!(row.contains("jpeg"), jpeg, "{}: {said}", shown.name);
     });
 }

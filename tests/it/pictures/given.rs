@@ -5,17 +5,8 @@ use banmian::proto::picture::Content;
 use banmian::proto::render_page_request::Source;
 use banmian::proto::{self, Output, Policy};
 
-use super::file;
-use crate::support::{Dir, KEYED_SEED, Ran, Server, engine, names, record, request, run};
-
-/// The seed with a picture that stands alone.
-fn pictured(picture: proto::Picture) -> proto::PageRecord {
-    proto::PageRecord { pictures: vec![picture], ..record(KEYED_SEED) }
-}
-
-fn picture(id: &str, content: Option<Content>) -> proto::Picture {
-    proto::Picture { id: id.to_owned(), content, ..proto::Picture::default() }
-}
+use super::{file, picture, pictured};
+use crate::support::{Dir, Ran, Server, engine, names, request, run};
 
 #[test]
 fn a_press_file_needs_its_pictures_and_a_proof_does_not() {
@@ -45,7 +36,7 @@ fn a_press_file_needs_its_pictures_and_a_proof_does_not() {
     }
     // With the picture at hand nothing is missing.
     let mut pictures = Pictures::default();
-    pictures.insert(Some("bridge"), file("rgb"));
+    pictures.insert(Some("bridge"), file("large"));
     let source = Source::Page(pictured(picture("bridge", None)));
     let request = proto::RenderPageRequest { policy: 0, ..request(source, &[Output::PressPdf]) };
     let rendered = engine().clone().with_pictures(pictures).render(request, &());
@@ -71,17 +62,20 @@ fn render(dir: &Dir, record: &proto::PageRecord, more: &[&str]) -> Ran {
 fn a_directory_gives_pictures_by_id_and_by_sum() {
     let dir = Dir::new();
     std::fs::create_dir_all(dir.path("pictures/below")).expect("a directory");
-    dir.write("pictures/bridge.jpg", &file("rgb"));
-    dir.write("pictures/DSC_0001.JPG", &file("grey"));
+    dir.write("pictures/bridge.jpg", &file("large"));
+    // The same with a comment is another file.
+    let large = file("large");
+    let other = [&large[..2], &[0xff, 0xfe, 0, 3, b'x'], &large[2..]].concat();
+    dir.write("pictures/DSC_0001.JPG", &other);
     dir.write("pictures/below/deep.jpg", &file("grey"));
     dir.write("outside.jpg", &file("grey"));
     std::os::unix::fs::symlink(dir.path("outside.jpg"), dir.path("pictures/link.jpg"))
         .expect("a link");
-    let sum = || Some(Content::Sha256(banmian::image::sha256(&file("grey"))));
+    let sum = || Some(Content::Sha256(banmian::image::sha256(&other)));
     for (picture, code) in [
         (picture("bridge", None), 0),
         (picture("bridge.jpg", None), 0),
-        (picture("grey", sum()), 0),
+        (picture("other name", sum()), 0),
         (picture("other", None), 1),
         // Nothing but files of the directory itself is read.
         (picture("deep", None), 1),
@@ -105,15 +99,15 @@ fn what_is_wrong_with_a_directory_is_said() {
     assert!(ran.err.contains("cannot be read"), "{}", ran.err);
     std::fs::create_dir_all(dir.path("pictures")).expect("a directory");
     for name in ["bridge.jpg", "bridge.png"] {
-        dir.write(&format!("pictures/{name}"), &file("rgb"));
+        dir.write(&format!("pictures/{name}"), &file("large"));
     }
-    dir.write("pictures/broken.jpg", b"II*\0");
+    dir.write("pictures/broken.jpg", b"GIF89a");
     let ran = render(&dir, &lone("bridge"), &[]);
     assert_eq!(ran.code, Some(64));
     assert!(ran.err.contains("bridge.jpg") && ran.err.contains("bridge.png"), "{}", ran.err);
     let ran = render(&dir, &lone("broken"), &[]);
     assert_eq!(ran.code, Some(1));
-    assert!(ran.err.contains("BM-PICTURE-002") && ran.err.contains("TIFF"), "{}", ran.err);
+    assert!(ran.err.contains("BM-PICTURE-002") && ran.err.contains("GIF"), "{}", ran.err);
     let config = dir.write("small.toml", b"[limits]\npicture_bytes = 100\n");
     let small = ["--config", config.to_str().expect("path")];
     let ran = render(&dir, &lone("bridge.jpg"), &small);
@@ -126,14 +120,14 @@ fn what_is_wrong_with_a_directory_is_said() {
 fn pictures_are_sent_along_as_far_as_a_message_holds_them() {
     let dir = Dir::new();
     std::fs::create_dir_all(dir.path("pictures")).expect("a directory");
-    dir.write("pictures/bridge.jpg", &file("rgb"));
+    dir.write("pictures/bridge.jpg", &file("large"));
     let record = pictured(picture("bridge", None));
     let server = Server::shared();
     let ran = render(&dir, &record, &["--make", "pdf", "--remote", &server.url]);
     assert_eq!(ran.code, Some(0), "{}{}", ran.out, ran.err);
     assert_eq!(names(&dir.path("out")), ["page.pdf"]);
     // Comments make a picture as large as one likes.
-    let (rgb, comment) = (file("rgb"), [0xff, 0xfe, 0xff, 0xff]);
+    let (rgb, comment) = (file("large"), [0xff, 0xfe, 0xff, 0xff]);
     let long = [&comment[..], &vec![0; 65_533]].concat();
     let large = [&rgb[..2], &long.repeat(70), &rgb[2..]].concat();
     dir.write("pictures/bridge.jpg", &large);
@@ -146,7 +140,7 @@ fn pictures_are_sent_along_as_far_as_a_message_holds_them() {
 fn a_plan_and_a_measure_know_the_pictures() {
     let dir = Dir::new();
     std::fs::create_dir_all(dir.path("pictures")).expect("a directory");
-    dir.write("pictures/bridge.jpg", &file("rgb"));
+    dir.write("pictures/bridge.jpg", &file("large"));
     let mut record = pictured(picture("bridge", None));
     let block = proto::PictureBlock { picture_id: "bridge".to_owned() };
     let content = Some(proto::block::Content::Picture(block));

@@ -3,12 +3,17 @@
 mod drawn;
 mod given;
 mod intake;
+mod kinds;
+mod press;
+mod tif;
 
 use std::sync::Arc;
 
 use banmian::image::Image;
+use banmian::proto;
+use banmian::proto::picture::Content;
 
-use crate::support::read;
+use crate::support::{KEYED_SEED, read, record};
 
 /// The colours of the quarters of a picture in colour: red, green, blue, white, as it is seen.
 const QUARTERS: [[u8; 3]; 4] = [[220, 30, 30], [30, 180, 60], [40, 60, 200], [240, 240, 240]];
@@ -16,6 +21,21 @@ const QUARTERS: [[u8; 3]; 4] = [[220, 30, 30], [30, 180, 60], [40, 60, 200], [24
 /// A file of the fixtures: four quarters, 64 × 32 pixels; `turned` is 32 × 64 when it is seen.
 fn file(name: &str) -> Vec<u8> {
     read(&format!("tests/fixtures/pictures/{name}.jpg"))
+}
+
+/// The same quarters as WebP: `lossy`, `clear` with the lower ones seen through, `animated`.
+fn webp(name: &str) -> Vec<u8> {
+    read(&format!("tests/fixtures/pictures/{name}.webp"))
+}
+
+/// The seed with a picture that stands alone.
+fn pictured(picture: proto::Picture) -> proto::PageRecord {
+    proto::PageRecord { pictures: vec![picture], ..record(KEYED_SEED) }
+}
+
+/// A picture of a record.
+fn picture(id: &str, content: Option<Content>) -> proto::Picture {
+    proto::Picture { id: id.to_owned(), content, ..proto::Picture::default() }
 }
 
 /// A picture from its bytes.

@@ -1,0 +1,96 @@
+//! Pixels, for who draws them.
+//!
+//! The only place that names the decoders.
+
+mod jpeg;
+mod tiff;
+mod webp;
+
+use png::{ColorType, Transformations};
+
+use crate::image::{Colours, Fault, Form, Image};
+
+/// The pixels of a picture as they are stored, row by row from the top left, 8 bits a sample.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Samples {
+    /// Width and height in pixels.
+    pub size: [usize; 2],
+    /// Samples of a pixel: 1 grey, 3 RGB, 4 CMYK with 255 for full ink.
+    pub channels: usize,
+    /// The samples.
+    pub bytes: Vec<u8>,
+}
+
+impl Image {
+    /// Decodes a picture. What may be seen through is laid on white; of 16 bits the upper 8 are kept.
+    ///
+    /// # Errors
+    /// Pixels that are not what the headers promise.
+    pub fn samples(&self) -> Result<Samples, Fault> {
+        let samples = match self.form() {
+            Form::Jpeg(jpeg) => jpeg::samples(self.bytes(), jpeg),
+            Form::Png(_) => png(self.bytes()),
+            Form::Tiff(tiff) => tiff::samples(self.bytes(), tiff),
+            Form::Webp(webp) => webp::samples(self.bytes(), *webp),
+        };
+        let whole = |samples: &Samples| {
+            let [width, height] = samples.size;
+            let stored = self.stored().map(|side| usize::try_from(side).unwrap_or(usize::MAX));
+            samples.size == stored && samples.bytes.len() == width * height * samples.channels
+        };
+        let mut samples = samples.filter(whole).ok_or(Fault::Damaged)?;
+        if samples.channels == 3 && self.colours() == Colours::Grey {
+            // A palette of greys: all three are the same.
+            let grey = samples.bytes.iter().step_by(3).copied().collect();
+            samples = Samples { channels: 1, bytes: grey, ..samples };
+        }
+        Ok(samples)
+    }
+
+    /// The ICC profile that came with the picture, if any; whether it is one is for who uses it to find out.
+    pub fn profile(&self) -> Option<Vec<u8>> {
+        if let Form::Png(_) = self.form() {
+            let reader = png::Decoder::new(std::io::Cursor::new(self.bytes())).read_info().ok()?;
+            return reader.info().icc_profile.as_ref().map(|profile| profile.to_vec());
+        }
+        let pieces = self.profile.iter().filter_map(|range| self.bytes().get(range.clone()));
+        let profile = pieces.collect::<Vec<_>>().concat();
+        (!profile.is_empty()).then_some(profile)
+    }
+}
+
+fn png(bytes: &[u8]) -> Option<Samples> {
+    let mut decoder = png::Decoder::new(std::io::Cursor::new(bytes));
+    decoder.set_transformations(Transformations::EXPAND | Transformations::STRIP_16);
+    let mut reader = decoder.read_info().ok()?;
+    let mut pixels = vec![0; reader.output_buffer_size()?];
+    let info = reader.next_frame(&mut pixels).ok()?;
+    pixels.truncate(info.buffer_size());
+    let (channels, pixels) = match info.color_type {
+        ColorType::Grayscale => (1, pixels),
+        ColorType::Rgb => (3, pixels),
+        ColorType::GrayscaleAlpha => (1, flat::<2>(&pixels, on_white)),
+        ColorType::Rgba => (3, flat::<4>(&pixels, on_white)),
+        // Expanded above.
+        ColorType::Indexed => return None,
+    };
+    let size = [usize::try_from(info.width).ok()?, usize::try_from(info.height).ok()?];
+    Some(Samples { size, channels, bytes: pixels })
+}
+
+/// Pixels of `N` samples, the last of which is how much of the others is there, laid on something as `lay` has it for
+/// a sample and its share.
+fn flat<const N: usize>(pixels: &[u8], lay: impl Fn(u32, u32) -> u32) -> Vec<u8> {
+    let mut out = Vec::with_capacity(pixels.len() / N * (N - 1));
+    for pixel in pixels.chunks_exact(N) {
+        let alpha = u32::from(pixel[N - 1]);
+        let laid = |sample: &u8| u8::try_from(lay(u32::from(*sample), alpha)).unwrap_or(u8::MAX);
+        out.extend(pixel[..N - 1].iter().map(laid));
+    }
+    out
+}
+
+/// A sample of light, laid on white by its share.
+fn on_white(sample: u32, alpha: u32) -> u32 {
+    (sample * alpha + 255 * (255 - alpha) + 127) / 255
+}
