@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use banmian::image::Image;
+use banmian::image::{Colours, Image};
 use banmian::output::pdf::{self, Ink, Kind, Meta, Order};
 use banmian::output::{Failure, preview};
 use banmian::page::{Colour, Fill, Item, Owner, Page, Picture};
