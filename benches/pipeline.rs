@@ -10,8 +10,9 @@ use banmian::intake::{Context, Switches, check, read_json};
 use banmian::line::{Copy, Prepared, prepare, set};
 use banmian::makeup::{Survey, Task, make_up};
 use banmian::model::{HouseStyle, PageCopy, broadsheet};
-use banmian::output::{pdf, preview};
+use banmian::output::{pdf, preview, svg};
 use banmian::page::Page;
+use banmian::preflight;
 use banmian::proto::render_page_request::Source;
 use banmian::proto::{
     MeasureArticleRequest, Output, PageRecord, PlanPageRequest, RenderPageRequest,
@@ -141,6 +142,32 @@ fn preview_100_dpi(bencher: Bencher<'_, '_>) {
     let seed = Seed::new();
     let pages = seed.pages();
     bencher.bench(|| preview::png(&pages[0], &seed.fonts, 100).expect("png").len());
+}
+
+#[divan::bench]
+fn preview_svg(bencher: Bencher<'_, '_>) {
+    let seed = Seed::new();
+    let pages = seed.pages();
+    bencher.bench(|| svg::write(&pages[0], &seed.fonts).expect("svg").len());
+}
+
+/// The press PDF read back, as every render does.
+#[divan::bench]
+fn preflight(bencher: Bencher<'_, '_>) {
+    let seed = Seed::new();
+    let pages = seed.pages();
+    let meta = pdf::Meta { stamp: "2023-10-29T00:00:00+08:00".to_owned(), ..pdf::Meta::default() };
+    let order = pdf::Order::new(pdf::Kind::X1a, meta);
+    let bytes = pdf::write(&pages, &seed.fonts, &order).expect("pdf");
+    let wanted = preflight::Wanted {
+        ink_most: Some(seed.style.press.ink_most),
+        ppi: Some(seed.style.press.ppi),
+        trim: Some(seed.style.trim),
+        type_area: Some(seed.style.type_area),
+        text: Some(pages.iter().flat_map(Page::runs).map(|run| run.text.as_str()).collect()),
+        ..preflight::Wanted::default()
+    };
+    bencher.bench(|| preflight::check(&bytes, &wanted).findings.len());
 }
 
 /// The whole page, record to press PDF.

@@ -113,6 +113,28 @@ pub const ALTERNATIVES_MAX: usize = 8;
 /// in use.
 pub const GRID_MAX: [u32; 2] = [12, 400];
 
+/// Bytes that one stream of a PDF may decode to when it is read back: a picture of a whole broadsheet in CMYK at 300 ppi
+/// has 118 million.
+pub const PREFLIGHT_STREAM_BYTES: usize = 128 << 20;
+
+/// Bytes that all streams of a PDF together may decode to when it is read back.
+pub const PREFLIGHT_BYTES: usize = 512 << 20;
+
+/// Operators that are followed when a PDF is read back: a page of text has some twenty thousand, a map a million.
+pub const PREFLIGHT_OPERATORS: usize = 5_000_000;
+
+/// Graphics states saved at a time; viewers stop at 28 (ISO 32000-1, annex C) to some hundreds.
+pub const PREFLIGHT_STATES: usize = 512;
+
+/// Form objects in each other.
+pub const PREFLIGHT_FORM_DEPTH: usize = 24;
+
+/// Pages of a PDF that are read back: a press file has one.
+pub const PREFLIGHT_PAGES: usize = 64;
+
+/// Pixels of a picture whose ink is measured.
+pub const PREFLIGHT_PIXELS: usize = 100_000_000;
+
 /// The service's settings.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]

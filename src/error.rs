@@ -10,7 +10,7 @@ pub enum Error {
     /// The input cannot be a page: each finding names its field.
     Rejected(Vec<Diagnostic>),
     /// The copy does not fit the page, or a picture of a press file is not there, and the policy does not allow
-    /// that.
+    /// that; or a press file fails its preflight, whatever the policy.
     Unfit(Vec<Diagnostic>),
     /// Something named in the request is not there.
     Unknown {
@@ -91,6 +91,13 @@ impl Error {
 
 fn unfit(findings: &[Diagnostic]) -> Words {
     let count = |code| findings.iter().filter(|finding| finding.code == code).count();
+    let press = count(Code::Press);
+    if press > 0 {
+        return Words::new(
+            format!("付印文件未通过印前检查：{press} 处错误"),
+            format!("the press file fails its preflight: {press} errors"),
+        );
+    }
     let (over, left) = (count(Code::Overset), count(Code::LeftOff));
     let coarse = count(Code::Coarse);
     let pictures = findings.len() - over - left - coarse;

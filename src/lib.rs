@@ -13,6 +13,8 @@ pub mod makeup;
 pub mod model;
 pub mod output;
 pub mod page;
+#[cfg(feature = "pdf")]
+pub mod preflight;
 pub mod proto;
 pub mod report;
 pub mod script;

@@ -192,6 +192,52 @@ fn finding(note: &Diagnostic) -> proto::Finding {
     }
 }
 
+/// What reading a finished PDF back gave.
+#[cfg(feature = "pdf")]
+pub fn preflight(
+    checked: &crate::preflight::Preflight,
+    file_name: &str,
+    profile: Option<crate::model::PressProfile>,
+) -> proto::Preflight {
+    let finding = |finding: &crate::preflight::Finding| proto::Finding {
+        code: finding.check.id(),
+        severity: severity(finding.severity).into(),
+        article_ids: Vec::new(),
+        rect: finding.rect.as_ref().map(rect),
+        message: Some(words(&placed(finding))),
+        remedy: Some(words(&finding.check.remedy())).filter(|remedy| !remedy.zh.is_empty()),
+        rule: finding.check.rule().to_owned(),
+    };
+    proto::Preflight {
+        file_name: file_name.to_owned(),
+        pdf_profile: profile.map_or("", crate::model::PressProfile::name).to_owned(),
+        passed: checked.passed(),
+        findings: checked.findings.iter().map(finding).collect(),
+    }
+}
+
+/// What a finding is, with its page and object.
+#[cfg(feature = "pdf")]
+fn placed(finding: &crate::preflight::Finding) -> Words {
+    let (mut zh, mut en) = (String::new(), String::new());
+    if finding.page > 0 {
+        zh += &format!("第 {} 页 ", finding.page);
+        en += &format!("page {} ", finding.page);
+    }
+    if !finding.object.is_empty() {
+        zh += &format!("{} ", finding.object);
+        en += &format!("{} ", finding.object);
+    }
+    let part = |place: &str, colon: &str, text: &str| {
+        if place.is_empty() {
+            text.to_owned()
+        } else {
+            format!("{}{colon}{text}", place.trim_end())
+        }
+    };
+    Words::new(part(&zh, "：", &finding.message.zh), part(&en, ": ", &finding.message.en))
+}
+
 /// How one article fits.
 fn article_fit(fit: &Fit) -> proto::ArticleFit {
     let capacity = fit.capacity_lines * fit.chars;

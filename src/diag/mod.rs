@@ -137,13 +137,15 @@ pub enum Code {
     BadProfile,
     /// More ink in a picture that came in inks than the press can carry.
     MuchInk,
+    /// A finished press file fails its preflight.
+    Press,
     /// Further findings of one kind, counted instead of listed.
     More,
 }
 
 impl Code {
     /// All codes, for the documentation and its test.
-    pub const ALL: [Self; 48] = [
+    pub const ALL: [Self; 49] = [
         Self::NotUtf8,
         Self::EmptyInput,
         Self::BadJson,
@@ -191,6 +193,7 @@ impl Code {
         Self::Soft,
         Self::BadProfile,
         Self::MuchInk,
+        Self::Press,
         Self::More,
     ];
 
@@ -444,6 +447,12 @@ impl Code {
                 Warning,
                 "请按报纸的总墨量重新分色，或改送 RGB 图片。",
                 "Separate it anew for newsprint, or hand it in as RGB.",
+            ),
+            Self::Press => (
+                "BM-PRESS-001",
+                Error,
+                "请按报告中的印前检查处理。",
+                "See the preflight in the report.",
             ),
             Self::More => ("BM-MORE-001", Info, "", ""),
         }

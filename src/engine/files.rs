@@ -4,12 +4,22 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::diag::{Code, Diagnostic, Severity};
+#[cfg(feature = "pdf")]
+use crate::diag::{Place, Words};
 use crate::engine::{Engine, Job, Observer, Stage, bad_value};
 use crate::error::Error;
 use crate::makeup::Made;
 use crate::model::{PageCopy, PressProfile, PressStyle};
+#[cfg(feature = "pdf")]
+use crate::page::Page;
+#[cfg(feature = "pdf")]
+use crate::preflight::{self, Wanted};
 use crate::proto;
 use crate::proto::Output;
+#[cfg(feature = "pdf")]
+use crate::report;
+#[cfg(feature = "pdf")]
+use crate::unit::{Abs, Rect};
 
 /// A file that was asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,6 +71,70 @@ impl Draft<'_> {
     }
 }
 
+/// The files of a page, with what reading them back gave.
+#[derive(Default)]
+pub(crate) struct Files {
+    pub(crate) artifacts: Vec<Artifact>,
+    /// One entry a PDF.
+    pub(crate) preflight: Vec<proto::Preflight>,
+    /// Why a press file is not to go to press.
+    pub(crate) faults: Vec<Diagnostic>,
+}
+
+/// Reads a finished press file back and holds it against the page, its profile and its house style.
+#[cfg(feature = "pdf")]
+fn read_back(
+    draft: &Draft<'_>,
+    slug: Option<&Page>,
+    file_name: &str,
+    bytes: &[u8],
+) -> (proto::Preflight, Vec<Diagnostic>) {
+    let (style, made) = (draft.job.style, draft.made);
+    // Marks stand around the trim.
+    let (wide, high) = style.trim;
+    let far = Abs::mm(100);
+    let around = [
+        Rect::new(-far, -far, wide + far * 2, far),
+        Rect::new(-far, high, wide + far * 2, far),
+        Rect::new(-far, -far, far, high + far * 2),
+        Rect::new(wide, -far, far, high + far * 2),
+    ];
+    let around = if style.press.marks { &around[..] } else { &[] };
+    let furniture = made.furniture.iter().map(|piece| piece.rect).chain(around.iter().copied());
+    // The slug is drawn on every page.
+    let pages = made.pages.iter().flat_map(|page| [Some(page), slug].into_iter().flatten());
+    let wanted = Wanted {
+        profile: Some(draft.profile),
+        ink_most: Some(style.press.ink_most),
+        ppi: Some(style.press.ppi),
+        trim: Some(style.trim),
+        type_area: Some(style.type_area),
+        furniture: furniture.collect(),
+        colours: vec![style.ink.text, style.ink.banner, style.ink.section],
+        text: Some(pages.flat_map(Page::runs).map(|run| run.text.as_str()).collect()),
+    };
+    let checked = preflight::check(bytes, &wanted);
+    let fault = |finding: &preflight::Finding| {
+        let message = Words::new(
+            format!("{}：{}", finding.check.id(), finding.message.zh),
+            format!("{}: {}", finding.check.id(), finding.message.en),
+        );
+        let place = Place::field("outputs").on_page(finding.rect);
+        Diagnostic::new(Code::Press, place, message).rule(finding.check.rule())
+    };
+    // Pictures of too few pixels are refused by policy before, with their field. Of pictures that came as inks who
+    // marks is told, who is strict has no file.
+    let inked = Code::MuchInk.id();
+    let marks = draft.job.policy == proto::Policy::Mark
+        && draft.told.diagnostics.iter().any(|finding| finding.code == inked);
+    let ours = |finding: &&preflight::Finding| {
+        finding.check != preflight::Check::Coarse
+            && !(marks && finding.check == preflight::Check::Ink)
+    };
+    let faults = checked.errors().filter(ours).map(fault).collect();
+    (report::preflight(&checked, file_name, Some(draft.profile)), faults)
+}
+
 impl Engine {
     /// Makes the files, in the order asked for.
     pub(crate) fn artifacts(
@@ -68,11 +142,11 @@ impl Engine {
         outputs: &[Output],
         draft: &Draft<'_>,
         observer: &dyn Observer,
-    ) -> Result<Vec<Artifact>, Error> {
+    ) -> Result<Files, Error> {
         let stem = draft.stem();
         #[cfg(any(feature = "pdf", feature = "preview"))]
         let failed = |failure| crate::engine::failed::failed(failure, &draft.job.copy);
-        let mut artifacts = Vec::with_capacity(outputs.len());
+        let mut files = Files::default();
         for output in outputs {
             let (media_type, ending, bytes) = match output {
                 #[cfg(feature = "pdf")]
@@ -81,8 +155,15 @@ impl Engine {
                     let order = self.order(*output, draft)?;
                     let pages = &draft.made.pages;
                     let bytes = crate::output::pdf::write(pages, &self.fonts, &order);
+                    let bytes = bytes.map_err(failed)?;
                     let ending = pdf_ending(*output);
-                    ("application/pdf", ending, bytes.map_err(failed)?)
+                    if *output == Output::PressPdf {
+                        let file = format!("{stem}.{ending}");
+                        let told = read_back(draft, order.margin.slug.as_ref(), &file, &bytes);
+                        files.preflight.push(told.0);
+                        files.faults.extend(told.1);
+                    }
+                    ("application/pdf", ending, bytes)
                 }
                 #[cfg(feature = "preview")]
                 Output::PreviewPng => {
@@ -90,6 +171,12 @@ impl Engine {
                     let pages = &draft.made.pages;
                     let bytes = crate::output::preview::png(&pages[0], &self.fonts, draft.dpi);
                     ("image/png", "png", bytes.map_err(failed)?)
+                }
+                #[cfg(feature = "preview")]
+                Output::PreviewSvg => {
+                    observer.enter(Stage::Preview)?;
+                    let bytes = crate::output::svg::write(&draft.made.pages[0], &self.fonts);
+                    ("image/svg+xml", "svg", bytes.map_err(failed)?)
                 }
                 Output::GeometryJson => {
                     observer.enter(Stage::Json)?;
@@ -101,9 +188,9 @@ impl Engine {
                 other => return Err(Error::Unserved { what: other.as_str_name().to_owned() }),
             };
             let file_name = format!("{stem}.{ending}");
-            artifacts.push(Artifact { output: *output, media_type, file_name, bytes });
+            files.artifacts.push(Artifact { output: *output, media_type, file_name, bytes });
         }
-        Ok(artifacts)
+        Ok(files)
     }
 }
 
@@ -137,9 +224,10 @@ pub(crate) fn served(outputs: &[i32]) -> Result<Vec<Output>, Error> {
             | Output::ProofPdf
             | Output::WebPdf
             | Output::PreviewPng
+            | Output::PreviewSvg
             | Output::GeometryJson
             | Output::RecordJson => {}
-            Output::PreviewSvg | Output::AltoXml => {
+            Output::AltoXml => {
                 return Err(Error::Unserved { what: output.as_str_name().to_owned() });
             }
         }

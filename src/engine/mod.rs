@@ -13,6 +13,8 @@ mod measure;
 #[cfg(feature = "pdf")]
 mod pdf;
 mod pictures;
+#[cfg(feature = "pdf")]
+mod press;
 mod step;
 mod stood;
 
@@ -37,6 +39,8 @@ use sha2::{Digest, Sha256};
 
 pub use crate::engine::article::{Explained, ExplainedBlock, ExplainedLine};
 pub use crate::engine::files::Artifact;
+#[cfg(feature = "pdf")]
+pub use crate::preflight::Facts;
 
 /// The stages of a call, in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -114,7 +118,7 @@ pub(crate) struct Job<'a> {
     stood: (String, Vec<Stood>),
     pub(crate) style: &'a HouseStyle,
     notes: Vec<Diagnostic>,
-    policy: Policy,
+    pub(crate) policy: Policy,
 }
 
 impl Job<'_> {
@@ -276,8 +280,12 @@ impl Engine {
             profile,
             proof,
         };
-        let artifacts = self.artifacts(&outputs, &draft, observer)?;
-        Ok(Rendered { report: told, artifacts: Ok(artifacts) })
+        let files = self.artifacts(&outputs, &draft, observer)?;
+        told.preflight = files.preflight;
+        // Whatever the policy: a press file with an error in it is no press file.
+        let ready = files.faults.is_empty();
+        let artifacts = if ready { Ok(files.artifacts) } else { Err(Error::Unfit(files.faults)) };
+        Ok(Rendered { report: told, artifacts })
     }
 
     /// Makes a page up without drawing it.

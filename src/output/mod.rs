@@ -14,6 +14,8 @@ pub mod pdf;
 pub mod preview;
 #[cfg(any(feature = "pdf", feature = "preview"))]
 mod shrink;
+#[cfg(feature = "preview")]
+pub mod svg;
 
 use crate::image::Fault;
 

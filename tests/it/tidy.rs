@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use banmian::diag::Code;
+use banmian::preflight::Check;
 use sha2::{Digest as _, Sha256};
 
 use crate::support::{names, root};
@@ -30,18 +31,48 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("fit", &["line", "model", "font", "script", "unit", "diag"]),
     ("makeup", &["fit", "line", "model", "font", "page", "unit", "script", "diag"]),
     ("output", &["page", "font", "image", "colour", "unit"]),
+    ("preflight", &["unit", "image", "model", "config", "diag"]),
     (
         "report",
         &[
-            "config", "diag", "error", "fit", "font", "intake", "line", "makeup", "model",
-            "output", "page", "proto", "script", "unit",
+            "config",
+            "diag",
+            "error",
+            "fit",
+            "font",
+            "intake",
+            "line",
+            "makeup",
+            "model",
+            "output",
+            "page",
+            "preflight",
+            "proto",
+            "script",
+            "unit",
         ],
     ),
     (
         "engine",
         &[
-            "colour", "config", "diag", "error", "fit", "font", "image", "intake", "line",
-            "makeup", "model", "output", "page", "proto", "report", "script", "unit",
+            "colour",
+            "config",
+            "diag",
+            "error",
+            "fit",
+            "font",
+            "image",
+            "intake",
+            "line",
+            "makeup",
+            "model",
+            "output",
+            "page",
+            "preflight",
+            "proto",
+            "report",
+            "script",
+            "unit",
         ],
     ),
     (
@@ -218,14 +249,14 @@ fn no_source_knows_this_machine() {
 fn codes_are_unique_and_documented() {
     let mut seen = BTreeSet::new();
     let documented = std::fs::read_to_string(root("docs/DIAGNOSTICS.md")).ok();
-    for code in Code::ALL {
-        let id = code.id();
-        assert!(seen.insert(id), "{id} is used twice");
+    let codes = Code::ALL.into_iter().map(|code| code.id().to_owned());
+    for id in codes.chain(Check::ALL.into_iter().map(Check::id)) {
+        assert!(seen.insert(id.clone()), "{id} is used twice");
         let mut parts = id.split('-');
         let number = parts.clone().next_back().unwrap_or_default();
         assert!(parts.next() == Some("BM") && number.len() == 3, "{id}");
         if let Some(text) = &documented {
-            assert!(text.contains(id), "{id} is not in docs/DIAGNOSTICS.md");
+            assert!(text.contains(&id), "{id} is not in docs/DIAGNOSTICS.md");
         }
     }
     // What the document tells of exists.

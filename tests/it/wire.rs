@@ -152,7 +152,7 @@ fn what_is_not_served_says_so() {
             ),
             ("SignRound", proof.sign_round(proto::SignRoundRequest::default()).await.map(drop)),
         ];
-        for output in [Output::PreviewSvg, Output::AltoXml] {
+        for output in [Output::AltoXml] {
             calls.push((
                 output.as_str_name(),
                 messages(&mut typeset, request(seed(), &[output])).await.1,

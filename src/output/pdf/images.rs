@@ -10,10 +10,10 @@ use lopdf::{Dictionary, Object, Stream, StringFormat};
 
 use crate::colour::{Link, Space, is_profile, limited};
 use crate::image::{Colours, Form, Image, Jpeg, Png, PngColour, Samples};
-use crate::output::{Failure, light};
 use crate::output::pdf::fonts::name;
 use crate::output::pdf::{CONTENT_LEVEL, deflated};
 use crate::output::shrink::reduced;
+use crate::output::{Failure, light};
 use crate::page::{Item, Page, Picture};
 use crate::unit::Abs;
 

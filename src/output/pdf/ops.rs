@@ -80,15 +80,15 @@ pub(crate) fn page(
         let over = ExtendedGraphicsStateId(OVERPRINT.to_owned());
         writer.ops.push(Op::LoadGraphicsState { gs: over });
     }
-    if let Some(slug) = slug {
-        writer.items(slug);
-    }
     if let Some(layer) = layer {
         writer.layer(&layer.under);
     }
     writer.items(page);
     if let Some(layer) = layer {
         writer.layer(&layer.over);
+    }
+    if let Some(slug) = slug {
+        writer.items(slug);
     }
     writer.tag(None);
     writer.text(false);

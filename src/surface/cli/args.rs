@@ -25,6 +25,8 @@ pub(crate) enum Command {
     Explain(ExplainArgs),
     /// 出一篇稿件的小样（单栏）。 Set the galley of one article
     Galley(GalleyArgs),
+    /// 检查一个成品 PDF 能否付印。 Look a finished PDF over before press
+    Preflight(PreflightArgs),
     /// 启动 gRPC 服务。 Serve over gRPC
     Serve(ServeArgs),
     /// 列出字体及其许可，检查报社自备的字体。 List the faces and their licences, check a newsroom's own
@@ -117,6 +119,8 @@ pub(crate) enum Make {
     Web,
     /// 预览图。 Preview
     Png,
+    /// 矢量预览图。 Preview in outlines
+    Svg,
     /// 理解后的稿件记录。 The record as understood
     Json,
     /// 版面几何。 Geometry
@@ -193,6 +197,24 @@ pub(crate) struct GalleyArgs {
     /// 预览分辨率。 Resolution of the preview
     #[arg(long, value_name = "DPI", default_value_t = 0, hide_default_value = true)]
     pub(crate) dpi: u32,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PreflightArgs {
+    /// PDF 文件；`-` 读标准输入。 A PDF; `-` reads standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) input: PathBuf,
+    /// 标准：pdfx-1a 或 pdfx-4，默认按版式规范。 Standard; that of the house style if not given
+    #[arg(long, value_name = "NAME", default_value = "", hide_default_value = true)]
+    pub(crate) profile: String,
+    /// 版式规范名。 House style by name
+    #[arg(long, value_name = "NAME", default_value = "", hide_default_value = true)]
+    pub(crate) style: String,
+    /// 打印 JSON。 Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
     #[command(flatten)]
     pub(crate) common: Common,
 }

@@ -1,7 +1,7 @@
 //! The command line.
 //!
 //! Arguments become a [`Config`] and a request; a command runs and says what it did, in Chinese and
-//! English. Exit codes: 0 done, 1 the copy does not fit or, for
+//! English. Exit codes: 0 done, 1 the copy does not fit, a press file has an error in it or, for
 //! `serve`, requests were cut off by the grace, 2 the input was refused, 64 usage, 69 the server
 //! cannot be reached, 70 a defect.
 
@@ -10,6 +10,7 @@ mod article;
 mod files;
 mod fonts;
 mod pictures;
+mod preflight;
 mod render;
 mod serve;
 mod tell;
@@ -102,6 +103,7 @@ fn run(cli: Cli) -> Result<(), Failed> {
         Command::Measure(args) => article::measure(&args),
         Command::Explain(args) => article::explain(&args),
         Command::Galley(args) => article::galley(&args),
+        Command::Preflight(args) => preflight::preflight(&args),
         Command::Serve(args) => serve::serve(&args),
         Command::Fonts(args) => fonts::fonts(&args),
     }

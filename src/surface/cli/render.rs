@@ -176,6 +176,7 @@ fn request(
         Make::Proof => Output::ProofPdf,
         Make::Web => Output::WebPdf,
         Make::Png => Output::PreviewPng,
+        Make::Svg => Output::PreviewSvg,
         Make::Json => Output::RecordJson,
         Make::Geometry => Output::GeometryJson,
     };

@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::path::Path;
 
-use crate::proto::{Diagnostic, LocalizedText, RenderReport, Severity};
+use crate::proto::{Diagnostic, LocalizedText, Preflight, RenderReport, Severity};
 use crate::surface::cli::Failed;
 use crate::surface::cli::files::printable;
 
@@ -68,6 +68,7 @@ pub(crate) fn report(report: &RenderReport, verbose: bool) {
         ));
     }
     diagnostics(&report.diagnostics, verbose);
+    report.preflight.iter().for_each(preflight);
     let times = report.stage_times.iter();
     let times =
         times.map(|time| format!("{} {:.1} ms", time.stage, f64::from(time.micros) / 1000.0));
@@ -103,6 +104,30 @@ fn diagnostics(all: &[Diagnostic], verbose: bool) {
             text += &format!(" 「{}」→「{}」", finding.before, finding.after);
         }
         say(&text);
+    }
+}
+
+/// What reading a finished PDF back gave.
+pub(crate) fn preflight(preflight: &Preflight) {
+    say(&format!(
+        "印前检查 preflight {} {}: {}",
+        preflight.file_name,
+        preflight.pdf_profile,
+        if preflight.passed { "通过 passed" } else { "不通过 failed" }
+    ));
+    for finding in &preflight.findings {
+        let severity = match Severity::try_from(finding.severity) {
+            Ok(Severity::Error) => "错误 error",
+            Ok(Severity::Warning) => "警告 warning",
+            Ok(Severity::Info | Severity::Unspecified) | Err(_) => "提示 note",
+        };
+        let rule =
+            if finding.rule.is_empty() { String::new() } else { format!(" {}", finding.rule) };
+        let message = both(finding.message.as_ref());
+        say(&format!("  {} {severity}{rule}: {message}", finding.code));
+        if let Some(remedy) = &finding.remedy {
+            say(&format!("    → {}", both(Some(remedy))));
+        }
     }
 }
 

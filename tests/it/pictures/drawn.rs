@@ -213,9 +213,7 @@ fn written(pages: &[Page]) -> Vec<u8> {
     let stamp = "2026-03-02T00:00:00+08:00".to_owned();
     let meta = Meta { title: "图".to_owned(), stamp, ..Meta::default() };
     let mut order = Order::new(Kind::X1a, meta);
-    let inked = |item: &Item| {
-        matches!(item, Item::Picture(picture) if picture.image.colours() == Colours::Cmyk)
-    };
+    let inked = |item: &Item| matches!(item, Item::Picture(picture) if picture.image.colours() == Colours::Cmyk);
     if !pages.iter().flat_map(Page::items).any(inked) {
         order.pictures = Ink::Screen;
     }

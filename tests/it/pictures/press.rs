@@ -262,7 +262,12 @@ fn the_same_pictures_give_the_same_bytes_on_any_thread() {
 fn a_profile_that_is_none_is_told() {
     let shown =
         Shown { image: Arc::clone(&image(file("rgb"))), ..Shown::new("", file("rgb"), QUARTERS) };
-    let ink = Ink::Press(Press { icc: Arc::from(&b""[..]), ink_most: 2400, ppi_screen: 200, ppi_reduce: 300 });
+    let ink = Ink::Press(Press {
+        icc: Arc::from(&b""[..]),
+        ink_most: 2400,
+        ppi_screen: 200,
+        ppi_reduce: 300,
+    });
     let pages = [page(vec![shown.item()])];
     let order = Order { pictures: ink, ..Order::new(Kind::X1a, Meta::default()) };
     let failure = pdf::write(&pages, engine().fonts(), &order);

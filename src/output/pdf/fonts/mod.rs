@@ -21,9 +21,11 @@ pub(crate) struct Subsets {
 pub(crate) struct Subset {
     font: FontId,
     resource: String,
-    /// CIDs by glyph and text. A glyph that stands for two characters (一 and ⼀ share one) has two CIDs,
+    /// By glyph: the CID of the first text that it stood for; 0 for none.
+    first: Vec<u16>,
+    /// The CIDs of its other texts. A glyph that stands for two characters (一 and ⼀ share one) has two CIDs,
     /// so that each is extracted as what it is.
-    cids: BTreeMap<(GlyphId, String), u16>,
+    more: BTreeMap<(GlyphId, String), u16>,
     /// By CID: the glyph, its text and its width in thousandths. CID 0 is .notdef.
     glyphs: Vec<(GlyphId, String, i32)>,
 }
@@ -59,7 +61,13 @@ impl Subsets {
 impl Subset {
     fn new(font: FontId, index: usize) -> Self {
         let notdef = (GlyphId(0), String::new(), 1000);
-        Self { font, resource: format!("BM{index}"), cids: BTreeMap::new(), glyphs: vec![notdef] }
+        Self {
+            font,
+            resource: format!("BM{index}"),
+            first: Vec::new(),
+            more: BTreeMap::new(),
+            glyphs: vec![notdef],
+        }
     }
 
     fn add(&mut self, face: &Face, glyph: GlyphId, text: &str) {
@@ -69,7 +77,15 @@ impl Subset {
         // CIDs are two bytes; a page has a few thousand glyphs.
         let Ok(cid) = u16::try_from(self.glyphs.len()) else { return };
         let width = i32::try_from(face.advance(glyph).to_milli()).unwrap_or(1000);
-        self.cids.insert((glyph, text.to_owned()), cid);
+        let at = usize::from(glyph.0);
+        if self.first.len() <= at {
+            self.first.resize(at + 1, 0);
+        }
+        if self.first[at] == 0 {
+            self.first[at] = cid;
+        } else {
+            self.more.insert((glyph, text.to_owned()), cid);
+        }
         self.glyphs.push((glyph, text.to_owned(), width));
     }
 
@@ -85,7 +101,11 @@ impl Subset {
 
     /// The CID of a glyph that stands for `text`.
     pub(crate) fn cid(&self, glyph: GlyphId, text: &str) -> Option<u16> {
-        self.cids.get(&(glyph, text.to_owned())).copied()
+        let first = self.first.get(usize::from(glyph.0)).copied().filter(|cid| *cid != 0)?;
+        if self.glyphs[usize::from(first)].1 == text {
+            return Some(first);
+        }
+        self.more.get(&(glyph, text.to_owned())).copied()
     }
 
     /// The width of a CID in thousandths of the size, as /W says it.

@@ -1,0 +1,356 @@
+//! Pages as SVG: what the PNG preview shows, sharp at any size.
+//!
+//! Every glyph is a path in font units, written once and used wherever it stands; nothing depends on the fonts of who
+//! looks at it. Inks are shown as in the PNG. Pictures are in the file: as they came where a browser shows them as the
+//! press would, else decoded and written as PNG.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use crate::font::{FontId, Fonts, GlyphId, Outline};
+use crate::image::{Form, Image, Samples, Turn};
+use crate::output::Failure;
+use crate::output::light;
+use crate::page::{Colour, Disc, Fill, Item, Page, Picture, Run};
+use crate::unit::Abs;
+
+/// Writes a page as SVG, sized in mm, its units points. The same page gives the same bytes.
+///
+/// # Errors
+/// A picture whose pixels cannot be read.
+pub fn write(page: &Page, fonts: &Fonts) -> Result<Vec<u8>, Failure> {
+    let mut writer = Writer {
+        fonts,
+        glyphs: BTreeMap::new(),
+        images: Vec::new(),
+        defs: String::new(),
+        body: String::with_capacity(512 * 1024),
+        colour: None,
+        clips: 0,
+    };
+    for item in page.items() {
+        match item {
+            Item::Run(run) => writer.run(run),
+            Item::Fill(fill) => writer.fill(fill),
+            Item::Disc(disc) => writer.disc(disc),
+            Item::Picture(picture) => writer.picture(picture)?,
+        }
+    }
+    writer.end_colour();
+    let (width, height) = (page.width(), page.height());
+    let [mm_wide, mm_high] = [width, height].map(|side| round(side.to_mm()));
+    let [wide, high] = [width, height].map(|side| round(side.to_pt()));
+    let Writer { defs, body, .. } = writer;
+    let out = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\" \
+         width=\"{mm_wide}mm\" height=\"{mm_high}mm\" viewBox=\"0 0 {wide} {high}\">\n\
+         <defs>\n{defs}</defs>\n<rect width=\"{wide}\" height=\"{high}\" fill=\"#fff\"/>\n\
+         {body}</svg>\n"
+    );
+    Ok(out.into_bytes())
+}
+
+struct Writer<'a> {
+    fonts: &'a Fonts,
+    /// The glyphs written so far, by the number of their path.
+    glyphs: BTreeMap<(FontId, GlyphId), usize>,
+    images: Vec<&'a Image>,
+    defs: String,
+    body: String,
+    /// The colour of the group that is open.
+    colour: Option<Colour>,
+    clips: usize,
+}
+
+/// A number of up to three decimals: a thousandth of a point is beyond any screen.
+fn round(value: f64) -> f64 {
+    let rounded = (value * 1000.0).round() / 1000.0;
+    // Minus nothing is nothing.
+    if rounded == 0.0 { 0.0 } else { rounded }
+}
+
+fn pt(length: Abs) -> f64 {
+    round(length.to_pt())
+}
+
+impl<'a> Writer<'a> {
+    fn colour(&mut self, colour: Colour) {
+        if self.colour == Some(colour) {
+            return;
+        }
+        self.end_colour();
+        let inks = colour.0.map(|ink| f64::from(ink.min(1000)) / 1000.0);
+        let [r, g, b] = light(inks).map(|light| (light * 255.0).round() as u8);
+        let _ = writeln!(self.body, "<g fill=\"#{r:02x}{g:02x}{b:02x}\">");
+        self.colour = Some(colour);
+    }
+
+    fn end_colour(&mut self) {
+        if self.colour.take().is_some() {
+            self.body.push_str("</g>\n");
+        }
+    }
+
+    /// A run as a group: the scale of its glyphs is written once, their places are in font units.
+    fn run(&mut self, run: &Run) {
+        self.colour(run.colour);
+        let per_em = f64::from(self.fonts.face(run.font).per_em());
+        let (wide, high) = (run.size.width.to_pt() / per_em, run.size.height.to_pt() / per_em);
+        let (x, y) = (pt(run.origin.x), pt(run.origin.y));
+        let scale = |factor: f64| (factor * 1e7).round() / 1e7;
+        let (wide_text, high_text) = (scale(wide), scale(high));
+        let matrix = if run.turned {
+            format!("0 {wide_text} {high_text} 0 {x} {y}")
+        } else {
+            format!("{wide_text} 0 0 {} {x} {y}", -high_text)
+        };
+        let _ = write!(self.body, "<g transform=\"matrix({matrix})\">");
+        for glyph in &run.glyphs {
+            let Some(number) = self.glyph(run.font, glyph.id) else { continue };
+            // A tenth of a font unit: thousandths of a point at any size of text.
+            let place = |length: Abs, unit: f64| {
+                let value = (length.to_pt() / unit.max(f64::MIN_POSITIVE) * 10.0).round() / 10.0;
+                if value == 0.0 { 0.0 } else { value }
+            };
+            let (x, y) = (place(glyph.x, wide), place(glyph.y, high));
+            let _ = write!(self.body, "<use xlink:href=\"#g{number}\"");
+            for (name, value) in [("x", x), ("y", y)] {
+                if value != 0.0 {
+                    let _ = write!(self.body, " {name}=\"{value}\"");
+                }
+            }
+            self.body.push_str("/>");
+        }
+        self.body.push_str("</g>\n");
+    }
+
+    /// The number of a glyph's path, written when it is first met; none for one without ink.
+    fn glyph(&mut self, font: FontId, glyph: GlyphId) -> Option<usize> {
+        if let Some(number) = self.glyphs.get(&(font, glyph)) {
+            return (*number > 0).then_some(*number);
+        }
+        let mut path = Path(String::new());
+        self.fonts.face(font).outline(glyph, &mut path);
+        let number = if path.0.is_empty() {
+            0
+        } else {
+            let number = self.glyphs.len() + 1;
+            let _ = writeln!(self.defs, "<path id=\"g{number}\" d=\"{}\"/>", path.0);
+            number
+        };
+        self.glyphs.insert((font, glyph), number);
+        (number > 0).then_some(number)
+    }
+
+    fn fill(&mut self, fill: &Fill) {
+        self.colour(fill.colour);
+        let rect = &fill.rect;
+        let [x, y, width, height] = [rect.x, rect.y, rect.width, rect.height].map(pt);
+        let _ = writeln!(
+            self.body,
+            "<rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\"/>"
+        );
+    }
+
+    fn disc(&mut self, disc: &Disc) {
+        self.colour(disc.colour);
+        let (x, y) = (pt(disc.centre.x), pt(disc.centre.y));
+        let radius = round(disc.diameter.to_pt() / 2.0);
+        let _ = writeln!(self.body, "<circle cx=\"{x}\" cy=\"{y}\" r=\"{radius}\"/>");
+    }
+
+    /// A picture: its stored pixels through a matrix that turns and scales them, cut to its place.
+    fn picture(&mut self, picture: &'a Picture) -> Result<(), Failure> {
+        let image = picture.image.as_ref();
+        let [left, top, shown_width, shown_height] = picture.crop.map(f64::from);
+        if shown_width == 0.0 || shown_height == 0.0 {
+            return Ok(());
+        }
+        self.end_colour();
+        let number = self.image(image)?;
+        let rect = &picture.rect;
+        let [x, y, width, height] = [rect.x, rect.y, rect.width, rect.height].map(pt);
+        let zoom = [rect.width.to_pt() / shown_width, rect.height.to_pt() / shown_height];
+        let seen = image.size().map(f64::from);
+        // Where the corners of the stored picture fall, as a unit square.
+        let place = |u: f64, v: f64| {
+            let [u, v] = image.turn().seen([u, v]);
+            [
+                rect.x.to_pt() + (u * seen[0] - left) * zoom[0],
+                rect.y.to_pt() + (v * seen[1] - top) * zoom[1],
+            ]
+        };
+        let [origin, right, down] = [place(0.0, 0.0), place(1.0, 0.0), place(0.0, 1.0)];
+        let matrix = [
+            right[0] - origin[0],
+            right[1] - origin[1],
+            down[0] - origin[0],
+            down[1] - origin[1],
+            origin[0],
+            origin[1],
+        ];
+        let [a, b, c, d, e, f] = matrix.map(round);
+        self.clips += 1;
+        let clip = self.clips;
+        let _ = writeln!(
+            self.body,
+            "<clipPath id=\"c{clip}\"><rect x=\"{x}\" y=\"{y}\" width=\"{width}\" \
+             height=\"{height}\"/></clipPath>\n<g clip-path=\"url(#c{clip})\"><use \
+             xlink:href=\"#p{number}\" transform=\"matrix({a} {b} {c} {d} {e} {f})\"/></g>"
+        );
+        Ok(())
+    }
+
+    /// The number of a picture, written as a unit square when it is first met.
+    fn image(&mut self, image: &'a Image) -> Result<usize, Failure> {
+        if let Some(known) = self.images.iter().position(|known| *known == image) {
+            return Ok(known + 1);
+        }
+        self.images.push(image);
+        let number = self.images.len();
+        let _ = write!(
+            self.defs,
+            "<image id=\"p{number}\" width=\"1\" height=\"1\" preserveAspectRatio=\"none\" \
+             xlink:href=\"data:image/"
+        );
+        match image.form() {
+            // Browsers turn CMYK into colours of their own.
+            Form::Jpeg(jpeg) if jpeg.components != 4 => {
+                self.defs.push_str("jpeg;base64,");
+                if image.turn() == Turn::default() {
+                    base64(&mut self.defs, image.bytes());
+                } else {
+                    // It is turned by its matrix; a browser that reads EXIF would turn it again.
+                    base64(&mut self.defs, &without_exif(image.bytes()));
+                }
+            }
+            Form::Png(png) if !png.clear => {
+                self.defs.push_str("png;base64,");
+                base64(&mut self.defs, image.bytes());
+            }
+            Form::Jpeg(_) | Form::Png(_) | Form::Tiff(_) | Form::Webp(_) => {
+                let told = |fault| Failure::Picture { sha256: image.sha256().to_owned(), fault };
+                let bytes = encode(&image.samples().map_err(told)?)?;
+                self.defs.push_str("png;base64,");
+                base64(&mut self.defs, &bytes);
+            }
+        }
+        self.defs.push_str("\"/>\n");
+        Ok(number)
+    }
+}
+
+/// A JPEG without its APP1 segments, which hold EXIF.
+fn without_exif(bytes: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(bytes.len());
+    let (head, mut rest) = bytes.split_at(bytes.len().min(2));
+    out.extend(head);
+    // Segments come one after another up to the first scan.
+    while let [0xff, marker, high, low, ..] = rest {
+        let length = 2 + usize::from(u16::from_be_bytes([*high, *low]));
+        if *marker == 0xda || length > rest.len() {
+            break;
+        }
+        let (segment, tail) = rest.split_at(length);
+        if *marker != 0xe1 {
+            out.extend(segment);
+        }
+        rest = tail;
+    }
+    out.extend(rest);
+    out
+}
+
+/// Samples as a PNG in the colours of a screen.
+fn encode(samples: &Samples) -> Result<Vec<u8>, String> {
+    let mut bytes = Vec::new();
+    let [width, height] = samples.size.map(|side| side as u32);
+    let mut encoder = png::Encoder::new(&mut bytes, width, height);
+    let grey = samples.channels == 1;
+    encoder.set_color(if grey { png::ColorType::Grayscale } else { png::ColorType::Rgb });
+    encoder.set_depth(png::BitDepth::Eight);
+    encoder.set_compression(png::Compression::Fast);
+    let told = |error: png::EncodingError| format!("png: {error}");
+    let mut writer = encoder.write_header().map_err(told)?;
+    if samples.channels == 4 {
+        let pixels = samples.bytes.chunks_exact(4).flat_map(|inks| {
+            let inks = [inks[0], inks[1], inks[2], inks[3]].map(|ink| f64::from(ink) / 255.0);
+            light(inks).map(|light| (light * 255.0).round() as u8)
+        });
+        writer.write_image_data(&pixels.collect::<Vec<u8>>()).map_err(told)?;
+    } else {
+        writer.write_image_data(&samples.bytes).map_err(told)?;
+    }
+    writer.finish().map_err(told)?;
+    Ok(bytes)
+}
+
+/// Appends bytes as base64 (RFC 4648).
+fn base64(out: &mut String, bytes: &[u8]) {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    out.reserve(bytes.len().div_ceil(3) * 4);
+    for chunk in bytes.chunks(3) {
+        let part = |k: usize| u32::from(chunk.get(k).copied().unwrap_or(0));
+        let bits = part(0) << 16 | part(1) << 8 | part(2);
+        for k in 0..4 {
+            let digit = DIGITS[(bits >> (18 - 6 * k) & 63) as usize];
+            out.push(if k > chunk.len() { '=' } else { char::from(digit) });
+        }
+    }
+}
+
+/// An outline as path data, font units, y up: relative whole numbers are the shortest.
+struct Path(String);
+
+impl Path {
+    fn add(&mut self, letter: char, numbers: &[f32]) {
+        self.0.push(letter);
+        for (k, number) in numbers.iter().enumerate() {
+            // Outlines of the faces are whole numbers; hundredths are kept where they are not.
+            let number = f64::from((number * 100.0).round()) / 100.0;
+            if k > 0 && number >= 0.0 {
+                self.0.push(' ');
+            }
+            let _ = write!(self.0, "{}", if number == 0.0 { 0.0 } else { number });
+        }
+    }
+}
+
+impl Outline for Path {
+    fn move_to(&mut self, x: f32, y: f32) {
+        self.add('M', &[x, y]);
+    }
+    fn line_to(&mut self, x: f32, y: f32) {
+        self.add('L', &[x, y]);
+    }
+    fn quad_to(&mut self, cx: f32, cy: f32, x: f32, y: f32) {
+        self.add('Q', &[cx, cy, x, y]);
+    }
+    fn curve_to(&mut self, cx0: f32, cy0: f32, cx1: f32, cy1: f32, x: f32, y: f32) {
+        self.add('C', &[cx0, cy0, cx1, cy1, x, y]);
+    }
+    fn close(&mut self) {
+        self.0.push('Z');
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{base64, round};
+
+    #[test]
+    fn bytes_are_written_in_base64() {
+        for (bytes, expected) in
+            [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg==")]
+        {
+            let mut out = String::new();
+            base64(&mut out, bytes.as_bytes());
+            assert_eq!(out, expected);
+        }
+    }
+
+    #[test]
+    fn numbers_are_short() {
+        assert_eq!(format!("{} {} {}", round(1.23456), round(-0.0001), round(2.0)), "1.235 0 2");
+    }
+}

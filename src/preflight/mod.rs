@@ -1,0 +1,259 @@
+//! Preflight (印前检查): a finished PDF is read back and looked at as a plant would.
+//!
+//! In: the bytes of a PDF, ours or anybody's, and what is wanted of it. Out: facts and findings. Nothing here knows
+//! how our own files are made, so that a mistake of the writer does not pass because the check makes it too; only the
+//! syntax of PDF is left to lopdf. Whatever the bytes are, the answer is findings: streams, objects, operators and
+//! nesting are bounded, and what is beyond is told.
+
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the objects of a foreign file may be anything: each reader names what it takes"
+)]
+
+mod file;
+mod finding;
+mod font;
+mod ink;
+mod lex;
+mod meta;
+mod path;
+mod picture;
+mod scan;
+mod sheet;
+mod show;
+mod space;
+mod walk;
+
+use serde::Serialize;
+
+use crate::config::PREFLIGHT_PAGES;
+use crate::diag::{Severity, Words};
+use crate::model::{PressProfile, Resolution};
+use crate::preflight::file::{Closed, File};
+use crate::preflight::finding::Findings;
+use crate::preflight::ink::measure;
+use crate::preflight::sheet::{Sheet, common};
+use crate::preflight::walk::{Gathered, Walk};
+use crate::unit::{Abs, Rect};
+
+pub use crate::preflight::finding::{Check, Finding};
+
+/// What is wanted of a file. What is not given is not asked for.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    /// The standard; without one what only PDF/X asks for is passed over.
+    pub profile: Option<PressProfile>,
+    /// The most ink on one place, in thousandths of one full ink (R91).
+    pub ink_most: Option<i64>,
+    /// Effective resolution of pictures (R92).
+    pub ppi: Option<Resolution>,
+    /// Width and height of the trim.
+    pub trim: Option<(Abs, Abs)>,
+    /// The type area of the first page, from the top left of its trim.
+    pub type_area: Option<Rect>,
+    /// What may hold things outside the type area: the furniture of the first page.
+    pub furniture: Vec<Rect>,
+    /// Inks that text may have beside black and white, as CMYK in thousandths.
+    pub colours: Vec<[u16; 4]>,
+    /// The text of the file; white space and soft hyphens do not count (R88).
+    pub text: Option<String>,
+}
+
+/// What a file is, and what is wrong with it.
+#[derive(Clone, Debug, Default)]
+pub struct Preflight {
+    /// What it is.
+    pub facts: Facts,
+    /// What is wrong with it, gravest first.
+    pub findings: Vec<Finding>,
+}
+
+impl Preflight {
+    /// Whether no finding is an error.
+    pub fn passed(&self) -> bool {
+        self.errors().next().is_none()
+    }
+
+    /// The findings that are errors.
+    pub fn errors(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|finding| finding.severity == Severity::Error)
+    }
+}
+
+/// What a file is.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Facts {
+    /// Version of PDF.
+    pub version: String,
+    /// Its pages.
+    pub pages: Vec<PageFacts>,
+    /// The fonts that it shows text in.
+    pub fonts: Vec<FontFacts>,
+    /// The colour spaces that it paints in.
+    pub colour_spaces: Vec<String>,
+    /// The most ink on one place, in per cent: 400 is four full inks.
+    pub ink_most_percent: f64,
+    /// The least effective resolution of a picture, in pixels per inch; none without pictures.
+    pub least_ppi: Option<f64>,
+    /// Characters of its text.
+    pub characters: usize,
+}
+
+/// A page of a file.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PageFacts {
+    /// Media box: left, bottom, right, top in pt.
+    pub media_box: [f64; 4],
+    /// Bleed box, or the trim where there is none.
+    pub bleed_box: [f64; 4],
+    /// Trim or art box, or the media where there is neither.
+    pub trim_box: [f64; 4],
+    /// The most ink on one place, in per cent.
+    pub ink_most_percent: f64,
+}
+
+/// A font of a file.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FontFacts {
+    /// Its name, with the tag of its subset.
+    pub name: String,
+    /// Its kind, e.g. `Type0`.
+    pub kind: String,
+    /// Whether it is in the file.
+    pub embedded: bool,
+}
+
+/// Ink above the limit on less than this, in mm², is a speck that sets off nothing: told, but no error.
+const INK_SPECK: f64 = 1.0;
+
+/// Looks a finished PDF over. Never fails: bytes that are no PDF are a finding.
+pub fn check(bytes: &[u8], wanted: &Wanted) -> Preflight {
+    let mut findings = Findings::default();
+    let file = match File::open(bytes) {
+        Ok(file) => file,
+        Err(closed) => {
+            refused(closed, &mut findings);
+            return Preflight { facts: Facts::default(), findings: findings.done() };
+        }
+    };
+    meta::check(&file, wanted.profile, &mut findings);
+    if let Some(profile) = wanted.profile {
+        scan::check(&file, profile, &mut findings);
+    }
+    let mut gathered = Gathered::default();
+    let mut pages = Vec::new();
+    for (index, id) in file.document.page_iter().enumerate() {
+        if index >= PREFLIGHT_PAGES {
+            findings.file(Check::TooMuch, "Pages", "页数过多", "too many pages");
+            break;
+        }
+        let Ok(dict) = file.document.get_dictionary(id) else { continue };
+        let sheet = Sheet::read(&file, dict, index + 1, &mut findings);
+        if let Some(sheet) = sheet {
+            pages.push(page(&file, wanted, &sheet, &mut findings, &mut gathered));
+        }
+    }
+    if let Some(text) = &wanted.text {
+        compare(text, &gathered.text, &mut findings);
+    }
+    let facts = facts(&file, pages, &gathered);
+    Preflight { facts, findings: findings.done() }
+}
+
+/// Why a file is not looked into, as a finding.
+fn refused(closed: Closed, findings: &mut Findings) {
+    match closed {
+        Closed::NotPdf => findings.file(Check::NotPdf, "", "不是 PDF 文件", "it is no PDF"),
+        Closed::Encrypted => findings.file(Check::Encrypted, "", "文件已加密", "it is encrypted"),
+        Closed::Damaged(why) => findings.file(
+            Check::Damaged,
+            "",
+            &format!("文件损坏：{why}"),
+            &format!("the file is damaged: {why}"),
+        ),
+    }
+}
+
+/// Looks a page over.
+fn page(
+    file: &File,
+    wanted: &Wanted,
+    sheet: &Sheet<'_>,
+    findings: &mut Findings,
+    gathered: &mut Gathered,
+) -> PageFacts {
+    if let Some(trim) = wanted.trim {
+        sheet.check_size(trim, findings);
+    }
+    if wanted.profile.is_some() {
+        scan::page(file, sheet, findings);
+    }
+    let marks = Walk::page(file, wanted, sheet, findings, gathered).marks;
+    let ink = measure(&marks, common(sheet.bleed, sheet.media), wanted.ink_most);
+    let place = ink.place.and_then(|place| sheet.rect(place));
+    if ink.over > 0.0 {
+        let (most, over, limit) = (ink.most, ink.over, wanted.ink_most.unwrap_or(0) / 10);
+        let words = Words::new(
+            format!("总墨量 {most:.0}%，上限 {limit}%，超过处共 {over:.1} mm²"),
+            format!("{most:.0} % of ink, over the limit of {limit} % on {over:.1} mm²"),
+        );
+        let severity = if over < INK_SPECK { Severity::Warning } else { Severity::Error };
+        findings.graded(Check::Ink, severity, sheet.number, place, words);
+    }
+    if !ink.whole {
+        findings.add(Check::NotMeasured, sheet.number, "", None, || {
+            Words::new("图形过于复杂，墨量未全测", "outlines too complex to be measured whole")
+        });
+    }
+    PageFacts {
+        media_box: sheet.media,
+        bleed_box: sheet.bleed,
+        trim_box: sheet.trim,
+        ink_most_percent: ink.most,
+    }
+}
+
+/// Compares the text of the file with what is wanted.
+fn compare(wanted: &str, found: &str, findings: &mut Findings) {
+    let bare = |text: &str| -> Vec<char> {
+        text.chars().filter(|c| !c.is_whitespace() && *c != '\u{ad}').collect()
+    };
+    let (wanted, found) = (bare(wanted), bare(found));
+    if wanted == found {
+        return;
+    }
+    let same = wanted.iter().zip(&found).take_while(|(a, b)| a == b).count();
+    let around =
+        |text: &[char]| -> String { text.iter().skip(same.saturating_sub(6)).take(16).collect() };
+    let (should, is) = (around(&wanted), around(&found));
+    findings.file(
+        Check::Text,
+        "",
+        &format!("第 {} 字起文字不符：应为“{should}”，文件中为“{is}”", same + 1),
+        &format!("text differs from character {} on: “{should}” is “{is}”", same + 1),
+    );
+}
+
+fn facts(file: &File, pages: Vec<PageFacts>, gathered: &Gathered) -> Facts {
+    let mut fonts: Vec<FontFacts> = gathered
+        .fonts()
+        .map(|font| FontFacts {
+            name: font.name.clone(),
+            kind: font.kind.clone(),
+            embedded: font.embedded,
+        })
+        .collect();
+    fonts.sort_by(|a, b| a.name.cmp(&b.name));
+    Facts {
+        version: meta::version_of(file),
+        ink_most_percent: pages.iter().map(|page| page.ink_most_percent).fold(0.0, f64::max),
+        pages,
+        fonts,
+        colour_spaces: gathered.spaces.iter().cloned().collect(),
+        least_ppi: gathered.ppi.values().copied().min_by(f64::total_cmp),
+        characters: gathered.text.chars().count(),
+    }
+}

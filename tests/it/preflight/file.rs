@@ -1,0 +1,222 @@
+//! Faults of the file as a whole.
+
+use banmian::model::PressProfile;
+use banmian::preflight::{Check, Wanted, check};
+use lopdf::encryption::{EncryptionState, EncryptionVersion, Permissions};
+use lopdf::{Object, Stream, dictionary};
+
+use crate::preflight::sample::{Sample, XMP, expect, found, wanted};
+
+#[test]
+fn the_sample_is_clean() {
+    expect("clean", |_| {}, &wanted(), &[]);
+}
+
+type Spoil = fn(&mut Sample);
+
+#[test]
+#[expect(clippy::too_many_lines, reason = "a table, one row a fault")]
+fn each_fault_of_the_file_is_found() {
+    let cases: [(&str, Spoil, &[Check]); 22] = [
+        ("version", |s| s.document.version = "1.6".to_owned(), &[Check::Version]),
+        (
+            "later version in the catalog",
+            |s| s.dict(s.catalog).set("Version", "1.7"),
+            &[Check::Version],
+        ),
+        ("no intent", |s| drop(s.dict(s.catalog).remove(b"OutputIntents")), &[Check::NoIntent]),
+        ("another intent", |s| s.intent().set("S", "GTS_PDFA1"), &[Check::NoIntent]),
+        (
+            "no condition",
+            |s| drop(s.intent().remove(b"OutputConditionIdentifier")),
+            &[Check::NoIntent],
+        ),
+        (
+            "no profile of a press",
+            |s| {
+                let rgb =
+                    s.document.add_object(Stream::new(dictionary! { "N" => 3 }, vec![0; 200]));
+                s.intent().set("DestOutputProfile", rgb);
+            },
+            &[Check::BadProfile],
+        ),
+        ("no standard", |s| drop(s.dict(s.info).remove(b"GTS_PDFXVersion")), &[Check::NoStandard]),
+        (
+            "another standard in XMP",
+            |s| s.xmp(&XMP.replace("PDF/X-1a:2003", "PDF/X-3:2003")),
+            &[Check::NoStandard],
+        ),
+        ("no XMP", |s| drop(s.dict(s.catalog).remove(b"Metadata")), &[Check::Metadata]),
+        ("another title", |s| s.xmp(&XMP.replace(">T<", ">U<")), &[Check::Mismatch]),
+        ("another date", |s| s.xmp(&XMP.replace("03:04:05", "03:04:06")), &[Check::Mismatch]),
+        (
+            "not said whether trapped",
+            |s| drop(s.dict(s.info).remove(b"Trapped")),
+            &[Check::Trapped],
+        ),
+        ("no identifier", |s| drop(s.document.trailer.remove(b"ID")), &[Check::NoIdentifier]),
+        ("alpha", |s| s.states.set("T", dictionary! { "ca" => 0.5 }), &[Check::Transparency]),
+        (
+            "blend mode",
+            |s| s.states.set("T", dictionary! { "BM" => "Multiply" }),
+            &[Check::Transparency],
+        ),
+        (
+            "group",
+            |s| {
+                let page = s.page;
+                s.dict(page).set("Group", dictionary! { "S" => "Transparency" });
+            },
+            &[Check::Transparency],
+        ),
+        (
+            "layers",
+            |s| s.dict(s.catalog).set("OCProperties", dictionary! { "D" => dictionary! {} }),
+            &[Check::Layers],
+        ),
+        (
+            "LZW",
+            |s| {
+                let lzw = Stream::new(dictionary! { "Filter" => "LZWDecode" }, vec![0x80, 0x40]);
+                s.document.add_object(lzw);
+            },
+            &[Check::Filter],
+        ),
+        (
+            "opening action",
+            |s| s.dict(s.catalog).set("OpenAction", dictionary! { "S" => "GoTo" }),
+            &[Check::Action],
+        ),
+        (
+            "script",
+            |s| {
+                let script =
+                    dictionary! { "S" => "JavaScript", "JS" => Object::string_literal("") };
+                s.document.add_object(script);
+            },
+            &[Check::Action],
+        ),
+        (
+            "file",
+            |s| {
+                let file = dictionary! { "Type" => "Filespec", "EF" => dictionary! {} };
+                s.document.add_object(file);
+            },
+            &[Check::Embedded],
+        ),
+        (
+            "annotation",
+            |s| {
+                let rect = vec![10.into(), 10.into(), 20.into(), 20.into()];
+                let note = dictionary! { "Subtype" => "Text", "Rect" => rect };
+                s.dict(s.page).set("Annots", vec![note.into()]);
+            },
+            &[Check::Annotation],
+        ),
+    ];
+    for (name, spoil, checks) in cases {
+        expect(name, spoil, &wanted(), checks);
+    }
+}
+
+impl Sample {
+    fn intent(&mut self) -> &mut lopdf::Dictionary {
+        let catalog = self.dict(self.catalog);
+        let intents = catalog.get_mut(b"OutputIntents").and_then(Object::as_array_mut);
+        intents.expect("intents")[0].as_dict_mut().expect("an intent")
+    }
+
+    fn xmp(&mut self, text: &str) {
+        let stream = Stream::new(dictionary! {}, text.as_bytes().to_vec());
+        self.document.objects.insert(self.xmp, stream.into());
+    }
+}
+
+#[test]
+fn the_other_standard_allows_and_asks_for_more() {
+    let x4 = Wanted { profile: Some(PressProfile::X4), ..wanted() };
+    let spoil = |s: &mut Sample| {
+        s.document.version = "1.6".to_owned();
+        s.xmp(&XMP.replace("PDF/X-1a:2003", "PDF/X-4"));
+        s.dict(s.info).remove(b"GTS_PDFXVersion");
+        s.states.set("T", dictionary! { "ca" => 0.5 });
+    };
+    expect("X-4", spoil, &x4, &[]);
+    let profile = |s: &mut Sample| {
+        spoil(s);
+        s.intent().remove(b"DestOutputProfile");
+    };
+    expect("X-4 without its profile", profile, &x4, &[Check::BadProfile]);
+    // Without a standard nothing of the kind is asked for.
+    let none = Wanted { profile: None, ..wanted() };
+    expect("none", |s| s.states.set("T", dictionary! { "ca" => 0.5 }), &none, &[]);
+}
+
+#[test]
+fn what_is_no_whole_open_pdf_is_told_as_such() {
+    let bytes = Sample::new().bytes();
+    for (bytes, expected) in [
+        (&b""[..], Check::NotPdf),
+        (b"%!PS-Adobe-3.0", Check::NotPdf),
+        (&bytes[..bytes.len() / 2], Check::Damaged),
+        (b"%PDF-1.4\nstartxref\n9\n%%EOF", Check::Damaged),
+    ] {
+        assert_eq!(found(&check(bytes, &wanted())), [expected], "{} bytes", bytes.len());
+    }
+    let mut sample = Sample::new();
+    let state = EncryptionState::try_from(EncryptionVersion::V2 {
+        document: &sample.document,
+        owner_password: "owner",
+        user_password: "",
+        key_length: 128,
+        permissions: Permissions::all(),
+    });
+    sample.document.encrypt(&state.expect("a key")).expect("encrypted");
+    let mut bytes = Vec::new();
+    sample.document.save_to(&mut bytes).expect("saved");
+    assert_eq!(found(&check(&bytes, &wanted())), [Check::Encrypted]);
+}
+
+#[test]
+fn any_damage_is_a_finding_and_no_panic() {
+    let bytes = Sample::new().bytes();
+    let hook = std::panic::take_hook();
+    for cut in (0..bytes.len().min(4_000)).step_by(97) {
+        let mut spoilt = bytes.clone();
+        spoilt[cut] ^= 0x15;
+        check(&spoilt, &wanted());
+        let start = bytes.len() - 1 - cut.min(bytes.len() - 1);
+        check(&bytes[..start], &wanted());
+    }
+    std::panic::set_hook(hook);
+}
+
+#[test]
+fn work_is_bounded() {
+    // A stream that is all zeros deflates a thousand times.
+    let bomb = |s: &mut Sample| {
+        let mut stream = Stream::new(dictionary! {}, vec![b' '; (128 << 20) + 1]);
+        stream.compress().expect("deflated");
+        let bomb = s.document.add_object(stream);
+        s.dict(s.page).set("Contents", bomb);
+    };
+    let silent = Wanted { text: None, ..wanted() };
+    expect("bomb", bomb, &silent, &[Check::TooMuch]);
+    let itself = |s: &mut Sample| {
+        s.form("A", "/B Do");
+        s.form("B", "/A Do");
+        s.content += "/A Do\n";
+    };
+    expect("a form that draws itself", itself, &wanted(), &[Check::Damaged]);
+    // Twenty forms that draw the next one ten times each would never end.
+    let many = |s: &mut Sample| {
+        for k in 0..20 {
+            s.form(&format!("N{k}"), &format!("/N{} Do ", k + 1).repeat(10));
+        }
+        s.form("N20", "n");
+        s.content += "/N0 Do\n";
+    };
+    expect("laughs", many, &wanted(), &[Check::TooMuch]);
+    let deep = |s: &mut Sample| s.content += &"q ".repeat(100_000);
+    expect("states", deep, &wanted(), &[Check::TooMuch]);
+}
