@@ -18,6 +18,8 @@ mod press;
 mod step;
 mod stood;
 
+#[cfg(feature = "pdf")]
+use crate::colour::{Link, Space, is_profile};
 use crate::config::{CANDIDATES_MAX, Limits, PREVIEW_DPI};
 use crate::diag::{Code, Diagnostic, Place, Words};
 use crate::engine::files::{Draft, check_name, hex, profile_of, served, stamp_of, unfit};
@@ -187,6 +189,21 @@ impl Engine {
             styles.push(style);
         }
         Ok(Self { fonts, styles, limits, pictures: Pictures::default() })
+    }
+
+    /// The same engine with the ICC profile of a house style's press.
+    ///
+    /// # Errors
+    /// Bytes that are no CMYK output profile.
+    #[cfg(feature = "pdf")]
+    pub fn with_profile(mut self, style: &str, icc: &[u8]) -> Result<Self, String> {
+        if !is_profile(icc, Space::Cmyk) || Link::between(None, icc).is_none() {
+            return Err(format!("{style}: press.icc: not a CMYK output profile"));
+        }
+        for known in self.styles.iter_mut().filter(|known| known.name == style) {
+            known.press.icc = Some(icc.into());
+        }
+        Ok(self)
     }
 
     /// The same engine with pictures at hand, for records that name them without their bytes.

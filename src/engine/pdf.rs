@@ -117,11 +117,12 @@ fn condition(kind: Kind, style: &PressStyle) -> Result<Condition, Error> {
         let icc = colour::screen().map_err(Error::Bug)?;
         return Ok(Condition { info: name.clone(), name, icc, registered: false, inks: 3 });
     }
+    // A newsroom's own profile goes with every file: its condition may be known to nobody else.
     Ok(Condition {
         name: style.condition.clone(),
         info: style.condition_info.clone(),
-        icc: colour::newsprint(),
-        registered: true,
+        icc: style.icc.clone().unwrap_or_else(colour::newsprint),
+        registered: style.icc.is_none(),
         inks: 4,
     })
 }

@@ -1,5 +1,7 @@
 //! What the plant wants: profile of the file, printing condition, total ink, resolution of pictures.
 
+use std::sync::Arc;
+
 use serde::Deserialize;
 
 use crate::unit::Abs;
@@ -41,6 +43,10 @@ pub struct PressStyle {
     pub condition: String,
     /// The same in words, for people.
     pub condition_info: String,
+    /// The file of its ICC profile, beside that of the house style; `None` for the one in the binary.
+    pub icc_file: Option<String>,
+    /// The profile, once it is read.
+    pub icc: Option<Arc<[u8]>>,
     /// The most ink that may lie on one place, in thousandths of one full ink (R91): 2 400 is 240 %.
     pub ink_most: i64,
     /// Effective resolution of pictures, pixels per inch.
@@ -70,6 +76,7 @@ pub(crate) struct PressFile {
     profile: String,
     condition: String,
     condition_info: String,
+    icc: Option<String>,
     ink_most_percent: i64,
     ppi_error: i64,
     ppi_warning: i64,
@@ -103,10 +110,15 @@ impl PressFile {
         if self.condition.is_empty() {
             return Err("press.condition: the name of a printing condition".to_owned());
         }
+        if self.icc.as_ref().is_some_and(|file| file.is_empty() || file.contains(['/', '\\'])) {
+            return Err("press.icc: the name of a file beside this one".to_owned());
+        }
         Ok(PressStyle {
             profile,
             condition: self.condition.clone(),
             condition_info: self.condition_info.clone(),
+            icc_file: self.icc.clone(),
+            icc: None,
             ink_most: self.ink_most_percent * 10,
             ppi,
             bleed: bleed.ok_or("press.bleed_mm: 0–20")?,

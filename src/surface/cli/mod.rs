@@ -24,6 +24,7 @@ use crate::config::Config;
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::font::Fonts;
+use crate::model::HouseStyle;
 use crate::surface::cli::args::{Cli, Command, Common};
 
 /// Why a command failed.
@@ -148,6 +149,18 @@ fn load(config: &Config, known: &Fonts) -> Result<Engine, Failed> {
     for path in &config.house_styles {
         styles.push(files::read_text(path)?);
     }
-    Engine::with_fonts(fonts, config.limits, &styles)
-        .map_err(|error| Failed::usage(format!("版式规范有误 / bad house style: {error}")))
+    let bad = |error| Failed::usage(format!("版式规范有误 / bad house style: {error}"));
+    let mut engine = Engine::with_fonts(fonts, config.limits, &styles).map_err(bad)?;
+    for (path, text) in config.house_styles.iter().zip(&styles) {
+        let style = HouseStyle::parse(text, engine.fonts()).map_err(bad)?;
+        if let Some(file) = &style.press.icc_file {
+            let path = path.with_file_name(file);
+            let icc = files::read_input(&path, ICC_MOST)?;
+            engine = engine.with_profile(&style.name, &icc).map_err(bad)?;
+        }
+    }
+    Ok(engine)
 }
+
+/// Larger profiles of presses are not known.
+const ICC_MOST: u64 = 16 * 1024 * 1024;

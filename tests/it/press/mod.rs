@@ -13,7 +13,9 @@ use lopdf::content::Content;
 use lopdf::{Dictionary, Document, Object};
 
 use crate::reader::{self, number, resolved};
-use crate::support::{Dir, assert_same, bare, engine, read, record, request, seed, tool};
+use crate::support::{
+    Dir, assert_same, bare, engine, read, record, request, root, run, seed, tool,
+};
 
 const SEED: &str = "seeds/20231029.json";
 
@@ -385,6 +387,44 @@ fn spot_inks_have_a_plate_of_their_own() {
     let names: Vec<String> =
         made.map(|file| file.expect("a file").file_name().to_string_lossy().into_owned()).collect();
     assert!(names.iter().any(|name| name.contains("PANTONE 485 C")), "{names:?}");
+}
+
+#[test]
+fn a_newsrooms_own_profile_goes_into_its_files() {
+    let dir = Dir::new();
+    let style = String::from_utf8(read("src/model/broadsheet.toml")).expect("UTF-8");
+    let style = style.replace("condition = \"CGATS TR 002\"", "condition = \"Our press\"");
+    let style = style.replace("[press]\n", "[press]\nicc = \"ours.icc\"\n");
+    let path = dir.write("ours.toml", style.as_bytes());
+    let (seed, out) = (root(SEED), dir.path("out"));
+    let words = [
+        "render",
+        seed.to_str().expect("a path"),
+        "--make",
+        "pdf",
+        "-o",
+        out.to_str().expect("a path"),
+        "--house-style",
+        path.to_str().expect("a path"),
+    ];
+    // Not there, then no profile, then one.
+    let missing = run(&words);
+    assert!(missing.err.contains("ours.icc"), "{}", missing.err);
+    dir.write("ours.icc", b"no profile");
+    let broken = run(&words);
+    assert!(broken.err.contains("press.icc"), "{}", broken.err);
+    assert!(!out.exists(), "nothing is written");
+    let icc = read("src/colour/newsprint-cgats-tr002.icc");
+    dir.write("ours.icc", &icc);
+    let made = run(&words);
+    let file = out.join("20231029.pdf");
+    let bytes = std::fs::read(&file).unwrap_or_else(|error| panic!("{error}: {}", made.err));
+    let document = document(&bytes);
+    let intents = entry(&document, catalog(&document), "OutputIntents");
+    let intent = dict(&document, &intents.as_array().expect("intents")[0]);
+    assert_eq!(string(&document, intent, "OutputConditionIdentifier"), "Our press");
+    let profile = entry(&document, intent, "DestOutputProfile").as_stream().expect("ICC");
+    assert!(profile.decompressed_content().expect("ICC") == icc);
 }
 
 #[test]
