@@ -33,7 +33,17 @@ pub fn newsprint() -> Arc<[u8]> {
 pub fn screen() -> Result<Arc<[u8]>, String> {
     static SHARED: OnceLock<Result<Arc<[u8]>, String>> = OnceLock::new();
     let made = || {
-        let bytes = moxcms::ColorProfile::new_srgb().encode();
+        let mut profile = moxcms::ColorProfile::new_srgb();
+        // It would have the time at which it is made: no file of ours has.
+        profile.creation_date_time = moxcms::ColorDateTime {
+            year: 2000,
+            month: 1,
+            day_of_the_month: 1,
+            hours: 0,
+            minutes: 0,
+            seconds: 0,
+        };
+        let bytes = profile.encode();
         bytes.map(Arc::from).map_err(|error| format!("sRGB: {error}"))
     };
     SHARED.get_or_init(made).clone()

@@ -268,6 +268,11 @@ fn a_file_for_readers_is_tagged_throughout() {
     let document = document(&bytes);
     let root = catalog(&document);
     assert_eq!(string(&document, root, "Lang"), "zh-CN");
+    // The profile of the screen is not of the moment at which the process made it.
+    let intents = entry(&document, root, "OutputIntents").as_array().expect("intents");
+    let profile = entry(&document, dict(&document, &intents[0]), "DestOutputProfile");
+    let icc = profile.as_stream().expect("ICC").decompressed_content().expect("ICC");
+    assert_eq!(icc[24..36], [0x07, 0xd0, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0]);
     let marks = dict(&document, entry_ref(&document, "MarkInfo"));
     assert_eq!(entry(&document, marks, "Marked").as_bool().ok(), Some(true));
     let tree = dict(&document, entry_ref(&document, "StructTreeRoot"));
