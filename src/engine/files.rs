@@ -6,6 +6,8 @@ use time::format_description::well_known::Rfc3339;
 use crate::diag::{Code, Diagnostic, Severity};
 #[cfg(feature = "pdf")]
 use crate::diag::{Place, Words};
+#[cfg(feature = "pdf")]
+use crate::engine::press::wanted;
 use crate::engine::{Engine, Job, Observer, Stage, bad_value};
 use crate::error::Error;
 use crate::makeup::Made;
@@ -104,14 +106,10 @@ fn read_back(
     // The slug is drawn on every page.
     let pages = made.pages.iter().flat_map(|page| [Some(page), slug].into_iter().flatten());
     let wanted = Wanted {
-        profile: Some(draft.profile),
-        ink_most: Some(style.press.ink_most),
-        ppi: Some(style.press.ppi),
-        trim: Some(style.trim),
         type_area: Some(style.type_area),
         furniture: furniture.collect(),
-        colours: vec![style.ink.text, style.ink.banner, style.ink.section],
         text: Some(pages.flat_map(Page::runs).map(|run| run.text.as_str()).collect()),
+        ..wanted(style, draft.profile)
     };
     let checked = preflight::check(bytes, &wanted);
     let fault = |finding: &preflight::Finding| {
@@ -251,14 +249,18 @@ fn pdf_ending(output: Output) -> &'static str {
 }
 
 /// The profile of press files: as asked, else the house style's.
-pub(crate) fn profile_of(name: &str, style: &PressStyle) -> Result<PressProfile, Error> {
+pub(crate) fn profile_of(
+    field: &str,
+    name: &str,
+    style: &PressStyle,
+) -> Result<PressProfile, Error> {
     if name.is_empty() {
         return Ok(style.profile);
     }
     PressProfile::named(name).ok_or_else(|| {
         let known = PressProfile::ALL.map(PressProfile::name).join("、");
         bad_value(
-            "pdfProfile",
+            field,
             format!("没有规格 {name:?}，只有 {known}"),
             format!("there is no profile {name:?}, only {known}"),
         )

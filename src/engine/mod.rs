@@ -265,7 +265,7 @@ impl Engine {
         let given = Given { source, layout, normalise: normalise.as_ref(), policy };
         let mut job = self.job(given, observer)?;
         let stamp = stamp_of(&stamp, &job.copy)?;
-        let profile = profile_of(&pdf_profile, &job.style.press)?;
+        let profile = profile_of("pdfProfile", &pdf_profile, &job.style.press)?;
         job.stood = stood(previous_geometry, job.style, &job.ready);
         observer.enter(Stage::MakeUp)?;
         let made = self.first(&mut job)?;

@@ -5,7 +5,7 @@ use crate::engine::Engine;
 use crate::engine::files::Draft;
 use crate::error::Error;
 use crate::makeup::{ProofWords, press_marks, proof_marks};
-use crate::model::{Ink, PressProfile, PressStyle, Spot, Subject};
+use crate::model::{Ink, PageCopy, PressProfile, PressStyle, Spot, Subject};
 use crate::output::pdf::{self, Condition, Kind, Layer, Margin, Meta, Order, SpotInk, Story};
 use crate::page::Colour;
 use crate::proto::{Output, ProofSheet, ProofStage, SignatureRole};
@@ -55,15 +55,11 @@ impl Engine {
         let style = &draft.job.style.press;
         let mut margin = Margin { bleed: style.bleed, slug: None };
         if style.marks {
-            let (copy, condition) = (&draft.job.copy, &style.condition);
-            let date = copy.date.map(|date| date.to_string()).unwrap_or_default();
-            let parts = [&copy.paper.text, &date, &copy.number.text, &copy.section.text];
-            let page: Vec<&str> = parts.into_iter().map(String::as_str).collect();
-            let standard = kind.pdfx().unwrap_or_default();
-            let hash = &draft.told.layout_hash[..HASH_SHOWN.min(draft.told.layout_hash.len())];
-            let slug = format!("{} {standard} {condition} {hash}", page.join(" "));
+            let mut slug = page_name(&draft.job.copy);
+            slug.extend(kind.pdfx().map(str::to_owned));
+            slug.extend([style.condition.clone(), hash(draft).to_owned()]);
             let task = self.task(draft.job, &draft.made.step);
-            let marks = press_marks(&task, draft.made, slug.trim(), style.bleed);
+            let marks = press_marks(&task, draft.made, &slug.join(" "), style.bleed);
             margin.slug = Some(marks.map_err(Error::Rejected)?);
         }
         Ok(margin)
@@ -84,6 +80,18 @@ impl Engine {
 /// So much of the layout's hash is shown to people.
 const HASH_SHOWN: usize = 12;
 
+fn hash<'a>(draft: &'a Draft<'_>) -> &'a str {
+    let hash = &draft.told.layout_hash;
+    hash.get(..HASH_SHOWN).unwrap_or(hash)
+}
+
+/// What tells the page from others: paper, date, number and section, as far as the record has them.
+fn page_name(copy: &PageCopy) -> Vec<String> {
+    let date = copy.date.map(|date| date.to_string()).unwrap_or_default();
+    let parts = [&copy.paper.text, &date, &copy.number.text, &copy.section.text];
+    parts.into_iter().filter(|part| !part.is_empty()).cloned().collect()
+}
+
 /// The line and the boxes of a proof.
 fn words(sheet: &ProofSheet, draft: &Draft<'_>) -> ProofWords {
     let stage = match sheet.stage() {
@@ -91,7 +99,7 @@ fn words(sheet: &ProofSheet, draft: &Draft<'_>) -> ProofWords {
         ProofStage::Final => "清样",
     };
     let time = if sheet.printed_at.is_empty() { &draft.stamp } else { &sheet.printed_at };
-    let hash = &draft.told.layout_hash[..HASH_SHOWN.min(draft.told.layout_hash.len())];
+    let hash = hash(draft);
     let editor =
         if sheet.editor.is_empty() { String::new() } else { format!(" 编辑 {}", sheet.editor) };
     let line = format!("校样 {stage} 第 {} 校 {time} 版面 {hash}{editor}", sheet.round.max(1));
@@ -160,11 +168,9 @@ fn meta(draft: &Draft<'_>) -> Meta {
         }
     }
     let date = copy.date.map(|date| date.to_string()).unwrap_or_default();
-    let parts = [&copy.paper.text, &date, &copy.number.text, &copy.section.text];
-    let mut title: Vec<&str> =
-        parts.into_iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
+    let mut title = page_name(copy);
     let name = if copy.banner.is_empty() { headlines.first() } else { Some(&copy.banner.text) };
-    title.extend(name.map(String::as_str));
+    title.extend(name.cloned());
     Meta {
         title: title.join(" "),
         authors,

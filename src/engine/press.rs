@@ -1,11 +1,24 @@
 //! Preflight of a file that comes from outside.
 
-use crate::engine::{Engine, bad_value};
+use crate::engine::Engine;
+use crate::engine::files::profile_of;
 use crate::error::Error;
-use crate::model::PressProfile;
+use crate::model::{HouseStyle, PressProfile};
 use crate::preflight::{Facts, Wanted, check};
 use crate::proto;
 use crate::report;
+
+/// What the plant of a house style wants of any page.
+pub(crate) fn wanted(style: &HouseStyle, profile: PressProfile) -> Wanted {
+    Wanted {
+        profile: Some(profile),
+        ink_most: Some(style.press.ink_most),
+        ppi: Some(style.press.ppi),
+        trim: Some(style.trim),
+        colours: vec![style.ink.text, style.ink.banner, style.ink.section],
+        ..Wanted::default()
+    }
+}
 
 impl Engine {
     /// Looks a PDF over as the plant of a house style would: its profile unless another is named, ink, resolution,
@@ -21,25 +34,8 @@ impl Engine {
         profile: &str,
     ) -> Result<(proto::Preflight, Facts), Error> {
         let style = self.style(style)?;
-        let profile = match profile {
-            "" => style.press.profile,
-            name => PressProfile::named(name).ok_or_else(|| {
-                bad_value(
-                    "profile",
-                    format!("没有标准 {name}"),
-                    format!("there is no profile {name}"),
-                )
-            })?,
-        };
-        let wanted = Wanted {
-            profile: Some(profile),
-            ink_most: Some(style.press.ink_most),
-            ppi: Some(style.press.ppi),
-            trim: Some(style.trim),
-            colours: vec![style.ink.text],
-            ..Wanted::default()
-        };
-        let checked = check(bytes, &wanted);
+        let profile = profile_of("profile", profile, &style.press)?;
+        let checked = check(bytes, &wanted(style, profile));
         let told = report::preflight(&checked, file_name, Some(profile));
         Ok((told, checked.facts))
     }

@@ -5,6 +5,7 @@ use crate::fit::{Composed, Poured, Rank, Ready, compose, heads, pour_into};
 use crate::makeup::Task;
 use crate::makeup::findings::count_lines;
 use crate::makeup::leaf::Position;
+use crate::makeup::marks::{NUMBERED, SMALL};
 use crate::makeup::module::draw_module;
 use crate::makeup::pen::{Drawing, Pen};
 use crate::makeup::settle::Placed;
@@ -18,10 +19,6 @@ const MARGIN: Abs = Abs::mm(14);
 const WIDTH_LEAST: Abs = Abs::mm(90);
 /// Rows of one column: what a proof press prints in one pull, and well below the largest sheet of a PDF.
 const ROWS_MOST: i64 = 300;
-/// Every so many lines have their number.
-const NUMBERED: usize = 5;
-/// The type of slug and numbers.
-const SMALL: Abs = Abs::pt(6);
 /// Rows that the slug takes.
 const SLUG_ROWS: i64 = 4;
 

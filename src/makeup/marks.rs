@@ -2,15 +2,15 @@
 //! the slug line; the marks of a proof (校样). None of it moves anything on the page.
 
 use crate::diag::{Diagnostic, Severity};
-use crate::makeup::pen::Pen;
+use crate::makeup::pen::{Pen, edges};
 use crate::makeup::{Made, Task};
 use crate::page::{Colour, Fill, Item, Page};
 use crate::unit::{Abs, Point, Rect};
 
 /// The type of slug lines and numbers.
-const SMALL: Abs = Abs::pt(6);
+pub(crate) const SMALL: Abs = Abs::pt(6);
 /// Every so many lines of a column have their number.
-const NUMBERED: usize = 5;
+pub(crate) const NUMBERED: usize = 5;
 /// All inks at full strength: marks that show whether the plates lie on each other.
 const REGISTRATION: Colour = Colour([1000; 4]);
 /// Marks of a proof: seen beside black.
@@ -138,15 +138,7 @@ fn finding(pen: &mut Pen<'_>, note: &Diagnostic) -> Result<(), Vec<Diagnostic>> 
     let Some(rect) = note.place.rect.filter(|_| note.severity != Severity::Info) else {
         return Ok(());
     };
-    let rule = HAIR * 2;
-    for edge in [
-        Rect::new(rect.x, rect.y, rect.width, rule),
-        Rect::new(rect.x, rect.bottom() - rule, rect.width, rule),
-        Rect::new(rect.x, rect.y, rule, rect.height),
-        Rect::new(rect.right() - rule, rect.y, rule, rect.height),
-    ] {
-        pen.fill(edge);
-    }
+    pen.frame(&rect, HAIR * 2);
     let room = pen.area().right() - rect.x;
     let words = format!("{} {}", note.code.id(), note.message.zh);
     pen.small(&words, SMALL, room, |_| Point::new(rect.x, rect.y - SMALL / 4))
@@ -161,14 +153,7 @@ fn boxes(pen: &mut Pen<'_>, boxes: &[(String, String)]) -> Result<(), Vec<Diagno
     let top = (area.bottom() + height - deep) / 2;
     for (k, (role, name)) in (0_i64..).zip(boxes) {
         let rect = Rect::new(area.x + width * k, top, width - Abs::mm(2), deep);
-        for edge in [
-            Rect::new(rect.x, rect.y, rect.width, HAIR),
-            Rect::new(rect.x, rect.bottom(), rect.width, HAIR),
-            Rect::new(rect.x, rect.y, HAIR, deep),
-            Rect::new(rect.right(), rect.y, HAIR, deep),
-        ] {
-            pen.fill(edge);
-        }
+        pen.frame(&rect, HAIR);
         let text = if name.is_empty() { format!("{role}：") } else { format!("{role}：{name}") };
         let base = rect.y + deep / 2 + SMALL / 2;
         let room = rect.width - SMALL * 2;
@@ -181,6 +166,11 @@ impl Pen<'_> {
     /// The ink of what is drawn from now on.
     fn ink(&mut self, colour: Colour) {
         self.colour = colour;
+    }
+
+    /// A border that is no furniture.
+    fn frame(&mut self, rect: &Rect, rule: Abs) {
+        edges(rect, rule).into_iter().for_each(|edge| self.fill(edge));
     }
 
     fn fill(&mut self, rect: Rect) {

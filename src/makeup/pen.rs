@@ -212,13 +212,7 @@ impl<'a> Pen<'a> {
 
     /// Four rules along the inner edges of a rectangle.
     pub(crate) fn border(&mut self, rect: &Rect, rule: Abs) {
-        let (right, bottom) = (rect.right() - rule, rect.bottom() - rule);
-        for edge in [
-            Rect::new(rect.x, rect.y, rect.width, rule),
-            Rect::new(rect.x, bottom, rect.width, rule),
-            Rect::new(rect.x, rect.y, rule, rect.height),
-            Rect::new(right, rect.y, rule, rect.height),
-        ] {
+        for edge in edges(rect, rule) {
             self.rule(FurnitureKind::Rule, edge);
         }
     }
@@ -241,6 +235,17 @@ impl<'a> Pen<'a> {
         let (width, height) = self.sheet;
         Page::new(width, height, std::mem::take(&mut self.items))
     }
+}
+
+/// The inner edges of a rectangle, so thick.
+pub(crate) fn edges(rect: &Rect, rule: Abs) -> [Rect; 4] {
+    let (right, bottom) = (rect.right() - rule, rect.bottom() - rule);
+    [
+        Rect::new(rect.x, rect.y, rect.width, rule),
+        Rect::new(rect.x, bottom, rect.width, rule),
+        Rect::new(rect.x, rect.y, rule, rect.height),
+        Rect::new(right, rect.y, rule, rect.height),
+    ]
 }
 
 /// Who the head, or the body, of something on the page belongs to; a picture that stands alone has neither.

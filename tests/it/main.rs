@@ -2,7 +2,8 @@
 //! from outside.
 //!
 //! `GOLDEN=accept` rewrites the goldens; `BANMIAN_REQUIRE_TOOLS=1` makes a missing outside tool a
-//! failure instead of a skip; `PROPTEST_CASES=n` sets how many pages and paragraphs are made up.
+//! failure instead of a skip; `BANMIAN_VERAPDF` names a command that runs veraPDF on a flavour and a
+//! file; `PROPTEST_CASES=n` sets how many pages and paragraphs are made up.
 
 mod bad;
 mod canon;

@@ -108,29 +108,15 @@ fn saved(mut document: Document, kind: Kind) -> Result<Vec<u8>, String> {
     };
     done.map_err(|error| format!("lopdf: {error}"))?;
     let hash = Sha256::digest(&bytes);
-    let hex = |bytes: &[u8], upper: bool| -> String {
-        let digit = |byte: &u8| if upper { format!("{byte:02X}") } else { format!("{byte:02x}") };
-        bytes.iter().map(digit).collect()
-    };
-    for upper in [true, false] {
-        let (from, to) = (hex(&NO_ID, upper), hex(&hash[..16], upper));
-        let mut at = 0;
-        // The trailer is at the end of the file.
-        let tail = bytes.len().saturating_sub(TRAILER_MOST);
-        while let Some(found) = find(&bytes[tail + at..], from.as_bytes()) {
-            let start = tail + at + found;
-            bytes[start..start + to.len()].copy_from_slice(to.as_bytes());
-            at += found + to.len();
-        }
+    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02X}")).collect::<String>();
+    let (from, to) = (hex(&NO_ID), hex(&hash[..NO_ID.len()]));
+    // Twice in the trailer, which is at the end of the file.
+    for _ in 0..2 {
+        let at = bytes.windows(from.len()).rposition(|window| window == from.as_bytes());
+        let at = at.ok_or("the trailer has no identifier")?;
+        bytes[at..at + to.len()].copy_from_slice(to.as_bytes());
     }
     Ok(bytes)
-}
-
-/// A trailer is no longer than this; the cross references of a page's objects apart.
-const TRAILER_MOST: usize = 256 * 1024;
-
-fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
-    bytes.windows(wanted.len()).position(|window| window == wanted)
 }
 
 /// A length in points as PDF writes it.

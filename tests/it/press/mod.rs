@@ -440,9 +440,19 @@ fn every_kind_is_the_same_bytes_every_time() {
         ("", Output::WebPdf),
         ("", Output::ProofPdf),
     ];
+    let mut ids = Vec::new();
     for (profile, output) in kinds {
         let one = || made(output, |request| request.pdf_profile = profile.to_owned());
         let first = one();
+        let document = document(&first);
+        let id = document.trailer.get(b"ID").and_then(Object::as_array).expect("an ID");
+        let id: Vec<Vec<u8>> = id.iter().map(|id| id.as_str().expect("an ID").to_vec()).collect();
+        assert!(
+            id[0] == id[1] && id[0] != b"banmian-identity",
+            "{output:?}: made from the content"
+        );
+        assert!(!ids.contains(&id), "{output:?}: another file, another identifier");
+        ids.push(id);
         std::thread::scope(|scope| {
             let workers: Vec<_> =
                 (0..2).map(|_| scope.spawn(|| (0..5).all(|_| one() == first))).collect();
