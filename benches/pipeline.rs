@@ -8,7 +8,7 @@ use banmian::fit::{Lead, Rank, Shaping, compose, items, ready};
 use banmian::font::Fonts;
 use banmian::intake::{Context, Switches, check, read_json};
 use banmian::line::{Copy, Prepared, prepare, set};
-use banmian::makeup::{Survey, Task, make_up};
+use banmian::makeup::{Halt, Survey, Task, make_up};
 use banmian::model::{HouseStyle, PageCopy, broadsheet};
 use banmian::output::{pdf, preview, svg};
 use banmian::page::Page;
@@ -75,8 +75,14 @@ impl Seed {
     fn pages(&self) -> Vec<Page> {
         let copy = self.copy();
         let ready = items(&copy, &self.shaping()).expect("glyphs");
-        let task =
-            Task { copy: &copy, ready: &ready, style: &self.style, fonts: &self.fonts, stood: &[] };
+        let task = Task {
+            copy: &copy,
+            ready: &ready,
+            style: &self.style,
+            fonts: &self.fonts,
+            stood: &[],
+            halt: Halt::NEVER,
+        };
         let step = self.style.step("theory").expect("theory");
         make_up(&task, step, 1).expect("page").swap_remove(0).pages
     }
@@ -224,8 +230,14 @@ fn search(bencher: Bencher<'_, '_>, articles: usize) {
     let seed = Seed { record: made_up(articles), ..Seed::new() };
     let copy = seed.copy();
     let ready = items(&copy, &seed.shaping()).expect("glyphs");
-    let task =
-        Task { copy: &copy, ready: &ready, style: &seed.style, fonts: &seed.fonts, stood: &[] };
+    let task = Task {
+        copy: &copy,
+        ready: &ready,
+        style: &seed.style,
+        fonts: &seed.fonts,
+        stood: &[],
+        halt: Halt::NEVER,
+    };
     let step = seed.style.step("six").expect("six");
     let survey = Survey::new(&task, step).expect("page");
     bencher.bench(|| survey.search());

@@ -24,6 +24,15 @@ pub enum Error {
         /// Its name in the contract.
         what: String,
     },
+    /// The caller does not show who it is, or shows what nobody is known by.
+    Unauthenticated,
+    /// The caller has used up what it may have.
+    Quota {
+        /// The setting that bounds it.
+        what: &'static str,
+        /// Its value.
+        most: u64,
+    },
     /// As many pages are in work as the server allows.
     Busy,
     /// The server is stopping.
@@ -47,12 +56,12 @@ impl Error {
         match self {
             Self::Rejected(findings) => match findings.as_slice() {
                 [only] => Words::new(
-                    format!("稿件记录有误：{}", only.message.zh),
-                    format!("the record is in error: {}", only.message.en),
+                    format!("输入有误：{}", only.message.zh),
+                    format!("the input is in error: {}", only.message.en),
                 ),
                 all => Words::new(
-                    format!("稿件记录有 {} 处错误", all.len()),
-                    format!("the record has {} errors", all.len()),
+                    format!("输入有 {} 处错误", all.len()),
+                    format!("the input has {} errors", all.len()),
                 ),
             },
             Self::Unfit(findings) => unfit(findings),
@@ -63,6 +72,14 @@ impl Error {
             Self::Unserved { what } => Words::new(
                 format!("此版本尚不支持 {what}"),
                 format!("{what} is not served by this version"),
+            ),
+            Self::Unauthenticated => Words::new(
+                "需要有效的访问口令（authorization: Bearer …）",
+                "a valid token is needed (authorization: Bearer …)",
+            ),
+            Self::Quota { what, most } => Words::new(
+                format!("已用满配额 {what}：{most}"),
+                format!("the quota {what} is used up: {most}"),
             ),
             Self::Busy => Words::new("服务繁忙，请稍后再试", "the server is busy, try again later"),
             Self::Draining => Words::new("服务正在停止", "the server is stopping"),
@@ -80,6 +97,8 @@ impl Error {
             Self::Rejected(findings) | Self::Unfit(findings) => findings,
             Self::Unknown { .. }
             | Self::Unserved { .. }
+            | Self::Unauthenticated
+            | Self::Quota { .. }
             | Self::Busy
             | Self::Draining
             | Self::OutOfTime

@@ -18,7 +18,12 @@ include!(concat!(env!("OUT_DIR"), "/banmian.v1.serde.rs"));
 /// The descriptor set, for reflection and for tests of the contract.
 pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/banmian.bin"));
 
-/// The bytes of a message as it is sent.
+/// A message as it is sent.
+pub fn encode(message: &impl prost::Message) -> Vec<u8> {
+    message.encode_to_vec()
+}
+
+/// How many bytes a message has as it is sent.
 pub fn encoded_len(message: &impl prost::Message) -> usize {
     message.encoded_len()
 }

@@ -18,6 +18,8 @@ mod press;
 mod step;
 mod stood;
 
+use std::sync::Arc;
+
 #[cfg(feature = "pdf")]
 use crate::colour::{Link, Space, is_profile};
 use crate::config::{CANDIDATES_MAX, Limits, PREVIEW_DPI};
@@ -32,7 +34,7 @@ use crate::fit::{Lead, Ready, Shaping, has_interline, items};
 use crate::font::Fonts;
 use crate::image::Pictures;
 use crate::intake::{Context, Switches, check, read_plain, write_json};
-use crate::makeup::{Stood, Task};
+use crate::makeup::{Halt, Stood, Task};
 use crate::model::{HouseStyle, PageCopy, Step, broadsheet};
 use crate::proto;
 use crate::proto::{Output, Policy};
@@ -82,6 +84,14 @@ pub trait Observer {
     /// # Errors
     /// Why the work is to stop: the deadline, or a caller who has gone.
     fn enter(&self, stage: Stage) -> Result<(), Error>;
+
+    /// Within a stage, often: whether the work may go on.
+    ///
+    /// # Errors
+    /// As [`Observer::enter`].
+    fn go_on(&self) -> Result<(), Error> {
+        Ok(())
+    }
 }
 
 /// Nobody watches.
@@ -100,11 +110,11 @@ pub struct Rendered {
     pub artifacts: Result<Vec<Artifact>, Error>,
 }
 
-/// Everything a process needs to make pages.
+/// Everything a process needs to make pages. Clones share it.
 #[derive(Clone, Debug)]
 pub struct Engine {
     fonts: Fonts,
-    styles: Vec<HouseStyle>,
+    styles: Arc<Vec<HouseStyle>>,
     limits: Limits,
     pictures: Pictures,
 }
@@ -121,6 +131,8 @@ pub(crate) struct Job<'a> {
     pub(crate) style: &'a HouseStyle,
     notes: Vec<Diagnostic>,
     pub(crate) policy: Policy,
+    /// Whether the work is to stop, for the loops of the make-up.
+    halt: Box<dyn Fn() -> bool + 'a>,
 }
 
 impl Job<'_> {
@@ -188,7 +200,7 @@ impl Engine {
             styles.retain(|known| known.name != style.name);
             styles.push(style);
         }
-        Ok(Self { fonts, styles, limits, pictures: Pictures::default() })
+        Ok(Self { fonts, styles: Arc::new(styles), limits, pictures: Pictures::default() })
     }
 
     /// The same engine with the ICC profile of a house style's press.
@@ -200,7 +212,8 @@ impl Engine {
         if !is_profile(icc, Space::Cmyk) || Link::between(None, icc).is_none() {
             return Err(format!("{style}: press.icc: not a CMYK output profile"));
         }
-        for known in self.styles.iter_mut().filter(|known| known.name == style) {
+        for known in Arc::make_mut(&mut self.styles).iter_mut().filter(|known| known.name == style)
+        {
             known.press.icc = Some(icc.into());
         }
         Ok(self)
@@ -268,7 +281,10 @@ impl Engine {
         let profile = profile_of("pdfProfile", &pdf_profile, &job.style.press)?;
         job.stood = stood(previous_geometry, job.style, &job.ready);
         observer.enter(Stage::MakeUp)?;
-        let made = self.first(&mut job)?;
+        let made = self.first(&mut job);
+        // A make-up that was stopped has nothing to tell.
+        observer.go_on()?;
+        let made = made?;
         let press = outputs.contains(&Output::PressPdf);
         let notes = look_at_pictures(&made.pages, &job.copy, job.style, press);
         job.notes.extend(notes);
@@ -340,7 +356,9 @@ impl Engine {
         let mut job = self.job(given, observer)?;
         job.stood = stood(previous_geometry, job.style, &job.ready);
         observer.enter(Stage::MakeUp)?;
-        let layouts = self.best(&job, wanted)?;
+        let layouts = self.best(&job, wanted);
+        observer.go_on()?;
+        let layouts = layouts?;
         let ready = job.ready(&layouts[0].step);
         let candidates = layouts
             .iter()
@@ -436,7 +454,7 @@ impl Engine {
     }
 
     /// Reads, checks and shapes a page.
-    fn job(&self, given: Given<'_>, observer: &dyn Observer) -> Result<Job<'_>, Error> {
+    fn job<'a>(&'a self, given: Given<'_>, observer: &'a dyn Observer) -> Result<Job<'a>, Error> {
         let Given { source, layout, normalise, policy } = given;
         let (mut record, mut notes) = match source {
             None => {
@@ -489,7 +507,8 @@ impl Engine {
             note.severity = style.severity(note);
         }
         let stood = (String::new(), Vec::new());
-        Ok(Job { copy, record, ready, tight, stood, style, notes, policy })
+        let halt = Box::new(move || observer.go_on().is_err());
+        Ok(Job { copy, record, ready, tight, stood, style, notes, policy, halt })
     }
 
     fn shape(&self, copy: &PageCopy, style: &HouseStyle, lead: Lead) -> Result<Vec<Ready>, Error> {
@@ -511,7 +530,8 @@ impl Engine {
         // At another step the grid is another one.
         let stood = if job.stood.0 == step.name { job.stood.1.as_slice() } else { &[] };
         let ready = job.ready(step);
-        Task { copy: &job.copy, ready, style: job.style, fonts: &self.fonts, stood }
+        let halt = Halt(&*job.halt);
+        Task { copy: &job.copy, ready, style: job.style, fonts: &self.fonts, stood, halt }
     }
 
     fn policy(&self, policy: i32, outputs: &[Output]) -> Result<Policy, Error> {

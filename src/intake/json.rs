@@ -12,10 +12,14 @@ use crate::proto::{PageGeometry, PageRecord};
 /// # Errors
 /// Not UTF-8, empty, malformed, an unknown field or enum name: one finding with path, line and column.
 pub fn read_json(bytes: &[u8]) -> Result<PageRecord, Error> {
-    read(bytes)
+    read_message(bytes)
 }
 
-fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
+/// Reads any message of the contract.
+///
+/// # Errors
+/// As [`read_json`].
+pub fn read_message<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
     let text = utf8(bytes)?;
     if text.trim().is_empty() {
         return Err(empty());
@@ -34,7 +38,7 @@ fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
 /// # Errors
 /// As [`read_json`].
 pub fn read_geometry(bytes: &[u8]) -> Result<PageGeometry, Error> {
-    read(bytes)
+    read_message(bytes)
 }
 
 /// Writes a record, indented; reading it gives the record back.

@@ -22,6 +22,8 @@ pub(crate) struct Shelf {
     article: Vec<Picture>,
     /// The ids that something names.
     named: BTreeSet<String>,
+    /// Pixels of the pictures read until now.
+    pixels: usize,
 }
 
 impl Shelf {
@@ -225,8 +227,12 @@ impl Check<'_> {
                 let pixels = usize::try_from(width * height).unwrap_or(usize::MAX);
                 let (bytes, most) = (image.bytes().len(), limits.picture_bytes);
                 let small = self.limit(place.clone(), "picture_bytes", bytes, most);
-                let most = limits.picture_pixels;
-                (self.limit(place, "picture_pixels", pixels, most) && small).then_some(image)
+                let fits =
+                    self.limit(place.clone(), "picture_pixels", pixels, limits.picture_pixels);
+                self.shelf.pixels = self.shelf.pixels.saturating_add(pixels);
+                let all = self.shelf.pixels;
+                let page = self.limit(place, "page_pixels", all, limits.page_pixels);
+                (small && fits && page).then_some(image)
             }
             Some(Err(fault)) => {
                 self.notes.push(unreadable(&fault, place));

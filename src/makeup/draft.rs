@@ -42,7 +42,7 @@ impl Draft {
     /// Composes every item and finds its forms.
     ///
     /// # Errors
-    /// As [`Pins::new`]; a locked place that cannot hold the headline; a character of the banner that no face has.
+    /// As [`Pins::new`]; none if it is to stop; a locked place that cannot hold the headline; a character of the banner that no face has.
     pub(crate) fn new(
         task: &Task<'_>,
         step: &Step,
@@ -53,20 +53,21 @@ impl Draft {
         let head_rows = head_rows(task);
         let top = head_rows + banner.as_ref().map_or(0, |banner| banner.rows);
         let Pins { pins, open } = Pins::new(task, step, top)?;
-        let bodies: Vec<BodySet> =
-            task.ready.iter().map(|ready| BodySet::new(ready, style, step, effort)).collect();
         let order = order(task.ready);
-        let leaves = task.ready.iter().enumerate().map(|(item, ready)| {
+        let (mut bodies, mut forms) = (Vec::new(), Vec::new());
+        for (item, ready) in task.ready.iter().enumerate() {
+            task.halt.check()?;
+            let body = BodySet::new(ready, style, step, effort);
             let lead = order.first() == Some(&item);
             let rank = if lead { Rank::Lead } else { Rank::Other };
-            leaves(ready, style, step, &bodies[item], (rank, effort))
-        });
-        let leaves = leaves.collect();
+            forms.push(leaves(ready, style, step, &body, (rank, effort)));
+            bodies.push(body);
+        }
         let mut draft = Self {
             bodies,
             free: order.clone(),
             order,
-            leaves,
+            leaves: forms,
             banner,
             head_rows,
             top,
@@ -100,7 +101,7 @@ impl Draft {
     }
 
     /// What the search is given.
-    pub(crate) fn field<'a>(&'a self, task: &Task<'_>, step: &Step) -> Field<'a> {
+    pub(crate) fn field<'a>(&'a self, task: &Task<'a>, step: &Step) -> Field<'a> {
         let rows = step.rows - self.top;
         let page = Region { column: 0, row: self.top, columns: step.columns, rows };
         let taken: Vec<[i64; 4]> = self.pins.iter().map(|pin| pin.place).collect();
@@ -111,6 +112,7 @@ impl Draft {
             chars: step.chars,
             gutter: step.gutter,
             cuts: cuts(page, &taken, task.style.places),
+            halt: task.halt,
         }
     }
 

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::fit::Head;
+use crate::makeup::Halt;
 use crate::makeup::join::{Best, Join, Part, PartId, leaf_part, short};
 use crate::makeup::leaf::{Form, Leaf, Position};
 use crate::makeup::search::{Effort, Field, Region, search, total};
@@ -181,6 +182,7 @@ fn the_search_finds_the_cheapest_layout_of_small_pages() {
             chars: 17,
             gutter: Abs::pt(16),
             cuts: vec![vec![Region { column: 0, row: 4, columns, rows }]],
+            halt: Halt::NEVER,
         };
         let found = search(&field, 1, Effort::Full).whole[0].cost;
         let Some(least) = (Everything { field: &field, parts: Vec::new() }).cheapest() else {

@@ -187,6 +187,31 @@ pub struct Task<'a> {
     pub fonts: &'a Fonts,
     /// Where the items stood in the round before; empty if there was none.
     pub stood: &'a [Stood],
+    /// Whether to go on.
+    pub halt: Halt<'a>,
+}
+
+/// Asked now and then whether the work is to stop: whoever waited for it has gone, or time is up. A make-up that was
+/// stopped gives no findings, and what it gave is thrown away.
+#[derive(Clone, Copy)]
+pub struct Halt<'a>(pub &'a dyn Fn() -> bool);
+
+impl Halt<'static> {
+    /// Goes on to the end.
+    pub const NEVER: Self = Self(&|| false);
+}
+
+impl Halt<'_> {
+    /// Says by an error without findings that the work is to stop.
+    pub(crate) fn check(self) -> Result<(), Vec<Diagnostic>> {
+        if (self.0)() { Err(Vec::new()) } else { Ok(()) }
+    }
+}
+
+impl std::fmt::Debug for Halt<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Halt")
+    }
 }
 
 /// So many layouts are settled and judged by all costs for the best of them.
@@ -205,6 +230,7 @@ pub fn probe(task: &Task<'_>, step: &Step) -> Result<i64, Vec<Diagnostic>> {
     let draft = Draft::new(task, step, Effort::Probe)?;
     let field = draft.field(task, step);
     let layouts = search(&field, 1, Effort::Probe);
+    task.halt.check()?;
     // Nothing goes in: what is over by the rows alone, beyond the cost of any layout.
     let over = || OVER_PROBED + (field.least() - field.rows * field.columns).max(0);
     Ok(layouts.whole.first().map_or_else(over, |whole| whole.cost))
@@ -213,13 +239,15 @@ pub fn probe(task: &Task<'_>, step: &Step) -> Result<i64, Vec<Diagnostic>> {
 /// Makes up the page at a step; the `count` best layouts, best first, never empty.
 ///
 /// # Errors
-/// A place that the desk asks for and the page does not have; a character of the furniture that no face has.
+/// A place that the desk asks for and the page does not have; a character of the furniture that no face has. None if it
+/// was stopped.
 pub fn make_up(task: &Task<'_>, step: &Step, count: usize) -> Result<Vec<Made>, Vec<Diagnostic>> {
     let mut draft = Draft::new(task, step, Effort::Full)?;
     let wishes = &task.copy.wishes;
     let asked = !wishes.apart.is_empty() || !wishes.same_grade.is_empty();
     let judged = if asked { JUDGED_FOR_WISHES } else { JUDGED };
     let layouts = leave::layouts(&mut draft, task, step, count.max(judged))?;
+    task.halt.check()?;
     let field = draft.field(task, step);
     let ground = Ground {
         field: &field,
@@ -233,8 +261,11 @@ pub fn make_up(task: &Task<'_>, step: &Step, count: usize) -> Result<Vec<Made>, 
         pins: &draft.pins,
         pours: Pours::default(),
     };
-    let judged = layouts.whole.iter().map(|whole| judge(settle(&layouts, whole, &ground), &ground));
-    let mut judged: Vec<(i64, Vec<Placed>, Vec<Charge>)> = judged.collect();
+    let mut judged: Vec<(i64, Vec<Placed>, Vec<Charge>)> = Vec::new();
+    for whole in &layouts.whole {
+        task.halt.check()?;
+        judged.push(judge(settle(&layouts, whole, &ground), &ground));
+    }
     judged.sort_by_key(|(cost, _, _)| *cost);
     let whole = draft.left.is_empty();
     if let Some(placed) = stay(task.stood, &ground).filter(|_| whole) {

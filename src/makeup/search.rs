@@ -10,6 +10,7 @@
 
 use std::ops::Range;
 
+use crate::makeup::Halt;
 use crate::makeup::draft::first_form;
 use crate::makeup::join::{Best, FEW_KEPT, Join, Part, PartId, leaf_part, list, short};
 use crate::makeup::leaf::{Leaf, off};
@@ -31,6 +32,8 @@ pub(crate) struct Field<'a> {
     /// The ways to cut what is free into rectangles, the strongest place first in each; one of the whole page where
     /// nothing is placed already.
     pub(crate) cuts: Vec<Vec<Region>>,
+    /// Whether to go on.
+    pub(crate) halt: Halt<'a>,
 }
 
 impl Field<'_> {
@@ -297,6 +300,10 @@ impl Search<'_> {
         let areas = self.areas(items);
         let mut table: Vec<Widths> = Vec::with_capacity(sets - 1);
         for set in 1..sets {
+            // Who stops the work throws away what it gave: the rest of the sets is left out.
+            if self.field.halt.check().is_err() {
+                break;
+            }
             let lead = set & set.wrapping_neg();
             if set == lead {
                 table.push(items[set.trailing_zeros() as usize].clone());

@@ -1,11 +1,12 @@
 //! A fixed pool of threads that make pages, and the queue before it.
 //!
-//! Pages are work for a processor, so they never run on the threads that serve connections. What the
-//! queue cannot hold is turned away at once; a page that panics harms no other.
+//! Pages are work for a processor, so they never run on the threads that serve connections. Callers take turns: one that
+//! sends a thousand pages waits behind its own. Interactive calls go before pages of batches, which get every fourth
+//! turn all the same. What the queue cannot hold is turned away at once; a page that panics harms no other.
 
+use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::oneshot;
 
@@ -14,12 +15,135 @@ use crate::error::Error;
 /// Stack of a worker: deep enough for any tree of cuts that the limits allow.
 const STACK_BYTES: usize = 8 << 20;
 
-type Job = Box<dyn FnOnce() + Send>;
+/// Batches get one turn in so many, however many interactive calls wait.
+const BATCH_TURN: u64 = 4;
 
-/// The pool. Dropping it lets the workers finish what is queued.
-#[derive(Clone, Debug)]
+/// Who a job is for: each waits in a line of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Line {
+    /// The caller: its tenant, or its address.
+    pub(crate) caller: Arc<str>,
+    /// Whether nobody watches: a page of a batch.
+    pub(crate) batch: bool,
+    /// Jobs of the caller that may wait.
+    pub(crate) most: usize,
+}
+
+/// A job that waits: what it does, and whether anybody still wants it.
+struct Job {
+    run: Box<dyn FnOnce() + Send>,
+    wanted: Box<dyn Fn() -> bool + Send>,
+}
+
+/// The jobs of one caller.
+struct Lane {
+    line: Line,
+    jobs: VecDeque<Job>,
+}
+
+struct State {
+    /// Those whose turn comes first are first.
+    lanes: VecDeque<Lane>,
+    waiting: usize,
+    most: usize,
+    turns: u64,
+    running: usize,
+    closed: bool,
+}
+
+/// The pool. When the last handle goes, the workers finish what is queued and end.
+#[derive(Clone)]
 pub(crate) struct Pool {
-    sender: SyncSender<Job>,
+    shared: Arc<Shared>,
+    /// Closes the queue when the last handle goes.
+    _closer: Arc<Closer>,
+}
+
+struct Shared {
+    state: Mutex<State>,
+    more: Condvar,
+}
+
+struct Closer(Arc<Shared>);
+
+impl Drop for Closer {
+    fn drop(&mut self) {
+        self.0.lock().closed = true;
+        self.0.more.notify_all();
+    }
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // Nobody panics under the lock.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// Forgets the jobs that nobody waits for any more.
+    fn purge(&mut self) {
+        for lane in &mut self.lanes {
+            lane.jobs.retain(|job| (job.wanted)());
+        }
+        self.lanes.retain(|lane| !lane.jobs.is_empty());
+        self.waiting = self.lanes.iter().map(|lane| lane.jobs.len()).sum();
+    }
+
+    fn of(&self, line: &Line) -> usize {
+        let own = self.lanes.iter().filter(|lane| lane.line.caller == line.caller);
+        own.map(|lane| lane.jobs.len()).sum()
+    }
+
+    /// Puts a job into its line; gives it back if there is no room. Whoever has the longest line makes room for one
+    /// who has less waiting: its last job is turned away.
+    fn push(&mut self, line: Line, job: Job) -> Result<Option<Job>, Job> {
+        if self.waiting >= self.most || self.of(&line) >= line.most {
+            self.purge();
+        }
+        let own = self.of(&line);
+        if own >= line.most {
+            return Err(job);
+        }
+        let mut out = None;
+        if self.waiting >= self.most {
+            let longest = self.lanes.iter_mut().max_by_key(|lane| lane.jobs.len());
+            // Equal shares stay as they are: the newcomer is the one too many.
+            let Some(lane) = longest.filter(|lane| lane.jobs.len() > own + 1) else {
+                return Err(job);
+            };
+            out = lane.jobs.pop_back();
+            self.waiting -= 1;
+        }
+        match self.lanes.iter_mut().find(|lane| lane.line == line) {
+            Some(lane) => lane.jobs.push_back(job),
+            None => self.lanes.push_back(Lane { line, jobs: VecDeque::from([job]) }),
+        }
+        self.waiting += 1;
+        Ok(out)
+    }
+
+    /// The next job; its caller goes to the end of the turns.
+    fn pop(&mut self) -> Option<Job> {
+        self.turns += 1;
+        let batch_first = self.turns.is_multiple_of(BATCH_TURN);
+        let wanted = |lane: &Lane| lane.line.batch == batch_first;
+        let at = self.lanes.iter().position(wanted).unwrap_or(0);
+        let mut lane = self.lanes.remove(at)?;
+        let job = lane.jobs.pop_front();
+        self.waiting -= usize::from(job.is_some());
+        if !lane.jobs.is_empty() {
+            self.lanes.push_back(lane);
+        }
+        job
+    }
+}
+
+impl std::fmt::Debug for Pool {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (waiting, running) = self.load();
+        f.debug_struct("Pool").field("waiting", &waiting).field("running", &running).finish()
+    }
 }
 
 impl Pool {
@@ -28,53 +152,91 @@ impl Pool {
     /// # Errors
     /// The system gives no more threads.
     pub(crate) fn new(workers: usize, queue: usize) -> std::io::Result<Self> {
-        let (sender, receiver) = sync_channel::<Job>(queue);
-        let receiver = Arc::new(Mutex::new(receiver));
+        let state = State {
+            lanes: VecDeque::new(),
+            waiting: 0,
+            most: queue,
+            turns: 0,
+            running: 0,
+            closed: false,
+        };
+        let shared = Arc::new(Shared { state: Mutex::new(state), more: Condvar::new() });
+        let closer = Arc::new(Closer(Arc::clone(&shared)));
         for number in 0..workers.max(1) {
-            let receiver = Arc::clone(&receiver);
+            let shared = Arc::clone(&shared);
             std::thread::Builder::new()
                 .name(format!("banmian-page-{number}"))
                 .stack_size(STACK_BYTES)
-                .spawn(move || work(&receiver))?;
+                .spawn(move || work(&shared))?;
         }
-        Ok(Self { sender })
+        Ok(Self { shared, _closer: closer })
     }
 
-    /// Runs a job in the pool and waits for it without holding a thread.
+    /// Jobs that wait, and jobs in work.
+    pub(crate) fn load(&self) -> (usize, usize) {
+        let state = self.shared.lock();
+        (state.waiting, state.running)
+    }
+
+    /// Whether another job would find room.
+    pub(crate) fn has_room(&self) -> bool {
+        let state = self.shared.lock();
+        state.waiting < state.most
+    }
+
+    /// Runs a job in the pool and waits for it without holding a thread. A job that nobody wants any more before its
+    /// turn comes is not run.
     ///
     /// # Errors
     /// The queue is full, or the job's own error; a panic becomes [`Error::Bug`].
     pub(crate) async fn run<T: Send + 'static>(
         &self,
+        line: Line,
+        wanted: impl Fn() -> bool + Send + 'static,
         job: impl FnOnce() -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
         let (reply, answer) = oneshot::channel();
-        let job = Box::new(move || {
+        let run = Box::new(move || {
             let result = catch_unwind(AssertUnwindSafe(job));
             let result = result.unwrap_or_else(|panic| Err(Error::Bug(told(panic.as_ref()))));
             // Nobody waits any more: the result is dropped.
             let _ = reply.send(result);
         });
-        match self.sender.try_send(job) {
-            Ok(()) => answer.await.unwrap_or(Err(Error::Draining)),
-            Err(TrySendError::Full(_)) => Err(Error::Busy),
-            Err(TrySendError::Disconnected(_)) => Err(Error::Draining),
-        }
+        let turned_away = {
+            let mut state = self.shared.lock();
+            let job = Job { run, wanted: Box::new(wanted) };
+            state.push(line, job).map_err(drop)
+        };
+        // What was turned away for this one is dropped outside the lock, which tells its caller.
+        let Ok(turned_away) = turned_away else { return Err(Error::Busy) };
+        drop(turned_away);
+        self.shared.more.notify_one();
+        // A job that was dropped before its turn was turned away for another caller's.
+        answer.await.unwrap_or(Err(Error::Busy))
     }
 }
 
-fn work(receiver: &Mutex<Receiver<Job>>) {
+fn work(shared: &Shared) {
+    let mut state = shared.lock();
     loop {
-        // The lock is held while waiting: one idle worker waits, the others wait for it.
-        let next = receiver.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        match next {
-            Ok(job) => job(),
-            Err(_) => return,
+        if let Some(job) = state.pop() {
+            state.running += 1;
+            drop(state);
+            if (job.wanted)() {
+                (job.run)();
+            }
+            state = shared.lock();
+            state.running -= 1;
+        } else if state.closed {
+            return;
+        } else {
+            state = shared.more.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
     }
 }
 
-fn told(panic: &(dyn std::any::Any + Send)) -> String {
+/// What a panic says.
+pub(crate) fn told(panic: &(dyn std::any::Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
     let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
     text.unwrap_or_else(|| "panic".to_owned())
@@ -82,39 +244,51 @@ fn told(panic: &(dyn std::any::Any + Send)) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::mpsc::channel;
+    use std::collections::VecDeque;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::sync::mpsc::{Sender, channel};
+    use std::sync::{Arc, Mutex};
 
-    use super::Pool;
+    use super::{Job, Line, Pool, State};
     use crate::error::Error;
+
+    fn line(caller: &str, batch: bool) -> Line {
+        Line { caller: caller.into(), batch, most: 100 }
+    }
 
     #[tokio::test]
     async fn a_panic_harms_no_other_job() {
         let pool = Pool::new(1, 4).expect("pool");
-        let bug = pool.run::<()>(|| panic!("page seven")).await;
+        let bug = pool.run::<()>(line("a", false), || true, || panic!("page seven")).await;
         assert_eq!(bug, Err(Error::Bug("page seven".to_owned())));
-        assert_eq!(pool.run(|| Ok(7)).await, Ok(7));
+        assert_eq!(pool.run(line("a", false), || true, || Ok(7)).await, Ok(7));
+    }
+
+    /// A pool of one worker that is held until the sender is used or dropped.
+    async fn held(queue: usize) -> (Pool, Sender<()>) {
+        let pool = Pool::new(1, queue).expect("pool");
+        let (hold, held) = channel::<()>();
+        let (begun, begins) = channel::<()>();
+        let running = pool.clone();
+        tokio::spawn(async move {
+            let job = move || {
+                begun.send(()).map_err(|_| Error::Cancelled)?;
+                let _ = held.recv();
+                Ok(())
+            };
+            running.run(line("holder", false), || true, job).await
+        });
+        tokio::task::spawn_blocking(move || begins.recv()).await.expect("join").expect("begun");
+        (pool, hold)
     }
 
     #[tokio::test]
     async fn what_the_queue_cannot_hold_is_turned_away() {
-        let pool = Pool::new(1, 1).expect("pool");
-        let (hold, held) = channel::<()>();
-        let (begun, begins) = channel::<()>();
-        let running = tokio::spawn({
-            let pool = pool.clone();
-            async move {
-                pool.run(move || {
-                    begun.send(()).map_err(|_| Error::Cancelled)?;
-                    held.recv().map_err(|_| Error::Cancelled)
-                })
-                .await
-            }
-        });
-        tokio::task::spawn_blocking(move || begins.recv()).await.expect("join").expect("begun");
+        let (pool, hold) = held(1).await;
         // Of two more jobs one sits in the queue and the other finds it full, at once.
         let more = || {
             let pool = pool.clone();
-            tokio::spawn(async move { pool.run(|| Ok(1)).await })
+            tokio::spawn(async move { pool.run(line("a", false), || true, || Ok(1)).await })
         };
         let (mut first, mut second) = (more(), more());
         let (refused, waiting) = tokio::select! {
@@ -122,8 +296,91 @@ mod tests {
             result = &mut second => (result, first),
         };
         assert_eq!(refused.expect("join"), Err(Error::Busy));
-        hold.send(()).expect("held");
-        assert_eq!(running.await.expect("join"), Ok(()));
+        drop(hold);
         assert_eq!(waiting.await.expect("join"), Ok(1));
+        assert_eq!(pool.load(), (0, 0), "nothing waits and nothing runs");
+    }
+
+    #[tokio::test]
+    async fn a_job_that_nobody_wants_makes_room() {
+        let (pool, hold) = held(1).await;
+        let wanted = Arc::new(AtomicBool::new(true));
+        let ran = Arc::new(AtomicBool::new(false));
+        let gone = {
+            let (pool, wanted, ran) = (pool.clone(), Arc::clone(&wanted), Arc::clone(&ran));
+            tokio::spawn(async move {
+                let job = move || {
+                    ran.store(true, Ordering::Relaxed);
+                    Ok(())
+                };
+                pool.run(line("a", false), move || wanted.load(Ordering::Relaxed), job).await
+            })
+        };
+        while pool.load().0 == 0 {
+            tokio::task::yield_now().await;
+        }
+        wanted.store(false, Ordering::Relaxed);
+        let next = {
+            let pool = pool.clone();
+            tokio::spawn(async move { pool.run(line("b", false), || true, || Ok(2)).await })
+        };
+        assert_eq!(gone.await.expect("join"), Err(Error::Busy));
+        drop(hold);
+        assert_eq!(next.await.expect("join"), Ok(2));
+        assert!(!ran.load(Ordering::Relaxed));
+    }
+
+    fn state(most: usize) -> State {
+        State { lanes: VecDeque::new(), waiting: 0, most, turns: 0, running: 0, closed: false }
+    }
+
+    /// Pushes named jobs and gives the order in which they run.
+    fn order(jobs: &[(&str, bool)]) -> Vec<String> {
+        let mut state = state(100);
+        let ran = Arc::new(Mutex::new(Vec::new()));
+        for (k, (caller, batch)) in jobs.iter().enumerate() {
+            let (ran, name) = (Arc::clone(&ran), format!("{caller}{k}"));
+            let run = Box::new(move || ran.lock().expect("lock").push(name));
+            let job = Job { run, wanted: Box::new(|| true) };
+            assert!(state.push(line(caller, *batch), job).is_ok());
+        }
+        while let Some(job) = state.pop() {
+            (job.run)();
+        }
+        assert_eq!(state.waiting, 0);
+        let ran = ran.lock().expect("lock");
+        ran.clone()
+    }
+
+    #[test]
+    fn callers_take_turns_and_batches_get_one_in_four() {
+        let jobs = [("a", false), ("a", false), ("a", false), ("b", false), ("c", false)];
+        assert_eq!(order(&jobs), ["a0", "b3", "c4", "a1", "a2"]);
+        let jobs = [
+            ("n", true),
+            ("n", true),
+            ("a", false),
+            ("a", false),
+            ("a", false),
+            ("a", false),
+            ("a", false),
+        ];
+        assert_eq!(order(&jobs), ["a2", "a3", "a4", "n0", "a5", "a6", "n1"]);
+    }
+
+    #[test]
+    fn the_longest_line_makes_room_for_who_has_less() {
+        let job = || Job { run: Box::new(|| ()), wanted: Box::new(|| true) };
+        let mut state = state(3);
+        for _ in 0..3 {
+            assert!(matches!(state.push(line("greedy", false), job()), Ok(None)));
+        }
+        assert!(state.push(line("greedy", false), job()).is_err());
+        assert!(matches!(state.push(line("modest", false), job()), Ok(Some(_))));
+        assert!(state.push(line("modest", false), job()).is_err(), "2 and 1 are fair shares");
+        let narrow = Line { most: 1, ..line("narrow", false) };
+        assert!(matches!(state.push(narrow.clone(), job()), Ok(Some(_))));
+        assert!(state.push(narrow, job()).is_err(), "its own limit");
+        assert_eq!(state.waiting, 3);
     }
 }

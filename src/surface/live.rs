@@ -1,34 +1,59 @@
-//! The engine in use, which may be exchanged while calls run.
+//! The engines in use, which may be exchanged while calls run.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::engine::Engine;
+use crate::surface::calls::tenants::Tenants;
 
-/// The engine in use. Clones share it; whoever has taken the engine out goes on with it after an exchange.
+/// What is in use. Clones share it; whoever has taken a set out goes on with it after an exchange.
 #[derive(Clone, Debug)]
-pub struct Live(Arc<RwLock<(u64, Arc<Engine>)>>);
+pub(crate) struct Live(Arc<RwLock<Arc<Set>>>);
 
-impl From<Engine> for Live {
-    fn from(engine: Engine) -> Self {
-        Self(Arc::new(RwLock::new((0, Arc::new(engine)))))
+/// An engine for everyone, those of tenants with faces or house styles of their own, and who the tenants are.
+#[derive(Debug)]
+pub(crate) struct Set {
+    /// How many sets there were before.
+    pub(crate) number: u64,
+    common: Engine,
+    own: BTreeMap<String, Engine>,
+    /// Who may call.
+    pub(crate) tenants: Tenants,
+}
+
+impl Set {
+    /// A set that is not yet in use.
+    pub(crate) fn new(common: Engine, own: BTreeMap<String, Engine>, tenants: Tenants) -> Self {
+        Self { number: 0, common, own, tenants }
+    }
+
+    /// The engine of a tenant.
+    pub(crate) fn engine(&self, tenant: &str) -> &Engine {
+        self.own.get(tenant).unwrap_or(&self.common)
+    }
+
+    /// All engines.
+    pub(crate) fn engines(&self) -> impl Iterator<Item = &Engine> {
+        std::iter::once(&self.common).chain(self.own.values())
+    }
+}
+
+impl From<Set> for Live {
+    fn from(set: Set) -> Self {
+        Self(Arc::new(RwLock::new(Arc::new(set))))
     }
 }
 
 impl Live {
-    /// The engine, as it is now.
-    pub fn engine(&self) -> Arc<Engine> {
-        self.numbered().1
-    }
-
-    /// The engine, and how many there were before it.
-    pub(crate) fn numbered(&self) -> (u64, Arc<Engine>) {
+    /// The set, as it is now.
+    pub(crate) fn set(&self) -> Arc<Set> {
         // The lock is held for a copy of a pointer; nobody panics under it.
-        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Puts another engine in its place, for calls that begin from now on.
-    pub fn exchange(&self, engine: Engine) {
+    /// Puts another set in its place, for calls that begin from now on.
+    pub(crate) fn exchange(&self, set: Set) {
         let mut held = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        *held = (held.0 + 1, Arc::new(engine));
+        *held = Arc::new(Set { number: held.number + 1, ..set });
     }
 }

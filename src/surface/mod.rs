@@ -1,9 +1,21 @@
-//! How the world reaches the engine: gRPC and the command line.
+//! How the world reaches the engine: gRPC, HTTP and the command line.
 //!
-//! The only code that is asynchronous, reads files, the clock or the environment.
+//! The only code that is asynchronous, reads files, the clock or the environment. A call comes in through `net`, passes the
+//! `door`, is one of `calls` whether it speaks `grpc` or `http`, and waits for its turn in `jobs`.
 
+mod calls;
+mod catalog;
 pub mod cli;
-pub mod grpc;
+mod door;
+mod grpc;
+mod http;
 mod jobs;
-pub mod live;
+mod live;
+mod log;
+mod metrics;
+mod net;
+mod refusal;
+mod server;
 mod watch;
+
+pub use crate::surface::server::serve;

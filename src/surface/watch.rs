@@ -35,6 +35,12 @@ impl Watch {
         (watch, Waiting(gone))
     }
 
+    /// Whether anybody still waits and time is left, for a queue.
+    pub(crate) fn wanted(&self) -> impl Fn() -> bool + Send + use<> {
+        let (gone, deadline) = (Arc::clone(&self.gone), self.deadline);
+        move || live(&gone, deadline).is_ok()
+    }
+
     /// What each stage took until now, in the order they began.
     pub(crate) fn times(&self) -> Vec<StageTime> {
         let end = Instant::now();
@@ -55,15 +61,24 @@ impl Watch {
 impl Observer for Watch {
     fn enter(&self, stage: Stage) -> Result<(), Error> {
         let now = Instant::now();
-        if self.gone.load(Ordering::Relaxed) {
-            return Err(Error::Cancelled);
-        }
-        if self.deadline.is_some_and(|deadline| now >= deadline) {
-            return Err(Error::OutOfTime);
-        }
+        self.go_on()?;
         let mut begun = self.begun.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         begun.push((stage, now));
         Ok(())
+    }
+
+    fn go_on(&self) -> Result<(), Error> {
+        live(&self.gone, self.deadline)
+    }
+}
+
+fn live(gone: &AtomicBool, deadline: Option<Instant>) -> Result<(), Error> {
+    if gone.load(Ordering::Relaxed) {
+        return Err(Error::Cancelled);
+    }
+    match deadline {
+        Some(deadline) if Instant::now() >= deadline => Err(Error::OutOfTime),
+        Some(_) | None => Ok(()),
     }
 }
 
@@ -81,6 +96,7 @@ mod tests {
         assert_eq!(watch.enter(Stage::Intake), Ok(()));
         drop(waiting);
         assert_eq!(watch.enter(Stage::Shape), Err(Error::Cancelled));
+        assert!(watch.go_on().is_err() && !watch.wanted()());
         let (watch, _waiting) = Watch::new(Some(Instant::now()));
         assert_eq!(watch.enter(Stage::Intake), Err(Error::OutOfTime));
     }

@@ -2,14 +2,16 @@
 //! never a file.
 
 use banmian::config::Limits;
+use banmian::proto::render_batch_response::Part as Answer;
 use banmian::proto::render_page_request::Source;
 use banmian::proto::render_page_response::Part;
 use banmian::proto::{self, Output, PageRecord, Policy};
+use tokio_stream::StreamExt as _;
 use tonic::{Code, Status};
 use tonic_types::StatusExt as _;
 
 use crate::reader;
-use crate::support::{Dir, Ran, Server, messages, names, record, request, run, runtime};
+use crate::support::{Dir, Ran, Reply, Server, messages, names, record, request, run, runtime};
 use crate::support::{KEYED_SEED, bare, engine, every};
 
 /// An input, and by which surfaces it can come.
@@ -180,13 +182,18 @@ fn command_line(input: &Input, extra: &[&str]) -> (Ran, Vec<String>) {
     (ran, names(&out))
 }
 
+/// An input as a message, `None` if it cannot come that way.
+fn source(input: &Input) -> Option<Source> {
+    match input {
+        Plain(bytes) => Some(Source::PlainCopy(bytes.clone())),
+        Record(json) => Some(Source::Page(serde_json::from_str(json).expect("a record"))),
+        Json(_) => None,
+    }
+}
+
 /// Sends an input to the server, `None` if it cannot come that way.
 fn wire(input: &Input) -> Option<(Vec<Part>, Result<(), Status>)> {
-    let source = match input {
-        Plain(bytes) => Source::PlainCopy(bytes.clone()),
-        Record(json) => Source::Page(serde_json::from_str(json).expect("a record")),
-        Json(_) => return None,
-    };
+    let source = source(input)?;
     let mut request = request(source, &[Output::PressPdf]);
     // As the command line does: a page for the press is refused where it cannot be as asked.
     request.policy = Policy::Unspecified.into();
@@ -203,6 +210,40 @@ fn in_both(text: &str) -> bool {
             .filter(|word| word.bytes().all(|b| b.is_ascii_lowercase()))
             .count()
             > 1
+}
+
+fn in_chinese(text: &str) -> bool {
+    text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c))
+}
+
+/// The same input at the JSON gateway.
+fn gateway(input: &Input) -> Reply {
+    let (kind, body) = match input {
+        Plain(bytes) => ("text/plain", bytes.clone()),
+        Record(json) => ("application/json", format!("{{\"page\":{json}}}").into_bytes()),
+        Json(bytes) => ("application/json", [b"{\"page\":", &bytes[..], b"}"].concat()),
+    };
+    let headers = [("content-type", kind), ("accept-language", "en-GB")];
+    Server::shared().http("POST", "/v1/pages:render", &headers, &body)
+}
+
+/// The same input as a page of a batch.
+fn batch(input: &Input) -> Option<proto::BatchPageFailure> {
+    let source = source(input)?;
+    let mut render = request(source, &[Output::PressPdf]);
+    render.policy = Policy::Unspecified.into();
+    let page = proto::RenderBatchRequest { key: "one".to_owned(), render: Some(render) };
+    let answers = runtime().block_on(async {
+        let mut client = Server::shared().client().await;
+        let stream = client.render_batch(tokio_stream::iter([page])).await.expect("a stream");
+        stream.into_inner().collect::<Result<Vec<_>, _>>().await.expect("it ends well")
+    });
+    match &answers[..] {
+        [proto::RenderBatchResponse { part: Some(Answer::Failure(failure)), .. }] => {
+            Some(failure.clone())
+        }
+        other => panic!("a failure and no more: {other:?}"),
+    }
 }
 
 /// The field in front of a range or a message.
@@ -231,11 +272,21 @@ fn what_is_refused_is_refused_by_both_surfaces() {
             assert!(!said.contains("panicked"), "{name}: {said}");
             assert!(files.is_empty(), "{name}: {files:?}");
 
+            let reply = gateway(input);
+            let told = &reply.json()["error"];
+            assert_eq!(reply.status, 400, "{name}: {told}");
+            assert_eq!(told["reason"], *code, "{name}: {told}");
+            let named = told["details"][0]["field"].as_str().expect("a field");
+            assert!(named.ends_with(field), "{name}: {named}");
+
             let Some((parts, end)) = wire(input) else { return };
+            let failure = batch(input).expect("it can be sent");
+            assert_eq!((failure.status, failure.code.as_str()), (3, *code), "{name}");
+            assert_eq!(failure.diagnostics[0].field, *field, "{name}");
             let status = end.expect_err(name);
             assert!(parts.is_empty(), "{name}: nothing is sent");
             assert_eq!(status.code(), Code::InvalidArgument, "{name}: {status}");
-            assert!(in_both(status.message()), "{name}: {}", status.message());
+            assert!(in_chinese(status.message()), "{name}: {}", status.message());
             let details =
                 status.get_details_bad_request().unwrap_or_else(|| panic!("{name}: BadRequest"));
             let told = &details.field_violations;
@@ -301,7 +352,7 @@ fn unknown_styles_and_steps_are_not_found() {
         assert!(files.is_empty(), "{missing}: {files:?}");
         let status = wire(&input).expect("a record").1.expect_err(missing);
         assert_eq!(status.code(), Code::NotFound, "{status}");
-        assert!(status.message().contains(missing) && in_both(status.message()), "{status}");
+        assert!(status.message().contains(missing) && in_chinese(status.message()), "{status}");
         let info = status.get_details_resource_info().expect("ResourceInfo");
         assert!(info.resource_name.starts_with(missing), "{info:?}");
     }

@@ -13,7 +13,9 @@ use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_client::HealthClient;
 use tonic_types::StatusExt as _;
 
-use crate::support::{Client, Server, channel, messages, program, request, runtime, seed};
+use crate::support::{
+    Client, Reply, Server, channel, http, messages, program, request, runtime, seed,
+};
 
 #[test]
 fn a_deadline_that_passes_ends_the_call() {
@@ -33,7 +35,8 @@ fn a_deadline_that_passes_ends_the_call() {
 
 #[test]
 fn a_full_queue_turns_calls_away_at_once() {
-    let config = Config { workers: 1, queue: 1, ..Config::default() };
+    // Equal requests would share one page.
+    let config = Config { workers: 1, queue: 1, cache_bytes: 0, ..Config::default() };
     let server = Server::start(config);
     let ends: Vec<Result<(), Status>> = runtime().block_on(async {
         let client = server.client().await;
@@ -61,25 +64,54 @@ fn a_full_queue_turns_calls_away_at_once() {
 }
 
 /// The program serving, with its address.
-struct Serving {
+pub(crate) struct Serving {
     child: Child,
-    url: String,
+    pub(crate) url: String,
+    /// What it says after that.
+    pub(crate) lines: BufReader<std::process::ChildStdout>,
 }
 
 impl Serving {
     fn start() -> Self {
-        let mut command = program(&["serve", "--listen", "127.0.0.1:0", "--workers", "1"]);
+        Self::run(&mut program(&[
+            "serve",
+            "--listen",
+            "127.0.0.1:0",
+            "--workers",
+            "1",
+            "--log",
+            "off",
+        ]))
+    }
+
+    pub(crate) fn run(command: &mut Command) -> Self {
         let mut child = command.stdout(Stdio::piped()).spawn().expect("the program starts");
         let mut line = String::new();
-        BufReader::new(child.stdout.take().expect("piped")).read_line(&mut line).expect("a line");
-        let url = line.split_whitespace().find(|word| word.starts_with("http://"));
+        let mut lines = BufReader::new(child.stdout.take().expect("piped"));
+        lines.read_line(&mut line).expect("a line");
+        let url = line.split_whitespace().find(|word| word.starts_with("http"));
         let url = url.unwrap_or_else(|| panic!("it says where it listens: {line}")).to_owned();
-        Self { child, url }
+        Self { child, url, lines }
+    }
+
+    /// One exchange over HTTP.
+    pub(crate) fn http(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> Reply {
+        http(self.url.rsplit('/').next().expect("an address"), method, path, headers, body)
     }
 
     fn terminate(&self) {
+        self.signal("TERM");
+    }
+
+    pub(crate) fn signal(&self, name: &str) {
         // By the shell, which has its own: not every machine has one as a program.
-        let kill = format!("kill -TERM {}", self.child.id());
+        let kill = format!("kill -{name} {}", self.child.id());
         let kill = Command::new("sh").args(["-c", &kill]).status().expect("a shell");
         assert!(kill.success());
     }

@@ -24,6 +24,7 @@ mod press;
 mod props;
 mod reader;
 mod record;
+mod service;
 mod spans;
 mod stay;
 mod support;

@@ -1,6 +1,8 @@
 //! What the tests share: the engine, the fixtures, a server, the program, outside tools.
 
-use std::io::Write as _;
+use std::collections::BTreeMap;
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -307,18 +309,42 @@ impl Server {
         let (stop, stopped) = oneshot::channel();
         let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
         listener.set_nonblocking(true).expect("as tokio wants it");
-        let url = format!("http://{}", listener.local_addr().expect("address"));
+        let scheme = if config.tls.is_some() { "https" } else { "http" };
+        let url = format!("{scheme}://{}", listener.local_addr().expect("address"));
         runtime().spawn(async move {
             let listener = tokio::net::TcpListener::from_std(listener).expect("a listener");
             let stop = async {
                 // A dropped sender means the same: stop.
                 let _ = stopped.await;
             };
-            banmian::surface::grpc::serve(listener, engine().clone(), &config, stop)
-                .await
-                .expect("serve")
+            banmian::surface::serve(listener, engine().clone(), &config, stop).await.expect("serve")
         });
         Self { url, _stop: stop }
+    }
+
+    /// Where it listens.
+    pub(crate) fn address(&self) -> &str {
+        self.url.rsplit('/').next().expect("an address")
+    }
+
+    /// One exchange over HTTP/1.1, without encryption.
+    pub(crate) fn http(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> Reply {
+        http(self.address(), method, path, headers, body)
+    }
+
+    /// One figure of `/metrics`, 0 if it is not there.
+    pub(crate) fn figure(&self, name: &str) -> f64 {
+        let text = self.http("GET", "/metrics", &[], b"").text();
+        let line = text
+            .lines()
+            .find_map(|line| line.strip_prefix(name)?.strip_prefix(' ').map(str::to_owned));
+        line.map_or(0.0, |number| number.parse().expect("a number"))
     }
 
     /// The server that most tests share.
@@ -337,6 +363,77 @@ impl Server {
             .max_decoding_message_size(64 << 20)
             .max_encoding_message_size(64 << 20)
     }
+}
+
+/// One exchange over HTTP/1.1, without encryption.
+pub(crate) fn http(
+    address: &str,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &[u8],
+) -> Reply {
+    let mut stream = TcpStream::connect(address).expect("a connection");
+    let mut head = format!("{method} {path} HTTP/1.1\r\nhost: banmian\r\nconnection: close\r\n");
+    head += &format!("content-length: {}\r\n", body.len());
+    for (name, value) in headers {
+        head += &format!("{name}: {value}\r\n");
+    }
+    // Who refuses early closes early: what it says is read all the same.
+    let _ = stream.write_all(&[head.as_bytes(), b"\r\n", body].concat());
+    let mut bytes = Vec::new();
+    let _ = stream.read_to_end(&mut bytes);
+    Reply::read(&bytes)
+}
+
+/// An answer over HTTP.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    /// By name in lower case.
+    pub(crate) headers: BTreeMap<String, String>,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Reply {
+    pub(crate) fn read(bytes: &[u8]) -> Self {
+        let end = bytes.windows(4).position(|four| four == b"\r\n\r\n").expect("a whole head");
+        let head = std::str::from_utf8(&bytes[..end]).expect("text");
+        let mut lines = head.split("\r\n");
+        let status = lines.next().and_then(|line| line.split(' ').nth(1)).expect("a status");
+        let headers: BTreeMap<String, String> = lines
+            .filter_map(|line| line.split_once(": "))
+            .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
+            .collect();
+        let mut body = bytes[end + 4..].to_vec();
+        if headers.get("transfer-encoding").is_some_and(|coding| coding == "chunked") {
+            body = unchunked(&body);
+        }
+        Self { status: status.parse().expect("a number"), headers, body }
+    }
+
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|e| panic!("{e}: {}", self.text()))
+    }
+}
+
+fn unchunked(mut rest: &[u8]) -> Vec<u8> {
+    let mut out = Vec::new();
+    while let Some(at) = rest.windows(2).position(|two| two == b"\r\n") {
+        let size = std::str::from_utf8(&rest[..at]).expect("a size");
+        let size = usize::from_str_radix(size, 16).expect("a size");
+        let start = at + 2;
+        out.extend_from_slice(&rest[start..start + size]);
+        rest = &rest[start + size + 2..];
+        if size == 0 {
+            break;
+        }
+    }
+    out
 }
 
 /// A connection; a server that was just started may need a moment.

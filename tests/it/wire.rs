@@ -85,7 +85,7 @@ fn strict_reports_and_then_refuses_what_does_not_fit() {
     let over: u32 = report.geometry.iter().flat_map(|g| &g.fit).map(|fit| fit.over_chars).sum();
     let status = end.expect_err("the copy does not fit");
     assert_eq!(status.code(), Code::FailedPrecondition);
-    assert!(over > 0 && status.message().contains("overset"), "{}", status.message());
+    assert!(over > 0 && status.message().contains("溢文"), "{}", status.message());
     let details = status.get_details_precondition_failure().expect("PreconditionFailure");
     assert_eq!(details.violations[0].r#type, "BM-OVERSET-001");
     assert!(details.violations[0].subject.starts_with("articles["), "{details:?}");
@@ -141,8 +141,6 @@ fn what_is_not_served_says_so() {
         let mut typeset = server.client().await;
         let mut proof = ProofServiceClient::new(server.channel().await);
         let mut calls = vec![
-            ("RenderBatch", typeset.render_batch(tokio_stream::iter([])).await.map(drop)),
-            ("UploadPicture", typeset.upload_picture(tokio_stream::iter([])).await.map(drop)),
             ("SaveRound", proof.save_round(proto::SaveRoundRequest::default()).await.map(drop)),
             ("GetRound", proof.get_round(proto::GetRoundRequest::default()).await.map(drop)),
             ("ListRounds", proof.list_rounds(proto::ListRoundsRequest::default()).await.map(drop)),

@@ -327,6 +327,7 @@ impl File {
             ink,
             press: self.press.resolve()?,
             severities: severities(&self.severity)?,
+            sha256: String::new(),
             limits: Limits { gap_milli: em(self.limits.gap_em, "limits.gap_em")?.to_milli() },
             name: self.name,
             title: self.title,

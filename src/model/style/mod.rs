@@ -67,6 +67,8 @@ pub struct HouseStyle {
     pub limits: Limits,
     /// Findings that this house takes more or less seriously than others do.
     pub severities: Vec<(Code, Severity)>,
+    /// SHA-256 of its file, 64 lowercase hexadecimal digits.
+    pub sha256: String,
 }
 
 /// One density of the grid.
@@ -313,7 +315,8 @@ impl HouseStyle {
     /// words with its place in the file.
     pub fn parse(text: &str, fonts: &Fonts) -> Result<Self, String> {
         let file: File = toml::from_str(text).map_err(|e| e.to_string())?;
-        file.resolve(fonts)
+        let sha256 = crate::image::sha256(text.as_bytes());
+        Ok(Self { sha256, ..file.resolve(fonts)? })
     }
 
     /// How much a finding matters here.

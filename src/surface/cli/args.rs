@@ -27,14 +27,14 @@ pub(crate) enum Command {
     Galley(GalleyArgs),
     /// 检查一个成品 PDF 能否付印。 Look a finished PDF over before press
     Preflight(PreflightArgs),
-    /// 启动 gRPC 服务。 Serve over gRPC
+    /// 启动服务（gRPC、gRPC-web、HTTP）。 Serve over gRPC, gRPC-web and HTTP
     Serve(ServeArgs),
     /// 列出字体及其许可，检查报社自备的字体。 List the faces and their licences, check a newsroom's own
     Fonts(FontsArgs),
 }
 
 /// What every command that sets copy takes.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(crate) struct Common {
     /// 配置文件（TOML）。 Configuration file
     #[arg(long, env = "BANMIAN_CONFIG", value_name = "FILE")]
@@ -106,6 +106,17 @@ pub(crate) struct RenderArgs {
     pub(crate) verbose: bool,
     #[command(flatten)]
     pub(crate) common: Common,
+}
+
+/// How the log is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Log {
+    /// 每行一个 JSON 对象。 A JSON object a line
+    Json,
+    /// 给人看的。 For people
+    Text,
+    /// 只记程序缺陷。 Defects only
+    Off,
 }
 
 /// Files that can be made.
@@ -219,7 +230,7 @@ pub(crate) struct PreflightArgs {
     pub(crate) common: Common,
 }
 
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(crate) struct ServeArgs {
     /// 监听地址，默认 127.0.0.1:50051。 Address to listen on
     #[arg(long, env = "BANMIAN_LISTEN", value_name = "ADDR")]
@@ -233,6 +244,24 @@ pub(crate) struct ServeArgs {
     /// 停止时留给未完成请求的秒数。 Seconds that running requests have when stopping
     #[arg(long, env = "BANMIAN_GRACE_SECONDS", value_name = "N")]
     pub(crate) grace_seconds: Option<u64>,
+    /// 日志格式：json、text、off。 Format of the log
+    #[arg(long, env = "BANMIAN_LOG", value_enum, value_name = "FORMAT")]
+    pub(crate) log: Option<Log>,
+    /// 证书链（PEM），即启用 TLS。 Certificate chain of the server: with it, TLS
+    #[arg(long, env = "BANMIAN_TLS_CERTIFICATE", value_name = "FILE", requires = "tls_key")]
+    pub(crate) tls_certificate: Option<PathBuf>,
+    /// 证书的私钥（PEM）。 Key of that certificate
+    #[arg(long, env = "BANMIAN_TLS_KEY", value_name = "FILE", requires = "tls_certificate")]
+    pub(crate) tls_key: Option<PathBuf>,
+    /// 客户端证书的签发机构（PEM），即要求客户端证书。 Authorities of clients: with it, mutual TLS
+    #[arg(long, env = "BANMIAN_TLS_CLIENT_CA", value_name = "FILE", requires = "tls_certificate")]
+    pub(crate) tls_client_ca: Option<PathBuf>,
+    /// 打印全部配置（TOML）后退出。 Print the whole configuration and end
+    #[arg(long)]
+    pub(crate) print_config: bool,
+    /// 只检查配置、字体、版式规范和证书，不启动。 Check configuration, fonts, house styles and certificates, and end
+    #[arg(long)]
+    pub(crate) check: bool,
     #[command(flatten)]
     pub(crate) common: Common,
 }

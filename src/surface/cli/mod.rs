@@ -59,10 +59,14 @@ impl From<Error> for Failed {
         let exit = match &error {
             Error::Rejected(_) => Exit::Refused,
             Error::Unfit(_) => Exit::Unfit,
-            Error::Unknown { .. } | Error::Unserved { .. } => Exit::Refused,
-            Error::Busy | Error::Draining | Error::OutOfTime | Error::Cancelled => {
-                Exit::Unavailable
+            Error::Unknown { .. } | Error::Unserved { .. } | Error::Unauthenticated => {
+                Exit::Refused
             }
+            Error::Quota { .. }
+            | Error::Busy
+            | Error::Draining
+            | Error::OutOfTime
+            | Error::Cancelled => Exit::Unavailable,
             Error::Bug(_) => Exit::Bug,
         };
         let mut lines = vec![error.to_string()];
@@ -110,18 +114,19 @@ fn run(cli: Cli) -> Result<(), Failed> {
     }
 }
 
-/// The configuration: file, then environment and flags.
+/// The configuration: flags over the environment over a file over the defaults.
 fn config(common: &Common) -> Result<Config, Failed> {
-    let mut config = match &common.config {
-        Some(path) => {
-            let text = files::read_text(path)?;
-            let bad = |error| {
-                Failed::usage(format!("{}：配置有误 / bad configuration: {error}", path.display()))
-            };
-            Config::parse(&text).map_err(bad)?
-        }
-        None => Config::default(),
+    let path = common.config.as_deref();
+    let text = path.map(files::read_text).transpose()?;
+    let bad = |error| {
+        let place = path.map(|path| format!("{}：", path.display())).unwrap_or_default();
+        Failed::usage(format!("{place}配置有误 / bad configuration: {error}"))
     };
+    // A variable that is no text is none of ours.
+    let environment = std::env::vars_os();
+    let environment = environment
+        .filter_map(|(name, text)| Some((name.into_string().ok()?, text.into_string().ok()?)));
+    let mut config = Config::layered(text.as_deref(), environment).map_err(bad)?;
     config.house_styles.extend(common.house_style.iter().cloned());
     if common.fonts.is_some() {
         config.fonts.clone_from(&common.fonts);

@@ -2,13 +2,15 @@
 //!
 //! Settings come from flags, then the environment, then a file, then the defaults here.
 
-use std::net::SocketAddr;
-use std::path::PathBuf;
+mod layers;
+mod service;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+
+pub use crate::config::service::{Config, LogFormat, Tenant, Tls};
 
 /// How much of everything one request may hold. Reaching one is an error that names it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Limits {
     /// Articles on a page. A page of briefs has some forty; a hundred is no page.
@@ -37,6 +39,8 @@ pub struct Limits {
     pub picture_bytes: usize,
     /// Pixels of a picture: bounds the memory that showing it takes.
     pub picture_pixels: usize,
+    /// Pixels of all pictures of a page: with the rest of a page, which is small, its budget of memory.
+    pub page_pixels: usize,
     /// Bytes of a font file; a collection of five faces of 65 535 glyphs has some thirty million.
     pub font_bytes: usize,
     /// Bytes of all files of a font folder: they stay in memory.
@@ -67,6 +71,7 @@ impl Default for Limits {
             pictures: 100,
             picture_bytes: 64 << 20,
             picture_pixels: 100_000_000,
+            page_pixels: 400_000_000,
             font_bytes: 64 << 20,
             fonts_bytes: 1 << 30,
             input_bytes: 64 << 20,
@@ -92,6 +97,12 @@ pub const FONT_TABLE_BYTES_MAX: u64 = 1 << 20;
 /// Bytes of an artifact in one message: large enough that framing costs nothing, small enough that a
 /// slow client holds little memory.
 pub const CHUNK_BYTES: usize = 256 << 10;
+
+/// Bytes of a chunk that comes in, as the contract says.
+pub const CHUNK_BYTES_MAX: usize = 1 << 20;
+
+/// Pages of one stream of a batch: their keys are kept, to tell one that is used twice.
+pub const BATCH_PAGES_MAX: usize = 100_000;
 
 /// Field violations in an error's details: beyond, trailers outgrow what peers accept.
 pub const VIOLATIONS_MAX: usize = 10;
@@ -134,64 +145,3 @@ pub const PREFLIGHT_PAGES: usize = 64;
 
 /// Pixels of a picture whose ink is measured.
 pub const PREFLIGHT_PIXELS: usize = 100_000_000;
-
-/// The service's settings.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Config {
-    /// Where the service listens.
-    pub listen: SocketAddr,
-    /// Pages in work at a time; more waits in the queue.
-    pub workers: usize,
-    /// Requests that may wait; more is turned away.
-    pub queue: usize,
-    /// Seconds that running requests have after SIGTERM.
-    pub grace_seconds: u64,
-    /// Streams on one connection.
-    pub streams: u32,
-    /// House style files beside the one in the binary.
-    pub house_styles: Vec<PathBuf>,
-    /// The folder of a newsroom's own faces.
-    pub fonts: Option<PathBuf>,
-    /// How much a request may hold.
-    pub limits: Limits,
-}
-
-impl Default for Config {
-    fn default() -> Self {
-        Self {
-            listen: SocketAddr::from(([127, 0, 0, 1], 50051)),
-            workers: std::thread::available_parallelism().map_or(1, usize::from),
-            queue: 64,
-            grace_seconds: 20,
-            streams: 64,
-            house_styles: Vec::new(),
-            fonts: None,
-            limits: Limits::default(),
-        }
-    }
-}
-
-impl Config {
-    /// Reads the text of a configuration file.
-    ///
-    /// # Errors
-    /// What does not parse or is not known, with its place.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        toml::from_str(text).map_err(|error| error.to_string())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Config;
-
-    #[test]
-    fn a_file_overrides_defaults_and_unknown_keys_are_errors() {
-        let config = Config::parse("queue = 3\n[limits]\narticles = 7\n").expect("config");
-        assert_eq!((config.queue, config.limits.articles), (3, 7));
-        assert_eq!(config.limits.headline_chars, 400);
-        let error = Config::parse("quue = 3").expect_err("typo");
-        assert!(error.contains("quue"), "{error}");
-    }
-}

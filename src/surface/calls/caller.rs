@@ -1,0 +1,135 @@
+//! Who calls, and what the call brings along beside its message.
+
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::proto::StageTime;
+use crate::surface::calls::language::Language;
+use crate::surface::jobs::Line;
+
+/// Who calls. Made once at the door, for gRPC and HTTP alike.
+#[derive(Clone, Debug)]
+pub(crate) struct Caller {
+    /// The tenant; empty where the service knows none.
+    pub(crate) tenant: Arc<str>,
+    /// Jobs of the caller that may wait.
+    pub(crate) queue: usize,
+    /// The line it waits in: its tenant, or its address.
+    pub(crate) line: Arc<str>,
+    /// What the caller likes to read, `accept-language`.
+    pub(crate) accepted: Arc<str>,
+    /// When the call has to be over.
+    pub(crate) deadline: Instant,
+    /// When the caller itself wants it to be over, however long that is.
+    pub(crate) asked: Option<Instant>,
+    /// What the log tells of it.
+    pub(crate) about: Arc<Mutex<About>>,
+}
+
+/// What the log tells of a call: of a batch, its last page.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct About {
+    /// The page: date and number, or the name that its files are to have.
+    pub(crate) page: String,
+    /// The hash of its layout.
+    pub(crate) layout: String,
+    /// What each stage took.
+    pub(crate) stages: Vec<StageTime>,
+}
+
+impl Caller {
+    /// The line of an interactive call, or of pages of a batch.
+    pub(crate) fn line(&self, batch: bool) -> Line {
+        Line { caller: Arc::clone(&self.line), batch, most: self.queue }
+    }
+
+    /// Tells the log what the call is about.
+    pub(crate) fn tell(&self, about: impl FnOnce(&mut About)) {
+        about(&mut self.about.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// The language of a call that names `locale`.
+    pub(crate) fn language(&self, locale: &str) -> Language {
+        Language::choose(locale, &self.accepted)
+    }
+}
+
+/// The line of a caller without a tenant: its address, of IPv6 the network it can choose addresses from.
+pub(crate) fn line_of(peer: Option<IpAddr>) -> Arc<str> {
+    match peer {
+        None => "local".into(),
+        Some(IpAddr::V4(address)) => address.to_string().into(),
+        Some(IpAddr::V6(address)) => match address.to_ipv4_mapped() {
+            Some(address) => address.to_string().into(),
+            None => {
+                let [a, b, c, d, ..] = address.segments();
+                format!("{a:x}:{b:x}:{c:x}:{d:x}::/64").into()
+            }
+        },
+    }
+}
+
+/// When a call has to be over: its `grpc-timeout`, digits and a unit, but never later than the server allows.
+/// The second is what the caller asks for by itself.
+pub(crate) fn deadline(timeout: Option<&str>, most: Duration) -> (Instant, Option<Instant>) {
+    let now = Instant::now();
+    let asked = timeout.and_then(timeout_of).and_then(|asked| now.checked_add(asked));
+    let latest = now.checked_add(most).unwrap_or(now);
+    (asked.map_or(latest, |asked| asked.min(latest)), asked)
+}
+
+fn timeout_of(text: &str) -> Option<Duration> {
+    let (digits, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
+    let count: u64 = digits.parse().ok()?;
+    match unit {
+        "H" => Some(Duration::from_secs(count.checked_mul(3600)?)),
+        "M" => Some(Duration::from_secs(count.checked_mul(60)?)),
+        "S" => Some(Duration::from_secs(count)),
+        "m" => Some(Duration::from_millis(count)),
+        "u" => Some(Duration::from_micros(count)),
+        "n" => Some(Duration::from_nanos(count)),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::{deadline, line_of};
+
+    #[test]
+    fn deadlines_are_read_in_every_unit_and_capped() {
+        const MOST: Duration = Duration::from_secs(100);
+        for (text, millis) in [
+            (Some("2S"), 2_000),
+            (Some("1500m"), 1_500),
+            (Some("1M"), 60_000),
+            (Some("3000000u"), 3_000),
+            (Some("1H"), 100_000),
+            (Some("99999999999999999999H"), 100_000),
+            (Some(""), 100_000),
+            (Some("S"), 100_000),
+            (Some("5x"), 100_000),
+            (Some("五S"), 100_000),
+            (None, 100_000),
+        ] {
+            let left = deadline(text, MOST).0 - Instant::now();
+            let off = Duration::from_millis(millis).abs_diff(left);
+            assert!(off < Duration::from_millis(500), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn addresses_of_one_network_share_a_line() {
+        for (address, line) in [
+            ("10.0.0.7", "10.0.0.7"),
+            ("::ffff:10.0.0.7", "10.0.0.7"),
+            ("2001:db8:1:2:3::9", "2001:db8:1:2::/64"),
+        ] {
+            assert_eq!(&*line_of(address.parse().ok()), line);
+        }
+        assert_eq!(&*line_of(None), "local");
+    }
+}

@@ -1,0 +1,62 @@
+//! A page as it is handed out: report, files, their sums.
+
+use bytes::Bytes;
+use sha2::{Digest, Sha256};
+
+use crate::engine::{Artifact, Rendered};
+use crate::error::Error;
+use crate::proto;
+use crate::proto::{Output, StageTime};
+
+/// A finished page.
+#[derive(Debug)]
+pub(crate) struct Sheet {
+    /// What happened.
+    pub(crate) report: proto::RenderReport,
+    /// The files in the order asked for, or why there are none.
+    pub(crate) files: Result<Vec<File>, Error>,
+}
+
+/// A finished file.
+#[derive(Clone, Debug)]
+pub(crate) struct File {
+    /// What it is.
+    pub(crate) output: Output,
+    /// Its media type.
+    pub(crate) media_type: &'static str,
+    /// The name it suggests.
+    pub(crate) file_name: String,
+    /// Of its bytes, 64 lowercase hexadecimal digits.
+    pub(crate) sha256: String,
+    /// Its bytes.
+    pub(crate) bytes: Bytes,
+}
+
+impl Sheet {
+    /// What a render gave, and what each stage took.
+    pub(crate) fn new(rendered: Rendered, times: Vec<StageTime>) -> Self {
+        let Rendered { mut report, artifacts } = rendered;
+        report.stage_times = times;
+        Self { report, files: artifacts.map(|files| files.into_iter().map(File::from).collect()) }
+    }
+
+    /// Bytes that keeping it takes.
+    pub(crate) fn weight(&self) -> u64 {
+        let files: usize = self.files.iter().flatten().map(|file| file.bytes.len()).sum();
+        // Decoded, a report takes some three times its bytes.
+        (files + 3 * proto::encoded_len(&self.report)) as u64
+    }
+
+    /// Whether it would come out the same again: a refusal may be of something that is there the next time.
+    pub(crate) fn lasts(&self) -> bool {
+        self.files.is_ok()
+    }
+}
+
+impl From<Artifact> for File {
+    fn from(artifact: Artifact) -> Self {
+        let Artifact { output, media_type, file_name, bytes } = artifact;
+        let sha256 = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        Self { output, media_type, file_name, sha256, bytes: bytes.into() }
+    }
+}

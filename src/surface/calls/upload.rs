@@ -1,0 +1,183 @@
+//! A picture on its way into the store.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use crate::config::CHUNK_BYTES_MAX;
+use crate::diag::{Code, Diagnostic, Place, Words};
+use crate::error::Error;
+use crate::image::{Form, Image};
+use crate::intake::unreadable;
+use crate::proto;
+use crate::surface::calls::Calls;
+use crate::surface::calls::caller::Caller;
+use crate::surface::calls::store::Room;
+
+/// A picture that is being sent.
+#[derive(Debug)]
+pub(crate) struct Upload {
+    header: proto::UploadPictureHeader,
+    keep: Duration,
+    room: Room,
+    bytes: Vec<u8>,
+    most: usize,
+    quota: u64,
+}
+
+fn refused(field: &str, zh: impl Into<String>, en: impl Into<String>) -> Error {
+    Error::rejected(Diagnostic::new(Code::BadValue, Place::field(field), Words::new(zh, en)))
+}
+
+impl Upload {
+    /// Begins an upload; the answer at once if the picture is there already.
+    ///
+    /// # Errors
+    /// A header that cannot be, or no room for as many bytes as it announces.
+    pub(crate) fn begin(
+        calls: &Calls,
+        caller: &Caller,
+        header: proto::UploadPictureHeader,
+    ) -> Result<Result<proto::UploadPictureResponse, Self>, Error> {
+        let config = calls.config();
+        let hex = |b: u8| matches!(b, b'0'..=b'9' | b'a'..=b'f');
+        let sum = &header.sha256;
+        if !sum.is_empty() && !(sum.len() == 64 && sum.bytes().all(hex)) {
+            return Err(refused(
+                "header.sha256",
+                "不是 SHA-256（64 位小写十六进制数字）",
+                "it is no SHA-256 of 64 lowercase hexadecimal digits",
+            ));
+        }
+        let most = config.limits.picture_bytes;
+        if header.total_bytes > most as u64 {
+            return Err(over("header.totalBytes", "picture_bytes", header.total_bytes, most));
+        }
+        let asked = match u64::from(header.keep_seconds) {
+            0 => config.pictures_keep_seconds,
+            seconds => seconds.min(config.pictures_keep_seconds),
+        };
+        let keep = Duration::from_secs(asked);
+        let set = calls.live().set();
+        let tenant = set.tenants.named(&caller.tenant);
+        let quota = tenant.map_or(config.pictures_bytes_per_tenant, |tenant| tenant.pictures_bytes);
+        if let Some((image, until)) = calls.store().renew(&caller.tenant, sum, keep) {
+            let used = calls.store().used_by(&caller.tenant);
+            return Ok(Ok(answer(&image, until, true, [quota, used])));
+        }
+        let mut room = calls.store().room(&caller.tenant, quota);
+        room.take(header.total_bytes)?;
+        Ok(Err(Self { header, keep, room, bytes: Vec::new(), most, quota }))
+    }
+
+    /// Takes the next bytes.
+    ///
+    /// # Errors
+    /// More than was announced, than a picture may have or than there is room for.
+    pub(crate) fn push(&mut self, chunk: &[u8]) -> Result<(), Error> {
+        if chunk.is_empty() || chunk.len() > CHUNK_BYTES_MAX {
+            return Err(refused(
+                "chunk",
+                format!("每段应有 1 至 {CHUNK_BYTES_MAX} 字节"),
+                format!("a chunk has 1 to {CHUNK_BYTES_MAX} bytes"),
+            ));
+        }
+        let (before, length) = (self.bytes.len(), self.bytes.len() + chunk.len());
+        let announced = self.header.total_bytes;
+        if announced > 0 && length as u64 > announced {
+            return Err(self.differs(length));
+        }
+        if length > self.most {
+            return Err(over("chunk", "picture_bytes", length as u64, self.most));
+        }
+        // What was announced has its room already.
+        let taken = announced.max(before as u64);
+        self.room.take((length as u64).saturating_sub(taken))?;
+        self.bytes.extend_from_slice(chunk);
+        Ok(())
+    }
+
+    /// As many bytes as have come were not announced.
+    fn differs(&self, length: usize) -> Error {
+        let announced = self.header.total_bytes;
+        refused(
+            "header.totalBytes",
+            format!("图片有 {length} 字节，应为 {announced}"),
+            format!("the picture has {length} bytes, {announced} were announced"),
+        )
+    }
+
+    /// The picture has come whole: reads it, checks it and keeps it. Work for the pool.
+    ///
+    /// # Errors
+    /// It is not what was announced, or no picture that can be set.
+    pub(crate) fn end(
+        self,
+        calls: &Calls,
+        caller: &Caller,
+    ) -> Result<proto::UploadPictureResponse, Error> {
+        let announced = self.header.total_bytes;
+        if announced > 0 && announced != self.bytes.len() as u64 {
+            return Err(self.differs(self.bytes.len()));
+        }
+        let Self { header, keep, room, bytes, quota, .. } = self;
+        let unread = |fault| Error::rejected(unreadable(&fault, Place::field("chunk")));
+        let image = Arc::new(Image::read(bytes).map_err(unread)?);
+        let sum = header.sha256;
+        if !sum.is_empty() && sum != image.sha256() {
+            return Err(refused(
+                "header.sha256",
+                format!("图片的 SHA-256 是 {}", image.sha256()),
+                format!("the SHA-256 of the picture is {}", image.sha256()),
+            ));
+        }
+        let [width, height] = image.size().map(u64::from);
+        let most = calls.config().limits.picture_pixels;
+        if width * height > most as u64 {
+            return Err(over("chunk", "picture_pixels", width * height, most));
+        }
+        let (until, existed) = room.keep(Arc::clone(&image), keep);
+        let used = calls.store().used_by(&caller.tenant);
+        Ok(answer(&image, until, existed, [quota, used]))
+    }
+}
+
+fn over(field: &str, limit: &str, count: u64, most: usize) -> Error {
+    let words = Words::new(
+        format!("超过上限 {limit}：{count} > {most}"),
+        format!("over the limit {limit}: {count} > {most}"),
+    );
+    Error::rejected(Diagnostic::new(Code::Limit, Place::field(field), words))
+}
+
+fn answer(
+    image: &Image,
+    until: Instant,
+    existed: bool,
+    [quota_bytes, used_bytes]: [u64; 2],
+) -> proto::UploadPictureResponse {
+    let media_type = match image.form() {
+        Form::Jpeg(_) => "image/jpeg",
+        Form::Png(_) => "image/png",
+        Form::Tiff(_) => "image/tiff",
+        Form::Webp(_) => "image/webp",
+    };
+    let [width_px, height_px] = image.size();
+    let left = until.saturating_duration_since(Instant::now());
+    let expires = OffsetDateTime::now_utc() + left;
+    // To the second; a year of five digits is no time that RFC 3339 has.
+    let expires = expires.replace_nanosecond(0).ok().and_then(|time| time.format(&Rfc3339).ok());
+    proto::UploadPictureResponse {
+        sha256: image.sha256().to_owned(),
+        total_bytes: image.bytes().len() as u64,
+        media_type: media_type.to_owned(),
+        width_px,
+        height_px,
+        expires_at: expires.unwrap_or_default(),
+        existed,
+        quota_bytes,
+        used_bytes,
+    }
+}

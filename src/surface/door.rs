@@ -1,0 +1,311 @@
+//! The door of every call: who is it, how long may it take, how did it end.
+//!
+//! One layer around all methods, gRPC and HTTP: it numbers the call, knows the caller, bounds the time until an answer
+//! begins, catches what panics, and tells log and figures of the end.
+
+use std::net::IpAddr;
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::{Context, Poll};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+use axum::body::{Body, Bytes};
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use hyper::HeaderMap;
+use hyper::body::{Body as _, Frame, SizeHint};
+use hyper::header::{ACCEPT_LANGUAGE, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
+
+use crate::error::Error;
+use crate::surface::calls::caller::{About, Caller};
+use crate::surface::calls::{Calls, Headers};
+use crate::surface::jobs::told;
+use crate::surface::net::Peer;
+use crate::surface::refusal::status_name;
+use crate::surface::{grpc, http};
+
+/// The number of a call, in its answer.
+const REQUEST_ID: &str = "x-request-id";
+
+/// How a call ended, for log and figures; a gateway leaves it among the extensions of its answer.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Outcome(pub(crate) &'static str);
+
+/// Lets a call in.
+pub(crate) async fn enter(
+    State(calls): State<Calls>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let begun = Instant::now();
+    let method = method_of(request.uri().path());
+    let id = id_of(request.headers());
+    let peer = request.extensions().get::<Peer>().map(|peer| peer.0.ip());
+    let is_grpc = is_grpc(request.headers());
+    let accepted = text(request.headers(), ACCEPT_LANGUAGE.as_str()).unwrap_or_default().to_owned();
+    let refuse = |error: &Error| {
+        if is_grpc { grpc::refusal(error, &accepted) } else { http::refusal(error, &accepted) }
+    };
+    let mut call = Call::new(&calls, method, Arc::clone(&id), peer);
+    let known = if is_probe(method) { Ok(None) } else { known(&calls, &request, peer).map(Some) };
+    let mut response = match known {
+        Err(error) => refuse(&error),
+        Ok(caller) => {
+            let deadline = caller.as_ref().map(|caller| caller.deadline);
+            if let Some(caller) = caller {
+                call.caller = Some(caller.clone());
+                request.extensions_mut().insert(caller);
+            }
+            let answer = unpanicked(next.run(request));
+            let answer = match deadline {
+                None => Ok(answer.await),
+                Some(deadline) => tokio::time::timeout_at(deadline.into(), answer).await,
+            };
+            match answer {
+                Ok(Ok(response)) => response,
+                Ok(Err(panic)) => {
+                    calls.metrics().panic();
+                    refuse(&Error::Bug(panic))
+                }
+                Err(_) => refuse(&Error::OutOfTime),
+            }
+        }
+    };
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert(REQUEST_ID, value);
+    }
+    call.code = code_of(&response);
+    call.begun = begun;
+    // A body without bytes is never asked for any.
+    call.done = response.body().is_end_stream();
+    call.whole =
+        text(response.headers(), CONTENT_LENGTH.as_str()).and_then(|length| length.parse().ok());
+    response.map(|body| Body::new(Watched { body, call }))
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name)?.to_str().ok()
+}
+
+fn is_grpc(headers: &HeaderMap) -> bool {
+    text(headers, CONTENT_TYPE.as_str()).is_some_and(|kind| kind.starts_with("application/grpc"))
+}
+
+fn known(calls: &Calls, request: &Request, peer: Option<IpAddr>) -> Result<Caller, Error> {
+    let text = |name: &str| text(request.headers(), name);
+    let headers = Headers {
+        authorization: text(AUTHORIZATION.as_str()),
+        accepted: text(ACCEPT_LANGUAGE.as_str()),
+        timeout: text("grpc-timeout"),
+    };
+    calls.caller(headers, peer)
+}
+
+/// The number that the caller gave, if it can stand in a log, else one of ours.
+fn id_of(headers: &HeaderMap) -> Arc<str> {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    static BOOT: std::sync::OnceLock<u64> = std::sync::OnceLock::new();
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    let given = text(headers, REQUEST_ID);
+    if let Some(id) = given.filter(|id| (1..=64).contains(&id.len()) && id.chars().all(plain)) {
+        return id.into();
+    }
+    let boot = BOOT.get_or_init(|| {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+        since << 20 | u64::from(std::process::id()) & 0xf_ffff
+    });
+    format!("{boot:x}-{}", COUNT.fetch_add(1, Ordering::Relaxed)).into()
+}
+
+/// The methods by path; all others share a name, so that no caller makes figures grow.
+const METHODS: [(&str, &str); 23] = [
+    ("/banmian.v1.TypesetService/RenderPage", "RenderPage"),
+    ("/banmian.v1.TypesetService/PlanPage", "PlanPage"),
+    ("/banmian.v1.TypesetService/MeasureArticle", "MeasureArticle"),
+    ("/banmian.v1.TypesetService/RenderBatch", "RenderBatch"),
+    ("/banmian.v1.TypesetService/UploadPicture", "UploadPicture"),
+    ("/banmian.v1.CatalogService/ListHouseStyles", "ListHouseStyles"),
+    ("/banmian.v1.CatalogService/ListFonts", "ListFonts"),
+    ("/banmian.v1.ProofService/SaveRound", "SaveRound"),
+    ("/banmian.v1.ProofService/GetRound", "GetRound"),
+    ("/banmian.v1.ProofService/ListRounds", "ListRounds"),
+    ("/banmian.v1.ProofService/CompareRounds", "CompareRounds"),
+    ("/banmian.v1.ProofService/SignRound", "SignRound"),
+    ("/v1/pages:render", "http RenderPage"),
+    ("/v1/pages:plan", "http PlanPage"),
+    ("/v1/articles:measure", "http MeasureArticle"),
+    ("/v1/pictures", "http UploadPicture"),
+    ("/v1/houseStyles", "http ListHouseStyles"),
+    ("/v1/fonts", "http ListFonts"),
+    ("/openapi.json", "openapi"),
+    ("/metrics", "metrics"),
+    ("/healthz", HEALTHZ),
+    ("/readyz", READYZ),
+    ("/grpc.health.v1.Health/Check", HEALTH),
+];
+const HEALTHZ: &str = "healthz";
+const READYZ: &str = "readyz";
+const HEALTH: &str = "health";
+
+fn method_of(path: &str) -> &'static str {
+    if path.starts_with("/grpc.health.v1.Health/") {
+        return HEALTH;
+    }
+    METHODS.iter().find(|(known, _)| *known == path).map_or("other", |(_, name)| name)
+}
+
+/// What balancers and supervisors ask, without a token and too often for a log.
+fn is_probe(method: &str) -> bool {
+    matches!(method, HEALTHZ | READYZ | HEALTH)
+}
+
+/// The future's result, or what it panicked with.
+async fn unpanicked<T>(future: impl Future<Output = T>) -> Result<T, String> {
+    let mut future = std::pin::pin!(future);
+    std::future::poll_fn(|cx| {
+        let polled = std::panic::catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx)));
+        match polled {
+            Ok(Poll::Pending) => Poll::Pending,
+            Ok(Poll::Ready(done)) => Poll::Ready(Ok(done)),
+            Err(panic) => Poll::Ready(Err(told(panic.as_ref()))),
+        }
+    })
+    .await
+}
+
+fn code_of(response: &Response) -> Option<&'static str> {
+    if let Some(Outcome(name)) = response.extensions().get() {
+        return Some(name);
+    }
+    if let Some(code) = grpc_code(response.headers()) {
+        return Some(code);
+    }
+    if is_grpc(response.headers()) {
+        // It is in the trailers.
+        return None;
+    }
+    Some(match response.status().as_u16() {
+        200..=399 => "OK",
+        400 => "INVALID_ARGUMENT",
+        404 | 405 => "NOT_FOUND",
+        413 => "OUT_OF_RANGE",
+        500.. => "INTERNAL",
+        _ => "UNKNOWN",
+    })
+}
+
+fn grpc_code(headers: &HeaderMap) -> Option<&'static str> {
+    text(headers, "grpc-status")?.parse().ok().map(status_name)
+}
+
+/// A call until its end.
+struct Call {
+    calls: Calls,
+    method: &'static str,
+    id: Arc<str>,
+    peer: Option<IpAddr>,
+    caller: Option<Caller>,
+    begun: Instant,
+    code: Option<&'static str>,
+    bytes: u64,
+    /// Bytes of the whole answer where they are known: then its end is never asked for.
+    whole: Option<u64>,
+    done: bool,
+}
+
+impl Call {
+    fn new(calls: &Calls, method: &'static str, id: Arc<str>, peer: Option<IpAddr>) -> Self {
+        calls.metrics().in_flight.inc();
+        Self {
+            calls: calls.clone(),
+            method,
+            id,
+            peer,
+            caller: None,
+            begun: Instant::now(),
+            code: None,
+            bytes: 0,
+            whole: None,
+            done: false,
+        }
+    }
+}
+
+impl Drop for Call {
+    fn drop(&mut self) {
+        let (metrics, took) = (self.calls.metrics(), self.begun.elapsed());
+        metrics.in_flight.dec();
+        // An answer whose end never came was left by its caller.
+        let code = if self.done { self.code.unwrap_or("UNKNOWN") } else { "CANCELLED" };
+        metrics.call(self.method, code, took);
+        metrics.sent(self.bytes);
+        if is_probe(self.method) {
+            return;
+        }
+        let (mut tenant, mut about) = (Arc::default(), About::default());
+        if let Some(caller) = &self.caller {
+            tenant = Arc::clone(&caller.tenant);
+            caller.tell(|told| about = told.clone());
+        }
+        let times = about.stages.iter();
+        let times = times.map(|time| format!("{} {:.1}", time.stage, f64::from(time.micros) / 1e3));
+        tracing::info!(
+            request = %self.id,
+            method = self.method,
+            tenant = %tenant,
+            peer = %self.peer.map(|peer| peer.to_string()).unwrap_or_default(),
+            page = %about.page.escape_debug(),
+            layout = %about.layout,
+            code,
+            bytes = self.bytes,
+            ms = (took.as_secs_f64() * 1e6).round() / 1e3,
+            stages_ms = %times.collect::<Vec<_>>().join(" "),
+            "call"
+        );
+    }
+}
+
+/// An answer on its way out.
+struct Watched {
+    body: Body,
+    call: Call,
+}
+
+impl hyper::body::Body for Watched {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        let polled = Pin::new(&mut self.body).poll_frame(cx);
+        match &polled {
+            Poll::Ready(Some(Ok(frame))) => {
+                if let Some(data) = frame.data_ref() {
+                    self.call.bytes += data.len() as u64;
+                }
+                if let Some(code) = frame.trailers_ref().and_then(grpc_code) {
+                    self.call.code = Some(code);
+                    self.call.done = true;
+                }
+                let all = self.call.whole == Some(self.call.bytes);
+                self.call.done |= all || self.body.is_end_stream();
+            }
+            Poll::Ready(None) => self.call.done = true,
+            Poll::Ready(Some(Err(_))) | Poll::Pending => {}
+        }
+        polled
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}

@@ -1,0 +1,188 @@
+//! `RenderBatch`: many pages over one stream, each by itself.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::sync::{Mutex, Semaphore, mpsc};
+use tonic::{Status, Streaming};
+
+use crate::config::BATCH_PAGES_MAX;
+use crate::diag::{Code, Diagnostic, Place, Words};
+use crate::error::Error;
+use crate::proto;
+use crate::proto::render_batch_response::Part;
+use crate::report;
+use crate::surface::calls::Calls;
+use crate::surface::calls::caller::Caller;
+use crate::surface::calls::page::Sheet;
+use crate::surface::grpc::service::{AHEAD, parts};
+use crate::surface::refusal::{listed, reason, row, words};
+
+type Out = mpsc::Sender<Result<proto::RenderBatchResponse, Status>>;
+
+/// A page that waits for room in the queue comes back so often.
+const TRIES: u32 = 400;
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// Renders pages as they come. No more is read than is in work: the rest waits with its sender.
+pub(crate) fn run(
+    calls: Calls,
+    caller: Caller,
+    pages: Streaming<proto::RenderBatchRequest>,
+) -> mpsc::Receiver<Result<proto::RenderBatchResponse, Status>> {
+    let (out, answers) = mpsc::channel(AHEAD);
+    tokio::spawn(async move {
+        let left = out.clone();
+        tokio::select! {
+            () = read(&calls, &caller, pages, &out) => {}
+            // The caller has gone: what is in work stops.
+            () = left.closed() => {}
+        }
+    });
+    answers
+}
+
+async fn read(
+    calls: &Calls,
+    caller: &Caller,
+    mut pages: Streaming<proto::RenderBatchRequest>,
+    out: &Out,
+) {
+    // One more than there are threads, so that none waits for the next page to be read.
+    let ahead = Arc::new(Semaphore::new(calls.config().workers + 1));
+    // The messages of a page stay together.
+    let turn = Arc::new(Mutex::new(()));
+    let mut keys = BTreeSet::new();
+    let mut working = tokio::task::JoinSet::new();
+    loop {
+        while working.try_join_next().is_some() {}
+        let Ok(permit) = Arc::clone(&ahead).acquire_owned().await else { break };
+        let request = match pages.message().await {
+            Ok(Some(request)) => request,
+            Ok(None) => break,
+            Err(status) => {
+                // What is in work is finished before the stream tells of its end.
+                while working.join_next().await.is_some() {}
+                let _ = out.send(Err(status)).await;
+                return;
+            }
+        };
+        let proto::RenderBatchRequest { key, render } = request;
+        let known = check(&key, keys.len(), !keys.contains(&key));
+        if known.is_ok() {
+            keys.insert(key.clone());
+        }
+        let page = Page { calls: calls.clone(), caller: caller.clone(), key, out: out.clone() };
+        let turn = Arc::clone(&turn);
+        working.spawn(async move {
+            page.run(known, render, &turn).await;
+            drop(permit);
+        });
+    }
+    while working.join_next().await.is_some() {}
+}
+
+/// Whether a key can be told from the others.
+fn check(key: &str, known: usize, new: bool) -> Result<(), Error> {
+    let told = |zh: &str, en: &str| {
+        let place = Place::field("key");
+        Err(Error::rejected(Diagnostic::new(Code::BadValue, place, Words::new(zh, en))))
+    };
+    let length = key.chars().count();
+    if !(1..=128).contains(&length) {
+        return told("标识应有 1 至 128 字", "a key has 1 to 128 characters");
+    }
+    if !new {
+        return told("标识在本批中重复", "the key is used twice in this batch");
+    }
+    if known >= BATCH_PAGES_MAX {
+        return Err(Error::Quota { what: "BATCH_PAGES_MAX", most: BATCH_PAGES_MAX as u64 });
+    }
+    Ok(())
+}
+
+/// One page of a batch.
+struct Page {
+    calls: Calls,
+    caller: Caller,
+    key: String,
+    out: Out,
+}
+
+impl Page {
+    async fn run(
+        mut self,
+        known: Result<(), Error>,
+        render: Option<proto::RenderPageRequest>,
+        turn: &Mutex<()>,
+    ) {
+        let most = Duration::from_secs(self.calls.config().deadline_seconds);
+        // Each page has the time of a call, all of them the time that the caller gives the stream.
+        let latest = Instant::now() + most;
+        self.caller.deadline = self.caller.asked.map_or(latest, |asked| asked.min(latest));
+        let made = match known {
+            Ok(()) => self.render(render.unwrap_or_default()).await,
+            Err(error) => Err(error),
+        };
+        let _together = turn.lock().await;
+        let deadline = self.caller.deadline.max(Instant::now() + most);
+        // A caller that takes nothing is not waited for.
+        let _ = tokio::time::timeout_at(deadline.into(), self.send(made)).await;
+    }
+
+    /// Waits for room in the queue, where a single call would be turned away: nobody sits before a batch.
+    async fn render(&self, request: proto::RenderPageRequest) -> Result<Arc<Sheet>, Error> {
+        let mut tries = 0;
+        loop {
+            match self.calls.render(&self.caller, request.clone(), true).await {
+                Err(Error::Busy) if tries < TRIES && Instant::now() < self.caller.deadline => {
+                    tries += 1;
+                    tokio::time::sleep(PAUSE).await;
+                }
+                made => return made,
+            }
+        }
+    }
+
+    async fn send(&self, made: Result<Arc<Sheet>, Error>) {
+        let last = match made {
+            Err(error) => Part::Failure(failure(&error)),
+            Ok(sheet) => {
+                for part in parts(Arc::clone(&sheet)) {
+                    if !self.say(Part::Response(part)).await {
+                        return;
+                    }
+                }
+                match &sheet.files {
+                    Ok(files) => Part::Done(proto::BatchPageDone {
+                        layout_hash: sheet.report.layout_hash.clone(),
+                        artifacts: u32::try_from(files.len()).unwrap_or(u32::MAX),
+                    }),
+                    Err(error) => Part::Failure(failure(error)),
+                }
+            }
+        };
+        self.say(last).await;
+    }
+
+    /// Whether the caller is still there.
+    async fn say(&self, part: Part) -> bool {
+        let message = proto::RenderBatchResponse { key: self.key.clone(), part: Some(part) };
+        self.out.send(Ok(message)).await.is_ok()
+    }
+}
+
+/// What became of a page, as the status of a single call would have it.
+fn failure(error: &Error) -> proto::BatchPageFailure {
+    let (row, words) = (row(error), words(error));
+    proto::BatchPageFailure {
+        status: row.grpc,
+        code: reason(error).to_owned(),
+        message: Some(report::words(&words)),
+        diagnostics: listed(error.findings()).into_iter().map(report::diagnostic).collect(),
+        retry_after_seconds: row
+            .retry
+            .map_or(0, |retry| u32::try_from(retry.as_secs()).unwrap_or(u32::MAX)),
+    }
+}

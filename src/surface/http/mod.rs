@@ -1,0 +1,269 @@
+//! The service over plain HTTP: the JSON mapping of the contract, and what operators ask.
+//!
+//! Sole owner of the routes. Every call is one of [`Calls`]; a page comes as the file asked for, as several in one answer, or
+//! as the messages of its stream.
+
+mod answer;
+mod ask;
+
+use std::fmt::Write as _;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Extension, Query, Request, State};
+use axum::response::Response;
+use axum::routing::{get, post, put};
+use hyper::StatusCode;
+use hyper::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::config::CHUNK_BYTES_MAX;
+use crate::error::Error;
+use crate::proto;
+use crate::surface::calls::Calls;
+use crate::surface::calls::caller::Caller;
+use crate::surface::calls::language::Language;
+use crate::surface::calls::upload::Upload;
+use crate::surface::catalog;
+use crate::surface::door::Outcome;
+use crate::surface::http::ask::{Refused, message};
+use crate::surface::refusal::{description, listed, reason, row, status_name, subject, words};
+
+/// The routes.
+pub(crate) fn router() -> Router<Calls> {
+    Router::new()
+        .route("/v1/pages:render", post(render))
+        .route("/v1/pages:plan", post(plan))
+        .route("/v1/articles:measure", post(measure))
+        .route("/v1/pictures", put(upload))
+        .route("/v1/houseStyles", get(house_styles))
+        .route("/v1/fonts", get(fonts))
+        .route("/metrics", get(metrics))
+        .route("/healthz", get(|| async { "ok\n" }))
+        .route("/readyz", get(ready))
+        .method_not_allowed_fallback(wrong_method)
+}
+
+/// For paths that nothing serves.
+pub(crate) async fn nowhere(request: Request) -> Response {
+    let path: String = request.uri().path().chars().take(120).collect();
+    let language = language(&request);
+    Refused::plain(StatusCode::NOT_FOUND, 5, format!("没有 {path}"), format!("there is no {path}"))
+        .answer(language)
+}
+
+async fn wrong_method(request: Request) -> Response {
+    let (zh, en) = ("此路径不接受这种方法", "this path does not take this method");
+    let mut answer =
+        Refused::plain(StatusCode::METHOD_NOT_ALLOWED, 12, zh, en).answer(language(&request));
+    answer
+        .headers_mut()
+        .entry(ALLOW)
+        .or_insert_with(|| hyper::header::HeaderValue::from_static("GET, POST, PUT"));
+    answer
+}
+
+fn language(request: &Request) -> Language {
+    request.extensions().get::<Caller>().map(|caller| caller.language("")).unwrap_or_default()
+}
+
+/// The answer to a call that has none, for a caller that accepts these languages.
+pub(crate) fn refusal(error: &Error, accepted: &str) -> Response {
+    refused(error, Language::choose("", accepted), None)
+}
+
+/// The answer of an error; a page that has a report gives that too.
+fn refused(error: &Error, language: Language, report: Option<&proto::RenderReport>) -> Response {
+    let (row, told) = (row(error), words(error));
+    let details: Vec<Value> = listed(error.findings())
+        .into_iter()
+        .map(|finding| {
+            json!({
+                "code": finding.code.id(),
+                "field": subject(finding),
+                "description": description(finding),
+            })
+        })
+        .collect();
+    let mut body = json!({
+        "error": {
+            "code": row.grpc,
+            "status": row.name,
+            "reason": reason(error),
+            "message": language.of_words(&told),
+            "details": details,
+        }
+    });
+    if let Some(report) = report {
+        body["report"] = serde_json::to_value(report).unwrap_or_default();
+    }
+    let status = StatusCode::from_u16(row.http).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut answer = Response::builder().status(status).header(CONTENT_TYPE, "application/json");
+    if let Some(retry) = row.retry {
+        answer = answer.header(RETRY_AFTER, retry.as_secs().max(1));
+    }
+    if status == StatusCode::UNAUTHORIZED {
+        answer = answer.header(WWW_AUTHENTICATE, "Bearer");
+    }
+    answer.extension(Outcome(row.name)).body(Body::from(body.to_string())).unwrap_or_default()
+}
+
+fn as_json(value: &impl Serialize, language: Language) -> Response {
+    match serde_json::to_vec(value) {
+        Ok(bytes) => {
+            let answer = Response::builder().header(CONTENT_TYPE, "application/json");
+            answer.body(Body::from(bytes)).unwrap_or_default()
+        }
+        Err(error) => refused(&Error::Bug(error.to_string()), language, None),
+    }
+}
+
+async fn render(
+    State(calls): State<Calls>,
+    Extension(caller): Extension<Caller>,
+    Query(query): Query<Vec<(String, String)>>,
+    request: Request,
+) -> Response {
+    let (request, form) = match ask::page(request, &query, calls.config()).await {
+        Ok(asked) => asked,
+        Err(refused) => return refused.answer(caller.language("")),
+    };
+    let language = caller.language(&request.locale);
+    match calls.render(&caller, request, false).await {
+        Err(error) => refused(&error, language, None),
+        Ok(sheet) => match &sheet.files {
+            Err(error) => refused(error, language, Some(&sheet.report)),
+            Ok(_) => answer::page(&caller, sheet, form),
+        },
+    }
+}
+
+async fn plan(
+    State(calls): State<Calls>,
+    Extension(caller): Extension<Caller>,
+    request: Request,
+) -> Response {
+    let request: proto::PlanPageRequest = match message(request, calls.config()).await {
+        Ok(request) => request,
+        Err(refused) => return refused.answer(caller.language("")),
+    };
+    let language = caller.language(&request.locale);
+    match calls.plan(&caller, request).await {
+        Ok(plan) => as_json(&plan, language),
+        Err(error) => refused(&error, language, None),
+    }
+}
+
+async fn measure(
+    State(calls): State<Calls>,
+    Extension(caller): Extension<Caller>,
+    request: Request,
+) -> Response {
+    let request: proto::MeasureArticleRequest = match message(request, calls.config()).await {
+        Ok(request) => request,
+        Err(refused) => return refused.answer(caller.language("")),
+    };
+    let language = caller.language(&request.locale);
+    match calls.measure(&caller, request).await {
+        Ok(measured) => as_json(&measured, language),
+        Err(error) => refused(&error, language, None),
+    }
+}
+
+async fn upload(
+    State(calls): State<Calls>,
+    Extension(caller): Extension<Caller>,
+    Query(query): Query<Vec<(String, String)>>,
+    request: Request,
+) -> Response {
+    let language = caller.language("");
+    let header = match ask::upload(&query, request.headers()) {
+        Ok(header) => header,
+        Err(refused) => return refused.answer(language),
+    };
+    let mut upload = match Upload::begin(&calls, &caller, header) {
+        Ok(Ok(there)) => return as_json(&there, language),
+        Ok(Err(upload)) => upload,
+        Err(error) => return refused(&error, language, None),
+    };
+    let mut body = request.into_body();
+    loop {
+        match ask::frame(&mut body).await {
+            Ok(Some(bytes)) => {
+                for chunk in bytes.chunks(CHUNK_BYTES_MAX) {
+                    if let Err(error) = upload.push(chunk) {
+                        return refused(&error, language, None);
+                    }
+                }
+            }
+            Ok(None) => break,
+            Err(refused) => return refused.answer(language),
+        }
+    }
+    let (all, who) = (calls.clone(), caller.clone());
+    match calls.run(&caller, false, move |_| upload.end(&all, &who)).await {
+        Ok(kept) => as_json(&kept, language),
+        Err(error) => refused(&error, language, None),
+    }
+}
+
+async fn house_styles(
+    State(calls): State<Calls>,
+    Extension(caller): Extension<Caller>,
+    Query(query): Query<Vec<(String, String)>>,
+) -> Response {
+    let language = caller.language("");
+    let (page_size, page_token) = match ask::paging(&query) {
+        Ok(paging) => paging,
+        Err(refused) => return refused.answer(language),
+    };
+    let request = proto::ListHouseStylesRequest { page_size, page_token };
+    match catalog::house_styles(&calls, &caller, request) {
+        Ok(styles) => as_json(&styles, language),
+        Err(error) => refused(&error, language, None),
+    }
+}
+
+async fn fonts(
+    State(calls): State<Calls>,
+    Extension(caller): Extension<Caller>,
+    Query(query): Query<Vec<(String, String)>>,
+) -> Response {
+    let language = caller.language("");
+    let (page_size, page_token) = match ask::paging(&query) {
+        Ok(paging) => paging,
+        Err(refused) => return refused.answer(language),
+    };
+    let request = proto::ListFontsRequest { page_size, page_token };
+    match catalog::fonts(&calls, &caller, request).await {
+        Ok(fonts) => as_json(&fonts, language),
+        Err(error) => refused(&error, language, None),
+    }
+}
+
+async fn metrics(State(calls): State<Calls>) -> Response {
+    let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    let answer = Response::builder().header(CONTENT_TYPE, kind);
+    answer.body(Body::from(calls.figures())).unwrap_or_default()
+}
+
+/// Whether the service takes work, and what it has.
+async fn ready(State(calls): State<Calls>) -> Response {
+    let set = calls.live().set();
+    let (status, mut text) = match calls.ready() {
+        Ok(()) => (StatusCode::OK, "ready\n".to_owned()),
+        Err(why) => (StatusCode::SERVICE_UNAVAILABLE, format!("not ready: {why}\n")),
+    };
+    for engine in set.engines() {
+        let faces = engine.fonts().catalog().faces().len();
+        // A string takes all that is written to it.
+        let _ = writeln!(text, "faces {faces}, house styles {}", engine.styles().len());
+    }
+    let answer =
+        Response::builder().status(status).header(CONTENT_TYPE, "text/plain; charset=utf-8");
+    answer
+        .extension(Outcome(status_name(if status == StatusCode::OK { 0 } else { 14 })))
+        .body(Body::from(text))
+        .unwrap_or_default()
+}

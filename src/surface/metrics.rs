@@ -1,0 +1,277 @@
+//! Figures for operators, in the text format that Prometheus reads.
+//!
+//! Sole owner of prometheus-client. Labels take values of closed sets only: no text of a caller becomes a label.
+
+use std::sync::atomic::AtomicU64;
+use std::time::Duration;
+
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::metrics::info::Info;
+use prometheus_client::registry::{Registry, Unit};
+
+use crate::proto::StageTime;
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Call {
+    method: &'static str,
+    code: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Method {
+    method: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct StageLabel {
+    stage: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Outcome {
+    outcome: &'static str,
+}
+
+type Seconds = Family<Method, Histogram, fn() -> Histogram>;
+type StageSeconds = Family<StageLabel, Histogram, fn() -> Histogram>;
+
+/// All figures of a server.
+#[derive(Debug)]
+pub(crate) struct Metrics {
+    registry: Registry,
+    calls: Family<Call, Counter>,
+    seconds: Seconds,
+    stages: StageSeconds,
+    wait: Histogram,
+    pages: Family<Outcome, Counter>,
+    overset: Counter,
+    answers: Family<Outcome, Counter>,
+    panics: Counter,
+    sent: Counter,
+    refused: Family<Outcome, Counter>,
+    reloads: Family<Outcome, Counter>,
+    /// Calls in flight.
+    pub(crate) in_flight: Gauge,
+    /// Connections open.
+    pub(crate) connections: Gauge,
+    load: Load,
+}
+
+/// Figures that are read when they are asked for.
+#[derive(Debug, Default)]
+struct Load {
+    waiting: Gauge,
+    running: Gauge,
+    kept_bytes: Gauge<u64, AtomicU64>,
+    kept: Gauge,
+    pictures_bytes: Gauge<u64, AtomicU64>,
+    pictures: Gauge,
+    resident: Gauge<u64, AtomicU64>,
+    ready: Gauge,
+}
+
+/// What the server holds at the moment.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Now {
+    /// Jobs that wait and jobs in work.
+    pub(crate) jobs: (usize, usize),
+    /// Bytes and number of answers kept.
+    pub(crate) answers: (u64, usize),
+    /// Bytes and number of uploaded pictures.
+    pub(crate) pictures: (u64, usize),
+    /// Resident memory of the process, bytes; 0 if the system does not tell.
+    pub(crate) resident: u64,
+    /// Whether the server takes work.
+    pub(crate) ready: bool,
+}
+
+fn buckets() -> Histogram {
+    // From a keystroke's measure to the deadline.
+    Histogram::new([
+        0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0,
+        120.0,
+    ])
+}
+
+impl Metrics {
+    /// All at zero.
+    pub(crate) fn new() -> Self {
+        let mut registry = Registry::with_prefix("banmian");
+        let metrics = Self {
+            calls: Family::default(),
+            seconds: Family::new_with_constructor(buckets),
+            stages: Family::new_with_constructor(buckets),
+            wait: buckets(),
+            pages: Family::default(),
+            overset: Counter::default(),
+            answers: Family::default(),
+            panics: Counter::default(),
+            sent: Counter::default(),
+            refused: Family::default(),
+            reloads: Family::default(),
+            in_flight: Gauge::default(),
+            connections: Gauge::default(),
+            load: Load::default(),
+            registry: Registry::default(),
+        };
+        let r = &mut registry;
+        let version = Info::new([("version", env!("CARGO_PKG_VERSION"))]);
+        r.register("build", "Version of the program", version);
+        r.register("calls", "Calls by method and status", metrics.calls.clone());
+        let seconds = metrics.seconds.clone();
+        r.register_with_unit("call", "Time of calls, sending included", Unit::Seconds, seconds);
+        let stages = metrics.stages.clone();
+        r.register_with_unit("stage", "Time of the stages of pages", Unit::Seconds, stages);
+        let wait = metrics.wait.clone();
+        r.register_with_unit("queue_wait", "Time in the queue", Unit::Seconds, wait);
+        r.register(
+            "pages",
+            "Pages by outcome: made, unfit, rejected, failed",
+            metrics.pages.clone(),
+        );
+        r.register("overset_characters", "Characters that did not fit", metrics.overset.clone());
+        r.register(
+            "answers",
+            "Pages asked for: hit (kept from before) or miss",
+            metrics.answers.clone(),
+        );
+        r.register("panics", "Defects caught at the edge", metrics.panics.clone());
+        r.register_with_unit("sent", "Bytes of answers", Unit::Bytes, metrics.sent.clone());
+        let refused = metrics.refused.clone();
+        r.register("connections_refused", "Connections ended by the server, by reason", refused);
+        r.register("reloads", "Reloads of styles, fonts, certificates", metrics.reloads.clone());
+        r.register("calls_in_flight", "Calls in flight", metrics.in_flight.clone());
+        r.register("connections", "Connections open", metrics.connections.clone());
+        metrics.load.register(r);
+        Self { registry, ..metrics }
+    }
+
+    /// A call has ended with a status.
+    pub(crate) fn call(&self, method: &'static str, code: &'static str, took: Duration) {
+        self.calls.get_or_create(&Call { method, code }).inc();
+        self.seconds.get_or_create(&Method { method }).observe(took.as_secs_f64());
+    }
+
+    /// A page has left the queue.
+    pub(crate) fn waited(&self, took: Duration) {
+        self.wait.observe(took.as_secs_f64());
+    }
+
+    /// A page is finished, or not.
+    pub(crate) fn page(&self, outcome: &'static str, times: &[StageTime], over: u64) {
+        self.pages.get_or_create(&Outcome { outcome }).inc();
+        self.overset.inc_by(over);
+        for time in times {
+            let stage = StageLabel { stage: time.stage.clone() };
+            self.stages.get_or_create(&stage).observe(f64::from(time.micros) / 1e6);
+        }
+    }
+
+    /// A page was asked for that was there already, or was not.
+    pub(crate) fn answer(&self, hit: bool) {
+        self.answers.get_or_create(&Outcome { outcome: if hit { "hit" } else { "miss" } }).inc();
+    }
+
+    /// A defect was caught.
+    pub(crate) fn panic(&self) {
+        self.panics.inc();
+    }
+
+    /// Bytes of an answer went out.
+    pub(crate) fn sent(&self, bytes: u64) {
+        self.sent.inc_by(bytes);
+    }
+
+    /// A connection was ended for a reason.
+    pub(crate) fn refused(&self, outcome: &'static str) {
+        self.refused.get_or_create(&Outcome { outcome }).inc();
+    }
+
+    /// Styles, fonts and certificates were read anew, or stayed as they were.
+    pub(crate) fn reload(&self, done: bool) {
+        let outcome = if done { "done" } else { "failed" };
+        self.reloads.get_or_create(&Outcome { outcome }).inc();
+    }
+
+    /// All figures as text.
+    pub(crate) fn text(&self, now: Now) -> String {
+        self.load.set(now);
+        let mut text = String::new();
+        // A string takes all that is written to it.
+        let _ = encode(&mut text, &self.registry);
+        text
+    }
+}
+
+impl Load {
+    fn register(&self, r: &mut Registry) {
+        r.register("queue_depth", "Jobs that wait", self.waiting.clone());
+        r.register("jobs_running", "Jobs in work", self.running.clone());
+        let kept = self.kept_bytes.clone();
+        r.register_with_unit("answers_kept", "Bytes of answers kept", Unit::Bytes, kept);
+        r.register("answers_kept", "Answers kept", self.kept.clone());
+        let pictures = self.pictures_bytes.clone();
+        r.register_with_unit("pictures", "Bytes of uploaded pictures", Unit::Bytes, pictures);
+        r.register("pictures", "Uploaded pictures", self.pictures.clone());
+        let resident = self.resident.clone();
+        r.register_with_unit("resident_memory", "Memory of the process", Unit::Bytes, resident);
+        r.register("ready", "1 if the server takes work", self.ready.clone());
+    }
+
+    fn set(&self, now: Now) {
+        let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+        self.waiting.set(count(now.jobs.0));
+        self.running.set(count(now.jobs.1));
+        self.kept_bytes.set(now.answers.0);
+        self.kept.set(count(now.answers.1));
+        self.pictures_bytes.set(now.pictures.0);
+        self.pictures.set(count(now.pictures.1));
+        self.resident.set(now.resident);
+        self.ready.set(i64::from(now.ready));
+    }
+}
+
+/// Resident memory of this process, bytes; 0 where the system does not tell.
+pub(crate) fn resident() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let number = line.and_then(|line| line.trim().split(' ').next()?.parse::<u64>().ok());
+    number.unwrap_or(0) * 1024
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{Metrics, Now, resident};
+    use crate::proto::StageTime;
+
+    #[test]
+    fn figures_come_out_as_text() {
+        let metrics = Metrics::new();
+        metrics.call("RenderPage", "OK", Duration::from_millis(20));
+        metrics.page("made", &[StageTime { stage: "pdf".to_owned(), micros: 7_000 }], 3);
+        metrics.answer(false);
+        let text = metrics.text(Now { jobs: (2, 1), ready: true, ..Now::default() });
+        for line in [
+            "banmian_calls_total{method=\"RenderPage\",code=\"OK\"} 1",
+            "banmian_stage_seconds_bucket{le=\"0.01\",stage=\"pdf\"} 1",
+            "banmian_overset_characters_total 3",
+            "banmian_queue_depth 2",
+            "banmian_ready 1",
+        ] {
+            assert!(text.lines().any(|known| known == line), "{line}:\n{text}");
+        }
+        assert!(text.ends_with("# EOF\n"));
+    }
+
+    #[test]
+    fn memory_is_told_where_the_system_tells() {
+        assert_eq!(std::path::Path::new("/proc/self/status").exists(), resident() > 0);
+    }
+}

@@ -1,0 +1,204 @@
+//! Connections that do not wait for ever, and that close without losing what is on its way.
+
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio::sync::oneshot;
+use tokio::time::{Instant, Sleep, sleep};
+
+/// A connection that ends itself when its peer says nothing at first, or later takes nothing of what is sent.
+pub(crate) struct Patient<S> {
+    inner: S,
+    /// Runs until the first byte comes.
+    first: Option<Pin<Box<Sleep>>>,
+    /// Runs while a write waits for the peer.
+    stall: Pin<Box<Sleep>>,
+    stalled: bool,
+    stall_after: Duration,
+}
+
+impl<S> Patient<S> {
+    pub(crate) fn new(inner: S, first_byte: Duration, stall_after: Duration) -> Self {
+        Self {
+            inner,
+            first: Some(Box::pin(sleep(first_byte))),
+            stall: Box::pin(sleep(stall_after)),
+            stalled: false,
+            stall_after,
+        }
+    }
+
+    /// Watches over a write: each that waits has so long.
+    fn wrote<T>(
+        &mut self,
+        cx: &mut Context<'_>,
+        written: Poll<io::Result<T>>,
+    ) -> Poll<io::Result<T>> {
+        if written.is_ready() {
+            self.stalled = false;
+            return written;
+        }
+        if !self.stalled {
+            self.stalled = true;
+            self.stall.as_mut().reset(Instant::now() + self.stall_after);
+        }
+        ready!(self.stall.as_mut().poll(cx));
+        Poll::Ready(Err(late("the peer takes nothing")))
+    }
+}
+
+fn late(what: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::TimedOut, what.to_owned())
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for Patient<S> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let before = buf.filled().len();
+        let read = Pin::new(&mut self.inner).poll_read(cx, buf);
+        if read.is_ready() {
+            if buf.filled().len() > before {
+                self.first = None;
+            }
+            return read;
+        }
+        if let Some(first) = &mut self.first {
+            ready!(first.as_mut().poll(cx));
+            return Poll::Ready(Err(late("the peer says nothing")));
+        }
+        Poll::Pending
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for Patient<S> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.inner).poll_write(cx, buf);
+        self.wrote(cx, written)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.inner).poll_write_vectored(cx, bufs);
+        self.wrote(cx, written)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.inner.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let flushed = Pin::new(&mut self.inner).poll_flush(cx);
+        self.wrote(cx, flushed)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let shut = Pin::new(&mut self.inner).poll_shutdown(cx);
+        self.wrote(cx, shut)
+    }
+}
+
+/// A socket that comes back to who accepted it when the protocol is done with it.
+pub(crate) struct Lent {
+    stream: Option<TcpStream>,
+    back: Option<oneshot::Sender<TcpStream>>,
+}
+
+/// Where the socket comes back.
+pub(crate) type Back = oneshot::Receiver<TcpStream>;
+
+impl Lent {
+    pub(crate) fn new(stream: TcpStream) -> (Self, Back) {
+        let (back, receiver) = oneshot::channel();
+        (Self { stream: Some(stream), back: Some(back) }, receiver)
+    }
+
+    fn stream(&mut self) -> io::Result<Pin<&mut TcpStream>> {
+        let stream = self.stream.as_mut().ok_or(io::ErrorKind::NotConnected)?;
+        Ok(Pin::new(stream))
+    }
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        if let (Some(stream), Some(back)) = (self.stream.take(), self.back.take()) {
+            // Nobody waits for it: it is closed.
+            let _ = back.send(stream);
+        }
+    }
+}
+
+impl AsyncRead for Lent {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        self.stream()?.poll_read(cx, buf)
+    }
+}
+
+impl AsyncWrite for Lent {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        self.stream()?.poll_write(cx, buf)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        self.stream()?.poll_write_vectored(cx, bufs)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        true
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.stream()?.poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.stream()?.poll_shutdown(cx)
+    }
+}
+
+/// How long a closed connection is read on, and how much.
+const LINGER: Duration = Duration::from_secs(2);
+const LINGER_BYTES: usize = 1 << 20;
+
+/// Takes what the peer still sends until it closes too. A socket that is closed with bytes unread resets the connection,
+/// and the peer loses what was on its way to it.
+pub(crate) async fn linger(back: Back) {
+    let Ok(mut stream) = back.await else { return };
+    let read = async {
+        let mut buffer = [0; 4096];
+        let mut all = 0;
+        while all < LINGER_BYTES {
+            match stream.read(&mut buffer).await {
+                Ok(0) | Err(_) => break,
+                Ok(count) => all += count,
+            }
+        }
+    };
+    // Whoever does not close in time is cut off.
+    let _ = tokio::time::timeout(LINGER, read).await;
+}

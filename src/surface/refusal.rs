@@ -1,0 +1,160 @@
+//! What callers are told of an error: one exhaustive table for gRPC, HTTP and batches.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use crate::config::{DETAILS_BYTES_MAX, VIOLATIONS_MAX};
+use crate::diag::{Diagnostic, Words};
+use crate::error::Error;
+
+/// How an error goes out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Row {
+    /// The gRPC status: its number, which HTTP bodies have too.
+    pub(crate) grpc: u32,
+    /// Its name.
+    pub(crate) name: &'static str,
+    /// The HTTP status.
+    pub(crate) http: u16,
+    /// The reason where no finding gives one.
+    reason: &'static str,
+    /// When the caller may try again; `None`: trying again is of no use.
+    pub(crate) retry: Option<Duration>,
+}
+
+/// When a caller that was turned away may try again.
+const RETRY_AFTER: Duration = Duration::from_secs(1);
+
+/// The row of an error.
+pub(crate) fn row(error: &Error) -> Row {
+    let retry = Some(RETRY_AFTER);
+    let (grpc, name, http, reason, retry) = match error {
+        Error::Rejected(_) => (3, "INVALID_ARGUMENT", 400, "BM-REJECTED", None),
+        Error::Unfit(_) => (9, "FAILED_PRECONDITION", 422, "BM-UNFIT", None),
+        Error::Unknown { .. } => (5, "NOT_FOUND", 404, "BM-UNKNOWN", None),
+        Error::Unserved { .. } => (12, "UNIMPLEMENTED", 501, "BM-UNSERVED", None),
+        Error::Unauthenticated => (16, "UNAUTHENTICATED", 401, "BM-TOKEN", None),
+        Error::Quota { .. } => (8, "RESOURCE_EXHAUSTED", 429, "BM-QUOTA", retry),
+        Error::Busy => (8, "RESOURCE_EXHAUSTED", 429, "BM-BUSY", retry),
+        Error::Draining => (14, "UNAVAILABLE", 503, "BM-DRAINING", retry),
+        Error::OutOfTime => (4, "DEADLINE_EXCEEDED", 504, "BM-DEADLINE", None),
+        Error::Cancelled => (1, "CANCELLED", 499, "BM-CANCELLED", None),
+        Error::Bug(_) => (13, "INTERNAL", 500, "BM-INTERNAL", None),
+    };
+    Row { grpc, name, http, reason, retry }
+}
+
+/// The stable code of an error: that of its first finding, where it has findings.
+pub(crate) fn reason(error: &Error) -> &'static str {
+    error.findings().first().map_or_else(|| row(error).reason, |first| first.code.id())
+}
+
+/// What happened, in both languages, short enough for any peer's headers. Of a defect the caller gets a number to ask
+/// with; what it stands for goes into the server's own log.
+pub(crate) fn words(error: &Error) -> Words {
+    let words = match error {
+        Error::Bug(what) => incident(what),
+        other => other.words(),
+    };
+    Words { zh: limited(&words.zh, MESSAGE_BYTES), en: limited(&words.en, MESSAGE_BYTES) }
+}
+
+const MESSAGE_BYTES: usize = 1024;
+
+/// Logs a defect under a number and tells the number.
+fn incident(what: &str) -> Words {
+    static COUNT: AtomicU64 = AtomicU64::new(1);
+    let number = COUNT.fetch_add(1, Ordering::Relaxed);
+    let id = format!("{}-{number}", std::process::id());
+    tracing::error!(incident = %id, what = %what.escape_debug(), "BM-INTERNAL");
+    Words::new(format!("程序内部错误，编号 {id}"), format!("internal error, incident {id}"))
+}
+
+/// The findings that go along: few, and small enough for any peer's trailers.
+pub(crate) fn listed(findings: &[Diagnostic]) -> Vec<&Diagnostic> {
+    let mut bytes = 0;
+    findings
+        .iter()
+        .take(VIOLATIONS_MAX)
+        .take_while(|finding| {
+            bytes += subject(finding).len() + description(finding).len() + 16;
+            // The rest is for the code, the reason and the framing.
+            bytes <= DETAILS_BYTES_MAX - 512
+        })
+        .collect()
+}
+
+/// The field that a finding is about.
+pub(crate) fn subject(finding: &Diagnostic) -> String {
+    limited(&finding.place.field, 120)
+}
+
+/// What a finding says: code, both languages, remedy.
+pub(crate) fn description(finding: &Diagnostic) -> String {
+    let remedy = finding.code.remedy();
+    let text = format!("{} {} {} {}", finding.code.id(), finding.message, remedy.zh, remedy.en);
+    limited(&text, 320)
+}
+
+/// At most `most` bytes, cut between characters.
+fn limited(text: &str, most: usize) -> String {
+    if text.len() <= most {
+        return text.to_owned();
+    }
+    let end = text.floor_char_boundary(most - '…'.len_utf8());
+    format!("{}…", &text[..end])
+}
+
+/// The names of the gRPC statuses by number (google.rpc.Code), for logs and figures.
+pub(crate) fn status_name(code: i32) -> &'static str {
+    const NAMES: [&str; 17] = [
+        "OK",
+        "CANCELLED",
+        "UNKNOWN",
+        "INVALID_ARGUMENT",
+        "DEADLINE_EXCEEDED",
+        "NOT_FOUND",
+        "ALREADY_EXISTS",
+        "PERMISSION_DENIED",
+        "RESOURCE_EXHAUSTED",
+        "FAILED_PRECONDITION",
+        "ABORTED",
+        "OUT_OF_RANGE",
+        "UNIMPLEMENTED",
+        "INTERNAL",
+        "UNAVAILABLE",
+        "DATA_LOSS",
+        "UNAUTHENTICATED",
+    ];
+    usize::try_from(code).ok().and_then(|at| NAMES.get(at).copied()).unwrap_or("UNKNOWN")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{reason, row, status_name, words};
+    use crate::error::Error;
+
+    #[test]
+    fn every_error_has_its_row() {
+        for (error, name, http) in [
+            (Error::Rejected(Vec::new()), "INVALID_ARGUMENT", 400),
+            (Error::Unfit(Vec::new()), "FAILED_PRECONDITION", 422),
+            (Error::Unknown { kind: "house style", id: "x".to_owned() }, "NOT_FOUND", 404),
+            (Error::Unserved { what: "OUTPUT_ALTO_XML".to_owned() }, "UNIMPLEMENTED", 501),
+            (Error::Unauthenticated, "UNAUTHENTICATED", 401),
+            (Error::Quota { what: "calls_per_minute", most: 1 }, "RESOURCE_EXHAUSTED", 429),
+            (Error::Busy, "RESOURCE_EXHAUSTED", 429),
+            (Error::Draining, "UNAVAILABLE", 503),
+            (Error::OutOfTime, "DEADLINE_EXCEEDED", 504),
+            (Error::Cancelled, "CANCELLED", 499),
+            (Error::Bug("x".to_owned()), "INTERNAL", 500),
+        ] {
+            let row = row(&error);
+            assert_eq!((row.name, row.http), (name, http), "{error}");
+            assert_eq!(i32::try_from(row.grpc).map(status_name), Ok(name));
+            assert!(reason(&error).starts_with("BM-"));
+            assert!(!words(&error).zh.is_empty() && !words(&error).en.is_empty());
+        }
+        assert!(!words(&Error::Bug("secret".to_owned())).en.contains("secret"));
+    }
+}

@@ -1,0 +1,136 @@
+//! Answers kept, calls left, languages.
+
+use std::time::Duration;
+
+use banmian::config::Config;
+use banmian::proto::{self, Output};
+use tonic::Code;
+use tonic::metadata::MetadataValue;
+use tonic_types::StatusExt as _;
+
+use crate::service::{page, quick, slow};
+use crate::support::{Server, messages, request, runtime};
+
+#[test]
+fn the_same_request_is_answered_once_and_again_with_the_same_bytes() {
+    let server = Server::start(Config { workers: 1, ..Config::default() });
+    let source = || proto::render_page_request::Source::Page(page(1));
+    let answers = runtime().block_on(async {
+        let client = server.client().await;
+        let calls: Vec<_> = (0..8)
+            .map(|k| {
+                let mut client = client.clone();
+                // The language of a refusal does not make another page.
+                let locale = if k % 2 == 0 { "en" } else { "" }.to_owned();
+                let request = request(source(), &[Output::PressPdf]);
+                let request = proto::RenderPageRequest { locale, ..request };
+                tokio::spawn(async move { messages(&mut client, request).await })
+            })
+            .collect();
+        let mut answers = Vec::new();
+        for call in calls {
+            let (parts, end) = call.await.expect("join");
+            end.expect("a page");
+            answers.push(parts);
+        }
+        answers
+    });
+    assert!(answers.windows(2).all(|two| two[0] == two[1]), "byte for byte, report and all");
+    assert_eq!(server.figure("banmian_pages_total{outcome=\"made\"}"), 1.0);
+    assert_eq!(server.figure("banmian_answers_total{outcome=\"hit\"}"), 7.0);
+    assert!(server.figure("banmian_answers_kept_bytes") > 100_000.0);
+}
+
+#[test]
+fn a_refusal_is_not_kept() {
+    let server = Server::start(Config::default());
+    let overset = || proto::render_page_request::Source::Page(crate::support::overset());
+    runtime().block_on(async {
+        let mut client = server.client().await;
+        for _ in 0..2 {
+            let end = messages(&mut client, request(overset(), &[Output::PressPdf])).await.1;
+            assert_eq!(end.expect_err("it does not fit").code(), Code::FailedPrecondition);
+        }
+    });
+    assert_eq!(server.figure("banmian_pages_total{outcome=\"unfit\"}"), 2.0);
+    assert!(server.figure("banmian_overset_characters_total") > 0.0);
+}
+
+#[test]
+fn a_caller_who_leaves_frees_the_worker() {
+    let server = Server::start(Config { workers: 1, ..Config::default() });
+    runtime().block_on(async {
+        let mut client = server.client().await;
+        let call = {
+            let mut client = client.clone();
+            tokio::spawn(async move { messages(&mut client, slow()).await })
+        };
+        while server.figure("banmian_jobs_running") == 0.0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        call.abort();
+        // The only worker takes the next page; the one before was given up, not finished.
+        messages(&mut client, quick("下一版。")).await.1.expect("a page");
+    });
+    assert_eq!(server.figure("banmian_pages_total{outcome=\"made\"}"), 1.0, "the quick one");
+    assert_eq!(
+        server.figure("banmian_pages_total{outcome=\"failed\"}"),
+        1.0,
+        "the one that was left"
+    );
+    assert_eq!(server.figure("banmian_calls_in_flight"), 1.0, "only the one that asks");
+}
+
+#[test]
+fn time_that_is_up_ends_the_work_within_a_stage() {
+    let server = Server::start(Config { workers: 1, ..Config::default() });
+    let mut request = tonic::Request::new(slow());
+    // The server reads it; the client's own clock is left out of it.
+    request.metadata_mut().insert("grpc-timeout", MetadataValue::from_static("200m"));
+    runtime().block_on(async {
+        let mut client = server.client().await;
+        let status = messages(&mut client, request).await.1.expect_err("no time");
+        assert_eq!(status.code(), Code::DeadlineExceeded, "{status}");
+        let info = status.get_details_error_info().expect("ErrorInfo");
+        assert_eq!(info.reason, "BM-DEADLINE");
+        messages(&mut client, quick("下一版。")).await.1.expect("the worker is free");
+    });
+    assert_eq!(server.figure("banmian_pages_total{outcome=\"failed\"}"), 1.0);
+}
+
+#[test]
+fn the_server_caps_what_a_caller_asks_for() {
+    let server = Server::start(Config { workers: 1, deadline_seconds: 1, ..Config::default() });
+    let mut request = tonic::Request::new(slow());
+    request.metadata_mut().insert("grpc-timeout", MetadataValue::from_static("1H"));
+    let end = runtime().block_on(async { messages(&mut server.client().await, request).await.1 });
+    assert_eq!(end.expect_err("a second is not enough").code(), Code::DeadlineExceeded);
+}
+
+#[test]
+fn refusals_speak_the_callers_language() {
+    for (locale, accepted, word) in [
+        ("", None, "没有名为"),
+        ("", Some("en-US, zh;q=0.5"), "there is no"),
+        ("zh-CN", Some("en"), "没有名为"),
+        ("en", None, "there is no"),
+        ("", Some("fr"), "没有名为"),
+    ] {
+        let mut page = quick("正文。");
+        page.locale = locale.to_owned();
+        if let Some(proto::render_page_request::Source::Page(page)) = &mut page.source {
+            page.layout = Some(proto::Layout {
+                house_style: "tabloid".to_owned(),
+                ..proto::Layout::default()
+            });
+        }
+        let mut request = tonic::Request::new(page);
+        if let Some(accepted) = accepted {
+            request.metadata_mut().insert("accept-language", accepted.parse().expect("a value"));
+        }
+        let end = runtime()
+            .block_on(async { messages(&mut Server::shared().client().await, request).await.1 });
+        let status = end.expect_err("no such style");
+        assert!(status.message().contains(word), "{locale:?} {accepted:?}: {}", status.message());
+    }
+}

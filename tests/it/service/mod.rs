@@ -1,0 +1,53 @@
+//! The service as its operators and callers meet it, beyond single calls: HTTP, batches, uploads, tenants, encryption,
+//! hostile peers.
+
+mod answers;
+mod batch;
+mod http;
+mod net;
+mod pictures;
+mod tenants;
+mod tls;
+
+use banmian::proto::{self, Output};
+
+use crate::support::{KEYED_SEED, record};
+
+/// A page that differs from others by its number.
+fn page(number: usize) -> proto::PageRecord {
+    let mut page = record(KEYED_SEED);
+    page.number = format!("{number:02}");
+    page
+}
+
+/// A small, quick page.
+fn brief(text: &str) -> proto::PageRecord {
+    let json = serde_json::json!({
+        "articles": [{"headline": "标题", "body": [{"paragraph": {"text": text}}]}]
+    });
+    serde_json::from_value(json).expect("a record")
+}
+
+/// A render of a small page under a policy that takes its white.
+fn quick(text: &str) -> proto::RenderPageRequest {
+    proto::RenderPageRequest {
+        source: Some(proto::render_page_request::Source::Page(brief(text))),
+        outputs: vec![Output::GeometryJson.into()],
+        policy: proto::Policy::Mark.into(),
+        ..proto::RenderPageRequest::default()
+    }
+}
+
+/// A page that takes seconds: a hundred long heads.
+fn slow() -> proto::RenderPageRequest {
+    let article = |k: usize| {
+        serde_json::json!({
+            "headline": format!("第{k}篇{}", "这个标题写得很长".repeat(9)),
+            "body": [{"paragraph": {"text": "正文。".repeat(40)}}]
+        })
+    };
+    let json = serde_json::json!({"articles": (0..100).map(article).collect::<Vec<_>>()});
+    let page = serde_json::from_value(json).expect("a record");
+    let source = Some(proto::render_page_request::Source::Page(page));
+    proto::RenderPageRequest { source, ..quick("") }
+}

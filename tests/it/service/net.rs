@@ -1,0 +1,199 @@
+//! Peers that mean no good, or no longer mean anything: raw sockets.
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+use std::time::Duration;
+
+use banmian::config::Config;
+use banmian::proto::Output;
+
+use crate::service::{page, quick};
+use crate::support::{Server, messages, request, runtime};
+
+/// How HTTP/2 begins.
+const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+
+/// One frame: its type, flags, stream and payload (RFC 9113, 4.1).
+fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(payload.len()).expect("small").to_be_bytes();
+    [&length[1..], &[kind, flags], &stream.to_be_bytes(), payload].concat()
+}
+
+const HEADERS: u8 = 1;
+const RST_STREAM: u8 = 3;
+const SETTINGS: u8 = 4;
+const CONTINUATION: u8 = 9;
+
+/// The head of a POST to a path, in literals (RFC 7541, 6.2.2).
+fn head(path: &str) -> Vec<u8> {
+    let literal = |name: &str, value: &str| {
+        let size = |text: &str| u8::try_from(text.len()).expect("short");
+        [&[0, size(name)], name.as_bytes(), &[size(value)], value.as_bytes()].concat()
+    };
+    [
+        literal(":method", "POST"),
+        literal(":scheme", "http"),
+        literal(":path", path),
+        literal(":authority", "banmian"),
+        literal("content-type", "application/grpc"),
+        literal("te", "trailers"),
+    ]
+    .concat()
+}
+
+fn connect(server: &Server) -> TcpStream {
+    let stream = TcpStream::connect(server.address()).expect("a connection");
+    stream.set_read_timeout(Some(Duration::from_secs(20))).expect("a timeout");
+    stream
+}
+
+/// Whether the server ends a connection, within the time that reading has.
+fn is_ended(stream: &mut TcpStream) -> bool {
+    let mut buffer = [0; 4096];
+    loop {
+        match stream.read(&mut buffer) {
+            Ok(0) => return true,
+            Ok(_) => {}
+            Err(error) => return error.kind() == std::io::ErrorKind::ConnectionReset,
+        }
+    }
+}
+
+/// That the server still serves.
+fn serves(server: &Server) {
+    let end = runtime()
+        .block_on(async { messages(&mut server.client().await, quick("照常。")).await.1 });
+    end.expect("a page");
+}
+
+#[test]
+fn who_says_nothing_is_sent_away_and_holds_nobody_up() {
+    let server = Server::start(Config { first_byte_seconds: 1, ..Config::default() });
+    let mut silent = connect(&server);
+    assert!(is_ended(&mut silent));
+    // One that has just come does not hold up a stop either.
+    let silent = connect(&server);
+    serves(&server);
+    let address = server.address().to_owned();
+    drop(server);
+    let gone = || TcpStream::connect(&address).is_err();
+    for _ in 0..100 {
+        if gone() {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    assert!(gone(), "the port is closed");
+    drop(silent);
+}
+
+#[test]
+fn streams_that_are_begun_and_reset_end_the_connection_not_the_server() {
+    let server = Server::start(Config::default());
+    let mut stream = connect(&server);
+    stream.write_all(&[PREFACE, &frame(SETTINGS, 0, 0, &[])].concat()).expect("written");
+    let head = head("/banmian.v1.TypesetService/RenderPage");
+    for k in 0..20_000_u32 {
+        let id = 2 * k + 1;
+        let pair = [frame(HEADERS, 4, id, &head), frame(RST_STREAM, 0, id, &[0, 0, 0, 8])].concat();
+        if stream.write_all(&pair).is_err() {
+            break;
+        }
+    }
+    assert!(is_ended(&mut stream), "the peer is sent away");
+    serves(&server);
+    assert_eq!(server.figure("banmian_jobs_running"), 0.0);
+}
+
+#[test]
+fn headers_without_end_are_cut_off() {
+    let server = Server::start(Config::default());
+    let mut stream = connect(&server);
+    stream.write_all(&[PREFACE, &frame(SETTINGS, 0, 0, &[])].concat()).expect("written");
+    let mut written =
+        stream.write_all(&frame(HEADERS, 0, 1, &head("/banmian.v1.TypesetService/PlanPage")));
+    let filler: Vec<u8> = (0..800).flat_map(|_| [0, 1, b'x', 1, b'y']).collect();
+    for _ in 0..100 {
+        written = written.and_then(|()| stream.write_all(&frame(CONTINUATION, 0, 1, &filler)));
+    }
+    drop(written);
+    assert!(is_ended(&mut stream));
+    // The same over HTTP/1: the head of a request has a bound.
+    let mut stream = connect(&server);
+    let _ = stream.write_all(b"GET /healthz HTTP/1.1\r\nhost: banmian\r\n");
+    for k in 0..100_000 {
+        if stream.write_all(format!("x-{k}: y\r\n").as_bytes()).is_err() {
+            break;
+        }
+    }
+    let mut answer = Vec::new();
+    let _ = stream.read_to_end(&mut answer);
+    let answer = String::from_utf8_lossy(&answer);
+    assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 431"), "{answer}");
+    serves(&server);
+}
+
+#[test]
+fn who_reads_nothing_holds_neither_worker_nor_page() {
+    let config = Config { workers: 1, deadline_seconds: 2, cache_bytes: 0, ..Config::default() };
+    let server = Server::start(config);
+    runtime().block_on(async {
+        let mut client = server.client().await;
+        let source = banmian::proto::render_page_request::Source::Page(page(1));
+        let request = request(source, &[Output::PressPdf, Output::PreviewPng]);
+        let request = banmian::proto::RenderPageRequest { preview_dpi: 300, ..request };
+        // Its window takes a little, the rest is never asked for.
+        let channel = tonic::transport::Endpoint::from_shared(server.url.clone()).expect("url");
+        let channel =
+            channel.initial_stream_window_size(1024).connect().await.expect("a connection");
+        let mut lazy = crate::support::Client::new(channel).max_decoding_message_size(64 << 20);
+        let stalled = lazy.render_page(request).await.expect("it begins").into_inner();
+        messages(&mut client, quick("照常。")).await.1.expect("the worker is free");
+        tokio::time::sleep(Duration::from_millis(2500)).await;
+        drop(stalled);
+    });
+    serves(&server);
+}
+
+#[test]
+fn connections_are_bounded_for_each_peer() {
+    let server = Server::start(Config { connections_per_peer: 3, ..Config::default() });
+    let held: Vec<TcpStream> = (0..3).map(|_| connect(&server)).collect();
+    // They are counted when they are accepted.
+    std::thread::sleep(Duration::from_millis(200));
+    let mut fourth = connect(&server);
+    assert!(is_ended(&mut fourth), "one too many is closed at once");
+    drop(held);
+    std::thread::sleep(Duration::from_millis(200));
+    assert_eq!(server.http("GET", "/healthz", &[], b"").status, 200, "and there is room again");
+    assert_eq!(server.figure("banmian_connections_refused_total{outcome=\"peer_limit\"}"), 1.0);
+}
+
+#[test]
+fn nonsense_is_not_spoken_to() {
+    let server = Server::start(Config::default());
+    for bytes in [
+        &b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"[..],
+        b"\0\0\0\0\0\0\0\0\0\0",
+        b"PRI * HTTP/2.0\r\n\r\nXX\r\n\r\n",
+    ] {
+        let mut stream = connect(&server);
+        let _ = stream.write_all(bytes);
+        let _ = stream.shutdown(std::net::Shutdown::Write);
+        assert!(is_ended(&mut stream), "{bytes:?}");
+    }
+    serves(&server);
+}
+
+#[test]
+fn old_connections_are_asked_to_go_and_calls_go_on() {
+    let server = Server::start(Config { connection_age_seconds: 1, ..Config::default() });
+    runtime().block_on(async {
+        let mut client = server.client().await;
+        // Longer than a connection lives: the channel makes new ones, no call fails.
+        for k in 0..30 {
+            messages(&mut client, quick(&format!("第{k}次。"))).await.1.expect("a page");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    });
+}
