@@ -91,6 +91,26 @@ impl Error {
         }
     }
 
+    /// The stable code: that of its first finding, where it has findings.
+    pub fn reason(&self) -> &'static str {
+        if let Some(first) = self.findings().first() {
+            return first.code.id();
+        }
+        match self {
+            Self::Rejected(_) => "BM-REJECTED",
+            Self::Unfit(_) => "BM-UNFIT",
+            Self::Unknown { .. } => "BM-UNKNOWN",
+            Self::Unserved { .. } => "BM-UNSERVED",
+            Self::Unauthenticated => "BM-TOKEN",
+            Self::Quota { .. } => "BM-QUOTA",
+            Self::Busy => "BM-BUSY",
+            Self::Draining => "BM-DRAINING",
+            Self::OutOfTime => "BM-DEADLINE",
+            Self::Cancelled => "BM-CANCELLED",
+            Self::Bug(_) => "BM-INTERNAL",
+        }
+    }
+
     /// The findings behind it, if it has any.
     pub fn findings(&self) -> &[Diagnostic] {
         match self {

@@ -18,7 +18,7 @@ include!(concat!(env!("OUT_DIR"), "/banmian.v1.serde.rs"));
 /// The descriptor set, for reflection and for tests of the contract.
 pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/banmian.bin"));
 
-/// A message as it is sent.
+/// A message as it is sent. The same message gives the same bytes.
 pub fn encode(message: &impl prost::Message) -> Vec<u8> {
     message.encode_to_vec()
 }

@@ -146,7 +146,8 @@ impl Engine {
         let failed = |failure| crate::engine::failed::failed(failure, &draft.job.copy);
         let mut files = Files::default();
         for output in outputs {
-            let (media_type, ending, bytes) = match output {
+            let file_name = format!("{stem}.{}", ending(*output));
+            let (media_type, bytes) = match output {
                 #[cfg(feature = "pdf")]
                 Output::PressPdf | Output::ProofPdf | Output::WebPdf => {
                     observer.enter(Stage::Pdf)?;
@@ -154,38 +155,35 @@ impl Engine {
                     let pages = &draft.made.pages;
                     let bytes = crate::output::pdf::write(pages, &self.fonts, &order);
                     let bytes = bytes.map_err(failed)?;
-                    let ending = pdf_ending(*output);
                     if *output == Output::PressPdf {
-                        let file = format!("{stem}.{ending}");
-                        let told = read_back(draft, order.margin.slug.as_ref(), &file, &bytes);
+                        let told = read_back(draft, order.margin.slug.as_ref(), &file_name, &bytes);
                         files.preflight.push(told.0);
                         files.faults.extend(told.1);
                     }
-                    ("application/pdf", ending, bytes)
+                    ("application/pdf", bytes)
                 }
                 #[cfg(feature = "preview")]
                 Output::PreviewPng => {
                     observer.enter(Stage::Preview)?;
                     let pages = &draft.made.pages;
                     let bytes = crate::output::preview::png(&pages[0], &self.fonts, draft.dpi);
-                    ("image/png", "png", bytes.map_err(failed)?)
+                    ("image/png", bytes.map_err(failed)?)
                 }
                 #[cfg(feature = "preview")]
                 Output::PreviewSvg => {
                     observer.enter(Stage::Preview)?;
                     let bytes = crate::output::svg::write(&draft.made.pages[0], &self.fonts);
-                    ("image/svg+xml", "svg", bytes.map_err(failed)?)
+                    ("image/svg+xml", bytes.map_err(failed)?)
                 }
                 Output::GeometryJson => {
                     observer.enter(Stage::Json)?;
                     let bytes = serde_json::to_vec_pretty(&draft.told.geometry);
                     let bytes = bytes.map_err(|error| Error::Bug(error.to_string()))?;
-                    ("application/json", "geometry.json", bytes)
+                    ("application/json", bytes)
                 }
-                Output::RecordJson => ("application/json", "json", draft.record_json.clone()),
+                Output::RecordJson => ("application/json", draft.record_json.clone()),
                 other => return Err(Error::Unserved { what: other.as_str_name().to_owned() }),
             };
-            let file_name = format!("{stem}.{ending}");
             files.artifacts.push(Artifact { output: *output, media_type, file_name, bytes });
         }
         Ok(files)
@@ -236,15 +234,18 @@ pub(crate) fn served(outputs: &[i32]) -> Result<Vec<Output>, Error> {
     Ok(out)
 }
 
-/// How the name of a PDF ends, so that the kinds can lie side by side.
-#[cfg(feature = "pdf")]
-fn pdf_ending(output: Output) -> &'static str {
-    if output == Output::ProofPdf {
-        "proof.pdf"
-    } else if output == Output::WebPdf {
-        "web.pdf"
-    } else {
-        "pdf"
+/// How the name of a file ends, after its stem and a full stop, so that all kinds can lie side by side.
+pub fn ending(output: Output) -> &'static str {
+    match output {
+        Output::PressPdf => "pdf",
+        Output::ProofPdf => "proof.pdf",
+        Output::WebPdf => "web.pdf",
+        Output::PreviewPng => "png",
+        Output::PreviewSvg => "svg",
+        Output::GeometryJson => "geometry.json",
+        Output::RecordJson => "json",
+        Output::AltoXml => "alto.xml",
+        Output::Unspecified => "",
     }
 }
 

@@ -42,7 +42,7 @@ use crate::report;
 use sha2::{Digest, Sha256};
 
 pub use crate::engine::article::{Explained, ExplainedBlock, ExplainedLine};
-pub use crate::engine::files::Artifact;
+pub use crate::engine::files::{Artifact, ending};
 #[cfg(feature = "pdf")]
 pub use crate::preflight::Facts;
 

@@ -140,12 +140,13 @@ const METHODS: [(&str, &str); 23] = [
     ("/v1/pictures", "http UploadPicture"),
     ("/v1/houseStyles", "http ListHouseStyles"),
     ("/v1/fonts", "http ListFonts"),
-    ("/openapi.json", "openapi"),
+    ("/openapi.json", OPENAPI),
     ("/metrics", "metrics"),
     ("/healthz", HEALTHZ),
     ("/readyz", READYZ),
     ("/grpc.health.v1.Health/Check", HEALTH),
 ];
+const OPENAPI: &str = "openapi";
 const HEALTHZ: &str = "healthz";
 const READYZ: &str = "readyz";
 const HEALTH: &str = "health";
@@ -157,9 +158,9 @@ fn method_of(path: &str) -> &'static str {
     METHODS.iter().find(|(known, _)| *known == path).map_or("other", |(_, name)| name)
 }
 
-/// What balancers and supervisors ask, without a token and too often for a log.
+/// What balancers and supervisors ask, too often for a log, and what tells callers how to call: without a token.
 fn is_probe(method: &str) -> bool {
-    matches!(method, HEALTHZ | READYZ | HEALTH)
+    matches!(method, HEALTHZ | READYZ | HEALTH | OPENAPI)
 }
 
 /// The future's result, or what it panicked with.

@@ -3,10 +3,12 @@
 //! The only code that is asynchronous, reads files, the clock or the environment. A call comes in through `net`, passes the
 //! `door`, is one of `calls` whether it speaks `grpc` or `http`, and waits for its turn in `jobs`.
 
+mod batch;
 mod calls;
 mod catalog;
 pub mod cli;
 mod door;
+mod files;
 mod grpc;
 mod http;
 mod jobs;
@@ -14,6 +16,8 @@ mod live;
 mod log;
 mod metrics;
 mod net;
+mod order;
+mod pictures;
 mod refusal;
 mod server;
 mod watch;

@@ -16,8 +16,6 @@ pub(crate) struct Row {
     pub(crate) name: &'static str,
     /// The HTTP status.
     pub(crate) http: u16,
-    /// The reason where no finding gives one.
-    reason: &'static str,
     /// When the caller may try again; `None`: trying again is of no use.
     pub(crate) retry: Option<Duration>,
 }
@@ -28,25 +26,20 @@ const RETRY_AFTER: Duration = Duration::from_secs(1);
 /// The row of an error.
 pub(crate) fn row(error: &Error) -> Row {
     let retry = Some(RETRY_AFTER);
-    let (grpc, name, http, reason, retry) = match error {
-        Error::Rejected(_) => (3, "INVALID_ARGUMENT", 400, "BM-REJECTED", None),
-        Error::Unfit(_) => (9, "FAILED_PRECONDITION", 422, "BM-UNFIT", None),
-        Error::Unknown { .. } => (5, "NOT_FOUND", 404, "BM-UNKNOWN", None),
-        Error::Unserved { .. } => (12, "UNIMPLEMENTED", 501, "BM-UNSERVED", None),
-        Error::Unauthenticated => (16, "UNAUTHENTICATED", 401, "BM-TOKEN", None),
-        Error::Quota { .. } => (8, "RESOURCE_EXHAUSTED", 429, "BM-QUOTA", retry),
-        Error::Busy => (8, "RESOURCE_EXHAUSTED", 429, "BM-BUSY", retry),
-        Error::Draining => (14, "UNAVAILABLE", 503, "BM-DRAINING", retry),
-        Error::OutOfTime => (4, "DEADLINE_EXCEEDED", 504, "BM-DEADLINE", None),
-        Error::Cancelled => (1, "CANCELLED", 499, "BM-CANCELLED", None),
-        Error::Bug(_) => (13, "INTERNAL", 500, "BM-INTERNAL", None),
+    let (grpc, name, http, retry) = match error {
+        Error::Rejected(_) => (3, "INVALID_ARGUMENT", 400, None),
+        Error::Unfit(_) => (9, "FAILED_PRECONDITION", 422, None),
+        Error::Unknown { .. } => (5, "NOT_FOUND", 404, None),
+        Error::Unserved { .. } => (12, "UNIMPLEMENTED", 501, None),
+        Error::Unauthenticated => (16, "UNAUTHENTICATED", 401, None),
+        Error::Quota { .. } => (8, "RESOURCE_EXHAUSTED", 429, retry),
+        Error::Busy => (8, "RESOURCE_EXHAUSTED", 429, retry),
+        Error::Draining => (14, "UNAVAILABLE", 503, retry),
+        Error::OutOfTime => (4, "DEADLINE_EXCEEDED", 504, None),
+        Error::Cancelled => (1, "CANCELLED", 499, None),
+        Error::Bug(_) => (13, "INTERNAL", 500, None),
     };
-    Row { grpc, name, http, reason, retry }
-}
-
-/// The stable code of an error: that of its first finding, where it has findings.
-pub(crate) fn reason(error: &Error) -> &'static str {
-    error.findings().first().map_or_else(|| row(error).reason, |first| first.code.id())
+    Row { grpc, name, http, retry }
 }
 
 /// What happened, in both languages, short enough for any peer's headers. Of a defect the caller gets a number to ask
@@ -131,7 +124,7 @@ pub(crate) fn status_name(code: i32) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::{reason, row, status_name, words};
+    use super::{row, status_name, words};
     use crate::error::Error;
 
     #[test]
@@ -152,7 +145,7 @@ mod tests {
             let row = row(&error);
             assert_eq!((row.name, row.http), (name, http), "{error}");
             assert_eq!(i32::try_from(row.grpc).map(status_name), Ok(name));
-            assert!(reason(&error).starts_with("BM-"));
+            assert!(error.reason().starts_with("BM-"));
             assert!(!words(&error).zh.is_empty() && !words(&error).en.is_empty());
         }
         assert!(!words(&Error::Bug("secret".to_owned())).en.contains("secret"));

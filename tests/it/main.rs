@@ -6,9 +6,11 @@
 //! file; `PROPTEST_CASES=n` sets how many pages and paragraphs are made up.
 
 mod bad;
+mod batch;
 mod canon;
 mod cli;
 mod conformance;
+mod contract;
 mod copy;
 mod desk;
 mod ends;

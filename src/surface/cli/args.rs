@@ -1,9 +1,12 @@
 //! What can be asked for on the command line.
 
 use std::net::SocketAddr;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::surface::batch::Shard;
 
 /// 版面 Banmian：把一版稿件排成可付印的报纸版面。 Typesets Chinese broadsheet pages from article records.
 #[derive(Debug, Parser)]
@@ -17,6 +20,9 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// 排一个版：稿件记录（JSON）或纯文本 → PDF、预览、记录。 Typeset a page from a record or plain copy
     Render(RenderArgs),
+    /// 排许多版：目录和文件 → 同样结构的输出目录，可中断、可续排。 Typeset many pages, and go on where it was stopped
+    #[command(after_help = BATCH_EXITS)]
+    Batch(BatchArgs),
     /// 只拼版不出图：给出若干方案（JSON）。 Make a page up and print the candidate layouts as JSON
     Plan(PlanArgs),
     /// 量一篇稿件在各栏数下的行数和高度（JSON）。 Measure one article over column counts, as JSON
@@ -53,12 +59,8 @@ pub(crate) struct Source {
     /// 稿件记录（JSON）或纯文本稿；`-` 读标准输入。 Record as JSON, or plain copy; `-` reads standard input
     #[arg(value_name = "INPUT")]
     pub(crate) input: PathBuf,
-    /// 版式规范名。 House style by name, over the record's
-    #[arg(long, value_name = "NAME")]
-    pub(crate) style: Option<String>,
-    /// 版式档：dense news six theory easy feature。 Density step, over the record's
-    #[arg(long, value_name = "NAME")]
-    pub(crate) step: Option<String>,
+    #[command(flatten)]
+    pub(crate) look: LookArgs,
     /// 上一次的版面几何（JSON）：稿件尽量留在原处。 Geometry of the round before: articles stay where they were
     #[arg(long, value_name = "FILE")]
     pub(crate) previous: Option<PathBuf>,
@@ -67,13 +69,20 @@ pub(crate) struct Source {
     pub(crate) free: bool,
 }
 
+/// The look, over what records have.
 #[derive(Debug, Args)]
-pub(crate) struct RenderArgs {
-    #[command(flatten)]
-    pub(crate) source: Source,
-    /// 输出目录。 Output directory, made if missing
-    #[arg(short, long, value_name = "DIR", default_value = ".")]
-    pub(crate) output: PathBuf,
+pub(crate) struct LookArgs {
+    /// 版式规范名。 House style by name, over the record's
+    #[arg(long, value_name = "NAME")]
+    pub(crate) style: Option<String>,
+    /// 版式档：dense news six theory easy feature。 Density step, over the record's
+    #[arg(long, value_name = "NAME")]
+    pub(crate) step: Option<String>,
+}
+
+/// What is asked of a page, whichever it is.
+#[derive(Debug, Args)]
+pub(crate) struct OrderArgs {
     /// 输出哪些文件。 What to make
     #[arg(long, value_enum, value_delimiter = ',', default_values_t = [Make::Pdf, Make::Png, Make::Json])]
     pub(crate) make: Vec<Make>,
@@ -95,17 +104,47 @@ pub(crate) struct RenderArgs {
     /// 写入文件的创建时间（RFC 3339），默认为出版日期。 Creation time written into the files
     #[arg(long, value_name = "TIME", default_value = "", hide_default_value = true)]
     pub(crate) stamp: String,
-    /// 交给正在运行的服务去排。 Render at a running server
-    #[arg(long, env = "BANMIAN_REMOTE", value_name = "URL")]
-    pub(crate) remote: Option<String>,
     /// 图片目录：按标识（文件名）或 SHA-256 取用。 Directory of pictures, by id (file name) or SHA-256
     #[arg(long, value_name = "DIR")]
     pub(crate) pictures: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RenderArgs {
+    #[command(flatten)]
+    pub(crate) source: Source,
+    /// 输出目录。 Output directory, made if missing
+    #[arg(short, long, value_name = "DIR", default_value = ".")]
+    pub(crate) output: PathBuf,
+    #[command(flatten)]
+    pub(crate) order: OrderArgs,
+    #[command(flatten)]
+    pub(crate) server: ServerArgs,
     /// 列出每一条提示。 List every note, not only warnings
     #[arg(short, long)]
     pub(crate) verbose: bool,
     #[command(flatten)]
     pub(crate) common: Common,
+}
+
+/// A server that does the work.
+#[derive(Debug, Args)]
+pub(crate) struct ServerArgs {
+    /// 交给正在运行的服务去排（http:// 或 https://）。 Render at a running server
+    #[arg(long, env = "BANMIAN_REMOTE", value_name = "URL")]
+    pub(crate) remote: Option<String>,
+    /// 服务证书的签发机构（PEM），默认用系统的。 Authorities of the server's certificate, by default the system's
+    #[arg(long, env = "BANMIAN_CA", value_name = "FILE")]
+    pub(crate) ca: Option<PathBuf>,
+    /// 客户端证书（PEM）。 Certificate of the client
+    #[arg(long, env = "BANMIAN_CERT", value_name = "FILE", requires = "key")]
+    pub(crate) cert: Option<PathBuf>,
+    /// 客户端证书的私钥（PEM）。 Key of that certificate
+    #[arg(long, env = "BANMIAN_KEY", value_name = "FILE", requires = "cert")]
+    pub(crate) key: Option<PathBuf>,
+    /// 访问口令所在的文件；也可用环境变量 BANMIAN_TOKEN。 File of the token; or the variable BANMIAN_TOKEN
+    #[arg(long, env = "BANMIAN_TOKEN_FILE", value_name = "FILE")]
+    pub(crate) token_file: Option<PathBuf>,
 }
 
 /// How the log is written.
@@ -117,6 +156,44 @@ pub(crate) enum Log {
     Text,
     /// 只记程序缺陷。 Defects only
     Off,
+}
+
+/// What the exit code of `batch` tells.
+const BATCH_EXITS: &str = "\
+退出码：0 各版都有；1 有的排不下或印前检查不通过；2 有的稿件有误；64 用法；69 服务连不上；70 程序内部错误；
+74 写不了文件；75 中途停止，再运行一次即续排。有几种时取最重的：70、69、74、75、2、1。
+Exit codes: 0 every page is there; 1 some do not fit or fail their preflight; 2 some were refused; 64 usage;
+69 the server is lost; 70 a defect; 74 files cannot be written; 75 stopped on the way, run it again to go on.
+Of several the gravest: 70, 69, 74, 75, 2, 1.";
+
+#[derive(Debug, Args)]
+pub(crate) struct BatchArgs {
+    /// 稿件记录（.json）、纯文本稿（.txt），或其目录（含下级目录）。 Records, plain copy, and directories of them at any depth
+    #[arg(value_name = "INPUT", required = true)]
+    pub(crate) inputs: Vec<PathBuf>,
+    /// 输出目录，结构与输入目录相同。 Output directory; its tree is that of the inputs
+    #[arg(short, long, value_name = "DIR")]
+    pub(crate) output: PathBuf,
+    #[command(flatten)]
+    pub(crate) look: LookArgs,
+    #[command(flatten)]
+    pub(crate) order: OrderArgs,
+    /// 同时排几版，默认为处理器数；远程时默认 16。 Pages in hand at a time: a processor each, or 16 at a server
+    #[arg(short, long, value_name = "N")]
+    pub(crate) jobs: Option<NonZeroUsize>,
+    /// 只排 n 份中的第 i 份，i 从 1 起；各份不重不漏。 Only part i of n, counted from 1; each page is of one part
+    #[arg(long, value_name = "I/N")]
+    pub(crate) shard: Option<Shard>,
+    /// 已排好的也重排。 Make pages anew whose files are there
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// 日志文件，每版一行 JSON，续写在后。 Log, a line of JSON a page, appended
+    #[arg(long, value_name = "FILE")]
+    pub(crate) log: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) server: ServerArgs,
+    #[command(flatten)]
+    pub(crate) common: Common,
 }
 
 /// Files that can be made.

@@ -8,6 +8,7 @@ use crate::config::{Config, FONT_FILES_MAX, FONT_TABLE_BYTES_MAX, Limits};
 use crate::font::{Embedding, FaceInfo, Fault, Folder, FontId, FontSource, Fonts, licences};
 use crate::surface::cli::args::FontsArgs;
 use crate::surface::cli::{Exit, Failed, config, embedded, files, tell};
+use crate::surface::files::FaultKind;
 
 /// Endings of the files that are looked at: fonts, and what is taken for one but cannot be used, so that it is
 /// refused by name instead of being passed over.
@@ -49,13 +50,13 @@ fn folder(dir: &Path, limits: &Limits) -> Result<(Folder, Vec<Fault>), Failed> {
                 bytes += file.len();
                 folder.files.push((name, file));
             }
-            Err(failed) if failed.exit == Exit::Refused => {
+            Err(fault) if fault.kind == FaultKind::TooMuch => {
                 let most =
                     if limit == "font_bytes" { limits.font_bytes } else { limits.fonts_bytes };
                 let zh = format!("超过上限 {limit}：{most} 字节");
                 faults.push(Fault::new(name, zh, format!("over the limit {limit}: {most} bytes")));
             }
-            Err(failed) => return Err(failed),
+            Err(fault) => return Err(fault.into()),
         }
     }
     Ok((folder, faults))

@@ -3,13 +3,13 @@
 //! Arguments become a [`Config`] and a request; a command runs and says what it did, in Chinese and
 //! English. Exit codes: 0 done, 1 the copy does not fit, a press file has an error in it or, for
 //! `serve`, requests were cut off by the grace, 2 the input was refused, 64 usage, 69 the server
-//! cannot be reached, 70 a defect.
+//! cannot be reached, 70 a defect, 74 files of a batch cannot be written, 75 a batch was stopped.
 
 mod args;
 mod article;
+mod batch;
 mod files;
 mod fonts;
-mod pictures;
 mod preflight;
 mod render;
 mod serve;
@@ -25,7 +25,10 @@ use crate::engine::Engine;
 use crate::error::Error;
 use crate::font::Fonts;
 use crate::model::HouseStyle;
+use crate::surface::batch::Kind;
 use crate::surface::cli::args::{Cli, Command, Common};
+use crate::surface::files::{Fault, FaultKind};
+use crate::surface::grpc::client::{Failure, kind};
 
 /// Why a command failed.
 #[derive(Debug)]
@@ -42,6 +45,21 @@ pub(crate) enum Exit {
     Usage = 64,
     Unavailable = 69,
     Bug = 70,
+    Unwritable = 74,
+    Stopped = 75,
+}
+
+impl From<Kind> for Exit {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::Stopped => Self::Stopped,
+            Kind::Unfit => Self::Unfit,
+            Kind::Refused => Self::Refused,
+            Kind::Unwritable => Self::Unwritable,
+            Kind::Lost => Self::Unavailable,
+            Kind::Bug => Self::Bug,
+        }
+    }
 }
 
 impl Failed {
@@ -78,6 +96,22 @@ impl From<Error> for Failed {
     }
 }
 
+impl From<Fault> for Failed {
+    fn from(fault: Fault) -> Self {
+        let exit = match fault.kind {
+            FaultKind::Unreadable | FaultKind::Unwritable => Exit::Usage,
+            FaultKind::TooMuch => Exit::Refused,
+        };
+        Self::new(exit, fault.to_string())
+    }
+}
+
+impl From<Failure> for Failed {
+    fn from(failure: Failure) -> Self {
+        Self { exit: kind(failure.code).into(), lines: failure.lines }
+    }
+}
+
 /// Runs the program with the arguments of the process.
 pub fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
@@ -104,6 +138,7 @@ pub fn main() -> ExitCode {
 fn run(cli: Cli) -> Result<(), Failed> {
     match cli.command {
         Command::Render(args) => render::render(&args),
+        Command::Batch(args) => batch::batch(&args),
         Command::Plan(args) => render::plan(&args),
         Command::Measure(args) => article::measure(&args),
         Command::Explain(args) => article::explain(&args),

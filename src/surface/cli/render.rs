@@ -3,16 +3,22 @@
 use std::path::Path;
 
 use serde::Serialize;
-use tonic::Code;
 
+use crate::config::Limits;
 use crate::engine::Rendered;
 use crate::image::Pictures;
 use crate::intake::{Switches, read_geometry, read_json, read_plain};
+use crate::proto::picture::Content;
+use crate::proto::render_page_request::Source as From;
 use crate::proto::{self, Output, PageRecord};
 use crate::report;
-use crate::surface::cli::args::{Make, PlanArgs, Policy, RenderArgs, Source};
-use crate::surface::cli::{Exit, Failed, config, engine, files, pictures, tell};
-use crate::surface::grpc::client::{self, Remote};
+use crate::surface::cli::args::{
+    LookArgs, Make, OrderArgs, PlanArgs, Policy, RenderArgs, ServerArgs, Source,
+};
+use crate::surface::cli::{Exit, Failed, config, engine, files, tell};
+use crate::surface::grpc::client::{self, Link, Remote, Token};
+use crate::surface::order::{Look, Order, is_json};
+use crate::surface::pictures::{Folder, fill};
 use crate::surface::watch::Watch;
 
 /// Typesets a page here or at a server, and writes what came of it.
@@ -20,13 +26,20 @@ pub(crate) fn render(args: &RenderArgs) -> Result<(), Failed> {
     let config = config(&args.common)?;
     let most = config.limits.input_bytes;
     let bytes = files::read_input(&args.source.input, most)?;
-    let mut request = request(args, bytes, most)?;
-    let pictures = pictures::read(args.pictures.as_deref(), record_of(&request), &config.limits)?;
-    if let Some(address) = &args.remote {
+    let stem = args.source.input.file_stem().and_then(|stem| stem.to_str());
+    let stem = stem.filter(|stem| *stem != "-").unwrap_or_default();
+    let mut request = order(&args.order, &args.source.look).page(stem, bytes)?;
+    request.previous_geometry = previous(&args.source, most)?;
+    let record = match &request.source {
+        Some(From::Page(record)) => Some(record),
+        Some(From::PlainCopy(_)) | None => None,
+    };
+    let pictures = pictures(args.order.pictures.as_deref(), record, &config.limits)?;
+    if let Some(link) = link(&args.server)? {
         if !pictures.is_empty() {
             embed(&mut request, &pictures, config.limits.message_bytes)?;
         }
-        return remote(args, address.clone(), request);
+        return remote(args, &link, request);
     }
     let engine = engine(&config)?.with_pictures(pictures);
     let (watch, _waiting) = Watch::new(None);
@@ -39,74 +52,58 @@ pub(crate) fn render(args: &RenderArgs) -> Result<(), Failed> {
     write(args, &made)
 }
 
-fn record_of(request: &proto::RenderPageRequest) -> Option<&PageRecord> {
-    match &request.source {
-        Some(proto::render_page_request::Source::Page(record)) => Some(record),
-        Some(proto::render_page_request::Source::PlainCopy(_)) | None => None,
-    }
-}
-
 /// Sends the pictures along, if the message may be as large.
 fn embed(
     request: &mut proto::RenderPageRequest,
     pictures: &Pictures,
     most: usize,
 ) -> Result<(), Failed> {
-    if let Some(proto::render_page_request::Source::Page(record)) = &mut request.source {
-        pictures::embed(record, pictures);
+    if let Some(From::Page(record)) = &mut request.source {
+        for fault in fill(record, pictures, |image| Content::Data(image.bytes().to_vec())) {
+            tell::warn(&Failed::new(Exit::Refused, fault.to_string()));
+        }
     }
-    let bytes = proto::encoded_len(request);
-    if bytes > most {
-        let line = format!(
-            "图片太大，无法随请求发送：{bytes} 字节，上限 message_bytes {most} / \
-             the pictures are too large to be sent along: {bytes} bytes, over the limit \
-             message_bytes: {most}"
-        );
-        return Err(Failed::new(Exit::Refused, line));
-    }
-    Ok(())
+    client::small_enough(request, most)
+        .map_err(|words| Failed::new(Exit::Refused, words.to_string()))
 }
 
-fn remote(
-    args: &RenderArgs,
-    address: String,
-    request: proto::RenderPageRequest,
-) -> Result<(), Failed> {
+/// The server that is to do the work, if one is named.
+pub(crate) fn link(args: &ServerArgs) -> Result<Option<Link>, Failed> {
+    let Some(url) = &args.remote else { return Ok(None) };
+    let pem = |path: &Path| files::read_limited(path, "input_bytes", PEM_MOST);
+    let token = match &args.token_file {
+        Some(path) => Some(files::read_text(path)?),
+        None => std::env::var("BANMIAN_TOKEN").ok(),
+    };
+    let token = token.as_deref().map(str::trim).filter(|token| !token.is_empty());
+    let bad = || {
+        Failed::usage("访问口令含有无法发送的字符 / the token has characters that cannot be sent")
+    };
+    let identity = match (&args.cert, &args.key) {
+        (Some(cert), Some(key)) => Some([pem(cert)?, pem(key)?]),
+        _ => None,
+    };
+    Ok(Some(Link {
+        url: url.clone(),
+        authorities: args.ca.as_deref().map(pem).transpose()?,
+        identity,
+        token: token.map(|token| Token::new(token).ok_or_else(bad)).transpose()?,
+    }))
+}
+
+/// Larger files of certificates are not known.
+const PEM_MOST: u64 = 4 << 20;
+
+fn remote(args: &RenderArgs, link: &Link, request: proto::RenderPageRequest) -> Result<(), Failed> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Failed::new(Exit::Bug, error.to_string()))?;
-    let failed = |failure: client::Failure| {
-        let exit = match failure.code {
-            Code::FailedPrecondition => Exit::Unfit,
-            Code::Unavailable
-            | Code::ResourceExhausted
-            | Code::DeadlineExceeded
-            | Code::Cancelled => Exit::Unavailable,
-            Code::Internal | Code::Unknown | Code::DataLoss => Exit::Bug,
-            Code::Ok
-            | Code::InvalidArgument
-            | Code::NotFound
-            | Code::AlreadyExists
-            | Code::PermissionDenied
-            | Code::Aborted
-            | Code::OutOfRange
-            | Code::Unimplemented
-            | Code::Unauthenticated => Exit::Refused,
-        };
-        Failed { exit, lines: failure.lines }
-    };
-    let Remote { report, artifacts } =
-        runtime.block_on(client::render(address, request)).map_err(failed)?;
+    let Remote { report, artifacts } = runtime.block_on(client::render(link, request))?;
     if let Some(report) = &report {
         tell::report(report, args.verbose);
     }
-    let artifacts = artifacts.map_err(failed)?;
-    // The server suggests names; a name is not to lead out of the directory.
-    let name = |name: &str| {
-        let name = Path::new(name).file_name().and_then(|name| name.to_str());
-        name.unwrap_or("page").to_owned()
-    };
+    let artifacts = artifacts?;
     let made: Vec<(String, &[u8])> =
-        artifacts.iter().map(|a| (name(&a.file_name), a.bytes.as_slice())).collect();
+        artifacts.iter().map(|a| (a.file_name.clone(), a.bytes.as_slice())).collect();
     write(args, &made)
 }
 
@@ -129,27 +126,6 @@ fn write(args: &RenderArgs, made: &[(String, &[u8])]) -> Result<(), Failed> {
     Ok(())
 }
 
-/// Whether an input is JSON: plain copy never starts with a brace.
-fn is_json(bytes: &[u8]) -> bool {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{')
-}
-
-/// The layout that the flags ask for, over what the record has.
-fn layout(source: &Source, layout: Option<proto::Layout>) -> Option<proto::Layout> {
-    if source.style.is_none() && source.step.is_none() {
-        return layout;
-    }
-    let mut layout = layout.unwrap_or_default();
-    if let Some(style) = &source.style {
-        layout.house_style.clone_from(style);
-    }
-    if let Some(step) = &source.step {
-        layout.density_step.clone_from(step);
-    }
-    Some(layout)
-}
-
 /// The geometry that articles are to stay by, unless they are to be free.
 fn previous(source: &Source, most: u64) -> Result<Option<proto::PageGeometry>, Failed> {
     match &source.previous {
@@ -158,19 +134,8 @@ fn previous(source: &Source, most: u64) -> Result<Option<proto::PageGeometry>, F
     }
 }
 
-fn request(
-    args: &RenderArgs,
-    bytes: Vec<u8>,
-    most: u64,
-) -> Result<proto::RenderPageRequest, Failed> {
-    use proto::render_page_request::Source as From;
-    let (source, layout) = if is_json(&bytes) {
-        let mut record = read_json(&bytes)?;
-        record.layout = layout(&args.source, record.layout);
-        (From::Page(record), None)
-    } else {
-        (From::PlainCopy(bytes), layout(&args.source, None))
-    };
+/// What flags ask of every page.
+pub(crate) fn order(args: &OrderArgs, look: &LookArgs) -> Order {
     let output = |make: &Make| match make {
         Make::Pdf => Output::PressPdf,
         Make::Proof => Output::ProofPdf,
@@ -184,9 +149,7 @@ fn request(
         Policy::Strict => proto::Policy::Strict,
         Policy::Mark => proto::Policy::Mark,
     };
-    let stem = args.source.input.file_stem().and_then(|stem| stem.to_str());
-    Ok(proto::RenderPageRequest {
-        source: Some(source),
+    let request = proto::RenderPageRequest {
         outputs: args.make.iter().map(|make| output(make).into()).collect(),
         policy: policy.into(),
         stamp: args.stamp.clone(),
@@ -197,18 +160,37 @@ fn request(
             editor: args.editor.clone(),
             ..proto::ProofSheet::default()
         }),
-        layout,
-        previous_geometry: previous(&args.source, most)?,
-        name: stem.filter(|stem| *stem != "-").unwrap_or_default().to_owned(),
         ..proto::RenderPageRequest::default()
-    })
+    };
+    Order { request, look: look_of(look) }
+}
+
+fn look_of(args: &LookArgs) -> Look {
+    Look { style: args.style.clone(), step: args.step.clone() }
+}
+
+/// The folder of pictures, if there is one.
+pub(crate) fn folder(dir: Option<&Path>, limits: &Limits) -> Result<Option<Folder>, Failed> {
+    Ok(dir.map(|dir| Folder::open(dir, limits)).transpose()?)
+}
+
+/// The pictures of a record, from a directory if there is one.
+fn pictures(
+    dir: Option<&Path>,
+    record: Option<&PageRecord>,
+    limits: &Limits,
+) -> Result<Pictures, Failed> {
+    match (folder(dir, limits)?, record) {
+        (Some(folder), Some(record)) => Ok(folder.of(record)?),
+        _ => Ok(Pictures::default()),
+    }
 }
 
 /// Prints candidate layouts as JSON.
 pub(crate) fn plan(args: &PlanArgs) -> Result<(), Failed> {
     let config = config(&args.common)?;
     let (record, notes) = record(&args.source, config.limits.input_bytes)?;
-    let pictures = pictures::read(args.pictures.as_deref(), Some(&record), &config.limits)?;
+    let pictures = pictures(args.pictures.as_deref(), Some(&record), &config.limits)?;
     let request = proto::PlanPageRequest {
         source: Some(proto::plan_page_request::Source::Page(record)),
         candidates: args.candidates,
@@ -233,7 +215,7 @@ pub(crate) fn record(
         let noted = read_plain(&bytes, Switches::resolve(None, None).rejoin)?;
         (noted.value, noted.notes.iter().map(report::diagnostic).collect())
     };
-    record.layout = layout(source, record.layout);
+    record.layout = look_of(&source.look).over(record.layout);
     Ok((record, notes))
 }
 

@@ -17,7 +17,7 @@ use crate::surface::calls::Calls;
 use crate::surface::calls::caller::Caller;
 use crate::surface::calls::page::Sheet;
 use crate::surface::grpc::service::{AHEAD, parts};
-use crate::surface::refusal::{listed, reason, row, words};
+use crate::surface::refusal::{listed, row, words};
 
 type Out = mpsc::Sender<Result<proto::RenderBatchResponse, Status>>;
 
@@ -178,7 +178,7 @@ fn failure(error: &Error) -> proto::BatchPageFailure {
     let (row, words) = (row(error), words(error));
     proto::BatchPageFailure {
         status: row.grpc,
-        code: reason(error).to_owned(),
+        code: error.reason().to_owned(),
         message: Some(report::words(&words)),
         diagnostics: listed(error.findings()).into_iter().map(report::diagnostic).collect(),
         retry_after_seconds: row

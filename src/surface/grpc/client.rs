@@ -1,20 +1,30 @@
 //! The client of the service, for the command line.
 
+pub(crate) mod batch;
+
+use std::fmt;
+use std::path::Path;
 use std::time::Duration;
 
-use sha2::{Digest, Sha256};
-use tonic::{Code, Status};
+use tonic::metadata::{Ascii, MetadataValue};
+use tonic::service::Interceptor;
+use tonic::service::interceptor::InterceptedService;
+use tonic::transport::{Certificate, Channel, ClientTlsConfig, Endpoint, Identity};
+use tonic::{Code, Request, Status};
 use tonic_types::StatusExt;
 
 use crate::config::Limits;
+use crate::diag::Words;
+use crate::image::sha256;
 use crate::proto;
 use crate::proto::render_page_response::Part;
 use crate::proto::typeset_service_client::TypesetServiceClient;
+use crate::surface::batch::Kind;
 
 /// A file as it came over the wire, complete and checked.
 #[derive(Debug)]
 pub(crate) struct Received {
-    /// The name that the server suggests.
+    /// The name that the server suggests, without a folder.
     pub(crate) file_name: String,
     /// Its bytes.
     pub(crate) bytes: Vec<u8>,
@@ -53,7 +63,7 @@ impl From<Status> for Failure {
     }
 }
 
-fn broken(what: String) -> Failure {
+pub(crate) fn broken(what: String) -> Failure {
     Failure { code: Code::DataLoss, lines: vec![what] }
 }
 
@@ -65,14 +75,61 @@ const WINDOW_BYTES: u32 = 64 << 20;
 /// A report of a full page with all its findings stays far below.
 const MESSAGE_BYTES_MAX: usize = 64 << 20;
 
-/// Renders at a server.
+/// A server, how it is trusted, and who asks.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Link {
+    /// `http://…`, or `https://…` for encryption.
+    pub(crate) url: String,
+    /// Authorities that the server's certificate may be of, PEM; those of the system if not given.
+    pub(crate) authorities: Option<Vec<u8>>,
+    /// Certificate and key of the client, PEM.
+    pub(crate) identity: Option<[Vec<u8>; 2]>,
+    /// The token to show.
+    pub(crate) token: Option<Token>,
+}
+
+/// Shows a token with every call.
+#[derive(Clone)]
+pub(crate) struct Token(MetadataValue<Ascii>);
+
+impl Token {
+    /// `None` if it cannot be sent.
+    pub(crate) fn new(token: &str) -> Option<Self> {
+        let mut value: MetadataValue<Ascii> = format!("Bearer {token}").parse().ok()?;
+        value.set_sensitive(true);
+        Some(Self(value))
+    }
+}
+
+/// A token is for no log.
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Token")
+    }
+}
+
+/// A connection that shows who asks.
+pub(crate) type Door = InterceptedService<Channel, Showing>;
+
+/// What puts the token into calls.
+#[derive(Clone, Debug)]
+pub(crate) struct Showing(Option<Token>);
+
+impl Interceptor for Showing {
+    fn call(&mut self, mut request: Request<()>) -> Result<Request<()>, Status> {
+        if let Some(Token(value)) = &self.0 {
+            request.metadata_mut().insert("authorization", value.clone());
+        }
+        Ok(request)
+    }
+}
+
+/// Connects to a server: the one place that knows how.
 ///
 /// # Errors
-/// The server cannot be reached.
-pub(crate) async fn render(
-    address: String,
-    request: proto::RenderPageRequest,
-) -> Result<Remote, Failure> {
+/// The server cannot be reached, or the two do not trust each other.
+pub(crate) async fn connect(link: &Link) -> Result<Door, Failure> {
+    let address = &link.url;
     let unreachable = |error: &dyn std::error::Error| {
         let mut text = format!("无法连接服务 / the server cannot be reached: {address}: {error}");
         if let Some(source) = error.source() {
@@ -80,57 +137,141 @@ pub(crate) async fn render(
         }
         Failure { code: Code::Unavailable, lines: vec![text] }
     };
-    let endpoint = tonic::transport::Endpoint::from_shared(address.clone());
+    let mut endpoint =
+        Endpoint::from_shared(address.to_owned()).map_err(|error| unreachable(&error))?;
+    if address.starts_with("https:") {
+        let tls = ClientTlsConfig::new();
+        let mut tls = match &link.authorities {
+            Some(pem) => tls.ca_certificate(Certificate::from_pem(pem)),
+            None => tls.with_native_roots(),
+        };
+        if let Some([certificate, key]) = &link.identity {
+            tls = tls.identity(Identity::from_pem(certificate, key));
+        }
+        endpoint = endpoint.tls_config(tls).map_err(|error| unreachable(&error))?;
+    }
     let endpoint = endpoint
-        .map_err(|error| unreachable(&error))?
         .connect_timeout(CONNECT)
         .initial_stream_window_size(WINDOW_BYTES)
         .initial_connection_window_size(WINDOW_BYTES);
     let channel = endpoint.connect().await.map_err(|error| unreachable(&error))?;
-    let mut client = TypesetServiceClient::new(channel)
+    Ok(InterceptedService::new(channel, Showing(link.token.clone())))
+}
+
+/// The typesetting calls over a connection.
+fn typesetting(door: Door) -> TypesetServiceClient<Door> {
+    let most = usize::try_from(Limits::default().input_bytes).unwrap_or(usize::MAX);
+    TypesetServiceClient::new(door)
         .max_decoding_message_size(MESSAGE_BYTES_MAX)
-        .max_encoding_message_size(
-            usize::try_from(Limits::default().input_bytes).unwrap_or(usize::MAX),
-        );
-    let mut remote = Remote { report: None, artifacts: Ok(Vec::new()) };
-    remote.artifacts = receive(&mut client, request, &mut remote.report).await;
-    Ok(remote)
+        .max_encoding_message_size(most)
+}
+
+/// Whether a request is small enough to be sent.
+///
+/// # Errors
+/// What to tell if it is not.
+pub(crate) fn small_enough(request: &proto::RenderPageRequest, most: usize) -> Result<(), Words> {
+    let bytes = proto::encoded_len(request);
+    if bytes <= most {
+        return Ok(());
+    }
+    Err(Words::new(
+        format!("图片太大，无法随请求发送：{bytes} 字节，上限 message_bytes {most}"),
+        format!(
+            "the pictures are too large to be sent along: {bytes} bytes, over the limit \
+             message_bytes: {most}"
+        ),
+    ))
+}
+
+/// What kind of failure a status is.
+pub(crate) fn kind(code: Code) -> Kind {
+    match code {
+        Code::FailedPrecondition => Kind::Unfit,
+        Code::Unavailable | Code::ResourceExhausted | Code::DeadlineExceeded | Code::Cancelled => {
+            Kind::Lost
+        }
+        Code::Internal | Code::Unknown | Code::DataLoss => Kind::Bug,
+        Code::Ok
+        | Code::InvalidArgument
+        | Code::NotFound
+        | Code::AlreadyExists
+        | Code::PermissionDenied
+        | Code::Aborted
+        | Code::OutOfRange
+        | Code::Unimplemented
+        | Code::Unauthenticated => Kind::Refused,
+    }
+}
+
+/// Renders at a server.
+///
+/// # Errors
+/// The server cannot be reached.
+pub(crate) async fn render(
+    link: &Link,
+    request: proto::RenderPageRequest,
+) -> Result<Remote, Failure> {
+    let mut client = typesetting(connect(link).await?);
+    let mut parts = Parts::default();
+    let received = receive(&mut client, request, &mut parts).await;
+    let report = parts.report.take();
+    Ok(Remote { report, artifacts: received.and_then(|()| parts.complete()) })
 }
 
 async fn receive(
-    client: &mut TypesetServiceClient<tonic::transport::Channel>,
+    client: &mut TypesetServiceClient<Door>,
     request: proto::RenderPageRequest,
-    report: &mut Option<proto::RenderReport>,
-) -> Result<Vec<Received>, Failure> {
+    parts: &mut Parts,
+) -> Result<(), Failure> {
     let mut stream = client.render_page(request).await?.into_inner();
-    let mut done: Vec<Received> = Vec::new();
-    let mut open: Option<(proto::ArtifactHeader, Vec<u8>)> = None;
     while let Some(message) = stream.message().await? {
-        match (message.part, &mut open) {
-            (Some(Part::Report(told)), _) => *report = Some(told),
-            (Some(Part::ArtifactHeader(header)), None) => open = Some((header, Vec::new())),
+        parts.take(message)?;
+    }
+    Ok(())
+}
+
+/// The messages of a page, put together as they come.
+#[derive(Debug, Default)]
+struct Parts {
+    report: Option<proto::RenderReport>,
+    done: Vec<Received>,
+    open: Option<(proto::ArtifactHeader, Vec<u8>)>,
+}
+
+impl Parts {
+    fn take(&mut self, message: proto::RenderPageResponse) -> Result<(), Failure> {
+        match (message.part, &mut self.open) {
+            (Some(Part::Report(told)), _) => self.report = Some(told),
+            (Some(Part::ArtifactHeader(header)), None) => self.open = Some((header, Vec::new())),
             (Some(Part::Chunk(chunk)), Some((_, bytes))) => bytes.extend_from_slice(&chunk),
             (Some(Part::ArtifactEnd(end)), opened) => {
                 let Some((header, bytes)) = opened.take() else {
                     return Err(broken("文件未曾开始 / an end without a header".to_owned()));
                 };
-                let hash: String =
-                    Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-                if hash != end.sha256 || bytes.len() as u64 != end.total_bytes {
+                if sha256(&bytes) != end.sha256 || bytes.len() as u64 != end.total_bytes {
                     let name = header.file_name;
                     return Err(broken(format!("{name}：传输有误 / it was damaged on the way")));
                 }
-                done.push(Received { file_name: header.file_name, bytes });
+                // The server suggests names; a name is not to lead out of the directory.
+                let name = Path::new(&header.file_name).file_name().and_then(|name| name.to_str());
+                let file_name = name.unwrap_or("page").to_owned();
+                self.done.push(Received { file_name, bytes });
             }
             (None, _) | (Some(Part::ArtifactHeader(_) | Part::Chunk(_)), _) => {
                 return Err(broken("消息次序有误 / messages out of order".to_owned()));
             }
         }
+        Ok(())
     }
-    match open {
-        None => Ok(done),
-        Some((header, _)) => {
-            Err(broken(format!("{}：文件不完整 / it is incomplete", header.file_name)))
+
+    /// The files, if none is half there.
+    fn complete(self) -> Result<Vec<Received>, Failure> {
+        match self.open {
+            None => Ok(self.done),
+            Some((header, _)) => {
+                Err(broken(format!("{}：文件不完整 / it is incomplete", header.file_name)))
+            }
         }
     }
 }

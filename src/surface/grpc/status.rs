@@ -6,7 +6,7 @@ use tonic_types::{ErrorDetails, FieldViolation, PreconditionViolation, QuotaViol
 use crate::diag::Diagnostic;
 use crate::error::Error;
 use crate::surface::calls::language::Language;
-use crate::surface::refusal::{description, listed, reason, row, subject, words};
+use crate::surface::refusal::{description, listed, row, subject, words};
 
 /// Who the reasons in error details belong to.
 const DOMAIN: &str = "banmian";
@@ -47,7 +47,7 @@ pub(crate) fn status(error: &Error, language: Language) -> Status {
     if row.retry.is_some() {
         details.set_retry_info(row.retry);
     }
-    details.set_error_info(reason(error), DOMAIN, []);
+    details.set_error_info(error.reason(), DOMAIN, []);
     let code = Code::from_i32(i32::try_from(row.grpc).unwrap_or(2));
     Status::with_error_details(code, language.of_words(&words(error)), details)
 }

@@ -5,6 +5,8 @@
 
 mod answer;
 mod ask;
+mod openapi;
+mod schema;
 
 use std::fmt::Write as _;
 
@@ -28,7 +30,7 @@ use crate::surface::calls::upload::Upload;
 use crate::surface::catalog;
 use crate::surface::door::Outcome;
 use crate::surface::http::ask::{Refused, message};
-use crate::surface::refusal::{description, listed, reason, row, status_name, subject, words};
+use crate::surface::refusal::{description, listed, row, status_name, subject, words};
 
 /// The routes.
 pub(crate) fn router() -> Router<Calls> {
@@ -39,6 +41,7 @@ pub(crate) fn router() -> Router<Calls> {
         .route("/v1/pictures", put(upload))
         .route("/v1/houseStyles", get(house_styles))
         .route("/v1/fonts", get(fonts))
+        .route("/openapi.json", get(openapi))
         .route("/metrics", get(metrics))
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(ready))
@@ -90,7 +93,7 @@ fn refused(error: &Error, language: Language, report: Option<&proto::RenderRepor
         "error": {
             "code": row.grpc,
             "status": row.name,
-            "reason": reason(error),
+            "reason": error.reason(),
             "message": language.of_words(&told),
             "details": details,
         }
@@ -240,6 +243,11 @@ async fn fonts(
         Ok(fonts) => as_json(&fonts, language),
         Err(error) => refused(&error, language, None),
     }
+}
+
+async fn openapi() -> Response {
+    let answer = Response::builder().header(CONTENT_TYPE, "application/json");
+    answer.body(Body::from(openapi::document())).unwrap_or_default()
 }
 
 async fn metrics(State(calls): State<Calls>) -> Response {

@@ -48,7 +48,10 @@ fn a_refusal_is_not_kept() {
     runtime().block_on(async {
         let mut client = server.client().await;
         for _ in 0..2 {
-            let end = messages(&mut client, request(overset(), &[Output::PressPdf])).await.1;
+            let request = request(overset(), &[Output::PressPdf]);
+            let policy = proto::Policy::Strict.into();
+            let request = proto::RenderPageRequest { policy, ..request };
+            let end = messages(&mut client, request).await.1;
             assert_eq!(end.expect_err("it does not fit").code(), Code::FailedPrecondition);
         }
     });

@@ -41,7 +41,9 @@ fn a_bad_page_harms_no_other_and_pages_do_not_mix() {
     pages.insert(4, asked("p1", press(1)));
     pages.insert(5, asked("", press(1)));
     let overset = proto::render_page_request::Source::Page(crate::support::overset());
-    pages.insert(6, asked("over", request(overset, &[Output::PressPdf])));
+    let over = request(overset, &[Output::PressPdf]);
+    let policy = proto::Policy::Strict.into();
+    pages.insert(6, asked("over", proto::RenderPageRequest { policy, ..over }));
     pages.push(proto::RenderBatchRequest { key: "nothing".to_owned(), render: None });
     let count = pages.len();
     let all = runtime().block_on(answers(server, pages));

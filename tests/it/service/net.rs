@@ -135,13 +135,13 @@ fn headers_without_end_are_cut_off() {
 
 #[test]
 fn who_reads_nothing_holds_neither_worker_nor_page() {
-    let config = Config { workers: 1, deadline_seconds: 2, cache_bytes: 0, ..Config::default() };
+    let config = Config { workers: 1, deadline_seconds: 6, cache_bytes: 0, ..Config::default() };
     let server = Server::start(config);
     runtime().block_on(async {
         let mut client = server.client().await;
         let source = banmian::proto::render_page_request::Source::Page(page(1));
         let request = request(source, &[Output::PressPdf, Output::PreviewPng]);
-        let request = banmian::proto::RenderPageRequest { preview_dpi: 300, ..request };
+        let request = banmian::proto::RenderPageRequest { preview_dpi: 100, ..request };
         // Its window takes a little, the rest is never asked for.
         let channel = tonic::transport::Endpoint::from_shared(server.url.clone()).expect("url");
         let channel =
@@ -149,7 +149,7 @@ fn who_reads_nothing_holds_neither_worker_nor_page() {
         let mut lazy = crate::support::Client::new(channel).max_decoding_message_size(64 << 20);
         let stalled = lazy.render_page(request).await.expect("it begins").into_inner();
         messages(&mut client, quick("照常。")).await.1.expect("the worker is free");
-        tokio::time::sleep(Duration::from_millis(2500)).await;
+        tokio::time::sleep(Duration::from_millis(6500)).await;
         drop(stalled);
     });
     serves(&server);

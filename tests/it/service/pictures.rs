@@ -40,7 +40,7 @@ async fn send(
 }
 
 fn chunks(bytes: &[u8]) -> impl Iterator<Item = Part> {
-    bytes.chunks(1000).map(|chunk| Part::Chunk(chunk.to_vec().into()))
+    bytes.chunks(1000).map(|chunk| Part::Chunk(chunk.to_vec()))
 }
 
 /// Header and chunks as they should be.
@@ -117,7 +117,7 @@ fn what_is_not_as_announced_is_refused_and_leaves_nothing() {
     let with = |first: Part, bytes: &[u8]| -> Vec<Part> {
         std::iter::once(first).chain(chunks(bytes)).collect()
     };
-    let large = Part::Chunk(vec![0; (1 << 20) + 1].into());
+    let large = Part::Chunk(vec![0; (1 << 20) + 1]);
     let rows = [
         ("nothing", vec![], "BM-RECORD-003", "header"),
         ("no header", chunks(&bytes).collect(), "BM-RECORD-003", "header"),
@@ -142,7 +142,7 @@ fn what_is_not_as_announced_is_refused_and_leaves_nothing() {
         ("too many pixels", whole(&wide), "BM-RECORD-004", "chunk"),
         (
             "an empty chunk",
-            vec![header("", 0, 0), Part::Chunk(Vec::new().into())],
+            vec![header("", 0, 0), Part::Chunk(Vec::new())],
             "BM-RECORD-003",
             "chunk",
         ),

@@ -112,7 +112,7 @@ fn a_tenants_pictures_are_its_own() {
                 .collect();
             client.upload_picture(bearing(tokio_stream::iter(messages), token)).await
         };
-        let parts = vec![Part::Header(header.clone()), Part::Chunk(bytes.into())];
+        let parts = vec![Part::Header(header.clone()), Part::Chunk(bytes)];
         let first = send(parts, "sun").await.expect("taken").into_inner();
         assert!(!first.existed);
         let mine =
@@ -151,7 +151,11 @@ fn a_tenants_pictures_are_its_own() {
 fn a_tenant_has_house_styles_of_its_own() {
     let dir = crate::support::Dir::new();
     let style = std::fs::read_to_string(crate::support::root("src/model/broadsheet.toml"));
-    let style = style.expect("the style of the binary").replacen("broadsheet", "evening", 1);
+    let style = style.expect("the style of the binary").replacen(
+        "name = \"broadsheet\"",
+        "name = \"evening\"",
+        1,
+    );
     let path = dir.write("evening.toml", style.as_bytes());
     let text = format!(
         "[[tenants]]\nname = \"day\"\ntoken_sha256 = [\"{}\"]\nhouse_styles = [{:?}]\n\

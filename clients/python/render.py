@@ -6,6 +6,7 @@ No file is written before all have come whole. The exit codes are in README.md.
 
 import argparse
 import hashlib
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -17,8 +18,11 @@ from grpc_status import rpc_status
 from grpc_tools import protoc
 
 PROTO = Path(__file__).resolve().parents[2] / "proto"
-EXIT = {"FAILED_PRECONDITION": 1, "INVALID_ARGUMENT": 2, "NOT_FOUND": 2, "OUT_OF_RANGE": 2,
-        "UNAVAILABLE": 69, "RESOURCE_EXHAUSTED": 69, "DEADLINE_EXCEEDED": 69}
+# As `banmian render --remote` has them; every other status is 2.
+EXIT = {"FAILED_PRECONDITION": 1, "UNAVAILABLE": 69, "RESOURCE_EXHAUSTED": 69, "DEADLINE_EXCEEDED": 69,
+        "CANCELLED": 69, "INTERNAL": 70, "UNKNOWN": 70, "DATA_LOSS": 70}
+# A report is one message and may be larger than the 4 MiB that gRPC takes by default.
+MESSAGE_BYTES = 64 << 20
 
 
 def load_contract():
@@ -32,8 +36,23 @@ def load_contract():
     return geometry_pb2, typeset_pb2, typeset_pb2_grpc
 
 
+def connect(args):
+    """A channel: in the clear unless a certificate or `--tls` asks for TLS."""
+    options = [("grpc.max_receive_message_length", MESSAGE_BYTES)]
+    if not (args.tls or args.ca or args.cert):
+        return grpc.insecure_channel(args.address, options)
+    files = (path.read_bytes() if path else None for path in (args.ca, args.key, args.cert))
+    return grpc.secure_channel(args.address, grpc.ssl_channel_credentials(*files), options)
+
+
+def metadata(args):
+    """The bearer token. It is no argument, which others on the machine could read."""
+    token = args.token_file.read_text().strip() if args.token_file else os.environ.get("BANMIAN_TOKEN")
+    return [("authorization", f"Bearer {token}")] if token else []
+
+
 def build_request(args, typeset):
-    outputs = [typeset.Output.Value("OUTPUT_" + name.upper().replace("-", "_")) for name in args.output]
+    outputs = [typeset.Output.Value("OUTPUT_" + name.upper().replace("-", "_")) for name in args.output.split(",")]
     request = typeset.RenderPageRequest(outputs=outputs, locale=args.locale, name=args.source.stem)
     if args.source.suffix == ".json":
         layout = json_format.Parse(args.source.read_bytes(), request.page).layout
@@ -87,17 +106,25 @@ def main():
     parser.error = lambda message: parser.exit(64, f"{parser.format_usage()}{message}\n")
     parser.add_argument("source", type=Path, help="record (.json), else plain copy")
     parser.add_argument("--address", default="127.0.0.1:50051", help="host:port of the server")
+    parser.add_argument("--tls", action="store_true", help="TLS with the roots that gRPC brings along")
+    parser.add_argument("--ca", type=Path, help="TLS with these roots (PEM)")
+    parser.add_argument("--cert", type=Path, help="certificate of the client, for mutual TLS (PEM)")
+    parser.add_argument("--key", type=Path, help="its key (PEM)")
+    parser.add_argument("--token-file", type=Path, help="bearer token; else BANMIAN_TOKEN")
     parser.add_argument("--out", type=Path, default=Path("out"), help="folder for the files")
-    parser.add_argument("--output", nargs="+", default=["press-pdf", "preview-png", "record-json"])
+    parser.add_argument("--output", default="press-pdf,preview-png,record-json", help="kinds, with commas")
     parser.add_argument("--density-step", default="", help="e.g. theory; instead of the record's")
     parser.add_argument("--locale", default="zh-CN", choices=["zh-CN", "en"])
     parser.add_argument("--timeout", type=float, default=60, help="seconds")
     args = parser.parse_args()
+    if bool(args.cert) != bool(args.key):
+        parser.error("--cert and --key go together")
     geometry, typeset, rpc = load_contract()
     try:
         request = build_request(args, typeset)
-        with grpc.insecure_channel(args.address) as channel:
-            stream = rpc.TypesetServiceStub(channel).RenderPage(request, timeout=args.timeout)
+        with connect(args) as channel:
+            call = rpc.TypesetServiceStub(channel).RenderPage
+            stream = call(request, timeout=args.timeout, metadata=metadata(args))
             artifacts = receive(stream, lambda it: print_report(it, geometry, args.locale[:2]))
         args.out.mkdir(parents=True, exist_ok=True)
         for name, data in artifacts.items():
@@ -109,7 +136,7 @@ def main():
             if detail.Unpack(request := error_details_pb2.BadRequest()):
                 for it in request.field_violations:
                     print(f"  {it.field}: {it.description}", file=sys.stderr)
-        parser.exit(EXIT.get(error.code().name, 70), f"{error.code().name}: {error.details()}\n")
+        parser.exit(EXIT.get(error.code().name, 2), f"{error.code().name}: {error.details()}\n")
     except (json_format.ParseError, UnicodeDecodeError) as error:
         parser.exit(2, f"{args.source}: {error}\n")
     except (OSError, RuntimeError, ValueError) as error:

@@ -1,0 +1,147 @@
+//! The log of a batch: a line of JSON for each page, and one for the whole.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use crate::proto::{Diagnostic, StageTime};
+use crate::script;
+use crate::surface::batch::{Done, Failure, Kept, Outcome, Tally};
+
+/// Writes the log, each line at once, so that what was told is there whatever comes.
+#[derive(Debug)]
+pub(crate) struct Log<W> {
+    out: W,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Line<'a> {
+    key: &'a str,
+    status: &'static str,
+    seconds: f64,
+    #[serde(flatten)]
+    done: Option<Files<'a>>,
+    #[serde(flatten)]
+    failure: Option<Why<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Files<'a> {
+    layout_hash: &'a str,
+    files: &'a [Kept],
+    stages: &'a [StageTime],
+}
+
+#[derive(Serialize)]
+struct Why<'a> {
+    code: &'a str,
+    message: Both<'a>,
+    findings: &'a [Diagnostic],
+}
+
+#[derive(Serialize)]
+struct Both<'a> {
+    zh: &'a str,
+    en: &'a str,
+}
+
+#[derive(Serialize)]
+struct End {
+    status: &'static str,
+    pages: usize,
+    done: usize,
+    skipped: usize,
+    failed: usize,
+    left: usize,
+    seconds: f64,
+}
+
+impl<W: Write> Log<W> {
+    pub(crate) fn new(out: W) -> Self {
+        Self { out }
+    }
+
+    /// A page came to its end.
+    pub(crate) fn page(&mut self, outcome: &Outcome) -> io::Result<()> {
+        let (status, done, failure) = match &outcome.result {
+            Ok(done) => (if done.skipped { "skipped" } else { "done" }, Some(files(done)), None),
+            Err(failure) => ("failed", None, Some(why(failure))),
+        };
+        let seconds = outcome.seconds;
+        self.line(&Line { key: &outcome.key, status, seconds, done, failure })
+    }
+
+    /// The batch came to its end.
+    pub(crate) fn end(&mut self, tally: &Tally, seconds: f64) -> io::Result<()> {
+        let Tally { pages, done, skipped, failed, gravest: _ } = *tally;
+        let left = tally.left();
+        self.line(&End { status: "end", pages, done, skipped, failed, left, seconds })
+    }
+
+    fn line(&mut self, line: &impl Serialize) -> io::Result<()> {
+        let json = serde_json::to_string(line)?;
+        let mut text = String::with_capacity(json.len() + 1);
+        for c in json.chars() {
+            // JSON has no need to escape them, but some readers end a line at them, and some turn it round.
+            if c.is_control() || script::is_ignorable(c) || matches!(c, '\u{2028}' | '\u{2029}') {
+                let mut units = [0; 2];
+                for unit in c.encode_utf16(&mut units) {
+                    text += &format!("\\u{unit:04x}");
+                }
+            } else {
+                text.push(c);
+            }
+        }
+        text.push('\n');
+        self.out.write_all(text.as_bytes())
+    }
+}
+
+fn files(done: &Done) -> Files<'_> {
+    let ticket = &done.ticket;
+    Files { layout_hash: &ticket.layout_hash, files: &ticket.files, stages: &done.stages }
+}
+
+fn why(failure: &Failure) -> Why<'_> {
+    let message = Both { zh: &failure.message.zh, en: &failure.message.en };
+    Why { code: &failure.code, message, findings: &failure.findings }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Log;
+    use crate::diag::Words;
+    use crate::surface::batch::{Failure, Kind, Outcome, Tally};
+
+    #[test]
+    fn no_text_breaks_a_line() {
+        let wild = "版\n\r\u{b}\u{c}\u{85}\u{2028}\u{2029}\u{202e}\u{1b}[2J\"\\\u{e0001}面";
+        let failure = Failure::new(Kind::Refused, "BM-X", Words::new(wild, wild));
+        let outcome = Outcome { key: wild.to_owned(), seconds: 0.25, result: Err(failure) };
+        let mut out = Vec::new();
+        let mut log = Log::new(&mut out);
+        let mut tally = Tally::new(3);
+        tally.add(&outcome);
+        log.page(&outcome).expect("memory");
+        log.end(&tally, 1.5).expect("memory");
+        let text = String::from_utf8(out).expect("UTF-8");
+        let (body, last) = text.split_at(text.len() - 1);
+        assert_eq!(last, "\n");
+        let lines: Vec<&str> =
+            body.split(|c: char| c.is_control() || "\u{2028}\u{2029}".contains(c)).collect();
+        let [page, end] = lines.as_slice() else { panic!("{lines:#?}") };
+        let page: serde_json::Value = serde_json::from_str(page).expect("JSON");
+        assert_eq!(
+            (page["key"].as_str(), page["message"]["en"].as_str()),
+            (Some(wild), Some(wild))
+        );
+        assert_eq!(
+            (page["status"].as_str(), page["code"].as_str()),
+            (Some("failed"), Some("BM-X"))
+        );
+        let end: serde_json::Value = serde_json::from_str(end).expect("JSON");
+        assert_eq!((end["failed"].as_u64(), end["left"].as_u64()), (Some(1), Some(2)));
+    }
+}
