@@ -117,9 +117,11 @@ fn a_page_of_a_batch_is_the_page_of_a_call() {
 fn no_more_is_read_than_is_worked_on() {
     let server = Server::start(Config { workers: 1, ..Config::default() });
     runtime().block_on(async {
-        let mut client = server.client().await;
-        // Pages wide enough that they do not fit into the windows of a connection.
-        let text = "字".repeat(60_000);
+        // Narrow windows and large pages: little is on its way at a time.
+        let endpoint = tonic::transport::Endpoint::from_shared(server.url.clone()).expect("url");
+        let channel = endpoint.connect().await.expect("a connection");
+        let mut client = crate::support::Client::new(channel).max_decoding_message_size(64 << 20);
+        let text = "字".repeat(10_000);
         let (sender, receiver) = mpsc::channel(1);
         let mut stream = client
             .render_batch(ReceiverStream::new(receiver))
@@ -136,7 +138,7 @@ fn no_more_is_read_than_is_worked_on() {
                 Err(_) => break,
             }
         }
-        assert!(sent < 400, "seventy megabytes would lie in the server");
+        assert!(sent < 400, "twelve megabytes would lie in the server");
         let queue = server.figure("banmian_queue_depth");
         assert!(queue <= 2.0, "{queue} wait");
         drop(sender);
