@@ -1,5 +1,6 @@
 //! Banmian (版面) typesets Chinese broadsheet pages from article records.
 pub mod colour;
+pub mod compare;
 pub mod config;
 pub mod diag;
 pub mod engine;

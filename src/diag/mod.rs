@@ -139,13 +139,15 @@ pub enum Code {
     MuchInk,
     /// A finished press file fails its preflight.
     Press,
+    /// What changed since the round before, on a proof.
+    Changed,
     /// Further findings of one kind, counted instead of listed.
     More,
 }
 
 impl Code {
     /// All codes, for the documentation and its test.
-    pub const ALL: [Self; 49] = [
+    pub const ALL: [Self; 50] = [
         Self::NotUtf8,
         Self::EmptyInput,
         Self::BadJson,
@@ -194,6 +196,7 @@ impl Code {
         Self::BadProfile,
         Self::MuchInk,
         Self::Press,
+        Self::Changed,
         Self::More,
     ];
 
@@ -453,6 +456,12 @@ impl Code {
                 Error,
                 "请按报告中的印前检查处理。",
                 "See the preflight in the report.",
+            ),
+            Self::Changed => (
+                "BM-PROOF-001",
+                Info,
+                "请对照上一校次核对此处改动。",
+                "Check the change against the round before.",
             ),
             Self::More => ("BM-MORE-001", Info, "", ""),
         }

@@ -1,8 +1,12 @@
 //! The files that were asked for.
 
+#[cfg(feature = "pdf")]
+use std::borrow::Cow;
+
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+use crate::compare::Change;
 use crate::diag::{Code, Diagnostic, Severity};
 #[cfg(feature = "pdf")]
 use crate::diag::{Place, Words};
@@ -53,6 +57,8 @@ pub(crate) struct Draft<'a> {
     pub(crate) profile: PressProfile,
     /// What a proof says of itself.
     pub(crate) proof: Option<proto::ProofSheet>,
+    /// What changed since the round before.
+    pub(crate) changes: Vec<Change>,
 }
 
 impl Draft<'_> {
@@ -152,8 +158,11 @@ impl Engine {
                 Output::PressPdf | Output::ProofPdf | Output::WebPdf => {
                     observer.enter(Stage::Pdf)?;
                     let order = self.order(*output, draft)?;
-                    let pages = &draft.made.pages;
-                    let bytes = crate::output::pdf::write(pages, &self.fonts, &order);
+                    let mut pages = Cow::from(&draft.made.pages);
+                    if *output == Output::ProofPdf && !draft.changes.is_empty() {
+                        pages.to_mut().extend(self.list_of_changes(draft)?);
+                    }
+                    let bytes = crate::output::pdf::write(&pages, &self.fonts, &order);
                     let bytes = bytes.map_err(failed)?;
                     if *output == Output::PressPdf {
                         let told = read_back(draft, order.margin.slug.as_ref(), &file_name, &bytes);

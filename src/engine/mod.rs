@@ -9,12 +9,15 @@ mod failed;
 mod files;
 #[cfg(all(feature = "pdf", feature = "preview"))]
 mod galley;
+#[cfg(feature = "pdf")]
+mod links;
 mod measure;
 #[cfg(feature = "pdf")]
 mod pdf;
 mod pictures;
 #[cfg(feature = "pdf")]
 mod press;
+mod proof;
 mod step;
 mod stood;
 
@@ -34,7 +37,7 @@ use crate::fit::{Lead, Ready, Shaping, has_interline, items};
 use crate::font::Fonts;
 use crate::image::Pictures;
 use crate::intake::{Context, Switches, check, read_plain, write_json};
-use crate::makeup::{Halt, Stood, Task};
+use crate::makeup::{Halt, Stood, Task, tell_changes};
 use crate::model::{HouseStyle, PageCopy, Step, broadsheet};
 use crate::proto;
 use crate::proto::{Output, Policy};
@@ -196,6 +199,8 @@ impl Engine {
         let mut styles = vec![broadsheet(&fonts)?];
         for text in house_styles {
             let style = HouseStyle::parse(text, &fonts)?;
+            #[cfg(feature = "pdf")]
+            press::severities(&style)?;
             // A newsroom's own file of the same name takes the place of the one in the binary.
             styles.retain(|known| known.name != style.name);
             styles.push(style);
@@ -256,7 +261,7 @@ impl Engine {
             pdf_profile,
             normalise,
             previous_geometry,
-            proof,
+            mut proof,
             stamp,
             locale: _,
             preview_dpi,
@@ -280,11 +285,16 @@ impl Engine {
         let stamp = stamp_of(&stamp, &job.copy)?;
         let profile = profile_of("pdfProfile", &pdf_profile, &job.style.press)?;
         job.stood = stood(previous_geometry, job.style, &job.ready);
+        let previous = proof.as_mut().and_then(|proof| proof.previous_page.take());
+        let previous = previous.filter(|_| outputs.contains(&Output::ProofPdf));
+        let changes = previous.map(|record| self.changes(record, normalise.as_ref(), &job));
+        let changes = changes.transpose()?.unwrap_or_default();
         observer.enter(Stage::MakeUp)?;
         let made = self.first(&mut job);
         // A make-up that was stopped has nothing to tell.
         observer.go_on()?;
         let made = made?;
+        job.notes.extend(tell_changes(&made, &job.copy, &changes));
         let press = outputs.contains(&Output::PressPdf);
         let notes = look_at_pictures(&made.pages, &job.copy, job.style, press);
         job.notes.extend(notes);
@@ -312,6 +322,7 @@ impl Engine {
             record_json,
             profile,
             proof,
+            changes,
         };
         let files = self.artifacts(&outputs, &draft, observer)?;
         told.preflight = files.preflight;

@@ -3,11 +3,12 @@
 use crate::colour;
 use crate::engine::Engine;
 use crate::engine::files::Draft;
+use crate::engine::links::links;
 use crate::error::Error;
-use crate::makeup::{ProofWords, press_marks, proof_marks};
+use crate::makeup::{ProofWords, change_sheets, press_marks, proof_marks};
 use crate::model::{Ink, PageCopy, PressProfile, PressStyle, Spot, Subject};
 use crate::output::pdf::{self, Condition, Kind, Layer, Margin, Meta, Order, SpotInk, Story};
-use crate::page::Colour;
+use crate::page::{Colour, Page};
 use crate::proto::{Output, ProofSheet, ProofStage, SignatureRole};
 use crate::report;
 use crate::unit::Point;
@@ -44,6 +45,9 @@ impl Engine {
         if matches!(kind, Kind::X1a | Kind::X4) {
             order.margin = self.margin(draft, kind)?;
         }
+        if kind == Kind::Web {
+            order.links = links(draft.made, copy);
+        }
         if kind == Kind::Proof {
             order.layer = Some(self.layer(draft)?);
         }
@@ -71,9 +75,16 @@ impl Engine {
         let sheet = draft.proof.as_ref().unwrap_or(&none);
         let task = self.task(draft.job, &draft.made.step);
         let words = words(sheet, draft);
-        let marks = proof_marks(&task, draft.made, &draft.job.notes, &words);
+        let notes = &draft.job.notes;
+        let marks = proof_marks(&task, draft.made, notes, &words, &draft.changes);
         let [under, over] = marks.map_err(Error::Rejected)?;
         Ok(Layer { name: "校样标记".to_owned(), under, over })
+    }
+
+    /// The sheets of a proof that say what changed.
+    pub(crate) fn list_of_changes(&self, draft: &Draft<'_>) -> Result<Vec<Page>, Error> {
+        let task = self.task(draft.job, &draft.made.step);
+        change_sheets(&task, draft.made, &draft.changes).map_err(Error::Rejected)
     }
 }
 

@@ -1,10 +1,11 @@
 //! Preflight of a file that comes from outside.
 
+use crate::diag::Severity;
 use crate::engine::Engine;
 use crate::engine::files::profile_of;
 use crate::error::Error;
 use crate::model::{HouseStyle, PressProfile};
-use crate::preflight::{Facts, Wanted, check};
+use crate::preflight::{Check, Facts, Wanted, check};
 use crate::proto;
 use crate::report;
 
@@ -15,9 +16,19 @@ pub(crate) fn wanted(style: &HouseStyle, profile: PressProfile) -> Wanted {
         ink_most: Some(style.press.ink_most),
         ppi: Some(style.press.ppi),
         trim: Some(style.trim),
+        severities: severities(style).unwrap_or_default(),
         colours: vec![style.ink.text, style.ink.banner, style.ink.section],
         ..Wanted::default()
     }
+}
+
+/// How seriously a house style takes what is found in finished files.
+///
+/// # Errors
+/// A code that is none, or one that is always an error.
+pub(crate) fn severities(style: &HouseStyle) -> Result<Vec<(Check, Severity)>, String> {
+    let one = |(id, severity): &(String, Severity)| Ok((Check::of_house(id)?, *severity));
+    style.preflight.iter().map(one).collect()
 }
 
 impl Engine {

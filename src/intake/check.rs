@@ -156,7 +156,7 @@ impl Check<'_> {
             return page;
         }
         if let Some(publication) = publication {
-            page.paper = self.publication(publication);
+            (page.paper, page.website) = self.publication(publication);
         }
         // Page 1 has a masthead in place of the page head (R76).
         let first = page.number.text.trim_start_matches(|c: char| !c.is_ascii_digit());
@@ -215,7 +215,8 @@ impl Check<'_> {
         read
     }
 
-    fn publication(&mut self, publication: &mut proto::Publication) -> Text {
+    /// The name of the paper, and the website behind it.
+    fn publication(&mut self, publication: &mut proto::Publication) -> (Text, String) {
         let proto::Publication {
             name,
             publisher,
@@ -241,7 +242,6 @@ impl Check<'_> {
             ("publisher", publisher),
             ("cnCode", cn_code),
             ("postalCode", postal_code),
-            ("website", website),
             ("pinyin", pinyin),
             ("slogan", slogan),
             ("price", price),
@@ -260,7 +260,11 @@ impl Check<'_> {
         self.artwork(masthead_picture_id, &Place::field("publication.mastheadPictureId"));
         self.unserved("publication.issueNumber", *issue_number > 0);
         self.unserved("publication.totalIssues", *total_issues > 0);
-        self.text(name, &Place::field("publication.name"), self.line())
+        let name = self.text(name, &Place::field("publication.name"), self.line());
+        // It is not printed but leads there from the name of the paper, in files for readers.
+        let site = site(website).filter(|_| !name.is_empty());
+        self.unserved("publication.website", !website.is_empty() && site.is_none());
+        (name, site.unwrap_or_default())
     }
 
     /// Fills in missing ids of articles and refuses those used twice.
@@ -459,4 +463,15 @@ impl Check<'_> {
 /// An id or a name as a message shows it: the start says which it is, the rest may be of any length.
 pub(crate) fn shown(id: &str) -> String {
     id.chars().take(40).collect()
+}
+
+/// The address of a website, which may be written without the kind of it.
+fn site(website: &str) -> Option<String> {
+    let site = website.trim();
+    let host = |host: &str| host.contains('.') && host.bytes().all(|byte| byte.is_ascii_graphic());
+    match site.split_once("://") {
+        Some(("http" | "https", rest)) => host(rest).then(|| site.to_owned()),
+        Some(_) => None,
+        None => (host(site) && !site.contains('@')).then(|| format!("http://{site}")),
+    }
 }

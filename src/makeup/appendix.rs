@@ -2,6 +2,7 @@
 
 use crate::diag::Diagnostic;
 use crate::fit::{Composed, PieceKind, Ready, ReadyPicture, picture_set, prepared};
+use crate::font::FontId;
 use crate::line::{Line, Prepared, set};
 use crate::makeup::pen::{Drawing, Pen, draw_row, head_owner, owner_of};
 use crate::makeup::picture::draw_picture;
@@ -43,6 +44,22 @@ pub(crate) fn appendix(
             writer.picture(ready, picture, None);
         }
         writer.body(ready, drawing.bodies[*item].over(1).best(), 0);
+    }
+    Ok(writer.flow.finish())
+}
+
+/// Pages of notes in the columns of the page under one heading, a paragraph each.
+pub(crate) fn noted(
+    drawing: &Drawing<'_>,
+    heading: &str,
+    notes: &[String],
+) -> Result<Vec<Page>, Vec<Diagnostic>> {
+    let heading = label(drawing, heading)?;
+    let flow = Flow { column: 0, row: HEAD_ROWS, pages: Vec::new(), pen: None };
+    let mut writer = Writer { drawing, heading: &heading, flow };
+    for note in notes {
+        let note = in_face(drawing, note, drawing.task.style.body.face)?;
+        writer.lines(&note, Owner::Furniture);
     }
     Ok(writer.flow.finish())
 }
@@ -113,10 +130,14 @@ impl Writer<'_, '_> {
 
 /// A line of the appendix's own, in the face of crossheads.
 fn label(drawing: &Drawing<'_>, text: &str) -> Result<Prepared, Vec<Diagnostic>> {
+    in_face(drawing, text, drawing.task.style.crosshead.face)
+}
+
+fn in_face(drawing: &Drawing<'_>, text: &str, face: FontId) -> Result<Prepared, Vec<Diagnostic>> {
     let task = drawing.task;
     let profile = Profile { clause_space: Em::ONE, ..task.style.profile.clone() };
     let text = Text { text: text.to_owned(), ..Text::default() };
-    prepared(task.fonts, &text, task.style.crosshead.face, &profile, "")
+    prepared(task.fonts, &text, face, &profile, "")
 }
 
 /// Where the next row goes.

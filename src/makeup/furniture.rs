@@ -12,6 +12,9 @@ use crate::page::{Colour, Owner};
 use crate::script::Profile;
 use crate::unit::{Abs, Em, Point, Rect, TypeSize};
 
+/// Fields from which a line of the page head is made: it does not say what they say, letter by letter.
+const COMPOSED: [&str; 3] = ["date", "credits", "number"];
+
 /// The rows that the page head takes: none if the record has nothing for it.
 pub(crate) fn head_rows(task: &Task<'_>) -> i64 {
     let copy = task.copy;
@@ -66,7 +69,11 @@ impl Banner {
         let origin = Point::new(area.x + (area.width - width) / 2, top + pen.ascent(self.size));
         let text = pen.colour;
         pen.colour = Colour(pen.task.style.ink.banner);
-        pen.line(Owner::Furniture, &self.text, &line, TypeSize::square(self.size), origin);
+        let (first, size) = (pen.items.len(), TypeSize::square(self.size));
+        pen.line(Owner::Furniture, &self.text, &line, size, origin);
+        let field = &pen.task.copy.banner.field;
+        let range = 0..self.text.text().len() as i64;
+        pen.keep(field, range, first, (&self.text, &line, size, origin));
         pen.colour = text;
         let rect = Rect::new(area.x, pen.row_top(row), area.width, height);
         pen.furnish(FurnitureKind::Banner, rect, self.text.text().to_owned());
@@ -109,11 +116,12 @@ pub(crate) fn page_head(
     let date_base = if staff.is_empty() { second } else { date_base };
     let large = style.section_size;
     let medium = large.scale(60, 100);
+    let own = |field: &str, text| Text { text, field: field.to_owned(), ..Text::default() };
     let lines = [
-        (date, style.face, size, inner, date_base, FurnitureKind::PageHead),
-        (staff, style.face, size, staff_side, second, FurnitureKind::StaffLine),
+        (own("date", date), style.face, size, inner, date_base, FurnitureKind::PageHead),
+        (own("credits", staff), style.face, size, staff_side, second, FurnitureKind::StaffLine),
         (
-            copy.section.text.clone(),
+            copy.section.clone(),
             style.section_face,
             large,
             Side::Centre,
@@ -121,21 +129,27 @@ pub(crate) fn page_head(
             FurnitureKind::PageHead,
         ),
         (
-            copy.paper.text.clone(),
+            copy.paper.clone(),
             style.section_face,
             medium,
             outer,
             first - size / 4,
             FurnitureKind::PageHead,
         ),
-        (number, style.face, size.scale(120, 100), outer, second, FurnitureKind::PageHead),
+        (
+            own("number", number),
+            style.face,
+            size.scale(120, 100),
+            outer,
+            second,
+            FurnitureKind::PageHead,
+        ),
     ];
     let ink = pen.colour;
     for (text, face, size, side, base, kind) in lines {
         if text.is_empty() {
             continue;
         }
-        let text = Text { text, ..Text::default() };
         if face == style.section_face {
             pen.colour = Colour(task.style.ink.section);
         }
@@ -156,6 +170,7 @@ fn head_line(
     kind: FurnitureKind,
 ) -> Result<(), Vec<Diagnostic>> {
     let profile = Profile { clause_space: Em::ONE, ..task.style.profile.clone() };
+    let (field, whole) = (&text.field, !COMPOSED.contains(&text.field.as_str()));
     let text = prepared(task.fonts, text, face, &profile, "")?;
     let area = pen.area();
     let line = Line::whole(&text);
@@ -169,7 +184,11 @@ fn head_line(
         Side::Centre => area.x + (area.width - width) / 2,
         Side::Right => area.right() - width,
     };
-    pen.line(Owner::Furniture, &text, &line, TypeSize::square(size), Point::new(x, base));
+    let (first, origin) = (pen.items.len(), Point::new(x, base));
+    pen.line(Owner::Furniture, &text, &line, TypeSize::square(size), origin);
+    // What is made from a field is touched by any change of it.
+    let range = if whole { 0..text.text().len() as i64 } else { 0..i64::MAX };
+    pen.keep(field, range, first, (&text, &line, TypeSize::square(size), origin));
     let rect = Rect::new(x, base - pen.ascent(size), width, size);
     pen.furnish(kind, rect, text.text().to_owned());
     Ok(())

@@ -1,7 +1,9 @@
 //! What is drawn around a page and over it for those who print and read it: crop, registration and colour marks with
 //! the slug line; the marks of a proof (校样). None of it moves anything on the page.
 
+use crate::compare::Change;
 use crate::diag::{Diagnostic, Severity};
+use crate::makeup::changes::mark_changes;
 use crate::makeup::pen::{Pen, edges};
 use crate::makeup::{Made, Task};
 use crate::page::{Colour, Fill, Item, Page};
@@ -18,7 +20,7 @@ const PENCIL: Colour = Colour([0, 1000, 300, 0]);
 /// The word across a proof, pale enough to read through.
 const WATERMARK: Colour = Colour([0, 0, 0, 60]);
 /// The rule of marks.
-const HAIR: Abs = Abs::raw(Abs::PER_PT / 4);
+pub(crate) const HAIR: Abs = Abs::raw(Abs::PER_PT / 4);
 
 /// Crop, registration and colour marks around the trim of a page, and the slug line below it. Places are from the top
 /// left of the trim; `bleed` stays free.
@@ -91,6 +93,7 @@ pub fn proof_marks(
     made: &Made,
     notes: &[Diagnostic],
     words: &ProofWords,
+    changes: &[Change],
 ) -> Result<[Page; 2], Vec<Diagnostic>> {
     let mut under = Pen::new(task, &made.step);
     watermark(&mut under)?;
@@ -100,6 +103,7 @@ pub fn proof_marks(
     let top = area.y / 2;
     over.small(&words.line, SMALL * 3 / 2, area.width, |_| Point::new(area.x, top))?;
     numbers(&mut over, &made.baselines)?;
+    mark_changes(&mut over, made, changes)?;
     for note in made.notes.iter().chain(notes) {
         finding(&mut over, note)?;
     }
@@ -169,11 +173,11 @@ impl Pen<'_> {
     }
 
     /// A border that is no furniture.
-    fn frame(&mut self, rect: &Rect, rule: Abs) {
+    pub(crate) fn frame(&mut self, rect: &Rect, rule: Abs) {
         edges(rect, rule).into_iter().for_each(|edge| self.fill(edge));
     }
 
-    fn fill(&mut self, rect: Rect) {
+    pub(crate) fn fill(&mut self, rect: Rect) {
         self.items.push(Item::Fill(Fill { rect, colour: self.colour }));
     }
 }

@@ -7,9 +7,11 @@
 //! `score`, `leave` leaves off what finds no room in any, `seal` draws one (`module` by `module`, `ink` turns lines into
 //! items), `furniture` adds page head, banner and rules, `appendix` takes what found no room, `findings` says how it all
 //! fits. A page that comes back goes to `stay`.
+//! `marks` stand around a press page and over a proof, `changes` says what is new on it.
 //! `galley` sets one article on a sheet of its own.
 
 mod appendix;
+mod changes;
 mod draft;
 #[cfg(test)]
 mod exhaustive;
@@ -49,12 +51,13 @@ use crate::model::{HouseStyle, PageCopy, Step, Subject};
 use crate::page::Page;
 use crate::unit::{Abs, Em, Point, Rect};
 
+pub use crate::makeup::changes::{change_sheets, tell_changes};
 pub use crate::makeup::galley::galley;
 pub use crate::makeup::ink::{Spot, draw_line};
 pub use crate::makeup::judge::{Charge, Kind};
 pub use crate::makeup::leaf::Position;
 pub use crate::makeup::marks::{ProofWords, press_marks, proof_marks};
-pub use crate::makeup::pen::{Furnished, FurnitureKind, grid_rect};
+pub use crate::makeup::pen::{Furnished, FurnitureKind, SetLine, grid_rect};
 pub use crate::makeup::pins::{holds, item_of};
 pub use crate::makeup::search::GAP;
 pub use crate::makeup::settle::Placed;
@@ -73,6 +76,8 @@ pub struct Made {
     pub furniture: Vec<Furnished>,
     /// Where the lines of bodies start, in the order in which they were drawn.
     pub baselines: Vec<Point>,
+    /// The lines of the record's texts on the page, in the same order.
+    pub lines: Vec<SetLine>,
     /// What each article holds and lacks, in the order of the record.
     pub fits: Vec<Fit>,
     /// What was found in the lines.

@@ -218,7 +218,7 @@ impl Scene<'_> {
             let own = line.line.width(&text.line).at(size.width);
             let x = at.x + (width - own) / 2;
             let origin = Point::new(x, top + pen.ascent(size.height));
-            pen.part((owner, element_of(line)), &text.line, &line.line, size, origin);
+            pen.copy((owner, element_of(line)), text, &line.line, size, origin);
             top += pitch;
         }
     }
@@ -369,11 +369,9 @@ fn draw_upright(pen: &mut Pen<'_>, placed: &Placed, ready: &Ready, rect: &Rect) 
 
 /// Sets a line of a head; those of the headline are one thing.
 fn head_line(pen: &mut Pen<'_>, owner: Owner, line: &HeadLine, text: &ReadyText, at: Point) {
-    if line.part == Part::Headline {
-        pen.part((owner, Element::Headline), &text.line, &line.line, line.size, at);
-    } else {
-        pen.line(owner, &text.line, &line.line, line.size, at);
-    }
+    let headline = line.part == Part::Headline;
+    let element = if headline { Element::Headline } else { Element::Line(pen.drawn()) };
+    pen.copy((owner, element), text, &line.line, line.size, at);
 }
 
 /// The white between the lines of a head that is so deep, and what is left for above and below.

@@ -1,5 +1,7 @@
 //! Drawing on the grid: where rows and columns are, lines as runs, rules, what was drawn as furniture.
 
+use std::ops::Range;
+
 use crate::diag::Diagnostic;
 use crate::fit::{Composed, Ready, ReadyText, Row, RowKind, prepared};
 use crate::line::{Line, Prepared};
@@ -93,6 +95,21 @@ pub enum FurnitureKind {
     Reserved,
 }
 
+/// A line of the page: what it holds of which text, and where it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SetLine {
+    /// The field of the record.
+    pub field: String,
+    /// Bytes of the text, from the start of what the field holds: what is set before that counts below nought.
+    pub range: Range<i64>,
+    /// The items of the page that draw it.
+    pub items: Range<usize>,
+    /// Its measure as far as it is filled, over the em boxes of its characters.
+    pub rect: Rect,
+    /// Whether it runs from top to bottom.
+    pub vertical: bool,
+}
+
 /// Collects the items of a page.
 pub(crate) struct Pen<'a> {
     pub(crate) task: &'a Task<'a>,
@@ -101,6 +118,8 @@ pub(crate) struct Pen<'a> {
     pub(crate) furniture: Vec<Furnished>,
     /// Where the lines of bodies stand, in the order in which they were drawn.
     pub(crate) baselines: Vec<Point>,
+    /// The lines of the record's texts, in the same order.
+    pub(crate) lines: Vec<SetLine>,
     pub(crate) colour: Colour,
     sheet: (Abs, Abs),
     area: Rect,
@@ -119,6 +138,7 @@ impl<'a> Pen<'a> {
             items: Vec::new(),
             furniture: Vec::new(),
             baselines: Vec::new(),
+            lines: Vec::new(),
             colour: Colour(task.style.ink.text),
             sheet,
             area,
@@ -172,6 +192,46 @@ impl<'a> Pen<'a> {
     ) {
         let spot = Spot { owner, element, size, origin, colour: self.colour };
         draw_line(&mut self.items, text, line, &spot);
+    }
+
+    /// Sets a line of a text of the record, and keeps where it stands.
+    pub(crate) fn copy(
+        &mut self,
+        (owner, element): (Owner, Element),
+        text: &ReadyText,
+        line: &Line,
+        size: TypeSize,
+        origin: Point,
+    ) {
+        let first = self.items.len();
+        self.part((owner, element), &text.line, line, size, origin);
+        let range = line.range(&text.line);
+        let own = |at: usize| at as i64 - text.prefix as i64;
+        let range = own(range.start)..own(range.end);
+        self.keep(&text.field, range, first, (&text.line, line, size, origin));
+    }
+
+    /// Keeps where a line of a text of the record stands, drawn from item `first` on.
+    pub(crate) fn keep(
+        &mut self,
+        field: &str,
+        range: Range<i64>,
+        first: usize,
+        (text, line, size, origin): (&Prepared, &Line, TypeSize, Point),
+    ) {
+        if field.is_empty() {
+            return;
+        }
+        let vertical = text.is_vertical();
+        let long = line.width(text);
+        let rect = if vertical {
+            Rect::new(origin.x, origin.y, size.width, long.at(size.height))
+        } else {
+            let top = origin.y - self.ascent(size.height);
+            Rect::new(origin.x, top, long.at(size.width), size.height)
+        };
+        let (field, items) = (field.to_owned(), first..self.items.len());
+        self.lines.push(SetLine { field, range, items, rect, vertical });
     }
 
     /// A note in the face of the page head on one line, smaller where it would be longer than `room`. `place` is told
@@ -275,7 +335,7 @@ pub(crate) fn draw_row(
     pen.baselines.push(origin);
     let Some(text) = text_of(ready, row) else { return };
     let origin = Point::new(origin.x + row.inset.at(size.width), origin.y);
-    pen.part((owner, element_of(row)), &text.line, &row.line, size, origin);
+    pen.copy((owner, element_of(row)), text, &row.line, size, origin);
 }
 
 /// What a row of a body is a line of.

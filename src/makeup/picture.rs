@@ -36,7 +36,7 @@ fn texts(pen: &mut Pen<'_>, own: &ReadyPicture, set: &PictureSet, owner: Owner, 
     let mut base = rect.bottom() + body.scale(35, 100) + pen.ascent(set.size.height);
     if let Some(text) = &own.caption {
         for line in &set.caption {
-            pen.part(caption, &text.line, line, set.size, Point::new(rect.x, base));
+            pen.copy(caption, text, line, set.size, Point::new(rect.x, base));
             base += set.pitch;
         }
     }
@@ -47,7 +47,8 @@ fn texts(pen: &mut Pen<'_>, own: &ReadyPicture, set: &PictureSet, owner: Owner, 
         for line in &set.credit {
             let width = line.width(&text.line).min(rect.width.in_em(set.size.width).max(Em::ONE));
             let x = rect.right() - width.at(set.size.width);
-            pen.line(owner, &text.line, line, set.size, Point::new(x, base));
+            let element = Element::Line(pen.drawn());
+            pen.copy((owner, element), text, line, set.size, Point::new(x, base));
             base += set.pitch;
         }
     }

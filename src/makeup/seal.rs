@@ -28,6 +28,7 @@ pub(crate) fn seal(
         modules: Vec::new(),
         furniture: Vec::new(),
         baselines: Vec::new(),
+        lines: Vec::new(),
         fits: Vec::new(),
         quality: Quality::default(),
         notes: Vec::new(),
@@ -74,6 +75,7 @@ pub(crate) fn seal(
     made.pages.extend(appendix(drawing, placed)?);
     made.furniture = pen.furniture;
     made.baselines = pen.baselines;
+    made.lines = pen.lines;
     Ok(made)
 }
 

@@ -343,6 +343,8 @@ pub enum HeadWish {
 pub struct PageCopy {
     /// 报名; empty if the record has none.
     pub paper: Text,
+    /// Where its name leads readers of files, as a web address; empty for nowhere.
+    pub website: String,
     /// 出版日期.
     pub date: Option<Date>,
     /// 版次 as printed.

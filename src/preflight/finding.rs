@@ -426,6 +426,22 @@ impl Check {
         format!("BM-PREFLIGHT-{}", self.row().0)
     }
 
+    /// The check of a code, if a house may say how much it matters: what a plant or the standard refuses is an error
+    /// everywhere.
+    ///
+    /// # Errors
+    /// A code that is none, or one that is always an error.
+    pub fn of_house(id: &str) -> Result<Self, String> {
+        let known = Self::ALL.into_iter().find(|check| check.id() == id);
+        match known {
+            None => Err(format!("severity: there is no finding {id}")),
+            Some(check) if check.severity() == Severity::Error => {
+                Err(format!("severity: {id} is always an error"))
+            }
+            Some(check) => Ok(check),
+        }
+    }
+
     /// How much it matters.
     pub fn severity(self) -> Severity {
         self.row().1
@@ -517,12 +533,16 @@ impl Findings {
     }
 
     /// The findings, gravest first, then by page.
-    pub(crate) fn done(self) -> Vec<Finding> {
+    pub(crate) fn done(self, severities: &[(Check, Severity)]) -> Vec<Finding> {
         let mut all: Vec<Finding> = self.known.into_values().collect();
         for finding in all.iter_mut().filter(|finding| finding.count > 1) {
             let count = finding.count;
             finding.message.zh += &format!("（共 {count} 处）");
             finding.message.en += &format!(" ({count} places)");
+        }
+        for (check, severity) in severities {
+            let own = all.iter_mut().filter(|finding| finding.check == *check);
+            own.for_each(|finding| finding.severity = *severity);
         }
         all.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
         if self.more > 0 {

@@ -55,6 +55,8 @@ pub struct Wanted {
     pub furniture: Vec<Rect>,
     /// Inks that text may have beside black and white, as CMYK in thousandths.
     pub colours: Vec<[u16; 4]>,
+    /// Findings that are taken more or less seriously than usual; what is usually an error stays one.
+    pub severities: Vec<(Check, Severity)>,
     /// The text of the file; white space and soft hyphens do not count (R88).
     pub text: Option<String>,
 }
@@ -136,7 +138,7 @@ pub fn check(bytes: &[u8], wanted: &Wanted) -> Preflight {
         Ok(file) => file,
         Err(closed) => {
             refused(closed, &mut findings);
-            return Preflight { facts: Facts::default(), findings: findings.done() };
+            return Preflight { facts: Facts::default(), findings: findings.done(&[]) };
         }
     };
     meta::check(&file, wanted.profile, &mut findings);
@@ -160,7 +162,7 @@ pub fn check(bytes: &[u8], wanted: &Wanted) -> Preflight {
         compare(text, &gathered.text, &mut findings);
     }
     let facts = facts(&file, pages, &gathered);
-    Preflight { facts, findings: findings.done() }
+    Preflight { facts, findings: findings.done(&wanted.severities) }
 }
 
 /// Why a file is not looked into, as a finding.

@@ -107,6 +107,26 @@ fn hyphenate(text: &str, clusters: &mut [Cluster], addresses: &[Range<usize>]) {
     }
 }
 
+/// The web and mail addresses in a text: bytes of each.
+pub fn addresses(text: &str) -> Vec<Range<usize>> {
+    // Most texts have none, and no character that each one has.
+    if !text.contains(['@', ':', 'w']) {
+        return Vec::new();
+    }
+    let chars: Vec<(usize, char)> = text.char_indices().collect();
+    let mut out = Vec::new();
+    let mut i = 0;
+    while i < chars.len() {
+        // An address is ASCII: as many bytes as characters.
+        let long = address_at(&chars, i);
+        if long > 0 {
+            out.push(chars[i].0..chars[i].0 + long);
+        }
+        i += long.max(1);
+    }
+    out
+}
+
 /// The marks after which an address may break.
 const ADDRESS_BREAKS: &str = "/?&=.-";
 

@@ -3,7 +3,7 @@
 //!
 //! `GOLDEN=accept` rewrites the goldens; `BANMIAN_REQUIRE_TOOLS=1` makes a missing outside tool a
 //! failure instead of a skip; `BANMIAN_VERAPDF` names a command that runs veraPDF on a flavour and a
-//! file; `PROPTEST_CASES=n` sets how many pages and paragraphs are made up.
+//! file, `BANMIAN_PDFJS` a folder with pdfjs-dist and @napi-rs/canvas in its `node_modules`; `PROPTEST_CASES=n` sets how many pages and paragraphs are made up.
 
 mod bad;
 mod batch;

@@ -275,12 +275,17 @@ pub(crate) fn tool(name: &str) -> Option<Command> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let found = std::env::split_paths(&path).map(|dir| dir.join(name)).find(|file| file.is_file());
     if found.is_none() {
-        let required = std::env::var_os("BANMIAN_REQUIRE_TOOLS").is_some_and(|value| value == "1");
-        assert!(!required, "{name} is not installed");
-        // Straight to the terminal: the harness would swallow `eprintln!` of a test that passes.
-        let _ = writeln!(std::io::stderr(), "skipped: {name} is not installed");
+        missing(&format!("{name} is not installed"));
     }
     found.map(Command::new)
+}
+
+/// Tells that a check is skipped; where outside tools are required it fails.
+pub(crate) fn missing(what: &str) {
+    let required = std::env::var_os("BANMIAN_REQUIRE_TOOLS").is_some_and(|value| value == "1");
+    assert!(!required, "{what}");
+    // Straight to the terminal: the harness would swallow `eprintln!` of a test that passes.
+    let _ = writeln!(std::io::stderr(), "skipped: {what}");
 }
 
 /// The runtime of servers and clients.

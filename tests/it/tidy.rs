@@ -26,10 +26,11 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("font", &["unit", "script"]),
     ("page", &["unit", "font", "image"]),
     ("model", &["unit", "font", "script", "image", "diag"]),
+    ("compare", &["model"]),
     ("intake", &["unit", "model", "script", "font", "image", "diag", "error", "config", "proto"]),
     ("line", &["unit", "model", "font", "script"]),
     ("fit", &["line", "model", "font", "script", "unit", "diag"]),
-    ("makeup", &["fit", "line", "model", "font", "page", "unit", "script", "diag"]),
+    ("makeup", &["compare", "fit", "line", "model", "font", "page", "unit", "script", "diag"]),
     ("output", &["page", "font", "image", "colour", "unit"]),
     ("preflight", &["unit", "image", "model", "config", "diag"]),
     (
@@ -56,6 +57,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
         "engine",
         &[
             "colour",
+            "compare",
             "config",
             "diag",
             "error",

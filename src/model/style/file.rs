@@ -56,6 +56,16 @@ enum SeverityFile {
     Error,
 }
 
+impl SeverityFile {
+    fn resolve(self) -> Severity {
+        match self {
+            Self::Info => Severity::Info,
+            Self::Warning => Severity::Warning,
+            Self::Error => Severity::Error,
+        }
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct PictureFile {
@@ -328,6 +338,7 @@ impl File {
             press: self.press.resolve()?,
             severities: severities(&self.severity)?,
             sha256: String::new(),
+            preflight: preflight(&self.severity),
             limits: Limits { gap_milli: em(self.limits.gap_em, "limits.gap_em")?.to_milli() },
             name: self.name,
             title: self.title,
@@ -499,14 +510,18 @@ fn severities(file: &BTreeMap<String, SeverityFile>) -> Result<Vec<(Code, Severi
         if code.severity() == Severity::Error {
             return Err(format!("severity: {id} is always an error"));
         }
-        let severity = match severity {
-            SeverityFile::Info => Severity::Info,
-            SeverityFile::Warning => Severity::Warning,
-            SeverityFile::Error => Severity::Error,
-        };
-        Ok((code, severity))
+        Ok((code, severity.resolve()))
     };
-    file.iter().map(one).collect()
+    file.iter().filter(|(id, _)| !id.starts_with(PREFLIGHT)).map(one).collect()
+}
+
+/// What the codes of findings in finished files start with.
+const PREFLIGHT: &str = "BM-PREFLIGHT-";
+
+/// The severities of findings in finished files; which these are is known to those who look for them.
+fn preflight(file: &BTreeMap<String, SeverityFile>) -> Vec<(String, Severity)> {
+    let own = file.iter().filter(|(id, _)| id.starts_with(PREFLIGHT));
+    own.map(|(id, severity)| (id.clone(), severity.resolve())).collect()
 }
 
 pub(crate) fn cmyk(percents: [f64; 4], name: &str) -> Result<[u16; 4], String> {

@@ -69,6 +69,8 @@ pub struct HouseStyle {
     pub severities: Vec<(Code, Severity)>,
     /// SHA-256 of its file, 64 lowercase hexadecimal digits.
     pub sha256: String,
+    /// The same of findings in finished press files, by their codes.
+    pub preflight: Vec<(String, Severity)>,
 }
 
 /// One density of the grid.

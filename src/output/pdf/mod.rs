@@ -2,12 +2,13 @@
 //!
 //! printpdf owns document, pages, operators, colours and graphics states (`ops`). What it does not do right for
 //! a press (see docs/ARCHITECTURE.md) is added on the lopdf document that it hands out (`post`): the fonts, the
-//! pictures, the boxes, output intent, metadata (`meta`), threads and outline (`nav`), the tree of tags (`tags`) and the
+//! pictures, the boxes, output intent, metadata (`meta`), threads and outline (`nav`), links (`links`), the tree of tags (`tags`) and the
 //! identifier. No other module names printpdf or lopdf.
 
 mod cff;
 mod fonts;
 mod images;
+mod links;
 mod meta;
 mod nav;
 mod ops;
@@ -34,7 +35,9 @@ use crate::unit::Abs;
 
 pub use crate::output::pdf::images::{Ink, Press};
 pub use crate::output::pdf::meta::Meta;
-pub use crate::output::pdf::order::{Condition, Kind, Layer, Margin, Order, SpotInk, Story};
+pub use crate::output::pdf::order::{
+    Condition, Kind, Layer, Link, Margin, Order, Shown, SpotInk, Story,
+};
 
 /// How hard content streams are deflated: beyond this the time grows, the size hardly shrinks.
 const CONTENT_LEVEL: u32 = 4;
@@ -60,12 +63,13 @@ pub fn write(pages: &[Page], fonts: &Fonts, order: &Order) -> Result<Vec<u8>, Fa
     let mut source = PdfDocument::new("");
     ops::graphics_states(&mut source, order.kind, !images.is_empty());
     let around = order.margin.around();
-    let scene =
-        Scene { subsets: &subsets, images: &images, kind: order.kind, spots: &order.spots, around };
+    let (kind, spots) = (order.kind, &order.spots);
+    let spans = links::spans(&order.links);
+    let scene = Scene { subsets: &subsets, images: &images, kind, spots, around, links: &spans };
     let mut marked = Vec::with_capacity(pages.len());
     for (k, page) in pages.iter().enumerate() {
         let layer = order.layer.as_ref().filter(|_| k == 0);
-        let drawn = ops::page(&scene, page, layer, order.margin.slug.as_ref());
+        let drawn = ops::page(&scene, (k, page), layer, order.margin.slug.as_ref());
         source.pages.push(drawn.page);
         marked.push(drawn.marked);
     }
@@ -89,7 +93,8 @@ pub fn write(pages: &[Page], fonts: &Fonts, order: &Order) -> Result<Vec<u8>, Fa
     post.nav(pages.len())?;
     post.layer()?;
     if order.kind == Kind::Web {
-        post.tags(&marked)?;
+        let linked = post.links(pages, &subsets, marked.len())?;
+        post.tags(&marked, &linked)?;
     }
     Ok(saved(document, order.kind)?)
 }

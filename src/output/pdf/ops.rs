@@ -1,5 +1,7 @@
 //! The display list as printpdf operators.
 
+use std::ops::Range;
+
 use printpdf::graphics::OverprintMode;
 use printpdf::{
     Cmyk, Color, DictItem, ExtendedGraphicsState, ExtendedGraphicsStateId, FontId, LayerInternalId,
@@ -10,6 +12,7 @@ use crate::output::light;
 use crate::output::pdf::LAYER;
 use crate::output::pdf::fonts::{Subset, Subsets};
 use crate::output::pdf::images::Images;
+use crate::output::pdf::links::Spans;
 use crate::output::pdf::order::{Kind, Layer, SpotInk};
 use crate::output::pdf::tags::Tag;
 use crate::page::{Colour, Disc, Fill, Item, Page, Picture, Run};
@@ -49,6 +52,8 @@ pub(crate) struct Scene<'a> {
     pub(crate) spots: &'a [SpotInk],
     /// From the edges of the media to the trim.
     pub(crate) around: Abs,
+    /// What of which run is a link.
+    pub(crate) links: &'a Spans,
 }
 
 /// A page as operators, and its marked contents in order.
@@ -60,12 +65,13 @@ pub(crate) struct Drawn {
 /// One page as operators; `layer` lies below and above it, `slug` around it.
 pub(crate) fn page(
     scene: &Scene<'_>,
-    page: &Page,
+    (number, page): (usize, &Page),
     layer: Option<&Layer>,
     slug: Option<&Page>,
 ) -> Drawn {
     let mut writer = Writer {
         scene,
+        number,
         height: page.height() + scene.around,
         left: scene.around,
         ops: Vec::with_capacity(page.items().len() * 3),
@@ -107,6 +113,8 @@ pub(crate) fn page(
 
 struct Writer<'a> {
     scene: &'a Scene<'a>,
+    /// The page, from 0.
+    number: usize,
     /// From the foot of the media to the top of the trim.
     height: Abs,
     /// From the left edge of the media to the trim.
@@ -128,10 +136,13 @@ fn pt(length: Abs) -> Pt {
 
 impl Writer<'_> {
     fn items(&mut self, page: &Page) {
-        for item in page.items() {
+        for (at, item) in page.items().iter().enumerate() {
             self.tag(Tag::of(item, self.marked.len()));
             match item {
-                Item::Run(run) => self.run(run),
+                Item::Run(run) => match self.scene.links.get(&(self.number, at)) {
+                    Some(spans) => self.linked(run, spans),
+                    None => self.run(run, 0..run.glyphs.len()),
+                },
                 Item::Fill(fill) => self.fill(fill),
                 Item::Disc(disc) => self.disc(disc),
                 Item::Picture(picture) => self.picture(picture),
@@ -285,7 +296,25 @@ impl Writer<'_> {
         }
     }
 
-    fn run(&mut self, run: &Run) {
+    /// A run of which parts are links.
+    fn linked(&mut self, run: &Run, spans: &[(Range<usize>, usize)]) {
+        let mut at = 0;
+        for (glyphs, link) in spans {
+            self.tag(Some(Tag::Text(run.owner, run.element)));
+            self.run(run, at..glyphs.start);
+            self.tag(Some(Tag::Link(run.owner, run.element, *link)));
+            self.run(run, glyphs.clone());
+            at = glyphs.end;
+        }
+        self.tag(Some(Tag::Text(run.owner, run.element)));
+        self.run(run, at..run.glyphs.len());
+    }
+
+    /// Some glyphs of a run.
+    fn run(&mut self, run: &Run, glyphs: Range<usize>) {
+        if glyphs.is_empty() {
+            return;
+        }
         let Some(subset) = self.scene.subsets.get(run.font) else { return };
         self.colour(run.colour);
         self.text(true);
@@ -298,16 +327,17 @@ impl Writer<'_> {
             self.font = Some((run.font, run.size));
         }
         // Marks raised from the baseline are rare: each height has its own line.
-        let mut start = 0;
-        while start < run.glyphs.len() {
+        let mut start = glyphs.start;
+        while start < glyphs.end {
             let y = run.glyphs[start].y;
-            let count = run.glyphs[start..].iter().take_while(|glyph| glyph.y == y).count();
+            let count =
+                run.glyphs[start..glyphs.end].iter().take_while(|glyph| glyph.y == y).count();
             self.show(run, subset, start..start + count);
             start += count;
         }
     }
 
-    fn show(&mut self, run: &Run, subset: &Subset, glyphs: std::ops::Range<usize>) {
+    fn show(&mut self, run: &Run, subset: &Subset, glyphs: Range<usize>) {
         let first = &run.glyphs[glyphs.start];
         let (dx, dy) = if run.turned { (first.y, -first.x) } else { (first.x, first.y) };
         let x = (self.left + run.origin.x + dx).to_pt() as f32;

@@ -1,5 +1,6 @@
 //! What kind of PDF is wanted, and what goes into it beside the pages.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::colour::newsprint;
@@ -86,6 +87,26 @@ pub struct Story {
     pub beads: Vec<Rect>,
 }
 
+/// An address that a reader can go to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// The address, ASCII.
+    pub target: String,
+    /// What shows it, in reading order.
+    pub shown: Vec<Shown>,
+}
+
+/// Some glyphs of a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// The page, from 0.
+    pub page: usize,
+    /// The run among the items of the page.
+    pub item: usize,
+    /// Its glyphs.
+    pub glyphs: Range<usize>,
+}
+
 /// Marks over the first page that can be switched off.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layer {
@@ -125,6 +146,8 @@ pub struct Order {
     pub label: String,
     /// The articles, in the order of the record.
     pub stories: Vec<Story>,
+    /// The addresses in a file for readers.
+    pub links: Vec<Link>,
     /// The marks of a proof.
     pub layer: Option<Layer>,
 }
@@ -158,6 +181,7 @@ impl Order {
             margin,
             label: String::new(),
             stories: Vec::new(),
+            links: Vec::new(),
             layer: None,
         }
     }

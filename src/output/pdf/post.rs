@@ -8,10 +8,11 @@ use crate::font::Fonts;
 use crate::output::Failure;
 use crate::output::pdf::fonts::{Subsets, name, text};
 use crate::output::pdf::images::Images;
+use crate::output::pdf::links::Linked;
 use crate::output::pdf::ops::spot_resource;
 use crate::output::pdf::order::{Kind, Order};
 use crate::output::pdf::tags::{self, Tag};
-use crate::output::pdf::{CONTENT_LEVEL, LAYER, deflated, nav, real};
+use crate::output::pdf::{CONTENT_LEVEL, LAYER, deflated, links, nav, real};
 use crate::page::Page;
 use crate::unit::{Abs, Point, Rect};
 
@@ -187,11 +188,37 @@ impl Post<'_> {
         }
     }
 
+    /// The annotations of links.
+    pub(crate) fn links(
+        &mut self,
+        pages: &[Page],
+        subsets: &Subsets,
+        first: usize,
+    ) -> Result<Vec<Linked>, String> {
+        let ids: Vec<ObjectId> = self.document.page_iter().collect();
+        let box_of = self.box_of();
+        let made = links::annotations(&self.order.links, pages, subsets, &box_of);
+        let mut linked = Vec::with_capacity(made.len());
+        for (key, (link, page, annotation)) in (first..).zip(made) {
+            let annotation = Object::Dictionary(annotation);
+            let id = self.document.add_object(annotation);
+            self.dictionary(id)?.set("StructParent", key as i64);
+            let page = ids.get(page).copied().ok_or("no page")?;
+            let page_dict = self.dictionary(page)?;
+            match page_dict.get_mut(b"Annots").and_then(Object::as_array_mut) {
+                Ok(known) => known.push(Object::Reference(id)),
+                Err(_) => page_dict.set("Annots", vec![Object::Reference(id)]),
+            }
+            linked.push(Linked { link, page, id, key });
+        }
+        Ok(linked)
+    }
+
     /// The tree of tags.
-    pub(crate) fn tags(&mut self, marked: &[Vec<Tag>]) -> Result<(), String> {
+    pub(crate) fn tags(&mut self, marked: &[Vec<Tag>], linked: &[Linked]) -> Result<(), String> {
         let pages: Vec<ObjectId> = self.document.page_iter().collect();
         let box_of = self.box_of();
-        let root = tags::tree(self.document, &pages, marked, &box_of);
+        let root = tags::tree(self.document, &pages, (marked, linked), &box_of);
         for (k, page) in pages.into_iter().enumerate() {
             let dictionary = self.dictionary(page)?;
             dictionary.set("StructParents", k as i64);

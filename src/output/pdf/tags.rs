@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use lopdf::{Dictionary, Document, Object, ObjectId};
 
 use crate::output::pdf::fonts::{name, text};
+use crate::output::pdf::links::Linked;
 use crate::page::{Element, Item, Owner};
 use crate::unit::Rect;
 
@@ -16,6 +17,8 @@ pub(crate) enum Tag {
     Artifact,
     /// A part of a text.
     Text(Owner, Element),
+    /// A part of a text that is a link: whose, of what, which.
+    Link(Owner, Element, usize),
     /// A picture: whose, the how manieth marked content, what it shows, where.
     Figure(Owner, usize, String, Rect),
 }
@@ -39,6 +42,7 @@ impl Tag {
             Self::Text(_, Element::Headline) => "H1",
             Self::Text(_, Element::Crosshead(_)) => "H2",
             Self::Text(..) => "P",
+            Self::Link(..) => "Link",
             Self::Figure(..) => "Figure",
         }
     }
@@ -54,14 +58,25 @@ impl Tag {
             Self::Text(owner, Element::Crosshead(n)) => (*owner, 0, 4, number(*n)),
             Self::Text(owner, Element::Caption(n)) => (*owner, page, 5, number(*n)),
             Self::Figure(owner, n, ..) => (*owner, page, 6, *n as u64),
+            Self::Link(owner, _, link) => (*owner, 0, 7, *link as u64),
         }
     }
 }
 
-/// An element of the tree and the marked contents that it is made of: page and number.
+/// What an element of the tree is made of, with the page.
+enum Part {
+    /// A marked content by its number.
+    Marked(i64),
+    /// Another element by its place among the nodes: a link in a text.
+    Inner(usize),
+}
+
+/// An element of the tree.
 struct Node {
     tag: Tag,
-    parts: Vec<(usize, i64)>,
+    parts: Vec<(usize, Part)>,
+    /// The element that it is part of, by its place among the nodes: the text of a link.
+    outer: Option<usize>,
     /// The article that it is part of.
     article: Option<u16>,
 }
@@ -70,7 +85,7 @@ struct Node {
 pub(crate) fn tree(
     document: &mut Document,
     pages: &[ObjectId],
-    marked: &[Vec<Tag>],
+    (marked, linked): (&[Vec<Tag>], &[Linked]),
     box_of: &dyn Fn(&Rect) -> Object,
 ) -> Object {
     let nodes = nodes(marked);
@@ -83,12 +98,13 @@ pub(crate) fn tree(
     let mut kids: Vec<Object> = Vec::new();
     let mut headed = false;
     for (node, id) in nodes.iter().zip(&ids) {
-        let parent = match node.article {
-            None => {
+        let parent = match (node.outer, node.article) {
+            (Some(outer), _) => ids[outer],
+            (None, None) => {
                 kids.push(Object::Reference(*id));
                 top
             }
-            Some(article) => {
+            (None, Some(article)) => {
                 let (own, parts) = articles.entry(article).or_insert_with(|| {
                     let own = document.new_object_id();
                     kids.push(Object::Reference(own));
@@ -101,14 +117,17 @@ pub(crate) fn tree(
         // No heading of the second rank comes before the first of the first.
         let role = if headed || node.tag.role() != "H2" { node.tag.role() } else { "H1" };
         headed |= role == "H1";
-        for (page, number) in &node.parts {
+        for (page, part) in &node.parts {
+            let Part::Marked(number) = part else { continue };
             if let Some(slot) =
                 usize::try_from(*number).ok().and_then(|n| parents[*page].get_mut(n))
             {
                 *slot = Object::Reference(*id);
             }
         }
-        document.objects.insert(*id, Object::Dictionary(node.element(role, parent, pages, box_of)));
+        let mut element = node.element(role, parent, (pages, &ids), box_of);
+        node.point_to(&mut element, linked);
+        document.objects.insert(*id, Object::Dictionary(element));
     }
     for (own, parts) in articles.into_values() {
         document.objects.insert(own, element("Art", top, Object::Array(parts)).into());
@@ -118,7 +137,12 @@ pub(crate) fn tree(
         let parents = document.add_object(parents);
         [Object::Integer(page as i64), Object::Reference(parents)]
     });
-    let numbers: Vec<Object> = numbers.collect();
+    let mut numbers: Vec<Object> = numbers.collect();
+    for own in linked {
+        let node = nodes.iter().position(|node| node.is_link(own.link));
+        let parent = node.map_or(Object::Null, |node| Object::Reference(ids[node]));
+        numbers.extend([Object::Integer(own.key as i64), parent]);
+    }
     let mut tree = Dictionary::new();
     tree.set("Nums", numbers);
     let tree = document.add_object(tree);
@@ -126,7 +150,7 @@ pub(crate) fn tree(
     dictionary.set("Type", name("StructTreeRoot"));
     dictionary.set("K", vec![Object::Reference(top)]);
     dictionary.set("ParentTree", tree);
-    dictionary.set("ParentTreeNextKey", marked.len() as i64);
+    dictionary.set("ParentTreeNextKey", (marked.len() + linked.len()) as i64);
     document.objects.insert(root, dictionary.into());
     Object::Reference(root)
 }
@@ -137,31 +161,66 @@ fn nodes(marked: &[Vec<Tag>]) -> Vec<Node> {
     let mut known: BTreeMap<(Owner, usize, u8, u64), usize> = BTreeMap::new();
     for (page, tags) in marked.iter().enumerate() {
         for (tag, number) in tags.iter().zip(0_i64..) {
-            let key = tag.key(page);
-            let at = *known.entry(key).or_insert_with(|| {
+            let mut at = |tag: &Tag, outer: Option<usize>| {
+                let key = tag.key(page);
+                if let Some(at) = known.get(&key) {
+                    return *at;
+                }
                 let article = match key.0 {
                     Owner::Head(article) | Owner::Body(article) => Some(article),
                     Owner::Furniture | Owner::Lone(_) => None,
                 };
-                nodes.push(Node { tag: tag.clone(), parts: Vec::new(), article });
-                nodes.len() - 1
-            });
-            nodes[at].parts.push((page, number));
+                let at = nodes.len();
+                nodes.push(Node { tag: tag.clone(), parts: Vec::new(), outer, article });
+                if let Some(outer) = outer {
+                    nodes[outer].parts.push((page, Part::Inner(at)));
+                }
+                known.insert(key, at);
+                at
+            };
+            let outer = match tag {
+                Tag::Link(owner, element, _) => Some(at(&Tag::Text(*owner, *element), None)),
+                Tag::Artifact | Tag::Text(..) | Tag::Figure(..) => None,
+            };
+            let at = at(tag, outer);
+            nodes[at].parts.push((page, Part::Marked(number)));
         }
     }
     nodes
 }
 
 impl Node {
+    fn is_link(&self, link: usize) -> bool {
+        matches!(self.tag, Tag::Link(_, _, own) if own == link)
+    }
+
+    /// The annotations of a link are part of its element.
+    fn point_to(&self, element: &mut Dictionary, linked: &[Linked]) {
+        let own = linked.iter().filter(|own| self.is_link(own.link)).map(|own| {
+            let mut kid = Dictionary::new();
+            kid.set("Type", name("OBJR"));
+            kid.set("Pg", own.page);
+            kid.set("Obj", own.id);
+            Object::Dictionary(kid)
+        });
+        if let Ok(kids) = element.get_mut(b"K").and_then(Object::as_array_mut) {
+            kids.extend(own);
+        }
+    }
+
     fn element(
         &self,
         role: &str,
         parent: ObjectId,
-        pages: &[ObjectId],
+        (pages, ids): (&[ObjectId], &[ObjectId]),
         box_of: &dyn Fn(&Rect) -> Object,
     ) -> Dictionary {
         let first = self.parts.first().map_or(0, |(page, _)| *page);
-        let kids = self.parts.iter().map(|(page, number)| {
+        let kids = self.parts.iter().map(|(page, part)| {
+            let number = match part {
+                Part::Inner(node) => return Object::Reference(ids[*node]),
+                Part::Marked(number) => number,
+            };
             if *page == first {
                 return Object::Integer(*number);
             }

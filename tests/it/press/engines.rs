@@ -1,11 +1,12 @@
 //! The same file in several renderers: what one viewer shows, the others show.
 
 use std::path::Path;
+use std::process::Command;
 
 use banmian::proto::Output;
 
 use crate::press::{made, press};
-use crate::support::{Dir, tool};
+use crate::support::{Dir, missing, root, tool};
 
 /// Dots per inch of the pictures compared.
 const DPI: &str = "100";
@@ -17,6 +18,19 @@ const SQUARE: usize = 8;
 const ALIKE: f64 = 0.92;
 /// The same of the least similar square: all of it there, if smoothed otherwise.
 const LEAST: f64 = 0.5;
+
+/// pdf.js with a canvas, in the folder that `BANMIAN_PDFJS` names; `None` with a line on the terminal where there is
+/// none, which is a failure where outside tools are required.
+fn pdfjs() -> Option<Command> {
+    let folder = std::env::var_os("BANMIAN_PDFJS");
+    if folder.is_none() {
+        missing("BANMIAN_PDFJS names no folder with pdf.js");
+    }
+    folder?;
+    let mut node = tool("node")?;
+    node.arg(root("tests/tools/pdfjs.mjs"));
+    Some(node)
+}
 
 /// A page in grey.
 struct Grey {
@@ -94,7 +108,7 @@ fn similarity(a: &Grey, b: &Grey) -> (f64, f64) {
 }
 
 #[test]
-fn three_engines_draw_the_same_page() {
+fn four_engines_draw_the_same_page() {
     let dir = Dir::new();
     for (kind, bytes) in [("press", press("pdfx-1a")), ("web", made(Output::WebPdf, |_| {}))] {
         let file = dir.write("page.pdf", &bytes);
@@ -103,7 +117,8 @@ fn three_engines_draw_the_same_page() {
         else {
             return;
         };
-        let [one, two, three] = ["poppler", "mupdf.pgm", "gs.pgm"].map(|name| dir.path(name));
+        let names = ["poppler", "mupdf.pgm", "gs.pgm", "pdfjs.pgm"];
+        let [one, two, three, four] = names.map(|name| dir.path(name));
         poppler.args(["-r", DPI, "-gray", "-singlefile"]).arg(&file).arg(&one);
         mupdf.args(["draw", "-q", "-r", DPI, "-c", "gray", "-o"]).arg(&two).arg(&file).arg("1");
         gs.args(["-q", "-dNOPAUSE", "-dBATCH", "-sDEVICE=pgmraw", "-dTextAlphaBits=4"]);
@@ -111,10 +126,16 @@ fn three_engines_draw_the_same_page() {
         for command in [&mut poppler, &mut mupdf, &mut gs] {
             assert!(command.status().expect("it runs").success(), "{command:?}");
         }
-        let pages = [one.with_extension("pgm"), two, three].map(|path| greymap(&path));
-        for (a, b, what) in [(0, 1, "poppler, MuPDF"), (0, 2, "poppler, Ghostscript")] {
-            let (mean, least) = similarity(&pages[a], &pages[b]);
-            assert!(mean > ALIKE && least > LEAST, "{kind}: {what}: {mean} {least}");
+        let mut others = vec![("MuPDF", two), ("Ghostscript", three)];
+        if let Some(mut pdfjs) = pdfjs() {
+            pdfjs.arg(&file).arg(&four).arg(DPI);
+            assert!(pdfjs.status().expect("it runs").success(), "{pdfjs:?}");
+            others.push(("pdf.js", four));
+        }
+        let first = greymap(&one.with_extension("pgm"));
+        for (what, path) in others {
+            let (mean, least) = similarity(&first, &greymap(&path));
+            assert!(mean > ALIKE && least > LEAST, "{kind}: poppler, {what}: {mean} {least}");
         }
     }
 }

@@ -1,9 +1,10 @@
 //! The kinds of PDF: what PDF/X, PDF/A and PDF/UA ask for as far as it can be read from the file, how people go through
 //! it, and that marks move nothing.
 
+mod changes;
 mod engines;
+mod links;
 
-use std::io::Write as _;
 use std::process::Command;
 
 use banmian::config::Limits;
@@ -14,7 +15,7 @@ use lopdf::{Dictionary, Document, Object};
 
 use crate::reader::{self, number, resolved};
 use crate::support::{
-    Dir, assert_same, bare, engine, read, record, request, root, run, seed, tool,
+    Dir, assert_same, bare, engine, missing, read, record, request, root, run, seed, tool,
 };
 
 const SEED: &str = "seeds/20231029.json";
@@ -304,15 +305,17 @@ fn a_file_for_readers_is_tagged_throughout() {
 fn readers_files_pass_the_validator() {
     // No package of Debian has it: whoever has it names the command that runs it on a flavour and a file.
     let Some(vera) = std::env::var_os("BANMIAN_VERAPDF") else {
-        let _ = writeln!(std::io::stderr(), "skipped: BANMIAN_VERAPDF names no validator");
+        missing("BANMIAN_VERAPDF names no validator");
         return;
     };
     let dir = Dir::new();
-    let path = dir.write("page.pdf", &made(Output::WebPdf, |_| {}));
-    for flavour in ["2u", "ua1"] {
-        let out = Command::new(&vera).arg(flavour).arg(&path).output().expect("it runs");
-        let told = String::from_utf8_lossy(&out.stdout).into_owned();
-        assert!(told.contains("compliant=true"), "{flavour}: {told}");
+    for (name, bytes) in [("page", made(Output::WebPdf, |_| {})), ("links", links::file())] {
+        let path = dir.write(&format!("{name}.pdf"), &bytes);
+        for flavour in ["2u", "ua1"] {
+            let out = Command::new(&vera).arg(flavour).arg(&path).output().expect("it runs");
+            let told = String::from_utf8_lossy(&out.stdout).into_owned();
+            assert!(told.contains("compliant=true"), "{name} {flavour}: {told}");
+        }
     }
 }
 
@@ -392,6 +395,34 @@ fn spot_inks_have_a_plate_of_their_own() {
     let names: Vec<String> =
         made.map(|file| file.expect("a file").file_name().to_string_lossy().into_owned()).collect();
     assert!(names.iter().any(|name| name.contains("PANTONE 485 C")), "{names:?}");
+}
+
+#[test]
+fn a_house_says_how_much_a_warning_of_the_preflight_matters() {
+    use banmian::proto::Severity;
+    // A rule thinner than plates hold is a warning unless the house says otherwise.
+    let thin = ("\nrule_pt = 0.35", "\nrule_pt = 0.2");
+    let found = |changes: &[(&str, &str)]| {
+        let rendered = house(changes).render(request(seed(), &[Output::PressPdf]), &());
+        let rendered = rendered.expect("a report");
+        let findings = rendered.report.preflight[0].findings.clone();
+        let thin = findings.iter().find(|finding| finding.code == "BM-PREFLIGHT-046");
+        (thin.map(|finding| finding.severity()), rendered.artifacts.is_ok())
+    };
+    assert_eq!(found(&[thin]), (Some(Severity::Warning), true));
+    for (word, severity, made) in
+        [("info", Severity::Info, true), ("error", Severity::Error, false)]
+    {
+        let own = format!("[severity]\nBM-PREFLIGHT-046 = \"{word}\"");
+        assert_eq!(found(&[thin, ("[severity]", &own)]), (Some(severity), made), "{word}");
+    }
+    // What is an error for the plant is one in every house; a code that is none is told.
+    for (code, expected) in [("040", "always an error"), ("999", "no finding")] {
+        let own = format!("[severity]\nBM-PREFLIGHT-{code} = \"info\"");
+        let style = String::from_utf8(read("src/model/broadsheet.toml")).expect("UTF-8");
+        let error = Engine::new(Limits::default(), &[style.replacen("[severity]", &own, 1)]);
+        assert!(error.expect_err(code).contains(expected), "{code}");
+    }
 }
 
 #[test]

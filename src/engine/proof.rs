@@ -1,0 +1,51 @@
+//! The round before, for the marks of a proof.
+
+use crate::compare::{Change, compare};
+use crate::diag::Diagnostic;
+use crate::engine::{Engine, Job};
+use crate::error::Error;
+use crate::intake::{Context, Switches, check};
+use crate::proto::{Normalise, PageRecord};
+
+/// Where a request has the record of the round before.
+const FIELD: &str = "proof.previousPage";
+
+impl Engine {
+    /// What changed in the copy since the round before, whose record is checked and normalised as this one is.
+    ///
+    /// # Errors
+    /// A record that is no page, each fault named by its field in the request.
+    pub(crate) fn changes(
+        &self,
+        mut previous: PageRecord,
+        normalise: Option<&Normalise>,
+        job: &Job<'_>,
+    ) -> Result<Vec<Change>, Error> {
+        // Copy is compared, not places: what the desk wished then may name what is no longer there.
+        previous.layout = None;
+        previous.reserved.clear();
+        let switches = Switches::resolve(normalise, job.record.normalise.as_ref());
+        let context = Context {
+            fonts: &self.fonts,
+            limits: &self.limits,
+            switches: &switches,
+            staff_roles: &job.style.furniture.staff_roles,
+            pictures: &self.pictures,
+            drop_locks: true,
+        };
+        let before = check(&mut previous, &context).map_err(in_request)?;
+        Ok(compare(&before.value, &job.copy))
+    }
+}
+
+/// The same error with the fields of the record named as the request has them.
+fn in_request(error: Error) -> Error {
+    let named = |mut finding: Diagnostic| {
+        finding.place.field = format!("{FIELD}.{}", finding.place.field);
+        finding
+    };
+    match error {
+        Error::Rejected(findings) => Error::Rejected(findings.into_iter().map(named).collect()),
+        other => other,
+    }
+}
