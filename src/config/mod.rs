@@ -39,7 +39,8 @@ pub struct Limits {
     pub picture_bytes: usize,
     /// Pixels of a picture: bounds the memory that showing it takes.
     pub picture_pixels: usize,
-    /// Pixels of all pictures of a page: with the rest of a page, which is small, its budget of memory.
+    /// Pixels of all pictures of a page: with the pixels of one, of which some eight bytes each are held while it is
+    /// drawn, the page's budget of time and memory.
     pub page_pixels: usize,
     /// Bytes of a font file; a collection of five faces of 65 535 glyphs has some thirty million.
     pub font_bytes: usize,

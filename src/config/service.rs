@@ -17,6 +17,8 @@ pub struct Config {
     pub workers: usize,
     /// Requests that may wait; more is turned away.
     pub queue: usize,
+    /// Calls in flight over all connections, those that are being read or sent too: each may hold a message's bytes.
+    pub calls: u32,
     /// Seconds a call may take, waiting and sending included; a caller may ask for less.
     pub deadline_seconds: u64,
     /// Seconds that running requests have after SIGTERM.
@@ -48,6 +50,8 @@ pub struct Config {
     pub log: LogFormat,
     /// Where traces go, an OTLP endpoint over gRPC; needs a program built with `otel`. None by default: nothing calls out.
     pub otlp: Option<String>,
+    /// Origins whose pages browsers may let call the service (CORS); `*` stands for all. None by default.
+    pub origins: Vec<String>,
     /// House style files beside the one in the binary.
     pub house_styles: Vec<PathBuf>,
     /// The folder of a newsroom's own faces.
@@ -118,6 +122,7 @@ impl Default for Config {
             listen: SocketAddr::from(([127, 0, 0, 1], 50051)),
             workers: std::thread::available_parallelism().map_or(1, usize::from),
             queue: 64,
+            calls: 512,
             deadline_seconds: 120,
             grace_seconds: 20,
             notice_seconds: 0,
@@ -133,6 +138,7 @@ impl Default for Config {
             pictures_keep_seconds: 24 * 3600,
             log: LogFormat::default(),
             otlp: None,
+            origins: Vec::new(),
             house_styles: Vec::new(),
             fonts: None,
             tls: None,
@@ -151,6 +157,7 @@ impl Config {
         let positive = [
             ("workers", self.workers as u64),
             ("queue", self.queue as u64),
+            ("calls", u64::from(self.calls)),
             ("deadline_seconds", self.deadline_seconds),
             ("connections", self.connections as u64),
             ("connections_per_peer", self.connections_per_peer as u64),
@@ -163,7 +170,9 @@ impl Config {
         if let Some((name, _)) = positive.iter().find(|(_, value)| *value == 0) {
             return Err(format!("{name}: 应大于 0 / must be above 0"));
         }
-        for (name, value) in positive.iter().filter(|(name, _)| name.ends_with("_seconds")) {
+        let free = [("grace_seconds", self.grace_seconds), ("notice_seconds", self.notice_seconds)];
+        let all = positive.iter().chain(&free);
+        for (name, value) in all.filter(|(name, _)| name.ends_with("_seconds")) {
             // Ten years: far from any overflow of clocks.
             if *value > 315_360_000 {
                 return Err(format!("{name}: {value} 过大 / too large"));

@@ -9,7 +9,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll};
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::Instant;
 
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
@@ -19,10 +19,13 @@ use hyper::HeaderMap;
 use hyper::body::{Body as _, Frame, SizeHint};
 use hyper::header::{ACCEPT_LANGUAGE, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
 
+use tracing::Instrument as _;
+
 use crate::error::Error;
 use crate::surface::calls::caller::{About, Caller};
 use crate::surface::calls::{Calls, Headers};
 use crate::surface::jobs::told;
+use crate::surface::log::boot;
 use crate::surface::net::Peer;
 use crate::surface::refusal::status_name;
 use crate::surface::{grpc, http};
@@ -30,9 +33,13 @@ use crate::surface::{grpc, http};
 /// The number of a call, in its answer.
 const REQUEST_ID: &str = "x-request-id";
 
-/// How a call ended, for log and figures; a gateway leaves it among the extensions of its answer.
+/// How a call ended, for log and figures; a gateway leaves it among the extensions of its answer: the name of the gRPC
+/// status.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Outcome(pub(crate) &'static str);
+
+/// The stable code of a refusal, in headers or trailers: who does not read details has it there.
+pub(crate) const REASON: &str = "x-banmian-reason";
 
 /// Lets a call in.
 pub(crate) async fn enter(
@@ -43,14 +50,15 @@ pub(crate) async fn enter(
     let begun = Instant::now();
     let method = method_of(request.uri().path());
     let id = id_of(request.headers());
-    let peer = request.extensions().get::<Peer>().map(|peer| peer.0.ip());
+    let peer = request.extensions().get::<Peer>().cloned();
     let is_grpc = is_grpc(request.headers());
     let accepted = text(request.headers(), ACCEPT_LANGUAGE.as_str()).unwrap_or_default().to_owned();
     let refuse = |error: &Error| {
         if is_grpc { grpc::refusal(error, &accepted) } else { http::refusal(error, &accepted) }
     };
-    let mut call = Call::new(&calls, method, Arc::clone(&id), peer);
-    let known = if is_probe(method) { Ok(None) } else { known(&calls, &request, peer).map(Some) };
+    let mut call = Call::new(&calls, method, Arc::clone(&id), peer.as_ref());
+    let known =
+        if is_probe(method) { Ok(None) } else { known(&calls, &request, peer.as_ref()).map(Some) };
     let mut response = match known {
         Err(error) => refuse(&error),
         Ok(caller) => {
@@ -59,7 +67,10 @@ pub(crate) async fn enter(
                 call.caller = Some(caller.clone());
                 request.extensions_mut().insert(caller);
             }
-            let answer = unpanicked(next.run(request));
+            let span = tracing::info_span!("call", method, request = %id);
+            #[cfg(feature = "otel")]
+            crate::surface::traces::join(&span, request.headers());
+            let answer = unpanicked(next.run(request)).instrument(span);
             let answer = match deadline {
                 None => Ok(answer.await),
                 Some(deadline) => tokio::time::timeout_at(deadline.into(), answer).await,
@@ -78,6 +89,7 @@ pub(crate) async fn enter(
         response.headers_mut().insert(REQUEST_ID, value);
     }
     call.code = code_of(&response);
+    call.reason = text(response.headers(), REASON).map(str::to_owned);
     call.begun = begun;
     // A body without bytes is never asked for any.
     call.done = response.body().is_end_stream();
@@ -94,7 +106,7 @@ fn is_grpc(headers: &HeaderMap) -> bool {
     text(headers, CONTENT_TYPE.as_str()).is_some_and(|kind| kind.starts_with("application/grpc"))
 }
 
-fn known(calls: &Calls, request: &Request, peer: Option<IpAddr>) -> Result<Caller, Error> {
+fn known(calls: &Calls, request: &Request, peer: Option<&Peer>) -> Result<Caller, Error> {
     let text = |name: &str| text(request.headers(), name);
     let headers = Headers {
         authorization: text(AUTHORIZATION.as_str()),
@@ -107,17 +119,12 @@ fn known(calls: &Calls, request: &Request, peer: Option<IpAddr>) -> Result<Calle
 /// The number that the caller gave, if it can stand in a log, else one of ours.
 fn id_of(headers: &HeaderMap) -> Arc<str> {
     static COUNT: AtomicU64 = AtomicU64::new(0);
-    static BOOT: std::sync::OnceLock<u64> = std::sync::OnceLock::new();
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     let given = text(headers, REQUEST_ID);
     if let Some(id) = given.filter(|id| (1..=64).contains(&id.len()) && id.chars().all(plain)) {
         return id.into();
     }
-    let boot = BOOT.get_or_init(|| {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-        since << 20 | u64::from(std::process::id()) & 0xf_ffff
-    });
-    format!("{boot:x}-{}", COUNT.fetch_add(1, Ordering::Relaxed)).into()
+    format!("{:x}-{}", boot(), COUNT.fetch_add(1, Ordering::Relaxed)).into()
 }
 
 /// The methods by path; all others share a name, so that no caller makes figures grow.
@@ -211,6 +218,7 @@ struct Call {
     caller: Option<Caller>,
     begun: Instant,
     code: Option<&'static str>,
+    reason: Option<String>,
     bytes: u64,
     /// Bytes of the whole answer where they are known: then its end is never asked for.
     whole: Option<u64>,
@@ -218,16 +226,17 @@ struct Call {
 }
 
 impl Call {
-    fn new(calls: &Calls, method: &'static str, id: Arc<str>, peer: Option<IpAddr>) -> Self {
+    fn new(calls: &Calls, method: &'static str, id: Arc<str>, peer: Option<&Peer>) -> Self {
         calls.metrics().in_flight.inc();
         Self {
             calls: calls.clone(),
             method,
             id,
-            peer,
+            peer: peer.map(|peer| peer.address.ip()),
             caller: None,
             begun: Instant::now(),
             code: None,
+            reason: None,
             bytes: 0,
             whole: None,
             done: false,
@@ -261,6 +270,7 @@ impl Drop for Call {
             page = %about.page.escape_debug(),
             layout = %about.layout,
             code,
+            reason = self.reason.as_deref().unwrap_or_default(),
             bytes = self.bytes,
             ms = (took.as_secs_f64() * 1e6).round() / 1e3,
             stages_ms = %times.collect::<Vec<_>>().join(" "),
@@ -283,14 +293,21 @@ impl hyper::body::Body for Watched {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        let polled = Pin::new(&mut self.body).poll_frame(cx);
+        let mut polled = Pin::new(&mut self.body).poll_frame(cx);
+        if polled.is_pending() && self.call.method == HEALTH && self.call.calls.is_draining() {
+            // Who watches has been told that nothing is served any more: there is nothing to wait for.
+            let mut trailers = HeaderMap::new();
+            trailers.insert("grpc-status", HeaderValue::from_static("14"));
+            polled = Poll::Ready(Some(Ok(Frame::trailers(trailers))));
+        }
         match &polled {
             Poll::Ready(Some(Ok(frame))) => {
                 if let Some(data) = frame.data_ref() {
                     self.call.bytes += data.len() as u64;
                 }
-                if let Some(code) = frame.trailers_ref().and_then(grpc_code) {
-                    self.call.code = Some(code);
+                if let Some(trailers) = frame.trailers_ref() {
+                    self.call.code = grpc_code(trailers).or(self.call.code);
+                    self.call.reason = text(trailers, REASON).map(str::to_owned);
                     self.call.done = true;
                 }
                 let all = self.call.whole == Some(self.call.bytes);

@@ -2,6 +2,9 @@
 //!
 //! Lines hold ids, hashes, counts and times, never copy; what comes from outside is escaped by the writer of the format.
 
+use std::sync::OnceLock;
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::fmt;
 use tracing_subscriber::layer::SubscriberExt as _;
@@ -10,9 +13,51 @@ use tracing_subscriber::{Layer, Registry};
 
 use crate::config::LogFormat;
 
-/// Begins the log of the process; a process that has one keeps it.
-pub(crate) fn begin(format: LogFormat) {
-    let layer: Box<dyn Layer<Registry> + Send + Sync> = match format {
+/// A number that no other run of the program has, for the ids that it gives out: its second of start and its process.
+pub(crate) fn boot() -> u64 {
+    static BOOT: OnceLock<u64> = OnceLock::new();
+    *BOOT.get_or_init(|| {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+        since << 20 | u64::from(std::process::id()) & 0xf_ffff
+    })
+}
+
+/// What is to be ended when the process ends.
+#[cfg(feature = "otel")]
+pub(crate) type Ending = Option<crate::surface::traces::Traces>;
+/// Nothing is.
+#[cfg(not(feature = "otel"))]
+pub(crate) type Ending = ();
+
+/// Begins the log of the process, and its traces where they are wanted; a process that has one keeps it. To be called in
+/// the runtime.
+///
+/// # Errors
+/// Traces that this program cannot send.
+pub(crate) fn begin(format: LogFormat, otlp: Option<&str>) -> Result<Ending, String> {
+    let layer = layer(format);
+    #[cfg(feature = "otel")]
+    let ending = {
+        let traces = otlp.map(crate::surface::traces::layer).transpose()?;
+        let (traces, ending) = traces.unzip();
+        let _ = tracing_subscriber::registry().with(layer).with(traces).try_init();
+        ending
+    };
+    #[cfg(not(feature = "otel"))]
+    let ending = {
+        if otlp.is_some() {
+            return Err(
+                "otlp: 此程序编译时未含 otel / this program was built without otel".to_owned()
+            );
+        }
+        // A log that is there already was begun by whoever embeds this.
+        let _ = tracing_subscriber::registry().with(layer).try_init();
+    };
+    Ok(ending)
+}
+
+fn layer(format: LogFormat) -> Box<dyn Layer<Registry> + Send + Sync> {
+    match format {
         LogFormat::Json => {
             let json = fmt::layer().json().flatten_event(true).with_current_span(false);
             json.with_span_list(false)
@@ -30,7 +75,5 @@ pub(crate) fn begin(format: LogFormat) {
             .with_writer(std::io::stderr)
             .with_filter(LevelFilter::ERROR)
             .boxed(),
-    };
-    // A log that is there already was begun by whoever embeds this.
-    let _ = tracing_subscriber::registry().with(layer).try_init();
+    }
 }

@@ -17,9 +17,12 @@ mod log;
 mod metrics;
 mod net;
 mod order;
+mod origins;
 mod pictures;
 mod refusal;
 mod server;
+#[cfg(feature = "otel")]
+mod traces;
 mod watch;
 
 pub use crate::surface::server::serve;

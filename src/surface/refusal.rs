@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::config::{DETAILS_BYTES_MAX, VIOLATIONS_MAX};
 use crate::diag::{Diagnostic, Words};
 use crate::error::Error;
+use crate::surface::log::boot;
 
 /// How an error goes out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,12 +21,21 @@ pub(crate) struct Row {
     pub(crate) retry: Option<Duration>,
 }
 
+/// The quota that fills again by itself.
+pub(crate) const CALLS: &str = "calls_per_minute";
+
 /// When a caller that was turned away may try again.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
 /// The row of an error.
 pub(crate) fn row(error: &Error) -> Row {
-    let retry = Some(RETRY_AFTER);
+    let retry = Some(match error {
+        // The next call is there when its share of a minute has passed.
+        Error::Quota { what: CALLS, most } => Duration::from_secs(60_u64.div_ceil((*most).max(1))),
+        // Pictures go when they expire.
+        Error::Quota { .. } => Duration::from_secs(60),
+        _ => RETRY_AFTER,
+    });
     let (grpc, name, http, retry) = match error {
         Error::Rejected(_) => (3, "INVALID_ARGUMENT", 400, None),
         Error::Unfit(_) => (9, "FAILED_PRECONDITION", 422, None),
@@ -58,7 +68,7 @@ const MESSAGE_BYTES: usize = 1024;
 fn incident(what: &str) -> Words {
     static COUNT: AtomicU64 = AtomicU64::new(1);
     let number = COUNT.fetch_add(1, Ordering::Relaxed);
-    let id = format!("{}-{number}", std::process::id());
+    let id = format!("{:x}-{number}", boot());
     tracing::error!(incident = %id, what = %what.escape_debug(), "BM-INTERNAL");
     Words::new(format!("程序内部错误，编号 {id}"), format!("internal error, incident {id}"))
 }

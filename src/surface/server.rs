@@ -7,7 +7,6 @@ use std::time::Duration;
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use tokio::net::TcpListener;
-use tonic_web::GrpcWebLayer;
 
 use crate::config::Config;
 use crate::engine::Engine;
@@ -17,6 +16,7 @@ use crate::surface::live::{Live, Set};
 use crate::surface::metrics::Metrics;
 use crate::surface::net::Net;
 use crate::surface::net::tls::Certificates;
+use crate::surface::origins::{self, Origins};
 use crate::surface::{door, grpc, http};
 
 /// Pictures past their time are let go of so often.
@@ -100,11 +100,19 @@ impl Server {
     }
 }
 
-/// All routes, each behind the door. What browsers send as gRPC-web becomes gRPC before it comes to the door.
-fn router(calls: &Calls) -> Result<(Router, grpc::Health), tonic_reflection::server::Error> {
+/// All routes, each behind the door; around them what browsers ask before they call.
+fn router(
+    calls: &Calls,
+) -> Result<(Router, grpc::Health), Box<dyn std::error::Error + Send + Sync>> {
     let (grpc, health) = grpc::router(calls)?;
-    let door = || from_fn_with_state(calls.clone(), door::enter);
-    let grpc = grpc.layer(door()).layer(GrpcWebLayer::new());
-    let http = http::router().fallback(http::nowhere).layer(door());
-    Ok((grpc.merge(http).with_state(calls.clone()), health))
+    let door = from_fn_with_state(calls.clone(), door::enter);
+    let http = http::router().fallback(http::nowhere).layer(door);
+    let router = grpc.merge(http).with_state(calls.clone());
+    let origins = &calls.config().origins;
+    let router = if origins.is_empty() {
+        router
+    } else {
+        router.layer(from_fn_with_state(Origins::new(origins), origins::answer))
+    };
+    Ok((router, health))
 }

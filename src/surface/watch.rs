@@ -13,6 +13,8 @@ use crate::proto::StageTime;
 #[derive(Debug)]
 pub(crate) struct Watch {
     begun: Mutex<Vec<(Stage, Instant)>>,
+    /// The stage in work, for traces.
+    span: Mutex<Option<tracing::Span>>,
     gone: Arc<AtomicBool>,
     deadline: Option<Instant>,
 }
@@ -31,7 +33,8 @@ impl Watch {
     /// A watch with a deadline, and the guard of whoever waits.
     pub(crate) fn new(deadline: Option<Instant>) -> (Self, Waiting) {
         let gone = Arc::new(AtomicBool::new(false));
-        let watch = Self { begun: Mutex::new(Vec::new()), gone: Arc::clone(&gone), deadline };
+        let (begun, span) = (Mutex::default(), Mutex::default());
+        let watch = Self { begun, span, gone: Arc::clone(&gone), deadline };
         (watch, Waiting(gone))
     }
 
@@ -64,6 +67,10 @@ impl Observer for Watch {
         self.go_on()?;
         let mut begun = self.begun.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         begun.push((stage, now));
+        // The span of the stage before ends here, that of the last one with the watch.
+        let mut span = self.span.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        *span = None;
+        *span = Some(tracing::info_span!("stage", stage = stage.name()));
         Ok(())
     }
 

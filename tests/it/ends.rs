@@ -168,3 +168,46 @@ fn sigterm_lets_calls_in_flight_finish() {
     }
     assert_eq!(serving.child.wait().expect("it ends").code(), Some(0));
 }
+
+#[test]
+fn streams_without_an_end_do_not_hold_up_a_stop() {
+    let mut serving = Serving::start();
+    let (watched, batch) = runtime().block_on(async {
+        let channel = channel(&serving.url).await;
+        let mut health = HealthClient::new(channel.clone());
+        let mut watch =
+            health.watch(HealthCheckRequest::default()).await.expect("health").into_inner();
+        assert!(watch.message().await.expect("goes on").is_some());
+        let mut client = Client::new(channel).max_decoding_message_size(64 << 20);
+        let (pages, asked) = tokio::sync::mpsc::channel(1);
+        let asked = tokio_stream::wrappers::ReceiverStream::new(asked);
+        let mut batch = client.render_batch(asked).await.expect("a stream").into_inner();
+        let render = Some(request(seed(), &[Output::GeometryJson]));
+        let page = proto::RenderBatchRequest { key: "one".to_owned(), render };
+        pages.send(page).await.expect("sent");
+        assert!(batch.message().await.expect("goes on").is_some());
+        serving.terminate();
+        let mut ended = false;
+        let batch = loop {
+            match batch.message().await {
+                Ok(Some(message)) => {
+                    use proto::render_batch_response::Part;
+                    ended |= matches!(message.part, Some(Part::Done(_)));
+                }
+                end => break end,
+            }
+        };
+        assert!(ended, "a page in hand is finished");
+        let watched = loop {
+            match watch.message().await {
+                Ok(Some(_)) => {}
+                end => break end,
+            }
+        };
+        (watched, batch)
+    });
+    for (name, end) in [("watch", watched.map(drop)), ("batch", batch.map(drop))] {
+        assert_eq!(end.expect_err(name).code(), Code::Unavailable, "{name}");
+    }
+    assert_eq!(serving.child.wait().expect("it ends").code(), Some(0), "within the grace");
+}

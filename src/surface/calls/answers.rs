@@ -74,7 +74,7 @@ impl Answers {
                 // Whoever waits for a guard that is dropped makes the answer in its place.
                 let sheet = make.await?;
                 if sheet.lasts() {
-                    // A reload in between has emptied the cache: then it is not kept.
+                    // A cache that has no room for it does without.
                     let _ = guard.insert(Arc::clone(&sheet));
                 }
                 Ok((sheet, false))

@@ -4,6 +4,8 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use tokio::sync::watch;
+
 use crate::proto::StageTime;
 use crate::surface::calls::language::Language;
 use crate::surface::jobs::Line;
@@ -23,6 +25,8 @@ pub(crate) struct Caller {
     pub(crate) deadline: Instant,
     /// When the caller itself wants it to be over, however long that is.
     pub(crate) asked: Option<Instant>,
+    /// True once the connection is to end: a stream without an end of its own ends then.
+    pub(crate) leaving: watch::Receiver<bool>,
     /// What the log tells of it.
     pub(crate) about: Arc<Mutex<About>>,
 }

@@ -15,6 +15,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use tokio::sync::watch;
+
 use crate::config::Config;
 use crate::engine::Engine;
 use crate::error::Error;
@@ -29,6 +31,7 @@ use crate::surface::calls::tenants::Meter;
 use crate::surface::jobs::Pool;
 use crate::surface::live::Live;
 use crate::surface::metrics::{Metrics, Now, resident};
+use crate::surface::net::Peer;
 use crate::surface::watch::{Waiting, Watch};
 
 /// What all doors share. Clones share it.
@@ -101,9 +104,14 @@ impl Calls {
         self.0.draining.store(true, Ordering::Relaxed);
     }
 
+    /// Whether the service is about to end.
+    pub(crate) fn is_draining(&self) -> bool {
+        self.0.draining.load(Ordering::Relaxed)
+    }
+
     /// Whether another call would be taken.
     pub(crate) fn ready(&self) -> Result<(), &'static str> {
-        if self.0.draining.load(Ordering::Relaxed) {
+        if self.is_draining() {
             Err("draining")
         } else if !self.0.pool.has_room() {
             Err("queue full")
@@ -130,15 +138,19 @@ impl Calls {
     pub(crate) fn caller(
         &self,
         headers: Headers<'_>,
-        peer: Option<std::net::IpAddr>,
+        peer: Option<&Peer>,
     ) -> Result<Caller, Error> {
+        // A call that is not yet read holds a message's bytes as soon as it is.
+        if self.0.metrics.in_flight.get() > i64::from(self.0.config.calls) {
+            return Err(Error::Busy);
+        }
         let set = self.0.live.set();
         let most = Duration::from_secs(self.0.config.deadline_seconds);
         let (deadline, asked) = deadline(headers.timeout, most);
         let mut caller = Caller {
             tenant: "".into(),
             queue: self.0.config.queue,
-            line: line_of(peer),
+            line: line_of(peer.map(|peer| peer.address.ip())),
             // Longer headers say nothing that is served.
             accepted: headers
                 .accepted
@@ -149,6 +161,7 @@ impl Calls {
                 .into(),
             deadline,
             asked,
+            leaving: peer.map_or_else(|| watch::channel(false).1, |peer| peer.leaving.clone()),
             about: Arc::default(),
         };
         if set.tenants.any() {
@@ -266,10 +279,10 @@ impl Calls {
     ) -> Result<T, Error> {
         let (watch, waiting): (Watch, Waiting) = Watch::new(Some(caller.deadline));
         let (metrics, begun) = (Arc::clone(&self.0.metrics), Instant::now());
-        let wanted = watch.wanted();
+        let (wanted, span) = (watch.wanted(), tracing::Span::current());
         let job = self.0.pool.run(caller.line(batch), wanted, move || {
             metrics.waited(begun.elapsed());
-            work(&watch)
+            span.in_scope(|| work(&watch))
         });
         let result = tokio::time::timeout_at(caller.deadline.into(), job).await;
         // Whoever waits has gone, or has the answer.
@@ -287,7 +300,7 @@ fn page_key(name: &str, record: Option<&proto::PageRecord>) -> String {
         Some(record) if name.is_empty() => format!("{} {}", record.date, record.number),
         Some(_) | None => name.to_owned(),
     };
-    key.chars().take(64).collect()
+    key.trim().chars().take(64).collect()
 }
 
 /// The sums by which pictures are named.

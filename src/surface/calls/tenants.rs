@@ -9,6 +9,7 @@ use subtle::ConstantTimeEq;
 
 use crate::config::{Config, Tenant};
 use crate::error::Error;
+use crate::surface::refusal::CALLS;
 
 /// The tenants of a service. Without any, everyone may call and nobody is told apart.
 #[derive(Debug, Default)]
@@ -109,7 +110,7 @@ impl Meter {
     /// Counts a call.
     ///
     /// # Errors
-    /// The tenant has used up its calls; a second later there is another one, or sooner.
+    /// The tenant has used up its calls: the next one comes with its share of a minute.
     pub(crate) fn count(&self, tenant: &Known, now: Instant) -> Result<(), Error> {
         let most = f64::from(tenant.calls_per_minute);
         if tenant.calls_per_minute == 0 {
@@ -121,10 +122,7 @@ impl Meter {
         *left = (*left + since * most / 60.0).min(most);
         *at = now;
         if *left < 1.0 {
-            return Err(Error::Quota {
-                what: "calls_per_minute",
-                most: tenant.calls_per_minute.into(),
-            });
+            return Err(Error::Quota { what: CALLS, most: tenant.calls_per_minute.into() });
         }
         *left -= 1.0;
         Ok(())

@@ -118,6 +118,9 @@ pub(crate) struct RenderArgs {
     pub(crate) output: PathBuf,
     #[command(flatten)]
     pub(crate) order: OrderArgs,
+    /// 上一校次的稿件：校样上标出改动。 Copy of the round before: the proof marks what changed since
+    #[arg(long, value_name = "FILE")]
+    pub(crate) since: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) server: ServerArgs,
     /// 列出每一条提示。 List every note, not only warnings

@@ -30,6 +30,9 @@ pub(crate) fn render(args: &RenderArgs) -> Result<(), Failed> {
     let stem = stem.filter(|stem| *stem != "-").unwrap_or_default();
     let mut request = order(&args.order, &args.source.look).page(stem, bytes)?;
     request.previous_geometry = previous(&args.source, most)?;
+    if let (Some(path), Some(proof)) = (&args.since, &mut request.proof) {
+        proof.previous_page = Some(copy(&files::read_input(path, most)?)?.0);
+    }
     let record = match &request.source {
         Some(From::Page(record)) => Some(record),
         Some(From::PlainCopy(_)) | None => None,
@@ -208,15 +211,18 @@ pub(crate) fn record(
     source: &Source,
     most: u64,
 ) -> Result<(PageRecord, Vec<proto::Diagnostic>), Failed> {
-    let bytes = files::read_input(&source.input, most)?;
-    let (mut record, notes) = if is_json(&bytes) {
-        (read_json(&bytes)?, Vec::new())
-    } else {
-        let noted = read_plain(&bytes, Switches::resolve(None, None).rejoin)?;
-        (noted.value, noted.notes.iter().map(report::diagnostic).collect())
-    };
+    let (mut record, notes) = copy(&files::read_input(&source.input, most)?)?;
     record.layout = look_of(&source.look).over(record.layout);
     Ok((record, notes))
+}
+
+/// Reads copy as a record, and what the reader of plain copy guessed.
+fn copy(bytes: &[u8]) -> Result<(PageRecord, Vec<proto::Diagnostic>), Failed> {
+    if is_json(bytes) {
+        return Ok((read_json(bytes)?, Vec::new()));
+    }
+    let noted = read_plain(bytes, Switches::resolve(None, None).rejoin)?;
+    Ok((noted.value, noted.notes.iter().map(report::diagnostic).collect()))
 }
 
 pub(crate) fn json(value: &impl Serialize) -> Result<(), Failed> {

@@ -26,7 +26,6 @@ pub(crate) fn serve(args: &ServeArgs) -> Result<(), Failed> {
         tell::line(text.trim_end());
         return Ok(());
     }
-    log::begin(config.log);
     // A bad font, house style or certificate stops the start before any port is bound.
     let set = set(&config, &embedded()?)?;
     let bug = |error: &dyn std::fmt::Display| Failed::new(Exit::Bug, error.to_string());
@@ -40,7 +39,11 @@ pub(crate) fn serve(args: &ServeArgs) -> Result<(), Failed> {
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     let runtime = runtime.map_err(|error| bug(&error))?;
-    let drained = runtime.block_on(listen(server, &config, args))?;
+    let drained = runtime.block_on(async {
+        let begun = log::begin(config.log, config.otlp.as_deref());
+        let _ending = begun.map_err(|error| refused(&error))?;
+        listen(server, &config, args).await
+    })?;
     // Workers still on a page that nobody waits for do not hold the process.
     runtime.shutdown_background();
     if drained {

@@ -17,6 +17,7 @@ use crate::surface::calls::Calls;
 use crate::surface::calls::caller::Caller;
 use crate::surface::calls::page::Sheet;
 use crate::surface::grpc::service::{AHEAD, parts};
+use crate::surface::grpc::status::status;
 use crate::surface::refusal::{listed, row, words};
 
 type Out = mpsc::Sender<Result<proto::RenderBatchResponse, Status>>;
@@ -54,11 +55,19 @@ async fn read(
     // The messages of a page stay together.
     let turn = Arc::new(Mutex::new(()));
     let mut keys = BTreeSet::new();
+    let mut leaving = caller.leaving.clone();
     let mut working = tokio::task::JoinSet::new();
     loop {
         while working.try_join_next().is_some() {}
         let Ok(permit) = Arc::clone(&ahead).acquire_owned().await else { break };
-        let request = match pages.message().await {
+        let next = tokio::select! {
+            next = pages.message() => next,
+            // The connection is to end: pages in hand are finished, others are for the next one.
+            _ = leaving.wait_for(|leaving| *leaving) => {
+                Err(status(&Error::Draining, caller.language("")))
+            }
+        };
+        let request = match next {
             Ok(Some(request)) => request,
             Ok(None) => break,
             Err(status) => {
@@ -97,7 +106,11 @@ fn check(key: &str, known: usize, new: bool) -> Result<(), Error> {
         return told("标识在本批中重复", "the key is used twice in this batch");
     }
     if known >= BATCH_PAGES_MAX {
-        return Err(Error::Quota { what: "BATCH_PAGES_MAX", most: BATCH_PAGES_MAX as u64 });
+        let (zh, en) = (
+            format!("一批至多 {BATCH_PAGES_MAX} 版"),
+            format!("a batch has {BATCH_PAGES_MAX} pages at most"),
+        );
+        return told(&zh, &en);
     }
     Ok(())
 }

@@ -9,12 +9,16 @@ mod service;
 mod status;
 mod upload;
 
+use std::error::Error as StdError;
+
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use axum::response::Response;
 use tonic::body::Body;
 use tonic::server::NamedService;
 use tonic_health::ServingStatus;
 use tonic_health::server::{HealthReporter, health_reporter};
+use tonic_web::GrpcWebLayer;
 
 use crate::error::Error;
 use crate::proto::DESCRIPTORS;
@@ -23,6 +27,7 @@ use crate::proto::proof_service_server::ProofServiceServer;
 use crate::proto::typeset_service_server::TypesetServiceServer;
 use crate::surface::calls::Calls;
 use crate::surface::calls::language::Language;
+use crate::surface::door;
 use crate::surface::grpc::catalog::Catalog;
 use crate::surface::grpc::service::{Proofs, Typesetter};
 use crate::surface::grpc::status::status;
@@ -35,13 +40,13 @@ pub(crate) fn refusal(error: &Error, accepted: &str) -> Response {
     status.into_http::<Body>().map(axum::body::Body::new)
 }
 
-/// The routes of the contract, health and reflection; and who says whether the service serves.
+/// The routes of the contract, health and reflection, behind the door; and who says whether the service serves.
 ///
 /// # Errors
 /// Descriptors that cannot be read: a defect of the build.
 pub(crate) fn router(
     calls: &Calls,
-) -> Result<(Router<Calls>, Health), tonic_reflection::server::Error> {
+) -> Result<(Router<Calls>, Health), Box<dyn StdError + Send + Sync>> {
     let most = calls.config().limits.message_bytes;
     let typesetter = TypesetServiceServer::new(Typesetter::new(calls.clone()));
     let catalog = CatalogServiceServer::new(Catalog::new(calls.clone()));
@@ -61,7 +66,9 @@ pub(crate) fn router(
     // Older clients, grpcurl and grpcio among them, still ask for this one.
     let v1alpha = reflection().build_v1alpha()?;
     let router = router.route_service(&path_of(&v1), v1).route_service(&path_of(&v1alpha), v1alpha);
-    Ok((router, Health(reporter)))
+    // What browsers send as gRPC-web becomes gRPC before it comes to the door.
+    let door = from_fn_with_state(calls.clone(), door::enter);
+    Ok((router.layer(door).layer(GrpcWebLayer::new()), Health(reporter)))
 }
 
 /// All methods of a service.

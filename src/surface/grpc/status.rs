@@ -1,11 +1,13 @@
 //! Errors as gRPC statuses, by the table of [`crate::surface::refusal`].
 
+use tonic::metadata::{MetadataMap, MetadataValue};
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, FieldViolation, PreconditionViolation, QuotaViolation, StatusExt};
 
 use crate::diag::Diagnostic;
 use crate::error::Error;
 use crate::surface::calls::language::Language;
+use crate::surface::door::REASON;
 use crate::surface::refusal::{description, listed, row, subject, words};
 
 /// Who the reasons in error details belong to.
@@ -49,7 +51,11 @@ pub(crate) fn status(error: &Error, language: Language) -> Status {
     }
     details.set_error_info(error.reason(), DOMAIN, []);
     let code = Code::from_i32(i32::try_from(row.grpc).unwrap_or(2));
-    Status::with_error_details(code, language.of_words(&words(error)), details)
+    // Who does not read details has the code beside them.
+    let mut metadata = MetadataMap::new();
+    metadata.insert(REASON, MetadataValue::from_static(error.reason()));
+    let message = language.of_words(&words(error)).to_owned();
+    Status::with_error_details_and_metadata(code, message, details, metadata)
 }
 
 fn violations(findings: &[Diagnostic]) -> Vec<FieldViolation> {

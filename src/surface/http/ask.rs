@@ -88,8 +88,8 @@ async fn whole(body: Body, config: &Config) -> Result<Bytes, Refused> {
     let most = config.limits.message_bytes.saturating_mul(2);
     let too_large = || {
         let (zh, en) = (
-            format!("请求超过上限 message_bytes：{most} 字节"),
-            format!("the request is over the limit message_bytes: {most} bytes"),
+            format!("请求超过 {most} 字节（message_bytes 的两倍）"),
+            format!("the request is over {most} bytes, twice the limit message_bytes"),
         );
         Refused::plain(StatusCode::PAYLOAD_TOO_LARGE, 11, zh, en)
     };

@@ -16,7 +16,7 @@ use axum::extract::{Extension, Query, Request, State};
 use axum::response::Response;
 use axum::routing::{get, post, put};
 use hyper::StatusCode;
-use hyper::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use hyper::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -28,7 +28,7 @@ use crate::surface::calls::caller::Caller;
 use crate::surface::calls::language::Language;
 use crate::surface::calls::upload::Upload;
 use crate::surface::catalog;
-use crate::surface::door::Outcome;
+use crate::surface::door::{Outcome, REASON};
 use crate::surface::http::ask::{Refused, message};
 use crate::surface::refusal::{description, listed, row, status_name, subject, words};
 
@@ -58,13 +58,8 @@ pub(crate) async fn nowhere(request: Request) -> Response {
 
 async fn wrong_method(request: Request) -> Response {
     let (zh, en) = ("此路径不接受这种方法", "this path does not take this method");
-    let mut answer =
-        Refused::plain(StatusCode::METHOD_NOT_ALLOWED, 12, zh, en).answer(language(&request));
-    answer
-        .headers_mut()
-        .entry(ALLOW)
-        .or_insert_with(|| hyper::header::HeaderValue::from_static("GET, POST, PUT"));
-    answer
+    // The router adds those it takes.
+    Refused::plain(StatusCode::METHOD_NOT_ALLOWED, 12, zh, en).answer(language(&request))
 }
 
 fn language(request: &Request) -> Language {
@@ -102,7 +97,10 @@ fn refused(error: &Error, language: Language, report: Option<&proto::RenderRepor
         body["report"] = serde_json::to_value(report).unwrap_or_default();
     }
     let status = StatusCode::from_u16(row.http).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut answer = Response::builder().status(status).header(CONTENT_TYPE, "application/json");
+    let mut answer = Response::builder()
+        .status(status)
+        .header(CONTENT_TYPE, "application/json")
+        .header(REASON, error.reason());
     if let Some(retry) = row.retry {
         answer = answer.header(RETRY_AFTER, retry.as_secs().max(1));
     }

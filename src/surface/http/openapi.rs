@@ -20,14 +20,13 @@ const ABOUT: &str = "Sets Chinese newspaper pages (版面). The same calls as th
 const ERROR: &str = "Why there is no result. The numbers and names are those of gRPC.";
 
 /// An HTTP status that is not 200, the gRPC status behind it, and when it comes. Empty: HTTP alone has it.
-const FAILURES: [(&str, &str, &str); 14] = [
+const FAILURES: [(&str, &str, &str); 13] = [
     (
         "400",
         "INVALID_ARGUMENT",
         "The request or the record is malformed; `details` name field and rule.",
     ),
     ("401", "UNAUTHENTICATED", "The token is missing or wrong."),
-    ("403", "PERMISSION_DENIED", "The caller may not do this."),
     (
         "404",
         "NOT_FOUND",
@@ -104,7 +103,7 @@ fn paths(contract: &Contract) -> Value {
         "/v1/fonts": {"get": list(contract, "ListFonts")},
         "/healthz": {"get": probe("isAlive", "The process runs.", "text/plain", &[])},
         "/readyz": {
-            "get": probe("isReady", "Pages are taken. 503 while starting and stopping.", "text/plain", &["503"]),
+            "get": probe("isReady", "Pages are taken. 503 while the queue is full or the service stops.", "text/plain", &["503"]),
         },
         "/metrics": {"get": metrics()},
         "/openapi.json": {"get": probe("getDocument", "This document.", "application/json", &[])},
@@ -113,7 +112,7 @@ fn paths(contract: &Contract) -> Value {
 
 /// A call of the contract with its comment and the statuses that any call can have.
 fn call(contract: &Contract, name: &str, answer: &str, body: &Value) -> Value {
-    let mut statuses = vec!["400", "401", "403", "404", "405", "429", "500", "503", "504"];
+    let mut statuses = vec!["400", "401", "404", "405", "429", "500", "503", "504"];
     if !body.is_null() {
         statuses.extend(["413", "415"]);
     }
@@ -158,6 +157,7 @@ fn render(contract: &Contract) -> Value {
         query("houseStyle", "House style, e.g. `broadsheet`.", &json!({"type": "string"})),
         query("policy", "What to do with copy that does not fit.", &words(contract, "Policy")),
         query("name", "Stem of the file names.", &json!({"type": "string"})),
+        query("locale", "Language of refusals: `zh-CN` or `en`.", &json!({"type": "string"})),
         query("pdfProfile", "Profile of press-pdf, e.g. `pdfx-4`.", &json!({"type": "string"})),
         query(
             "previewDpi",
@@ -293,7 +293,7 @@ fn error() -> Value {
                     "code": {"type": "integer", "description": "Number of the gRPC status, e.g. 3."},
                     "status": {"type": "string", "description": "Its name, e.g. `INVALID_ARGUMENT`."},
                     "reason": {"type": "string", "description": "Stable code, e.g. `BM-GLYPH-001`."},
-                    "message": {"type": "string", "description": "What is wrong, 中文 / English."},
+                    "message": {"type": "string", "description": "What is wrong, in the caller's language."},
                     "details": {
                         "type": "array",
                         "description": "The fields, articles or things concerned.",

@@ -29,9 +29,14 @@ use crate::surface::metrics::Metrics;
 use crate::surface::net::io::{Lent, Patient, linger};
 use crate::surface::net::tls::Certificates;
 
-/// Where a connection comes from, among the extensions of its requests.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Peer(pub(crate) SocketAddr);
+/// Where a connection comes from, and whether it is asked to go: among the extensions of its requests.
+#[derive(Clone, Debug)]
+pub(crate) struct Peer {
+    /// Its address.
+    pub(crate) address: SocketAddr,
+    /// True once the connection is to end. A stream that has no end of its own ends then.
+    pub(crate) leaving: watch::Receiver<bool>,
+}
 
 /// How often an idle connection is asked whether its peer lives, and how long the answer may take.
 const KEEPALIVE: [Duration; 2] = [Duration::from_secs(20), Duration::from_secs(5)];
@@ -223,10 +228,11 @@ impl One {
     /// Speaks HTTP until the peer goes, is too old, or the server stops.
     async fn speak(mut self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) {
         let Limits { first_byte, stall, age, leave, .. } = self.limits;
-        let (peer, router) = (self.peer, self.router.clone());
+        let (go, leaving) = watch::channel(false);
+        let (peer, router) = (Peer { address: self.peer, leaving }, self.router.clone());
         let service = service_fn(move |request: Request<Incoming>| {
             let mut request = request.map(Body::new);
-            request.extensions_mut().insert(Peer(peer));
+            request.extensions_mut().insert(peer.clone());
             router.clone().oneshot(request)
         });
         let stream = TokioIo::new(Patient::new(stream, first_byte, stall));
@@ -241,6 +247,7 @@ impl One {
             Some(ended) => Some(ended),
             None => {
                 connection.as_mut().graceful_shutdown();
+                let _ = go.send(true);
                 tokio::time::timeout(leave, connection).await.ok()
             }
         };

@@ -139,3 +139,41 @@ fn refusals_speak_the_callers_language() {
         assert!(status.message().contains(word), "{locale:?} {accepted:?}: {}", status.message());
     }
 }
+
+#[test]
+fn a_refusal_has_its_code_beside_the_details() {
+    let end = runtime().block_on(async {
+        let request = proto::RenderPageRequest::default();
+        messages(&mut Server::shared().client().await, request).await.1
+    });
+    let status = end.expect_err("no page");
+    let reason = status.metadata().get("x-banmian-reason").expect("a reason");
+    assert_eq!(reason, "BM-INPUT-002");
+}
+
+#[test]
+fn calls_over_all_connections_are_bounded() {
+    let server = Server::start(Config { workers: 1, calls: 2, ..Config::default() });
+    runtime().block_on(async {
+        let held: Vec<_> = (0..2)
+            .map(|k| {
+                let url = server.url.clone();
+                tokio::spawn(async move {
+                    let mut client =
+                        crate::support::Client::new(crate::support::channel(&url).await);
+                    let mut page = slow();
+                    page.name = format!("s{k}");
+                    messages(&mut client, page).await
+                })
+            })
+            .collect();
+        // Asking for figures is a call too: it is refused once the others are there.
+        while server.http("GET", "/metrics", &[], b"").status == 200 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        assert_eq!(server.http("GET", "/healthz", &[], b"").status, 200, "probes are let in");
+        let status = messages(&mut server.client().await, quick("一。")).await.1.expect_err("full");
+        assert_eq!(status.code(), Code::ResourceExhausted, "{status}");
+        held.iter().for_each(tokio::task::JoinHandle::abort);
+    });
+}

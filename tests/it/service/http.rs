@@ -349,3 +349,53 @@ fn browsers_speak_grpc_web() {
     let reply = Server::shared().http("POST", path, &headers, &[0, 0, 0, 0, 0]);
     assert_eq!(reply.headers.get("grpc-status").map(String::as_str), Some("3"), "{reply:?}");
 }
+
+/// What a browser asks before a page of another origin may call, and what it is told on answers.
+#[test]
+fn pages_of_known_origins_may_call() {
+    let origins = vec!["https://desk.example".to_owned()];
+    let server =
+        Server::start(banmian::config::Config { origins, ..banmian::config::Config::default() });
+    let path = "/banmian.v1.TypesetService/PlanPage";
+    let ask = |origin: &str| {
+        let headers = [
+            ("origin", origin),
+            ("access-control-request-method", "POST"),
+            ("access-control-request-headers", "content-type,x-grpc-web,authorization"),
+        ];
+        server.http("OPTIONS", path, &headers, b"")
+    };
+    let known = ask("https://desk.example");
+    assert_eq!(known.status, 204);
+    assert_eq!(known.headers["access-control-allow-origin"], "https://desk.example");
+    assert_eq!(
+        known.headers["access-control-allow-headers"],
+        "content-type,x-grpc-web,authorization"
+    );
+    assert!(known.headers["access-control-allow-methods"].contains("POST"));
+    assert!(!ask("https://other.example").headers.contains_key("access-control-allow-origin"));
+    let answer = server.http("GET", "/v1/fonts", &[("origin", "https://desk.example")], b"");
+    assert_eq!(
+        (answer.status, answer.headers["access-control-allow-origin"].as_str()),
+        (200, "https://desk.example")
+    );
+    assert!(answer.headers["access-control-expose-headers"].contains("grpc-status"));
+    // A service without origins says nothing of the kind.
+    let plain =
+        Server::shared().http("GET", "/healthz", &[("origin", "https://desk.example")], b"");
+    assert!(!plain.headers.contains_key("access-control-allow-origin"));
+}
+
+#[test]
+fn the_document_of_the_gateway_is_served() {
+    let document = Server::shared().http("GET", "/openapi.json", &[], b"");
+    assert_eq!(
+        (document.status, document.headers["content-type"].as_str()),
+        (200, "application/json")
+    );
+    let document = document.json();
+    assert_eq!(document["openapi"], "3.1.0");
+    for path in ["/v1/pages:render", "/v1/pages:plan", "/v1/articles:measure", "/v1/pictures"] {
+        assert!(document["paths"][path].is_object(), "{path}");
+    }
+}

@@ -102,7 +102,10 @@ fn streams_that_are_begun_and_reset_end_the_connection_not_the_server() {
     }
     assert!(is_ended(&mut stream), "the peer is sent away");
     serves(&server);
-    assert_eq!(server.figure("banmian_jobs_running"), 0.0);
+    // A worker is done a moment after its answer.
+    while server.figure("banmian_jobs_running") > 0.0 {
+        std::thread::sleep(Duration::from_millis(5));
+    }
 }
 
 #[test]

@@ -116,7 +116,7 @@ fn certificates_are_read_anew_and_bad_ones_change_nothing() {
         &key,
     ];
     let mut serving = Serving::run(&mut program(&args));
-    let mut reload = |serving: &mut Serving| {
+    let reload = |serving: &mut Serving| {
         serving.signal("HUP");
         let mut line = String::new();
         serving.lines.read_line(&mut line).expect("a line");
