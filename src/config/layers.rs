@@ -69,8 +69,16 @@ fn path_of(settings: &Table, key: &str) -> Option<Vec<String>> {
                 }
             }
             Value::Array(_) if name == "tenants" => {}
-            _ if named(&[name]) => return Some(vec![name.clone()]),
-            _ => {}
+            Value::String(_)
+            | Value::Integer(_)
+            | Value::Float(_)
+            | Value::Boolean(_)
+            | Value::Datetime(_)
+            | Value::Array(_) => {
+                if named(&[name]) {
+                    return Some(vec![name.clone()]);
+                }
+            }
         }
     }
     None

@@ -216,8 +216,11 @@ pub(crate) fn unfit<'a>(
     findings.filter(blocks).cloned().collect()
 }
 
-/// The outputs asked for, each once, all of them served.
+/// The outputs asked for, each once, all of them served; the press file where none is named.
 pub(crate) fn served(outputs: &[i32]) -> Result<Vec<Output>, Error> {
+    if outputs.is_empty() {
+        return Ok(vec![Output::PressPdf]);
+    }
     let mut out: Vec<Output> = Vec::new();
     for output in outputs {
         let output = Output::try_from(*output).unwrap_or(Output::Unspecified);

@@ -81,7 +81,7 @@ impl Stage {
 }
 
 /// Who watches a call: told of each stage as it begins, and free to stop the work there.
-pub trait Observer {
+pub trait Observer: Sync {
     /// A stage begins.
     ///
     /// # Errors
@@ -135,7 +135,7 @@ pub(crate) struct Job<'a> {
     notes: Vec<Diagnostic>,
     pub(crate) policy: Policy,
     /// Whether the work is to stop, for the loops of the make-up.
-    halt: Box<dyn Fn() -> bool + 'a>,
+    halt: Box<dyn Fn() -> bool + Sync + 'a>,
 }
 
 impl Job<'_> {
@@ -256,7 +256,7 @@ impl Engine {
     ) -> Result<Rendered, Error> {
         let proto::RenderPageRequest {
             source,
-            mut outputs,
+            outputs,
             policy,
             pdf_profile,
             normalise,
@@ -269,9 +269,6 @@ impl Engine {
             name,
         } = request;
         observer.enter(Stage::Intake)?;
-        if outputs.is_empty() {
-            outputs.push(Output::PressPdf.into());
-        }
         let outputs = served(&outputs)?;
         let policy = self.policy(policy, &outputs)?;
         let dpi = self.dpi(preview_dpi)?;
@@ -285,10 +282,7 @@ impl Engine {
         let stamp = stamp_of(&stamp, &job.copy)?;
         let profile = profile_of("pdfProfile", &pdf_profile, &job.style.press)?;
         job.stood = stood(previous_geometry, job.style, &job.ready);
-        let previous = proof.as_mut().and_then(|proof| proof.previous_page.take());
-        let previous = previous.filter(|_| outputs.contains(&Output::ProofPdf));
-        let changes = previous.map(|record| self.changes(record, normalise.as_ref(), &job));
-        let changes = changes.transpose()?.unwrap_or_default();
+        let changes = self.changes(&mut proof, &outputs, normalise.as_ref(), &job)?;
         observer.enter(Stage::MakeUp)?;
         let made = self.first(&mut job);
         // A make-up that was stopped has nothing to tell.

@@ -5,22 +5,28 @@ use crate::diag::Diagnostic;
 use crate::engine::{Engine, Job};
 use crate::error::Error;
 use crate::intake::{Context, Switches, check};
-use crate::proto::{Normalise, PageRecord};
+use crate::proto::{Normalise, Output, ProofSheet};
 
 /// Where a request has the record of the round before.
 const FIELD: &str = "proof.previousPage";
 
 impl Engine {
-    /// What changed in the copy since the round before, whose record is checked and normalised as this one is.
+    /// What changed in the copy since the round before, whose record is checked and normalised as this one is; nothing
+    /// where no proof is made or it names no round.
     ///
     /// # Errors
     /// A record that is no page, each fault named by its field in the request.
     pub(crate) fn changes(
         &self,
-        mut previous: PageRecord,
+        proof: &mut Option<ProofSheet>,
+        outputs: &[Output],
         normalise: Option<&Normalise>,
         job: &Job<'_>,
     ) -> Result<Vec<Change>, Error> {
+        let previous = proof.as_mut().and_then(|proof| proof.previous_page.take());
+        let Some(mut previous) = previous.filter(|_| outputs.contains(&Output::ProofPdf)) else {
+            return Ok(Vec::new());
+        };
         // Copy is compared, not places: what the desk wished then may name what is no longer there.
         previous.layout = None;
         previous.reserved.clear();
@@ -44,8 +50,9 @@ fn in_request(error: Error) -> Error {
         finding.place.field = format!("{FIELD}.{}", finding.place.field);
         finding
     };
-    match error {
-        Error::Rejected(findings) => Error::Rejected(findings.into_iter().map(named).collect()),
-        other => other,
+    if let Error::Rejected(findings) = error {
+        Error::Rejected(findings.into_iter().map(named).collect())
+    } else {
+        error
     }
 }

@@ -199,7 +199,7 @@ pub struct Task<'a> {
 /// Asked now and then whether the work is to stop: whoever waited for it has gone, or time is up. A make-up that was
 /// stopped gives no findings, and what it gave is thrown away.
 #[derive(Clone, Copy)]
-pub struct Halt<'a>(pub &'a dyn Fn() -> bool);
+pub struct Halt<'a>(pub &'a (dyn Fn() -> bool + Sync));
 
 impl Halt<'static> {
     /// Goes on to the end.

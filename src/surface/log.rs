@@ -22,12 +22,13 @@ pub(crate) fn boot() -> u64 {
     })
 }
 
-/// What is to be ended when the process ends.
-#[cfg(feature = "otel")]
-pub(crate) type Ending = Option<crate::surface::traces::Traces>;
-/// Nothing is.
-#[cfg(not(feature = "otel"))]
-pub(crate) type Ending = ();
+/// Sends what is left of the traces when it is dropped.
+#[derive(Debug)]
+pub(crate) struct Ending(
+    #[cfg(feature = "otel")]
+    #[expect(dead_code, reason = "it is there to be dropped")]
+    Option<crate::surface::traces::Traces>,
+);
 
 /// Begins the log of the process, and its traces where they are wanted; a process that has one keeps it. To be called in
 /// the runtime.
@@ -36,24 +37,24 @@ pub(crate) type Ending = ();
 /// Traces that this program cannot send.
 pub(crate) fn begin(format: LogFormat, otlp: Option<&str>) -> Result<Ending, String> {
     let layer = layer(format);
+    // A log that is there already was begun by whoever embeds this.
     #[cfg(feature = "otel")]
-    let ending = {
+    {
         let traces = otlp.map(crate::surface::traces::layer).transpose()?;
         let (traces, ending) = traces.unzip();
         let _ = tracing_subscriber::registry().with(layer).with(traces).try_init();
-        ending
-    };
+        Ok(Ending(ending))
+    }
     #[cfg(not(feature = "otel"))]
-    let ending = {
+    {
         if otlp.is_some() {
             return Err(
                 "otlp: 此程序编译时未含 otel / this program was built without otel".to_owned()
             );
         }
-        // A log that is there already was begun by whoever embeds this.
         let _ = tracing_subscriber::registry().with(layer).try_init();
-    };
-    Ok(ending)
+        Ok(Ending())
+    }
 }
 
 fn layer(format: LogFormat) -> Box<dyn Layer<Registry> + Send + Sync> {

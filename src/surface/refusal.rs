@@ -29,12 +29,12 @@ const RETRY_AFTER: Duration = Duration::from_secs(1);
 
 /// The row of an error.
 pub(crate) fn row(error: &Error) -> Row {
-    let retry = Some(match error {
-        // The next call is there when its share of a minute has passed.
-        Error::Quota { what: CALLS, most } => Duration::from_secs(60_u64.div_ceil((*most).max(1))),
-        // Pictures go when they expire.
-        Error::Quota { .. } => Duration::from_secs(60),
-        _ => RETRY_AFTER,
+    let retry = Some(if let Error::Quota { what, most } = error {
+        // The next call is there when its share of a minute has passed; pictures go when they expire.
+        let calls = if *what == CALLS { (*most).max(1) } else { 1 };
+        Duration::from_secs(60_u64.div_ceil(calls))
+    } else {
+        RETRY_AFTER
     });
     let (grpc, name, http, retry) = match error {
         Error::Rejected(_) => (3, "INVALID_ARGUMENT", 400, None),
@@ -55,10 +55,7 @@ pub(crate) fn row(error: &Error) -> Row {
 /// What happened, in both languages, short enough for any peer's headers. Of a defect the caller gets a number to ask
 /// with; what it stands for goes into the server's own log.
 pub(crate) fn words(error: &Error) -> Words {
-    let words = match error {
-        Error::Bug(what) => incident(what),
-        other => other.words(),
-    };
+    let words = if let Error::Bug(what) = error { incident(what) } else { error.words() };
     Words { zh: limited(&words.zh, MESSAGE_BYTES), en: limited(&words.en, MESSAGE_BYTES) }
 }
 

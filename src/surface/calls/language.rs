@@ -56,9 +56,8 @@ fn thousandths(text: &str) -> u32 {
         return 1000;
     }
     let (whole, part) = text.split_once('.').unwrap_or((text, ""));
-    let digits = part.chars().chain("000".chars()).take(3);
-    let part =
-        digits.fold(Some(0), |sum: Option<u32>, digit| Some(sum? * 10 + digit.to_digit(10)?));
+    let mut digits = part.chars().chain("000".chars()).take(3);
+    let part = digits.try_fold(0, |sum, digit| Some(sum * 10 + digit.to_digit(10)?));
     match (whole.parse::<u32>(), part) {
         (Ok(0), Some(part)) => part,
         (Ok(_), Some(_)) => 1000,

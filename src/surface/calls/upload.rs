@@ -44,7 +44,8 @@ impl Upload {
         let config = calls.config();
         let hex = |b: u8| matches!(b, b'0'..=b'9' | b'a'..=b'f');
         let sum = &header.sha256;
-        if !sum.is_empty() && !(sum.len() == 64 && sum.bytes().all(hex)) {
+        let whole = sum.len() == 64 && sum.bytes().all(hex);
+        if !sum.is_empty() && !whole {
             return Err(refused(
                 "header.sha256",
                 "不是 SHA-256（64 位小写十六进制数字）",

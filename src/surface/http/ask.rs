@@ -173,11 +173,11 @@ pub(crate) async fn page(
     }
     let mut outputs: Vec<i32> = Vec::new();
     // As the engine does: each kind once.
-    page.outputs.iter().for_each(|output| {
+    for output in &page.outputs {
         if !outputs.contains(output) {
-            outputs.push(*output)
+            outputs.push(*output);
         }
-    });
+    }
     let form = form(&accept.join(","), &outputs)?;
     Ok((page, form))
 }

@@ -14,7 +14,6 @@ fn before() -> PageRecord {
     let mut record = record(SEED);
     let paragraph = |text: &str| Block {
         content: Some(Content::Paragraph(Paragraph { text: text.to_owned(), spans: Vec::new() })),
-        ..Block::default()
     };
     let article = &mut record.articles[0];
     article.headline = article.headline.replacen("谱写", "书写", 1);

@@ -20,7 +20,6 @@ fn page() -> PageRecord {
                 来信请寄news@example.com。见www.example.org！不是javascript://example.com。";
     record.articles[0].body[0] = Block {
         content: Some(Content::Paragraph(Paragraph { text: text.to_owned(), spans: Vec::new() })),
-        ..Block::default()
     };
     record
 }

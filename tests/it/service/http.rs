@@ -171,15 +171,18 @@ fn lists_come_page_by_page() {
     assert_eq!(server.http("GET", "/v1/fonts?size=4", &[], b"").status, 400);
 }
 
+/// A request for a small page, with more fields.
+fn page_with(extra: Value) -> Value {
+    let article = json!({"headline": "标题", "body": [{"paragraph": {"text": "正文。"}}]});
+    let mut body = json!({"page": {"articles": [article]}});
+    let extra = extra.as_object().cloned().expect("an object");
+    body.as_object_mut().expect("an object").extend(extra);
+    body
+}
+
 #[test]
 fn refusals_have_their_status_and_say_why() {
-    let page = |extra: Value| {
-        let mut body = json!({"page": {"articles": [{"headline": "标题", "body": [{"paragraph": {"text": "正文。"}}]}]}});
-        body.as_object_mut()
-            .expect("an object")
-            .extend(extra.as_object().cloned().expect("an object"));
-        body
-    };
+    let page = page_with;
     let overset = json!({"page": crate::support::overset(), "policy": "POLICY_STRICT"});
     let render = "/v1/pages:render";
     let rows: Vec<(&str, Reply, u16, &str)> = vec![
@@ -247,6 +250,13 @@ fn refusals_have_their_status_and_say_why() {
         );
         assert!(!told["error"]["message"].as_str().unwrap_or("").is_empty(), "{name}");
     }
+    let english = post(render, &[("accept-language", "en")], &page(json!({"previewDpi": 5000})));
+    assert!(english.json()["error"]["message"].as_str().expect("words").contains("is not between"));
+}
+
+#[test]
+fn what_is_no_call_is_told_by_http_itself() {
+    let render = "/v1/pages:render";
     let server = Server::shared();
     let large = vec![b' '; (8 << 20) + 1];
     for (name, reply, status) in [
@@ -273,8 +283,6 @@ fn refusals_have_their_status_and_say_why() {
         assert_eq!(reply.status, status, "{name}: {}", reply.text());
         assert_eq!(reply.json()["error"]["reason"], "BM-HTTP", "{name}");
     }
-    let english = post(render, &[("accept-language", "en")], &page(json!({"previewDpi": 5000})));
-    assert!(english.json()["error"]["message"].as_str().expect("words").contains("is not between"));
 }
 
 #[test]
