@@ -33,6 +33,11 @@ pub enum Error {
         /// Its value.
         most: u64,
     },
+    /// A message is larger than the server takes.
+    TooLarge {
+        /// Bytes that it takes.
+        most: u64,
+    },
     /// As many pages are in work as the server allows.
     Busy,
     /// The server is stopping.
@@ -81,6 +86,10 @@ impl Error {
                 format!("已用满配额 {what}：{most}"),
                 format!("the quota {what} is used up: {most}"),
             ),
+            Self::TooLarge { most } => Words::new(
+                format!("请求超过 {most} 字节（message_bytes）"),
+                format!("the request is over {most} bytes (message_bytes)"),
+            ),
             Self::Busy => Words::new("服务繁忙，请稍后再试", "the server is busy, try again later"),
             Self::Draining => Words::new("服务正在停止", "the server is stopping"),
             Self::OutOfTime => Words::new("已超过时限", "the deadline has passed"),
@@ -103,6 +112,7 @@ impl Error {
             Self::Unserved { .. } => "BM-UNSERVED",
             Self::Unauthenticated => "BM-TOKEN",
             Self::Quota { .. } => "BM-QUOTA",
+            Self::TooLarge { .. } => "BM-SIZE",
             Self::Busy => "BM-BUSY",
             Self::Draining => "BM-DRAINING",
             Self::OutOfTime => "BM-DEADLINE",
@@ -119,6 +129,7 @@ impl Error {
             | Self::Unserved { .. }
             | Self::Unauthenticated
             | Self::Quota { .. }
+            | Self::TooLarge { .. }
             | Self::Busy
             | Self::Draining
             | Self::OutOfTime

@@ -19,6 +19,9 @@ pub struct Config {
     pub queue: usize,
     /// Calls in flight over all connections, those that are being read or sent too: each may hold a message's bytes.
     pub calls: u32,
+    /// Bytes of all requests that are being read, wait or are in work; a request beyond is turned away. Batches and
+    /// uploads have bounds of their own.
+    pub requests_bytes: u64,
     /// Seconds a call may take, waiting and sending included; a caller may ask for less.
     pub deadline_seconds: u64,
     /// Seconds that running requests have after SIGTERM.
@@ -123,6 +126,7 @@ impl Default for Config {
             workers: std::thread::available_parallelism().map_or(1, usize::from),
             queue: 64,
             calls: 512,
+            requests_bytes: 256 << 20,
             deadline_seconds: 120,
             grace_seconds: 20,
             notice_seconds: 0,
@@ -158,6 +162,7 @@ impl Config {
             ("workers", self.workers as u64),
             ("queue", self.queue as u64),
             ("calls", u64::from(self.calls)),
+            ("requests_bytes", self.requests_bytes),
             ("deadline_seconds", self.deadline_seconds),
             ("connections", self.connections as u64),
             ("connections_per_peer", self.connections_per_peer as u64),

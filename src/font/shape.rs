@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use harfrust::shape as shape_buffer;
-use harfrust::{Buffer, Language, ShapeOptions, ShapePlan, ShaperFont};
+use harfrust::{Buffer, ClusterLevel, Language, ShapeOptions, ShapePlan, ShaperFont};
 
 use crate::font::Fonts;
 use crate::font::face::Face;
@@ -72,6 +72,8 @@ impl Shaper {
         });
         let buffer = &mut self.buffer;
         buffer.clear();
+        // A mark over a character is drawn by a glyph of its own, which stands for the mark alone.
+        buffer.set_cluster_level(ClusterLevel::MonotoneCharacters);
         buffer.push_str(&text[piece.range.clone()]);
         buffer.set_direction(direction);
         buffer.set_script(Some(script));
@@ -130,6 +132,17 @@ impl Shaper {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_mark_is_a_character_of_its_own() {
+        let fonts = Fonts::embedded().expect("fonts");
+        let font = fonts.role("song").expect("song");
+        for (text, ats) in [("题\u{301}", vec![0, 3]), ("x\u{304}y", vec![0, 1, 3])] {
+            let setting = if text.starts_with('x') { Setting::Latin } else { Setting::Han };
+            let glyphs = shape(&fonts, text, &[Piece { range: 0..text.len(), font, setting }]);
+            assert_eq!(glyphs.iter().map(|glyph| glyph.at).collect::<Vec<_>>(), ats, "{text}");
+        }
+    }
 
     #[test]
     fn plain_characters_are_what_the_shaper_makes_of_their_text() {

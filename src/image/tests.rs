@@ -262,3 +262,26 @@ fn pictures_are_found_by_id_and_by_sum() {
     assert_eq!((sized(1), sized(1).size()), (sized(1), [3, 2]));
     assert_ne!(sized(1), sized(2));
 }
+
+#[cfg(any(feature = "pdf", feature = "preview"))]
+#[test]
+fn pixels_are_as_many_as_limits_were_asked_of() {
+    let tiff = |fields: &[(u16, u32)]| {
+        let count = u16::try_from(fields.len()).expect("few");
+        let mut out = [b"II*\0".as_slice(), &8_u32.to_le_bytes(), &count.to_le_bytes()].concat();
+        for (field, value) in fields {
+            out.extend(field.to_le_bytes());
+            out.extend([4, 0, 1, 0, 0, 0]);
+            out.extend(value.to_le_bytes());
+        }
+        out.extend([0; 4]);
+        out
+    };
+    let fields = [(256, 4), (257, 2), (258, 8), (259, 1), (262, 1), (273, 8), (278, 2), (279, 8)];
+    let pixels = read(&tiff(&fields)).expect("a header").samples().expect("pixels");
+    assert_eq!((pixels.size, pixels.bytes.len()), ([4, 2], 8));
+    // A decoder that takes the last of two heights would ask for gigabytes.
+    let twice = [fields.as_slice(), &[(257, 0xff00_0002)]].concat();
+    let image = read(&tiff(&twice)).expect("a header");
+    assert_eq!((image.size(), image.samples()), ([4, 2], Err(Fault::Damaged)));
+}

@@ -85,7 +85,8 @@ impl Brush<'_> {
             };
             (run, glyph.scale)
         });
-        run.text.push_str(chars);
+        // Each glyph needs a text; of two that a face draws for one character, one is passed over as a soft hyphen is.
+        run.text.push_str(if chars.is_empty() { "\u{ad}" } else { chars });
         let TypeSize { width, height } = spot.size;
         let (x, y): (Abs, Abs) = match (self.vertical, glyph.turned) {
             (false, _) => (along.at(width), glyph.y.at(height)),

@@ -1,17 +1,23 @@
 //! The free rectangles that a page has beside what stands on it already.
 
+use std::collections::BTreeMap;
+
 use crate::makeup::search::{GAP, Region};
 use crate::model::Places;
 use crate::unit::cells_meet;
 
 /// So many ways to cut what is free are tried.
 const CUTS_MOST: usize = 16;
+/// So many ways to cut one rectangle are kept on the way.
+const WAYS_MOST: usize = CUTS_MOST * 4;
+/// So many rectangles are looked at: fifty places on a page lead to some four hundred.
+const PARTS_MOST: usize = 1_000;
 /// A free strip of fewer rows holds no article: it stays white.
 const ROWS_LEAST: i64 = 8;
 
 /// The ways to cut the free part of the page into rectangles, each with the strongest place first.
 pub(crate) fn cuts(page: Region, taken: &[[i64; 4]], places: Places) -> Vec<Vec<Region>> {
-    let mut out = cut(page, taken);
+    let mut out = Knife { taken, known: BTreeMap::new() }.ways(page);
     if out.is_empty() {
         out.push(strips(page, taken));
     }
@@ -40,55 +46,79 @@ fn strength(region: &Region, page: &Region, places: Places) -> (i64, i64) {
     (rank, region.columns * region.rows)
 }
 
-/// Every way to part a rectangle by straight cuts along the edges of what is taken; empty if there is none.
-fn cut(rect: Region, taken: &[[i64; 4]]) -> Vec<Vec<Region>> {
-    if rect.columns <= 0 || rect.rows <= 0 {
-        return vec![Vec::new()];
+/// Parts rectangles by straight cuts along the edges of what is taken. Many cuts lead to the same parts: each is looked
+/// at once.
+struct Knife<'a> {
+    taken: &'a [[i64; 4]],
+    known: BTreeMap<[i64; 4], Vec<Vec<Region>>>,
+}
+
+impl Knife<'_> {
+    /// Every way to part a rectangle; empty if there is none, or none is found in time.
+    fn ways(&mut self, rect: Region) -> Vec<Vec<Region>> {
+        if rect.columns <= 0 || rect.rows <= 0 {
+            return vec![Vec::new()];
+        }
+        let own = [rect.column, rect.row, rect.columns, rect.rows];
+        if let Some(ways) = self.known.get(&own) {
+            return ways.clone();
+        }
+        if self.known.len() >= PARTS_MOST {
+            return Vec::new();
+        }
+        let ways = self.part(rect, own);
+        self.known.insert(own, ways.clone());
+        ways
     }
-    let own = [rect.column, rect.row, rect.columns, rect.rows];
-    let inside: Vec<[i64; 4]> = taken.iter().copied().filter(|pin| cells_meet(*pin, own)).collect();
-    let Some(first) = inside.first() else { return vec![vec![rect]] };
-    let (right, bottom) = (rect.column + rect.columns, rect.row + rect.rows);
-    if inside.len() == 1
-        && first[0] <= rect.column
-        && first[0] + first[2] >= right
-        && first[1] <= rect.row
-        && first[1] + first[3] >= bottom
-    {
-        return vec![Vec::new()];
-    }
-    let mut out: Vec<Vec<Region>> = Vec::new();
-    let mut join = |a: Region, b: Region| {
-        for left in cut(a, taken) {
-            for right in cut(b, taken) {
-                if out.len() < CUTS_MOST * 4 {
-                    out.push([left.clone(), right].concat());
-                }
+
+    fn part(&mut self, rect: Region, own: [i64; 4]) -> Vec<Vec<Region>> {
+        let taken = self.taken.iter().copied();
+        let inside: Vec<[i64; 4]> = taken.filter(|pin| cells_meet(*pin, own)).collect();
+        let Some(first) = inside.first() else { return vec![vec![rect]] };
+        let (right, bottom) = (rect.column + rect.columns, rect.row + rect.rows);
+        if inside.len() == 1
+            && first[0] <= rect.column
+            && first[0] + first[2] >= right
+            && first[1] <= rect.row
+            && first[1] + first[3] >= bottom
+        {
+            return vec![Vec::new()];
+        }
+        let mut out: Vec<Vec<Region>> = Vec::new();
+        let mut xs: Vec<i64> = inside.iter().flat_map(|pin| [pin[0], pin[0] + pin[2]]).collect();
+        xs.sort_unstable();
+        xs.dedup();
+        for x in xs.into_iter().filter(|x| rect.column < *x && *x < right) {
+            if inside.iter().all(|pin| pin[0] + pin[2] <= x || pin[0] >= x) {
+                let left = Region { columns: x - rect.column, ..rect };
+                self.join(left, Region { column: x, columns: right - x, ..rect }, &mut out);
             }
         }
-    };
-    let mut xs: Vec<i64> = inside.iter().flat_map(|pin| [pin[0], pin[0] + pin[2]]).collect();
-    xs.sort_unstable();
-    xs.dedup();
-    for x in xs.into_iter().filter(|x| rect.column < *x && *x < right) {
-        if inside.iter().all(|pin| pin[0] + pin[2] <= x || pin[0] >= x) {
-            let left = Region { columns: x - rect.column, ..rect };
-            join(left, Region { column: x, columns: right - x, ..rect });
+        // Above a taken place, and below it: a white row parts them.
+        let mut ys: Vec<(i64, bool)> =
+            inside.iter().flat_map(|pin| [(pin[1], true), (pin[1] + pin[3], false)]).collect();
+        ys.sort_unstable();
+        ys.dedup();
+        for (y, above) in ys.into_iter().filter(|(y, _)| rect.row < *y && *y < bottom) {
+            if inside.iter().all(|pin| pin[1] + pin[3] <= y || pin[1] >= y) {
+                let (end, start) = if above { (y - GAP, y) } else { (y, y + GAP) };
+                let upper = Region { rows: end - rect.row, ..rect };
+                self.join(upper, Region { row: start, rows: bottom - start, ..rect }, &mut out);
+            }
         }
+        out
     }
-    // Above a taken place, and below it: a white row parts them.
-    let mut ys: Vec<(i64, bool)> =
-        inside.iter().flat_map(|pin| [(pin[1], true), (pin[1] + pin[3], false)]).collect();
-    ys.sort_unstable();
-    ys.dedup();
-    for (y, above) in ys.into_iter().filter(|(y, _)| rect.row < *y && *y < bottom) {
-        if inside.iter().all(|pin| pin[1] + pin[3] <= y || pin[1] >= y) {
-            let (end, start) = if above { (y - GAP, y) } else { (y, y + GAP) };
-            let upper = Region { rows: end - rect.row, ..rect };
-            join(upper, Region { row: start, rows: bottom - start, ..rect });
+
+    /// Adds the ways of two parts with each other.
+    fn join(&mut self, a: Region, b: Region, out: &mut Vec<Vec<Region>>) {
+        if out.len() >= WAYS_MOST {
+            return;
         }
+        let (lefts, rights) = (self.ways(a), self.ways(b));
+        let both = lefts.iter().flat_map(|left| rights.iter().map(move |right| (left, right)));
+        let room = WAYS_MOST - out.len();
+        out.extend(both.take(room).map(|(left, right)| [left.as_slice(), right].concat()));
     }
-    out
 }
 
 /// The free rows of each column, columns with the same ones together: where no straight cut parts what is taken.
@@ -132,6 +162,18 @@ mod tests {
     use crate::makeup::search::{GAP, Region};
     use crate::model::Places;
     use crate::unit::cells_meet;
+
+    #[test]
+    fn many_places_are_cut_in_time() {
+        // Boxes apart from each other in a checkerboard, as many as a page may reserve: straight cuts everywhere.
+        let page = Region { column: 0, row: 4, columns: 12, rows: 112 };
+        let boxes: Vec<[i64; 4]> =
+            (0..50).map(|k| [k % 6 * 2 + k / 6 % 2, 6 + k / 6 * 12, 1, 6]).collect();
+        for count in [4, 8, 16, 50] {
+            let found = cuts(page, &boxes[..count], Places::LowerRight);
+            assert!(!found.is_empty(), "{count}");
+        }
+    }
 
     #[test]
     fn cuts_leave_what_is_taken_alone_and_lose_nothing_large() {

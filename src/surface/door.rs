@@ -9,7 +9,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
@@ -23,7 +23,7 @@ use tracing::Instrument as _;
 
 use crate::error::Error;
 use crate::surface::calls::caller::{About, Caller};
-use crate::surface::calls::{Calls, Headers};
+use crate::surface::calls::{Calls, Headers, Room};
 use crate::surface::jobs::told;
 use crate::surface::log::boot;
 use crate::surface::net::Peer;
@@ -62,21 +62,28 @@ pub(crate) async fn enter(
     let mut response = match known {
         Err(error) => refuse(&error),
         Ok(caller) => {
-            let deadline = caller.as_ref().map(|caller| caller.deadline);
+            // Probes too have to come to an end.
+            let most = || begun + Duration::from_secs(calls.config().deadline_seconds);
+            let deadline = caller.as_ref().map_or_else(most, |caller| caller.deadline);
             if let Some(caller) = caller {
                 call.caller = Some(caller.clone());
                 request.extensions_mut().insert(caller);
+            }
+            // Streams of requests hold a message at a time, and what they keep has bounds of its own.
+            if !matches!(method, "RenderBatch" | "UploadPicture" | "http UploadPicture") {
+                let room = calls.room();
+                call.room = Some(Arc::clone(&room));
+                request = request.map(|body| Body::new(Counted { body, room }));
             }
             let span = tracing::info_span!("call", method, request = %id);
             #[cfg(feature = "otel")]
             crate::surface::traces::join(&span, request.headers());
             let answer = unpanicked(next.run(request)).instrument(span);
-            let answer = match deadline {
-                None => Ok(answer.await),
-                Some(deadline) => tokio::time::timeout_at(deadline.into(), answer).await,
-            };
-            match answer {
-                Ok(Ok(response)) => response,
+            match tokio::time::timeout_at(deadline.into(), answer).await {
+                Ok(Ok(response)) => match unread(&response) {
+                    Some(error) => refuse(&error),
+                    None => response,
+                },
                 Ok(Err(panic)) => {
                     calls.metrics().panic();
                     refuse(&Error::Bug(panic))
@@ -102,7 +109,7 @@ fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name)?.to_str().ok()
 }
 
-fn is_grpc(headers: &HeaderMap) -> bool {
+pub(crate) fn is_grpc(headers: &HeaderMap) -> bool {
     text(headers, CONTENT_TYPE.as_str()).is_some_and(|kind| kind.starts_with("application/grpc"))
 }
 
@@ -205,6 +212,13 @@ fn code_of(response: &Response) -> Option<&'static str> {
     })
 }
 
+/// Why a message was not read, where it was tonic that refused it: our own refusals have a reason.
+fn unread(response: &Response) -> Option<Error> {
+    let headers = response.headers();
+    let code = text(headers, "grpc-status").filter(|_| !headers.contains_key(REASON))?;
+    grpc::unread(code.parse().ok()?, text(headers, "grpc-message").unwrap_or_default())
+}
+
 fn grpc_code(headers: &HeaderMap) -> Option<&'static str> {
     text(headers, "grpc-status")?.parse().ok().map(status_name)
 }
@@ -219,6 +233,8 @@ struct Call {
     begun: Instant,
     code: Option<&'static str>,
     reason: Option<String>,
+    /// Given back at the end.
+    room: Option<Arc<Room>>,
     bytes: u64,
     /// Bytes of the whole answer where they are known: then its end is never asked for.
     whole: Option<u64>,
@@ -237,6 +253,7 @@ impl Call {
             begun: Instant::now(),
             code: None,
             reason: None,
+            room: None,
             bytes: 0,
             whole: None,
             done: false,
@@ -276,6 +293,39 @@ impl Drop for Call {
             stages_ms = %times.collect::<Vec<_>>().join(" "),
             "call"
         );
+    }
+}
+
+/// A request on its way in: it ends where there is no more room.
+struct Counted {
+    body: Body,
+    room: Arc<Room>,
+}
+
+impl hyper::body::Body for Counted {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        let polled = Pin::new(&mut self.body).poll_frame(cx);
+        if let Poll::Ready(Some(Ok(frame))) = &polled {
+            let bytes = frame.data_ref().map_or(0, |data| data.len() as u64);
+            if !self.room.take(bytes) {
+                return Poll::Ready(Some(Err(axum::Error::new(grpc::crowded()))));
+            }
+        }
+        polled
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
     }
 }
 

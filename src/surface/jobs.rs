@@ -174,13 +174,16 @@ impl Pool {
 
     /// Jobs that wait, and jobs in work.
     pub(crate) fn load(&self) -> (usize, usize) {
-        let state = self.shared.lock();
+        let mut state = self.shared.lock();
+        // Whose callers have left is no load.
+        state.purge();
         (state.waiting, state.running)
     }
 
     /// Whether another job would find room.
     pub(crate) fn has_room(&self) -> bool {
-        let state = self.shared.lock();
+        let mut state = self.shared.lock();
+        state.purge();
         state.waiting < state.most
     }
 

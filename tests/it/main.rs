@@ -26,6 +26,7 @@ mod press;
 mod props;
 mod reader;
 mod record;
+mod replay;
 mod service;
 mod spans;
 mod stay;

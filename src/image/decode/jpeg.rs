@@ -7,7 +7,7 @@ use zune_jpeg::zune_core::options::DecoderOptions;
 
 use crate::image::{Jpeg, Samples};
 
-pub(super) fn samples(bytes: &[u8], jpeg: &Jpeg) -> Option<Samples> {
+pub(super) fn samples(bytes: &[u8], jpeg: &Jpeg, size: [usize; 2]) -> Option<Samples> {
     // The planes as they are stored: what they mean is decided here as for the press file.
     let space = match (jpeg.components, jpeg.ycc, jpeg.adobe) {
         (1, ..) => ColorSpace::Luma,
@@ -16,10 +16,9 @@ pub(super) fn samples(bytes: &[u8], jpeg: &Jpeg) -> Option<Samples> {
         (_, true, _) => ColorSpace::YCCK,
         (_, false, _) => ColorSpace::CMYK,
     };
-    let side = usize::from(u16::MAX);
     let options = DecoderOptions::default()
-        .set_max_width(side)
-        .set_max_height(side)
+        .set_max_width(size[0])
+        .set_max_height(size[1])
         .jpeg_set_out_colorspace(space);
     let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options);
     let mut pixels = decoder.decode().ok()?;

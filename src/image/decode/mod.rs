@@ -27,16 +27,17 @@ impl Image {
     /// # Errors
     /// Pixels that are not what the headers promise.
     pub fn samples(&self) -> Result<Samples, Fault> {
+        // A decoder that reads another size than we did would take memory that no limit was asked about.
+        let size = self.stored().map(|side| usize::try_from(side).unwrap_or(usize::MAX));
         let samples = match self.form() {
-            Form::Jpeg(jpeg) => jpeg::samples(self.bytes(), jpeg),
-            Form::Png(_) => png(self.bytes()),
-            Form::Tiff(tiff) => tiff::samples(self.bytes(), tiff),
-            Form::Webp(webp) => webp::samples(self.bytes(), *webp),
+            Form::Jpeg(jpeg) => jpeg::samples(self.bytes(), jpeg, size),
+            Form::Png(_) => png(self.bytes(), size),
+            Form::Tiff(tiff) => tiff::samples(self.bytes(), tiff, size),
+            Form::Webp(webp) => webp::samples(self.bytes(), *webp, size),
         };
         let whole = |samples: &Samples| {
             let [width, height] = samples.size;
-            let stored = self.stored().map(|side| usize::try_from(side).unwrap_or(usize::MAX));
-            samples.size == stored && samples.bytes.len() == width * height * samples.channels
+            samples.size == size && samples.bytes.len() == width * height * samples.channels
         };
         let mut samples = samples.filter(whole).ok_or(Fault::Damaged)?;
         if samples.channels == 3 && self.colours() == Colours::Grey {
@@ -59,10 +60,13 @@ impl Image {
     }
 }
 
-fn png(bytes: &[u8]) -> Option<Samples> {
+fn png(bytes: &[u8], size: [usize; 2]) -> Option<Samples> {
     let mut decoder = png::Decoder::new(std::io::Cursor::new(bytes));
     decoder.set_transformations(Transformations::EXPAND | Transformations::STRIP_16);
     let mut reader = decoder.read_info().ok()?;
+    if !is_size(reader.info().size(), size) {
+        return None;
+    }
     let mut pixels = vec![0; reader.output_buffer_size()?];
     let info = reader.next_frame(&mut pixels).ok()?;
     pixels.truncate(info.buffer_size());
@@ -74,8 +78,12 @@ fn png(bytes: &[u8]) -> Option<Samples> {
         // Expanded above.
         ColorType::Indexed => return None,
     };
-    let size = [usize::try_from(info.width).ok()?, usize::try_from(info.height).ok()?];
     Some(Samples { size, channels, bytes: pixels })
+}
+
+/// Whether a decoder has the size that the header told.
+fn is_size((width, height): (u32, u32), size: [usize; 2]) -> bool {
+    [width, height].map(usize::try_from) == size.map(Ok)
 }
 
 /// Pixels of `N` samples, the last of which is how much of the others is there, laid on something as `lay` has it for

@@ -2,14 +2,16 @@
 
 use tiff::decoder::{Decoder, DecodingResult, Limits};
 
-use crate::image::decode::flat;
+use crate::image::decode::{flat, is_size};
 use crate::image::tiff::Cover;
 use crate::image::{Colours, Samples, Tiff};
 
-pub(super) fn samples(bytes: &[u8], tiff: &Tiff) -> Option<Samples> {
+pub(super) fn samples(bytes: &[u8], tiff: &Tiff, size: [usize; 2]) -> Option<Samples> {
     let mut decoder = Decoder::new(std::io::Cursor::new(bytes)).ok()?;
-    let (width, height) = decoder.dimensions().ok()?;
-    let size = [usize::try_from(width).ok()?, usize::try_from(height).ok()?];
+    // Of a field that is there twice, decoders take the one or the other.
+    if !is_size(decoder.dimensions().ok()?, size) {
+        return None;
+    }
     let pixels = size[0].checked_mul(size[1])?;
     // No more than the header promises, which is what limits were asked of.
     let wide = usize::from(tiff.depth).div_ceil(8);

@@ -2,14 +2,15 @@
 
 use image_webp::WebPDecoder;
 
-use crate::image::decode::{flat, on_white};
+use crate::image::decode::{flat, is_size, on_white};
 use crate::image::{Samples, Webp};
 
-pub(super) fn samples(bytes: &[u8], webp: Webp) -> Option<Samples> {
+pub(super) fn samples(bytes: &[u8], webp: Webp, size: [usize; 2]) -> Option<Samples> {
     let mut decoder = WebPDecoder::new(std::io::Cursor::new(bytes)).ok()?;
     decoder.set_memory_limit(bytes.len());
-    let (width, height) = decoder.dimensions();
-    let size = [usize::try_from(width).ok()?, usize::try_from(height).ok()?];
+    if !is_size(decoder.dimensions(), size) {
+        return None;
+    }
     let mut pixels = vec![0; decoder.output_buffer_size()?];
     decoder.read_image(&mut pixels).ok()?;
     let has_alpha = decoder.has_alpha() || webp.clear && pixels.len() == 4 * size[0] * size[1];

@@ -53,7 +53,8 @@ impl From<Error> for Failure {
             Error::Rejected(_)
             | Error::Unknown { .. }
             | Error::Unserved { .. }
-            | Error::Unauthenticated => Kind::Refused,
+            | Error::Unauthenticated
+            | Error::TooLarge { .. } => Kind::Refused,
             Error::Quota { .. } | Error::Busy | Error::Draining | Error::OutOfTime => Kind::Lost,
             Error::Cancelled => Kind::Stopped,
             Error::Bug(_) => Kind::Bug,

@@ -1,7 +1,7 @@
 //! Answers kept for the same request again, and made once for callers who ask at the same time.
 //!
-//! The same request to the same engine gives the same bytes, so an answer is as good as new. What depends on the moment,
-//! such as a picture that was not there, is never kept.
+//! The same request to the same engine with the same pictures gives the same bytes, or the same refusal of copy that does
+//! not fit: an answer is as good as new. Which pictures were found is part of what tells a request from others.
 
 use std::sync::Arc;
 
@@ -73,10 +73,8 @@ impl Answers {
             Err(guard) => {
                 // Whoever waits for a guard that is dropped makes the answer in its place.
                 let sheet = make.await?;
-                if sheet.lasts() {
-                    // A cache that has no room for it does without.
-                    let _ = guard.insert(Arc::clone(&sheet));
-                }
+                // A cache that has no room for it does without.
+                let _ = guard.insert(Arc::clone(&sheet));
                 Ok((sheet, false))
             }
         }

@@ -7,12 +7,13 @@ pub(crate) mod answers;
 pub(crate) mod caller;
 pub(crate) mod language;
 pub(crate) mod page;
+pub(crate) mod sending;
 pub(crate) mod store;
 pub(crate) mod tenants;
 pub(crate) mod upload;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
@@ -47,6 +48,8 @@ struct Inner {
     meter: Meter,
     metrics: Arc<Metrics>,
     draining: AtomicBool,
+    /// Bytes of requests that are being read, wait or are in work.
+    requests: AtomicU64,
     config: Config,
 }
 
@@ -75,6 +78,7 @@ impl Calls {
             meter: Meter::default(),
             metrics,
             draining: AtomicBool::new(false),
+            requests: AtomicU64::new(0),
             config: config.clone(),
         })))
     }
@@ -97,6 +101,11 @@ impl Calls {
     /// The uploaded pictures.
     pub(crate) fn store(&self) -> &Store {
         &self.0.store
+    }
+
+    /// Room for the bytes of a request; empty as yet.
+    pub(crate) fn room(&self) -> Arc<Room> {
+        Arc::new(Room { calls: self.clone(), bytes: AtomicU64::new(0) })
     }
 
     /// From now on the service says that it is not ready.
@@ -291,6 +300,29 @@ impl Calls {
             self.0.metrics.panic();
         }
         result.unwrap_or(Err(Error::OutOfTime))
+    }
+}
+
+/// Room for the bytes of a request, given back when the call has ended.
+#[derive(Debug)]
+pub(crate) struct Room {
+    calls: Calls,
+    bytes: AtomicU64,
+}
+
+impl Room {
+    /// Takes room for more bytes; whether there is any.
+    pub(crate) fn take(&self, bytes: u64) -> bool {
+        let Inner { requests, config, .. } = &*self.calls.0;
+        let all = requests.fetch_add(bytes, Ordering::Relaxed) + bytes;
+        self.bytes.fetch_add(bytes, Ordering::Relaxed);
+        all <= config.requests_bytes
+    }
+}
+
+impl Drop for Room {
+    fn drop(&mut self) {
+        self.calls.0.requests.fetch_sub(*self.bytes.get_mut(), Ordering::Relaxed);
     }
 }
 

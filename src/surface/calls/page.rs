@@ -46,11 +46,6 @@ impl Sheet {
         // Decoded, a report takes some three times its bytes.
         (files + 3 * proto::encoded_len(&self.report)) as u64
     }
-
-    /// Whether it would come out the same again: a refusal may be of something that is there the next time.
-    pub(crate) fn lasts(&self) -> bool {
-        self.files.is_ok()
-    }
 }
 
 impl From<Artifact> for File {

@@ -130,12 +130,30 @@ impl Shelves {
 }
 
 impl Room {
+    /// Whether so many more bytes would find room at the moment.
+    ///
+    /// # Errors
+    /// As [`Room::take`].
+    pub(crate) fn would_hold(&self, bytes: u64) -> Result<(), Error> {
+        let mut shelves = self.store.lock();
+        self.check(&mut shelves, bytes)
+    }
+
     /// Takes room for more bytes.
     ///
     /// # Errors
     /// The tenant's quota or the store is used up.
     pub(crate) fn take(&mut self, bytes: u64) -> Result<(), Error> {
         let mut shelves = self.store.lock();
+        self.check(&mut shelves, bytes)?;
+        shelves.used += bytes;
+        shelves.shelves.entry(Arc::clone(&self.tenant)).or_default().used += bytes;
+        drop(shelves);
+        self.bytes += bytes;
+        Ok(())
+    }
+
+    fn check(&self, shelves: &mut Shelves, bytes: u64) -> Result<(), Error> {
         shelves.expire(Instant::now());
         let used = shelves.shelves.get(&self.tenant).map_or(0, |shelf| shelf.used);
         if used.saturating_add(bytes) > self.most {
@@ -145,9 +163,6 @@ impl Room {
         if shelves.used.saturating_add(bytes) > most {
             return Err(Error::Quota { what: "pictures_bytes", most });
         }
-        shelves.used += bytes;
-        shelves.shelves.entry(Arc::clone(&self.tenant)).or_default().used += bytes;
-        self.bytes += bytes;
         Ok(())
     }
 

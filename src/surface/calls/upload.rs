@@ -68,8 +68,9 @@ impl Upload {
             let used = calls.store().used_by(&caller.tenant);
             return Ok(Ok(answer(&image, until, true, [quota, used])));
         }
-        let mut room = calls.store().room(&caller.tenant, quota);
-        room.take(header.total_bytes)?;
+        // Room is taken as bytes come: who only announces holds nothing.
+        let room = calls.store().room(&caller.tenant, quota);
+        room.would_hold(header.total_bytes)?;
         Ok(Err(Self { header, keep, room, bytes: Vec::new(), most, quota }))
     }
 
@@ -85,7 +86,7 @@ impl Upload {
                 format!("a chunk has 1 to {CHUNK_BYTES_MAX} bytes"),
             ));
         }
-        let (before, length) = (self.bytes.len(), self.bytes.len() + chunk.len());
+        let length = self.bytes.len() + chunk.len();
         let announced = self.header.total_bytes;
         if announced > 0 && length as u64 > announced {
             return Err(self.differs(length));
@@ -93,9 +94,7 @@ impl Upload {
         if length > self.most {
             return Err(over("chunk", "picture_bytes", length as u64, self.most));
         }
-        // What was announced has its room already.
-        let taken = announced.max(before as u64);
-        self.room.take((length as u64).saturating_sub(taken))?;
+        self.room.take(chunk.len() as u64)?;
         self.bytes.extend_from_slice(chunk);
         Ok(())
     }

@@ -77,9 +77,10 @@ impl From<Error> for Failed {
         let exit = match &error {
             Error::Rejected(_) => Exit::Refused,
             Error::Unfit(_) => Exit::Unfit,
-            Error::Unknown { .. } | Error::Unserved { .. } | Error::Unauthenticated => {
-                Exit::Refused
-            }
+            Error::Unknown { .. }
+            | Error::Unserved { .. }
+            | Error::Unauthenticated
+            | Error::TooLarge { .. } => Exit::Refused,
             Error::Quota { .. }
             | Error::Busy
             | Error::Draining

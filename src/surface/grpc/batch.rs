@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tokio::sync::{Mutex, Semaphore, mpsc};
+use tokio::sync::{Mutex, Notify, Semaphore, mpsc};
+use tokio::task::JoinSet;
 use tonic::{Status, Streaming};
 
 use crate::config::BATCH_PAGES_MAX;
@@ -16,8 +17,9 @@ use crate::report;
 use crate::surface::calls::Calls;
 use crate::surface::calls::caller::Caller;
 use crate::surface::calls::page::Sheet;
-use crate::surface::grpc::service::{AHEAD, parts};
-use crate::surface::grpc::status::status;
+use crate::surface::calls::sending::{Sending, way};
+use crate::surface::grpc::service::parts;
+use crate::surface::grpc::status::{foreign, status};
 use crate::surface::refusal::{listed, row, words};
 
 type Out = mpsc::Sender<Result<proto::RenderBatchResponse, Status>>;
@@ -26,70 +28,88 @@ type Out = mpsc::Sender<Result<proto::RenderBatchResponse, Status>>;
 const TRIES: u32 = 400;
 const PAUSE: Duration = Duration::from_millis(50);
 
+/// What the pages of a batch share.
+#[derive(Clone)]
+struct Batch {
+    calls: Calls,
+    caller: Caller,
+    out: Out,
+    /// The messages of a page stay together.
+    turn: Arc<Mutex<()>>,
+    /// Told when an answer was not taken in time.
+    late: Arc<Notify>,
+}
+
 /// Renders pages as they come. No more is read than is in work: the rest waits with its sender.
 pub(crate) fn run(
     calls: Calls,
     caller: Caller,
     pages: Streaming<proto::RenderBatchRequest>,
-) -> mpsc::Receiver<Result<proto::RenderBatchResponse, Status>> {
-    let (out, answers) = mpsc::channel(AHEAD);
+) -> Sending<Result<proto::RenderBatchResponse, Status>> {
+    let (out, last, sending) = way();
     tokio::spawn(async move {
-        let left = out.clone();
-        tokio::select! {
-            () = read(&calls, &caller, pages, &out) => {}
+        let (turn, late) = (Arc::default(), Arc::new(Notify::new()));
+        let batch = Batch { calls, caller, out, turn, late };
+        let over = || Err(status(&Error::OutOfTime, batch.caller.language("")));
+        let time = async {
+            match batch.caller.asked {
+                Some(asked) => tokio::time::sleep_until(asked.into()).await,
+                None => std::future::pending().await,
+            }
+        };
+        let end = tokio::select! {
+            end = read(&batch, pages) => end,
             // The caller has gone: what is in work stops.
-            () = left.closed() => {}
+            () = batch.out.closed() => Ok(()),
+            // A caller that takes nothing is not waited for.
+            () = batch.late.notified() => over(),
+            () = time => over(),
+        };
+        // It comes after all that is on its way, however slowly that is taken.
+        if let Err(status) = end {
+            last.set(Err(status));
         }
     });
-    answers
+    sending
 }
 
+/// Reads and renders to the end of the requests. What is in work is finished before anything is told of the stream.
 async fn read(
-    calls: &Calls,
-    caller: &Caller,
+    batch: &Batch,
     mut pages: Streaming<proto::RenderBatchRequest>,
-    out: &Out,
-) {
+) -> Result<(), Status> {
+    let language = batch.caller.language("");
     // One more than there are threads, so that none waits for the next page to be read.
-    let ahead = Arc::new(Semaphore::new(calls.config().workers + 1));
-    // The messages of a page stay together.
-    let turn = Arc::new(Mutex::new(()));
+    let ahead = Arc::new(Semaphore::new(batch.calls.config().workers + 1));
     let mut keys = BTreeSet::new();
-    let mut leaving = caller.leaving.clone();
-    let mut working = tokio::task::JoinSet::new();
-    loop {
+    let mut leaving = batch.caller.leaving.clone();
+    let mut working = JoinSet::new();
+    let end = loop {
         while working.try_join_next().is_some() {}
-        let Ok(permit) = Arc::clone(&ahead).acquire_owned().await else { break };
+        let Ok(permit) = Arc::clone(&ahead).acquire_owned().await else { break Ok(()) };
         let next = tokio::select! {
-            next = pages.message() => next,
-            // The connection is to end: pages in hand are finished, others are for the next one.
-            _ = leaving.wait_for(|leaving| *leaving) => {
-                Err(status(&Error::Draining, caller.language("")))
-            }
+            next = pages.message() => next.map_err(|status| foreign(status, language)),
+            // The connection is to end: other pages are for the next one.
+            _ = leaving.wait_for(|leaving| *leaving) => Err(status(&Error::Draining, language)),
         };
         let request = match next {
             Ok(Some(request)) => request,
-            Ok(None) => break,
-            Err(status) => {
-                // What is in work is finished before the stream tells of its end.
-                while working.join_next().await.is_some() {}
-                let _ = out.send(Err(status)).await;
-                return;
-            }
+            Ok(None) => break Ok(()),
+            Err(status) => break Err(status),
         };
         let proto::RenderBatchRequest { key, render } = request;
         let known = check(&key, keys.len(), !keys.contains(&key));
         if known.is_ok() {
             keys.insert(key.clone());
         }
-        let page = Page { calls: calls.clone(), caller: caller.clone(), key, out: out.clone() };
-        let turn = Arc::clone(&turn);
+        let page = Page { batch: batch.clone(), key };
         working.spawn(async move {
-            page.run(known, render, &turn).await;
+            page.run(known, render).await;
             drop(permit);
         });
-    }
+    };
     while working.join_next().await.is_some() {}
+    end
 }
 
 /// Whether a key can be told from the others.
@@ -117,39 +137,35 @@ fn check(key: &str, known: usize, new: bool) -> Result<(), Error> {
 
 /// One page of a batch.
 struct Page {
-    calls: Calls,
-    caller: Caller,
+    batch: Batch,
     key: String,
-    out: Out,
 }
 
 impl Page {
-    async fn run(
-        mut self,
-        known: Result<(), Error>,
-        render: Option<proto::RenderPageRequest>,
-        turn: &Mutex<()>,
-    ) {
-        let most = Duration::from_secs(self.calls.config().deadline_seconds);
+    async fn run(mut self, known: Result<(), Error>, render: Option<proto::RenderPageRequest>) {
+        let most = Duration::from_secs(self.batch.calls.config().deadline_seconds);
         // Each page has the time of a call, all of them the time that the caller gives the stream.
         let latest = Instant::now() + most;
-        self.caller.deadline = self.caller.asked.map_or(latest, |asked| asked.min(latest));
+        self.batch.caller.deadline =
+            self.batch.caller.asked.map_or(latest, |asked| asked.min(latest));
         let made = match known {
             Ok(()) => self.render(render.unwrap_or_default()).await,
             Err(error) => Err(error),
         };
-        let _together = turn.lock().await;
-        let deadline = self.caller.deadline.max(Instant::now() + most);
-        // A caller that takes nothing is not waited for.
-        let _ = tokio::time::timeout_at(deadline.into(), self.send(made)).await;
+        let _together = self.batch.turn.lock().await;
+        if tokio::time::timeout(most, self.send(made)).await.is_err() {
+            self.batch.late.notify_one();
+        }
     }
 
     /// Waits for room in the queue, where a single call would be turned away: nobody sits before a batch.
     async fn render(&self, request: proto::RenderPageRequest) -> Result<Arc<Sheet>, Error> {
         let mut tries = 0;
         loop {
-            match self.calls.render(&self.caller, request.clone(), true).await {
-                Err(Error::Busy) if tries < TRIES && Instant::now() < self.caller.deadline => {
+            match self.batch.calls.render(&self.batch.caller, request.clone(), true).await {
+                Err(Error::Busy)
+                    if tries < TRIES && Instant::now() < self.batch.caller.deadline =>
+                {
                     tries += 1;
                     tokio::time::sleep(PAUSE).await;
                 }
@@ -182,7 +198,7 @@ impl Page {
     /// Whether the caller is still there.
     async fn say(&self, part: Part) -> bool {
         let message = proto::RenderBatchResponse { key: self.key.clone(), part: Some(part) };
-        self.out.send(Ok(message)).await.is_ok()
+        self.batch.out.send(Ok(message)).await.is_ok()
     }
 }
 

@@ -33,11 +33,17 @@ use crate::surface::grpc::service::{Proofs, Typesetter};
 use crate::surface::grpc::status::status;
 
 pub(crate) use crate::surface::grpc::service::parts;
+pub(crate) use crate::surface::grpc::status::{crowded, is_crowded, unread};
 
 /// The answer to a call that has none, for a caller that accepts these languages.
 pub(crate) fn refusal(error: &Error, accepted: &str) -> Response {
     let status = status(error, Language::choose("", accepted));
     status.into_http::<Body>().map(axum::body::Body::new)
+}
+
+/// The answer to a method that nobody has.
+pub(crate) fn unserved(what: String, language: Language) -> Response {
+    status(&Error::Unserved { what }, language).into_http::<Body>().map(axum::body::Body::new)
 }
 
 /// The routes of the contract, health and reflection, behind the door; and who says whether the service serves.

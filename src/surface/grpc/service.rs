@@ -4,9 +4,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use tokio::sync::mpsc;
 use tokio_stream::Stream;
-use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status, Streaming};
 
 use crate::config::CHUNK_BYTES;
@@ -19,6 +17,7 @@ use crate::surface::calls::Calls;
 use crate::surface::calls::caller::Caller;
 use crate::surface::calls::language::Language;
 use crate::surface::calls::page::{File, Sheet};
+use crate::surface::calls::sending::send;
 use crate::surface::grpc::status::status;
 use crate::surface::grpc::{batch, upload};
 
@@ -30,9 +29,6 @@ pub(crate) struct Typesetter {
 
 type Answers<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
 
-/// Messages of an answer that may wait for a slow caller.
-pub(crate) const AHEAD: usize = 2;
-
 impl Typesetter {
     pub(crate) fn new(calls: Calls) -> Self {
         Self { calls }
@@ -43,30 +39,6 @@ impl Typesetter {
 pub(crate) fn caller<T>(request: &Request<T>) -> Result<Caller, Status> {
     let missing = || status(&Error::Bug("a call without a caller".to_owned()), Language::default());
     request.extensions().get::<Caller>().cloned().ok_or_else(missing)
-}
-
-/// Sends messages as the caller takes them, until its time is up: what is left is let go of then.
-pub(crate) fn stream<T: Send + 'static>(
-    caller: Caller,
-    language: Language,
-    messages: impl Iterator<Item = Result<T, Status>> + Send + 'static,
-) -> Answers<T> {
-    let (sender, receiver) = mpsc::channel(AHEAD);
-    tokio::spawn(async move {
-        let send = async {
-            for message in messages {
-                if sender.send(message).await.is_err() {
-                    // The caller has gone.
-                    return;
-                }
-            }
-        };
-        if tokio::time::timeout_at(caller.deadline.into(), send).await.is_err() {
-            // A caller that takes nothing will not take this either: it is not waited for.
-            let _ = sender.try_send(Err(status(&Error::OutOfTime, language)));
-        }
-    });
-    Box::pin(ReceiverStream::new(receiver))
 }
 
 #[tonic::async_trait]
@@ -83,7 +55,9 @@ impl TypesetService for Typesetter {
         let language = caller.language(&request.locale);
         let sheet = self.calls.render(&caller, request, false).await;
         let sheet = sheet.map_err(|error| status(&error, language))?;
-        Ok(Response::new(stream(caller, language, messages(sheet, language))))
+        let late = Err(status(&Error::OutOfTime, language));
+        let sending = send(caller.deadline, messages(sheet, language), late);
+        Ok(Response::new(Box::pin(sending)))
     }
 
     async fn plan_page(
@@ -114,7 +88,7 @@ impl TypesetService for Typesetter {
     ) -> Result<Response<Self::RenderBatchStream>, Status> {
         let caller = caller(&request)?;
         let pages = batch::run(self.calls.clone(), caller, request.into_inner());
-        Ok(Response::new(Box::pin(ReceiverStream::new(pages))))
+        Ok(Response::new(Box::pin(pages)))
     }
 
     async fn upload_picture(

@@ -4,7 +4,7 @@ use tonic::metadata::{MetadataMap, MetadataValue};
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, FieldViolation, PreconditionViolation, QuotaViolation, StatusExt};
 
-use crate::diag::Diagnostic;
+use crate::diag::{Code as Kind, Diagnostic, Place, Words};
 use crate::error::Error;
 use crate::surface::calls::language::Language;
 use crate::surface::door::REASON;
@@ -40,6 +40,7 @@ pub(crate) fn status(error: &Error, language: Language) -> Status {
         }
         Error::Unserved { .. }
         | Error::Unauthenticated
+        | Error::TooLarge { .. }
         | Error::Busy
         | Error::Draining
         | Error::OutOfTime
@@ -56,6 +57,41 @@ pub(crate) fn status(error: &Error, language: Language) -> Status {
     metadata.insert(REASON, MetadataValue::from_static(error.reason()));
     let message = language.of_words(&words(error)).to_owned();
     Status::with_error_details_and_metadata(code, message, details, metadata)
+}
+
+/// What tonic says of a message that it cannot read, as we say it: with the code and the details of a refusal.
+pub(crate) fn foreign(told: Status, language: Language) -> Status {
+    match unread(told.code() as i32, told.message()) {
+        Some(error) if told.metadata().get(REASON).is_none() => status(&error, language),
+        Some(_) | None => told,
+    }
+}
+
+/// Ends a body for which there is no room: what reads it gives the status on.
+pub(crate) fn crowded() -> Box<dyn std::error::Error + Send + Sync> {
+    Box::new(status(&Error::Busy, Language::default()))
+}
+
+/// Whether a body was ended so.
+pub(crate) fn is_crowded(error: &(dyn std::error::Error + 'static)) -> bool {
+    std::iter::successors(Some(error), |error| error.source()).any(|error| error.is::<Status>())
+}
+
+/// Why a message was not read, by the status that tonic gives: one that is too large, or none of the contract.
+pub(crate) fn unread(code: i32, message: &str) -> Option<Error> {
+    if code == Code::OutOfRange as i32 {
+        let most = message.rsplit(|c: char| !c.is_ascii_digit()).find(|part| !part.is_empty());
+        return Some(Error::TooLarge {
+            most: most.and_then(|most| most.parse().ok()).unwrap_or(0),
+        });
+    }
+    (code == Code::Internal as i32).then(|| {
+        let words = Words::new(
+            "消息无法解读，不合 banmian.v1",
+            "the message cannot be read as one of banmian.v1",
+        );
+        Error::rejected(Diagnostic::new(Kind::BadValue, Place::default(), words))
+    })
 }
 
 fn violations(findings: &[Diagnostic]) -> Vec<FieldViolation> {

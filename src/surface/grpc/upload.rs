@@ -9,7 +9,7 @@ use crate::proto::upload_picture_request::Part;
 use crate::surface::calls::Calls;
 use crate::surface::calls::caller::Caller;
 use crate::surface::calls::upload::Upload;
-use crate::surface::grpc::status::status;
+use crate::surface::grpc::status::{foreign, status};
 
 /// Takes a picture in.
 pub(crate) async fn receive(
@@ -18,14 +18,15 @@ pub(crate) async fn receive(
     mut messages: Streaming<proto::UploadPictureRequest>,
 ) -> Result<proto::UploadPictureResponse, Status> {
     let told = |error: &Error| status(error, caller.language(""));
-    let first = messages.message().await?.and_then(|message| message.part);
+    let read = |status| foreign(status, caller.language(""));
+    let first = messages.message().await.map_err(read)?.and_then(|message| message.part);
     let Some(Part::Header(header)) = first else { return Err(told(&order("header"))) };
     let mut upload = match Upload::begin(calls, caller, header).map_err(|error| told(&error))? {
         // The caller need not send what is there.
         Ok(answer) => return Ok(answer),
         Err(upload) => upload,
     };
-    while let Some(message) = messages.message().await? {
+    while let Some(message) = messages.message().await.map_err(read)? {
         match message.part {
             Some(Part::Chunk(chunk)) => upload.push(&chunk).map_err(|error| told(&error))?,
             Some(Part::Header(_)) | None => return Err(told(&order("chunk"))),

@@ -6,8 +6,6 @@ use std::sync::Arc;
 use axum::body::{Body, Bytes};
 use axum::response::Response;
 use hyper::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE, ETAG};
-use tokio::sync::mpsc;
-use tokio_stream::wrappers::ReceiverStream;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
@@ -16,6 +14,7 @@ use crate::error::Error;
 use crate::proto;
 use crate::surface::calls::caller::Caller;
 use crate::surface::calls::page::{File, Sheet};
+use crate::surface::calls::sending;
 use crate::surface::grpc::parts;
 use crate::surface::http::ask::Form;
 use crate::surface::http::refused;
@@ -74,26 +73,18 @@ fn bug(caller: &Caller, error: &dyn std::fmt::Display) -> Response {
     refused(&Error::Bug(error.to_string()), caller.language(""), None)
 }
 
-/// Sends pieces as the caller takes them, until its time is up. A piece that waits is a copy, so that a slow caller does
-/// not hold the whole.
+/// Sends pieces as the caller takes them, until its time is up: then the connection breaks off, so that nobody takes a
+/// part for the whole. A piece that waits is a copy, so that a slow caller does not hold the whole.
 fn send(caller: &Caller, pieces: Vec<Bytes>) -> Body {
-    let (sender, receiver) = mpsc::channel::<Result<Bytes, std::io::Error>>(2);
-    let deadline = caller.deadline;
-    tokio::spawn(async move {
-        let send = async {
-            for piece in pieces {
-                for chunk in piece.chunks(CHUNK_BYTES) {
-                    if sender.send(Ok(Bytes::copy_from_slice(chunk))).await.is_err() {
-                        return;
-                    }
-                }
-            }
-        };
-        if tokio::time::timeout_at(deadline.into(), send).await.is_err() {
-            let _ = sender.try_send(Err(std::io::ErrorKind::TimedOut.into()));
-        }
+    let chunks = pieces.into_iter().flat_map(|piece| {
+        let starts = (0..piece.len()).step_by(CHUNK_BYTES);
+        starts.map(move |start| {
+            let end = piece.len().min(start + CHUNK_BYTES);
+            Ok(Bytes::copy_from_slice(&piece[start..end]))
+        })
     });
-    Body::from_stream(ReceiverStream::new(receiver))
+    let late: Result<Bytes, std::io::Error> = Err(std::io::ErrorKind::TimedOut.into());
+    Body::from_stream(sending::send(caller.deadline, chunks, late))
 }
 
 /// The name a file is saved under (RFC 6266), in any letters.

@@ -16,6 +16,7 @@ use crate::intake::read_message;
 use crate::proto::{self, Output};
 use crate::surface::calls::language::Language;
 use crate::surface::door::Outcome;
+use crate::surface::grpc::is_crowded;
 use crate::surface::http::refused;
 use crate::surface::refusal::status_name;
 
@@ -86,13 +87,7 @@ fn media_type(headers: &HeaderMap) -> String {
 /// A body as a whole. JSON may take twice the bytes of the message it stands for.
 async fn whole(body: Body, config: &Config) -> Result<Bytes, Refused> {
     let most = config.limits.message_bytes.saturating_mul(2);
-    let too_large = || {
-        let (zh, en) = (
-            format!("请求超过 {most} 字节（message_bytes 的两倍）"),
-            format!("the request is over {most} bytes, twice the limit message_bytes"),
-        );
-        Refused::plain(StatusCode::PAYLOAD_TOO_LARGE, 11, zh, en)
-    };
+    let too_large = || Refused::By(Error::TooLarge { most: most as u64 });
     if body.size_hint().lower() > most as u64 {
         return Err(too_large());
     }
@@ -118,6 +113,7 @@ pub(crate) async fn frame(body: &mut Body) -> Result<Option<Bytes>, Refused> {
                     return Ok(Some(data));
                 }
             }
+            Some(Err(error)) if is_crowded(&error) => return Err(Error::Busy.into()),
             Some(Err(_)) => {
                 let (zh, en) = ("请求未传完", "the request broke off");
                 return Err(Refused::plain(StatusCode::BAD_REQUEST, 1, zh, en));

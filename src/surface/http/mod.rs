@@ -28,7 +28,8 @@ use crate::surface::calls::caller::Caller;
 use crate::surface::calls::language::Language;
 use crate::surface::calls::upload::Upload;
 use crate::surface::catalog;
-use crate::surface::door::{Outcome, REASON};
+use crate::surface::door::{Outcome, REASON, is_grpc};
+use crate::surface::grpc;
 use crate::surface::http::ask::{Refused, message};
 use crate::surface::refusal::{description, listed, row, status_name, subject, words};
 
@@ -52,6 +53,9 @@ pub(crate) fn router() -> Router<Calls> {
 pub(crate) async fn nowhere(request: Request) -> Response {
     let path: String = request.uri().path().chars().take(120).collect();
     let language = language(&request);
+    if is_grpc(request.headers()) {
+        return grpc::unserved(path, language);
+    }
     Refused::plain(StatusCode::NOT_FOUND, 5, format!("没有 {path}"), format!("there is no {path}"))
         .answer(language)
 }

@@ -10,11 +10,16 @@ use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 use tokio::time::{Instant, Sleep, sleep};
 
+/// How HTTP/2 begins (RFC 9113, 3.4).
+const PREFACE: &[u8; 24] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+
 /// A connection that ends itself when its peer says nothing at first, or later takes nothing of what is sent.
 pub(crate) struct Patient<S> {
     inner: S,
     /// Runs until the first byte comes.
     first: Option<Pin<Box<Sleep>>>,
+    /// Bytes of the preface of HTTP/2 that have come.
+    preface: usize,
     /// Runs while a write waits for the peer.
     stall: Pin<Box<Sleep>>,
     stalled: bool,
@@ -26,9 +31,24 @@ impl<S> Patient<S> {
         Self {
             inner,
             first: Some(Box::pin(sleep(first_byte))),
+            preface: 0,
             stall: Box::pin(sleep(stall_after)),
             stalled: false,
             stall_after,
+        }
+    }
+
+    /// Hears what a peer says at first: a part of the preface of HTTP/2 is nothing yet, for nobody looks after the peer
+    /// before it is whole.
+    fn hear(&mut self, bytes: &[u8]) {
+        if self.first.is_none() || bytes.is_empty() {
+            return;
+        }
+        let rest = &PREFACE[self.preface..];
+        let same = bytes.iter().zip(rest).take_while(|(a, b)| a == b).count();
+        self.preface += same;
+        if same < bytes.len() || self.preface == PREFACE.len() {
+            self.first = None;
         }
     }
 
@@ -64,9 +84,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Patient<S> {
         let before = buf.filled().len();
         let read = Pin::new(&mut self.inner).poll_read(cx, buf);
         if read.is_ready() {
-            if buf.filled().len() > before {
-                self.first = None;
-            }
+            self.hear(&buf.filled()[before..]);
             return read;
         }
         if let Some(first) = &mut self.first {
@@ -183,7 +201,7 @@ impl AsyncWrite for Lent {
 
 /// How long a closed connection is read on, and how much.
 const LINGER: Duration = Duration::from_secs(2);
-const LINGER_BYTES: usize = 1 << 20;
+const LINGER_BYTES: usize = 32 << 20;
 
 /// Takes what the peer still sends until it closes too. A socket that is closed with bytes unread resets the connection,
 /// and the peer loses what was on its way to it.

@@ -48,8 +48,9 @@ const HEADER_BYTES: u32 = 32 << 10;
 const WINDOWS: [u32; 2] = [1 << 20, 4 << 20];
 /// Bytes of an answer that wait for a slow peer, a stream.
 const SEND_BUFFER: usize = 512 << 10;
-/// Streams that a peer may reset before they begin, and that we may: beyond, it is sent away.
-const RESETS: [usize; 2] = [20, 256];
+/// Streams that a peer may reset before they begin, and that we may: beyond, it is sent away. A desk that cancels what it
+/// has just asked for, behind a proxy that shares connections, resets some tens at a time.
+const RESETS: [usize; 2] = [128, 256];
 /// After the accepting of connections fails, for want of file descriptors say, it rests.
 const REST: Duration = Duration::from_millis(100);
 
@@ -204,7 +205,7 @@ struct One {
 }
 
 impl One {
-    async fn accept(self, stream: TcpStream, certificates: Option<Certificates>) {
+    async fn accept(mut self, stream: TcpStream, certificates: Option<Certificates>) {
         // Answers are written in large pieces; waiting to fill packets only delays the last one.
         let _ = stream.set_nodelay(true);
         let (lent, back) = Lent::new(stream);
@@ -212,7 +213,12 @@ impl One {
             None => self.speak(lent).await,
             Some(certificates) => {
                 let hands = certificates.acceptor().accept(lent);
-                match tokio::time::timeout(self.limits.first_byte, hands).await {
+                let shaken = tokio::select! {
+                    shaken = tokio::time::timeout(self.limits.first_byte, hands) => shaken,
+                    // Who has not shaken hands has no call to finish.
+                    _ = self.draining.wait_for(|draining| *draining) => return,
+                };
+                match shaken {
                     Ok(Ok(stream)) => self.speak(stream).await,
                     Ok(Err(error)) => {
                         self.metrics.refused("handshake");

@@ -42,7 +42,7 @@ fn the_same_request_is_answered_once_and_again_with_the_same_bytes() {
 }
 
 #[test]
-fn a_refusal_is_not_kept() {
+fn a_refusal_is_made_once_too() {
     let server = Server::start(Config::default());
     let overset = || proto::render_page_request::Source::Page(crate::support::overset());
     runtime().block_on(async {
@@ -55,7 +55,7 @@ fn a_refusal_is_not_kept() {
             assert_eq!(end.expect_err("it does not fit").code(), Code::FailedPrecondition);
         }
     });
-    assert_eq!(server.figure("banmian_pages_total{outcome=\"unfit\"}"), 2.0);
+    assert_eq!(server.figure("banmian_pages_total{outcome=\"unfit\"}"), 1.0);
     assert!(server.figure("banmian_overset_characters_total") > 0.0);
 }
 

@@ -150,10 +150,17 @@ fn who_reads_nothing_holds_neither_worker_nor_page() {
         let channel =
             channel.initial_stream_window_size(1024).connect().await.expect("a connection");
         let mut lazy = crate::support::Client::new(channel).max_decoding_message_size(64 << 20);
-        let stalled = lazy.render_page(request).await.expect("it begins").into_inner();
+        let mut stalled = lazy.render_page(request).await.expect("it begins").into_inner();
         messages(&mut client, quick("照常。")).await.1.expect("the worker is free");
         tokio::time::sleep(Duration::from_millis(6500)).await;
-        drop(stalled);
+        // Whoever reads on after all is told that this is not the whole.
+        let end = loop {
+            match stalled.message().await {
+                Ok(Some(_)) => {}
+                end => break end,
+            }
+        };
+        assert_eq!(end.expect_err("cut off").code(), tonic::Code::DeadlineExceeded);
     });
     serves(&server);
 }
@@ -189,6 +196,29 @@ fn nonsense_is_not_spoken_to() {
 }
 
 #[test]
+fn a_batch_on_an_old_connection_ends_with_a_reason() {
+    let server = Server::start(Config { connection_age_seconds: 1, ..Config::default() });
+    let end = runtime().block_on(async {
+        let (pages, asked) = tokio::sync::mpsc::channel(1);
+        let asked = tokio_stream::wrappers::ReceiverStream::new(asked);
+        let mut batch =
+            server.client().await.render_batch(asked).await.expect("a stream").into_inner();
+        let page = banmian::proto::RenderBatchRequest {
+            key: "one".to_owned(),
+            render: Some(quick("一。")),
+        };
+        pages.send(page).await.expect("sent");
+        loop {
+            match batch.message().await {
+                Ok(Some(_)) => {}
+                end => break end,
+            }
+        }
+    });
+    assert_eq!(end.expect_err("it is to begin anew").code(), tonic::Code::Unavailable);
+}
+
+#[test]
 fn old_connections_are_asked_to_go_and_calls_go_on() {
     let server = Server::start(Config { connection_age_seconds: 1, ..Config::default() });
     runtime().block_on(async {
@@ -199,4 +229,38 @@ fn old_connections_are_asked_to_go_and_calls_go_on() {
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
     });
+}
+
+#[test]
+fn a_part_of_the_preface_is_as_good_as_nothing() {
+    let server = Server::start(Config { first_byte_seconds: 1, ..Config::default() });
+    for bytes in [&PREFACE[..1], &PREFACE[..23]] {
+        let mut stream = connect(&server);
+        stream.write_all(bytes).expect("written");
+        assert!(is_ended(&mut stream), "{bytes:?}");
+    }
+}
+
+#[test]
+fn requests_that_are_half_sent_are_bounded_in_all() {
+    let server = Server::start(Config { requests_bytes: 3 << 20, ..Config::default() });
+    let begin = format!(
+        "POST /v1/pages:render HTTP/1.1\r\nhost: banmian\r\ncontent-type: text/plain\r\ncontent-length: {}\r\n\r\n",
+        4 << 20
+    );
+    let mut held: Vec<TcpStream> = Vec::new();
+    for _ in 0..3 {
+        let mut stream = connect(&server);
+        stream.write_all(begin.as_bytes()).expect("written");
+        let _ = stream.write_all(&vec![b'x'; 1_200_000]);
+        held.push(stream);
+    }
+    // One of them found no room, and its room is free again; the answer says when to come back.
+    let refused = held.iter_mut().any(|stream| {
+        stream.set_read_timeout(Some(Duration::from_secs(3))).expect("a timeout");
+        let mut answer = [0; 12];
+        stream.read_exact(&mut answer).is_ok() && &answer == b"HTTP/1.1 429"
+    });
+    assert!(refused, "three times 1.2 million bytes do not go into three mebibytes");
+    serves(&server);
 }

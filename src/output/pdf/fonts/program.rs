@@ -1,6 +1,7 @@
 //! The font program of a face as a PDF holds it.
 
 use std::borrow::Cow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use subsetter::GlyphRemapper;
 
@@ -93,10 +94,16 @@ impl<'a> Program<'a> {
 fn subset(face: &Face, glyphs: &[GlyphId]) -> Result<(Vec<u8>, Vec<u16>), String> {
     let mut remapper = GlyphRemapper::new();
     let new: Vec<u16> = glyphs.iter().map(|glyph| remapper.remap(glyph.0)).collect();
-    let file = subsetter::subset(face.data(), face.index(), &remapper).or_else(|error| {
+    // It is not ours: what it stumbles over is a damaged face.
+    let made = |file: &[u8], index: u32| {
+        let made = AssertUnwindSafe(|| subsetter::subset(file, index, &remapper));
+        let made = catch_unwind(made).map_err(|_| "panic".to_owned())?;
+        made.map_err(|error| error.to_string())
+    };
+    let file = made(face.data(), face.index()).or_else(|error| {
         // It minds tables out of order, and damage in names that nothing is drawn with.
         let bare = sfnt::alone(face.data(), face.index(), |tag| !matches!(tag, b"name" | b"post"));
-        subsetter::subset(&bare.ok_or(error)?, 0, &remapper)
+        made(&bare.ok_or(error)?, 0)
     });
     Ok((file.map_err(|error| format!("{}: {error}", face.file()))?, new))
 }

@@ -1,0 +1,100 @@
+//! What goes out as its caller takes it, and ends with a reason.
+
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
+use std::time::Instant;
+
+use tokio::sync::mpsc;
+use tokio_stream::Stream;
+
+/// Messages of an answer that may wait for a slow caller.
+const AHEAD: usize = 2;
+
+/// The side that a caller reads.
+#[derive(Debug)]
+pub(crate) struct Sending<T> {
+    messages: mpsc::Receiver<T>,
+    last: Last<T>,
+}
+
+/// What is told after all others, however full the way is: why an answer ends before it is whole.
+#[derive(Debug)]
+pub(crate) struct Last<T>(Arc<Mutex<Option<T>>>);
+
+impl<T> Clone for Last<T> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<T> Last<T> {
+    /// Sets it; what was set first stays.
+    pub(crate) fn set(&self, message: T) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(message);
+    }
+}
+
+/// Both sides of a way with room for few messages.
+pub(crate) fn way<T>() -> (mpsc::Sender<T>, Last<T>, Sending<T>) {
+    let (sender, messages) = mpsc::channel(AHEAD);
+    let last = Last(Arc::default());
+    (sender, last.clone(), Sending { messages, last })
+}
+
+/// Sends messages as the caller takes them, until its time is up: then what is left is let go of, and the caller is told
+/// `late` if it reads on after all.
+pub(crate) fn send<T: Send + 'static>(
+    deadline: Instant,
+    messages: impl Iterator<Item = T> + Send + 'static,
+    late: T,
+) -> Sending<T> {
+    let (sender, last, sending) = way();
+    tokio::spawn(async move {
+        let send = async {
+            for message in messages {
+                if sender.send(message).await.is_err() {
+                    // The caller has gone.
+                    return;
+                }
+            }
+        };
+        if tokio::time::timeout_at(deadline.into(), send).await.is_err() {
+            last.set(late);
+        }
+    });
+    sending
+}
+
+impl<T> Stream for Sending<T> {
+    type Item = T;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<T>> {
+        let next = self.messages.poll_recv(cx);
+        next.map(|next| {
+            next.or_else(|| self.last.0.lock().unwrap_or_else(PoisonError::into_inner).take())
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use tokio_stream::StreamExt as _;
+
+    use super::send;
+
+    #[tokio::test]
+    async fn who_is_late_is_told_after_what_was_on_its_way() {
+        let deadline = Instant::now() + Duration::from_millis(50);
+        let late = send(deadline, 0..100, -1);
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        let got: Vec<i32> = late.collect().await;
+        assert_eq!(got.last(), Some(&-1), "{got:?}");
+        assert!(got.len() < 10, "{got:?}");
+        let deadline = Instant::now() + Duration::from_secs(60);
+        let got: Vec<i32> = send(deadline, 0..100, -1).collect().await;
+        assert_eq!(got, (0..100).collect::<Vec<_>>());
+    }
+}

@@ -1,0 +1,179 @@
+//! A page within small limits, and what holds for every page.
+
+use std::sync::OnceLock;
+
+use banmian::config::Limits;
+use banmian::diag::Code;
+use banmian::engine::{Artifact, Engine, Rendered};
+use banmian::error::Error;
+use banmian::intake::read_json;
+use banmian::proto::render_page_request::Source;
+use banmian::proto::{Diagnostic, FurnitureKind, Output, Policy, RenderPageRequest, RenderReport};
+
+/// All that can be made of a page.
+pub(crate) const OUTPUTS: [Output; 7] = [
+    Output::PressPdf,
+    Output::ProofPdf,
+    Output::WebPdf,
+    Output::PreviewPng,
+    Output::PreviewSvg,
+    Output::GeometryJson,
+    Output::RecordJson,
+];
+
+/// The name of a font file of a newsroom.
+pub(crate) const FACE: &str = "face";
+
+/// Dots per inch of previews.
+pub(crate) const DPI: u32 = 20;
+
+/// Limits that keep an input within a fraction of a second, and that short inputs can reach.
+pub(crate) fn limits() -> Limits {
+    Limits {
+        articles: 8,
+        reserved: 6,
+        article_chars: 600,
+        page_chars: 1_500,
+        headline_chars: 60,
+        line_chars: 100,
+        id_chars: 16,
+        blocks: 24,
+        spans: 16,
+        combining_marks: 4,
+        pictures: 4,
+        picture_bytes: 16 << 10,
+        picture_pixels: 1 << 12,
+        font_bytes: 64 << 10,
+        findings: 200,
+        preview_dpi: [DPI, 30],
+        ..Limits::default()
+    }
+}
+
+/// The engine of the process.
+pub(crate) fn engine() -> &'static Engine {
+    static ENGINE: OnceLock<Engine> = OnceLock::new();
+    ENGINE.get_or_init(|| Engine::new(limits(), &[]).expect("the faces and style of the binary"))
+}
+
+/// Renders and holds the answer against what is promised; twice if asked.
+pub(crate) fn hold(engine: &Engine, mut request: RenderPageRequest, twice: bool) {
+    if request.preview_dpi == 0 {
+        request.preview_dpi = DPI;
+    }
+    if request.outputs.is_empty() {
+        request.outputs = OUTPUTS.map(i32::from).to_vec();
+    }
+    let again = twice.then(|| request.clone());
+    let answer = engine.render(request, &());
+    if let Some(again) = again {
+        match (&answer, engine.render(again.clone(), &())) {
+            (Ok(first), Ok(second)) => {
+                assert_eq!(first.report, second.report, "the same request, another report");
+                assert_eq!(first.artifacts, second.artifacts, "the same request, other files");
+            }
+            (first, second) => assert_eq!(first.as_ref().err(), second.as_ref().err()),
+        }
+        if let Ok(Rendered { report, artifacts: Ok(files) }) = &answer {
+            returns(engine, &again, report, files);
+        }
+    }
+    let Rendered { report, artifacts } = match answer {
+        Ok(rendered) => rendered,
+        Err(error) => return refused(&error),
+    };
+    told(&report);
+    match artifacts {
+        Ok(files) => files.iter().for_each(whole),
+        Err(error) => {
+            refused(&error);
+            let press = error.findings().iter().any(|finding| finding.code == Code::Press);
+            assert!(!press || has_pictures(&report), "a press file of ours: {error:?}");
+        }
+    }
+}
+
+/// An error has a reason that is not ours.
+fn refused(error: &Error) {
+    match error {
+        Error::Rejected(findings) => assert!(!findings.is_empty(), "rejected for no reason"),
+        Error::Unfit(findings) => assert!(!findings.is_empty(), "unfit for no reason"),
+        Error::Unknown { .. } | Error::Unserved { .. } => {}
+        // A face whose glyphs cannot be drawn is told as ours by its name: they are looked at when they are used.
+        Error::Bug(what) if what.starts_with(FACE) => {}
+        Error::Bug(_)
+        | Error::Unauthenticated
+        | Error::Quota { .. }
+        | Error::TooLarge { .. }
+        | Error::Busy
+        | Error::Draining
+        | Error::OutOfTime
+        | Error::Cancelled => panic!("{error:?}"),
+    }
+    let words = error.words();
+    assert!(!words.zh.is_empty() && !words.en.is_empty(), "{error:?}");
+}
+
+/// Whether a page shows pictures: what is wrong with one may be wrong with the press file.
+fn has_pictures(report: &RenderReport) -> bool {
+    let geometry = report.geometry.iter();
+    let mut modules = geometry.clone().flat_map(|geometry| &geometry.modules);
+    let mut furniture = geometry.flat_map(|geometry| &geometry.furniture);
+    modules.any(|module| !module.picture_id.is_empty() || !module.picture_ids.is_empty())
+        || furniture.any(|piece| piece.kind() == FurnitureKind::Reserved)
+}
+
+/// What a report tells is whole: every character is set or counted as over, every finding has its words.
+fn told(report: &RenderReport) {
+    let geometry = report.geometry.as_ref().expect("a report has its geometry");
+    assert_eq!(geometry.layout_hash, report.layout_hash);
+    assert_eq!(report.layout_hash.len(), 64);
+    assert_eq!(geometry.fit.len(), report.articles.len(), "a fit for each article");
+    let all: u32 = report.articles.iter().map(|article| article.characters).sum();
+    let over: u32 = geometry.fit.iter().map(|fit| fit.over_chars).sum();
+    // More of them where readings stand in brackets, or where a word is parted between what is set and what is over.
+    assert!(report.characters + over >= all, "characters are lost: {:?}", geometry.fit);
+    for fit in &geometry.fit {
+        assert_eq!(fit.over_chars == 0, fit.over_lines == 0, "{fit:?}");
+    }
+    let mute = |note: &&Diagnostic| {
+        note.code.is_empty()
+            || note.message.as_ref().is_none_or(|words| words.zh.is_empty() || words.en.is_empty())
+    };
+    assert_eq!(report.diagnostics.iter().find(mute), None, "a finding without words");
+}
+
+/// A file is what its media type says.
+fn whole(file: &Artifact) {
+    let (start, end): (&[u8], &[u8]) = match file.media_type {
+        "application/pdf" => (b"%PDF-1.", b"%%EOF"),
+        "image/png" => (b"\x89PNG\r\n\x1a\n", b"IEND\xaeB\x60\x82"),
+        "image/svg+xml" => (b"<svg ", b"</svg>"),
+        "application/json" => (b"{", b"}"),
+        other => panic!("a file of type {other}"),
+    };
+    let bytes = file.bytes.trim_ascii_end();
+    assert!(bytes.starts_with(start) && bytes.ends_with(end), "{} is not whole", file.file_name);
+}
+
+/// The record as understood gives the same page again.
+fn returns(
+    engine: &Engine,
+    request: &RenderPageRequest,
+    report: &RenderReport,
+    files: &[Artifact],
+) {
+    let Some(file) = files.iter().find(|file| file.output == Output::RecordJson) else { return };
+    let record = read_json(&file.bytes).expect("a record that we wrote");
+    let again = RenderPageRequest {
+        source: Some(Source::Page(record)),
+        outputs: vec![Output::RecordJson.into()],
+        policy: Policy::Mark.into(),
+        layout: None,
+        ..request.clone()
+    };
+    let again = engine.render(again, &()).expect("a page from the record as understood");
+    assert_eq!(again.report.layout_hash, report.layout_hash, "the record gives another page");
+    let bytes = again.artifacts.expect("a file").remove(0).bytes;
+    assert_eq!(bytes, file.bytes, "the record as understood changes when it is read");
+}

@@ -1,0 +1,34 @@
+//! Plain copy.
+
+use banmian::intake::read_plain;
+use banmian::proto::render_page_request::Source;
+use banmian::proto::{Output, RenderPageRequest};
+
+use super::page::{OUTPUTS, engine, hold};
+use super::sampled;
+
+/// Reads plain copy, both ways, and renders it.
+pub fn plain(data: &[u8]) -> bool {
+    let [joined, apart] = [true, false].map(|rejoin| read_plain(data, rejoin));
+    assert_eq!(
+        joined.is_ok(),
+        apart.is_ok(),
+        "whether lines are joined decides whether it is read"
+    );
+    if joined.is_err() {
+        return false;
+    }
+    let outputs = if sampled(data, 8) {
+        OUTPUTS.to_vec()
+    } else {
+        vec![Output::PressPdf, Output::RecordJson]
+    };
+    let request = RenderPageRequest {
+        source: Some(Source::PlainCopy(data.to_vec())),
+        outputs: outputs.into_iter().map(i32::from).collect(),
+        policy: banmian::proto::Policy::Mark.into(),
+        ..RenderPageRequest::default()
+    };
+    hold(engine(), request, sampled(data, 4));
+    true
+}

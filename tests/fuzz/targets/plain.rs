@@ -1,0 +1,3 @@
+#![no_main]
+
+banmian_fuzz::target!(plain);
