@@ -227,6 +227,18 @@ fn gateway(input: &Input) -> Reply {
     Server::shared().http("POST", "/v1/pages:render", &headers, &body)
 }
 
+/// The same input as a browser sends it over gRPC-web.
+fn web(input: &Input) -> Option<Reply> {
+    let mut request = request(source(input)?, &[Output::PressPdf]);
+    request.policy = Policy::Unspecified.into();
+    let bytes = proto::encode(&request);
+    let length = u32::try_from(bytes.len()).expect("it fits a frame").to_be_bytes();
+    let frame = [&[0][..], &length, &bytes].concat();
+    let headers = [("content-type", "application/grpc-web+proto"), ("x-grpc-web", "1")];
+    let path = "/banmian.v1.TypesetService/RenderPage";
+    Some(Server::shared().http("POST", path, &headers, &frame))
+}
+
 /// The same input as a page of a batch.
 fn batch(input: &Input) -> Option<proto::BatchPageFailure> {
     let source = source(input)?;
@@ -280,6 +292,9 @@ fn what_is_refused_is_refused_by_both_surfaces() {
             assert!(named.ends_with(field), "{name}: {named}");
 
             let Some((parts, end)) = wire(input) else { return };
+            let reply = web(input).expect("it can be sent");
+            let told = ["grpc-status", "x-banmian-reason"].map(|name| reply.headers[name].as_str());
+            assert_eq!(told, ["3", *code], "{name}: {:?}", reply.headers);
             let failure = batch(input).expect("it can be sent");
             assert_eq!((failure.status, failure.code.as_str()), (3, *code), "{name}");
             assert_eq!(failure.diagnostics[0].field, *field, "{name}");
@@ -427,4 +442,40 @@ fn wrong_values_of_a_request_are_named() {
     assert!(parts.is_empty() && status.code() == Code::InvalidArgument, "{status}");
     let details = status.get_details_bad_request().expect("BadRequest");
     assert_eq!(details.field_violations[0].field, "articles[0].headPosition", "{details:?}");
+}
+
+#[test]
+fn a_batch_of_bad_pages_tells_of_each_and_writes_nothing() {
+    let rows: Vec<Row> =
+        no_record().into_iter().chain(no_page()).chain(no_wish()).chain(no_glyph()).collect();
+    let dir = Dir::new();
+    std::fs::create_dir(dir.path("in")).expect("a directory");
+    let mut expected = Vec::new();
+    for (k, (name, input, code, _)) in rows.iter().enumerate() {
+        let (file, bytes) = match input {
+            Plain(bytes) => (format!("in/{k:03}.txt"), bytes.clone()),
+            Record(json) => (format!("in/{k:03}.json"), json.clone().into_bytes()),
+            Json(bytes) => (format!("in/{k:03}.json"), bytes.clone()),
+        };
+        // What starts with a brace is a record, whatever its name; the rest is plain copy.
+        dir.write(&file, &bytes);
+        expected.push((file.trim_start_matches("in/").to_owned(), *code, *name));
+    }
+    let path = |name: &str| dir.path(name).to_str().expect("path").to_owned();
+    let (input, output, log) = (path("in"), path("out"), path("log.jsonl"));
+    let ran = run(&["batch", &input, "-o", &output, "--log", &log]);
+    assert_eq!(ran.code, Some(2), "{}", ran.err);
+    let text = std::fs::read_to_string(&log).expect("a log");
+    let lines: Vec<serde_json::Value> =
+        text.lines().map(|line| serde_json::from_str(line).expect("a line of JSON")).collect();
+    for (key, code, name) in expected {
+        let line = lines.iter().find(|line| line["key"] == key.as_str()).expect(name);
+        assert_eq!(
+            (&line["status"], &line["code"]),
+            (&"failed".into(), &code.into()),
+            "{name}: {line}"
+        );
+    }
+    let pages = std::fs::read_dir(&output).map_or(0, Iterator::count);
+    assert_eq!(pages, 0, "nothing is written");
 }
