@@ -53,6 +53,8 @@ const SEND_BUFFER: usize = 512 << 10;
 const RESETS: [usize; 2] = [128, 256];
 /// After the accepting of connections fails, for want of file descriptors say, it rests.
 const REST: Duration = Duration::from_millis(100);
+/// So many rests without a call in flight, and a stop waits no longer.
+const QUIET: u32 = 30;
 
 /// The connections of a server.
 #[derive(Debug)]
@@ -191,7 +193,21 @@ impl Net {
         drop(self.listener);
         let _ = drain.send(true);
         let left = async { while open.join_next().await.is_some() {} };
-        tokio::time::timeout(grace, left).await.is_ok()
+        tokio::select! {
+            () = left => true,
+            // Who does not answer that it was asked to go, but has no call either, is not waited for.
+            () = idle(&self.metrics) => true,
+            () = tokio::time::sleep(grace) => self.metrics.in_flight.get() == 0,
+        }
+    }
+}
+
+/// No call is in flight, for longer than the last bytes of one take to get out.
+async fn idle(metrics: &Metrics) {
+    let mut quiet = 0;
+    while quiet < QUIET {
+        tokio::time::sleep(REST).await;
+        quiet = if metrics.in_flight.get() == 0 { quiet + 1 } else { 0 };
     }
 }
 
