@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 use crate::proto::StageTime;
 use crate::surface::calls::language::Language;
@@ -27,6 +27,10 @@ pub(crate) struct Caller {
     pub(crate) asked: Option<Instant>,
     /// True once the connection is to end: a stream without an end of its own ends then.
     pub(crate) leaving: watch::Receiver<bool>,
+    /// Told when an answer is over for `patience` and still not taken.
+    pub(crate) stuck: Arc<Notify>,
+    /// How long a peer may take nothing.
+    pub(crate) patience: Duration,
     /// What the log tells of it.
     pub(crate) about: Arc<Mutex<About>>,
 }
@@ -46,6 +50,11 @@ impl Caller {
     /// The line of an interactive call, or of pages of a batch.
     pub(crate) fn line(&self, batch: bool) -> Line {
         Line { caller: Arc::clone(&self.line), batch, most: self.queue }
+    }
+
+    /// When its answer has to be taken, and what becomes of a connection on which it is not.
+    pub(crate) fn time(&self) -> (Instant, Arc<Notify>, Duration) {
+        (self.deadline, Arc::clone(&self.stuck), self.patience)
     }
 
     /// Tells the log what the call is about.

@@ -171,6 +171,8 @@ impl Calls {
             deadline,
             asked,
             leaving: peer.map_or_else(|| watch::channel(false).1, |peer| peer.leaving.clone()),
+            stuck: peer.map(|peer| Arc::clone(&peer.stuck)).unwrap_or_default(),
+            patience: Duration::from_secs(self.0.config.stall_seconds),
             about: Arc::default(),
         };
         if set.tenants.any() {

@@ -3,9 +3,9 @@
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 use tokio_stream::Stream;
 
 /// Messages of an answer that may wait for a slow caller.
@@ -33,6 +33,15 @@ impl<T> Last<T> {
     pub(crate) fn set(&self, message: T) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(message);
     }
+
+    /// Waits for a caller who is late to take the rest; one who never does has its connection asked to go.
+    pub(crate) async fn wait(&self, stuck: &Notify, patience: Duration) {
+        tokio::time::sleep(patience).await;
+        // The other one is the side that the caller reads.
+        if Arc::strong_count(&self.0) > 1 {
+            stuck.notify_one();
+        }
+    }
 }
 
 /// Both sides of a way with room for few messages.
@@ -45,7 +54,7 @@ pub(crate) fn way<T>() -> (mpsc::Sender<T>, Last<T>, Sending<T>) {
 /// Sends messages as the caller takes them, until its time is up: then what is left is let go of, and the caller is told
 /// `late` if it reads on after all.
 pub(crate) fn send<T: Send + 'static>(
-    deadline: Instant,
+    (deadline, stuck, patience): (Instant, Arc<Notify>, Duration),
     messages: impl Iterator<Item = T> + Send + 'static,
     late: T,
 ) -> Sending<T> {
@@ -61,6 +70,8 @@ pub(crate) fn send<T: Send + 'static>(
         };
         if tokio::time::timeout_at(deadline.into(), send).await.is_err() {
             last.set(late);
+            drop(sender);
+            last.wait(&stuck, patience).await;
         }
     });
     sending
@@ -79,8 +90,10 @@ impl<T> Stream for Sending<T> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
     use std::time::{Duration, Instant};
 
+    use tokio::sync::Notify;
     use tokio_stream::StreamExt as _;
 
     use super::send;
@@ -88,13 +101,16 @@ mod tests {
     #[tokio::test]
     async fn who_is_late_is_told_after_what_was_on_its_way() {
         let deadline = Instant::now() + Duration::from_millis(50);
-        let late = send(deadline, 0..100, -1);
+        let stuck = Arc::new(Notify::new());
+        let patience = Duration::from_millis(50);
+        let late = send((deadline, Arc::clone(&stuck), patience), 0..100, -1);
+        stuck.notified().await;
         tokio::time::sleep(Duration::from_millis(200)).await;
         let got: Vec<i32> = late.collect().await;
         assert_eq!(got.last(), Some(&-1), "{got:?}");
         assert!(got.len() < 10, "{got:?}");
         let deadline = Instant::now() + Duration::from_secs(60);
-        let got: Vec<i32> = send(deadline, 0..100, -1).collect().await;
+        let got: Vec<i32> = send((deadline, stuck, patience), 0..100, -1).collect().await;
         assert_eq!(got, (0..100).collect::<Vec<_>>());
     }
 }

@@ -68,6 +68,9 @@ pub(crate) fn run(
         // It comes after all that is on its way, however slowly that is taken.
         if let Err(status) = end {
             last.set(Err(status));
+            let Caller { stuck, patience, .. } = batch.caller.clone();
+            drop(batch);
+            last.wait(&stuck, patience).await;
         }
     });
     sending

@@ -56,7 +56,7 @@ impl TypesetService for Typesetter {
         let sheet = self.calls.render(&caller, request, false).await;
         let sheet = sheet.map_err(|error| status(&error, language))?;
         let late = Err(status(&Error::OutOfTime, language));
-        let sending = send(caller.deadline, messages(sheet, language), late);
+        let sending = send(caller.time(), messages(sheet, language), late);
         Ok(Response::new(Box::pin(sending)))
     }
 

@@ -84,7 +84,7 @@ fn send(caller: &Caller, pieces: Vec<Bytes>) -> Body {
         })
     });
     let late: Result<Bytes, std::io::Error> = Err(std::io::ErrorKind::TimedOut.into());
-    Body::from_stream(sending::send(caller.deadline, chunks, late))
+    Body::from_stream(sending::send(caller.time(), chunks, late))
 }
 
 /// The name a file is saved under (RFC 6266), in any letters.

@@ -20,7 +20,7 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Notify, Semaphore, watch};
 use tokio::task::JoinSet;
 use tower::ServiceExt as _;
 
@@ -36,6 +36,8 @@ pub(crate) struct Peer {
     pub(crate) address: SocketAddr,
     /// True once the connection is to end. A stream that has no end of its own ends then.
     pub(crate) leaving: watch::Receiver<bool>,
+    /// Told when an answer is long over and still not taken: the connection is asked to go then, as an old one is.
+    pub(crate) stuck: Arc<Notify>,
 }
 
 /// How often an idle connection is asked whether its peer lives, and how long the answer may take.
@@ -251,7 +253,9 @@ impl One {
     async fn speak(mut self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) {
         let Limits { first_byte, stall, age, leave, .. } = self.limits;
         let (go, leaving) = watch::channel(false);
-        let (peer, router) = (Peer { address: self.peer, leaving }, self.router.clone());
+        let stuck = Arc::new(Notify::new());
+        let peer = Peer { address: self.peer, leaving, stuck: Arc::clone(&stuck) };
+        let router = self.router.clone();
         let service = service_fn(move |request: Request<Incoming>| {
             let mut request = request.map(Body::new);
             request.extensions_mut().insert(peer.clone());
@@ -263,6 +267,7 @@ impl One {
         let ended = tokio::select! {
             ended = connection.as_mut() => Some(ended),
             () = tokio::time::sleep(age) => None,
+            () = stuck.notified() => None,
             _ = self.draining.wait_for(|draining| *draining) => None,
         };
         let ended = match ended {

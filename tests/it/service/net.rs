@@ -264,3 +264,28 @@ fn requests_that_are_half_sent_are_bounded_in_all() {
     assert!(refused, "three times 1.2 million bytes do not go into three mebibytes");
     serves(&server);
 }
+
+#[test]
+fn who_never_takes_an_answer_loses_the_connection() {
+    let config = Config { deadline_seconds: 2, stall_seconds: 1, ..Config::default() };
+    let server = Server::start(config);
+    let mut stream = connect(&server);
+    // Windows of nothing, then a whole call: the answer waits for ever.
+    let no_window = [0, 4, 0, 0, 0, 0];
+    let message = banmian::proto::encode(&quick("一。"));
+    let length = u32::try_from(message.len()).expect("small").to_be_bytes();
+    let body = [&[0][..], &length, &message].concat();
+    let head = head("/banmian.v1.TypesetService/RenderPage");
+    let call = [
+        PREFACE.to_vec(),
+        frame(SETTINGS, 0, 0, &no_window),
+        frame(HEADERS, 4, 1, &head),
+        frame(0, 1, 1, &body),
+    ];
+    stream.write_all(&call.concat()).expect("written");
+    assert!(is_ended(&mut stream), "after deadline, patience and leave");
+    while server.figure("banmian_calls_in_flight") > 1.0 {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    serves(&server);
+}
