@@ -29,9 +29,12 @@ pub(crate) struct Line {
     pub(crate) most: usize,
 }
 
+/// Hands a result to who waits for it.
+type Tell = Box<dyn FnOnce()>;
+
 /// A job that waits: what it does, and whether anybody still wants it.
 struct Job {
-    run: Box<dyn FnOnce() + Send>,
+    run: Box<dyn FnOnce() -> Tell + Send>,
     wanted: Box<dyn Fn() -> bool + Send>,
 }
 
@@ -202,8 +205,11 @@ impl Pool {
         let run = Box::new(move || {
             let result = catch_unwind(AssertUnwindSafe(job));
             let result = result.unwrap_or_else(|panic| Err(Error::Bug(told(panic.as_ref()))));
-            // Nobody waits any more: the result is dropped.
-            let _ = reply.send(result);
+            let tell: Tell = Box::new(move || {
+                // Nobody waits any more: the result is dropped.
+                let _ = reply.send(result);
+            });
+            tell
         });
         let turned_away = {
             let mut state = self.shared.lock();
@@ -225,11 +231,13 @@ fn work(shared: &Shared) {
         if let Some(job) = state.pop() {
             state.running += 1;
             drop(state);
-            if (job.wanted)() {
-                (job.run)();
+            let tell = (job.wanted)().then(|| (job.run)());
+            // Who has the answer finds the job counted no more.
+            shared.lock().running -= 1;
+            if let Some(tell) = tell {
+                tell();
             }
             state = shared.lock();
-            state.running -= 1;
         } else if state.closed {
             return;
         } else {
@@ -252,7 +260,7 @@ mod tests {
     use std::sync::mpsc::{Sender, channel};
     use std::sync::{Arc, Mutex};
 
-    use super::{Job, Line, Pool, State};
+    use super::{Job, Line, Pool, State, Tell};
     use crate::error::Error;
 
     fn line(caller: &str, batch: bool) -> Line {
@@ -343,12 +351,15 @@ mod tests {
         let ran = Arc::new(Mutex::new(Vec::new()));
         for (k, (caller, batch)) in jobs.iter().enumerate() {
             let (ran, name) = (Arc::clone(&ran), format!("{caller}{k}"));
-            let run = Box::new(move || ran.lock().expect("lock").push(name));
-            let job = Job { run, wanted: Box::new(|| true) };
+            let run = move || -> Tell {
+                ran.lock().expect("lock").push(name);
+                Box::new(|| ())
+            };
+            let job = Job { run: Box::new(run), wanted: Box::new(|| true) };
             assert!(state.push(line(caller, *batch), job).is_ok());
         }
         while let Some(job) = state.pop() {
-            (job.run)();
+            (job.run)()();
         }
         assert_eq!(state.waiting, 0);
         let ran = ran.lock().expect("lock");
@@ -373,7 +384,7 @@ mod tests {
 
     #[test]
     fn the_longest_line_makes_room_for_who_has_less() {
-        let job = || Job { run: Box::new(|| ()), wanted: Box::new(|| true) };
+        let job = || Job { run: Box::new(|| Box::new(|| ())), wanted: Box::new(|| true) };
         let mut state = state(3);
         for _ in 0..3 {
             assert!(matches!(state.push(line("greedy", false), job()), Ok(None)));
