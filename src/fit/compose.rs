@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::fit::balance::{balanced, break_cost};
 use crate::fit::picture::{picture_set, quote_lines};
 use crate::fit::ready::{Ready, ReadyBlock, ReadyLines, ReadyText};
-use crate::line::{Line, Prepared, set, set_in};
+use crate::line::{Lengths, Line, Prepared, set};
 use crate::model::{HouseStyle, Shape, Step};
 use crate::unit::{Abs, Em};
 
@@ -140,6 +140,11 @@ impl Composed {
         self.heights[piece][0]
     }
 
+    /// The rows that all pieces can take beyond their usual white.
+    pub(crate) fn give(&self) -> i64 {
+        self.heights.last().map_or(0, |[_, give]| *give)
+    }
+
     /// The first piece before which all that stands takes more than `rows`.
     pub(crate) fn beyond(&self, rows: i64) -> usize {
         self.heights.partition_point(|[above, _]| *above <= rows)
@@ -252,13 +257,10 @@ pub fn compose(
     let mut loose: Vec<(i64, usize, Vec<Line>)> = Vec::new();
     for b in longest(&best, longer + LONGER_SPARE) {
         let ReadyBlock::Paragraph(text) = &ready.body[b] else { continue };
+        let Some(lengths) = Lengths::new(&text.line, measure, indent, &best[b]) else { continue };
         let mut last = 0;
         for more in 1..=LONGER_MOST {
-            let Some((lines, cost)) =
-                set_in(&text.line, measure, indent, &best[b], best[b].len() + more)
-            else {
-                break;
-            };
+            let Some((lines, cost)) = lengths.lines(best[b].len() + more) else { break };
             // The second line costs no less than the first, so it never comes before it.
             let step = (cost - last).max(last);
             loose.push((step, b, lines));
@@ -296,10 +298,8 @@ fn shorter(setting: &Setting<'_>, best: &[Vec<Line>]) -> Vec<Composed> {
     let mut out = Vec::new();
     for (_, b) in short.into_iter().take(SHORTER_TRIED) {
         let ReadyBlock::Paragraph(text) = &ready.body[b] else { continue };
-        let count = best[b].len() - 1;
-        let Some((fewer, worse)) =
-            set_in(&text.line, measure, style.profile.indent, &best[b], count)
-        else {
+        let lengths = Lengths::new(&text.line, measure, style.profile.indent, &best[b]);
+        let Some((fewer, worse)) = lengths.and_then(|all| all.lines(best[b].len() - 1)) else {
             continue;
         };
         lines[b] = fewer;

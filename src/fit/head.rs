@@ -405,6 +405,9 @@ fn ragged(ready: &ReadyText, measure: Em, names: &[String]) -> Vec<Line> {
     let natural = text.natural(0..text.units().len());
     let mut count = usize::try_from(natural.units() / measure.units().max(1)).unwrap_or(0) + 1;
     count = count.max(turns(text).len() + 1);
+    if count == 1 && natural > Em::ZERO {
+        return vec![Line::whole(text)];
+    }
     let most = count + 2;
     let ends = if count > 1 { ready.ends(names) } else { &[] };
     while count < most {

@@ -132,13 +132,15 @@ pub fn pour(body: &Composed, offsets: &[i64]) -> Poured {
     let least = depth_of(total - body.top_white(count), offsets);
     let mut best: Option<Poured> = None;
     for depth in least..least + TRIES + count {
-        // A deeper pouring costs this much by its depth alone.
-        let floor = DEEPER * (depth - least) * count;
-        if best.as_ref().is_some_and(|known| known.cost <= floor) {
+        let deeper = DEEPER * (depth - least) * count;
+        // What no white of its own fills is missing at the feet.
+        let room: i64 = offsets.iter().map(|offset| depth - offset).sum();
+        let short = (room - total - body.give()).max(0);
+        if best.as_ref().is_some_and(|known| known.cost <= deeper + SHORT_ONE * short) {
             break;
         }
         let Some(mut poured) = into(body, offsets, depth) else { continue };
-        poured.cost += floor;
+        poured.cost += deeper;
         if best.as_ref().is_none_or(|known| poured.cost < known.cost) {
             best = Some(poured);
         }
@@ -208,7 +210,14 @@ fn into(body: &Composed, offsets: &[i64], depth: i64) -> Option<Poured> {
     for k in (0..count).rev() {
         starts[k] = ends[k + 1].get(starts[k + 1])?.1;
     }
-    let mut poured = Poured { cost, over: pieces, ..nothing(depth) };
+    let mut poured = Poured {
+        cost,
+        over: pieces,
+        columns: Vec::with_capacity(count),
+        air: Vec::with_capacity(count),
+        short: Vec::with_capacity(count),
+        ..nothing(depth)
+    };
     for k in 0..count {
         let (start, end) = (starts[k], starts[k + 1]);
         let (rows, room) = body.column(start, end);
@@ -250,6 +259,8 @@ impl Column<'_> {
         let mut from = before.first;
         let first = range.start;
         let known = before.first + before.best.len();
+        // What everything before this column costs at the least.
+        let floor = before.best.iter().flatten().map(|(cost, _)| *cost).min().unwrap_or(0);
         let best = range.map(|end| {
             while from < end && body.column(from, end).0 > depth {
                 from += 1;
@@ -262,10 +273,15 @@ impl Column<'_> {
                 if missing > depth.min(12) && start > from {
                     break;
                 }
-                let Some((before, _)) = before.get(start) else { continue };
                 let given = missing.min(room);
+                let foot = foot(missing - given);
+                // A later start leaves the foot no lower.
+                if best.is_some_and(|(known, _)| floor + foot >= known) {
+                    break;
+                }
+                let Some((before, _)) = before.get(start) else { continue };
                 let cut = if start == 0 { 0 } else { body.pieces[start].before };
-                let sum = before + cut + AIR_ROW * given + foot(missing - given);
+                let sum = before + cut + AIR_ROW * given + foot;
                 if best.is_none_or(|(known, _)| sum < known) {
                     best = Some((sum, start));
                 }

@@ -9,7 +9,7 @@ use crate::fit::balance::{balanced, break_cost, turns};
 use crate::fit::interline::Lead;
 use crate::font::Fonts;
 use crate::line::{Line, Prepared};
-use crate::model::{HeadWish, HouseStyle, Shape, Subject, Text, count};
+use crate::model::{HeadWish, HouseStyle, Shape, Subject, Text};
 use crate::script::word_ends;
 use crate::unit::Em;
 
@@ -26,8 +26,6 @@ pub struct ReadyText {
     ends: OnceLock<Vec<usize>>,
     /// Broken by sense over one line, two and so on, whatever the width: that depends on the sense alone.
     broken: OnceLock<Vec<Option<Vec<Line>>>>,
-    /// Its 字, counted when they are first asked for.
-    count: OnceLock<usize>,
 }
 
 impl ReadyText {
@@ -38,13 +36,12 @@ impl ReadyText {
             prefix: text.prefix,
             ends: OnceLock::new(),
             broken: OnceLock::new(),
-            count: OnceLock::new(),
         }
     }
 
     /// How many 字 it has.
     pub(crate) fn count(&self) -> usize {
-        *self.count.get_or_init(|| count(self.line.text()))
+        self.line.characters
     }
 
     /// The text broken by sense into `count` lines, as even as that allows; `None` if there is no way.

@@ -7,7 +7,7 @@
 
 use crate::line::greedy::first_fit;
 use crate::line::justify::{Fill, Line};
-use crate::line::prepare::{Prepared, Totals};
+use crate::line::prepare::{Edge, Prepared, Totals};
 use crate::script::{Break, Class, Give};
 use crate::unit::Em;
 
@@ -97,27 +97,37 @@ pub fn cost_of(paragraph: &Prepared, measure: Em, indent: Em, lines: &[Line]) ->
     Search { paragraph, measure, indent, lenient: true }.cost(lines)
 }
 
-/// Breaks a paragraph into exactly `count` lines, and says by how much that is worse than its `best` setting, as
-/// [`set`] gives it. `None` where a line would need gaps that are seen, or lift a prohibition: a paragraph may be
-/// run longer to level the feet of columns, but nobody is to notice.
-pub fn set_in(
-    paragraph: &Prepared,
-    measure: Em,
-    indent: Em,
-    best: &[Line],
-    count: usize,
-) -> Option<(Vec<Line>, i64)> {
-    if best.iter().any(|line| line.relaxed.is_some()) {
-        return None;
+/// The ways to break a paragraph into more or fewer lines than it is `best` in.
+pub struct Lengths<'a> {
+    search: Search<'a>,
+    ways: Ways,
+    /// What the best setting costs.
+    best: Cost,
+}
+
+impl<'a> Lengths<'a> {
+    /// Looks at every way; `best` is what [`set`] gives. `None` where that lifts a prohibition.
+    pub fn new(paragraph: &'a Prepared, measure: Em, indent: Em, best: &[Line]) -> Option<Self> {
+        if best.iter().any(|line| line.relaxed.is_some()) {
+            return None;
+        }
+        let search = Search { paragraph, measure, indent, lenient: false };
+        Some(Self { ways: search.ways(), best: search.cost(best), search })
     }
-    let search = Search { paragraph, measure, indent, lenient: false };
-    let lines = search.run_in(count)?;
-    let seen = |line: &Line| line.fill.gap().to_milli() > GAP_SEEN || line.fill.rest != Em::ZERO;
-    if lines.len() != count || lines.iter().any(seen) {
-        return None;
+
+    /// The best setting in exactly `count` lines, and by how much it is worse than the best of all. `None` where a
+    /// line would need gaps that are seen: a paragraph may be run longer to level the feet of columns, but nobody is to
+    /// notice.
+    pub fn lines(&self, count: usize) -> Option<(Vec<Line>, i64)> {
+        let lines = self.search.lines(&self.ways, count)?;
+        let seen =
+            |line: &Line| line.fill.gap().to_milli() > GAP_SEEN || line.fill.rest != Em::ZERO;
+        if lines.iter().any(seen) {
+            return None;
+        }
+        let worse = self.search.cost(&lines) - self.best;
+        Some((lines, worse.max(0)))
     }
-    let worse = search.cost(&lines) - search.cost(best);
-    Some((lines, worse.max(0)))
 }
 
 struct Search<'a> {
@@ -135,6 +145,43 @@ struct Node {
 }
 
 const UNREACHED: Cost = Cost::MAX;
+
+/// So many numbers of lines are told apart at a break.
+const WINDOW: usize = 3;
+
+/// The best ways to every break, by how many lines more than its base they have.
+struct Ways {
+    nodes: Vec<[Node; WINDOW]>,
+    bases: Vec<usize>,
+}
+
+/// What the widths of a line say before its gaps are filled.
+struct Look {
+    /// What there is for it.
+    room: Em,
+    least: Em,
+    natural: Em,
+    /// The most before the even stretch.
+    most: Em,
+    han: i64,
+    /// Gaps that open evenly.
+    even: i64,
+    /// Whether the paragraph ends with it.
+    last: bool,
+}
+
+impl Look {
+    /// Whether it needs gaps beyond [`GAP_WIDE`], and with it any shorter line that holds a Han character.
+    fn is_loose(&self) -> bool {
+        let slack = self.room - self.most;
+        !self.last && self.han > 0 && slack > Em::milli(GAP_WIDE + 1) * self.even
+    }
+
+    /// Whether it runs over however it is squeezed.
+    fn is_overfull(&self) -> bool {
+        self.least > self.room
+    }
+}
 
 /// How a search ends.
 enum Found {
@@ -154,9 +201,8 @@ impl Search<'_> {
         let mut steps = 0;
         for end in 1..=count {
             let Some(penalty) = self.penalty(end) else { continue };
-            while first < end && self.least(first, end) > self.measure {
-                first += 1;
-            }
+            let edge = self.paragraph.ending(end);
+            first = self.first(first, &edge, end);
             let window = &nodes[first..end];
             // No way to here costs less than this, so a line with a fault cannot beat one without. Nearly
             // always there was no fault so far.
@@ -170,17 +216,17 @@ impl Search<'_> {
                 if floor == 0 && best.cost >= WIDE && best.cost != UNREACHED {
                     floor = window.iter().map(|node| node.cost).min().unwrap_or(0);
                 }
-                if best.cost < floor.saturating_add(WIDE) && self.is_loose(start, end) {
+                let look = self.look(start, &edge, end);
+                if best.cost < floor.saturating_add(WIDE) && look.is_loose() {
                     if self.paragraph.units()[end - 1].class == Class::Han {
                         break;
                     }
                     continue;
                 }
-                let span = self.paragraph.span(&(start..end));
-                if self.overfull(start, &span) {
+                if look.is_overfull() {
                     continue;
                 }
-                let cost = node.cost + self.line(start, end, &span) + penalty;
+                let cost = node.cost + self.price(start, end, &look) + penalty;
                 // Equal costs keep the earlier start: the fuller last line.
                 if cost < best.cost {
                     best = Node { cost, from: start };
@@ -194,51 +240,39 @@ impl Search<'_> {
         if nodes[count].cost == UNREACHED { Found::NoWay } else { Found::Lines(self.trace(&nodes)) }
     }
 
-    /// The best breaks into exactly `count` lines. At each break only a few counts are possible: those
-    /// that leave the lines before it neither overfull nor hopelessly short.
-    fn run_in(&self, count: usize) -> Option<Vec<Line>> {
-        const WINDOW: usize = 3;
+    /// The best ways to every break in each number of lines. Only a few numbers are possible at each: those that leave
+    /// the lines before it neither overfull nor hopelessly short.
+    fn ways(&self) -> Ways {
         let units = self.paragraph.units().len();
         let node = Node { cost: UNREACHED, from: 0 };
         let mut nodes = vec![[node; WINDOW]; units + 1];
-        // The count of lines that slot 0 of a break stands for.
-        let base = |end: usize| -> usize {
-            let width = self.indent + self.paragraph.natural(0..end);
-            let lines = width.units() / self.measure.units().max(1);
-            usize::try_from(lines).unwrap_or(0)
-        };
-        let bases: Vec<usize> = (0..=units).map(base).collect();
-        let base = |end: usize| bases[end];
-        if count < base(units) || count >= base(units) + WINDOW {
-            return None;
-        }
+        let bases: Vec<usize> = (0..=units).map(|end| self.base(end)).collect();
         nodes[0][0].cost = 0;
         let mut first = 0;
         for end in 1..=units {
             let Some(penalty) = self.penalty(end) else { continue };
-            while first < end && self.least(first, end) > self.measure {
-                first += 1;
-            }
+            let edge = self.paragraph.ending(end);
+            first = self.first(first, &edge, end);
             for start in first..end {
                 if nodes[start].iter().all(|node| node.cost == UNREACHED) {
                     continue;
                 }
                 // Nobody is to notice, so lines that gape are no use, nor any shorter one.
-                if self.is_loose(start, end) {
+                let look = self.look(start, &edge, end);
+                if look.is_loose() {
                     if self.paragraph.units()[end - 1].class == Class::Han {
                         break;
                     }
                     continue;
                 }
-                let span = self.paragraph.span(&(start..end));
-                if self.overfull(start, &span) {
+                if look.is_overfull() {
                     continue;
                 }
-                let line = self.line(start, end, &span) + penalty;
+                let line = self.price(start, end, &look) + penalty;
                 for slot in 0..WINDOW {
                     let before = nodes[start][slot];
-                    let lines = base(start) + slot + 1;
-                    let Some(to) = lines.checked_sub(base(end)).filter(|to| *to < WINDOW) else {
+                    let lines = bases[start] + slot + 1;
+                    let Some(to) = lines.checked_sub(bases[end]).filter(|to| *to < WINDOW) else {
                         continue;
                     };
                     if before.cost != UNREACHED && before.cost + line < nodes[end][to].cost {
@@ -247,12 +281,23 @@ impl Search<'_> {
                 }
             }
         }
-        let mut breaks = vec![units];
-        let mut end = units;
+        Ways { nodes, bases }
+    }
+
+    /// The number of lines before a break that the first of its ways stands for.
+    fn base(&self, end: usize) -> usize {
+        let width = self.indent + self.paragraph.natural(0..end);
+        usize::try_from(width.units() / self.measure.units().max(1)).unwrap_or(0)
+    }
+
+    /// The best breaks into exactly `count` lines.
+    fn lines(&self, ways: &Ways, count: usize) -> Option<Vec<Line>> {
+        let mut end = self.paragraph.units().len();
+        let mut breaks = vec![end];
         let mut lines = count;
         while end > 0 {
-            let slot = lines.checked_sub(base(end)).filter(|slot| *slot < WINDOW)?;
-            let node = nodes[end][slot];
+            let slot = lines.checked_sub(ways.bases[end]).filter(|slot| *slot < WINDOW)?;
+            let node = ways.nodes[end][slot];
             if node.cost == UNREACHED || lines == 0 {
                 return None;
             }
@@ -301,28 +346,39 @@ impl Search<'_> {
         indent + self.paragraph.white_before(start)
     }
 
-    /// The narrowest that a line can be, without its hyphen.
-    fn least(&self, start: usize, end: usize) -> Em {
-        let [least, _, _] = self.paragraph.widths(start..end);
+    /// The first of the units from `from` on with which a line can start that ends after unit `end - 1`: what starts
+    /// before it is too long, however it is squeezed.
+    fn first(&self, from: usize, edge: &Edge, end: usize) -> usize {
         // A hyphen makes a line wider than the letter after it would.
-        self.start(start) + least - self.paragraph.hyphen_after(end - 1)
+        let least = edge.least - self.paragraph.hyphen_after(end - 1);
+        let long = |at: &usize| {
+            self.start(*at) + least - self.paragraph.starting(*at).least > self.measure
+        };
+        (from..end).find(|at| !long(at)).unwrap_or(end)
     }
 
-    /// Whether a line needs gaps beyond [`GAP_WIDE`], and with it any shorter line that holds a Han character.
-    fn is_loose(&self, start: usize, end: usize) -> bool {
-        if end == self.paragraph.units().len() {
-            return false;
+    fn look(&self, start: usize, edge: &Edge, end: usize) -> Look {
+        let before = self.paragraph.starting(start);
+        Look {
+            room: self.measure - self.start(start),
+            least: edge.least - before.least,
+            natural: edge.natural - before.natural,
+            most: edge.most - before.most,
+            han: edge.han - before.han,
+            even: edge.even - before.even,
+            last: end == self.paragraph.units().len(),
         }
-        let [_, _, most] = self.paragraph.widths(start..end);
-        let (han, even) = self.paragraph.gaps(start..end);
-        let slack = self.measure - self.start(start) - most;
-        han > 0 && slack > Em::milli(GAP_WIDE + 1) * even
     }
 
-    /// Whether a line runs over however it is squeezed.
-    fn overfull(&self, start: usize, span: &Totals) -> bool {
-        let room = self.measure - self.start(start);
-        span.natural > room && span.natural - span.shrink.iter().copied().sum() > room
+    /// What a line costs that is not overfull.
+    fn price(&self, start: usize, end: usize, look: &Look) -> Cost {
+        let slack = look.room - look.natural;
+        // Most lines have nothing that gives but even gaps, or need nothing.
+        let even = look.even > 0 && look.most == look.natural && slack > Em::ZERO;
+        if !look.last && (even || slack == Em::ZERO) {
+            return LINE + gap_cost(slack / look.even.max(1));
+        }
+        self.line(start, end, &self.paragraph.span(&(start..end)))
     }
 
     fn line(&self, start: usize, end: usize, span: &Totals) -> Cost {
@@ -390,7 +446,11 @@ fn fill_cost(fill: &Fill, span: &Totals, squeezes: bool) -> Cost {
         cost += weight * squared(fill.shrunk[k], span.shrink[k]) / 10_000;
     }
     // A line without a gap to stretch falls short by all of it.
-    let gap = if fill.gaps > 0 { fill.even / fill.gaps } else { fill.rest };
+    cost + gap_cost(if fill.gaps > 0 { fill.even / fill.gaps } else { fill.rest })
+}
+
+/// What it costs that each even gap of a line takes so much.
+fn gap_cost(gap: Em) -> Cost {
     let gap = gap.to_milli().max(0);
     let mut gaps = 100 * gap * gap / (GAP_SEEN * GAP_SEEN);
     if gap > GAP_SEEN {
@@ -399,7 +459,7 @@ fn fill_cost(fill: &Fill, span: &Totals, squeezes: bool) -> Cost {
     if gap > GAP_WIDE {
         gaps += WIDE + TORN * gap * gap;
     }
-    cost + gaps.min(GAPS_MOST)
+    gaps.min(GAPS_MOST)
 }
 
 /// `part` of `whole` in hundredths, squared.

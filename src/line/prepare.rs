@@ -8,7 +8,7 @@ use crate::font::{FontId, Fonts, GlyphId};
 use crate::line::cells::{Shaping, shaped};
 use crate::line::reading::{Reading, readings};
 use crate::model::{Dress, Span};
-use crate::script::{Break, Class, Cluster, Gap, Give, Profile, gap_between, segment};
+use crate::script::{Break, Class, Cluster, Gap, Give, Profile, characters, gap_between, segment};
 use crate::unit::Em;
 
 /// Copy to be set: text and how its parts are dressed.
@@ -92,6 +92,21 @@ pub(crate) struct Totals {
     pub(crate) give: [Em; 2],
 }
 
+/// The sums at an end of a line: what it holds is the difference of its two.
+#[derive(Clone, Copy)]
+pub(crate) struct Edge {
+    /// The narrowest.
+    pub(crate) least: Em,
+    /// Before its gaps are filled.
+    pub(crate) natural: Em,
+    /// The widest before the even stretch.
+    pub(crate) most: Em,
+    /// Han characters.
+    pub(crate) han: i64,
+    /// Gaps that open evenly.
+    pub(crate) even: i64,
+}
+
 /// A paragraph shaped once; lines of any measure are cut from it.
 #[derive(Clone, Debug)]
 pub struct Prepared {
@@ -107,6 +122,8 @@ pub struct Prepared {
     pub(crate) opening: [Em; 2],
     /// The width of the dateline up to 电 or 讯.
     pub(crate) dateline: Em,
+    /// Its 字, as [`crate::script::characters`] counts them.
+    pub(crate) characters: usize,
     /// Whether its lines run from top to bottom.
     pub(crate) vertical: bool,
     /// Whether marks inside a line are squeezed before anything else is done (全角式).
@@ -157,11 +174,24 @@ impl Prepared {
         hyphen.map_or(Em::ZERO, |hyphen| self.hyphens[usize::from(hyphen)].1)
     }
 
-    /// How many Han characters and how many gaps that open evenly a line has.
-    pub(crate) fn gaps(&self, range: Range<usize>) -> (i64, i64) {
-        let (a, b) = (&self.totals[range.start], &self.totals[range.end]);
-        let last = self.units[range.end - 1].gap.even;
-        (b.han - a.han, b.even - a.even - i64::from(last))
+    /// The sums before unit `at`, where a line starts.
+    pub(crate) fn starting(&self, at: usize) -> Edge {
+        let Totals { natural, give, han, even, .. } = self.totals[at];
+        Edge { least: natural - give[0], natural, most: natural + give[1], han, even }
+    }
+
+    /// The sums up to unit `at - 1`, where a line ends.
+    pub(crate) fn ending(&self, at: usize) -> Edge {
+        let unit = &self.units[at - 1];
+        let Gap { natural, least, most, even, .. } = unit.gap;
+        let (edge, end) = (self.starting(at), self.end(unit));
+        Edge {
+            least: edge.least + end + (natural - least),
+            natural: edge.natural + end,
+            most: edge.most + end - (most - natural),
+            han: edge.han,
+            even: edge.even - i64::from(even),
+        }
     }
 
     /// The least, the natural and the most width of a line, before the even stretch.
@@ -169,13 +199,8 @@ impl Prepared {
         if range.is_empty() {
             return [Em::ZERO; 3];
         }
-        let (a, b) = (&self.totals[range.start], &self.totals[range.end]);
-        let unit = &self.units[range.end - 1];
-        let last = &unit.gap;
-        let natural = b.natural - a.natural + self.end(unit);
-        let [shrink, stretch] = [0, 1].map(|k| b.give[k] - a.give[k]);
-        let least = natural - shrink + (last.natural - last.least);
-        [least, natural, natural + stretch - (last.most - last.natural)]
+        let (start, end) = (self.starting(range.start), self.ending(range.end));
+        [end.least - start.least, end.natural - start.natural, end.most - start.most]
     }
 
     /// The sums over a line of units `range`, without the gap at its end.
@@ -223,6 +248,7 @@ impl Prepared {
 /// The characters that no face has, each at its first place.
 pub fn prepare(fonts: &Fonts, copy: Copy<'_>, profile: &Profile) -> Result<Prepared, Vec<Missing>> {
     let mut clusters = segment(copy.text, profile);
+    let characters = characters(&clusters);
     dress(&mut clusters, copy.spans);
     let shaping = Shaping { fonts, copy: &copy, profile };
     let (cells, glyphs) = shaped(&shaping, &clusters)?;
@@ -241,7 +267,7 @@ pub fn prepare(fonts: &Fonts, copy: Copy<'_>, profile: &Profile) -> Result<Prepa
             dotted: false,
         });
     }
-    Ok(finish(&shaping, units, glyphs))
+    Ok(Prepared { characters, ..finish(&shaping, units, glyphs) })
 }
 
 /// Adds what hangs on the units: hyphens, hanging marks, dots, readings, running sums.
@@ -281,6 +307,7 @@ fn finish(shaping: &Shaping<'_>, mut units: Vec<Unit>, mut glyphs: Vec<Glyph>) -
         readings,
         opening: [white(profile.trim_indent), white(profile.trim_line_start)],
         dateline,
+        characters: 0,
         vertical: false,
         squeezes: profile.marks == crate::script::Marks::Full,
     }

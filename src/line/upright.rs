@@ -10,7 +10,7 @@ use crate::font::{Fonts, Setting, Shaped, shape};
 use crate::line::cells::{FULL, Shaping, unturned};
 use crate::line::prepare::{Copy, Glyph, Missing, Prepared, Unit, gap_after, totals};
 use crate::script;
-use crate::script::{Break, Class, Cluster, Ink, Profile, ink_of, segment};
+use crate::script::{Break, Class, Cluster, Ink, Profile, characters, ink_of, segment};
 use crate::unit::Em;
 
 /// How a cluster stands on a vertical line.
@@ -44,6 +44,7 @@ pub fn prepare_upright(
 ) -> Result<Prepared, Vec<Missing>> {
     let folded: String = copy.text.chars().map(vertical_quote).collect();
     let mut clusters = segment(copy.text, profile);
+    let characters = characters(&clusters);
     let stands = stands(copy.text, &clusters);
     for (cluster, stand) in clusters.iter_mut().zip(&stands) {
         let text = &copy.text[cluster.range.clone()];
@@ -74,6 +75,7 @@ pub fn prepare_upright(
         readings: Vec::new(),
         opening: [Em::ZERO; 2],
         dateline: Em::ZERO,
+        characters,
         vertical: true,
         squeezes: false,
     })

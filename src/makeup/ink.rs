@@ -25,9 +25,13 @@ pub(crate) const ASCENT_MILLI: i64 = 880;
 const DOT_BELOW: Em = Em::milli(220);
 const DOT: Em = Em::milli(170);
 
+/// The bytes of a Han character in a text.
+const HAN_BYTES: usize = 3;
+
 /// Draws a line: its glyphs in reading order, then what stands above and below them.
 pub fn draw_line(items: &mut Vec<Item>, text: &Prepared, line: &Line, spot: &Spot) {
-    let mut brush = Brush { items, spot, vertical: text.is_vertical(), run: None };
+    let left = line.units.len();
+    let mut brush = Brush { items, spot, vertical: text.is_vertical(), run: None, left };
     line.place(text, |placed| {
         let (start, end) = placed.text;
         let chars = &text.text()[start as usize..end as usize];
@@ -60,6 +64,8 @@ struct Brush<'a> {
     vertical: bool,
     /// The run in work, and the scale of its glyphs.
     run: Option<(Run, u16)>,
+    /// Glyphs that the line still has, as far as that is known: a run takes room for them at once.
+    left: usize,
 }
 
 impl Brush<'_> {
@@ -80,8 +86,8 @@ impl Brush<'_> {
                 turned: glyph.turned,
                 origin: spot.origin,
                 colour: spot.colour,
-                glyphs: Vec::new(),
-                text: String::new(),
+                glyphs: Vec::with_capacity(self.left),
+                text: String::with_capacity(self.left * HAN_BYTES),
             };
             (run, glyph.scale)
         });
@@ -95,6 +101,7 @@ impl Brush<'_> {
         };
         let end = u32::try_from(run.text.len()).unwrap_or(u32::MAX);
         run.glyphs.push(RunGlyph { id: glyph.id, x, y, end });
+        self.left = self.left.saturating_sub(1);
     }
 
     fn end(&mut self) {

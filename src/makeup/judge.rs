@@ -194,7 +194,9 @@ impl Placed {
 pub(crate) fn charges(placed: &[Placed], sheet: &Sheet<'_>) -> Vec<Charge> {
     let mut out = Vec::new();
     for (k, a) in placed.iter().enumerate() {
-        own(a, sheet, &mut out);
+        own(a, sheet, &mut |kind, cost, place| {
+            out.push(Charge { kind, cost, items: vec![a.item], place });
+        });
         for b in &placed[k + 1..] {
             pair(a, b, sheet, &mut out);
         }
@@ -234,10 +236,17 @@ fn wishes(placed: &[Placed], sheet: &Sheet<'_>, out: &mut Vec<Charge>) {
     }
 }
 
-fn own(a: &Placed, sheet: &Sheet<'_>, out: &mut Vec<Charge>) {
+/// What a module costs at the least when it has its body, but may still get a smaller head and white below it.
+pub(crate) fn floor(module: &Placed, sheet: &Sheet<'_>) -> i64 {
+    let mut sum = 0;
+    own(module, sheet, &mut |kind, cost, _| sum += if kind == Kind::Air { 0 } else { cost });
+    sum
+}
+
+fn own(a: &Placed, sheet: &Sheet<'_>, out: &mut dyn FnMut(Kind, i64, [i64; 4])) {
     let mut charge = |kind, cost, place| {
         if cost > 0 {
-            out.push(Charge { kind, cost, items: vec![a.item], place });
+            out(kind, cost, place);
         }
     };
     // Feet that are all as short are level: what is missing is white.

@@ -266,18 +266,24 @@ pub fn make_up(task: &Task<'_>, step: &Step, count: usize) -> Result<Vec<Made>, 
         pins: &draft.pins,
         pours: Pours::default(),
     };
-    let mut judged: Vec<(i64, Vec<Placed>, Vec<Charge>)> = Vec::new();
+    let sheet = sheet(&ground);
+    let count = count.max(1);
+    let mut judged: Vec<(i64, Vec<Placed>, Vec<Charge>)> = Vec::with_capacity(count + 1);
     for whole in &layouts.whole {
         task.halt.check()?;
-        judged.push(judge(settle(&layouts, whole, &ground), &ground));
+        // What is as dear as the last of those wanted is none of them: it need not be settled to the end.
+        let limit = judged.get(count - 1).map_or(i64::MAX, |(cost, _, _)| *cost);
+        let Some(placed) = settle(&layouts, whole, (&ground, &sheet), limit) else { continue };
+        let one = judge(placed, (&ground, &sheet));
+        judged.insert(judged.partition_point(|known| known.0 <= one.0), one);
+        judged.truncate(count);
     }
-    judged.sort_by_key(|(cost, _, _)| *cost);
     let whole = draft.left.is_empty();
     if let Some(placed) = stay(task.stood, &ground).filter(|_| whole) {
         // Who sent the page back with a small edit wants that page back, whatever else could be made of it.
-        judged.insert(0, judge(placed, &ground));
+        judged.insert(0, judge(placed, (&ground, &sheet)));
+        judged.truncate(count);
     }
-    judged.truncate(count.max(1));
     let drawing = pen::Drawing {
         task,
         step,
@@ -367,11 +373,11 @@ pub fn outlook(task: &Task<'_>, step: &Step, item: usize) -> Vec<Outlook> {
     leaves.into_iter().zip(1..).filter_map(one).collect()
 }
 
-/// Weighs a layout with everything that it is charged with.
-fn judge(placed: Vec<Placed>, ground: &Ground<'_>) -> (i64, Vec<Placed>, Vec<Charge>) {
+/// What layouts are judged on.
+fn sheet<'a>(ground: &Ground<'a>) -> Sheet<'a> {
     let (field, step) = (ground.field, ground.step);
     let reserved = ground.pins.iter().filter(|pin| pin.item.is_none());
-    let sheet = Sheet {
+    Sheet {
         ready: ground.task.ready,
         wishes: &ground.task.copy.wishes,
         reserved: reserved.map(|pin| pin.place).collect(),
@@ -382,8 +388,15 @@ fn judge(placed: Vec<Placed>, ground: &Ground<'_>) -> (i64, Vec<Placed>, Vec<Cha
         chars: field.chars,
         lines_min: ground.task.style.column_lines_min,
         step,
-    };
-    let mut charges = charges(&placed, &sheet);
+    }
+}
+
+/// Weighs a layout with everything that it is charged with.
+fn judge(
+    placed: Vec<Placed>,
+    (ground, sheet): (&Ground<'_>, &Sheet<'_>),
+) -> (i64, Vec<Placed>, Vec<Charge>) {
+    let mut charges = charges(&placed, sheet);
     for module in &placed {
         let place = [module.column, module.row, module.columns, module.rows];
         let items = vec![module.item];

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use crate::fit::{Head, Poured, air_cost, heads_within, pour_at, rows_of, upright_heads};
 use crate::makeup::Task;
 use crate::makeup::join::{Part, PartId, Tree};
+use crate::makeup::judge::{Sheet, floor};
 use crate::makeup::leaf::{BodySet, Form, Leaf, Position, pads};
 use crate::makeup::pins::Pin;
 use crate::makeup::score;
@@ -155,19 +156,21 @@ impl Pours {
     }
 }
 
-/// Places every item of a layout.
-pub(crate) fn settle(layouts: &Layouts, whole: &Whole, ground: &Ground<'_>) -> Vec<Placed> {
-    let mut settler = Settler { layouts, ground, placed: Vec::new() };
+/// Places every item of a layout; `None` once it is seen to cost `limit` or more.
+pub(crate) fn settle(
+    layouts: &Layouts,
+    whole: &Whole,
+    (ground, sheet): (&Ground<'_>, &Sheet<'_>),
+    limit: i64,
+) -> Option<Vec<Placed>> {
+    let mut settler = Settler { layouts, ground, sheet, placed: Vec::new(), limit };
     for (part, region) in &whole.parts {
-        settler.part(
-            *part,
-            region.columns,
-            Spot { column: region.column, row: region.row, rows: region.rows },
-        );
+        let spot = Spot { column: region.column, row: region.row, rows: region.rows };
+        settler.part(*part, region.columns, spot)?;
     }
     let mut placed = settler.placed;
     placed.extend(ground.pins.iter().filter_map(|pin| pinned(pin, ground)));
-    finish(placed, ground)
+    Some(finish(placed, ground))
 }
 
 /// Heads in the order of their sizes, and the rules between modules.
@@ -322,11 +325,15 @@ pub(crate) struct Spot {
 struct Settler<'a> {
     layouts: &'a Layouts,
     ground: &'a Ground<'a>,
+    sheet: &'a Sheet<'a>,
     placed: Vec<Placed>,
+    /// What is left of the most that the layout may cost.
+    limit: i64,
 }
 
 impl Settler<'_> {
-    fn part(&mut self, id: PartId, columns: i64, spot: Spot) {
+    /// Places what is in a part; `None` if that costs too much.
+    fn part(&mut self, id: PartId, columns: i64, spot: Spot) -> Option<()> {
         let part = self.layouts.part(id);
         match part.tree {
             Tree::Leaf(rank, form) => {
@@ -341,20 +348,23 @@ impl Settler<'_> {
                 let item = self.ground.free[rank];
                 // What it cannot fill stays white below it, where the next round's copy goes.
                 let rows = spot.rows.min(form.rows[2] + SLACK_ROWS);
-                self.placed.push(place(self.ground, item, form, columns, Spot { rows, ..spot }));
+                let placed = place(self.ground, item, form, columns, Spot { rows, ..spot });
+                self.limit -= floor(&placed, self.sheet);
+                self.placed.push(placed);
+                (self.limit > 0).then_some(())
             }
             Tree::Stack(above, below) => {
                 let rows = spot.rows - GAP;
                 let upper = share(self.layouts.part(above), self.layouts.part(below), rows);
-                self.part(above, columns, Spot { rows: upper, ..spot });
+                self.part(above, columns, Spot { rows: upper, ..spot })?;
                 let row = spot.row + upper + GAP;
-                self.part(below, columns, Spot { row, rows: rows - upper, ..spot });
+                self.part(below, columns, Spot { row, rows: rows - upper, ..spot })
             }
             Tree::Beside(left, right) => {
                 let left_columns = i64::from(self.layouts.part(left).columns);
-                self.part(left, left_columns, spot);
+                self.part(left, left_columns, spot)?;
                 let column = spot.column + left_columns;
-                self.part(right, columns - left_columns, Spot { column, ..spot });
+                self.part(right, columns - left_columns, Spot { column, ..spot })
             }
         }
     }

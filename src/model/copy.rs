@@ -75,20 +75,10 @@ impl Text {
     }
 }
 
-/// Counts 字: Han characters and marks 1 each, a Latin word 1, a run of digits 1, spaces none.
+/// Counts the 字 of a text as [`crate::script::characters`] does.
 pub fn count(text: &str) -> usize {
-    use crate::script::Class::{Digit, Latin, Space};
-    let mut last = Space;
-    let mut sum = 0;
-    for cluster in crate::script::segment(text, &crate::script::Profile::default()) {
-        let class = cluster.class;
-        let goes_on = cluster.joined || (class == last && matches!(class, Digit | Latin));
-        if class != Space && !goes_on {
-            sum += 1;
-        }
-        last = class;
-    }
-    sum
+    use crate::script::{Profile, characters, segment};
+    characters(&segment(text, &Profile::default()))
 }
 
 /// A part of the body.

@@ -20,5 +20,5 @@ pub use crate::script::class::{Class, Ink, class_of, ink_of, is_combining, is_ig
 pub use crate::script::class::{is_han, is_latin, is_wide, marks};
 pub use crate::script::gap::{Gap, Give, gap_between};
 pub use crate::script::profile::{Level, Marks, Profile};
-pub use crate::script::segment::{Cluster, addresses, segment};
+pub use crate::script::segment::{Cluster, addresses, characters, segment};
 pub use crate::script::words::word_ends;

@@ -81,6 +81,20 @@ pub fn segment(text: &str, profile: &Profile) -> Vec<Cluster> {
     clusters
 }
 
+/// Counts 字: Han characters and marks 1 each, a Latin word 1, a run of digits 1, spaces none.
+pub fn characters(clusters: &[Cluster]) -> usize {
+    let mut last = Class::Space;
+    let mut sum = 0;
+    for cluster in clusters {
+        let class = cluster.class;
+        let goes_on =
+            cluster.joined || class == last && matches!(class, Class::Digit | Class::Latin);
+        sum += usize::from(class != Class::Space && !goes_on);
+        last = class;
+    }
+    sum
+}
+
 /// R18: the places inside words where a hyphen may break them.
 fn hyphenate(text: &str, clusters: &mut [Cluster], addresses: &[Range<usize>]) {
     let mut addresses = addresses.iter().peekable();
