@@ -177,6 +177,13 @@ impl Look {
         !self.last && self.han > 0 && slack > Em::milli(GAP_WIDE + 1) * self.even
     }
 
+    /// What it costs at the least: its even gaps take what nothing else can.
+    fn least_cost(&self) -> Cost {
+        let slack = self.room - self.most;
+        let even = !self.last && self.even > 0 && slack > Em::ZERO;
+        LINE + if even { gap_cost(slack / self.even) } else { 0 }
+    }
+
     /// Whether it runs over however it is squeezed.
     fn is_overfull(&self) -> bool {
         self.least > self.room
@@ -223,7 +230,7 @@ impl Search<'_> {
                     }
                     continue;
                 }
-                if look.is_overfull() {
+                if look.is_overfull() || node.cost + look.least_cost() + penalty >= best.cost {
                     continue;
                 }
                 let cost = node.cost + self.price(start, end, &look) + penalty;

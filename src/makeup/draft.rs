@@ -253,6 +253,7 @@ impl Draft {
                 form.charge(far * wide * score::WHITE_ROW);
                 form.rows = [rows; 3];
             }
+            leaf.forms.sort_by_key(|form| form.cost);
         }
     }
 }

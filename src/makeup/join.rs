@@ -158,7 +158,11 @@ impl Join<'_> {
     /// Every pair of two lists, each cheapest first, that may still be among the best.
     pub(crate) fn stacks(&mut self, above: &Range<PartId>, below: &Range<PartId>) {
         let parts = self.parts;
+        let Some(least) = list(parts, below).first().map(|part| part.cost) else { return };
         for (a, upper) in above.clone().zip(list(parts, above)) {
+            if upper.cost + least >= self.best.bound() && !self.lenient {
+                break;
+            }
             // A stack is built from its top, so that each is built once.
             if matches!(upper.tree, Tree::Stack(..)) {
                 continue;
@@ -175,7 +179,11 @@ impl Join<'_> {
 
     pub(crate) fn besides(&mut self, left: &Range<PartId>, right: &Range<PartId>, lead: bool) {
         let parts = self.parts;
+        let Some(least) = list(parts, right).first().map(|part| part.cost) else { return };
         for (a, west) in left.clone().zip(list(parts, left)) {
+            if west.cost + least >= self.best.bound() && !self.lenient {
+                break;
+            }
             if matches!(west.tree, Tree::Beside(..)) {
                 continue;
             }

@@ -179,7 +179,7 @@ pub(crate) struct Sheet<'a> {
 
 impl Placed {
     /// First column, first row, columns and rows.
-    fn grid(&self) -> [i64; 4] {
+    pub(crate) fn grid(&self) -> [i64; 4] {
         [self.column, self.row, self.columns, self.rows]
     }
 
@@ -201,7 +201,9 @@ pub(crate) fn charges(placed: &[Placed], sheet: &Sheet<'_>) -> Vec<Charge> {
             pair(a, b, sheet, &mut out);
         }
     }
-    cuts(placed, sheet, &mut out);
+    cuts(placed.iter().map(Placed::grid), sheet, &mut |kind, cost, place| {
+        out.push(Charge { kind, cost, items: Vec::new(), place });
+    });
     wishes(placed, sheet, &mut out);
     out
 }
@@ -360,11 +362,21 @@ fn pair(a: &Placed, b: &Placed, sheet: &Sheet<'_>, out: &mut Vec<Charge>) {
     }
 }
 
+/// What the gutters through a page of these modules cost, and the cuts across it.
+pub(crate) fn cut_cost(modules: impl Iterator<Item = [i64; 4]>, sheet: &Sheet<'_>) -> i64 {
+    let mut sum = 0;
+    cuts(modules, sheet, &mut |_, cost, _| sum += cost);
+    sum
+}
+
 /// Gutters straight through the page, cuts straight across it.
-fn cuts(placed: &[Placed], sheet: &Sheet<'_>, out: &mut Vec<Charge>) {
+fn cuts(
+    modules: impl Iterator<Item = [i64; 4]>,
+    sheet: &Sheet<'_>,
+    charge: &mut dyn FnMut(Kind, i64, [i64; 4]),
+) {
     let bottom = sheet.top + sheet.rows;
-    let boxes: Vec<[i64; 4]> =
-        placed.iter().map(Placed::grid).chain(sheet.reserved.iter().copied()).collect();
+    let boxes: Vec<[i64; 4]> = modules.chain(sheet.reserved.iter().copied()).collect();
     for column in 1..sheet.columns {
         let crosses = |b: &&[i64; 4]| b[0] < column && column < b[0] + b[2];
         // The longest run of rows that nothing crosses.
@@ -381,8 +393,7 @@ fn cuts(placed: &[Placed], sheet: &Sheet<'_>, out: &mut Vec<Charge>) {
         }
         let long = longest.1 - longest.0;
         if long * 100 >= sheet.rows * THROUGH_PERCENT {
-            let place = [column, longest.0, 0, long];
-            out.push(Charge { kind: Kind::Through, cost: THROUGH, items: Vec::new(), place });
+            charge(Kind::Through, THROUGH, [column, longest.0, 0, long]);
         }
     }
     let mut across = 0;
@@ -397,11 +408,11 @@ fn cuts(placed: &[Placed], sheet: &Sheet<'_>, out: &mut Vec<Charge>) {
         }
         across += 1;
         let percent = (row - sheet.top) * 100 / sheet.rows.max(1);
-        let (items, place) = (Vec::new(), [0, row, sheet.columns, 0]);
+        let place = [0, row, sheet.columns, 0];
         if (45..=55).contains(&percent) {
-            out.push(Charge { kind: Kind::MiddleCut, cost: MIDDLE_CUT, items, place });
+            charge(Kind::MiddleCut, MIDDLE_CUT, place);
         } else if across > 1 {
-            out.push(Charge { kind: Kind::Across, cost: ACROSS, items, place });
+            charge(Kind::Across, ACROSS, place);
         }
     }
 }

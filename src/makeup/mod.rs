@@ -45,7 +45,7 @@ use crate::makeup::draft::Draft;
 use crate::makeup::judge::{Sheet, charges};
 use crate::makeup::leaf::{BodySet, Leaf, leaves};
 use crate::makeup::search::{Effort, search};
-use crate::makeup::settle::{Ground, Pours, settle};
+use crate::makeup::settle::{Ground, Pours, Settler};
 use crate::makeup::stay::stay;
 use crate::model::{HouseStyle, PageCopy, Step, Subject};
 use crate::page::Page;
@@ -267,13 +267,14 @@ pub fn make_up(task: &Task<'_>, step: &Step, count: usize) -> Result<Vec<Made>, 
         pours: Pours::default(),
     };
     let sheet = sheet(&ground);
+    let settler = Settler::new(&layouts, &ground, &sheet);
     let count = count.max(1);
     let mut judged: Vec<(i64, Vec<Placed>, Vec<Charge>)> = Vec::with_capacity(count + 1);
     for whole in &layouts.whole {
         task.halt.check()?;
         // What is as dear as the last of those wanted is none of them: it need not be settled to the end.
-        let limit = judged.get(count - 1).map_or(i64::MAX, |(cost, _, _)| *cost);
-        let Some(placed) = settle(&layouts, whole, (&ground, &sheet), limit) else { continue };
+        let limit = judged.get(count - 1).map_or(i64::MAX / 2, |(cost, _, _)| *cost);
+        let Some(placed) = settler.settle(whole, limit) else { continue };
         let one = judge(placed, (&ground, &sheet));
         judged.insert(judged.partition_point(|known| known.0 <= one.0), one);
         judged.truncate(count);

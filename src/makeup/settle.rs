@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::fit::{Head, Poured, air_cost, heads_within, pour_at, rows_of, upright_heads};
 use crate::makeup::Task;
 use crate::makeup::join::{Part, PartId, Tree};
-use crate::makeup::judge::{Sheet, floor};
+use crate::makeup::judge::{Sheet, cut_cost, floor};
 use crate::makeup::leaf::{BodySet, Form, Leaf, Position, pads};
 use crate::makeup::pins::Pin;
 use crate::makeup::score;
@@ -156,21 +156,92 @@ impl Pours {
     }
 }
 
-/// Places every item of a layout; `None` once it is seen to cost `limit` or more.
-pub(crate) fn settle(
-    layouts: &Layouts,
-    whole: &Whole,
-    (ground, sheet): (&Ground<'_>, &Sheet<'_>),
-    limit: i64,
-) -> Option<Vec<Placed>> {
-    let mut settler = Settler { layouts, ground, sheet, placed: Vec::new(), limit };
-    for (part, region) in &whole.parts {
-        let spot = Spot { column: region.column, row: region.row, rows: region.rows };
-        settler.part(*part, region.columns, spot)?;
+/// Gives the items of layouts their places.
+pub(crate) struct Settler<'a> {
+    layouts: &'a Layouts,
+    ground: &'a Ground<'a>,
+    sheet: &'a Sheet<'a>,
+    /// What stands where the desk says: the same in every layout.
+    pinned: Vec<Placed>,
+}
+
+/// The rectangle of an item in a layout, and its form there.
+struct Lot<'a> {
+    item: usize,
+    form: &'a Form,
+    columns: i64,
+    spot: Spot,
+}
+
+impl Lot<'_> {
+    fn grid(&self) -> [i64; 4] {
+        [self.spot.column, self.spot.row, self.columns, self.spot.rows]
     }
-    let mut placed = settler.placed;
-    placed.extend(ground.pins.iter().filter_map(|pin| pinned(pin, ground)));
-    Some(finish(placed, ground))
+}
+
+impl<'a> Settler<'a> {
+    pub(crate) fn new(layouts: &'a Layouts, ground: &'a Ground<'a>, sheet: &'a Sheet<'a>) -> Self {
+        let pinned = ground.pins.iter().filter_map(|pin| pinned(pin, ground)).collect();
+        Self { layouts, ground, sheet, pinned }
+    }
+
+    /// Places every item of a layout; `None` once it is seen to cost `limit` or more.
+    pub(crate) fn settle(&self, whole: &Whole, limit: i64) -> Option<Vec<Placed>> {
+        let mut lots = Vec::new();
+        for (part, region) in &whole.parts {
+            let spot = Spot { column: region.column, row: region.row, rows: region.rows };
+            self.lots(*part, region.columns, spot, &mut lots);
+        }
+        // What is known before a body is poured: the cuts, and what the forms cost.
+        let boxes = lots.iter().map(Lot::grid).chain(self.pinned.iter().map(Placed::grid));
+        let own: i64 = lots.iter().map(|lot| lot.form.own).sum();
+        let mut left = limit - cut_cost(boxes, self.sheet) - own;
+        let mut placed = Vec::with_capacity(lots.len() + self.pinned.len());
+        for Lot { item, form, columns, spot } in lots {
+            if left <= 0 {
+                return None;
+            }
+            let module = place(self.ground, item, form, columns, spot);
+            left -= floor(&module, self.sheet) - form.own;
+            placed.push(module);
+        }
+        placed.extend(self.pinned.iter().cloned());
+        (left > 0).then(|| finish(placed, self.ground))
+    }
+
+    /// The places of what is in a part.
+    fn lots(&self, id: PartId, columns: i64, spot: Spot, out: &mut Vec<Lot<'a>>) {
+        let part = self.layouts.part(id);
+        match part.tree {
+            Tree::Leaf(rank, form) => {
+                let rank = usize::from(rank);
+                let at = usize::try_from(columns - 1).unwrap_or(0);
+                let forms = &self.ground.field.leaves[rank][at].forms;
+                let form = &forms[usize::from(form)];
+                // With too much copy a module may be shallower than its head and pictures: then they take another form.
+                let holds = |form: &&Form| form.floor <= spot.rows;
+                let form =
+                    if holds(&form) { form } else { forms.iter().find(holds).unwrap_or(form) };
+                let item = self.ground.free[rank];
+                // What it cannot fill stays white below it, where the next round's copy goes.
+                let rows = spot.rows.min(form.rows[2] + SLACK_ROWS);
+                out.push(Lot { item, form, columns, spot: Spot { rows, ..spot } });
+            }
+            Tree::Stack(above, below) => {
+                let rows = spot.rows - GAP;
+                let upper = share(self.layouts.part(above), self.layouts.part(below), rows);
+                self.lots(above, columns, Spot { rows: upper, ..spot }, out);
+                let row = spot.row + upper + GAP;
+                self.lots(below, columns, Spot { row, rows: rows - upper, ..spot }, out);
+            }
+            Tree::Beside(left, right) => {
+                let left_columns = i64::from(self.layouts.part(left).columns);
+                self.lots(left, left_columns, spot, out);
+                let column = spot.column + left_columns;
+                self.lots(right, columns - left_columns, Spot { column, ..spot }, out);
+            }
+        }
+    }
 }
 
 /// Heads in the order of their sizes, and the rules between modules.
@@ -320,54 +391,6 @@ pub(crate) struct Spot {
     pub(crate) column: i64,
     pub(crate) row: i64,
     pub(crate) rows: i64,
-}
-
-struct Settler<'a> {
-    layouts: &'a Layouts,
-    ground: &'a Ground<'a>,
-    sheet: &'a Sheet<'a>,
-    placed: Vec<Placed>,
-    /// What is left of the most that the layout may cost.
-    limit: i64,
-}
-
-impl Settler<'_> {
-    /// Places what is in a part; `None` if that costs too much.
-    fn part(&mut self, id: PartId, columns: i64, spot: Spot) -> Option<()> {
-        let part = self.layouts.part(id);
-        match part.tree {
-            Tree::Leaf(rank, form) => {
-                let rank = usize::from(rank);
-                let at = usize::try_from(columns - 1).unwrap_or(0);
-                let forms = &self.ground.field.leaves[rank][at].forms;
-                let form = &forms[usize::from(form)];
-                // With too much copy a module may be shallower than its head and pictures: then they take another form.
-                let holds = |form: &&Form| form.floor <= spot.rows;
-                let form =
-                    if holds(&form) { form } else { forms.iter().find(holds).unwrap_or(form) };
-                let item = self.ground.free[rank];
-                // What it cannot fill stays white below it, where the next round's copy goes.
-                let rows = spot.rows.min(form.rows[2] + SLACK_ROWS);
-                let placed = place(self.ground, item, form, columns, Spot { rows, ..spot });
-                self.limit -= floor(&placed, self.sheet);
-                self.placed.push(placed);
-                (self.limit > 0).then_some(())
-            }
-            Tree::Stack(above, below) => {
-                let rows = spot.rows - GAP;
-                let upper = share(self.layouts.part(above), self.layouts.part(below), rows);
-                self.part(above, columns, Spot { rows: upper, ..spot })?;
-                let row = spot.row + upper + GAP;
-                self.part(below, columns, Spot { row, rows: rows - upper, ..spot })
-            }
-            Tree::Beside(left, right) => {
-                let left_columns = i64::from(self.layouts.part(left).columns);
-                self.part(left, left_columns, spot)?;
-                let column = spot.column + left_columns;
-                self.part(right, columns - left_columns, Spot { column, ..spot })
-            }
-        }
-    }
 }
 
 /// An item in a form in a rectangle of the grid.
