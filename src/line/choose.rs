@@ -171,10 +171,11 @@ struct Look {
 }
 
 impl Look {
-    /// Whether it needs gaps beyond [`GAP_WIDE`], and with it any shorter line that holds a Han character.
-    fn is_loose(&self) -> bool {
+    /// Whether it needs gaps beyond so many thousandths of an em, and with it any shorter line that holds a Han
+    /// character.
+    fn is_loose(&self, gap: i64) -> bool {
         let slack = self.room - self.most;
-        !self.last && self.han > 0 && slack > Em::milli(GAP_WIDE + 1) * self.even
+        !self.last && self.han > 0 && slack > Em::milli(gap + 1) * self.even
     }
 
     /// What it costs at the least: its even gaps take what nothing else can.
@@ -224,7 +225,7 @@ impl Search<'_> {
                     floor = window.iter().map(|node| node.cost).min().unwrap_or(0);
                 }
                 let look = self.look(start, &edge, end);
-                if best.cost < floor.saturating_add(WIDE) && look.is_loose() {
+                if best.cost < floor.saturating_add(WIDE) && look.is_loose(GAP_WIDE) {
                     if self.paragraph.units()[end - 1].class == Class::Han {
                         break;
                     }
@@ -264,9 +265,9 @@ impl Search<'_> {
                 if nodes[start].iter().all(|node| node.cost == UNREACHED) {
                     continue;
                 }
-                // Nobody is to notice, so lines that gape are no use, nor any shorter one.
+                // Nobody is to notice, so lines with gaps that are seen are no use, nor any shorter one.
                 let look = self.look(start, &edge, end);
-                if look.is_loose() {
+                if look.is_loose(GAP_SEEN) {
                     if self.paragraph.units()[end - 1].class == Class::Han {
                         break;
                     }

@@ -129,6 +129,7 @@ pub(crate) const COSTS: &[Cost] = &[
     cost([BALANCE, "AFTER_MARK", "-60"], "R55", "a crosshead broken after a mark"),
     cost([SEARCH, "GAP", "1"], "R57", "rows between modules stacked; the rule stands in it"),
     cost([SEARCH, "ITEMS_MOST", "9"], "", "limit: articles or groups cut in every way"),
+    cost([SEARCH, "ITEMS_PROBED", "7"], "", "limit: the same for the choice of a step"),
     cost([SEARCH, "GROUP_MOST", "4"], "", "limit: articles of a group"),
     cost(["makeup/leaf.rs", "HEADS_LEFT", "2"], "", "limit: heads tried over the left columns"),
     cost(["makeup/mod.rs", "JUDGED", "72"], "", "limit: layouts settled and judged"),
