@@ -382,7 +382,7 @@ pub fn report(
         .iter()
         .zip(&copy.articles)
         .filter(|(fit, _)| !fit.left)
-        .map(|(fit, article)| fit.set_chars + article.count() - article.body_count())
+        .map(|(fit, article)| fit.set_chars + article.head_count())
         .sum();
     let mut all: Vec<&Diagnostic> = notes.iter().chain(&made.notes).collect();
     // In reading order, unless there are too many: then what matters most is kept.

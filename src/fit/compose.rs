@@ -108,6 +108,8 @@ pub struct Composed {
     heights: Vec<[i64; 2]>,
     /// How many pieces have white above them, and the most that one has.
     whites: [i64; 2],
+    /// Whether there are crossheads.
+    pub(crate) crossheads: bool,
 }
 
 impl Composed {
@@ -121,7 +123,8 @@ impl Composed {
             heights.push(sum);
             whites = [whites[0] + i64::from(piece.white > 0), whites[1].max(piece.white)];
         }
-        Self { rows, pieces, cost, heights, whites }
+        let crossheads = pieces.iter().any(|piece| piece.kind == PieceKind::Crosshead);
+        Self { rows, pieces, cost, heights, whites, crossheads }
     }
 
     /// The number of text rows.

@@ -309,6 +309,9 @@ fn nothing(depth: i64) -> Poured {
 
 /// How many crossheads stand beside one of the column before, less than three rows apart (碰小题, R54).
 fn beside(body: &Composed, poured: &Poured, offsets: &[i64]) -> i64 {
+    if !body.crossheads {
+        return 0;
+    }
     let mut last: Vec<i64> = Vec::new();
     let mut found = 0;
     for ((column, air), offset) in poured.columns.iter().zip(&poured.air).zip(offsets) {

@@ -187,9 +187,8 @@ impl Face {
     /// Whether the face has a glyph for `c`.
     pub fn has(&self, c: char) -> bool {
         let plain = self.slot(c).is_some_and(|slot| !matches!(slot.load(Relaxed), 0 | NOT_PLAIN));
-        let last = self.font.num_glyphs();
         let glyph = || self.font.charmap().map_unicode(c);
-        plain || glyph().is_some_and(|glyph| (1..last).contains(&glyph.to_u32()))
+        plain || glyph().is_some_and(|glyph| (1..self.font.num_glyphs()).contains(&glyph.to_u32()))
     }
 
     /// The glyph of a common character that is plain: a single one over its em, whatever is beside it. `shape` is

@@ -276,15 +276,22 @@ impl Search<'_> {
                 if look.is_overfull() {
                     continue;
                 }
+                // The way before it, and the place of the one that it makes longer.
+                let way = |slot: usize| {
+                    let to = (bases[start] + slot + 1).checked_sub(bases[end])?;
+                    let before = nodes[start][slot].cost;
+                    (to < WINDOW && before != UNREACHED).then_some((before, to))
+                };
+                let ways: [Option<(Cost, usize)>; WINDOW] = std::array::from_fn(way);
+                let least = look.least_cost() + penalty;
+                if !ways.iter().flatten().any(|(before, to)| before + least < nodes[end][*to].cost)
+                {
+                    continue;
+                }
                 let line = self.price(start, end, &look) + penalty;
-                for slot in 0..WINDOW {
-                    let before = nodes[start][slot];
-                    let lines = bases[start] + slot + 1;
-                    let Some(to) = lines.checked_sub(bases[end]).filter(|to| *to < WINDOW) else {
-                        continue;
-                    };
-                    if before.cost != UNREACHED && before.cost + line < nodes[end][to].cost {
-                        nodes[end][to] = Node { cost: before.cost + line, from: start };
+                for (before, to) in ways.into_iter().flatten() {
+                    if before + line < nodes[end][to].cost {
+                        nodes[end][to] = Node { cost: before + line, from: start };
                     }
                 }
             }

@@ -274,9 +274,13 @@ pub enum LockPlace {
 impl Article {
     /// The number of 字 of the whole article.
     pub fn count(&self) -> usize {
+        self.head_count() + self.body_count()
+    }
+
+    /// The number of 字 of everything but the body.
+    pub fn head_count(&self) -> usize {
         let head = [&self.column_title, &self.kicker, &self.headline, &self.byline];
-        head.into_iter().chain(&self.deck).chain(&self.summary).map(Text::count).sum::<usize>()
-            + self.body_count()
+        head.into_iter().chain(&self.deck).chain(&self.summary).map(Text::count).sum()
     }
 
     /// The number of 字 of the body; a pull quote repeats some and adds none.

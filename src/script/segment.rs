@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::script::breaks::{Break, break_between};
-use crate::script::class::{Class, class_of, is_combining};
+use crate::script::class::{Class, class_of, is_combining, is_han};
 use crate::script::hyphen::hyphens;
 use crate::script::profile::Profile;
 
@@ -32,7 +32,7 @@ pub fn segment(text: &str, profile: &Profile) -> Vec<Cluster> {
     let mut i = 0;
     let mut address = 0..0;
     while i < chars.len() {
-        if i >= address.end {
+        if i >= address.end && chars[i].1.is_ascii() {
             address = i..i + address_at(&chars, i);
             if !address.is_empty() {
                 addresses.push(clusters.len()..clusters.len() + address.len());
@@ -57,14 +57,14 @@ pub fn segment(text: &str, profile: &Profile) -> Vec<Cluster> {
         clusters[k - 1].after = if after.joined {
             Break::Inside
         } else {
-            let verdict = if &text[before.range.clone()] == "\u{a0}" {
+            let left = || &text[before.range.clone()];
+            let verdict = if before.class == Class::Space && left() == "\u{a0}" {
                 Break::Inside
             } else {
                 break_between(before.class, after.class, profile)
             };
-            let (left, right) = (&text[before.range.clone()], &text[after.range.clone()]);
-            let soft =
-                is_counted(before.class, right) || left == "第" && after.class == Class::Digit;
+            let soft = before.class == Class::Digit && is_counted(&text[after.range.clone()])
+                || after.class == Class::Digit && left() == "第";
             if verdict == Break::Free && soft { Break::Soft } else { verdict }
         };
     }
@@ -162,14 +162,17 @@ fn address_at(chars: &[(usize, char)], i: usize) -> usize {
 /// measures, and the measure words that papers count with.
 const COUNTED: &str = "年月日时点分秒号元角万亿千百个人名位次家户件项条种类场岁米里吨亩克升斤度倍成版期届层栋所座辆台套批份";
 
-fn is_counted(before: Class, after: &str) -> bool {
-    before == Class::Digit && after.chars().next().is_some_and(|c| COUNTED.contains(c))
+fn is_counted(text: &str) -> bool {
+    text.chars().next().is_some_and(|c| COUNTED.contains(c))
 }
 
 /// The class of the cluster that starts at `i` and how many characters it takes.
 fn classify(chars: &[(usize, char)], i: usize) -> (Class, usize) {
     let at = |k: usize| chars.get(k).map(|(_, c)| *c);
     let c = chars[i].1;
+    if is_han(c) {
+        return (Class::Han, 1);
+    }
     let next = at(i + 1);
     let previous = i.checked_sub(1).and_then(at);
     let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
