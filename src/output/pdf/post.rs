@@ -29,7 +29,8 @@ impl Post<'_> {
     pub(crate) fn fonts(&mut self, subsets: &Subsets, fonts: &Fonts) -> Result<(), String> {
         let shared = self.shared_resource(b"Font")?;
         for subset in subsets.iter() {
-            let dictionary = subset.write(self.document, fonts.face(subset.font()))?;
+            let small = !matches!(self.order.kind, Kind::X1a | Kind::X4);
+            let dictionary = subset.write(self.document, fonts.face(subset.font()), small)?;
             let font = self.document.add_object(dictionary);
             let fonts = self.dictionary(shared)?;
             fonts.set(subset.resource(), Object::Reference(font));

@@ -55,16 +55,17 @@ is left.
 **More than nine articles** are grouped first: neighbours in the order of importance with the fewest rows become one
 item, never with the lead, at most four as long as that is enough. Each group is cut on its own, and the groups as above.
 
-**Settling.** The 72 cheapest layouts of the page are settled. Each cut shares its rows: parts take their usual depth,
-and what is over or missing is shared by the room each has. Heads and pictures take the white that is left, bodies are
-poured again. With too little copy every module ends with level feet and the white is left below it.
+**Settling.** The 72 cheapest layouts of the page are settled, each until it is seen to cost more than the best so far.
+Each cut shares its rows: parts take their usual depth, and what is over or missing is shared by the room each has.
+Heads and pictures take the white that is left, bodies are poured again. With too little copy every module ends with
+level feet and the white is left below it.
 
 **Sizes.** Then, from the most important article down, no headline may be larger than that of a more important one. One
 that is takes a smaller size in the rows it has.
 
 **Judging.** Each settled layout is charged with everything in the table below. The cheapest is taken. `PlanPage` gives
 the next ones with what they are charged with. The density step is the cheapest of the three that suit
-the amount of copy best, by a lighter search; where copy is over there, the next is taken.
+the amount of copy best, by a lighter search with groups down to seven; where copy is over there, the next is taken.
 
 Work is bounded by counts alone, so the same record gives the same page on every machine.
 
