@@ -79,7 +79,8 @@ impl Scene<'_> {
         let drawn = if placed.head.wording.upright {
             draw_upright(pen, placed, self.ready, &rect)
         } else {
-            draw_head(pen, placed, self.ready, &rect)
+            let parted = placed.row > self.drawing.top && !placed.framed();
+            draw_head(pen, placed, (self.ready, parted), &rect)
         };
         if self.ready.is_group() {
             let text = self.ready.column_title.as_ref();
@@ -304,14 +305,22 @@ fn frame(pen: &mut Pen<'_>, drawing: &Drawing<'_>, ready: &Ready, rect: &Rect) {
 }
 
 /// Sets the lines of a head, centred, and spreads its white: most of it above and below, the rest between
-/// the lines. Gives the box of the lines.
-fn draw_head(pen: &mut Pen<'_>, placed: &Placed, ready: &Ready, rect: &Rect) -> Rect {
+/// the lines. Gives the box of the lines. `parted` says whether a white row with a rule in it stands above.
+fn draw_head(
+    pen: &mut Pen<'_>,
+    placed: &Placed,
+    (ready, parted): (&Ready, bool),
+    rect: &Rect,
+) -> Rect {
     let head = &placed.head;
     let owner = head_owner(ready);
     // The head's last row ends with the white of its pitch; the body's em boxes start below it.
     let (gaps, outer) = spread(head, rect.height + pen.step().pitch - pen.step().body);
+    // Below another module half of the row between them stands above the head too: even to the eye counts it in.
+    let above = if parted { pen.step().pitch * GAP / 2 } else { Abs::ZERO };
+    let even = ((outer + above) / 2).min(outer);
     // The body follows its head within two lines (R57); what is beyond stands above.
-    let below = outer.scale(54, 100).min(pen.step().pitch * 2);
+    let below = outer.scale(54, 100).max(even).min(pen.step().pitch * 2);
     let mut y = rect.y + outer - below;
     let first = y;
     let widest = head.width(ready).min(rect.width);

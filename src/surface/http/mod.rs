@@ -114,6 +114,14 @@ fn refused(error: &Error, language: Language, report: Option<&proto::RenderRepor
     answer.extension(Outcome(row.name)).body(Body::from(body.to_string())).unwrap_or_default()
 }
 
+/// What a call came to: its answer as JSON, or why there is none.
+fn told(result: Result<impl Serialize, Error>, language: Language) -> Response {
+    match result {
+        Ok(answer) => as_json(&answer, language),
+        Err(error) => refused(&error, language, None),
+    }
+}
+
 fn as_json(value: &impl Serialize, language: Language) -> Response {
     match serde_json::to_vec(value) {
         Ok(bytes) => {
@@ -154,10 +162,7 @@ async fn plan(
         Err(refused) => return refused.answer(caller.language("")),
     };
     let language = caller.language(&request.locale);
-    match calls.plan(&caller, request).await {
-        Ok(plan) => as_json(&plan, language),
-        Err(error) => refused(&error, language, None),
-    }
+    told(calls.plan(&caller, request).await, language)
 }
 
 async fn measure(
@@ -170,10 +175,7 @@ async fn measure(
         Err(refused) => return refused.answer(caller.language("")),
     };
     let language = caller.language(&request.locale);
-    match calls.measure(&caller, request).await {
-        Ok(measured) => as_json(&measured, language),
-        Err(error) => refused(&error, language, None),
-    }
+    told(calls.measure(&caller, request).await, language)
 }
 
 async fn upload(
@@ -207,10 +209,7 @@ async fn upload(
         }
     }
     let (all, who) = (calls.clone(), caller.clone());
-    match calls.run(&caller, false, move |_| upload.end(&all, &who)).await {
-        Ok(kept) => as_json(&kept, language),
-        Err(error) => refused(&error, language, None),
-    }
+    told(calls.run(&caller, false, move |_| upload.end(&all, &who)).await, language)
 }
 
 async fn house_styles(
@@ -224,10 +223,7 @@ async fn house_styles(
         Err(refused) => return refused.answer(language),
     };
     let request = proto::ListHouseStylesRequest { page_size, page_token };
-    match catalog::house_styles(&calls, &caller, request) {
-        Ok(styles) => as_json(&styles, language),
-        Err(error) => refused(&error, language, None),
-    }
+    told(catalog::house_styles(&calls, &caller, request), language)
 }
 
 async fn fonts(
@@ -241,10 +237,7 @@ async fn fonts(
         Err(refused) => return refused.answer(language),
     };
     let request = proto::ListFontsRequest { page_size, page_token };
-    match catalog::fonts(&calls, &caller, request).await {
-        Ok(fonts) => as_json(&fonts, language),
-        Err(error) => refused(&error, language, None),
-    }
+    told(catalog::fonts(&calls, &caller, request).await, language)
 }
 
 async fn openapi() -> Response {
