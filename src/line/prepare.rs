@@ -267,11 +267,16 @@ pub fn prepare(fonts: &Fonts, copy: Copy<'_>, profile: &Profile) -> Result<Prepa
             dotted: false,
         });
     }
-    Ok(Prepared { characters, ..finish(&shaping, units, glyphs) })
+    Ok(finish(&shaping, units, glyphs, characters))
 }
 
 /// Adds what hangs on the units: hyphens, hanging marks, dots, readings, running sums.
-fn finish(shaping: &Shaping<'_>, mut units: Vec<Unit>, mut glyphs: Vec<Glyph>) -> Prepared {
+fn finish(
+    shaping: &Shaping<'_>,
+    mut units: Vec<Unit>,
+    mut glyphs: Vec<Glyph>,
+    characters: usize,
+) -> Prepared {
     let Shaping { copy, profile, .. } = shaping;
     let hyphens = hyphens(shaping, &mut units, &glyphs);
     for k in 1..units.len() {
@@ -307,7 +312,7 @@ fn finish(shaping: &Shaping<'_>, mut units: Vec<Unit>, mut glyphs: Vec<Glyph>) -
         readings,
         opening: [white(profile.trim_indent), white(profile.trim_line_start)],
         dateline,
-        characters: 0,
+        characters,
         vertical: false,
         squeezes: profile.marks == crate::script::Marks::Full,
     }
