@@ -107,13 +107,11 @@ impl Fonts {
     pub fn pick(&self, wanted: FontId, text: &str, class: Class) -> Option<FontId> {
         let info = &self.inner.catalog.faces()[wanted.index()];
         let lends = !matches!(class, Class::Han | Class::Symbol | Class::Latin);
+        let lenders: &[FontId] = if lends { &info.marks } else { &[] };
         let has = |id: &FontId| text.chars().all(|c| self.face(*id).has(c));
-        // Nearly always.
-        if !lends && has(&wanted) {
-            return Some(wanted);
-        }
-        let lenders = info.marks.iter().filter(|_| lends).copied();
         lenders
+            .iter()
+            .copied()
             .chain([wanted])
             .chain(info.fallback.iter().copied())
             .find(has)

@@ -5,11 +5,11 @@ use crate::fit::{Ready, air_cost};
 use crate::makeup::pins::item_of;
 use crate::makeup::score::{
     ACROSS, ADJACENT, BUMP, CROSSHEADS, FOOT, FOOT_MORE, GRADE, HEADS_BESIDE, LEAD_SMALLER,
-    MIDDLE_CUT, OVER_CHAR, SHORT_JUDGED, SIZE_LARGER, SIZE_ORDER, THROUGH, THROUGH_PERCENT,
+    MIDDLE_CUT, MOVED, OVER_CHAR, SHORT_JUDGED, SIZE_LARGER, SIZE_ORDER, THROUGH, THROUGH_PERCENT,
     WHITE_ROW, YIELDS, alike,
 };
 use crate::makeup::search::GAP;
-use crate::makeup::settle::Placed;
+use crate::makeup::settle::{Ground, Placed};
 use crate::model::{Step, Subject, Wishes};
 use crate::unit::Abs;
 
@@ -177,6 +177,26 @@ pub(crate) struct Sheet<'a> {
     pub(crate) step: &'a Step,
 }
 
+impl<'a> Sheet<'a> {
+    /// The page that layouts are settled on.
+    pub(crate) fn new(ground: &Ground<'a>) -> Self {
+        let (field, step) = (ground.field, ground.step);
+        let reserved = ground.pins.iter().filter(|pin| pin.item.is_none());
+        Self {
+            ready: ground.task.ready,
+            wishes: &ground.task.copy.wishes,
+            reserved: reserved.map(|pin| pin.place).collect(),
+            lead: ground.order.first().copied().unwrap_or(0),
+            columns: field.columns,
+            rows: field.rows,
+            top: ground.top,
+            chars: field.chars,
+            lines_min: ground.task.style.column_lines_min,
+            step,
+        }
+    }
+}
+
 impl Placed {
     /// First column, first row, columns and rows.
     pub(crate) fn grid(&self) -> [i64; 4] {
@@ -190,8 +210,28 @@ impl Placed {
     }
 }
 
-/// Everything that a settled layout is charged with.
-pub(crate) fn charges(placed: &[Placed], sheet: &Sheet<'_>) -> Vec<Charge> {
+/// Weighs a layout with everything that it is charged with.
+pub(crate) fn judge(
+    placed: Vec<Placed>,
+    ground: &Ground<'_>,
+    sheet: &Sheet<'_>,
+) -> (i64, Vec<Placed>, Vec<Charge>) {
+    let mut charges = charges(&placed, sheet);
+    for module in &placed {
+        let place = module.grid();
+        let items = vec![module.item];
+        let id = &ground.task.ready[module.item].id;
+        let stood = ground.task.stood.iter().find(|stood| stood.id == *id);
+        if stood.is_some_and(|stood| stood.placement[..3] != place[..3]) {
+            charges.push(Charge { kind: Kind::Moved, cost: MOVED, items, place });
+        }
+    }
+    charges.retain(|charge| charge.cost > 0);
+    (charges.iter().map(|charge| charge.cost).sum(), placed, charges)
+}
+
+/// Everything that a settled layout is charged with, but for what moved.
+fn charges(placed: &[Placed], sheet: &Sheet<'_>) -> Vec<Charge> {
     let mut out = Vec::new();
     for (k, a) in placed.iter().enumerate() {
         own(a, sheet, &mut |kind, cost, place| {

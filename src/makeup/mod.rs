@@ -42,7 +42,7 @@ use crate::diag::Diagnostic;
 use crate::fit::{Head, Rank, Ready};
 use crate::font::Fonts;
 use crate::makeup::draft::Draft;
-use crate::makeup::judge::{Sheet, charges};
+use crate::makeup::judge::{Sheet, judge};
 use crate::makeup::leaf::{BodySet, Leaf, leaves};
 use crate::makeup::search::{Effort, search};
 use crate::makeup::settle::{Ground, Pours, Settler};
@@ -266,7 +266,7 @@ pub fn make_up(task: &Task<'_>, step: &Step, count: usize) -> Result<Vec<Made>, 
         pins: &draft.pins,
         pours: Pours::default(),
     };
-    let sheet = sheet(&ground);
+    let sheet = Sheet::new(&ground);
     let settler = Settler::new(&layouts, &ground, &sheet);
     let count = count.max(1);
     let mut judged: Vec<(i64, Vec<Placed>, Vec<Charge>)> = Vec::with_capacity(count + 1);
@@ -275,14 +275,14 @@ pub fn make_up(task: &Task<'_>, step: &Step, count: usize) -> Result<Vec<Made>, 
         // What is as dear as the last of those wanted is none of them: it need not be settled to the end.
         let limit = judged.get(count - 1).map_or(i64::MAX / 2, |(cost, _, _)| *cost);
         let Some(placed) = settler.settle(whole, limit) else { continue };
-        let one = judge(placed, (&ground, &sheet));
+        let one = judge(placed, &ground, &sheet);
         judged.insert(judged.partition_point(|known| known.0 <= one.0), one);
         judged.truncate(count);
     }
     let whole = draft.left.is_empty();
     if let Some(placed) = stay(task.stood, &ground).filter(|_| whole) {
         // Who sent the page back with a small edit wants that page back, whatever else could be made of it.
-        judged.insert(0, judge(placed, (&ground, &sheet)));
+        judged.insert(0, judge(placed, &ground, &sheet));
         judged.truncate(count);
     }
     let drawing = pen::Drawing {
@@ -372,43 +372,6 @@ pub fn outlook(task: &Task<'_>, step: &Step, item: usize) -> Vec<Outlook> {
         })
     };
     leaves.into_iter().zip(1..).filter_map(one).collect()
-}
-
-/// What layouts are judged on.
-fn sheet<'a>(ground: &Ground<'a>) -> Sheet<'a> {
-    let (field, step) = (ground.field, ground.step);
-    let reserved = ground.pins.iter().filter(|pin| pin.item.is_none());
-    Sheet {
-        ready: ground.task.ready,
-        wishes: &ground.task.copy.wishes,
-        reserved: reserved.map(|pin| pin.place).collect(),
-        lead: ground.order.first().copied().unwrap_or(0),
-        columns: field.columns,
-        rows: field.rows,
-        top: ground.top,
-        chars: field.chars,
-        lines_min: ground.task.style.column_lines_min,
-        step,
-    }
-}
-
-/// Weighs a layout with everything that it is charged with.
-fn judge(
-    placed: Vec<Placed>,
-    (ground, sheet): (&Ground<'_>, &Sheet<'_>),
-) -> (i64, Vec<Placed>, Vec<Charge>) {
-    let mut charges = charges(&placed, sheet);
-    for module in &placed {
-        let place = [module.column, module.row, module.columns, module.rows];
-        let items = vec![module.item];
-        let id = &ground.task.ready[module.item].id;
-        let stood = ground.task.stood.iter().find(|stood| stood.id == *id);
-        if stood.is_some_and(|stood| stood.placement[..3] != place[..3]) {
-            charges.push(Charge { kind: Kind::Moved, cost: score::MOVED, items, place });
-        }
-    }
-    charges.retain(|charge| charge.cost > 0);
-    (charges.iter().map(|charge| charge.cost).sum(), placed, charges)
 }
 
 /// The order of importance: by weight, then as in the record. A picture that stands alone comes in the middle: it

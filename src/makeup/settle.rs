@@ -297,7 +297,7 @@ fn rules(placed: &mut [Placed], ground: &Ground<'_>) {
     let framed: Vec<[i64; 4]> = placed
         .iter()
         .filter(|module| module.framed())
-        .map(|module| [module.column, module.row, module.columns, module.rows])
+        .map(Placed::grid)
         .chain(ground.pins.iter().filter(|pin| pin.item.is_none()).map(|pin| pin.place))
         .collect();
     let meets = |a: i64, a_long: i64, b: i64, b_long: i64| a < b + b_long && b < a + a_long;

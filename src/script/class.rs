@@ -138,8 +138,7 @@ pub fn is_wide(c: char) -> bool {
 
 /// Marks that sit on the character before them and never stand alone.
 pub fn is_combining(c: char) -> bool {
-    !is_han(c)
-        && matches!(c,
+    matches!(c,
         '\u{300}'..='\u{36f}' | '\u{483}'..='\u{489}' | '\u{1ab0}'..='\u{1aff}'
         | '\u{1dc0}'..='\u{1dff}' | '\u{20d0}'..='\u{20ff}' | '\u{fe20}'..='\u{fe2f}'
         | '\u{302a}'..='\u{302f}' | '\u{3099}' | '\u{309a}')

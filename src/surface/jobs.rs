@@ -194,11 +194,11 @@ impl Pool {
     /// turn comes is not run.
     ///
     /// # Errors
-    /// The queue is full, or the job's own error; a panic becomes [`Error::Bug`].
+    /// The queue is full, why the job was not wanted any more, or its own error; a panic becomes [`Error::Bug`].
     pub(crate) async fn run<T: Send + 'static>(
         &self,
         line: Line,
-        wanted: impl Fn() -> bool + Send + 'static,
+        wanted: impl Fn() -> Result<(), Error> + Clone + Send + 'static,
         job: impl FnOnce() -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
         let (reply, answer) = oneshot::channel();
@@ -213,15 +213,16 @@ impl Pool {
         });
         let turned_away = {
             let mut state = self.shared.lock();
-            let job = Job { run, wanted: Box::new(wanted) };
+            let wanted = wanted.clone();
+            let job = Job { run, wanted: Box::new(move || wanted().is_ok()) };
             state.push(line, job).map_err(drop)
         };
         // What was turned away for this one is dropped outside the lock, which tells its caller.
         let Ok(turned_away) = turned_away else { return Err(Error::Busy) };
         drop(turned_away);
         self.shared.more.notify_one();
-        // A job that was dropped before its turn was turned away for another caller's.
-        answer.await.unwrap_or(Err(Error::Busy))
+        // A job that was dropped before its turn was not wanted any more, or turned away for another caller's.
+        answer.await.unwrap_or_else(|_| Err(wanted().err().unwrap_or(Error::Busy)))
     }
 }
 
@@ -270,9 +271,9 @@ mod tests {
     #[tokio::test]
     async fn a_panic_harms_no_other_job() {
         let pool = Pool::new(1, 4).expect("pool");
-        let bug = pool.run::<()>(line("a", false), || true, || panic!("page seven")).await;
+        let bug = pool.run::<()>(line("a", false), || Ok(()), || panic!("page seven")).await;
         assert_eq!(bug, Err(Error::Bug("page seven".to_owned())));
-        assert_eq!(pool.run(line("a", false), || true, || Ok(7)).await, Ok(7));
+        assert_eq!(pool.run(line("a", false), || Ok(()), || Ok(7)).await, Ok(7));
     }
 
     /// A pool of one worker that is held until the sender is used or dropped.
@@ -287,7 +288,7 @@ mod tests {
                 let _ = held.recv();
                 Ok(())
             };
-            running.run(line("holder", false), || true, job).await
+            running.run(line("holder", false), || Ok(()), job).await
         });
         tokio::task::spawn_blocking(move || begins.recv()).await.expect("join").expect("begun");
         (pool, hold)
@@ -299,7 +300,7 @@ mod tests {
         // Of two more jobs one sits in the queue and the other finds it full, at once.
         let more = || {
             let pool = pool.clone();
-            tokio::spawn(async move { pool.run(line("a", false), || true, || Ok(1)).await })
+            tokio::spawn(async move { pool.run(line("a", false), || Ok(()), || Ok(1)).await })
         };
         let (mut first, mut second) = (more(), more());
         let (refused, waiting) = tokio::select! {
@@ -324,7 +325,9 @@ mod tests {
                     ran.store(true, Ordering::Relaxed);
                     Ok(())
                 };
-                pool.run(line("a", false), move || wanted.load(Ordering::Relaxed), job).await
+                let wanted =
+                    move || wanted.load(Ordering::Relaxed).then_some(()).ok_or(Error::OutOfTime);
+                pool.run(line("a", false), wanted, job).await
             })
         };
         while pool.load().0 == 0 {
@@ -333,9 +336,9 @@ mod tests {
         wanted.store(false, Ordering::Relaxed);
         let next = {
             let pool = pool.clone();
-            tokio::spawn(async move { pool.run(line("b", false), || true, || Ok(2)).await })
+            tokio::spawn(async move { pool.run(line("b", false), || Ok(()), || Ok(2)).await })
         };
-        assert_eq!(gone.await.expect("join"), Err(Error::Busy));
+        assert_eq!(gone.await.expect("join"), Err(Error::OutOfTime), "not: busy");
         drop(hold);
         assert_eq!(next.await.expect("join"), Ok(2));
         assert!(!ran.load(Ordering::Relaxed));

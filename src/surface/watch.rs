@@ -38,10 +38,10 @@ impl Watch {
         (watch, Waiting(gone))
     }
 
-    /// Whether anybody still waits and time is left, for a queue.
-    pub(crate) fn wanted(&self) -> impl Fn() -> bool + Send + use<> {
+    /// Whether anybody still waits and time is left, for a queue; else why not.
+    pub(crate) fn wanted(&self) -> impl Fn() -> Result<(), Error> + Clone + Send + use<> {
         let (gone, deadline) = (Arc::clone(&self.gone), self.deadline);
-        move || live(&gone, deadline).is_ok()
+        move || live(&gone, deadline)
     }
 
     /// What each stage took until now, in the order they began.
@@ -103,7 +103,7 @@ mod tests {
         assert_eq!(watch.enter(Stage::Intake), Ok(()));
         drop(waiting);
         assert_eq!(watch.enter(Stage::Shape), Err(Error::Cancelled));
-        assert!(watch.go_on().is_err() && !watch.wanted()());
+        assert!(watch.go_on().is_err() && watch.wanted()().is_err());
         let (watch, _waiting) = Watch::new(Some(Instant::now()));
         assert_eq!(watch.enter(Stage::Intake), Err(Error::OutOfTime));
     }

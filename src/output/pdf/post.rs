@@ -28,8 +28,8 @@ impl Post<'_> {
     /// Adds the fonts to the dictionary that all pages share.
     pub(crate) fn fonts(&mut self, subsets: &Subsets, fonts: &Fonts) -> Result<(), String> {
         let shared = self.shared_resource(b"Font")?;
+        let small = !matches!(self.order.kind, Kind::X1a | Kind::X4);
         for subset in subsets.iter() {
-            let small = !matches!(self.order.kind, Kind::X1a | Kind::X4);
             let dictionary = subset.write(self.document, fonts.face(subset.font()), small)?;
             let font = self.document.add_object(dictionary);
             let fonts = self.dictionary(shared)?;

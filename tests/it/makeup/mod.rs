@@ -14,8 +14,8 @@ mod table;
 
 use std::sync::OnceLock;
 
-use banmian::proto::Output;
 use banmian::proto::render_page_request::Source;
+use banmian::proto::{Output, PlanCandidate, PlanPageRequest, plan_page_request};
 
 use crate::golden;
 use crate::makeup::look::{Seen, look};
@@ -93,6 +93,26 @@ fn the_same_record_gives_the_same_page() {
     let pages: Vec<usize> = (0..20).map(|k| k * 21 % PAGES).collect();
     for (page, again) in pages.iter().zip(all(&pages)) {
         assert_eq!(outcome()[*page], again, "page {}", page + 1);
+    }
+}
+
+#[test]
+fn what_is_given_up_on_the_way_would_not_have_won() {
+    // The fewer layouts are wanted, the sooner others are given up: those wanted have to be the same.
+    for page in (0..20).map(|k| k * 21 % PAGES) {
+        let plan = |candidates| {
+            let source = Some(plan_page_request::Source::Page(pool().page(page)));
+            let request = PlanPageRequest { source, candidates, ..PlanPageRequest::default() };
+            let plan = engine().plan(request, &()).expect("a plan").candidates.into_iter();
+            let told = |one: PlanCandidate| (one.geometry.expect("geometry").layout_hash, one.cost);
+            plan.map(told).collect::<Vec<_>>()
+        };
+        let many = plan(16);
+        for wanted in [1, 3] {
+            let few = plan(wanted);
+            assert!(!few.is_empty(), "page {}", page + 1);
+            assert_eq!(few, many[..few.len()], "page {}, {wanted} of 16", page + 1);
+        }
     }
 }
 

@@ -38,7 +38,7 @@ fn quick(text: &str) -> proto::RenderPageRequest {
     }
 }
 
-/// A page that takes seconds: a hundred long heads.
+/// A page that takes about a second: a hundred long heads.
 fn slow() -> proto::RenderPageRequest {
     let article = |k: usize| {
         serde_json::json!({
