@@ -10,8 +10,9 @@ use crate::diag::{Code, Diagnostic, Noted, Place, Words};
 use crate::error::Error;
 use crate::font::Fonts;
 use crate::image::Pictures;
-use crate::intake::clean::{Spaces, Switches};
+use crate::intake::clean::Spaces;
 use crate::intake::pictures::Shelf;
+use crate::intake::switches::Switches;
 use crate::model::{Article, Block, PageCopy, Text};
 use crate::proto;
 

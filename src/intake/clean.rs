@@ -7,44 +7,8 @@ use std::ops::Range;
 use unicode_normalization::UnicodeNormalization as _;
 
 use crate::diag::{Code, Diagnostic, Place, Words};
-use crate::proto::Normalise;
+use crate::intake::switches::Switches;
 use crate::script::{Class, class_of, is_combining, is_han, is_ignorable, is_latin};
-
-/// Which corrections are allowed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "the switches of the contract, one each")]
-pub struct Switches {
-    quotes: bool,
-    marks: bool,
-    spaces: bool,
-    alphanumerics: bool,
-    dashes: bool,
-    ellipses: bool,
-    interpuncts: bool,
-    connectors: bool,
-    /// Plain copy: joining paragraphs that a column break cut.
-    pub rejoin: bool,
-}
-
-impl Switches {
-    /// All on, but for what the request or else the record switches off.
-    pub fn resolve(request: Option<&Normalise>, record: Option<&Normalise>) -> Self {
-        let switch = |get: fn(&Normalise) -> Option<bool>| {
-            request.and_then(get).or_else(|| record.and_then(get)).unwrap_or(true)
-        };
-        Self {
-            quotes: switch(|n| n.quotes),
-            marks: switch(|n| n.marks),
-            spaces: switch(|n| n.spaces),
-            alphanumerics: switch(|n| n.alphanumerics),
-            dashes: switch(|n| n.dashes),
-            ellipses: switch(|n| n.ellipses),
-            interpuncts: switch(|n| n.interpuncts),
-            connectors: switch(|n| n.connectors),
-            rejoin: switch(|n| n.rejoin_paragraphs),
-        }
-    }
-}
 
 /// What a space between Han characters means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,22 +67,32 @@ pub(crate) fn clean(text: &str, spaces: Spaces, switches: &Switches, place: &Pla
         place,
         notes: Vec::new(),
     };
-    pass.controls();
-    pass.compositions();
-    // Each pass may bring together what another looks at, so they go round until nothing changes. Every
-    // change makes the text shorter or brings a sign to its one form, so there are few rounds.
-    for _ in 0..ROUNDS_MAX {
-        let before = pass.notes.len();
-        pass.round(spaces, switches);
-        if pass.notes.len() == before {
-            break;
-        }
+    if !is_settled(text) {
+        pass.all(spaces, switches);
     }
     Cleaned {
         text: pass.chars.iter().map(|ch| ch.c).collect(),
         origin: pass.chars.iter().map(|ch| ch.at).collect(),
         notes: pass.notes,
     }
+}
+
+/// Whether a text holds nothing that a pass would change, as most do: Han characters, letters and numbers, marks in their
+/// one form, stops not in a row.
+fn is_settled(text: &str) -> bool {
+    let mut before = ' ';
+    text.chars().all(|c| {
+        let before = std::mem::replace(&mut before, c);
+        match c {
+            '。' => before != c,
+            '.' => before.is_ascii_digit(),
+            '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' => true,
+            '0'..='9' | 'A'..='Z' | 'a'..='z' | '%' | '￥' | '℃' => true,
+            '，' | '、' | '；' | '：' | '？' | '！' => true,
+            '“' | '”' | '‘' | '’' | '《' | '》' | '（' | '）' => true,
+            _ => false,
+        }
+    })
 }
 
 struct Pass<'a> {
@@ -139,6 +113,20 @@ fn is_word(c: char) -> bool {
 }
 
 impl Pass<'_> {
+    fn all(&mut self, spaces: Spaces, switches: &Switches) {
+        self.controls();
+        self.compositions();
+        // Each pass may bring together what another looks at, so they go round until nothing changes. Every
+        // change makes the text shorter or brings a sign to its one form, so there are few rounds.
+        for _ in 0..ROUNDS_MAX {
+            let before = self.notes.len();
+            self.round(spaces, switches);
+            if self.notes.len() == before {
+                break;
+            }
+        }
+    }
+
     /// Every pass that is on, once.
     fn round(&mut self, spaces: Spaces, switches: &Switches) {
         if switches.spaces {
@@ -472,8 +460,9 @@ fn starts_clause(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Spaces, Switches, clean};
+    use super::{Ch, Pass, Spaces, clean, is_settled};
     use crate::diag::Place;
+    use crate::intake::switches::Switches;
     use crate::proto::Normalise;
 
     fn cleaned(text: &str, spaces: Spaces) -> String {
@@ -518,6 +507,38 @@ mod tests {
             ("R84", "63%~68%", "63%～68%"),
         ] {
             assert_eq!(cleaned(text, Spaces::Stray), expected, "{rule} {text}");
+        }
+    }
+
+    #[test]
+    fn no_pass_changes_what_is_settled() {
+        let (place, switches) = (Place::default(), Switches::resolve(None, None));
+        let chars: Vec<char> =
+            (' '..'\u{3400}').chain(['一', '\u{9fff}']).chain('\u{ff00}'..'\u{fff0}').collect();
+        let settled = |c: &char| is_settled(&format!("1{c}"));
+        let settled: Vec<char> = chars.into_iter().filter(settled).collect();
+        // Marks stand in every order, three of them and between others.
+        let marks: Vec<char> =
+            settled.iter().copied().filter(|c| !c.is_ascii() || "0Aa".contains(*c)).collect();
+        let mut looked_at = 0;
+        for a in &marks {
+            for b in &marks {
+                for c in &settled {
+                    let text: String = ['甲', *a, *b, *c, 'a', *a, *c].into_iter().collect();
+                    if !is_settled(&text) {
+                        continue;
+                    }
+                    let chars = text.chars().zip(0..).map(|(c, at)| Ch { c, at }).collect();
+                    let mut pass = Pass { chars, place: &place, notes: Vec::new() };
+                    pass.all(Spaces::Stray, &switches);
+                    assert!(pass.notes.is_empty(), "{text}: {:?}", pass.notes);
+                    looked_at += 1;
+                }
+            }
+        }
+        assert!(looked_at > 20_000, "{looked_at}");
+        for text in ["等。。。又", "甲 乙", "甲,", "A-1", "３", "甲……"] {
+            assert!(!is_settled(text), "{text}");
         }
     }
 

@@ -17,11 +17,12 @@ mod plain;
 mod reserved;
 mod spans;
 mod staff;
+mod switches;
 mod text;
 mod wishes;
 
 pub use crate::intake::check::{Context, check};
-pub use crate::intake::clean::Switches;
 pub use crate::intake::json::{read_geometry, read_json, read_message, write_json};
 pub use crate::intake::pictures::unreadable;
 pub use crate::intake::plain::read_plain;
+pub use crate::intake::switches::Switches;

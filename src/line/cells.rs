@@ -142,7 +142,9 @@ impl Shaping<'_> {
 
     /// How a cluster of a horizontal line is shaped.
     pub(crate) fn setting(&self, class: Class, text: &str) -> Setting {
-        if script::is_half_width(class, text) && self.profile.digit.is_some() {
+        if class == Class::Han {
+            Setting::Han
+        } else if script::is_half_width(class, text) && self.profile.digit.is_some() {
             Setting::HalfWidth
         } else if class == Class::Latin || text.is_ascii() {
             Setting::Latin
@@ -163,6 +165,11 @@ impl Shaping<'_> {
 
     /// Puts the glyphs of a cluster into its cell and gives the cell's width.
     fn place(&self, cluster: &Cluster, own: &[Shaped], glyphs: &mut Vec<Glyph>) -> Em {
+        if let (Class::Han, [glyph]) = (cluster.class, own) {
+            // Most of all copy: its cell is what it advances by.
+            glyphs.push(Glyph { x: glyph.dx, ..unturned(glyph) });
+            return glyph.advance;
+        }
         let advance: Em = own.iter().map(|g| g.advance).sum();
         let text = &self.copy.text[cluster.range.clone()];
         let cell = script::cell_of(cluster.class, text, advance, self.profile);

@@ -217,7 +217,7 @@ impl Search<'_> {
             let mut floor = 0;
             let mut best = Node { cost: UNREACHED, from: 0 };
             for (start, node) in (first..end).zip(window) {
-                if node.cost == UNREACHED || node.cost + LINE + penalty >= best.cost {
+                if node.cost.saturating_add(LINE + penalty) >= best.cost {
                     continue;
                 }
                 steps += 1;
@@ -254,12 +254,13 @@ impl Search<'_> {
         let units = self.paragraph.units().len();
         let node = Node { cost: UNREACHED, from: 0 };
         let mut nodes = vec![[node; WINDOW]; units + 1];
-        let bases: Vec<usize> = (0..=units).map(|end| self.base(end)).collect();
+        let mut bases = vec![0; units + 1];
         nodes[0][0].cost = 0;
         let mut first = 0;
         for end in 1..=units {
             let Some(penalty) = self.penalty(end) else { continue };
             let edge = self.paragraph.ending(end);
+            bases[end] = self.base(&edge);
             first = self.first(first, &edge, end);
             for start in first..end {
                 if nodes[start].iter().all(|node| node.cost == UNREACHED) {
@@ -300,8 +301,8 @@ impl Search<'_> {
     }
 
     /// The number of lines before a break that the first of its ways stands for.
-    fn base(&self, end: usize) -> usize {
-        let width = self.indent + self.paragraph.natural(0..end);
+    fn base(&self, edge: &Edge) -> usize {
+        let width = self.indent + edge.natural - self.paragraph.starting(0).natural;
         usize::try_from(width.units() / self.measure.units().max(1)).unwrap_or(0)
     }
 
@@ -450,16 +451,17 @@ impl Search<'_> {
 
 /// What the look of a filled line costs.
 fn fill_cost(fill: &Fill, span: &Totals, squeezes: bool) -> Cost {
-    let marks = if squeezes { SQUEEZED_FULL } else { SQUEEZED };
-    let mut cost = 0;
+    let parts = |steps: &[Cost], parts: &[Em], whole: &[Em]| -> Cost {
+        let parts = steps.iter().zip(parts.iter().zip(whole));
+        // What gives nothing costs nothing.
+        let parts = parts.filter(|(_, (part, _))| **part != Em::ZERO);
+        parts.map(|(weight, (part, whole))| weight * squared(*part, *whole) / 10_000).sum()
+    };
     let steps = [LATIN_STRETCHED, LATIN_STRETCHED, MARKS_RESTORED];
-    for (k, weight) in steps.into_iter().enumerate() {
-        cost += weight * squared(fill.stretched[k], span.stretch[k]) / 10_000;
-    }
+    let stretched = parts(&steps, &fill.stretched, &span.stretch);
+    let marks = if squeezes { SQUEEZED_FULL } else { SQUEEZED };
     let steps = [SQUEEZED, marks, marks, SQUEEZED, STOPS_SQUEEZED];
-    for (k, weight) in steps.into_iter().enumerate() {
-        cost += weight * squared(fill.shrunk[k], span.shrink[k]) / 10_000;
-    }
+    let cost = stretched + parts(&steps, &fill.shrunk, &span.shrink);
     // A line without a gap to stretch falls short by all of it.
     cost + gap_cost(if fill.gaps > 0 { fill.even / fill.gaps } else { fill.rest })
 }
@@ -479,9 +481,6 @@ fn gap_cost(gap: Em) -> Cost {
 
 /// `part` of `whole` in hundredths, squared.
 fn squared(part: Em, whole: Em) -> i64 {
-    if part == Em::ZERO {
-        return 0;
-    }
     let percent = part.units() * 100 / whole.units().max(1);
     percent * percent
 }

@@ -144,7 +144,11 @@ impl Line {
     /// Shares of a step are cut by their running total, so they add up to the whole and a full line
     /// ends on the measure to the last unit.
     fn cells(&self, paragraph: &Prepared, mut cell: impl FnMut(usize, Em)) {
-        let span = paragraph.span(&self.units);
+        let fill = &self.fill;
+        let evens = fill.gaps > 0 && fill.even != Em::ZERO;
+        // Most lines have nothing that gave in steps.
+        let steps = fill.stretched.iter().chain(&fill.shrunk).any(|part| *part != Em::ZERO);
+        let span = if steps { paragraph.span(&self.units) } else { Totals::default() };
         let mut shrink = [Em::ZERO; Give::SHRINKS];
         let mut stretch = [Em::ZERO; Give::STRETCHES];
         let mut even = 0;
@@ -152,12 +156,15 @@ impl Line {
         let mut stepped = Em::ZERO;
         for (index, unit) in self.units.clone().zip(&paragraph.units()[self.units.clone()]) {
             let mut given = stepped;
-            if self.fill.gaps > 0 && self.fill.even != Em::ZERO {
-                given += self.fill.even.share(even.min(self.fill.gaps), self.fill.gaps);
+            if evens {
+                given += fill.even.share(even.min(fill.gaps), fill.gaps);
             }
             cell(index, natural + given);
             natural += unit.cell + unit.gap.natural;
             even += i64::from(unit.gap.even);
+            if !steps {
+                continue;
+            }
             let (shrinks, stretches) = (unit.gap.give.shrinks(), unit.gap.give.stretches());
             if let Some(k) = shrinks {
                 shrink[k] += unit.gap.natural - unit.gap.least;
@@ -166,8 +173,8 @@ impl Line {
                 stretch[k] += unit.gap.most - unit.gap.natural;
             }
             if shrinks.or(stretches).is_some() {
-                stepped = parts(&self.fill.stretched, &stretch, &span.stretch)
-                    - parts(&self.fill.shrunk, &shrink, &span.shrink);
+                stepped = parts(&fill.stretched, &stretch, &span.stretch)
+                    - parts(&fill.shrunk, &shrink, &span.shrink);
             }
         }
     }
@@ -175,31 +182,26 @@ impl Line {
     /// Places the glyphs, calling `glyph` for each in reading order.
     pub fn place<'a>(&self, paragraph: &'a Prepared, mut glyph: impl FnMut(Placed<'a>)) {
         let range = self.range(paragraph);
+        let (start, end) = (range.start as u32, range.end as u32);
+        let units = &paragraph.units()[self.units.clone()];
+        let last = units.last().map_or(0, |unit| unit.glyphs.end as usize);
         // A glyph draws the text up to where the next one's cluster starts; the last one all that is left.
-        let mut drawn = range.start as u32;
-        let mut pending: Option<Placed<'a>> = None;
-        let mut end = Em::ZERO;
+        let mut drawn = start;
+        let mut edge = Em::ZERO;
         self.cells(paragraph, |index, start| {
             let unit = &paragraph.units()[index];
-            let glyphs = unit.glyphs.start as usize..unit.glyphs.end as usize;
-            for g in &paragraph.glyphs()[glyphs] {
-                if let Some(before) = pending.take() {
-                    let end = g.at.max(drawn);
-                    glyph(Placed { text: (drawn, end), ..before });
-                    drawn = end;
-                }
-                pending = Some(Placed { glyph: g, x: start + g.x, text: (0, 0), added: false });
+            for k in unit.glyphs.start as usize..unit.glyphs.end as usize {
+                let g = &paragraph.glyphs()[k];
+                let next = if k + 1 < last { paragraph.glyphs()[k + 1].at.max(drawn) } else { end };
+                glyph(Placed { glyph: g, x: start + g.x, text: (drawn, next), added: false });
+                drawn = next;
             }
-            end = start + unit.cell;
+            edge = start + unit.cell;
         });
-        if let Some(last) = pending {
-            glyph(Placed { text: (drawn, range.end as u32), ..last });
-        }
-        let hyphen = self.units.clone().next_back().and_then(|last| paragraph.units()[last].hyphen);
-        if let Some(hyphen) = hyphen.filter(|_| !self.last) {
+        let hyphen = units.last().and_then(|last| last.hyphen).filter(|_| !self.last);
+        if let Some(hyphen) = hyphen {
             let g = &paragraph.hyphens[usize::from(hyphen)].0;
-            let end_of_text = range.end as u32;
-            glyph(Placed { glyph: g, x: end, text: (end_of_text, end_of_text), added: true });
+            glyph(Placed { glyph: g, x: edge, text: (end, end), added: true });
         }
     }
 

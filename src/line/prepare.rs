@@ -279,11 +279,13 @@ fn finish(
 ) -> Prepared {
     let Shaping { copy, profile, .. } = shaping;
     let hyphens = hyphens(shaping, &mut units, &glyphs);
-    for k in 1..units.len() {
-        // Never on marks in a row, and no mark but these (CLREQ #hanging_punctuation_marks_at_line_end).
-        let text = &copy.text[units[k].range.start as usize..units[k].range.end as usize];
-        let lone = matches!(units[k - 1].class, Class::Han | Class::Latin | Class::Digit);
-        units[k].hangs = profile.hanging && lone && matches!(text, "、" | "，" | "。");
+    if profile.hanging {
+        for k in 1..units.len() {
+            // Never on marks in a row, and no mark but these (CLREQ #hanging_punctuation_marks_at_line_end).
+            let text = &copy.text[units[k].range.start as usize..units[k].range.end as usize];
+            let lone = matches!(units[k - 1].class, Class::Han | Class::Latin | Class::Digit);
+            units[k].hangs = lone && matches!(text, "、" | "，" | "。");
+        }
     }
     let mut dateline = Em::ZERO;
     for span in copy.spans {

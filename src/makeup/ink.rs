@@ -31,7 +31,8 @@ const HAN_BYTES: usize = 3;
 /// Draws a line: its glyphs in reading order, then what stands above and below them.
 pub fn draw_line(items: &mut Vec<Item>, text: &Prepared, line: &Line, spot: &Spot) {
     let left = line.units.len();
-    let mut brush = Brush { items, spot, vertical: text.is_vertical(), run: None, left };
+    let vertical = text.is_vertical();
+    let mut brush = Brush { items, spot, vertical, run: None, left, lift: (Em::ZERO, Abs::ZERO) };
     line.place(text, |placed| {
         let (start, end) = placed.text;
         let chars = &text.text()[start as usize..end as usize];
@@ -66,9 +67,12 @@ struct Brush<'a> {
     run: Option<(Run, u16)>,
     /// Glyphs that the line still has, as far as that is known: a run takes room for them at once.
     left: usize,
+    /// How high the last glyph stands, which is nearly always as high as the next.
+    lift: (Em, Abs),
 }
 
 impl Brush<'_> {
+    #[inline]
     fn glyph(&mut self, glyph: &Glyph, along: Em, chars: &str) {
         let fits = self.run.as_ref().is_some_and(|(run, scale)| {
             run.font == glyph.font && run.turned == glyph.turned && *scale == glyph.scale
@@ -76,35 +80,42 @@ impl Brush<'_> {
         if !fits {
             self.end();
         }
-        let spot = self.spot;
-        let (run, _) = self.run.get_or_insert_with(|| {
-            let run = Run {
-                owner: spot.owner,
-                element: spot.element,
-                font: glyph.font,
-                size: spot.size.percent(i64::from(glyph.scale)),
-                turned: glyph.turned,
-                origin: spot.origin,
-                colour: spot.colour,
-                glyphs: Vec::with_capacity(self.left),
-                text: String::with_capacity(self.left * HAN_BYTES),
-            };
-            (run, glyph.scale)
-        });
+        let (spot, left) = (self.spot, self.left);
+        let (run, _) = self.run.get_or_insert_with(|| (begun(spot, glyph, left), glyph.scale));
         // Each glyph needs a text; of two that a face draws for one character, one is passed over as a soft hyphen is.
         run.text.push_str(if chars.is_empty() { "\u{ad}" } else { chars });
         let TypeSize { width, height } = spot.size;
         let (x, y): (Abs, Abs) = match (self.vertical, glyph.turned) {
-            (false, _) => (along.at(width), glyph.y.at(height)),
+            (false, _) => {
+                if self.lift.0 != glyph.y {
+                    self.lift = (glyph.y, glyph.y.at(height));
+                }
+                (along.at(width), self.lift.1)
+            }
             (true, true) => (along.at(height), glyph.y.at(width)),
             (true, false) => (glyph.y.at(width), -along.at(height)),
         };
         let end = u32::try_from(run.text.len()).unwrap_or(u32::MAX);
         run.glyphs.push(RunGlyph { id: glyph.id, x, y, end });
-        self.left = self.left.saturating_sub(1);
+        self.left = left.saturating_sub(1);
     }
 
     fn end(&mut self) {
         self.items.extend(self.run.take().map(|(run, _)| Item::Run(run)));
+    }
+}
+
+/// A run of the face and scale of a glyph, with room for so many.
+fn begun(spot: &Spot, glyph: &Glyph, room: usize) -> Run {
+    Run {
+        owner: spot.owner,
+        element: spot.element,
+        font: glyph.font,
+        size: spot.size.percent(i64::from(glyph.scale)),
+        turned: glyph.turned,
+        origin: spot.origin,
+        colour: spot.colour,
+        glyphs: Vec::with_capacity(room),
+        text: String::with_capacity(room * HAN_BYTES),
     }
 }

@@ -83,6 +83,8 @@ pub(crate) struct Best {
     keep: usize,
     rows: i32,
     pub(crate) parts: Vec<Part>,
+    /// What costs as much as this or more is not wanted.
+    bound: i64,
     /// What is least too deep.
     shallowest: Option<Part>,
     /// What has the lowest heads and pictures, whatever comes of its copy.
@@ -91,12 +93,8 @@ pub(crate) struct Best {
 
 impl Best {
     pub(crate) fn new(keep: usize, rows: i32) -> Self {
-        Self { keep, rows, parts: Vec::with_capacity(keep + 1), shallowest: None, lowest: None }
-    }
-
-    /// What costs as much as this or more is not wanted.
-    fn bound(&self) -> i64 {
-        if self.parts.len() < self.keep { i64::MAX } else { self.parts[self.keep - 1].cost }
+        let parts = Vec::with_capacity(keep + 1);
+        Self { keep, rows, parts, bound: i64::MAX, shallowest: None, lowest: None }
     }
 
     fn add(&mut self, part: Part) {
@@ -109,7 +107,7 @@ impl Best {
             }
             return;
         }
-        if part.cost >= self.bound() {
+        if part.cost >= self.bound {
             return;
         }
         let text = |part: &Part, k: usize| part.corners[k].is_text();
@@ -127,6 +125,7 @@ impl Best {
         let at = self.parts.partition_point(|known| known.cost <= part.cost);
         self.parts.insert(at, part);
         self.parts.truncate(self.keep);
+        self.bound = self.parts.get(self.keep - 1).map_or(i64::MAX, |last| last.cost);
     }
 
     /// What to keep where everything is too deep: the least deep and, if its heads alone are too, the lowest.
@@ -160,7 +159,7 @@ impl Join<'_> {
         let parts = self.parts;
         let Some(least) = list(parts, below).first().map(|part| part.cost) else { return };
         for (a, upper) in above.clone().zip(list(parts, above)) {
-            if upper.cost + least >= self.best.bound() && !self.lenient {
+            if upper.cost + least >= self.best.bound && !self.lenient {
                 break;
             }
             // A stack is built from its top, so that each is built once.
@@ -168,7 +167,7 @@ impl Join<'_> {
                 continue;
             }
             for (b, lower) in below.clone().zip(list(parts, below)) {
-                if upper.cost + lower.cost >= self.best.bound() && !self.lenient {
+                if upper.cost + lower.cost >= self.best.bound && !self.lenient {
                     break;
                 }
                 *self.nodes += 1;
@@ -181,14 +180,14 @@ impl Join<'_> {
         let parts = self.parts;
         let Some(least) = list(parts, right).first().map(|part| part.cost) else { return };
         for (a, west) in left.clone().zip(list(parts, left)) {
-            if west.cost + least >= self.best.bound() && !self.lenient {
+            if west.cost + least >= self.best.bound && !self.lenient {
                 break;
             }
             if matches!(west.tree, Tree::Beside(..)) {
                 continue;
             }
             for (b, east) in right.clone().zip(list(parts, right)) {
-                if west.cost + east.cost >= self.best.bound() && !self.lenient {
+                if west.cost + east.cost >= self.best.bound && !self.lenient {
                     break;
                 }
                 *self.nodes += 1;
@@ -247,7 +246,7 @@ impl Join<'_> {
         };
         let white = i64::from((least - shallow).max(0) * narrow) * WHITE_ROW;
         let mut cost = left.cost + right.cost + white;
-        if cost >= self.best.bound() && !self.lenient {
+        if cost >= self.best.bound && !self.lenient {
             return;
         }
         cost += self.bump(left.corners[1], right.corners[0]);

@@ -1,0 +1,39 @@
+//! Which corrections of copy are allowed.
+
+use crate::proto::Normalise;
+
+/// Which corrections are allowed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "the switches of the contract, one each")]
+pub struct Switches {
+    pub(crate) quotes: bool,
+    pub(crate) marks: bool,
+    pub(crate) spaces: bool,
+    pub(crate) alphanumerics: bool,
+    pub(crate) dashes: bool,
+    pub(crate) ellipses: bool,
+    pub(crate) interpuncts: bool,
+    pub(crate) connectors: bool,
+    /// Plain copy: joining paragraphs that a column break cut.
+    pub(crate) rejoin: bool,
+}
+
+impl Switches {
+    /// All on, but for what the request or else the record switches off.
+    pub fn resolve(request: Option<&Normalise>, record: Option<&Normalise>) -> Self {
+        let switch = |get: fn(&Normalise) -> Option<bool>| {
+            request.and_then(get).or_else(|| record.and_then(get)).unwrap_or(true)
+        };
+        Self {
+            quotes: switch(|n| n.quotes),
+            marks: switch(|n| n.marks),
+            spaces: switch(|n| n.spaces),
+            alphanumerics: switch(|n| n.alphanumerics),
+            dashes: switch(|n| n.dashes),
+            ellipses: switch(|n| n.ellipses),
+            interpuncts: switch(|n| n.interpuncts),
+            connectors: switch(|n| n.connectors),
+            rejoin: switch(|n| n.rejoin_paragraphs),
+        }
+    }
+}
