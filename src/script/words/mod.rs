@@ -1,12 +1,9 @@
 //! Where the words of a headline end. Body text never asks: Chinese lines break between any two
 //! characters (R44), headlines only between words (R63).
 
-use std::sync::LazyLock;
+mod lexicon;
 
-use jieba_rs::Jieba;
-
-/// The dictionary: read-only, loaded by the first headline that has to break.
-static WORDS: LazyLock<Jieba> = LazyLock::new(Jieba::new);
+use crate::script::words::lexicon::cut;
 
 /// Characters that never start a headline line: they belong to the word before (R64).
 const NEVER_FIRST: &str = "的地得了着过们性化式者等之吗呢吧";
@@ -23,11 +20,11 @@ const NEVER_LAST: &str = "和与及或在把被将对为是向从以于让使第
 pub fn word_ends(text: &str, names: &[String]) -> Vec<usize> {
     let mut ends: Vec<usize> = Vec::new();
     let mut at = 0;
-    for word in WORDS.cut(text, true) {
-        if word.word.chars().nth(1).is_none() && PLACES.contains(word.word) {
+    for word in cut(text) {
+        if word.chars().nth(1).is_none() && PLACES.contains(word) {
             ends.pop();
         }
-        at += word.word.len();
+        at += word.len();
         ends.push(at);
     }
     ends.retain(|end| {
