@@ -243,9 +243,14 @@ def brief(text, **layout):
 
 
 def slow(number=0):
-    """A page that takes seconds: a hundred long heads."""
+    """A page that takes many seconds: a hundred long heads, each in nine wordings."""
     body = [{"paragraph": {"text": "正文。" * 40}}]
-    return {"articles": [{"headline": f"第{number}{k}篇" + "这个标题写得很长" * 9, "body": body} for k in range(100)]}
+
+    def article(k):
+        head, *others = (f"第{number}{k}篇之{wording}" + "这个标题写得很长" * 40 for wording in range(9))
+        return {"headline": head, "alternatives": [{"headline": other} for other in others], "body": body}
+
+    return {"articles": [article(k) for k in range(100)]}
 
 
 def render(record, *outputs, **more):

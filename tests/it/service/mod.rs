@@ -38,11 +38,14 @@ fn quick(text: &str) -> proto::RenderPageRequest {
     }
 }
 
-/// A page that takes about a second: a hundred long heads.
+/// A page that takes many seconds: a hundred long heads, each in nine wordings.
 fn slow() -> proto::RenderPageRequest {
     let article = |k: usize| {
+        let head = |wording: usize| format!("第{k}篇之{wording}{}", "这个标题写得很长".repeat(40));
+        let others = (1..=8).map(|k| serde_json::json!({"headline": head(k)}));
         serde_json::json!({
-            "headline": format!("第{k}篇{}", "这个标题写得很长".repeat(9)),
+            "headline": head(0),
+            "alternatives": others.collect::<Vec<_>>(),
             "body": [{"paragraph": {"text": "正文。".repeat(40)}}]
         })
     };
