@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tokio::sync::{Mutex, Notify, Semaphore, mpsc};
+use tokio::sync::{Mutex, Semaphore, mpsc, watch};
 use tokio::task::JoinSet;
 use tonic::{Status, Streaming};
 
@@ -36,8 +36,8 @@ struct Batch {
     out: Out,
     /// The messages of a page stay together.
     turn: Arc<Mutex<()>>,
-    /// Told when an answer was not taken in time.
-    late: Arc<Notify>,
+    /// Whether an answer was not taken in time.
+    late: Arc<watch::Sender<bool>>,
 }
 
 /// Renders pages as they come. No more is read than is in work: the rest waits with its sender.
@@ -48,8 +48,8 @@ pub(crate) fn run(
 ) -> Sending<Result<proto::RenderBatchResponse, Status>> {
     let (out, last, sending) = way();
     tokio::spawn(async move {
-        let (turn, late) = (Arc::default(), Arc::new(Notify::new()));
-        let batch = Batch { calls, caller, out, turn, late };
+        let (late, mut lateness) = watch::channel(false);
+        let batch = Batch { calls, caller, out, turn: Arc::default(), late: Arc::new(late) };
         let over = || Err(status(&Error::OutOfTime, batch.caller.language("")));
         let time = async {
             match batch.caller.asked {
@@ -62,9 +62,11 @@ pub(crate) fn run(
             // The caller has gone: what is in work stops.
             () = batch.out.closed() => Ok(()),
             // A caller that takes nothing is not waited for.
-            () = batch.late.notified() => over(),
+            _ = lateness.wait_for(|late| *late) => over(),
             () = time => over(),
         };
+        // The page that was late may have been the last one: half of it is not told as whole.
+        let end = if *lateness.borrow() { over() } else { end };
         // It comes after all that is on its way, however slowly that is taken.
         if let Err(status) = end {
             last.set(Err(status));
@@ -157,7 +159,7 @@ impl Page {
         };
         let _together = self.batch.turn.lock().await;
         if tokio::time::timeout(most, self.send(made)).await.is_err() {
-            self.batch.late.notify_one();
+            self.batch.late.send_replace(true);
         }
     }
 
