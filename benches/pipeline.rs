@@ -170,7 +170,7 @@ fn preflight(bencher: Bencher<'_, '_>) {
         ppi: Some(seed.style.press.ppi),
         trim: Some(seed.style.trim),
         type_area: Some(seed.style.type_area),
-        text: Some(pages.iter().flat_map(Page::runs).map(|run| run.text.as_str()).collect()),
+        text: Some(pages.iter().flat_map(Page::runs).map(|run| &*run.text).collect()),
         ..preflight::Wanted::default()
     };
     bencher.bench(|| preflight::check(&bytes, &wanted).findings.len());

@@ -200,7 +200,7 @@ fn blocks(
         match blocks.last_mut() {
             Some((last, block)) if *last == index => block.lines.push(line),
             _ => {
-                let block = ExplainedBlock { field: text.field.clone(), lines: vec![line] };
+                let block = ExplainedBlock { field: text.field.to_string(), lines: vec![line] };
                 blocks.push((index, block));
             }
         }

@@ -114,7 +114,7 @@ fn read_back(
     let wanted = Wanted {
         type_area: Some(style.type_area),
         furniture: furniture.collect(),
-        text: Some(pages.flat_map(Page::runs).map(|run| run.text.as_str()).collect()),
+        text: Some(pages.flat_map(Page::runs).map(|run| &*run.text).collect()),
         ..wanted(style, draft.profile)
     };
     let checked = preflight::check(bytes, &wanted);

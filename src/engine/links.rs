@@ -45,7 +45,7 @@ pub(crate) fn links(made: &Made, copy: &PageCopy) -> Vec<Link> {
 /// The website of the paper, behind its name in the page head.
 fn name_of_paper(made: &Made, copy: &PageCopy) -> Option<Link> {
     let target = target(&copy.website)?;
-    let line = made.lines.iter().find(|line| line.field == copy.paper.field)?;
+    let line = made.lines.iter().find(|line| *line.field == *copy.paper.field)?;
     let items = made.pages.first()?.items();
     let shown = line.items.clone().filter_map(|item| match items.get(item)? {
         Item::Run(run) => Some(Shown { page: 0, item, glyphs: 0..run.glyphs.len() }),

@@ -1,5 +1,7 @@
 //! Heads: sizes from the ladder, breaks by sense, and how deep they are.
 
+use std::sync::Arc;
+
 use crate::fit::balance::{INSIDE_WORD, balanced, break_cost, turns};
 use crate::fit::ready::{BROKEN_MOST, HeadTexts, Rank, Ready, ReadyText};
 use crate::fit::upright::upright_width;
@@ -68,7 +70,7 @@ pub struct Head {
     /// Its wording.
     pub wording: Wording,
     /// Its lines from the top, with their sizes.
-    pub lines: Vec<HeadLine>,
+    pub lines: Arc<[HeadLine]>,
     /// The size of the headline.
     pub size: Abs,
     /// The height of its lines without any white.
@@ -86,7 +88,7 @@ impl Head {
     pub fn none() -> Self {
         Self {
             wording: Wording::default(),
-            lines: Vec::new(),
+            lines: Arc::default(),
             size: Abs::ZERO,
             ink: Abs::ZERO,
             rows: 0,
@@ -176,6 +178,19 @@ const SIZES: usize = 2;
 /// The heads of an article over a width of the page.
 pub fn heads(ready: &Ready, style: &HouseStyle, step: &Step, width: Abs, rank: Rank) -> HeadSet {
     heads_within(ready, style, step, width, largest(style, step, width, rank))
+}
+
+/// The heads of an item over one column of the page, two and so on.
+pub(crate) fn all_heads(
+    ready: &Ready,
+    style: &HouseStyle,
+    step: &Step,
+    rank: Rank,
+) -> Arc<Vec<HeadSet>> {
+    let Step { columns, chars, body, gutter, pitch, .. } = *step;
+    ready.head_sets.at((columns, chars, body, gutter, pitch, rank == Rank::Lead), || {
+        (1..=columns).map(|span| heads(ready, style, step, step.width(span), rank)).collect()
+    })
 }
 
 /// The largest headline that the house style allows over a width.
@@ -390,7 +405,7 @@ impl Setter<'_> {
         // A tenth of the headline stays free at the top and at the foot.
         let least = step.rows_for(ink + between + size.scale(20, 100));
         let rows = step.rows_for(ink + between + around).max(least);
-        Head { wording, lines, size, ink, rows, least, cost: 0 }
+        Head { wording, lines: lines.into(), size, ink, rows, least, cost: 0 }
     }
 }
 

@@ -5,8 +5,7 @@ use std::cmp::Reverse;
 use crate::diag::{Code, Diagnostic, Place, Words};
 use crate::fit::interline::dressed;
 use crate::fit::ready::{
-    HeadTexts, Member, Rank, Ready, ReadyBlock, ReadyLines, ReadyPicture, ReadyText, SetLines,
-    Shaping,
+    HeadTexts, Kept, Member, Rank, Ready, ReadyBlock, ReadyLines, ReadyPicture, ReadyText, Shaping,
 };
 use crate::font::{FontId, Fonts};
 use crate::line::{Copy, Missing, Prepared, prepare, prepare_upright};
@@ -113,7 +112,8 @@ pub fn ready(
         summary,
         byline,
         body,
-        lines: SetLines::default(),
+        lines: Kept::default(),
+        head_sets: Kept::default(),
         pictures,
         weight: article.weight,
         head: article.head,
@@ -167,7 +167,8 @@ fn briefs(
         summary: Vec::new(),
         byline: None,
         body,
-        lines: SetLines::default(),
+        lines: Kept::default(),
+        head_sets: Kept::default(),
         pictures: Vec::new(),
         weight: group.iter().map(|at| articles[*at].weight).max().unwrap_or(0),
         head: HeadWish::Above,
@@ -196,7 +197,8 @@ fn lone(picture: &Picture, at: usize, shaping: &Shaping<'_>) -> Result<Ready, Ve
         summary: Vec::new(),
         byline: None,
         body: Vec::new(),
-        lines: SetLines::default(),
+        lines: Kept::default(),
+        head_sets: Kept::default(),
         pictures,
         weight: 0,
         head: HeadWish::Above,

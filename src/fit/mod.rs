@@ -13,19 +13,21 @@ mod items;
 mod picture;
 mod pour;
 mod ready;
+mod starts;
 mod upright;
 
 pub use crate::fit::compose::{Bodies, Composed, Piece, PieceKind, Row, RowKind, compose};
 pub(crate) use crate::fit::compose::{estimate, quote_pitch};
 pub use crate::fit::head::{Head, HeadLine, HeadSet, Part, Wording, heads, heads_within};
-pub(crate) use crate::fit::head::{air_cost, largest, white};
+pub(crate) use crate::fit::head::{air_cost, all_heads, largest, white};
 pub use crate::fit::interline::{Lead, has_interline};
 pub use crate::fit::items::{items, ready};
 pub(crate) use crate::fit::items::{prepared, spaced_names};
 pub use crate::fit::picture::{PictureSet, picture_set};
 pub use crate::fit::pour::{Poured, pour, pour_at, pour_best};
-pub(crate) use crate::fit::pour::{depth_of, pour_into, rows_of};
+pub(crate) use crate::fit::pour::{depth_of, least_at, pour_into, rows_of};
 pub use crate::fit::ready::{
     HeadTexts, Member, Rank, Ready, ReadyBlock, ReadyLines, ReadyPicture, ReadyText, Shaping,
 };
+pub use crate::fit::starts::Starts;
 pub use crate::fit::upright::{runs_down, upright_depths, upright_heads};

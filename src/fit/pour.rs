@@ -6,18 +6,16 @@
 use std::ops::Range;
 
 use crate::fit::compose::{Bodies, Composed, FORBIDDEN, PieceKind};
+use crate::fit::starts::Starts;
+use crate::model::COLUMNS_MOST;
 
 /// A body in columns.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Poured {
     /// The rows from the highest start of a column to the feet.
     pub depth: i64,
-    /// The pieces of each column.
-    pub columns: Vec<Range<usize>>,
-    /// The rows of white given to the crossheads of each column beyond their usual.
-    pub air: Vec<i64>,
-    /// The rows by which each column's foot stays short.
-    pub short: Vec<i64>,
+    /// Its columns.
+    pub columns: Vec<PouredColumn>,
     /// The pieces that found no room, from here on.
     pub over: usize,
     /// Their rows.
@@ -30,20 +28,41 @@ pub struct Poured {
     pub cost: i64,
 }
 
+/// A column of a body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PouredColumn {
+    /// Its pieces.
+    pub pieces: Range<usize>,
+    /// The rows of white given to its crossheads beyond their usual.
+    pub air: i64,
+    /// The rows by which its foot stays short.
+    pub short: i64,
+}
+
 impl Poured {
+    /// The rows by which each column's foot stays short.
+    pub fn short(&self) -> impl Iterator<Item = i64> {
+        self.columns.iter().map(|column| column.short)
+    }
+
+    /// What all feet cost.
+    fn feet(&self) -> i64 {
+        self.short().map(foot).sum()
+    }
+
     /// What its breaks and its white cost, the feet and the crossheads side by side apart.
     pub fn breaks(&self) -> i64 {
-        self.cost - self.short.iter().map(|short| foot(*short)).sum::<i64>() - BESIDE * self.beside
+        self.cost - self.feet() - BESIDE * self.beside
     }
 
     /// The rows by which all columns end above the foot.
     pub fn level(&self) -> i64 {
-        self.short.iter().copied().min().unwrap_or(0)
+        self.short().min().unwrap_or(0)
     }
 
     /// The rows short of a level foot, over all columns.
     pub fn white(&self) -> i64 {
-        self.short.iter().sum()
+        self.short().sum()
     }
 }
 
@@ -63,14 +82,14 @@ const BESIDE_ROWS: i64 = 3;
 const TRIES: i64 = 3;
 
 /// Pours the body that levels its columns best: as it is, or with as many lines more as it is short of.
-pub fn pour_best(bodies: &Bodies, offsets: &[i64]) -> Poured {
+pub fn pour_best(bodies: &Bodies, offsets: &Starts) -> Poured {
     let best = pour(bodies.best(), offsets);
-    let longer = |body: &Composed| Some(pour(body, offsets));
+    let longer = |body: &Composed, _: i64| Some(pour(body, offsets));
     longest(bodies, best, &longer)
 }
 
 /// The same at exactly `depth` rows; what finds no room is over.
-pub fn pour_at(bodies: &Bodies, offsets: &[i64], depth: i64) -> Poured {
+pub fn pour_at(bodies: &Bodies, offsets: &Starts, depth: i64) -> Poured {
     let best = pour_into(bodies.best(), offsets, depth);
     if best.over < bodies.best().pieces.len() {
         // A line or two over: a paragraph may be run shorter.
@@ -83,30 +102,57 @@ pub fn pour_at(bodies: &Bodies, offsets: &[i64], depth: i64) -> Poured {
         return fits.unwrap_or(best);
     }
     // A body run longer than there is room for is no help.
-    let longer = |body: &Composed| into(body, offsets, depth);
+    let room = room(offsets, depth);
+    let longer = |body: &Composed, limit: i64| {
+        if least(body, room) < limit { into(body, offsets, depth) } else { None }
+    };
     longest(bodies, best, &longer)
 }
 
-/// The cheapest of a pouring and those with a few lines more that fill its feet.
-fn longest(bodies: &Bodies, best: Poured, pour: &dyn Fn(&Composed) -> Option<Poured>) -> Poured {
+/// The rows of columns of a depth.
+fn room(offsets: &Starts, depth: i64) -> i64 {
+    offsets.iter().map(|offset| depth - offset).sum()
+}
+
+/// What a body costs at the least in columns of so many rows together: white that it takes, and feet.
+fn least(body: &Composed, room: i64) -> i64 {
+    let missing = (room - rows_of(body)).max(0);
+    let air = missing.min(body.give());
+    AIR_ROW * air + SHORT_ONE * (missing - air)
+}
+
+/// What the body costs at the least at exactly `depth` rows, in as many lines as suit it.
+pub(crate) fn least_at(bodies: &Bodies, offsets: &Starts, depth: i64) -> i64 {
+    let room = room(offsets, depth);
+    let all = (0..=bodies.most()).filter_map(|lines| bodies.get(lines));
+    all.map(|body| body.cost + least(body, room)).min().unwrap_or(0)
+}
+
+/// The cheapest of a pouring and those with a few lines more that fill its feet. `pour` may give up what costs as much
+/// as it is told.
+fn longest(
+    bodies: &Bodies,
+    best: Poured,
+    pour: &dyn Fn(&Composed, i64) -> Option<Poured>,
+) -> Poured {
     let short = best.white();
     if short == 0 {
         return best;
     }
-    let longer = |lines: i64| {
+    let longer = |lines: i64, limit: i64| {
         let body = bodies.get(lines)?;
-        let poured = pour(body)?;
+        // Lines that look worse by more than there is to win are not poured.
+        let limit = limit - body.cost;
+        let poured = if limit > 0 { pour(body, limit)? } else { return None };
         Some(Poured { longer: lines, cost: poured.cost + body.cost, ..poured })
     };
     // The breaks may take or give a line, so its neighbours are tried too; and all that the body can be run
     // longer where that is not enough.
     let most = bodies.most();
-    let near = [short - 1, short, short + 1].into_iter().filter(|lines| *lines <= most);
+    let near = [short, short - 1, short + 1].into_iter().filter(|lines| *lines <= most);
     let tried = near.chain((short > most + 1).then_some(most)).filter(|lines| *lines > 0);
     tried.fold(best, |best, lines| {
-        // Lines that look worse by more than there is to win are not poured.
-        let worth = bodies.get(lines).is_some_and(|body| body.cost < best.cost);
-        let next = if worth { longer(lines) } else { None };
+        let next = longer(lines, best.cost);
         next.filter(|next| next.cost < best.cost).unwrap_or(best)
     })
 }
@@ -125,7 +171,7 @@ pub(crate) fn rows_of(body: &Composed) -> i64 {
 }
 
 /// Pours the pieces into columns of the least depth that is worth its breaks.
-pub fn pour(body: &Composed, offsets: &[i64]) -> Poured {
+pub fn pour(body: &Composed, offsets: &Starts) -> Poured {
     let count = (offsets.len() as i64).max(1);
     let total = rows_of(body);
     // Crossheads at column tops drop their white, so the least depth may be a little less.
@@ -134,8 +180,7 @@ pub fn pour(body: &Composed, offsets: &[i64]) -> Poured {
     for depth in least..least + TRIES + count {
         let deeper = DEEPER * (depth - least) * count;
         // What no white of its own fills is missing at the feet.
-        let room: i64 = offsets.iter().map(|offset| depth - offset).sum();
-        let short = (room - total - body.give()).max(0);
+        let short = (room(offsets, depth) - total - body.give()).max(0);
         if best.as_ref().is_some_and(|known| known.cost <= deeper + SHORT_ONE * short) {
             break;
         }
@@ -152,21 +197,21 @@ pub fn pour(body: &Composed, offsets: &[i64]) -> Poured {
 }
 
 /// Pours the pieces into columns of `depth` rows, first to last; what finds no room is over.
-pub(crate) fn pour_into(body: &Composed, offsets: &[i64], depth: i64) -> Poured {
+pub(crate) fn pour_into(body: &Composed, offsets: &Starts, depth: i64) -> Poured {
     into(body, offsets, depth)
         .or_else(|| shallow(body, offsets, depth))
         .unwrap_or_else(|| fill(body, offsets, depth))
 }
 
 /// Copy that is far short of its columns: level feet all the same, the white below them.
-fn shallow(body: &Composed, offsets: &[i64], depth: i64) -> Option<Poured> {
+fn shallow(body: &Composed, offsets: &Starts, depth: i64) -> Option<Poured> {
     let count = (offsets.len() as i64).max(1);
     let least = depth_of(rows_of(body) - body.top_white(count), offsets);
     (least..depth).take(SHALLOW_TRIES).find_map(|level| {
         let mut poured = into(body, offsets, level)?;
         let (white, own) = (depth - level, poured.breaks() + BESIDE * poured.beside);
-        poured.short.iter_mut().for_each(|short| *short += white);
-        poured.cost = own + poured.short.iter().map(|short| foot(*short)).sum::<i64>();
+        poured.columns.iter_mut().for_each(|column| column.short += white);
+        poured.cost = own + poured.feet();
         poured.depth = depth;
         Some(poured)
     })
@@ -176,7 +221,7 @@ fn shallow(body: &Composed, offsets: &[i64], depth: i64) -> Option<Poured> {
 const SHALLOW_TRIES: usize = 8;
 
 /// All pieces into exactly these columns, the feet as level as the breaks allow; `None` if they do not go in.
-fn into(body: &Composed, offsets: &[i64], depth: i64) -> Option<Poured> {
+fn into(body: &Composed, offsets: &Starts, depth: i64) -> Option<Poured> {
     let pieces = body.pieces.len();
     let count = offsets.len();
     if pieces == 0 {
@@ -190,8 +235,11 @@ fn into(body: &Composed, offsets: &[i64], depth: i64) -> Option<Poured> {
     if slack < 0 {
         return None;
     }
-    let mut ends: Vec<Ends> = Vec::with_capacity(count + 1);
-    ends.push(Ends { first: 0, best: vec![Some((0, 0))] });
+    // Every end of every column, one column after the other.
+    let mut all: Vec<Way> = Vec::with_capacity(pieces + count);
+    all.push(Some((0, 0)));
+    let mut ends = [Ends::default(); COLUMNS_MOST + 1];
+    ends[0] = Ends { first: 0, from: 0, to: 1 };
     let mut full = 0;
     for k in 1..=count {
         let depth = room_of(k - 1);
@@ -200,48 +248,50 @@ fn into(body: &Composed, offsets: &[i64], depth: i64) -> Option<Poured> {
         let last = body.beyond(full + body.top_white(k as i64)).min(pieces + 1);
         let (first, last) =
             if k == count { (pieces, pieces + 1) } else { (first, last.min(pieces)) };
-        let column = Column { body, depth, before: &ends[k - 1] };
-        let next = column.ends(first..last.max(first));
-        ends.push(next);
+        let from = all.len();
+        Column { body, depth, before: ends[k - 1] }.ends(first..last.max(first), &mut all);
+        ends[k] = Ends { first, from, to: all.len() };
     }
-    let (cost, _) = ends[count].get(pieces)?;
+    let (cost, _) = ends[count].get(&all, pieces)?;
     // The columns from the last to the first.
-    let mut starts = vec![pieces; count + 1];
+    let mut starts = [pieces; COLUMNS_MOST + 1];
     for k in (0..count).rev() {
-        starts[k] = ends[k + 1].get(starts[k + 1])?.1;
+        starts[k] = ends[k + 1].get(&all, starts[k + 1])?.1;
     }
-    let mut poured = Poured {
-        cost,
-        over: pieces,
-        columns: Vec::with_capacity(count),
-        air: Vec::with_capacity(count),
-        short: Vec::with_capacity(count),
-        ..nothing(depth)
-    };
+    let mut poured =
+        Poured { cost, over: pieces, columns: Vec::with_capacity(count), ..nothing(depth) };
     for k in 0..count {
         let (start, end) = (starts[k], starts[k + 1]);
         let (rows, room) = body.column(start, end);
         let missing = room_of(k) - rows;
-        let given = missing.min(room);
-        poured.columns.push(start..end);
-        poured.air.push(given);
-        poured.short.push(missing - given);
+        let air = missing.min(room);
+        poured.columns.push(PouredColumn { pieces: start..end, air, short: missing - air });
     }
     poured.beside = beside(body, &poured, offsets);
     poured.cost += BESIDE * poured.beside;
     Some(poured)
 }
 
-/// Where a column may end, with what all up to there costs at best and where that column starts.
+/// What all up to the end of a column costs at best, and where that column starts.
+type Way = Option<(i64, usize)>;
+
+/// Where a column may end.
+#[derive(Clone, Copy, Default)]
 struct Ends {
     /// The first piece of which it is known.
     first: usize,
-    best: Vec<Option<(i64, usize)>>,
+    /// Its ways among all.
+    from: usize,
+    to: usize,
 }
 
 impl Ends {
-    fn get(&self, piece: usize) -> Option<(i64, usize)> {
-        *self.best.get(piece.checked_sub(self.first)?)?
+    fn ways<'a>(&self, all: &'a [Way]) -> &'a [Way] {
+        &all[self.from..self.to]
+    }
+
+    fn get(&self, all: &[Way], piece: usize) -> Way {
+        *self.ways(all).get(piece.checked_sub(self.first)?)?
     }
 }
 
@@ -249,23 +299,22 @@ impl Ends {
 struct Column<'a> {
     body: &'a Composed,
     depth: i64,
-    before: &'a Ends,
+    before: Ends,
 }
 
 impl Column<'_> {
     /// The same for its own ends.
-    fn ends(&self, range: Range<usize>) -> Ends {
+    fn ends(&self, range: Range<usize>, all: &mut Vec<Way>) {
         let Self { body, depth, before } = *self;
         let mut from = before.first;
-        let first = range.start;
-        let known = before.first + before.best.len();
+        let known = before.first + before.to - before.from;
         // What everything before this column costs at the least.
-        let floor = before.best.iter().flatten().map(|(cost, _)| *cost).min().unwrap_or(0);
-        let best = range.map(|end| {
+        let floor = before.ways(all).iter().flatten().map(|(cost, _)| *cost).min().unwrap_or(0);
+        for end in range {
             while from < end && body.column(from, end).0 > depth {
                 from += 1;
             }
-            let mut best: Option<(i64, usize)> = None;
+            let mut best: Way = None;
             for start in from..end.min(known) {
                 let (rows, room) = body.column(start, end);
                 let missing = depth - rows;
@@ -279,43 +328,32 @@ impl Column<'_> {
                 if best.is_some_and(|(known, _)| floor + foot >= known) {
                     break;
                 }
-                let Some((before, _)) = before.get(start) else { continue };
+                let Some((before, _)) = before.get(all, start) else { continue };
                 let cut = if start == 0 { 0 } else { body.pieces[start].before };
                 let sum = before + cut + AIR_ROW * given + foot;
                 if best.is_none_or(|(known, _)| sum < known) {
                     best = Some((sum, start));
                 }
             }
-            best
-        });
-        Ends { first, best: best.collect() }
+            all.push(best);
+        }
     }
 }
 
 /// No body at all: no column of it.
 fn nothing(depth: i64) -> Poured {
-    Poured {
-        depth,
-        columns: Vec::new(),
-        air: Vec::new(),
-        short: Vec::new(),
-        over: 0,
-        over_rows: 0,
-        longer: 0,
-        beside: 0,
-        cost: 0,
-    }
+    Poured { depth, columns: Vec::new(), over: 0, over_rows: 0, longer: 0, beside: 0, cost: 0 }
 }
 
 /// How many crossheads stand beside one of the column before, less than three rows apart (碰小题, R54).
-fn beside(body: &Composed, poured: &Poured, offsets: &[i64]) -> i64 {
+fn beside(body: &Composed, poured: &Poured, offsets: &Starts) -> i64 {
     if !body.crossheads {
         return 0;
     }
     let mut last: Vec<i64> = Vec::new();
     let mut found = 0;
-    for ((column, air), offset) in poured.columns.iter().zip(&poured.air).zip(offsets) {
-        let here = crosshead_rows(body, column.clone(), *air, *offset);
+    for (column, offset) in poured.columns.iter().zip(offsets.iter()) {
+        let here = crosshead_rows(body, column.pieces.clone(), column.air, *offset);
         let close = |row: &&i64| last.iter().any(|known| (*row - known).abs() < BESIDE_ROWS);
         found += here.iter().filter(close).count() as i64;
         last = here;
@@ -350,11 +388,11 @@ fn foot(short: i64) -> i64 {
 }
 
 /// Fills column after column: for copy that does not fill its columns, or does not go in.
-fn fill(body: &Composed, offsets: &[i64], depth: i64) -> Poured {
+fn fill(body: &Composed, offsets: &Starts, depth: i64) -> Poured {
     let pieces = body.pieces.len();
     let mut poured = Poured { over: pieces, ..nothing(depth) };
     let mut start = 0;
-    for offset in offsets {
+    for offset in offsets.iter() {
         let depth = (depth - offset).max(0);
         let mut end = start;
         while end < pieces && body.height(start..end + 1) <= depth {
@@ -370,14 +408,13 @@ fn fill(body: &Composed, offsets: &[i64], depth: i64) -> Poured {
         }
         let (rows, room) = body.column(start, end);
         // Copy that ends here needs no white to fill its column.
-        let given = if end < pieces { room.min(depth - rows) } else { 0 };
-        poured.columns.push(start..end);
-        poured.air.push(given);
-        poured.short.push(depth - rows - given);
+        let air = if end < pieces { room.min(depth - rows) } else { 0 };
+        let short = depth - rows - air;
+        poured.columns.push(PouredColumn { pieces: start..end, air, short });
         start = end;
     }
     poured.over = start;
     poured.over_rows = body.pieces[start..].iter().map(|piece| piece.height).sum();
-    poured.cost = poured.short.iter().map(|short| foot(*short)).sum();
+    poured.cost = poured.feet();
     poured
 }

@@ -6,12 +6,13 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::diag::Diagnostic;
 use crate::fit::balance::{balanced, break_cost, turns};
+use crate::fit::head::HeadSet;
 use crate::fit::interline::Lead;
 use crate::font::Fonts;
 use crate::line::{Line, Prepared};
 use crate::model::{HeadWish, HouseStyle, Shape, Subject, Text};
 use crate::script::word_ends;
-use crate::unit::Em;
+use crate::unit::{Abs, Em};
 
 /// A text prepared for setting, with where it came from.
 #[derive(Clone, Debug)]
@@ -19,7 +20,7 @@ pub struct ReadyText {
     /// The prepared text.
     pub line: Prepared,
     /// The field of the record.
-    pub field: String,
+    pub field: Arc<str>,
     /// Bytes before what the field holds.
     pub prefix: usize,
     /// Where its words end, looked up when it first has to break between words.
@@ -32,7 +33,7 @@ impl ReadyText {
     pub(crate) fn new(line: Prepared, text: &Text) -> Self {
         Self {
             line,
-            field: text.field.clone(),
+            field: Arc::from(text.field.as_str()),
             prefix: text.prefix,
             ends: OnceLock::new(),
             broken: OnceLock::new(),
@@ -65,28 +66,33 @@ impl ReadyText {
 /// A headline is broken into so many lines at most.
 pub(crate) const BROKEN_MOST: usize = 3;
 
-/// The paragraphs of a body as lines, by 字 of the column: steps of one measure share them.
-#[derive(Debug, Default)]
-pub(crate) struct SetLines(Mutex<BTreeMap<i64, Arc<Vec<Vec<Line>>>>>);
+/// What was made of an item before: steps that are alike in what it depends on share it.
+#[derive(Debug)]
+pub(crate) struct Kept<K, T>(Mutex<BTreeMap<K, Arc<T>>>);
 
-impl SetLines {
-    /// The lines of a measure, made once.
-    pub(crate) fn at(
-        &self,
-        chars: i64,
-        make: impl FnOnce() -> Vec<Vec<Line>>,
-    ) -> Arc<Vec<Vec<Line>>> {
+impl<K: Ord, T> Kept<K, T> {
+    /// What belongs to a key, made once.
+    pub(crate) fn at(&self, key: K, make: impl FnOnce() -> T) -> Arc<T> {
         // A thread that failed while it held the map left it as it was.
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        known.entry(chars).or_insert_with(|| Arc::new(make())).clone()
+        known.entry(key).or_insert_with(|| Arc::new(make())).clone()
     }
 }
 
-impl Clone for SetLines {
+impl<K, T> Default for Kept<K, T> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<K, T> Clone for Kept<K, T> {
     fn clone(&self) -> Self {
         Self::default()
     }
 }
+
+/// What the heads of an item depend on: columns and the 字 of one, body, gutter, pitch, and whether it is the lead.
+pub(crate) type HeadKey = (i64, i64, Abs, Abs, Abs, bool);
 
 /// What an article is on its page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -139,8 +145,10 @@ pub struct Ready {
     pub byline: Option<ReadyText>,
     /// The blocks of the body, each with its lines' texts.
     pub body: Vec<ReadyBlock>,
-    /// Its paragraphs as lines.
-    pub(crate) lines: SetLines,
+    /// Its paragraphs as lines, by 字 of the column.
+    pub(crate) lines: Kept<i64, Vec<Vec<Line>>>,
+    /// Its heads by columns spanned less one; see [`HeadKey`].
+    pub(crate) head_sets: Kept<HeadKey, Vec<HeadSet>>,
     /// The pictures, those in the body among them.
     pub pictures: Vec<ReadyPicture>,
     /// Importance.

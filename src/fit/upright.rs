@@ -75,6 +75,7 @@ fn assemble(setter: &Setter<'_>, headline: &[Line], size: Abs) -> Head {
         lines.extend(setter.minor_lines(Part::Summary(point), across));
     }
     lines.extend(setter.minor_lines(Part::Byline, across));
+    let lines = lines.into();
     let mut head = Head { wording, lines, size, ink: Abs::ZERO, rows: 0, least: 0, cost: 0 };
     let (deep, below) = upright_depths(&head, ready);
     head.ink = deep + below;

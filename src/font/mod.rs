@@ -109,6 +109,10 @@ impl Fonts {
         let lends = !matches!(class, Class::Han | Class::Symbol | Class::Latin);
         let lenders: &[FontId] = if lends { &info.marks } else { &[] };
         let has = |id: &FontId| text.chars().all(|c| self.face(*id).has(c));
+        // Most of all copy.
+        if lenders.is_empty() && has(&wanted) {
+            return Some(wanted);
+        }
         lenders
             .iter()
             .copied()

@@ -6,8 +6,8 @@
 //! break that bound (thousands of characters without width) is set line by line instead.
 
 use crate::line::greedy::first_fit;
-use crate::line::justify::{Fill, Line};
-use crate::line::prepare::{Edge, Prepared, Totals};
+use crate::line::justify::Line;
+use crate::line::prepare::{Edge, Prepared};
 use crate::script::{Break, Class, Give};
 use crate::unit::Em;
 
@@ -216,8 +216,9 @@ impl Search<'_> {
             // always there was no fault so far.
             let mut floor = 0;
             let mut best = Node { cost: UNREACHED, from: 0 };
+            let mut loose = first;
             for (start, node) in (first..end).zip(window) {
-                if node.cost.saturating_add(LINE + penalty) >= best.cost {
+                if start < loose || node.cost.saturating_add(LINE + penalty) >= best.cost {
                     continue;
                 }
                 steps += 1;
@@ -229,6 +230,7 @@ impl Search<'_> {
                     if self.paragraph.units()[end - 1].class == Class::Han {
                         break;
                     }
+                    loose = self.without_han(start, &edge, end);
                     continue;
                 }
                 if look.is_overfull() || node.cost + look.least_cost() + penalty >= best.cost {
@@ -262,8 +264,9 @@ impl Search<'_> {
             let edge = self.paragraph.ending(end);
             bases[end] = self.base(&edge);
             first = self.first(first, &edge, end);
+            let mut loose = first;
             for start in first..end {
-                if nodes[start].iter().all(|node| node.cost == UNREACHED) {
+                if start < loose || nodes[start].iter().all(|node| node.cost == UNREACHED) {
                     continue;
                 }
                 // Nobody is to notice, so lines with gaps that are seen are no use, nor any shorter one.
@@ -272,6 +275,7 @@ impl Search<'_> {
                     if self.paragraph.units()[end - 1].class == Class::Han {
                         break;
                     }
+                    loose = self.without_han(start, &edge, end);
                     continue;
                 }
                 if look.is_overfull() {
@@ -329,8 +333,8 @@ impl Search<'_> {
     fn cost(&self, lines: &[Line]) -> Cost {
         let cost = |line: &Line| {
             let (start, end) = (line.units.start, line.units.end);
-            let span = self.paragraph.span(&(start..end));
-            self.line(start, end, &span) + self.penalty(end).unwrap_or(KINSOKU)
+            let look = self.look(start, &self.paragraph.ending(end), end);
+            self.line(start, end, &look) + self.penalty(end).unwrap_or(KINSOKU)
         };
         lines.iter().map(cost).sum()
     }
@@ -373,6 +377,13 @@ impl Search<'_> {
         (from..end).find(|at| !long(at)).unwrap_or(end)
     }
 
+    /// The first unit from `from` on with which a line to `end` starts that has no Han character: any longer one is as
+    /// loose as the one from `from`, or looser.
+    fn without_han(&self, from: usize, edge: &Edge, end: usize) -> usize {
+        let has = |at: &usize| self.paragraph.starting(*at).han < edge.han;
+        (from + 1..end).find(|at| !has(at)).unwrap_or(end)
+    }
+
     fn look(&self, start: usize, edge: &Edge, end: usize) -> Look {
         let before = self.paragraph.starting(start);
         Look {
@@ -394,35 +405,63 @@ impl Search<'_> {
         if !look.last && (even || slack == Em::ZERO) {
             return LINE + gap_cost(slack / look.even.max(1));
         }
-        self.line(start, end, &self.paragraph.span(&(start..end)))
+        self.line(start, end, look)
     }
 
-    fn line(&self, start: usize, end: usize, span: &Totals) -> Cost {
-        let measure = self.measure - self.start(start);
-        let squeezes = self.paragraph.squeezes;
-        if end < self.paragraph.units().len() {
-            let fill = Fill::solve(span, measure);
-            let stiff = fill.gaps == 0 && span.han == 0 && fill.rest > Em::ZERO;
-            if stiff && self.in_address(start, end) && fill.rest * 2 <= measure {
-                return LINE + ADDRESS_SHORT + fill.rest.to_milli() / 5;
+    /// What any line costs.
+    fn line(&self, start: usize, end: usize, look: &Look) -> Cost {
+        let slack = look.room - look.natural;
+        if !look.last {
+            // A line without a gap to stretch falls short by all of it.
+            let (given, rest) = self.given(start, end, slack);
+            let stiff = look.even == 0 && look.han == 0 && rest > Em::ZERO;
+            if stiff && self.in_address(start, end) && rest * 2 <= look.room {
+                return LINE + ADDRESS_SHORT + rest.to_milli() / 5;
             }
-            return LINE + fill_cost(&fill, span, squeezes);
+            return LINE + given + gap_cost(rest / look.even.max(1));
         }
         let mut cost = LINE;
-        if span.natural > measure {
-            cost += fill_cost(&Fill::solve(span, measure), span, squeezes);
+        if slack < Em::ZERO {
+            cost += self.given(start, end, slack).0;
         }
-        if squeezes {
-            cost += LAST_FULL * span.natural.units() / self.measure.units().max(1);
+        if self.paragraph.squeezes {
+            cost += LAST_FULL * look.natural.units() / self.measure.units().max(1);
         }
         if start > 0 {
-            cost += match span.chars {
+            cost += match self.paragraph.chars(start..end) {
                 0 | 1 => ORPHAN,
                 2 if self.measure >= WIDE_MEASURE => SHORT_END,
                 _ => 0,
             };
         }
         cost
+    }
+
+    /// What it costs that the gaps of a line give `slack` or, below nought, so much less, step by step as
+    /// [`crate::line::justify::Fill::solve`] has them give; and what is left for the even stretch.
+    fn given(&self, start: usize, end: usize, slack: Em) -> (Cost, Em) {
+        let mut left = if slack < Em::ZERO { -slack } else { slack };
+        let mut cost = 0;
+        let mut step = |weight: Cost, whole: Em| {
+            // What gives nothing costs nothing.
+            if whole > Em::ZERO {
+                let part = left.min(whole);
+                left -= part;
+                cost += weight * squared(part, whole) / 10_000;
+            }
+            left > Em::ZERO
+        };
+        let line = start..end;
+        if slack > Em::ZERO {
+            let weights = [LATIN_STRETCHED, LATIN_STRETCHED, MARKS_RESTORED].into_iter();
+            let _ =
+                weights.zip(0..).all(|(weight, k)| step(weight, self.paragraph.stretch(&line, k)));
+            return (cost, left);
+        }
+        let marks = if self.paragraph.squeezes { SQUEEZED_FULL } else { SQUEEZED };
+        let weights = [SQUEEZED, marks, marks, SQUEEZED, STOPS_SQUEEZED].into_iter();
+        let _ = weights.zip(0..).all(|(weight, k)| step(weight, self.paragraph.shrink(&line, k)));
+        (cost, -left)
     }
 
     /// Whether a line starts or ends inside an address.
@@ -449,23 +488,6 @@ impl Search<'_> {
     }
 }
 
-/// What the look of a filled line costs.
-fn fill_cost(fill: &Fill, span: &Totals, squeezes: bool) -> Cost {
-    let parts = |steps: &[Cost], parts: &[Em], whole: &[Em]| -> Cost {
-        let parts = steps.iter().zip(parts.iter().zip(whole));
-        // What gives nothing costs nothing.
-        let parts = parts.filter(|(_, (part, _))| **part != Em::ZERO);
-        parts.map(|(weight, (part, whole))| weight * squared(*part, *whole) / 10_000).sum()
-    };
-    let steps = [LATIN_STRETCHED, LATIN_STRETCHED, MARKS_RESTORED];
-    let stretched = parts(&steps, &fill.stretched, &span.stretch);
-    let marks = if squeezes { SQUEEZED_FULL } else { SQUEEZED };
-    let steps = [SQUEEZED, marks, marks, SQUEEZED, STOPS_SQUEEZED];
-    let cost = stretched + parts(&steps, &fill.shrunk, &span.shrink);
-    // A line without a gap to stretch falls short by all of it.
-    cost + gap_cost(if fill.gaps > 0 { fill.even / fill.gaps } else { fill.rest })
-}
-
 /// What it costs that each even gap of a line takes so much.
 fn gap_cost(gap: Em) -> Cost {
     let gap = gap.to_milli().max(0);
@@ -485,4 +507,4 @@ fn squared(part: Em, whole: Em) -> i64 {
     percent * percent
 }
 
-const _: () = assert!(Give::SHRINKS == 5 && Give::STRETCHES == 3, "fill_cost weighs each step");
+const _: () = assert!(Give::SHRINKS == 5 && Give::STRETCHES == 3, "`given` weighs each step");

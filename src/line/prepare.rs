@@ -233,6 +233,25 @@ impl Prepared {
         span
     }
 
+    /// How far the gaps of a step may shrink in a line.
+    pub(crate) fn shrink(&self, line: &Range<usize>, step: usize) -> Em {
+        let whole = self.totals[line.end].shrink[step] - self.totals[line.start].shrink[step];
+        let Gap { give, natural, least, .. } = self.units[line.end - 1].gap;
+        if give.shrinks() == Some(step) { whole - (natural - least) } else { whole }
+    }
+
+    /// How far they may stretch.
+    pub(crate) fn stretch(&self, line: &Range<usize>, step: usize) -> Em {
+        let whole = self.totals[line.end].stretch[step] - self.totals[line.start].stretch[step];
+        let Gap { give, natural, most, .. } = self.units[line.end - 1].gap;
+        if give.stretches() == Some(step) { whole - (most - natural) } else { whole }
+    }
+
+    /// What is no mark and no space in a line.
+    pub(crate) fn chars(&self, line: Range<usize>) -> i64 {
+        self.totals[line.end].chars - self.totals[line.start].chars
+    }
+
     /// The white before the first cell of a line that starts with unit `start`.
     pub(crate) fn white_before(&self, start: usize) -> Em {
         match self.units.get(start) {

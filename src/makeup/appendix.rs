@@ -121,7 +121,7 @@ impl Writer<'_, '_> {
             for row in &body.rows[piece.rows.clone()] {
                 let (pen, at) = self.flow.next(self.drawing, self.heading);
                 let owner = owner_of(ready.member_of(row.block.0).subject, Owner::Body);
-                draw_row(pen, owner, ready, row, size, at);
+                draw_row(pen, None, (owner, ready), row, size, at);
             }
         }
         self.flow.row += 1;

@@ -72,7 +72,7 @@ fn touched<'a>(made: &'a Made, change: &'a Change) -> impl Iterator<Item = (usiz
     made.lines.iter().enumerate().filter(move |(_, line)| {
         side.is_some_and(|side| {
             let meets = line.range.start < side.range.end && side.range.start < line.range.end;
-            line.field == side.field && meets
+            *line.field == *side.field && meets
         })
     })
 }
@@ -81,7 +81,7 @@ fn touched<'a>(made: &'a Made, change: &'a Change) -> impl Iterator<Item = (usiz
 fn gap<'a>(made: &'a Made, change: &Change) -> Option<(usize, &'a SetLine)> {
     let (field, at) = change.gap.as_ref()?;
     let holds =
-        |line: &SetLine| line.field == *field && line.range.start <= *at && *at <= line.range.end;
+        |line: &SetLine| *line.field == **field && line.range.start <= *at && *at <= line.range.end;
     made.lines.iter().enumerate().find(|(_, line)| holds(line))
 }
 
@@ -237,7 +237,16 @@ pub fn change_sheets(
         return Ok(Vec::new());
     }
     let step = &made.step;
-    let drawing = Drawing { task, step, bodies: &[], head_rows: 0, top: 0, pins: &[], left: &[] };
+    let drawing = Drawing {
+        task,
+        step,
+        bodies: &[],
+        head_rows: 0,
+        top: 0,
+        pins: &[],
+        left: &[],
+        drawn: None,
+    };
     let line = |(number, change): (usize, &Change)| {
         let on_page =
             change.after.is_none() && change.gap.is_none() || !places(made, change).is_empty();

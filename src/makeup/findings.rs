@@ -42,7 +42,8 @@ pub(crate) fn fits(placed: &Placed, ready: &Ready, body: &Composed) -> Vec<(Subj
     let last = ready.members.len() - 1;
     let below = placed.white_below * placed.columns;
     let under = placed.poured.white() + below;
-    let air = placed.head_rows - placed.head.rows + placed.poured.air.iter().sum::<i64>();
+    let air = placed.head_rows - placed.head.rows
+        + placed.poured.columns.iter().map(|column| column.air).sum::<i64>();
     let one = |(k, member): (usize, &Member)| {
         let own = |row: &&Row| member.blocks.contains(&row.block.0);
         let set_lines = body.rows[..over].iter().filter(own).count() as i64;
@@ -255,7 +256,7 @@ pub(crate) fn tell(notes: &mut Vec<Diagnostic>, fit: &Fit, placed: &Placed, at: 
         return;
     }
     // A foot one row short is one last line; a column that ends far above is copy that is missing.
-    let most = placed.poured.short.iter().copied().max().unwrap_or(0);
+    let most = placed.poured.short().max().unwrap_or(0);
     let worst = most - placed.poured.level();
     if fit.under_lines > placed.columns && (most > 1 || placed.white_below > 0) {
         let lines = fit.under_lines;
@@ -308,7 +309,7 @@ pub(crate) fn look_at_lines(
                 u32::try_from(own.chars().count()).unwrap_or(u32::MAX)
             };
             let range = points(chars.start)..points(chars.end);
-            Place::field(&text.field).in_article(article).at(range)
+            Place::field(&*text.field).in_article(article).at(range)
         };
         for fault in faults(&text.line, line, measure) {
             if !filled && fault.rule == "R43" {

@@ -73,7 +73,7 @@ impl Banner {
         pen.line(Owner::Furniture, &self.text, &line, size, origin);
         let field = &pen.task.copy.banner.field;
         let range = 0..self.text.text().len() as i64;
-        pen.keep(field, range, first, (&self.text, &line, size, origin));
+        pen.keep(field.as_str().into(), range, first, (&self.text, &line, size, origin));
         pen.colour = text;
         let rect = Rect::new(area.x, pen.row_top(row), area.width, height);
         pen.furnish(FurnitureKind::Banner, rect, self.text.text().to_owned());
@@ -188,7 +188,7 @@ fn head_line(
     pen.line(Owner::Furniture, &text, &line, TypeSize::square(size), origin);
     // What is made from a field is touched by any change of it.
     let range = if whole { 0..text.text().len() as i64 } else { 0..i64::MAX };
-    pen.keep(field, range, first, (&text, &line, TypeSize::square(size), origin));
+    pen.keep(field.as_str().into(), range, first, (&text, &line, TypeSize::square(size), origin));
     let rect = Rect::new(x, base - pen.ascent(size), width, size);
     pen.furnish(kind, rect, text.text().to_owned());
     Ok(())

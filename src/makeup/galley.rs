@@ -1,7 +1,7 @@
 //! The galley (小样): one article on a sheet of its own, with its slug and numbered lines.
 
 use crate::diag::Diagnostic;
-use crate::fit::{Composed, Poured, Rank, Ready, compose, heads, pour_into};
+use crate::fit::{Composed, Poured, Rank, Ready, Starts, compose, heads, pour_into};
 use crate::makeup::Task;
 use crate::makeup::findings::count_lines;
 use crate::makeup::leaf::Position;
@@ -52,7 +52,7 @@ pub fn galley(
     // A head as over so much of the page.
     let head = heads(ready, style, step, column.width(1), Rank::Other).best().clone();
     let deep = (rows + column.columns - 1) / column.columns;
-    let offsets = vec![0; usize::try_from(column.columns).unwrap_or(1)];
+    let offsets = Starts::level(column.columns, 0);
     let poured = level(body, &offsets, deep);
     let depth = head.rows + poured.depth;
     let left = (WIDTH_LEAST - column.width(column.columns)).max(MARGIN * 2) / 2;
@@ -71,7 +71,7 @@ pub fn galley(
         strip: column.strip(column.columns, None),
         position: Position::Above,
         head_rows: head.rows,
-        offsets: vec![head.rows; offsets.len()],
+        offsets: Starts::level(column.columns, head.rows),
         head,
         shots: Vec::new(),
         text_from: 0,
@@ -82,15 +82,23 @@ pub fn galley(
         white_below: 0,
         own: 0,
     };
-    let drawing =
-        Drawing { task, step: &column, bodies: &[], head_rows: 0, top: 0, pins: &[], left: &[] };
+    let drawing = Drawing {
+        task,
+        step: &column,
+        bodies: &[],
+        head_rows: 0,
+        top: 0,
+        pins: &[],
+        left: &[],
+        drawn: None,
+    };
     draw_module(&mut pen, &drawing, &placed, ready, body);
     numbers(&mut pen)?;
     Ok(pen.page())
 }
 
 /// The least depth into which the body goes.
-fn level(body: &Composed, offsets: &[i64], deep: i64) -> Poured {
+fn level(body: &Composed, offsets: &Starts, deep: i64) -> Poured {
     let mut depth = deep.max(1);
     loop {
         let poured = pour_into(body, offsets, depth);

@@ -1,11 +1,14 @@
 //! Lines as items of the display list: runs of one face and size, readings, dots of emphasis.
 
+use std::cell::RefCell;
+use std::sync::Arc;
+
 use crate::line::{Glyph, Line, Prepared};
 use crate::page::{Colour, Disc, Element, Item, Owner, Run, RunGlyph};
 use crate::unit::{Abs, Em, Point, TypeSize};
 
 /// Where and how a line is drawn.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Spot {
     /// What the line belongs to.
     pub owner: Owner,
@@ -30,9 +33,12 @@ const HAN_BYTES: usize = 3;
 
 /// Draws a line: its glyphs in reading order, then what stands above and below them.
 pub fn draw_line(items: &mut Vec<Item>, text: &Prepared, line: &Line, spot: &Spot) {
-    let left = line.units.len();
     let vertical = text.is_vertical();
-    let mut brush = Brush { items, spot, vertical, run: None, left, lift: (Em::ZERO, Abs::ZERO) };
+    // Most lines are one run.
+    let room = line.units.len();
+    let (glyphs, chars) = (Vec::with_capacity(room), String::with_capacity(room * HAN_BYTES));
+    let lift = (Em::ZERO, Abs::ZERO);
+    let mut brush = Brush { items, spot, vertical, face: None, glyphs, text: chars, lift };
     line.place(text, |placed| {
         let (start, end) = placed.text;
         let chars = &text.text()[start as usize..end as usize];
@@ -63,10 +69,10 @@ struct Brush<'a> {
     items: &'a mut Vec<Item>,
     spot: &'a Spot,
     vertical: bool,
-    /// The run in work, and the scale of its glyphs.
-    run: Option<(Run, u16)>,
-    /// Glyphs that the line still has, as far as that is known: a run takes room for them at once.
-    left: usize,
+    /// A glyph of the run in work, which says how all of them are drawn.
+    face: Option<Glyph>,
+    glyphs: Vec<RunGlyph>,
+    text: String,
     /// How high the last glyph stands, which is nearly always as high as the next.
     lift: (Em, Abs),
 }
@@ -74,17 +80,14 @@ struct Brush<'a> {
 impl Brush<'_> {
     #[inline]
     fn glyph(&mut self, glyph: &Glyph, along: Em, chars: &str) {
-        let fits = self.run.as_ref().is_some_and(|(run, scale)| {
-            run.font == glyph.font && run.turned == glyph.turned && *scale == glyph.scale
-        });
-        if !fits {
+        let look = |glyph: &Glyph| (glyph.font, glyph.turned, glyph.scale);
+        if self.face.as_ref().map(look) != Some(look(glyph)) {
             self.end();
+            self.face = Some(*glyph);
         }
-        let (spot, left) = (self.spot, self.left);
-        let (run, _) = self.run.get_or_insert_with(|| (begun(spot, glyph, left), glyph.scale));
         // Each glyph needs a text; of two that a face draws for one character, one is passed over as a soft hyphen is.
-        run.text.push_str(if chars.is_empty() { "\u{ad}" } else { chars });
-        let TypeSize { width, height } = spot.size;
+        self.text.push_str(if chars.is_empty() { "\u{ad}" } else { chars });
+        let TypeSize { width, height } = self.spot.size;
         let (x, y): (Abs, Abs) = match (self.vertical, glyph.turned) {
             (false, _) => {
                 if self.lift.0 != glyph.y {
@@ -95,27 +98,74 @@ impl Brush<'_> {
             (true, true) => (along.at(height), glyph.y.at(width)),
             (true, false) => (glyph.y.at(width), -along.at(height)),
         };
-        let end = u32::try_from(run.text.len()).unwrap_or(u32::MAX);
-        run.glyphs.push(RunGlyph { id: glyph.id, x, y, end });
-        self.left = left.saturating_sub(1);
+        let end = u32::try_from(self.text.len()).unwrap_or(u32::MAX);
+        self.glyphs.push(RunGlyph { id: glyph.id, x, y, end });
     }
 
     fn end(&mut self) {
-        self.items.extend(self.run.take().map(|(run, _)| Item::Run(run)));
+        let Some(glyph) = self.face.take() else { return };
+        let spot = self.spot;
+        self.items.push(Item::Run(Run {
+            owner: spot.owner,
+            element: spot.element,
+            font: glyph.font,
+            size: spot.size.percent(i64::from(glyph.scale)),
+            turned: glyph.turned,
+            origin: spot.origin,
+            colour: spot.colour,
+            glyphs: Arc::from(self.glyphs.as_slice()),
+            text: Arc::from(self.text.as_str()),
+        }));
+        self.glyphs.clear();
+        self.text.clear();
     }
 }
 
-/// A run of the face and scale of a glyph, with room for so many.
-fn begun(spot: &Spot, glyph: &Glyph, room: usize) -> Run {
-    Run {
-        owner: spot.owner,
-        element: spot.element,
-        font: glyph.font,
-        size: spot.size.percent(i64::from(glyph.scale)),
-        turned: glyph.turned,
-        origin: spot.origin,
-        colour: spot.colour,
-        glyphs: Vec::with_capacity(room),
-        text: String::with_capacity(room * HAN_BYTES),
+/// The lines of bodies as they were drawn before, by item and block. Layouts of a page have most of them in common, so
+/// each is drawn once.
+#[derive(Default)]
+pub(crate) struct Drawn(RefCell<Vec<Vec<Vec<Known>>>>);
+
+/// A line that was drawn: its text's place in the block, and how.
+struct Known {
+    text: usize,
+    line: Line,
+    spot: Spot,
+    items: Vec<Item>,
+}
+
+impl Drawn {
+    /// Draws a line of the text in a block of an item, or what it was drawn as, moved.
+    pub(crate) fn line(
+        &self,
+        items: &mut Vec<Item>,
+        (item, (block, text)): (usize, (usize, usize)),
+        (prepared, line): (&Prepared, &Line),
+        spot: &Spot,
+    ) {
+        let mut all = self.0.borrow_mut();
+        let known = at(at(&mut all, item), block);
+        let same = |known: &&Known| {
+            known.line == *line
+                && known.text == text
+                && Spot { origin: spot.origin, ..known.spot } == *spot
+        };
+        if let Some(Known { spot: old, items: drawn, .. }) = known.iter().find(same) {
+            let [right, down] = [spot.origin.x - old.origin.x, spot.origin.y - old.origin.y];
+            items.extend(drawn.iter().map(|item| item.moved(right, down)));
+            return;
+        }
+        let first = items.len();
+        draw_line(items, prepared, line, spot);
+        let items = items[first..].to_vec();
+        known.push(Known { text, line: line.clone(), spot: *spot, items });
     }
+}
+
+/// The list with a number, made if there is none.
+fn at<T>(lists: &mut Vec<Vec<T>>, number: usize) -> &mut Vec<T> {
+    if lists.len() <= number {
+        lists.resize_with(number + 1, Vec::new);
+    }
+    &mut lists[number]
 }

@@ -154,12 +154,22 @@ pub(crate) fn list<'a>(parts: &'a [Part], ids: &Range<PartId>) -> &'a [Part] {
 }
 
 impl Join<'_> {
+    /// Whether what costs so much at the least may still be among the best.
+    pub(crate) fn wants(&self, least: i64) -> bool {
+        self.lenient || least < self.best.bound
+    }
+
+    /// Whether trees of so many rows at the least are kept.
+    fn holds(&self, least: i32) -> bool {
+        self.lenient || least <= self.best.rows
+    }
+
     /// Every pair of two lists, each cheapest first, that may still be among the best.
     pub(crate) fn stacks(&mut self, above: &Range<PartId>, below: &Range<PartId>) {
         let parts = self.parts;
         let Some(least) = list(parts, below).first().map(|part| part.cost) else { return };
         for (a, upper) in above.clone().zip(list(parts, above)) {
-            if upper.cost + least >= self.best.bound && !self.lenient {
+            if !self.wants(upper.cost + least) {
                 break;
             }
             // A stack is built from its top, so that each is built once.
@@ -167,7 +177,7 @@ impl Join<'_> {
                 continue;
             }
             for (b, lower) in below.clone().zip(list(parts, below)) {
-                if upper.cost + lower.cost >= self.best.bound && !self.lenient {
+                if !self.wants(upper.cost + lower.cost) {
                     break;
                 }
                 *self.nodes += 1;
@@ -180,14 +190,14 @@ impl Join<'_> {
         let parts = self.parts;
         let Some(least) = list(parts, right).first().map(|part| part.cost) else { return };
         for (a, west) in left.clone().zip(list(parts, left)) {
-            if west.cost + least >= self.best.bound && !self.lenient {
+            if !self.wants(west.cost + least) {
                 break;
             }
             if matches!(west.tree, Tree::Beside(..)) {
                 continue;
             }
             for (b, east) in right.clone().zip(list(parts, right)) {
-                if west.cost + east.cost >= self.best.bound && !self.lenient {
+                if !self.wants(west.cost + east.cost) {
                     break;
                 }
                 *self.nodes += 1;
@@ -214,17 +224,24 @@ impl Join<'_> {
     fn stack(&mut self, (a, above): (PartId, &Part), (b, below): (PartId, &Part)) {
         let field = self.field;
         let gap = short(GAP);
+        let least = above.least + gap + below.least;
+        if !self.holds(least) {
+            return;
+        }
         let open = above.open & below.open;
         let mut cost = above.cost + below.cost + self.through(open);
         if i64::from(above.columns) == field.columns {
             // A cut across the page; in the middle it breaks the page in two.
             let percent = i64::from(above.usual) * 100 / field.rows.max(1);
             cost += if (42..=58).contains(&percent) { MIDDLE_CUT } else { score::ACROSS };
+            if !self.wants(cost) {
+                return;
+            }
         }
         self.best.add(Part {
             tree: Tree::Stack(a, b),
             columns: above.columns,
-            least: above.least + gap + below.least,
+            least,
             most: above.most + gap + below.most,
             usual: above.usual + gap + below.usual,
             floor: above.floor + gap + below.floor,
@@ -237,6 +254,9 @@ impl Join<'_> {
 
     fn beside(&mut self, (a, left): (PartId, &Part), (b, right): (PartId, &Part), lead: bool) {
         let least = left.least.max(right.least);
+        if !self.holds(least) {
+            return;
+        }
         let most = left.most.min(right.most).max(least);
         // Where the ranges do not meet, the shallower side stays white at its foot.
         let (shallow, narrow) = if left.most < right.most {
@@ -246,7 +266,7 @@ impl Join<'_> {
         };
         let white = i64::from((least - shallow).max(0) * narrow) * WHITE_ROW;
         let mut cost = left.cost + right.cost + white;
-        if cost >= self.best.bound && !self.lenient {
+        if !self.wants(cost) {
             return;
         }
         cost += self.bump(left.corners[1], right.corners[0]);
@@ -260,6 +280,9 @@ impl Join<'_> {
         for side in [left, right] {
             let inside = usual.clamp(side.least, side.most.max(side.least));
             cost += off(inside.into(), side.usual.into(), side.leaves.into());
+        }
+        if !self.wants(cost) {
+            return;
         }
         self.best.add(Part {
             tree: Tree::Beside(a, b),

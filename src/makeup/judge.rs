@@ -293,7 +293,7 @@ fn own(a: &Placed, sheet: &Sheet<'_>, out: &mut dyn FnMut(Kind, i64, [i64; 4])) 
     };
     // Feet that are all as short are level: what is missing is white.
     let level = a.poured.level();
-    let feet = a.poured.short.iter().map(|short| match short - level {
+    let feet = a.poured.short().map(|short| match short - level {
         0 => 0,
         1 => FOOT,
         more => FOOT + FOOT_MORE * (more - 1),
@@ -305,8 +305,7 @@ fn own(a: &Placed, sheet: &Sheet<'_>, out: &mut dyn FnMut(Kind, i64, [i64; 4])) 
         charge(Kind::Air, air_cost(a.head_rows - a.head.rows), a.head_grid());
     }
     charge(Kind::SizeOrder, a.yields * a.yields / YIELDS, a.head_grid());
-    let short = a.poured.short.iter();
-    let mut white = short.map(|short| level + (short - level - 1).max(0)).sum::<i64>();
+    let mut white = a.poured.short().map(|short| level + (short - level - 1).max(0)).sum::<i64>();
     if a.text_columns().is_empty() {
         white = a.offsets.iter().map(|offset| (a.inside() - offset).max(0)).sum();
     }

@@ -1,9 +1,11 @@
 //! What one item may look like over a width of the page: where its head stands, how large it is, where its pictures
 //! are, and the depths it can take.
 
+use std::sync::Arc;
+
 use crate::fit::{
-    Bodies, Head, HeadSet, Rank, Ready, air_cost, compose, depth_of, estimate, heads, heads_within,
-    largest, pour_best, rows_of, upright_heads,
+    Bodies, Head, HeadSet, Rank, Ready, Starts, air_cost, all_heads, compose, depth_of, estimate,
+    heads_within, largest, pour_best, rows_of, upright_heads,
 };
 use crate::makeup::findings::has_its_place;
 use crate::makeup::score;
@@ -70,11 +72,19 @@ impl Form {
 
     /// The rows by which each column starts lower than the module, its frame apart: under the head, then under the
     /// pictures, whose rows these are.
-    pub(crate) fn offsets(&self, columns: i64, head_rows: i64, shots: &[i64]) -> Vec<i64> {
+    pub(crate) fn offsets(
+        &self,
+        columns: i64,
+        head_rows: i64,
+        shots: impl IntoIterator<Item = i64>,
+    ) -> Starts {
         let (first, span) = self.position.span(columns);
-        let mut offsets: Vec<i64> = (0..columns)
-            .map(|k| if (first..first + span).contains(&k) { head_rows } else { 0 })
-            .collect();
+        let mut offsets = Starts::level(columns, 0);
+        for (offset, k) in offsets.iter_mut().zip(0..) {
+            if (first..first + span).contains(&k) {
+                *offset = head_rows;
+            }
+        }
         for (shot, rows) in self.shots.iter().zip(shots) {
             let base = shot.range().filter_map(|k| offsets.get(k)).copied().max().unwrap_or(0);
             for k in shot.range() {
@@ -87,9 +97,9 @@ impl Form {
     }
 
     /// The offsets of the columns that hold body.
-    pub(crate) fn text_offsets(&self, columns: i64, head_rows: i64, shots: &[i64]) -> Vec<i64> {
+    pub(crate) fn text_offsets(&self, columns: i64, head_rows: i64, shots: &[i64]) -> Starts {
         let from = usize::try_from(self.text_from).unwrap_or(0);
-        self.offsets(columns, head_rows, shots).split_off(from)
+        self.offsets(columns, head_rows, shots.iter().copied()).from(from)
     }
 }
 
@@ -166,11 +176,7 @@ pub(crate) fn leaves(
     (rank, effort): (Rank, Effort),
 ) -> Vec<Leaf> {
     // In a frame a head has less room, and how much depends on the whole width.
-    let plain: Vec<HeadSet> = if ready.framed() {
-        Vec::new()
-    } else {
-        (1..=step.columns).map(|span| heads(ready, style, step, step.width(span), rank)).collect()
-    };
+    let plain = if ready.framed() { Arc::default() } else { all_heads(ready, style, step, rank) };
     (1..=step.columns)
         .map(|columns| {
             let strip = bodies.strip(columns);
@@ -182,7 +188,7 @@ pub(crate) fn leaves(
             } else {
                 Vec::new()
             };
-            let sets = if ready.framed() { &framed } else { &plain };
+            let sets = if ready.framed() { &framed } else { &*plain };
             let bodies = bodies.over(columns);
             let scene = Scene { ready, style, step, bodies, sets, strip, columns, rank, effort };
             Leaf { forms: scene.forms(), strip }
@@ -192,6 +198,16 @@ pub(crate) fn leaves(
 
 fn index(columns: i64) -> usize {
     usize::try_from(columns - 1).unwrap_or(0)
+}
+
+/// A head over an item, or a part of its columns.
+struct Headed {
+    position: Position,
+    head: Head,
+    /// The rows that it may take.
+    rows: [i64; 2],
+    /// The white beside its lines.
+    white: Abs,
 }
 
 /// An item over one width, on its way to forms.
@@ -213,11 +229,12 @@ impl Scene<'_> {
         let mut forms = Vec::new();
         let shots = arrangements(self.ready, self.style, self.step, self.strip, self.columns);
         let body = Body::new(self.bodies, self.columns, self.effort);
+        let heads = self.heads();
         for shots in &shots {
-            for (position, head, head_rows) in self.heads() {
-                forms.extend(self.form(&body, position, &head, head_rows, shots, 0));
-                if let Position::Upright(span) = position {
-                    forms.extend(self.form(&body, position, &head, head_rows, shots, span));
+            for head in &heads {
+                forms.extend(self.form(&body, head, shots, 0));
+                if let Position::Upright(span) = head.position {
+                    forms.extend(self.form(&body, head, shots, span));
                 }
             }
         }
@@ -237,13 +254,15 @@ impl Scene<'_> {
         forms
     }
 
-    /// The heads that the item may have here, with where they stand and the rows that they may take.
-    fn heads(&self) -> Vec<(Position, Head, [i64; 2])> {
+    /// The heads that the item may have here.
+    fn heads(&self) -> Vec<Headed> {
         let (columns, wish) = (self.columns, self.ready.head);
-        let range = |set: &HeadSet, head: &Head| [set.least(head), set.most(head)];
+        let headed = |set: &HeadSet, position: Position, head: &Head| {
+            self.headed(position, head, [set.least(head), set.most(head)])
+        };
         let mut out = Vec::new();
         let set = &self.sets[index(columns)];
-        out.extend(set.heads().iter().map(|h| (Position::Above, h.clone(), range(set, h))));
+        out.extend(set.heads().iter().map(|head| headed(set, Position::Above, head)));
         if self.ready.heads.is_empty() {
             return out;
         }
@@ -254,12 +273,11 @@ impl Scene<'_> {
             if wish == HeadWish::Centred {
                 let first = (columns - span) / 2;
                 if first > 0 && first * 2 + span == columns {
-                    out.extend(
-                        heads.map(|h| (Position::Centre(first, span), h.clone(), range(set, h))),
-                    );
+                    let position = Position::Centre(first, span);
+                    out.extend(heads.map(|head| headed(set, position, head)));
                 }
             } else {
-                out.extend(heads.map(|h| (Position::Left(span), h.clone(), range(set, h))));
+                out.extend(heads.map(|head| headed(set, Position::Left(span), head)));
             }
         }
         if wish == HeadWish::Vertical {
@@ -268,27 +286,25 @@ impl Scene<'_> {
                 // As large as a head over the module would be (§3.1: of equal area).
                 let cap = largest(self.style, self.step, self.step.width(columns), self.rank);
                 let heads = upright_heads(self.ready, self.style, self.step, width, cap);
-                let range = |head: &Head| [head.least, head.rows + UPRIGHT_AIR];
-                out.extend(heads.into_iter().take(HEADS_LEFT).map(|head| {
-                    let range = range(&head);
-                    (Position::Upright(span), head, range)
+                out.extend(heads.iter().take(HEADS_LEFT).map(|head| {
+                    let rows = [head.least, head.rows + UPRIGHT_AIR];
+                    self.headed(Position::Upright(span), head, rows)
                 }));
             }
         }
         out
     }
 
+    fn headed(&self, position: Position, head: &Head, rows: [i64; 2]) -> Headed {
+        let (_, span) = position.span(self.columns);
+        let white = (self.strip.width(span) - head.width(self.ready)).max(Abs::ZERO) / 2;
+        Headed { position, head: head.clone(), rows, white }
+    }
+
     /// The item with this head and these pictures; `None` if they do not go together.
-    fn form(
-        &self,
-        body: &Body,
-        position: Position,
-        head: &Head,
-        head_rows: [i64; 2],
-        shots: &[Shot],
-        text_from: i64,
-    ) -> Option<Form> {
+    fn form(&self, body: &Body, headed: &Headed, shots: &[Shot], text_from: i64) -> Option<Form> {
         let Self { ready, style, step, columns, .. } = *self;
+        let Headed { position, ref head, rows: head_rows, white } = *headed;
         let (first, span) = position.span(columns);
         // A picture stands beside the head or below it, never half and half; never below a vertical one.
         let under = |k: usize| (first..first + span).contains(&(k as i64));
@@ -310,12 +326,12 @@ impl Scene<'_> {
             floor: 0,
             cost: 0,
             own: 0,
-            white: (self.strip.width(span) - head.width(ready)).max(Abs::ZERO) / 2,
+            white,
         };
         let pads: i64 = pads(ready, style).iter().sum();
         let rows_at = |head: i64, level: usize| {
-            let shots: Vec<i64> = form.shots.iter().map(|shot| shot.rows[level]).collect();
-            let offsets = form.offsets(columns, head, &shots);
+            let shots = form.shots.iter().map(|shot| shot.rows[level]);
+            let offsets = form.offsets(columns, head, shots);
             let text = &offsets[usize::try_from(text_from).unwrap_or(0)..];
             let tallest = offsets.iter().copied().max().unwrap_or(0);
             (body.depth(text).max(tallest), offsets, tallest)
@@ -366,10 +382,10 @@ impl Scene<'_> {
     /// The plainest form, for a module that holds no better one.
     fn least(&self) -> Option<Form> {
         let set = &self.sets[index(self.columns)];
-        let head = set.heads().first()?.clone();
-        let head_rows = [set.least(&head), set.most(&head)];
+        let head = set.heads().first()?;
+        let head = self.headed(Position::Above, head, [set.least(head), set.most(head)]);
         let body = Body::new(self.bodies, self.columns, self.effort);
-        let mut form = self.form(&body, Position::Above, &head, head_rows, &[], 0)?;
+        let mut form = self.form(&body, &head, &[], 0)?;
         form.charge(score::UNWISHED);
         Some(form)
     }
@@ -388,7 +404,7 @@ impl Body {
     fn new(bodies: &Bodies, columns: i64, effort: Effort) -> Self {
         let rows = rows_of(bodies.best());
         let count = index(columns) + 1;
-        let offsets = vec![0; count];
+        let offsets = Starts::level(columns, 0);
         // For the choice of a step the rows alone are near enough.
         if effort == Effort::Probe {
             return Self { rows, cost: 0, level: depth_of(rows, &offsets), count };
@@ -412,6 +428,9 @@ impl Body {
 
 /// What depths off the usual cost, shared over the parts: as for a head's white.
 pub(crate) fn off(rows: i64, usual: i64, parts: i64) -> i64 {
+    if rows == usual {
+        return 0;
+    }
     let parts = parts.max(1);
     air_cost((rows - usual) / parts) * parts
 }

@@ -3,9 +3,9 @@
 //! In: prepared articles, the house style and what the layout desk wants. Out: [`Made`]: the page as a
 //! display list, with its modules, the fit of each article and what was found. The recipe: `draft` finds the forms
 //! that each item may have (`leaf`, `shots`) and puts what the desk has pinned (`pins`) in its place, which leaves
-//! `regions`; `search` cuts these (`join`), `settle` gives every module its depth, `judge` weighs the best layouts by
-//! `score`, `leave` leaves off what finds no room in any, `seal` draws one (`module` by `module`, `ink` turns lines into
-//! items), `furniture` adds page head, banner and rules, `appendix` takes what found no room, `findings` says how it all
+//! `regions`; `search` cuts these (`join`), `settle` gives every module its depth (`shares` parts it
+//! between head, pictures and body), `judge` weighs the best layouts by `score`, `leave` leaves off what finds no room in
+//! any, `seal` draws one (`module` by `module`, `ink` turns lines into items), `furniture` adds page head, banner and rules, `appendix` takes what found no room, `findings` says how it all
 //! fits. A page that comes back goes to `stay`.
 //! `marks` stand around a press page and over a proof, `changes` says what is new on it.
 //! `galley` sets one article on a sheet of its own.
@@ -33,6 +33,7 @@ mod score;
 mod seal;
 mod search;
 mod settle;
+mod shares;
 mod shots;
 mod stay;
 
@@ -45,7 +46,8 @@ use crate::makeup::draft::Draft;
 use crate::makeup::judge::{Sheet, judge};
 use crate::makeup::leaf::{BodySet, Leaf, leaves};
 use crate::makeup::search::{Effort, search};
-use crate::makeup::settle::{Ground, Pours, Settler};
+use crate::makeup::settle::{Ground, Settler};
+use crate::makeup::shares::Pours;
 use crate::makeup::stay::stay;
 use crate::model::{HouseStyle, PageCopy, Step, Subject};
 use crate::page::Page;
@@ -293,7 +295,9 @@ pub fn make_up(task: &Task<'_>, step: &Step, count: usize) -> Result<Vec<Made>, 
         top: draft.top,
         pins: &draft.pins,
         left: &draft.left,
+        drawn: (judged.len() > 1).then(Default::default),
     };
+    let sheet = seal::sheet(&drawing, draft.banner.as_ref())?;
     let left = |item: &usize| Charge {
         kind: Kind::Left,
         cost: OVER_PROBED,
@@ -303,7 +307,7 @@ pub fn make_up(task: &Task<'_>, step: &Step, count: usize) -> Result<Vec<Made>, 
     judged
         .into_iter()
         .map(|(cost, placed, mut charges)| {
-            let mut made = seal::seal(&drawing, &placed, draft.banner.as_ref())?;
+            let mut made = seal::seal(&drawing, &placed, sheet.clone())?;
             charges.extend(draft.left.iter().map(left));
             let cost = cost + OVER_PROBED * draft.left.len() as i64;
             findings::look_at_page(&mut made, &charges, &drawing);

@@ -92,12 +92,11 @@ impl Scene<'_> {
 
     fn columns(&mut self, pen: &mut Pen<'_>, pictures: &mut Vec<(String, Rect)>) {
         let placed = self.placed;
-        for (k, pieces) in placed.text_columns().zip(&placed.poured.columns) {
+        for (k, column) in placed.text_columns().zip(&placed.poured.columns) {
             let row = placed.body_row(k);
             let left = pen.column_left(placed.column) + placed.strip.left(k);
-            let air = placed.poured.air[usize::try_from(k - placed.text_from).unwrap_or(0)];
-            let spot = ColumnSpot { left, row, air };
-            self.column(pen, pieces.clone(), spot, pictures);
+            let spot = ColumnSpot { left, row, air: column.air };
+            self.column(pen, column.pieces.clone(), spot, pictures);
         }
     }
 
@@ -164,9 +163,10 @@ impl Scene<'_> {
     fn lines(&self, pen: &mut Pen<'_>, owner: Owner, lines: &[Row], (row, left): (i64, Abs)) {
         let step = self.drawing.step;
         let size = self.drawing.task.style.body.size(step);
+        let drawn = self.drawing.drawn.as_ref().map(|drawn| (drawn, self.placed.item));
         for (line, row) in lines.iter().zip(row..) {
             let baseline = pen.row_top(row) + pen.ascent(step.body);
-            draw_row(pen, owner, self.ready, line, size, Point::new(left, baseline));
+            draw_row(pen, drawn, (owner, self.ready), line, size, Point::new(left, baseline));
         }
     }
 

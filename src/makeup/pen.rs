@@ -1,12 +1,13 @@
 //! Drawing on the grid: where rows and columns are, lines as runs, rules, what was drawn as furniture.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::diag::Diagnostic;
 use crate::fit::{Composed, Ready, ReadyText, Row, RowKind, prepared};
 use crate::line::{Line, Prepared};
 use crate::makeup::Task;
-use crate::makeup::ink::{ASCENT_MILLI, Spot, draw_line};
+use crate::makeup::ink::{ASCENT_MILLI, Drawn, Spot, draw_line};
 use crate::makeup::leaf::BodySet;
 use crate::makeup::pins::Pin;
 use crate::makeup::settle::Placed;
@@ -27,6 +28,8 @@ pub(crate) struct Drawing<'a> {
     pub(crate) pins: &'a [Pin],
     /// The items that are left off the page.
     pub(crate) left: &'a [usize],
+    /// What other layouts may have in common; none where there is but one.
+    pub(crate) drawn: Option<Drawn>,
 }
 
 impl Drawing<'_> {
@@ -99,7 +102,7 @@ pub enum FurnitureKind {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SetLine {
     /// The field of the record.
-    pub field: String,
+    pub field: Arc<str>,
     /// Bytes of the text, from the start of what the field holds: what is set before that counts below nought.
     pub range: Range<i64>,
     /// The items of the page that draw it.
@@ -111,6 +114,7 @@ pub struct SetLine {
 }
 
 /// Collects the items of a page.
+#[derive(Clone)]
 pub(crate) struct Pen<'a> {
     pub(crate) task: &'a Task<'a>,
     step: &'a Step,
@@ -205,16 +209,26 @@ impl<'a> Pen<'a> {
     ) {
         let first = self.items.len();
         self.part((owner, element), &text.line, line, size, origin);
-        let range = line.range(&text.line);
-        let own = |at: usize| at as i64 - text.prefix as i64;
-        let range = own(range.start)..own(range.end);
-        self.keep(&text.field, range, first, (&text.line, line, size, origin));
+        self.keep_copy(text, first, (line, size, origin));
     }
 
     /// Keeps where a line of a text of the record stands, drawn from item `first` on.
+    fn keep_copy(
+        &mut self,
+        text: &ReadyText,
+        first: usize,
+        (line, size, origin): (&Line, TypeSize, Point),
+    ) {
+        let range = line.range(&text.line);
+        let own = |at: usize| at as i64 - text.prefix as i64;
+        let range = own(range.start)..own(range.end);
+        self.keep(text.field.clone(), range, first, (&text.line, line, size, origin));
+    }
+
+    /// The same for `range` of what a field holds.
     pub(crate) fn keep(
         &mut self,
-        field: &str,
+        field: Arc<str>,
         range: Range<i64>,
         first: usize,
         (text, line, size, origin): (&Prepared, &Line, TypeSize, Point),
@@ -230,7 +244,7 @@ impl<'a> Pen<'a> {
             let top = origin.y - self.ascent(size.height);
             Rect::new(origin.x, top, long.at(size.width), size.height)
         };
-        let (field, items) = (field.to_owned(), first..self.items.len());
+        let items = first..self.items.len();
         self.lines.push(SetLine { field, range, items, rect, vertical });
     }
 
@@ -326,8 +340,8 @@ pub(crate) fn head_owner(ready: &Ready) -> Owner {
 /// Draws a row of a body whose column starts at `origin`.
 pub(crate) fn draw_row(
     pen: &mut Pen<'_>,
-    owner: Owner,
-    ready: &Ready,
+    drawn: Option<(&Drawn, usize)>,
+    (owner, ready): (Owner, &Ready),
     row: &Row,
     size: TypeSize,
     origin: Point,
@@ -335,7 +349,14 @@ pub(crate) fn draw_row(
     pen.baselines.push(origin);
     let Some(text) = text_of(ready, row) else { return };
     let origin = Point::new(origin.x + row.inset.at(size.width), origin.y);
-    pen.copy((owner, element_of(row)), text, &row.line, size, origin);
+    let Some((drawn, item)) = drawn else {
+        pen.copy((owner, element_of(row)), text, &row.line, size, origin);
+        return;
+    };
+    let first = pen.items.len();
+    let spot = Spot { owner, element: element_of(row), size, origin, colour: pen.colour };
+    drawn.line(&mut pen.items, (item, row.block), (&text.line, &row.line), &spot);
+    pen.keep_copy(text, first, (&row.line, size, origin));
 }
 
 /// What a row of a body is a line of.

@@ -11,17 +11,25 @@ use crate::makeup::settle::Placed;
 use crate::makeup::{Made, Quality};
 use crate::model::Subject;
 
-/// Draws the page and says how everything fits.
-pub(crate) fn seal(
-    drawing: &Drawing<'_>,
-    placed: &[Placed],
+/// A page with its head and its banner alone: the same whatever stands below them.
+pub(crate) fn sheet<'a>(
+    drawing: &Drawing<'a>,
     banner: Option<&Banner>,
-) -> Result<Made, Vec<Diagnostic>> {
+) -> Result<Pen<'a>, Vec<Diagnostic>> {
     let mut pen = Pen::new(drawing.task, drawing.step);
     page_head(&mut pen, drawing.task, drawing.head_rows)?;
     if let Some(banner) = banner {
         banner.draw(&mut pen, drawing.head_rows);
     }
+    Ok(pen)
+}
+
+/// Draws a page on its sheet and says how everything fits.
+pub(crate) fn seal(
+    drawing: &Drawing<'_>,
+    placed: &[Placed],
+    mut pen: Pen<'_>,
+) -> Result<Made, Vec<Diagnostic>> {
     let mut made = Made {
         step: drawing.step.clone(),
         pages: Vec::new(),

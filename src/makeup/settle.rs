@@ -3,14 +3,14 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use crate::fit::{Head, Poured, air_cost, heads_within, pour_at, rows_of, upright_heads};
+use crate::fit::{Head, Poured, Starts, air_cost, heads_within, upright_heads};
 use crate::makeup::Task;
 use crate::makeup::join::{Part, PartId, Tree};
 use crate::makeup::judge::{Sheet, cut_cost, floor};
 use crate::makeup::leaf::{BodySet, Form, Leaf, Position, pads};
 use crate::makeup::pins::Pin;
-use crate::makeup::score;
 use crate::makeup::search::{Field, GAP, Layouts, Whole};
+use crate::makeup::shares::{Filler, Pours};
 use crate::makeup::shots::Shot;
 use crate::model::{Step, Strip};
 use crate::unit::Abs;
@@ -41,7 +41,7 @@ pub struct Placed {
     /// The pictures above its columns.
     pub(crate) shots: Vec<PlacedShot>,
     /// The rows by which each column starts lower than what is inside the frame.
-    pub offsets: Vec<i64>,
+    pub offsets: Starts,
     /// The first column with body.
     pub text_from: i64,
     /// Its body, column by column from there on.
@@ -124,38 +124,6 @@ pub(crate) struct Ground<'a> {
     pub(crate) pours: Pours,
 }
 
-/// Item, columns, the rows by which each starts lower, depth.
-type PourKey = (usize, i64, Vec<i64>, i64);
-
-/// Bodies poured before: many layouts have the same module.
-#[derive(Default)]
-pub(crate) struct Pours(RefCell<BTreeMap<PourKey, Poured>>);
-
-impl Pours {
-    /// The body of an item over so many columns, poured to exactly `depth` rows.
-    fn pour(
-        &self,
-        bodies: &BodySet,
-        item: usize,
-        columns: i64,
-        offsets: &[i64],
-        depth: i64,
-    ) -> Poured {
-        // A column starts at the top: what all of them start lower by is the same as a shallower depth.
-        let lower = offsets.iter().copied().min().unwrap_or(0);
-        let normal: Vec<i64> = offsets.iter().map(|offset| offset - lower).collect();
-        let key = (item, columns, normal, depth - lower);
-        let known = self.0.borrow().get(&key).cloned();
-        let mut poured = known.unwrap_or_else(|| {
-            let poured = pour_at(bodies.over(columns), &key.2, key.3);
-            self.0.borrow_mut().insert(key.clone(), poured.clone());
-            poured
-        });
-        poured.depth += lower;
-        poured
-    }
-}
-
 /// Gives the items of layouts their places.
 pub(crate) struct Settler<'a> {
     layouts: &'a Layouts,
@@ -163,12 +131,19 @@ pub(crate) struct Settler<'a> {
     sheet: &'a Sheet<'a>,
     /// What stands where the desk says: the same in every layout.
     pinned: Vec<Placed>,
+    /// What was placed before, with what it costs at the least.
+    known: RefCell<BTreeMap<LotKey, (Placed, i64)>>,
 }
+
+/// Item, columns, form, rows: all that a module depends on but for its place.
+type LotKey = (usize, i64, usize, i64);
 
 /// The rectangle of an item in a layout, and its form there.
 struct Lot<'a> {
     item: usize,
     form: &'a Form,
+    /// The form's place in its list.
+    at: usize,
     columns: i64,
     spot: Spot,
 }
@@ -182,7 +157,7 @@ impl Lot<'_> {
 impl<'a> Settler<'a> {
     pub(crate) fn new(layouts: &'a Layouts, ground: &'a Ground<'a>, sheet: &'a Sheet<'a>) -> Self {
         let pinned = ground.pins.iter().filter_map(|pin| pinned(pin, ground)).collect();
-        Self { layouts, ground, sheet, pinned }
+        Self { layouts, ground, sheet, pinned, known: RefCell::default() }
     }
 
     /// Places every item of a layout; `None` once it is seen to cost `limit` or more.
@@ -197,16 +172,28 @@ impl<'a> Settler<'a> {
         let own: i64 = lots.iter().map(|lot| lot.form.own).sum();
         let mut left = limit - cut_cost(boxes, self.sheet) - own;
         let mut placed = Vec::with_capacity(lots.len() + self.pinned.len());
-        for Lot { item, form, columns, spot } in lots {
+        for lot in lots {
             if left <= 0 {
                 return None;
             }
-            let module = place(self.ground, item, form, columns, spot);
-            left -= floor(&module, self.sheet) - form.own;
+            let (module, least) = self.place(&lot);
+            left -= least - lot.form.own;
             placed.push(module);
         }
         placed.extend(self.pinned.iter().cloned());
         (left > 0).then(|| finish(placed, self.ground))
+    }
+
+    /// An item in its lot, and what it costs there at the least. Many layouts have the same module elsewhere.
+    fn place(&self, lot: &Lot<'_>) -> (Placed, i64) {
+        let Lot { item, form, at, columns, spot } = *lot;
+        let mut known = self.known.borrow_mut();
+        let (module, least) = known.entry((item, columns, at, spot.rows)).or_insert_with(|| {
+            let module = place(self.ground, item, form, columns, spot);
+            let least = floor(&module, self.sheet);
+            (module, least)
+        });
+        (Placed { column: spot.column, row: spot.row, ..module.clone() }, *least)
     }
 
     /// The places of what is in a part.
@@ -217,15 +204,18 @@ impl<'a> Settler<'a> {
                 let rank = usize::from(rank);
                 let at = usize::try_from(columns - 1).unwrap_or(0);
                 let forms = &self.ground.field.leaves[rank][at].forms;
-                let form = &forms[usize::from(form)];
+                let form = usize::from(form);
                 // With too much copy a module may be shallower than its head and pictures: then they take another form.
-                let holds = |form: &&Form| form.floor <= spot.rows;
-                let form =
-                    if holds(&form) { form } else { forms.iter().find(holds).unwrap_or(form) };
+                let holds = |at: &usize| forms[*at].floor <= spot.rows;
+                let at = Some(form)
+                    .filter(holds)
+                    .or_else(|| (0..forms.len()).find(holds))
+                    .unwrap_or(form);
+                let form = &forms[at];
                 let item = self.ground.free[rank];
                 // What it cannot fill stays white below it, where the next round's copy goes.
                 let rows = spot.rows.min(form.rows[2] + SLACK_ROWS);
-                out.push(Lot { item, form, columns, spot: Spot { rows, ..spot } });
+                out.push(Lot { item, form, at, columns, spot: Spot { rows, ..spot } });
             }
             Tree::Stack(above, below) => {
                 let rows = spot.rows - GAP;
@@ -405,8 +395,8 @@ pub(crate) fn place(
     let pads = pads(ready, ground.task.style);
     let inside = (spot.rows - pads[0] - pads[1]).max(0);
     let filled = Filler { ground, item, form, columns, inside }.fill();
-    let offsets = form.offsets(columns, filled.head_rows, &filled.shots);
-    let mut tops = form.offsets(columns, filled.head_rows, &[]);
+    let offsets = form.offsets(columns, filled.head_rows, filled.shots.iter().copied());
+    let mut tops = form.offsets(columns, filled.head_rows, []);
     let mut shots = Vec::with_capacity(form.shots.len());
     for (shot, rows) in form.shots.iter().zip(&filled.shots) {
         let row = shot.range().filter_map(|k| tops.get(k)).copied().max().unwrap_or(0);
@@ -434,103 +424,6 @@ pub(crate) fn place(
         white_below: 0,
         own: form.own,
     }
-}
-
-/// Rows shared between head, pictures and body.
-struct Filled {
-    head_rows: i64,
-    shots: Vec<i64>,
-    poured: Poured,
-}
-
-/// Shares the rows of a module.
-struct Filler<'a> {
-    ground: &'a Ground<'a>,
-    item: usize,
-    form: &'a Form,
-    columns: i64,
-    inside: i64,
-}
-
-/// So many ways to share the rows are poured.
-const SHARES: usize = 3;
-
-impl Filler<'_> {
-    /// The ways to share the rows between head and pictures, best by the numbers alone first: what they cost, with
-    /// the rows of the head and of each picture.
-    fn shares(&self) -> Vec<(i64, i64, Vec<i64>)> {
-        let form = self.form;
-        let bodies = self.ground.bodies[self.item].over(self.columns);
-        let body = rows_of(bodies.best());
-        let [least, most] = form.head_rows;
-        let span = |level: usize| {
-            let off = form.shots.iter().map(|shot| shot.rows[level] - shot.rows[1]);
-            (off.clone().min().unwrap_or(0), off.max().unwrap_or(0))
-        };
-        let (crop, grow) = (span(0).0, span(2).1);
-        let mut out = Vec::new();
-        let most = most.min(self.inside);
-        for head in least.min(most)..=most {
-            for by in crop..=grow {
-                let shots: Vec<i64> = form
-                    .shots
-                    .iter()
-                    .map(|shot| (shot.rows[1] + by).clamp(shot.rows[0], shot.rows[2]))
-                    .collect();
-                let offsets = form.text_offsets(self.columns, head, &shots);
-                let room: i64 = offsets.iter().map(|offset| self.inside - offset).sum();
-                let tight = offsets.iter().any(|offset| *offset > self.inside);
-                let off = if body == 0 {
-                    let all = form.offsets(self.columns, head, &shots);
-                    all.iter().map(|offset| (self.inside - offset).abs()).sum()
-                } else {
-                    room - body
-                };
-                let air = air_cost(head - form.head.rows) + score::CROP * by * by;
-                let cost =
-                    air + roughly(off, offsets.len() as i64) + if tight { 100_000 } else { 0 };
-                out.push((cost, head, shots));
-            }
-        }
-        out.sort();
-        out.truncate(if body == 0 { 1 } else { SHARES });
-        out
-    }
-
-    fn fill(&self) -> Filled {
-        let Self { ground, item, form, columns, inside } = *self;
-        let bodies = &ground.bodies[item];
-        // What a share costs whatever comes of its body.
-        let white = |head: i64, shots: &[i64]| {
-            let by = shots.iter().zip(&form.shots).map(|(rows, shot)| rows - shot.rows[1]);
-            let crop = by.map(|by| by * by).max().unwrap_or(0) * score::CROP;
-            air_cost(head - form.head.rows) + crop
-        };
-        let mut best: Option<((i64, i64), Filled)> = None;
-        for (_, head_rows, shots) in self.shares() {
-            let white = white(head_rows, &shots);
-            if best.as_ref().is_some_and(|(known, _)| *known <= (0, white)) {
-                continue;
-            }
-            let offsets = form.text_offsets(columns, head_rows, &shots);
-            let poured = ground.pours.pour(bodies, item, columns, &offsets, inside);
-            let worth = (poured.over_rows, poured.cost + white);
-            if best.as_ref().is_none_or(|(known, _)| worth < *known) {
-                best = Some((worth, Filled { head_rows, shots, poured }));
-            }
-        }
-        best.map(|(_, filled)| filled).unwrap_or_else(|| {
-            // A module of no rows at all.
-            let offsets = form.text_offsets(columns, 0, &[]);
-            let poured = ground.pours.pour(bodies, item, columns, &offsets, inside);
-            Filled { head_rows: 0, shots: form.shots.iter().map(|_| 0).collect(), poured }
-        })
-    }
-}
-
-/// What rows of body too many or too few cost, by the numbers: a row a column is taken by lines that run longer.
-fn roughly(off: i64, columns: i64) -> i64 {
-    if off < 0 { -off * 1000 } else { off.min(columns) * 8 + (off - columns).max(0) * 200 }
 }
 
 /// The rows of the upper of two stacked parts that share `rows`: each takes its usual depth, and what is

@@ -70,7 +70,7 @@ pub(crate) fn stay(stood: &[Stood], ground: &Ground<'_>) -> Option<Vec<Placed>> 
 
 /// Rows of white at the foot of the columns.
 fn white(module: &Placed) -> i64 {
-    module.poured.short.iter().copied().max().unwrap_or(0)
+    module.poured.short().max().unwrap_or(0)
 }
 
 /// Whether the rectangles lie on the rows for articles and do not overlap: a geometry is input like any other.

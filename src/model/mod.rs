@@ -11,6 +11,6 @@ pub use crate::model::copy::{
     ReservedKind, Span, Staff, Subject, Text, Variant, Wishes, count,
 };
 pub use crate::model::style::{
-    Band, Element, FrameStyle, FurnitureStyle, HeadStyle, HouseStyle, Ink, Limits, Places,
-    PressProfile, PressStyle, Resolution, Shape, Spot, Step, Strip, Template, broadsheet,
+    Band, COLUMNS_MOST, Element, FrameStyle, FurnitureStyle, HeadStyle, HouseStyle, Ink, Limits,
+    Places, PressProfile, PressStyle, Resolution, Shape, Spot, Step, Strip, Template, broadsheet,
 };

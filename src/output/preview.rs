@@ -79,7 +79,7 @@ impl Canvas<'_> {
         let face = self.fonts.face(run.font);
         let zoom = |length: Abs| length.to_pt() * self.scale / f64::from(face.per_em());
         let (wide, high) = (zoom(run.size.width), zoom(run.size.height));
-        for glyph in &run.glyphs {
+        for glyph in run.glyphs.iter() {
             let (dx, dy) = if run.turned { (glyph.y, glyph.x) } else { (glyph.x, -glyph.y) };
             let x = (run.origin.x + dx).to_pt() * self.scale;
             let y = (run.origin.y + dy).to_pt() * self.scale;

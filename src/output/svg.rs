@@ -105,7 +105,7 @@ impl<'a> Writer<'a> {
             format!("{wide_text} 0 0 {} {x} {y}", -high_text)
         };
         let _ = write!(self.body, "<g transform=\"matrix({matrix})\">");
-        for glyph in &run.glyphs {
+        for glyph in run.glyphs.iter() {
             let Some(number) = self.glyph(run.font, glyph.id) else { continue };
             // A tenth of a font unit: thousandths of a point at any size of text.
             let place = |length: Abs, unit: f64| {

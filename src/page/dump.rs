@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
 
+use crate::font::FontId;
 use crate::page::{Colour, Item, Page};
 use crate::unit::{Abs, Rect, TypeSize};
 
@@ -94,14 +95,18 @@ fn milli(length: Abs) -> i64 {
 /// The hash of the layout, in hexadecimal: equal for equal pages, whatever they are written to.
 pub fn layout_hash(pages: &[Page]) -> String {
     let mut hash = Sha256::new();
-    // An item at a time: many small updates cost more than the hash.
-    let mut bytes = Vec::with_capacity(1024);
+    // A few items at a time: many small updates cost more than the hash.
+    const UPDATE: usize = 4096;
+    let mut bytes = Vec::with_capacity(UPDATE * 2);
     for page in pages {
         numbers(&mut bytes, &[page.width(), page.height()].map(Abs::units));
+        let mut look = None;
         for item in page.items() {
-            put(&mut bytes, item);
-            hash.update(&bytes);
-            bytes.clear();
+            put(&mut bytes, item, &mut look);
+            if bytes.len() >= UPDATE {
+                hash.update(&bytes);
+                bytes.clear();
+            }
         }
     }
     hash.update(&bytes);
@@ -112,40 +117,58 @@ fn numbers(out: &mut Vec<u8>, numbers: &[i64]) {
     numbers.iter().for_each(|number| out.extend(number.to_le_bytes()));
 }
 
-/// An item as bytes that no other has: its kind, its numbers, what it draws with their counts before them.
-fn put(out: &mut Vec<u8>, item: &Item) {
+/// How the glyphs of a run are drawn.
+type Look = (FontId, TypeSize, bool, Colour);
+
+/// An item as bytes that no other has: its kind, its numbers, what it draws with their counts before them. A run that
+/// looks like the `last` one says no more of that.
+fn put(out: &mut Vec<u8>, item: &Item, last: &mut Option<Look>) {
     match item {
         Item::Run(run) => {
-            let [x, y] = [run.origin.x, run.origin.y].map(Abs::units);
-            let [width, height] = [run.size.width, run.size.height].map(Abs::units);
-            let (font, turned) = (run.font.index() as i64, i64::from(run.turned));
-            let counts = [run.glyphs.len() as i64, run.text.len() as i64];
-            numbers(out, &[0, font, width, height, turned, x, y, counts[0], counts[1]]);
-            colour(out, run.colour);
-            for glyph in &run.glyphs {
-                out.extend(glyph.id.0.to_le_bytes());
-                out.extend(glyph.end.to_le_bytes());
-                // Four bytes hold a length of 60 m.
+            let look = (run.font, run.size, run.turned, run.colour);
+            let same = *last == Some(look);
+            out.push(u8::from(same));
+            if !same {
+                *last = Some(look);
+                let [width, height] = [run.size.width, run.size.height].map(Abs::units);
+                numbers(out, &[run.font.index() as i64, width, height, i64::from(run.turned)]);
+                colour(out, run.colour);
+            }
+            numbers(out, &[run.origin.x, run.origin.y].map(Abs::units));
+            for count in [run.glyphs.len(), run.text.len()] {
+                out.extend_from_slice(&(count as u64).to_le_bytes()[..4]);
+            }
+            let (mut last, mut lift) = (0, Abs::ZERO);
+            for glyph in run.glyphs.iter() {
+                // Four bytes hold a length of 60 m. Nearly every glyph stands as high as the one before it and draws
+                // one Han character: what is otherwise is said.
                 let [x, y] = [glyph.x, glyph.y].map(|length| length.units().to_le_bytes());
+                let usual = glyph.y == lift && glyph.end == last + 3;
+                out.extend_from_slice(&glyph.id.0.to_le_bytes());
                 out.extend_from_slice(&x[..4]);
-                out.extend_from_slice(&y[..4]);
+                out.push(u8::from(!usual));
+                if !usual {
+                    out.extend_from_slice(&y[..4]);
+                    out.extend_from_slice(&glyph.end.to_le_bytes());
+                }
+                (last, lift) = (glyph.end, glyph.y);
             }
             out.extend(run.text.as_bytes());
         }
         Item::Disc(disc) => {
             let lengths = [disc.centre.x, disc.centre.y, disc.diameter].map(Abs::units);
-            numbers(out, &[-2]);
+            out.push(2);
             numbers(out, &lengths);
             colour(out, disc.colour);
         }
         Item::Picture(picture) => {
-            numbers(out, &[-3]);
+            out.push(3);
             numbers(out, &edges(&picture.rect).map(Abs::units));
             picture.crop.iter().for_each(|edge| out.extend(edge.to_le_bytes()));
             out.extend(picture.image.sha256().as_bytes());
         }
         Item::Fill(fill) => {
-            numbers(out, &[-1]);
+            out.push(4);
             numbers(out, &edges(&fill.rect).map(Abs::units));
             colour(out, fill.colour);
         }

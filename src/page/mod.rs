@@ -65,10 +65,10 @@ pub struct Run {
     pub origin: Point,
     /// Its ink.
     pub colour: Colour,
-    /// The glyphs, in reading order.
-    pub glyphs: Vec<RunGlyph>,
+    /// The glyphs, in reading order; layouts that have the line in common share them.
+    pub glyphs: Arc<[RunGlyph]>,
     /// Its characters.
-    pub text: String,
+    pub text: Arc<str>,
 }
 
 /// A glyph of a run.
@@ -148,6 +148,22 @@ pub enum Item {
     Disc(Disc),
     /// A picture.
     Picture(Picture),
+}
+
+impl Item {
+    /// The same, so far to the right and down.
+    pub(crate) fn moved(&self, right: Abs, down: Abs) -> Self {
+        let point = |at: Point| Point::new(at.x + right, at.y + down);
+        let place = |rect: Rect| Rect { x: rect.x + right, y: rect.y + down, ..rect };
+        match self {
+            Self::Run(run) => Self::Run(Run { origin: point(run.origin), ..run.clone() }),
+            Self::Fill(fill) => Self::Fill(Fill { rect: place(fill.rect), ..*fill }),
+            Self::Disc(disc) => Self::Disc(Disc { centre: point(disc.centre), ..*disc }),
+            Self::Picture(picture) => {
+                Self::Picture(Picture { rect: place(picture.rect), ..picture.clone() })
+            }
+        }
+    }
 }
 
 /// A page ready to be drawn.

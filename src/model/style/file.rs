@@ -9,8 +9,8 @@ use crate::font::{FontId, Fonts};
 use crate::model::style::ink::{InkFile, SpotFile};
 use crate::model::style::press::PressFile;
 use crate::model::style::{
-    Band, Element, FrameStyle, FurnitureStyle, HeadStyle, HouseStyle, Limits, Places, Shape, Step,
-    Template,
+    Band, COLUMNS_MOST, Element, FrameStyle, FurnitureStyle, HeadStyle, HouseStyle, Limits, Places,
+    Shape, Step, Template,
 };
 use crate::script::{Level, Marks, Profile};
 use crate::unit::{Abs, Em, Rect, cells_meet};
@@ -407,10 +407,11 @@ impl StepFile {
         let name = &self.name;
         let body = pt(self.body_pt, "step.body_pt")?;
         let pitch = pt(self.pitch_pt, "step.pitch_pt")?;
-        let sane = (1..=12).contains(&self.columns) && (5..=60).contains(&self.chars);
+        let sane =
+            (1..=COLUMNS_MOST as i64).contains(&self.columns) && (5..=60).contains(&self.chars);
         if !sane || body < Abs::pt(4) || pitch < body || pitch > body * 3 {
             return Err(format!(
-                "step {name}: columns 1–12, chars 5–60, body ≥ 4 pt, pitch 1–3 bodies"
+                "step {name}: columns 1–{COLUMNS_MOST}, chars 5–60, body ≥ 4 pt, pitch 1–3 bodies"
             ));
         }
         let gutters = self.columns - 1;

@@ -13,6 +13,9 @@ use crate::unit::{Abs, Em, Rect, TypeSize};
 pub use crate::model::style::ink::{Ink, Spot};
 pub use crate::model::style::press::{PressProfile, PressStyle, Resolution};
 
+/// Basic columns of a page at most.
+pub const COLUMNS_MOST: usize = 12;
+
 /// The text of the house style in the binary.
 const BROADSHEET: &str = include_str!("../broadsheet.toml");
 

@@ -1,0 +1,51 @@
+//! Where the columns of a module start.
+
+use std::ops::{Deref, DerefMut};
+
+use crate::model::COLUMNS_MOST;
+
+/// The rows by which the columns of a module start lower than the highest place for them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Starts {
+    rows: [i64; COLUMNS_MOST],
+    columns: usize,
+}
+
+impl Starts {
+    /// So many columns that all start on one row.
+    pub fn level(columns: i64, row: i64) -> Self {
+        let columns = usize::try_from(columns).unwrap_or(0).min(COLUMNS_MOST);
+        let mut rows = [0; COLUMNS_MOST];
+        rows[..columns].fill(row);
+        Self { rows, columns }
+    }
+
+    /// The columns from one on, with the highest of them at nought, and how much lower that is.
+    pub(crate) fn raised(&self) -> (Self, i64) {
+        let lower = self.iter().copied().min().unwrap_or(0);
+        let mut raised = *self;
+        raised.iter_mut().for_each(|row| *row -= lower);
+        (raised, lower)
+    }
+
+    /// Without the columns before one.
+    pub(crate) fn from(&self, column: usize) -> Self {
+        let mut rest = Self::level((self.columns - column.min(self.columns)) as i64, 0);
+        rest.copy_from_slice(&self[column.min(self.columns)..]);
+        rest
+    }
+}
+
+impl Deref for Starts {
+    type Target = [i64];
+
+    fn deref(&self) -> &[i64] {
+        &self.rows[..self.columns]
+    }
+}
+
+impl DerefMut for Starts {
+    fn deref_mut(&mut self) -> &mut [i64] {
+        &mut self.rows[..self.columns]
+    }
+}
