@@ -24,7 +24,7 @@ pub use crate::fit::interline::{Lead, has_interline};
 pub use crate::fit::items::{items, ready};
 pub(crate) use crate::fit::items::{prepared, spaced_names};
 pub use crate::fit::picture::{PictureSet, picture_set};
-pub use crate::fit::pour::{Poured, pour, pour_at, pour_best};
+pub use crate::fit::pour::{Poured, pour_at, pour_best};
 pub(crate) use crate::fit::pour::{depth_of, least_at, pour_into, rows_of};
 pub use crate::fit::ready::{
     HeadTexts, Member, Rank, Ready, ReadyBlock, ReadyLines, ReadyPicture, ReadyText, Shaping,

@@ -83,9 +83,9 @@ const TRIES: i64 = 3;
 
 /// Pours the body that levels its columns best: as it is, or with as many lines more as it is short of.
 pub fn pour_best(bodies: &Bodies, offsets: &Starts) -> Poured {
-    let best = pour(bodies.best(), offsets);
-    let longer = |body: &Composed, _: i64| Some(pour(body, offsets));
-    longest(bodies, best, &longer)
+    let best = pour(bodies.best(), offsets, i64::MAX);
+    let best = best.unwrap_or_else(|| fill(bodies.best(), offsets, rows_of(bodies.best())));
+    longest(bodies, best, &|body, limit| pour(body, offsets, limit))
 }
 
 /// The same at exactly `depth` rows; what finds no room is over.
@@ -104,7 +104,7 @@ pub fn pour_at(bodies: &Bodies, offsets: &Starts, depth: i64) -> Poured {
     // A body run longer than there is room for is no help.
     let room = room(offsets, depth);
     let longer = |body: &Composed, limit: i64| {
-        if least(body, room) < limit { into(body, offsets, depth) } else { None }
+        if floor(body, room) < limit { into(body, offsets, depth) } else { None }
     };
     longest(bodies, best, &longer)
 }
@@ -115,7 +115,7 @@ fn room(offsets: &Starts, depth: i64) -> i64 {
 }
 
 /// What a body costs at the least in columns of so many rows together: white that it takes, and feet.
-fn least(body: &Composed, room: i64) -> i64 {
+fn floor(body: &Composed, room: i64) -> i64 {
     let missing = (room - rows_of(body)).max(0);
     let air = missing.min(body.give());
     AIR_ROW * air + SHORT_ONE * (missing - air)
@@ -125,7 +125,7 @@ fn least(body: &Composed, room: i64) -> i64 {
 pub(crate) fn least_at(bodies: &Bodies, offsets: &Starts, depth: i64) -> i64 {
     let room = room(offsets, depth);
     let all = (0..=bodies.most()).filter_map(|lines| bodies.get(lines));
-    all.map(|body| body.cost + least(body, room)).min().unwrap_or(0)
+    all.map(|body| body.cost + floor(body, room)).min().unwrap_or(0)
 }
 
 /// The cheapest of a pouring and those with a few lines more that fill its feet. `pour` may give up what costs as much
@@ -170,8 +170,9 @@ pub(crate) fn rows_of(body: &Composed) -> i64 {
     body.height(0..body.pieces.len())
 }
 
-/// Pours the pieces into columns of the least depth that is worth its breaks.
-pub fn pour(body: &Composed, offsets: &Starts) -> Poured {
+/// Pours the pieces into columns of the least depth that is worth its breaks. `None` if they do not go in for less than
+/// `limit`.
+fn pour(body: &Composed, offsets: &Starts, limit: i64) -> Option<Poured> {
     let count = (offsets.len() as i64).max(1);
     let total = rows_of(body);
     // Crossheads at column tops drop their white, so the least depth may be a little less.
@@ -179,9 +180,8 @@ pub fn pour(body: &Composed, offsets: &Starts) -> Poured {
     let mut best: Option<Poured> = None;
     for depth in least..least + TRIES + count {
         let deeper = DEEPER * (depth - least) * count;
-        // What no white of its own fills is missing at the feet.
-        let short = (room(offsets, depth) - total - body.give()).max(0);
-        if best.as_ref().is_some_and(|known| known.cost <= deeper + SHORT_ONE * short) {
+        let known = best.as_ref().map_or(limit, |known| known.cost);
+        if known <= deeper + floor(body, room(offsets, depth)) {
             break;
         }
         let Some(mut poured) = into(body, offsets, depth) else { continue };
@@ -193,7 +193,7 @@ pub fn pour(body: &Composed, offsets: &Starts) -> Poured {
             break;
         }
     }
-    best.unwrap_or_else(|| fill(body, offsets, total))
+    best
 }
 
 /// Pours the pieces into columns of `depth` rows, first to last; what finds no room is over.

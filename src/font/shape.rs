@@ -42,7 +42,7 @@ pub struct Shaped {
 /// Shapes the pieces of a text, in order.
 pub fn shape(fonts: &Fonts, text: &str, pieces: &[Piece]) -> Vec<Shaped> {
     let mut glyphs = Vec::with_capacity(text.len() / 3);
-    let mut shaper = Shaper { buffer: Buffer::new() };
+    let mut shaper = Shaper::new();
     for piece in pieces {
         let face = fonts.face(piece.font);
         let start = glyphs.len();
@@ -57,18 +57,21 @@ pub fn shape(fonts: &Fonts, text: &str, pieces: &[Piece]) -> Vec<Shaped> {
 
 struct Shaper {
     buffer: Buffer,
+    language: Option<Language>,
 }
 
 impl Shaper {
+    fn new() -> Self {
+        Self { buffer: Buffer::new(), language: Language::new("zh-Hans") }
+    }
+
     /// A piece as the shaper has it.
     fn run(&mut self, face: &Face, text: &str, piece: &Piece, glyphs: &mut Vec<Shaped>) {
-        let language = Language::new("zh-Hans");
         let script = piece.setting.script();
         let direction = piece.setting.direction();
         let features = piece.setting.features();
         let plan = face.plan(piece.setting, |font| {
-            let language = language.as_ref();
-            ShapePlan::new(font, direction, Some(script), language, features)
+            ShapePlan::new(font, direction, Some(script), self.language.as_ref(), features)
         });
         let buffer = &mut self.buffer;
         buffer.clear();
@@ -77,7 +80,7 @@ impl Shaper {
         buffer.push_str(&text[piece.range.clone()]);
         buffer.set_direction(direction);
         buffer.set_script(Some(script));
-        buffer.set_language(language.clone());
+        buffer.set_language(self.language.clone());
         let font = ShaperFont::new(face.font());
         let options = ShapeOptions::new().plan(Some(plan)).features(features);
         if shape_buffer(&font, buffer, options).is_err() {
@@ -151,7 +154,7 @@ mod tests {
         for index in 0..fonts.catalog().faces().len() {
             let font = FontId::new(index).expect("few faces");
             let piece = Piece { range: 0..text.len(), font, setting: Setting::Han };
-            let mut shaper = Shaper { buffer: Buffer::new() };
+            let mut shaper = Shaper::new();
             let (mut whole, mut plain) = (Vec::new(), Vec::new());
             shaper.run(fonts.face(font), text, &piece, &mut whole);
             if shaper.plain(fonts.face(font), text, &piece, &mut plain) {
@@ -161,7 +164,7 @@ mod tests {
         let song = fonts.role("song").expect("song");
         let piece = Piece { range: 0..6, font: song, setting: Setting::Han };
         let mut glyphs = Vec::new();
-        let mut shaper = Shaper { buffer: Buffer::new() };
+        let mut shaper = Shaper::new();
         assert!(shaper.plain(fonts.face(song), "报纸", &piece, &mut glyphs));
         // Dashes join, so they are left to the shaper.
         let piece = Piece { range: 0..6, ..piece };

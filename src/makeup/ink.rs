@@ -28,17 +28,28 @@ pub(crate) const ASCENT_MILLI: i64 = 880;
 const DOT_BELOW: Em = Em::milli(220);
 const DOT: Em = Em::milli(170);
 
-/// The bytes of a Han character in a text.
-const HAN_BYTES: usize = 3;
-
 /// Draws a line: its glyphs in reading order, then what stands above and below them.
 pub fn draw_line(items: &mut Vec<Item>, text: &Prepared, line: &Line, spot: &Spot) {
+    draw(items, &mut Work::default(), (text, line), spot);
+}
+
+/// The run in work: its room is taken once for many lines.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Work {
+    glyphs: Vec<RunGlyph>,
+    text: String,
+}
+
+/// The same with room for the run in work.
+pub(crate) fn draw(
+    items: &mut Vec<Item>,
+    work: &mut Work,
+    (text, line): (&Prepared, &Line),
+    spot: &Spot,
+) {
     let vertical = text.is_vertical();
-    // Most lines are one run.
-    let room = line.units.len();
-    let (glyphs, chars) = (Vec::with_capacity(room), String::with_capacity(room * HAN_BYTES));
     let lift = (Em::ZERO, Abs::ZERO);
-    let mut brush = Brush { items, spot, vertical, face: None, glyphs, text: chars, lift };
+    let mut brush = Brush { items, spot, vertical, face: None, work, lift };
     line.place(text, |placed| {
         let (start, end) = placed.text;
         let chars = &text.text()[start as usize..end as usize];
@@ -71,8 +82,7 @@ struct Brush<'a> {
     vertical: bool,
     /// A glyph of the run in work, which says how all of them are drawn.
     face: Option<Glyph>,
-    glyphs: Vec<RunGlyph>,
-    text: String,
+    work: &'a mut Work,
     /// How high the last glyph stands, which is nearly always as high as the next.
     lift: (Em, Abs),
 }
@@ -86,7 +96,7 @@ impl Brush<'_> {
             self.face = Some(*glyph);
         }
         // Each glyph needs a text; of two that a face draws for one character, one is passed over as a soft hyphen is.
-        self.text.push_str(if chars.is_empty() { "\u{ad}" } else { chars });
+        self.work.text.push_str(if chars.is_empty() { "\u{ad}" } else { chars });
         let TypeSize { width, height } = self.spot.size;
         let (x, y): (Abs, Abs) = match (self.vertical, glyph.turned) {
             (false, _) => {
@@ -98,8 +108,8 @@ impl Brush<'_> {
             (true, true) => (along.at(height), glyph.y.at(width)),
             (true, false) => (glyph.y.at(width), -along.at(height)),
         };
-        let end = u32::try_from(self.text.len()).unwrap_or(u32::MAX);
-        self.glyphs.push(RunGlyph { id: glyph.id, x, y, end });
+        let end = u32::try_from(self.work.text.len()).unwrap_or(u32::MAX);
+        self.work.glyphs.push(RunGlyph { id: glyph.id, x, y, end });
     }
 
     fn end(&mut self) {
@@ -113,11 +123,11 @@ impl Brush<'_> {
             turned: glyph.turned,
             origin: spot.origin,
             colour: spot.colour,
-            glyphs: Arc::from(self.glyphs.as_slice()),
-            text: Arc::from(self.text.as_str()),
+            glyphs: Arc::from(self.work.glyphs.as_slice()),
+            text: Arc::from(self.work.text.as_str()),
         }));
-        self.glyphs.clear();
-        self.text.clear();
+        self.work.glyphs.clear();
+        self.work.text.clear();
     }
 }
 
@@ -138,7 +148,7 @@ impl Drawn {
     /// Draws a line of the text in a block of an item, or what it was drawn as, moved.
     pub(crate) fn line(
         &self,
-        items: &mut Vec<Item>,
+        (items, work): (&mut Vec<Item>, &mut Work),
         (item, (block, text)): (usize, (usize, usize)),
         (prepared, line): (&Prepared, &Line),
         spot: &Spot,
@@ -156,7 +166,7 @@ impl Drawn {
             return;
         }
         let first = items.len();
-        draw_line(items, prepared, line, spot);
+        draw(items, work, (prepared, line), spot);
         let items = items[first..].to_vec();
         known.push(Known { text, line: line.clone(), spot: *spot, items });
     }

@@ -7,7 +7,7 @@ use crate::diag::Diagnostic;
 use crate::fit::{Composed, Ready, ReadyText, Row, RowKind, prepared};
 use crate::line::{Line, Prepared};
 use crate::makeup::Task;
-use crate::makeup::ink::{ASCENT_MILLI, Drawn, Spot, draw_line};
+use crate::makeup::ink::{ASCENT_MILLI, Drawn, Spot, Work, draw};
 use crate::makeup::leaf::BodySet;
 use crate::makeup::pins::Pin;
 use crate::makeup::settle::Placed;
@@ -127,6 +127,7 @@ pub(crate) struct Pen<'a> {
     pub(crate) colour: Colour,
     sheet: (Abs, Abs),
     area: Rect,
+    work: Work,
 }
 
 impl<'a> Pen<'a> {
@@ -146,6 +147,7 @@ impl<'a> Pen<'a> {
             colour: Colour(task.style.ink.text),
             sheet,
             area,
+            work: Work::default(),
         }
     }
 
@@ -195,7 +197,7 @@ impl<'a> Pen<'a> {
         origin: Point,
     ) {
         let spot = Spot { owner, element, size, origin, colour: self.colour };
-        draw_line(&mut self.items, text, line, &spot);
+        draw(&mut self.items, &mut self.work, (text, line), &spot);
     }
 
     /// Sets a line of a text of the record, and keeps where it stands.
@@ -355,7 +357,7 @@ pub(crate) fn draw_row(
     };
     let first = pen.items.len();
     let spot = Spot { owner, element: element_of(row), size, origin, colour: pen.colour };
-    drawn.line(&mut pen.items, (item, row.block), (&text.line, &row.line), &spot);
+    drawn.line((&mut pen.items, &mut pen.work), (item, row.block), (&text.line, &row.line), &spot);
     pen.keep_copy(text, first, (&row.line, size, origin));
 }
 

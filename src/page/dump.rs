@@ -144,9 +144,8 @@ fn put(out: &mut Vec<u8>, item: &Item, last: &mut Option<Look>) {
                 // one Han character: what is otherwise is said.
                 let [x, y] = [glyph.x, glyph.y].map(|length| length.units().to_le_bytes());
                 let usual = glyph.y == lift && glyph.end == last + 3;
-                out.extend_from_slice(&glyph.id.0.to_le_bytes());
-                out.extend_from_slice(&x[..4]);
-                out.push(u8::from(!usual));
+                let [a, b] = glyph.id.0.to_le_bytes();
+                out.extend_from_slice(&[u8::from(usual), a, b, x[0], x[1], x[2], x[3]]);
                 if !usual {
                     out.extend_from_slice(&y[..4]);
                     out.extend_from_slice(&glyph.end.to_le_bytes());
