@@ -9,7 +9,7 @@ use crate::makeup::marks::{NUMBERED, SMALL};
 use crate::makeup::module::draw_module;
 use crate::makeup::pen::{Drawing, Pen};
 use crate::makeup::settle::Placed;
-use crate::model::{Step, Subject};
+use crate::model::{COLUMNS_MOST, Step, Subject};
 use crate::page::Page;
 use crate::unit::{Abs, Point, Rect};
 
@@ -48,7 +48,7 @@ pub fn galley(
     let body = bodies.best();
     let rows = body.height(0..body.pieces.len());
     let columns = (rows + ROWS_MOST - 1) / ROWS_MOST;
-    let column = Step { columns: columns.max(1), ..column };
+    let column = Step { columns: columns.clamp(1, COLUMNS_MOST as i64), ..column };
     // A head as over so much of the page.
     let head = heads(ready, style, step, column.width(1), Rank::Other).best().clone();
     let deep = (rows + column.columns - 1) / column.columns;
