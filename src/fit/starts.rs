@@ -20,7 +20,7 @@ impl Starts {
         Self { rows, columns }
     }
 
-    /// The columns from one on, with the highest of them at nought, and how much lower that is.
+    /// The same with the highest start at nought, and how much lower that was.
     pub(crate) fn raised(&self) -> (Self, i64) {
         let lower = self.iter().copied().min().unwrap_or(0);
         let mut raised = *self;
@@ -29,7 +29,7 @@ impl Starts {
     }
 
     /// Without the columns before one.
-    pub(crate) fn from(&self, column: usize) -> Self {
+    pub(crate) fn rest(&self, column: usize) -> Self {
         let mut rest = Self::level((self.columns - column.min(self.columns)) as i64, 0);
         rest.copy_from_slice(&self[column.min(self.columns)..]);
         rest

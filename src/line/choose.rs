@@ -377,8 +377,8 @@ impl Search<'_> {
         (from..end).find(|at| !long(at)).unwrap_or(end)
     }
 
-    /// The first unit from `from` on with which a line to `end` starts that has no Han character: any longer one is as
-    /// loose as the one from `from`, or looser.
+    /// The first unit after `from` with which a line to `end` starts that has no Han character. Every line that starts
+    /// between the two is as loose as the one from `from`, or looser.
     fn without_han(&self, from: usize, edge: &Edge, end: usize) -> usize {
         let has = |at: &usize| self.paragraph.starting(*at).han < edge.han;
         (from + 1..end).find(|at| !has(at)).unwrap_or(end)
@@ -508,3 +508,48 @@ fn squared(part: Em, whole: Em) -> i64 {
 }
 
 const _: () = assert!(Give::SHRINKS == 5 && Give::STRETCHES == 3, "`given` weighs each step");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::font::Fonts;
+    use crate::line::justify::Fill;
+    use crate::line::prepare::{Copy, prepare};
+    use crate::script::{Marks, Profile};
+
+    #[test]
+    fn what_is_priced_is_what_is_filled() {
+        let fonts = Fonts::embedded().expect("fonts");
+        let face = fonts.role("song").expect("song");
+        let text = "“稳粮”“增绿”，use of steel：3 200吨、（约14%）！他说：“好。”《报》。";
+        for marks in [Marks::Full, Marks::Kaiming] {
+            let profile = Profile { marks, ..Profile::default() };
+            let copy = Copy { text, face, spans: &[] };
+            let paragraph = prepare(&fonts, copy, &profile).expect("glyphs");
+            let count = paragraph.units().len();
+            let (measure, indent) = (Em::zi(9), Em::ZERO);
+            let search = Search { paragraph: &paragraph, measure, indent, lenient: true };
+            let mut given = [false; 2];
+            for (start, end) in (0..count).flat_map(|a| (a + 1..=count).map(move |b| (a, b))) {
+                let span = paragraph.span(&(start..end));
+                for milli in (-3000..3000).step_by(125) {
+                    let slack = Em::milli(milli);
+                    let fill = Fill::solve(&span, span.natural + slack);
+                    let (cost, rest) = search.given(start, end, slack);
+                    assert_eq!(rest, fill.even + fill.rest, "{start}..{end} {milli}");
+                    let mark = if marks == Marks::Full { SQUEEZED_FULL } else { SQUEEZED };
+                    let shrink = [SQUEEZED, mark, mark, SQUEEZED, STOPS_SQUEEZED].into_iter();
+                    let stretch = [LATIN_STRETCHED, LATIN_STRETCHED, MARKS_RESTORED].into_iter();
+                    let shrunk = shrink.zip(fill.shrunk.into_iter().zip(span.shrink));
+                    let parts = stretch.zip(fill.stretched.into_iter().zip(span.stretch));
+                    let wanted = shrunk.chain(parts).map(|(weight, (part, whole))| {
+                        if part == Em::ZERO { 0 } else { weight * squared(part, whole) / 10_000 }
+                    });
+                    assert_eq!(cost, wanted.sum::<Cost>(), "{start}..{end} {milli}");
+                    given[usize::from(slack > Em::ZERO)] |= cost > 0;
+                }
+            }
+            assert_eq!(given, [true; 2], "gaps shrink and stretch");
+        }
+    }
+}

@@ -237,16 +237,7 @@ pub fn change_sheets(
         return Ok(Vec::new());
     }
     let step = &made.step;
-    let drawing = Drawing {
-        task,
-        step,
-        bodies: &[],
-        head_rows: 0,
-        top: 0,
-        pins: &[],
-        left: &[],
-        drawn: None,
-    };
+    let drawing = Drawing::alone(task, step);
     let line = |(number, change): (usize, &Change)| {
         let on_page =
             change.after.is_none() && change.gap.is_none() || !places(made, change).is_empty();

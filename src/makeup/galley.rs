@@ -82,16 +82,7 @@ pub fn galley(
         white_below: 0,
         own: 0,
     };
-    let drawing = Drawing {
-        task,
-        step: &column,
-        bodies: &[],
-        head_rows: 0,
-        top: 0,
-        pins: &[],
-        left: &[],
-        drawn: None,
-    };
+    let drawing = Drawing::alone(task, &column);
     draw_module(&mut pen, &drawing, &placed, ready, body);
     numbers(&mut pen)?;
     Ok(pen.page())

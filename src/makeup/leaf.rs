@@ -99,7 +99,7 @@ impl Form {
     /// The offsets of the columns that hold body.
     pub(crate) fn text_offsets(&self, columns: i64, head_rows: i64, shots: &[i64]) -> Starts {
         let from = usize::try_from(self.text_from).unwrap_or(0);
-        self.offsets(columns, head_rows, shots.iter().copied()).from(from)
+        self.offsets(columns, head_rows, shots.iter().copied()).rest(from)
     }
 }
 

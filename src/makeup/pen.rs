@@ -32,7 +32,13 @@ pub(crate) struct Drawing<'a> {
     pub(crate) drawn: Option<Drawn>,
 }
 
-impl Drawing<'_> {
+impl<'a> Drawing<'a> {
+    /// What a sheet of its own is drawn from, on which nothing is made up.
+    pub(crate) fn alone(task: &'a Task<'a>, step: &'a Step) -> Self {
+        let (head_rows, top, drawn) = (0, 0, None);
+        Self { task, step, bodies: &[], head_rows, top, pins: &[], left: &[], drawn }
+    }
+
     /// The body of a module as it was poured.
     pub(crate) fn body(&self, placed: &Placed) -> &Composed {
         let bodies = self.bodies[placed.item].over(placed.columns);
