@@ -112,14 +112,14 @@ impl Engine {
         let mut job = self.job(Given { source, ..Given::default() }, observer)?;
         let at = find(&job, article)?;
         let subject = Subject::Article(at);
-        let (step, longer) = match chars {
+        let (step, runs) = match chars {
             None => {
                 let made = self.first(&mut job)?;
                 let module = made.modules.iter().find(|module| module.subject == subject);
-                let (chars, longer) =
-                    module.map_or((made.step.chars, 0), |module| (module.chars, module.longer));
+                let (chars, runs) =
+                    module.map_or((made.step.chars, 0), |module| (module.chars, module.runs));
                 // In a frame the columns are narrower than those of the step.
-                (Step { chars, ..made.step.clone() }, longer)
+                (Step { chars, ..made.step.clone() }, runs)
             }
             Some(chars) => (self.column(&job, chars)?, 0),
         };
@@ -127,9 +127,9 @@ impl Engine {
         let item = item_of(ready, subject).ok_or_else(|| Error::Bug("no such item".to_owned()))?;
         let ready = &ready[item];
         let most = usize::try_from(step.columns).unwrap_or(0);
-        let most = if longer == 0 { 0 } else { most };
+        let most = if runs == 0 { 0 } else { most };
         let bodies = compose(ready, job.style, &step, step.chars, most);
-        let body = bodies.get(longer).unwrap_or(bodies.best());
+        let body = &*bodies.run(runs);
         let own = &job.copy.articles[at];
         let blocks = blocks(ready, body, job.style, &step).into_iter();
         let member = ready.members.iter().find(|member| member.subject == subject);

@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::fit::balance::{balanced, break_cost};
 use crate::fit::picture::{picture_set, quote_lines};
 use crate::fit::ready::{Ready, ReadyBlock, ReadyLines, ReadyText};
-use crate::line::{Lengths, Line, Prepared, set};
+use crate::line::{Line, Prepared, set};
 use crate::model::{HouseStyle, Shape, Step};
 use crate::unit::{Abs, Em};
 
@@ -63,37 +63,6 @@ pub struct Piece {
     pub give: [i64; 2],
 }
 
-/// The body of an article at one measure, and the same with a paragraph or more run a line longer or shorter.
-#[derive(Clone, Debug)]
-pub struct Bodies {
-    bodies: Vec<Composed>,
-    shorter: Vec<Composed>,
-}
-
-impl Bodies {
-    /// The body as it is best.
-    pub fn best(&self) -> &Composed {
-        &self.bodies[0]
-    }
-
-    /// By how many lines it can be run longer.
-    pub fn most(&self) -> i64 {
-        self.bodies.len() as i64 - 1
-    }
-
-    /// By how many lines it can be run shorter.
-    pub fn fewest(&self) -> i64 {
-        self.shorter.len() as i64
-    }
-
-    /// The body with `longer` lines more than at its best; below nought, with fewer.
-    pub fn get(&self, longer: i64) -> Option<&Composed> {
-        let (list, at) =
-            if longer < 0 { (&self.shorter, -longer - 1) } else { (&self.bodies, longer) };
-        list.get(usize::try_from(at).ok()?)
-    }
-}
-
 /// The body of an article at one measure.
 #[derive(Clone, Debug)]
 pub struct Composed {
@@ -113,7 +82,7 @@ pub struct Composed {
 }
 
 impl Composed {
-    fn new(rows: Vec<Row>, pieces: Vec<Piece>, cost: i64) -> Self {
+    pub(crate) fn new(rows: Vec<Row>, pieces: Vec<Piece>, cost: i64) -> Self {
         let mut heights = Vec::with_capacity(pieces.len() + 1);
         let mut sum = [0, 0];
         let mut whites = [0, 0];
@@ -181,176 +150,20 @@ const NARROW: Em = Em::zi(15);
 /// Lines of body that follow a crosshead in its column (R53).
 const AFTER_CROSSHEAD: usize = 2;
 
-/// A layout counts five for what lines count a hundred: it weighs pages, they weigh lines.
-const LINE_COST_SHARE: i64 = 20;
-
-/// So many lines one paragraph may be run longer.
-const LONGER_MOST: usize = 2;
-
-/// The body of an item in columns of `chars` 字 by the numbers alone, within a row in fifty: one piece as deep as all
-/// of it.
-pub(crate) fn estimate(ready: &Ready, style: &HouseStyle, step: &Step, chars: i64) -> Bodies {
-    let measure = Em::zi(chars);
-    let setting = Setting { ready, style, step, measure };
-    let lines = |text: &ReadyText, measure: Em| {
-        let units = text.line.units().len();
-        let run = style.profile.indent + text.line.natural(0..units) - Em::raw(1);
-        run.units().div_euclid(measure.units().max(1)) + 1
-    };
-    let mut rest = Assembly::new(&setting, 0);
-    let mut rows = 0;
-    for (b, block) in ready.body.iter().enumerate() {
-        match block {
-            ReadyBlock::Paragraph(text) => rows += lines(text, measure),
-            ReadyBlock::Aside(text) => rows += lines(text, measure - ASIDE_INSET * 2),
-            ReadyBlock::Crosshead(_)
-            | ReadyBlock::Lines(_)
-            | ReadyBlock::Quote(_)
-            | ReadyBlock::Picture(_)
-            | ReadyBlock::Flush(..) => rest.block_of(b, block, &[]),
-        }
-    }
-    let rest = rest.done();
-    rows += rest.above(rest.pieces.len());
-    let whole = Piece {
-        rows: 0..0,
-        before: 0,
-        kind: PieceKind::Line,
-        height: rows,
-        white: 0,
-        give: [0; 2],
-    };
-    let pieces = if rows > 0 { vec![whole] } else { Vec::new() };
-    Bodies { bodies: vec![Composed::new(Vec::new(), pieces, 0)], shorter: Vec::new() }
-}
-
-/// Breaks the body of an item in columns of `chars` 字 at the type of a step, and again with up to `longer` lines
-/// more.
-pub fn compose(
-    ready: &Ready,
-    style: &HouseStyle,
-    step: &Step,
-    chars: i64,
-    longer: usize,
-) -> Bodies {
-    let measure = Em::zi(chars);
-    let setting = Setting { ready, style, step, measure };
-    let indent = style.profile.indent;
-    let best = ready.lines.at(chars, || {
-        ready
-            .body
-            .iter()
-            .map(|block| match block {
-                ReadyBlock::Paragraph(text) => set(&text.line, measure, indent),
-                ReadyBlock::Aside(text) => set(&text.line, measure - ASIDE_INSET * 2, indent),
-                ReadyBlock::Crosshead(_)
-                | ReadyBlock::Lines(_)
-                | ReadyBlock::Quote(_)
-                | ReadyBlock::Picture(_)
-                | ReadyBlock::Flush(..) => Vec::new(),
-            })
-            .collect()
-    });
-    let mut bodies = vec![assemble(&setting, &best, 0)];
-    if longer == 0 {
-        return Bodies { bodies, shorter: Vec::new() };
-    }
-    let shorter = shorter(&setting, &best);
-    // Which paragraphs take a line more, cheapest first.
-    let mut loose: Vec<(i64, usize, Vec<Line>)> = Vec::new();
-    for b in longest(&best, longer + LONGER_SPARE) {
-        let ReadyBlock::Paragraph(text) = &ready.body[b] else { continue };
-        let Some(lengths) = Lengths::new(&text.line, measure, indent, &best[b]) else { continue };
-        let mut last = 0;
-        for more in 1..=LONGER_MOST {
-            let Some((lines, cost)) = lengths.lines(best[b].len() + more) else { break };
-            // The second line costs no less than the first, so it never comes before it.
-            let step = (cost - last).max(last);
-            loose.push((step, b, lines));
-            last = cost;
-        }
-    }
-    loose.sort_by_key(|(cost, b, lines)| (*cost, *b, lines.len()));
-    let mut lines = best.to_vec();
-    let mut cost = 0;
-    for (more, b, longer_lines) in loose.into_iter().take(longer) {
-        lines[b] = longer_lines;
-        cost += more / LINE_COST_SHARE;
-        bodies.push(assemble(&setting, &lines, cost));
-    }
-    Bodies { bodies, shorter }
-}
-
-/// The body with one paragraph a line shorter, then with two: those whose last line is shortest, where its marks can
-/// give so much.
-fn shorter(setting: &Setting<'_>, best: &[Vec<Line>]) -> Vec<Composed> {
-    let Setting { ready, style, measure, .. } = *setting;
-    let mut short: Vec<(Em, usize)> = Vec::new();
-    for (b, lines) in best.iter().enumerate() {
-        let (ReadyBlock::Paragraph(text), Some(last)) = (&ready.body[b], lines.last()) else {
-            continue;
-        };
-        let width = last.width(&text.line);
-        if lines.len() >= SHORTER_LINES_MIN && width <= SHORTER_LAST {
-            short.push((width, b));
-        }
-    }
-    short.sort();
-    let mut lines = best.to_vec();
-    let mut cost = 0;
-    let mut out = Vec::new();
-    for (_, b) in short.into_iter().take(SHORTER_TRIED) {
-        let ReadyBlock::Paragraph(text) = &ready.body[b] else { continue };
-        let lengths = Lengths::new(&text.line, measure, style.profile.indent, &best[b]);
-        let Some((fewer, worse)) = lengths.and_then(|all| all.lines(best[b].len() - 1)) else {
-            continue;
-        };
-        lines[b] = fewer;
-        cost += worse / LINE_COST_SHARE;
-        out.push(assemble(setting, &lines, cost));
-        if out.len() == SHORTER_MOST {
-            break;
-        }
-    }
-    out
-}
-
-/// A paragraph may be run a line shorter if its last line is no longer than this: its marks give that much.
-const SHORTER_LAST: Em = Em::zi(5);
-/// A paragraph of fewer lines has too few marks for it.
-const SHORTER_LINES_MIN: usize = 4;
-/// So many paragraphs are tried, and so many lines are saved at most.
-const SHORTER_TRIED: usize = 4;
-const SHORTER_MOST: usize = 2;
-
 /// How far an editor's note stands in from both edges of its column (§3: 1–2 字).
-const ASIDE_INSET: Em = Em::ONE;
-
-/// More paragraphs than lines are tried, for the choice.
-const LONGER_SPARE: usize = 2;
-/// A paragraph of fewer lines cannot hide the white of one more.
-const LONGER_LINES_MIN: usize = 4;
-
-/// The `count` paragraphs of most lines: they hide the white of one more best.
-fn longest(best: &[Vec<Line>], count: usize) -> Vec<usize> {
-    let mut order: Vec<usize> =
-        (0..best.len()).filter(|b| best[*b].len() >= LONGER_LINES_MIN).collect();
-    order.sort_by_key(|b| (std::cmp::Reverse(best[*b].len()), *b));
-    order.truncate(count);
-    order
-}
+pub(crate) const ASIDE_INSET: Em = Em::ONE;
 
 /// What a body is composed with.
 #[derive(Clone, Copy)]
-struct Setting<'a> {
-    ready: &'a Ready,
-    style: &'a HouseStyle,
-    step: &'a Step,
-    measure: Em,
+pub(crate) struct Setting<'a> {
+    pub(crate) ready: &'a Ready,
+    pub(crate) style: &'a HouseStyle,
+    pub(crate) step: &'a Step,
+    pub(crate) measure: Em,
 }
 
 /// The rows and pieces of a body whose paragraphs are set as `lines`.
-fn assemble(setting: &Setting<'_>, lines: &[Vec<Line>], cost: i64) -> Composed {
+pub(crate) fn assemble(setting: &Setting<'_>, lines: &[Vec<Line>], cost: i64) -> Composed {
     let mut assembly = Assembly::new(setting, cost);
     let count = lines.iter().map(Vec::len).sum();
     assembly.rows.reserve(count);
@@ -361,7 +174,7 @@ fn assemble(setting: &Setting<'_>, lines: &[Vec<Line>], cost: i64) -> Composed {
     assembly.done()
 }
 
-struct Assembly<'a> {
+pub(crate) struct Assembly<'a> {
     setting: &'a Setting<'a>,
     /// Lines that may still not be parted from a crosshead above them.
     tied: usize,
@@ -371,16 +184,16 @@ struct Assembly<'a> {
 }
 
 impl<'a> Assembly<'a> {
-    fn new(setting: &'a Setting<'a>, cost: i64) -> Self {
+    pub(crate) fn new(setting: &'a Setting<'a>, cost: i64) -> Self {
         Self { setting, tied: 0, rows: Vec::new(), pieces: Vec::new(), cost }
     }
 
-    fn done(self) -> Composed {
+    pub(crate) fn done(self) -> Composed {
         Composed::new(self.rows, self.pieces, self.cost)
     }
 
     /// A block; `lines` are those of a paragraph.
-    fn block_of(&mut self, b: usize, block: &ReadyBlock, lines: &[Line]) {
+    pub(crate) fn block_of(&mut self, b: usize, block: &ReadyBlock, lines: &[Line]) {
         match block {
             ReadyBlock::Paragraph(text) => self.paragraph(b, text, lines, Em::ZERO),
             ReadyBlock::Aside(text) => self.paragraph(b, text, lines, ASIDE_INSET),
@@ -541,7 +354,7 @@ fn verse(block: usize, lines: &ReadyLines, measure: Em) -> Vec<Row> {
     rows
 }
 
-fn widow(paragraph: &Prepared, line: &Line, measure: Em) -> i64 {
+pub(crate) fn widow(paragraph: &Prepared, line: &Line, measure: Em) -> i64 {
     if line.width(paragraph) * 3 <= measure { SHORT_WIDOW } else { WIDOW }
 }
 

@@ -6,6 +6,7 @@
 //! the item stands.
 
 mod balance;
+mod bodies;
 mod compose;
 mod head;
 mod interline;
@@ -16,8 +17,10 @@ mod ready;
 mod starts;
 mod upright;
 
-pub use crate::fit::compose::{Bodies, Composed, Piece, PieceKind, Row, RowKind, compose};
-pub(crate) use crate::fit::compose::{estimate, quote_pitch};
+pub(crate) use crate::fit::bodies::estimate;
+pub use crate::fit::bodies::{Bodies, Runs, compose};
+pub(crate) use crate::fit::compose::quote_pitch;
+pub use crate::fit::compose::{Composed, Piece, PieceKind, Row, RowKind};
 pub use crate::fit::head::{Head, HeadLine, HeadSet, Part, Wording, heads, heads_within};
 pub(crate) use crate::fit::head::{air_cost, all_heads, largest, white};
 pub use crate::fit::interline::{Lead, has_interline};

@@ -5,7 +5,8 @@
 
 use std::ops::Range;
 
-use crate::fit::compose::{Bodies, Composed, FORBIDDEN, PieceKind};
+use crate::fit::bodies::{Bodies, Loose, Runs, is_run};
+use crate::fit::compose::{Composed, FORBIDDEN, PieceKind};
 use crate::fit::starts::Starts;
 use crate::model::COLUMNS_MOST;
 
@@ -20,8 +21,8 @@ pub struct Poured {
     pub over: usize,
     /// Their rows.
     pub over_rows: i64,
-    /// How many lines more than at its best the body was set to; below nought, fewer.
-    pub longer: i64,
+    /// How the body was run.
+    pub runs: Runs,
     /// How many crossheads stand beside one of the column before (碰小题, R54).
     pub beside: i64,
     /// What it costs.
@@ -81,32 +82,51 @@ const BESIDE_ROWS: i64 = 3;
 /// How many rows beyond the least are tried for better breaks.
 const TRIES: i64 = 3;
 
-/// Pours the body that levels its columns best: as it is, or with as many lines more as it is short of.
+/// Pours the body at the depth that levels its columns best, with paragraphs run longer where that fills feet.
 pub fn pour_best(bodies: &Bodies, offsets: &Starts) -> Poured {
-    let best = pour(bodies.best(), offsets, i64::MAX);
-    let best = best.unwrap_or_else(|| fill(bodies.best(), offsets, rows_of(bodies.best())));
-    longest(bodies, best, &|body, limit| pour(body, offsets, limit))
+    let (body, loose) = (bodies.best(), bodies.loose());
+    let best = pour(Run { body, loose }, offsets, i64::MAX);
+    let best = best.unwrap_or_else(|| fill(body, offsets, rows_of(body)));
+    longest(bodies, best, &|run, limit| pour(run, offsets, limit))
 }
 
 /// The same at exactly `depth` rows; what finds no room is over.
 pub fn pour_at(bodies: &Bodies, offsets: &Starts, depth: i64) -> Poured {
-    let best = pour_into(bodies.best(), offsets, depth);
-    if best.over < bodies.best().pieces.len() {
-        // A line or two over: a paragraph may be run shorter.
-        let shorter = |lines: i64| {
-            let body = bodies.get(-lines)?;
-            let poured = into(body, offsets, depth)?;
-            Some(Poured { longer: -lines, cost: poured.cost + body.cost, ..poured })
-        };
-        let fits = (1..=bodies.fewest()).find_map(shorter);
-        return fits.unwrap_or(best);
+    let best = pour_into(bodies, offsets, depth);
+    if best.over_rows == 0 {
+        // A body run longer than there is room for is no help.
+        let room = room(offsets, depth);
+        return longest(bodies, best, &|run, limit| {
+            if run.floor(room) < limit { into(run, offsets, depth) } else { None }
+        });
     }
-    // A body run longer than there is room for is no help.
-    let room = room(offsets, depth);
-    let longer = |body: &Composed, limit: i64| {
-        if floor(body, room) < limit { into(body, offsets, depth) } else { None }
+    // A line or two over: a paragraph may be run shorter.
+    let shorter = |lines: usize| {
+        let body = bodies.shorter(lines)?;
+        let poured = into(Run { body, loose: &[] }, offsets, depth)?;
+        Some(Poured { runs: -(lines as i64), cost: poured.cost + body.cost, ..poured })
     };
-    longest(bodies, best, &longer)
+    (1..=bodies.fewest()).find_map(shorter).unwrap_or(best)
+}
+
+/// The cheapest of a pouring whose feet are not level and those with paragraphs run longer that stand in two columns.
+/// `pour` may give up what costs as much as it is told.
+fn longest(bodies: &Bodies, best: Poured, pour: &dyn Fn(Run<'_>, i64) -> Option<Poured>) -> Poured {
+    let Some(short) = usize::try_from(best.white()).ok().filter(|short| *short > 0) else {
+        return best;
+    };
+    // The breaks may take or give a line, so its neighbours are tried too.
+    let tried = [short, short.saturating_sub(1), short + 1].into_iter();
+    tried.fold(best, |best, lines| {
+        let longer = || {
+            let (body, cost, runs) = bodies.longer(lines)?;
+            // Lines that look worse by more than there is to win are not poured.
+            let limit = best.cost.checked_sub(cost).filter(|limit| *limit > 0)?;
+            let poured = pour(Run { body, loose: &[] }, limit)?;
+            Some(Poured { runs, cost: poured.cost + cost, ..poured })
+        };
+        longer().filter(|next| next.cost < best.cost).unwrap_or(best)
+    })
 }
 
 /// The rows of columns of a depth.
@@ -114,47 +134,73 @@ fn room(offsets: &Starts, depth: i64) -> i64 {
     offsets.iter().map(|offset| depth - offset).sum()
 }
 
-/// What a body costs at the least in columns of so many rows together: white that it takes, and feet.
-fn floor(body: &Composed, room: i64) -> i64 {
-    let missing = (room - rows_of(body)).max(0);
-    let air = missing.min(body.give());
-    AIR_ROW * air + SHORT_ONE * (missing - air)
+/// A body and those of its paragraphs that can be run longer.
+#[derive(Clone, Copy)]
+struct Run<'a> {
+    body: &'a Composed,
+    /// Cheapest first.
+    loose: &'a [Loose],
 }
 
-/// What the body costs at the least at exactly `depth` rows, in as many lines as suit it.
-pub(crate) fn least_at(bodies: &Bodies, offsets: &Starts, depth: i64) -> i64 {
-    let room = room(offsets, depth);
-    let all = (0..=bodies.most()).filter_map(|lines| bodies.get(lines));
-    all.map(|body| body.cost + floor(body, room)).min().unwrap_or(0)
+/// How the rows that a column is longer than its pieces are filled.
+#[derive(Clone, Copy, Default)]
+struct Filling {
+    cost: i64,
+    /// White given to crossheads.
+    air: i64,
+    /// Lines of loose paragraphs.
+    lines: i64,
 }
 
-/// The cheapest of a pouring and those with a few lines more that fill its feet. `pour` may give up what costs as much
-/// as it is told.
-fn longest(
-    bodies: &Bodies,
-    best: Poured,
-    pour: &dyn Fn(&Composed, i64) -> Option<Poured>,
-) -> Poured {
-    let short = best.white();
-    if short == 0 {
-        return best;
+impl Run<'_> {
+    /// The cheapest filling of `missing` rows with up to `room` rows of white and the loose paragraphs that lie in
+    /// `column`.
+    fn filling(&self, column: &Range<usize>, missing: i64, room: i64) -> Filling {
+        let with = |lines: i64, run: i64| {
+            let air = (missing - lines).min(room);
+            Filling { cost: run + AIR_ROW * air + foot(missing - lines - air), air, lines }
+        };
+        let mut best = with(0, 0);
+        let mut run = 0;
+        for (lines, loose) in (1..=missing).zip(self.inside(column)) {
+            run += loose.cost;
+            if run >= best.cost {
+                break;
+            }
+            let next = with(lines, run);
+            if next.cost < best.cost {
+                best = next;
+            }
+        }
+        best
     }
-    let longer = |lines: i64, limit: i64| {
-        let body = bodies.get(lines)?;
-        // Lines that look worse by more than there is to win are not poured.
-        let limit = limit - body.cost;
-        let poured = if limit > 0 { pour(body, limit)? } else { return None };
-        Some(Poured { longer: lines, cost: poured.cost + body.cost, ..poured })
-    };
-    // The breaks may take or give a line, so its neighbours are tried too; and all that the body can be run
-    // longer where that is not enough.
-    let most = bodies.most();
-    let near = [short, short - 1, short + 1].into_iter().filter(|lines| *lines <= most);
-    let tried = near.chain((short > most + 1).then_some(most)).filter(|lines| *lines > 0);
-    tried.fold(best, |best, lines| {
-        let next = longer(lines, best.cost);
-        next.filter(|next| next.cost < best.cost).unwrap_or(best)
-    })
+
+    /// The loose paragraphs that lie in a column as a whole.
+    fn inside(&self, column: &Range<usize>) -> impl Iterator<Item = &Loose> {
+        let lies = |pieces: &Range<usize>| column.start <= pieces.start && pieces.end <= column.end;
+        self.loose.iter().filter(move |loose| lies(&loose.pieces))
+    }
+
+    /// What the body costs at the least in columns of so many rows together.
+    fn floor(&self, room: i64) -> i64 {
+        let missing = (room - rows_of(self.body)).max(0);
+        let with = |lines: i64, run: i64| {
+            let air = (missing - lines).min(self.body.give());
+            // Feet that are short by a row each cost least.
+            run + AIR_ROW * air + SHORT_ONE * (missing - lines - air)
+        };
+        let sums = self.loose.iter().scan(0, |run, loose| {
+            *run += loose.cost;
+            Some(*run)
+        });
+        let longer = sums.zip(1..=missing).map(|(run, lines)| with(lines, run));
+        longer.fold(with(0, 0), i64::min)
+    }
+}
+
+/// What the body costs at the least at exactly `depth` rows, run as suits it.
+pub(crate) fn least_at(bodies: &Bodies, offsets: &Starts, depth: i64) -> i64 {
+    Run { body: bodies.best(), loose: bodies.loose() }.floor(room(offsets, depth))
 }
 
 /// The least depth at which `rows` go into columns.
@@ -172,7 +218,8 @@ pub(crate) fn rows_of(body: &Composed) -> i64 {
 
 /// Pours the pieces into columns of the least depth that is worth its breaks. `None` if they do not go in for less than
 /// `limit`.
-fn pour(body: &Composed, offsets: &Starts, limit: i64) -> Option<Poured> {
+fn pour(run: Run<'_>, offsets: &Starts, limit: i64) -> Option<Poured> {
+    let body = run.body;
     let count = (offsets.len() as i64).max(1);
     let total = rows_of(body);
     // Crossheads at column tops drop their white, so the least depth may be a little less.
@@ -181,10 +228,10 @@ fn pour(body: &Composed, offsets: &Starts, limit: i64) -> Option<Poured> {
     for depth in least..least + TRIES + count {
         let deeper = DEEPER * (depth - least) * count;
         let known = best.as_ref().map_or(limit, |known| known.cost);
-        if known <= deeper + floor(body, room(offsets, depth)) {
+        if known <= deeper + run.floor(room(offsets, depth)) {
             break;
         }
-        let Some(mut poured) = into(body, offsets, depth) else { continue };
+        let Some(mut poured) = into(run, offsets, depth) else { continue };
         poured.cost += deeper;
         if best.as_ref().is_none_or(|known| poured.cost < known.cost) {
             best = Some(poured);
@@ -196,19 +243,20 @@ fn pour(body: &Composed, offsets: &Starts, limit: i64) -> Option<Poured> {
     best
 }
 
-/// Pours the pieces into columns of `depth` rows, first to last; what finds no room is over.
-pub(crate) fn pour_into(body: &Composed, offsets: &Starts, depth: i64) -> Poured {
-    into(body, offsets, depth)
-        .or_else(|| shallow(body, offsets, depth))
-        .unwrap_or_else(|| fill(body, offsets, depth))
+/// Pours a body into columns of `depth` rows, first to last; what finds no room is over.
+pub(crate) fn pour_into(bodies: &Bodies, offsets: &Starts, depth: i64) -> Poured {
+    let run = Run { body: bodies.best(), loose: bodies.loose() };
+    into(run, offsets, depth)
+        .or_else(|| shallow(run, offsets, depth))
+        .unwrap_or_else(|| fill(run.body, offsets, depth))
 }
 
 /// Copy that is far short of its columns: level feet all the same, the white below them.
-fn shallow(body: &Composed, offsets: &Starts, depth: i64) -> Option<Poured> {
+fn shallow(run: Run<'_>, offsets: &Starts, depth: i64) -> Option<Poured> {
     let count = (offsets.len() as i64).max(1);
-    let least = depth_of(rows_of(body) - body.top_white(count), offsets);
+    let least = depth_of(rows_of(run.body) - run.body.top_white(count), offsets);
     (least..depth).take(SHALLOW_TRIES).find_map(|level| {
-        let mut poured = into(body, offsets, level)?;
+        let mut poured = into(run, offsets, level)?;
         let (white, own) = (depth - level, poured.breaks() + BESIDE * poured.beside);
         poured.columns.iter_mut().for_each(|column| column.short += white);
         poured.cost = own + poured.feet();
@@ -221,7 +269,8 @@ fn shallow(body: &Composed, offsets: &Starts, depth: i64) -> Option<Poured> {
 const SHALLOW_TRIES: usize = 8;
 
 /// All pieces into exactly these columns, the feet as level as the breaks allow; `None` if they do not go in.
-fn into(body: &Composed, offsets: &Starts, depth: i64) -> Option<Poured> {
+fn into(run: Run<'_>, offsets: &Starts, depth: i64) -> Option<Poured> {
+    let body = run.body;
     let pieces = body.pieces.len();
     let count = offsets.len();
     if pieces == 0 {
@@ -249,7 +298,7 @@ fn into(body: &Composed, offsets: &Starts, depth: i64) -> Option<Poured> {
         let (first, last) =
             if k == count { (pieces, pieces + 1) } else { (first, last.min(pieces)) };
         let from = all.len();
-        Column { body, depth, before: ends[k - 1] }.ends(first..last.max(first), &mut all);
+        Column { run, depth, before: ends[k - 1] }.ends(first..last.max(first), &mut all);
         ends[k] = Ends { first, from, to: all.len() };
     }
     let (cost, _) = ends[count].get(&all, pieces)?;
@@ -258,16 +307,25 @@ fn into(body: &Composed, offsets: &Starts, depth: i64) -> Option<Poured> {
     for k in (0..count).rev() {
         starts[k] = ends[k + 1].get(&all, starts[k + 1])?.1;
     }
-    let mut poured =
-        Poured { cost, over: pieces, columns: Vec::with_capacity(count), ..nothing(depth) };
+    let mut poured = Poured { cost, columns: Vec::with_capacity(count), ..nothing(depth) };
+    // The pieces of paragraphs that run longer are more.
+    let mut more = 0;
     for k in 0..count {
         let (start, end) = (starts[k], starts[k + 1]);
         let (rows, room) = body.column(start, end);
         let missing = room_of(k) - rows;
-        let air = missing.min(room);
-        poured.columns.push(PouredColumn { pieces: start..end, air, short: missing - air });
+        let Filling { air, lines, .. } = run.filling(&(start..end), missing, room);
+        let lies = |loose: &Loose| start <= loose.pieces.start && loose.pieces.end <= end;
+        let inside = run.loose.iter().zip(0..).filter(|(loose, _)| lies(loose));
+        let taken = inside.zip(0..lines).map(|((_, bit), _)| 1 << bit);
+        poured.runs |= taken.sum::<Runs>();
+        let first = start + more;
+        more += usize::try_from(lines).unwrap_or(0);
+        let short = missing - air - lines;
+        poured.columns.push(PouredColumn { pieces: first..end + more, air, short });
     }
-    poured.beside = beside(body, &poured, offsets);
+    poured.over = pieces + more;
+    poured.beside = beside(run, &poured, offsets);
     poured.cost += BESIDE * poured.beside;
     Some(poured)
 }
@@ -297,7 +355,7 @@ impl Ends {
 
 /// A column after those before it.
 struct Column<'a> {
-    body: &'a Composed,
+    run: Run<'a>,
     depth: i64,
     before: Ends,
 }
@@ -305,7 +363,8 @@ struct Column<'a> {
 impl Column<'_> {
     /// The same for its own ends.
     fn ends(&self, range: Range<usize>, all: &mut Vec<Way>) {
-        let Self { body, depth, before } = *self;
+        let Self { run, depth, before } = *self;
+        let body = run.body;
         let mut from = before.first;
         let known = before.first + before.to - before.from;
         // What everything before this column costs at the least.
@@ -322,15 +381,14 @@ impl Column<'_> {
                 if missing > depth.min(12) && start > from {
                     break;
                 }
-                let given = missing.min(room);
-                let foot = foot(missing - given);
-                // A later start leaves the foot no lower.
-                if best.is_some_and(|(known, _)| floor + foot >= known) {
+                // A later start has more to fill, and less to fill it with.
+                let filling = run.filling(&(start..end), missing, room).cost;
+                if best.is_some_and(|(known, _)| floor + filling >= known) {
                     break;
                 }
                 let Some((before, _)) = before.get(all, start) else { continue };
                 let cut = if start == 0 { 0 } else { body.pieces[start].before };
-                let sum = before + cut + AIR_ROW * given + foot;
+                let sum = before + cut + filling;
                 if best.is_none_or(|(known, _)| sum < known) {
                     best = Some((sum, start));
                 }
@@ -342,18 +400,19 @@ impl Column<'_> {
 
 /// No body at all: no column of it.
 fn nothing(depth: i64) -> Poured {
-    Poured { depth, columns: Vec::new(), over: 0, over_rows: 0, longer: 0, beside: 0, cost: 0 }
+    Poured { depth, columns: Vec::new(), over: 0, over_rows: 0, runs: 0, beside: 0, cost: 0 }
 }
 
 /// How many crossheads stand beside one of the column before, less than three rows apart (碰小题, R54).
-fn beside(body: &Composed, poured: &Poured, offsets: &Starts) -> i64 {
-    if !body.crossheads {
+fn beside(run: Run<'_>, poured: &Poured, offsets: &Starts) -> i64 {
+    if !run.body.crossheads {
         return 0;
     }
     let mut last: Vec<i64> = Vec::new();
     let mut found = 0;
+    let mut start = 0;
     for (column, offset) in poured.columns.iter().zip(offsets.iter()) {
-        let here = crosshead_rows(body, column.pieces.clone(), column.air, *offset);
+        let here = crosshead_rows(run, (&mut start, poured.runs), column, *offset);
         let close = |row: &&i64| last.iter().any(|known| (*row - known).abs() < BESIDE_ROWS);
         found += here.iter().filter(close).count() as i64;
         last = here;
@@ -361,20 +420,32 @@ fn beside(body: &Composed, poured: &Poured, offsets: &Starts) -> i64 {
     found
 }
 
-/// The rows on which the crossheads of a column stand.
-fn crosshead_rows(body: &Composed, column: Range<usize>, mut air: i64, offset: i64) -> Vec<i64> {
-    let start = column.start;
-    let mut row = offset;
+/// The rows on which the crossheads of a column stand; its pieces at their best start with `start`.
+fn crosshead_rows(
+    run: Run<'_>,
+    (start, runs): (&mut usize, Runs),
+    column: &PouredColumn,
+    offset: i64,
+) -> Vec<i64> {
+    let (mut air, mut row, first) = (column.air, offset, *start);
+    let mut left = column.pieces.len();
     let mut out = Vec::new();
-    for k in column {
-        let piece = &body.pieces[k];
-        let more = air.min(piece.give[usize::from(k == start)]);
+    while left > 0 {
+        let k = *start;
+        let piece = &run.body.pieces[k];
+        let more = air.min(piece.give[usize::from(k == first)]);
         air -= more;
-        let white = if k == start { 0 } else { piece.white };
+        let white = if k == first { 0 } else { piece.white };
         if piece.kind == PieceKind::Crosshead {
             out.push(row + white + more);
         }
-        row += white + more + piece.height;
+        let ends = |loose: &Loose| loose.pieces.end == k + 1;
+        let longer =
+            run.loose.iter().zip(0..).filter(|(loose, bit)| is_run(runs, *bit) && ends(loose));
+        let longer = longer.count();
+        row += white + more + piece.height + longer as i64;
+        left = left.saturating_sub(1 + longer);
+        *start += 1;
     }
     out
 }

@@ -146,8 +146,9 @@ struct Node {
 
 const UNREACHED: Cost = Cost::MAX;
 
-/// So many numbers of lines are told apart at a break.
-const WINDOW: usize = 3;
+/// So many numbers of lines are told apart at a break: those that fill it, and as many more as a long paragraph loses
+/// to what its lines cannot hold.
+const WINDOW: usize = 4;
 
 /// The best ways to every break, by how many lines more than its base they have.
 struct Ways {

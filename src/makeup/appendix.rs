@@ -26,7 +26,7 @@ pub(crate) fn appendix(
     let flow = Flow { column: 0, row: HEAD_ROWS, pages: Vec::new(), pen: None };
     let mut writer = Writer { drawing, heading: &heading, flow };
     for placed in placed {
-        let body = drawing.body(placed);
+        let body = &*drawing.body(placed);
         if placed.poured.over >= body.pieces.len() {
             continue;
         }

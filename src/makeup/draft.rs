@@ -9,6 +9,8 @@ use crate::makeup::leaf::{BodySet, Form, Leaf, leaves, off};
 use crate::makeup::pins::{Open, Pin, Pins, names};
 use crate::makeup::regions::cuts;
 use crate::makeup::search::{Effort, Field, Region, search};
+use crate::makeup::settle::Ground;
+use crate::makeup::shares::Pours;
 use crate::makeup::{Task, order, score};
 use crate::model::Step;
 use crate::unit::cells_meet;
@@ -29,6 +31,8 @@ pub(crate) struct Draft {
     pub(crate) top: i64,
     /// What stands where the desk says.
     pub(crate) pins: Vec<Pin>,
+    /// Items of which the desk fixed some numbers of their place, as it asked: first column, first row, columns, rows.
+    pub(crate) asked: Vec<(usize, [Option<i64>; 4])>,
     /// Items of which the desk fixed the size alone: the search places them.
     pub(crate) bound: Vec<Open>,
     /// Items that found no room, the most important first.
@@ -72,12 +76,14 @@ impl Draft {
             head_rows,
             top,
             pins: Vec::new(),
+            asked: open.iter().map(|open| (open.item, open.place)).collect(),
             bound: Vec::new(),
             left: Vec::new(),
         };
         let mut errors = Vec::new();
         for pin in pins {
             if let Some(item) = pin.item {
+                draft.asked.push((item, pin.place.map(Some)));
                 let [_, _, columns, rows] = pin.place;
                 errors.extend(draft.short(task, item, &pin.field, rows, columns..=columns));
             }
@@ -93,6 +99,28 @@ impl Draft {
     pub(crate) fn reserved_cells(&self) -> i64 {
         let boxes = self.pins.iter().filter(|pin| pin.item.is_none());
         boxes.map(|pin| pin.place[2] * pin.place[3]).sum()
+    }
+
+    /// What layouts are settled with.
+    pub(crate) fn ground<'a>(
+        &'a self,
+        field: &'a Field<'a>,
+        task: &'a Task<'a>,
+        step: &'a Step,
+    ) -> Ground<'a> {
+        Ground {
+            field,
+            bodies: &self.bodies,
+            leaves: &self.leaves,
+            order: &self.order,
+            free: &self.free,
+            task,
+            step,
+            top: self.top,
+            pins: &self.pins,
+            asked: &self.asked,
+            pours: Pours::default(),
+        }
     }
 
     fn pin(&mut self, pin: Pin) {

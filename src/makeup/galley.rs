@@ -1,7 +1,7 @@
 //! The galley (小样): one article on a sheet of its own, with its slug and numbered lines.
 
 use crate::diag::Diagnostic;
-use crate::fit::{Composed, Poured, Rank, Ready, Starts, compose, heads, pour_into};
+use crate::fit::{Bodies, Composed, Poured, Rank, Ready, Starts, compose, heads, pour_into};
 use crate::makeup::Task;
 use crate::makeup::findings::count_lines;
 use crate::makeup::leaf::Position;
@@ -53,7 +53,7 @@ pub fn galley(
     let head = heads(ready, style, step, column.width(1), Rank::Other).best().clone();
     let deep = (rows + column.columns - 1) / column.columns;
     let offsets = Starts::level(column.columns, 0);
-    let poured = level(body, &offsets, deep);
+    let poured = level(&bodies, &offsets, deep);
     let depth = head.rows + poured.depth;
     let left = (WIDTH_LEAST - column.width(column.columns)).max(MARGIN * 2) / 2;
     let width = column.width(column.columns) + left * 2;
@@ -89,11 +89,11 @@ pub fn galley(
 }
 
 /// The least depth into which the body goes.
-fn level(body: &Composed, offsets: &Starts, deep: i64) -> Poured {
+fn level(bodies: &Bodies, offsets: &Starts, deep: i64) -> Poured {
     let mut depth = deep.max(1);
     loop {
-        let poured = pour_into(body, offsets, depth);
-        if poured.over >= body.pieces.len() {
+        let poured = pour_into(bodies, offsets, depth);
+        if poured.over_rows == 0 {
             return poured;
         }
         depth += 1;

@@ -210,12 +210,11 @@ impl Placed {
     }
 }
 
+/// A layout with its cost and everything that it is charged with.
+pub(crate) type Judged = (i64, Vec<Placed>, Vec<Charge>);
+
 /// Weighs a layout with everything that it is charged with.
-pub(crate) fn judge(
-    placed: Vec<Placed>,
-    ground: &Ground<'_>,
-    sheet: &Sheet<'_>,
-) -> (i64, Vec<Placed>, Vec<Charge>) {
+pub(crate) fn judge(placed: Vec<Placed>, ground: &Ground<'_>, sheet: &Sheet<'_>) -> Judged {
     let mut charges = charges(&placed, sheet);
     for module in &placed {
         let place = module.grid();

@@ -40,15 +40,13 @@ mod stay;
 use std::collections::BTreeMap;
 
 use crate::diag::Diagnostic;
-use crate::fit::{Head, Rank, Ready};
+use crate::fit::{Head, Rank, Ready, Runs};
 use crate::font::Fonts;
 use crate::makeup::draft::Draft;
-use crate::makeup::judge::{Sheet, judge};
+use crate::makeup::judge::{Judged, Sheet, judge};
 use crate::makeup::leaf::{BodySet, Leaf, leaves};
 use crate::makeup::search::{Effort, search};
-use crate::makeup::settle::{Ground, Settler};
-use crate::makeup::shares::Pours;
-use crate::makeup::stay::stay;
+use crate::makeup::settle::Settler;
 use crate::model::{HouseStyle, PageCopy, Step, Subject};
 use crate::page::Page;
 use crate::unit::{Abs, Em, Point, Rect};
@@ -133,10 +131,10 @@ pub struct Module {
     pub headline_size: Abs,
     /// Which wording of the headline is set: 0 its own, n the n-th of its alternatives.
     pub variant: usize,
-    /// 字 of a column of the body, and how many lines more than at its best it was set to.
+    /// 字 of a column of the body.
     pub chars: i64,
-    /// See `chars`.
-    pub longer: i64,
+    /// How the body was run.
+    pub runs: Runs,
 }
 
 /// How an article fits.
@@ -250,28 +248,72 @@ pub fn probe(task: &Task<'_>, step: &Step) -> Result<i64, Vec<Diagnostic>> {
 /// was stopped.
 pub fn make_up(task: &Task<'_>, step: &Step, count: usize) -> Result<Vec<Made>, Vec<Diagnostic>> {
     let mut draft = Draft::new(task, step, Effort::Full)?;
-    let wishes = &task.copy.wishes;
-    let asked = !wishes.apart.is_empty() || !wishes.same_grade.is_empty();
-    let judged = if asked { JUDGED_FOR_WISHES } else { JUDGED };
-    let layouts = leave::layouts(&mut draft, task, step, count.max(judged))?;
-    task.halt.check()?;
-    let field = draft.field(task, step);
-    let ground = Ground {
-        field: &field,
-        bodies: &draft.bodies,
-        leaves: &draft.leaves,
-        order: &draft.order,
-        free: &draft.free,
+    let Chosen { layouts, nodes, exact } = choose(&mut draft, task, step, count.max(1))?;
+    let drawing = pen::Drawing {
         task,
         step,
+        bodies: &draft.bodies,
+        head_rows: draft.head_rows,
         top: draft.top,
         pins: &draft.pins,
-        pours: Pours::default(),
+        left: &draft.left,
+        drawn: (layouts.len() > 1).then(Default::default),
     };
+    let sheet = seal::sheet(&drawing, draft.banner.as_ref())?;
+    let left = |item: &usize| Charge {
+        kind: Kind::Left,
+        cost: OVER_PROBED,
+        items: vec![*item],
+        place: [0; 4],
+    };
+    layouts
+        .into_iter()
+        .map(|(cost, placed, mut charges)| {
+            let mut made = seal::seal(&drawing, &placed, sheet.clone())?;
+            charges.extend(draft.left.iter().map(left));
+            let cost = cost + OVER_PROBED * draft.left.len() as i64;
+            findings::look_at_page(&mut made, &charges, &drawing);
+            made.cost = cost;
+            made.charges = charges;
+            made.rows = (step.rows - draft.top) * step.columns - draft.reserved_cells();
+            (made.nodes, made.exact) = (nodes, exact);
+            Ok(made)
+        })
+        .collect()
+}
+
+/// The layouts that a page is given.
+struct Chosen {
+    /// Best first, but for that which stood.
+    layouts: Vec<Judged>,
+    /// Pairs of trees looked at.
+    nodes: u64,
+    /// Whether every set of items was looked at.
+    exact: bool,
+}
+
+/// The best layouts of a page with what they are charged with, that which stood before all.
+fn choose(
+    draft: &mut Draft,
+    task: &Task<'_>,
+    step: &Step,
+    count: usize,
+) -> Result<Chosen, Vec<Diagnostic>> {
+    // Who sent the page back with a small edit wants that page back, whatever else could be made of it.
+    let stood = stay::stood(draft, task, step);
+    if let (Some((one, 0)), 1) = (&stood, count) {
+        return Ok(Chosen { layouts: vec![one.clone()], nodes: 0, exact: false });
+    }
+    let wishes = &task.copy.wishes;
+    let asked = !wishes.apart.is_empty() || !wishes.same_grade.is_empty();
+    let tried = if asked { JUDGED_FOR_WISHES } else { JUDGED };
+    let layouts = leave::layouts(draft, task, step, count.max(tried))?;
+    task.halt.check()?;
+    let field = draft.field(task, step);
+    let ground = draft.ground(&field, task, step);
     let sheet = Sheet::new(&ground);
     let settler = Settler::new(&layouts, &ground, &sheet);
-    let count = count.max(1);
-    let mut judged: Vec<(i64, Vec<Placed>, Vec<Charge>)> = Vec::with_capacity(count + 1);
+    let mut judged: Vec<Judged> = Vec::with_capacity(count + 1);
     for whole in &layouts.whole {
         task.halt.check()?;
         // What is as dear as the last of those wanted is none of them: it need not be settled to the end.
@@ -281,44 +323,14 @@ pub fn make_up(task: &Task<'_>, step: &Step, count: usize) -> Result<Vec<Made>, 
         judged.insert(judged.partition_point(|known| known.0 <= one.0), one);
         judged.truncate(count);
     }
-    let whole = draft.left.is_empty();
-    if let Some(placed) = stay(task.stood, &ground).filter(|_| whole) {
-        // Who sent the page back with a small edit wants that page back, whatever else could be made of it.
-        judged.insert(0, judge(placed, &ground, &sheet));
+    if let Some((one, owed)) = stood.filter(|_| draft.left.is_empty()) {
+        // If the desk changed more than its copy, another layout may suit that better.
+        let first = judged.first().is_none_or(|best| owed <= stay::owed(best, &ground));
+        let at = if first { 0 } else { judged.partition_point(|known| known.0 < one.0) };
+        judged.insert(at, one);
         judged.truncate(count);
     }
-    let drawing = pen::Drawing {
-        task,
-        step,
-        bodies: &draft.bodies,
-        head_rows: draft.head_rows,
-        top: draft.top,
-        pins: &draft.pins,
-        left: &draft.left,
-        drawn: (judged.len() > 1).then(Default::default),
-    };
-    let sheet = seal::sheet(&drawing, draft.banner.as_ref())?;
-    let left = |item: &usize| Charge {
-        kind: Kind::Left,
-        cost: OVER_PROBED,
-        items: vec![*item],
-        place: [0; 4],
-    };
-    judged
-        .into_iter()
-        .map(|(cost, placed, mut charges)| {
-            let mut made = seal::seal(&drawing, &placed, sheet.clone())?;
-            charges.extend(draft.left.iter().map(left));
-            let cost = cost + OVER_PROBED * draft.left.len() as i64;
-            findings::look_at_page(&mut made, &charges, &drawing);
-            made.cost = cost;
-            made.charges = charges;
-            made.rows = field.rows * field.columns - draft.reserved_cells();
-            made.nodes = layouts.nodes;
-            made.exact = layouts.exact;
-            Ok(made)
-        })
-        .collect()
+    Ok(Chosen { layouts: judged, nodes: layouts.nodes, exact: layouts.exact })
 }
 
 /// A page ready to be searched: for measuring the search alone.

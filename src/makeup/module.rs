@@ -243,7 +243,7 @@ impl Scene<'_> {
                 headline_size: placed.head.size,
                 variant: placed.head.wording.variant,
                 chars: placed.strip.chars,
-                longer: placed.poured.longer,
+                runs: placed.poured.runs,
             }
         };
         if !self.ready.is_group() {

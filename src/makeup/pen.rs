@@ -1,5 +1,6 @@
 //! Drawing on the grid: where rows and columns are, lines as runs, rules, what was drawn as furniture.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -40,9 +41,8 @@ impl<'a> Drawing<'a> {
     }
 
     /// The body of a module as it was poured.
-    pub(crate) fn body(&self, placed: &Placed) -> &Composed {
-        let bodies = self.bodies[placed.item].over(placed.columns);
-        bodies.get(placed.poured.longer).unwrap_or(bodies.best())
+    pub(crate) fn body(&self, placed: &Placed) -> Cow<'_, Composed> {
+        self.bodies[placed.item].over(placed.columns).run(placed.poured.runs)
     }
 
     /// The place of a rectangle of the grid on the page.

@@ -51,7 +51,7 @@ pub(crate) fn seal(
     let mut fitted = Vec::new();
     for placed in placed {
         let ready = &drawing.task.ready[placed.item];
-        let body = drawing.body(placed);
+        let body = &*drawing.body(placed);
         made.modules.extend(draw_module(&mut pen, drawing, placed, ready, body));
         made.notes.extend(ready.notes.iter().cloned());
         look_at_lines(&mut made, drawing, placed, ready, body);

@@ -121,6 +121,8 @@ pub(crate) struct Ground<'a> {
     pub(crate) top: i64,
     /// What stands where the desk says, and reserved boxes.
     pub(crate) pins: &'a [Pin],
+    /// Items of which the desk fixed some numbers of their place.
+    pub(crate) asked: &'a [(usize, [Option<i64>; 4])],
     pub(crate) pours: Pours,
 }
 

@@ -1,9 +1,16 @@
-//! A page that was made up before: its articles stay where they were, as long as they fit (R102).
+//! A page that was made up before: its articles stay where they were, as long as they fit (R102). One that needs a row
+//! or two more moves an edge of its rectangle, with what shares that edge, and nothing else.
 
 use crate::fit::heads_within;
+use crate::makeup::Task;
+use crate::makeup::draft::Draft;
+use crate::makeup::judge::{Charge, Judged, Kind, Sheet, judge};
 use crate::makeup::leaf::{Form, Position};
 use crate::makeup::module::head_height;
+use crate::makeup::score::WHITE_ROW;
+use crate::makeup::search::GAP;
 use crate::makeup::settle::{Ground, Placed, Spot, finish, place};
+use crate::model::Step;
 use crate::unit::{Abs, cells_meet};
 
 /// Where an item stood.
@@ -24,17 +31,61 @@ pub struct Stood {
 /// Rows of white that an article which lost a line or two may leave rather than move another.
 const WHITE_MOST: i64 = 2;
 
-/// The page as it stood, with every article poured anew into its own rectangle; `None` if an article is new, gone
-/// or does not fit its rectangle any more.
-pub(crate) fn stay(stood: &[Stood], ground: &Ground<'_>) -> Option<Vec<Placed>> {
-    let (ready, style) = (ground.task.ready, ground.task.style);
-    if stood.len() != ready.len() || !on_grid(stood, ground) {
+/// Rows by which an edge moves for an article that gained or lost more: the fewest first.
+const SHIFTS: [i64; 6] = [1, -1, 2, -2, 3, -3];
+
+/// The page as it stood, judged, and what it owes ([`owed`]). `None` if it cannot stay.
+pub(crate) fn stood(draft: &Draft, task: &Task<'_>, step: &Step) -> Option<(Judged, i64)> {
+    if task.stood.is_empty() {
         return None;
     }
-    let mut placed = Vec::with_capacity(ready.len());
-    for (item, own) in ready.iter().enumerate() {
-        let known = stood.iter().find(|stood| stood.id == own.id)?;
-        let [column, row, columns, rows] = known.placement;
+    let field = draft.field(task, step);
+    let ground = draft.ground(&field, task, step);
+    let one = judge(stay(task.stood, &ground)?, &ground, &Sheet::new(&ground));
+    let owed = owed(&one, &ground);
+    Some((one, owed))
+}
+
+/// The page as it stood, with every article poured anew into its own rectangle; `None` if an article is new or gone,
+/// if one fits its rectangle no more and no edge can move for it, or if the desk now asks for another place.
+fn stay(stood: &[Stood], ground: &Ground<'_>) -> Option<Vec<Placed>> {
+    let ready = ground.task.ready;
+    if stood.len() != ready.len() {
+        return None;
+    }
+    let by_item = ready.iter().map(|own| stood.iter().find(|stood| stood.id == own.id));
+    let round = Round { ground, stood: by_item.collect::<Option<_>>()? };
+    let mut boxes: Vec<[i64; 4]> = round.stood.iter().map(|stood| stood.placement).collect();
+    if !round.on_grid(&boxes) {
+        return None;
+    }
+    let fit = |item: usize| round.fit(item, boxes[item]);
+    let mut placed: Vec<Option<Placed>> = (0..boxes.len()).map(fit).collect();
+    for item in 0..boxes.len() {
+        if placed[item].is_none() {
+            let moved = SHIFTS.iter().find_map(|shift| round.shift(&boxes, item, *shift));
+            for module in moved? {
+                boxes[module.item] = module.grid();
+                let item = module.item;
+                placed[item] = Some(module);
+            }
+        }
+    }
+    Some(finish(placed.into_iter().collect::<Option<_>>()?, ground))
+}
+
+/// A page that comes back.
+struct Round<'a> {
+    ground: &'a Ground<'a>,
+    /// By item.
+    stood: Vec<&'a Stood>,
+}
+
+impl Round<'_> {
+    /// An item in a rectangle, as like to what stood there as can be; `None` if it does not fit.
+    fn fit(&self, item: usize, [column, row, columns, rows]: [i64; 4]) -> Option<Placed> {
+        let Self { ground, ref stood } = *self;
+        let (own, known) = (&ground.task.ready[item], stood[item]);
         let leaf = ground.leaves.get(item)?.get(usize::try_from(columns - 1).ok()?)?;
         let spot = Spot { column, row, rows };
         let off = |module: &Placed| {
@@ -51,7 +102,7 @@ pub(crate) fn stay(stood: &[Stood], ground: &Ground<'_>) -> Option<Vec<Placed>> 
         let template = forms.first()?.clone();
         if !template.head.wording.upright {
             let width = leaf.strip.width(known.position.span(columns).1);
-            let set = heads_within(own, style, ground.step, width, known.head[0]);
+            let set = heads_within(own, ground.task.style, ground.step, width, known.head[0]);
             forms.extend(set.heads().iter().map(|head| Form {
                 head: head.clone(),
                 head_rows: [set.least(head), set.most(head)],
@@ -60,12 +111,76 @@ pub(crate) fn stay(stood: &[Stood], ground: &Ground<'_>) -> Option<Vec<Placed>> 
         }
         let modules = forms.iter().map(|form| place(ground, item, form, columns, spot));
         let best = modules.filter(|module| module.poured.over_rows == 0).min_by_key(off)?;
-        if white(&best) > WHITE_MOST {
-            return None;
-        }
-        placed.push(best);
+        (white(&best) <= WHITE_MOST).then_some(best)
     }
-    Some(finish(placed, ground))
+
+    /// What has to be placed anew when an edge of an item moves so many rows down, if all of it fits there: the foot
+    /// of the item, or else its top.
+    fn shift(&self, boxes: &[[i64; 4]], item: usize, down: i64) -> Option<Vec<Placed>> {
+        let [_, row, _, rows] = boxes[item];
+        let moved = |edge: i64| {
+            let [above, below] = sharing(boxes, item, edge);
+            let mut next = boxes.to_vec();
+            above.iter().for_each(|k| next[*k][3] += down);
+            for k in &below {
+                next[*k][1] += down;
+                next[*k][3] -= down;
+            }
+            let wide = |all: &[usize]| all.iter().map(|k| boxes[*k][2]).sum::<i64>();
+            // Nothing else may open up above or below the edge.
+            let whole = wide(&above) == wide(&below) || below.is_empty() && down > 0;
+            if !whole || above.is_empty() || !self.on_grid(&next) {
+                return None;
+            }
+            above.iter().chain(&below).map(|k| self.fit(*k, next[*k])).collect()
+        };
+        moved(row + rows).or_else(|| moved(row - GAP))
+    }
+
+    /// Whether the rectangles lie on the rows for articles, do not overlap, and are where the desk wants them: a geometry
+    /// is input like any other, and the wishes may have changed since.
+    fn on_grid(&self, boxes: &[[i64; 4]]) -> bool {
+        let Ground { field, top, pins, asked, .. } = *self.ground;
+        let fits = |start: i64, length: i64, first: i64, most: i64| {
+            length > 0 && start >= first && length <= most && start - first <= most - length
+        };
+        let inside = |[column, row, columns, rows]: &[i64; 4]| {
+            fits(*column, *columns, 0, field.columns) && fits(*row, *rows, top, field.rows)
+        };
+        let apart = |a: &[i64; 4], b: &[i64; 4]| !cells_meet(*a, *b);
+        let reserved = |a: &[i64; 4]| {
+            let mut boxes = pins.iter().filter(|pin| pin.item.is_none());
+            boxes.all(|pin| apart(a, &pin.place))
+        };
+        let wanted = |(item, place): &(usize, [Option<i64>; 4])| {
+            let own = boxes[*item].iter().zip(place);
+            own.into_iter().all(|(is, wanted)| wanted.is_none_or(|wanted| wanted == *is))
+        };
+        let each =
+            |(k, a): (usize, &[i64; 4])| reserved(a) && boxes[k + 1..].iter().all(|b| apart(a, b));
+        boxes.iter().all(inside) && asked.iter().all(wanted) && boxes.iter().enumerate().all(each)
+    }
+}
+
+/// The modules that end at a row and those that start below it, as far as they hang together with one of them.
+fn sharing(boxes: &[[i64; 4]], item: usize, edge: i64) -> [Vec<usize>; 2] {
+    let mut on = vec![item];
+    let ends = |k: &usize| boxes[*k][1] + boxes[*k][3] == edge;
+    let starts = |k: &usize| boxes[*k][1] == edge + GAP;
+    let mut at = 0;
+    while let Some(known) = on.get(at).copied() {
+        let (a, above) = (boxes[known], ends(&known));
+        let tied = |k: &usize| {
+            let b = boxes[*k];
+            let meets = a[0] < b[0] + b[2] && b[0] < a[0] + a[2];
+            meets && if above { starts(k) } else { ends(k) }
+        };
+        let more: Vec<usize> = (0..boxes.len()).filter(tied).filter(|k| !on.contains(k)).collect();
+        on.extend(more);
+        at += 1;
+    }
+    let (above, below) = on.into_iter().partition(ends);
+    [above, below]
 }
 
 /// Rows of white at the foot of the columns.
@@ -73,17 +188,39 @@ fn white(module: &Placed) -> i64 {
     module.poured.short().max().unwrap_or(0)
 }
 
-/// Whether the rectangles lie on the rows for articles and do not overlap: a geometry is input like any other.
-fn on_grid(stood: &[Stood], ground: &Ground<'_>) -> bool {
-    let field = ground.field;
-    let inside = |stood: &Stood| {
-        let [column, row, columns, rows] = stood.placement;
-        let fits = |start: i64, length: i64, first: i64, most: i64| {
-            length > 0 && start >= first && length <= most && start - first <= most - length
-        };
-        fits(column, columns, 0, field.columns) && fits(row, rows, ground.top, field.rows)
+/// What a layout owes to what the desk may have changed since the page stood: wishes, the order of importance, room
+/// that became free. Headlines of the size that they had are no debt.
+pub(crate) fn owed((_, placed, charges): &Judged, ground: &Ground<'_>) -> i64 {
+    let (ready, stood) = (ground.task.ready, ground.task.stood);
+    let as_before = |item: &usize| {
+        let size = placed.iter().find(|placed| placed.item == *item).map(|own| own.head.size);
+        let known = stood.iter().find(|stood| stood.id == ready[*item].id);
+        size == known.map(|stood| stood.head[0])
     };
-    let apart = |a: &Stood, b: &Stood| !cells_meet(a.placement, b.placement);
-    stood.iter().all(inside)
-        && stood.iter().enumerate().all(|(k, a)| stood[k + 1..].iter().all(|b| apart(a, b)))
+    let rank = |charge: &Charge| {
+        charge.kind == Kind::SizeOrder
+            && (charge.items.len() > 1 || !charge.items.iter().all(as_before))
+    };
+    let counts =
+        |charge: &&Charge| matches!(charge.kind, Kind::Adjacent | Kind::Grade) || rank(charge);
+    let wishes: i64 = charges.iter().filter(counts).map(|charge| charge.cost).sum();
+    wishes + holes(placed, ground) * WHITE_ROW
+}
+
+/// Cells of the grid that no module and no reserved box has, the usual white between two apart.
+fn holes(placed: &[Placed], ground: &Ground<'_>) -> i64 {
+    let bottom = ground.top + ground.field.rows;
+    let reserved = ground.pins.iter().filter(|pin| pin.item.is_none()).map(|pin| pin.place);
+    let mut boxes: Vec<[i64; 4]> = placed.iter().map(Placed::grid).chain(reserved).collect();
+    boxes.sort_by_key(|[_, row, _, _]| *row);
+    let column = |k: i64| {
+        let (mut from, mut sum, mut gap) = (ground.top, 0, 0);
+        for [_, row, _, rows] in boxes.iter().filter(|[c, _, wide, _]| (*c..c + wide).contains(&k))
+        {
+            sum += (row - from - gap).max(0);
+            (from, gap) = (row + rows, GAP);
+        }
+        sum + (bottom - from).max(0)
+    };
+    (0..ground.field.columns).map(column).sum()
 }

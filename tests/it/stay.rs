@@ -53,22 +53,148 @@ fn r102_an_edit_moves_no_other_article() {
         for at in 0..record(path).articles.len() {
             for edit in ["了", "，这一点很重要"] {
                 let mut edited = record(path);
-                let text = paragraph(&mut edited.articles[at]);
-                let end = text.len() - text.chars().next_back().map_or(0, char::len_utf8);
-                text.insert_str(end, edit);
-                let id = before.modules[at].article_id.clone();
+                add(&mut edited.articles[at], edit);
                 let after = rendered(edited, Some(before.clone()));
-                assert_eq!(after.density_step, before.density_step, "{path}");
-                for (old, new) in before.modules.iter().zip(&after.modules) {
-                    assert_eq!(old.placement, new.placement, "{path} {id}: {}", old.article_id);
-                    // Briefs of one group share a place, so a line more moves those below it there.
-                    if old.placement != before.modules[at].placement {
-                        assert_eq!(old, new, "{path} {id}: {} is another", old.article_id);
-                    }
-                }
+                let what = format!("{path} {} {edit}", before.modules[at].article_id);
+                assert_eq!(after.density_step, before.density_step, "{what}");
+                stays_but_for_an_edge(&before, &after, at, &what);
             }
         }
     }
+}
+
+#[test]
+fn an_article_that_gains_lines_moves_no_more_than_an_edge() {
+    let path = PAGES[2];
+    let before = rendered(record(path), None);
+    let mut moved = 0;
+    for at in 0..record(path).articles.len() {
+        let mut edited = record(path);
+        let columns = grid(&before.modules[at])[2];
+        (0..columns).for_each(|_| add(&mut edited.articles[at], "。又及，这一点对大家都很重要"));
+        let after = rendered(edited, Some(before.clone()));
+        stays_but_for_an_edge(&before, &after, at, &before.modules[at].article_id);
+        moved += usize::from(before.modules[at].placement != after.modules[at].placement);
+    }
+    assert!(moved > 0, "some article needs a row more");
+}
+
+/// Where the edited article keeps its rectangle, everything else is as it was. Where it does not, modules keep their
+/// columns, one edge moves by a row or a few, and what has its rectangle still is as it was.
+fn stays_but_for_an_edge(
+    before: &proto::PageGeometry,
+    after: &proto::PageGeometry,
+    at: usize,
+    what: &str,
+) {
+    let edited = &before.modules[at];
+    let pairs = || before.modules.iter().zip(&after.modules);
+    for (old, new) in pairs().filter(|(old, new)| old.placement == new.placement) {
+        // Briefs of one group share a place, so a line more moves those below it there.
+        if old.placement != edited.placement {
+            assert_eq!(old, new, "{what}: {} is another", old.article_id);
+        }
+    }
+    let moved: Vec<_> = pairs().filter(|(old, new)| old.placement != new.placement).collect();
+    let mut edges = Vec::new();
+    for (old, new) in &moved {
+        let ([column, row, columns, rows], [to_column, to_row, to_columns, to_rows]) =
+            (grid(old), grid(new));
+        assert_eq!([column, columns], [to_column, to_columns], "{what}: {}", old.article_id);
+        // Either its top or its foot stands.
+        let (top, foot) = (to_row - row, to_row + to_rows - row - rows);
+        assert!(top == 0 || foot == 0, "{what}: {}", old.article_id);
+        assert!((top + foot).abs() <= 3, "{what}: {}", old.article_id);
+        edges.push(if top == 0 { row + rows + 1 } else { row });
+    }
+    edges.dedup();
+    assert!(edges.len() <= 1, "{what}: {edges:?}");
+    let own = moved.is_empty() || moved.iter().any(|(old, _)| old.placement == edited.placement);
+    assert!(own, "{what}: others move, but not the article edited");
+}
+
+/// First column, first row, columns and rows.
+fn grid(module: &proto::Module) -> [i64; 4] {
+    let place = module.placement.expect("a placement");
+    [place.column, place.row, place.columns, place.rows].map(|at| at.map_or(-1, i64::from))
+}
+
+/// Writes more at the end of the last paragraph of an article.
+fn add(article: &mut proto::Article, more: &str) {
+    let text = paragraph(article);
+    let end = text.len() - text.chars().next_back().map_or(0, char::len_utf8);
+    text.insert_str(end, more);
+}
+
+#[test]
+fn what_the_desk_asks_for_now_comes_before_what_stood() {
+    let path = PAGES[1];
+    let six = || {
+        let mut record = record(path);
+        record.layout.get_or_insert_default().density_step = "six".to_owned();
+        record
+    };
+    let before = rendered(six(), None);
+    let again = |record: &proto::PageRecord| rendered(record.clone(), Some(before.clone()));
+    let touch = |geometry: &proto::PageGeometry, a: usize, b: usize| {
+        let (a, b) = (grid(&geometry.modules[a]), grid(&geometry.modules[b]));
+        let near =
+            |k: usize, gap: i64| a[k] <= b[k] + b[k + 2] + gap && b[k] <= a[k] + a[k + 2] + gap;
+        let meet = |k: usize| a[k] < b[k] + b[k + 2] && b[k] < a[k] + a[k + 2];
+        near(0, 0) && meet(1) || near(1, 1) && meet(0)
+    };
+
+    // A lock.
+    let away = before.modules.iter().rposition(|module| grid(module)[0] > 0).expect("a module");
+    let mut record = six();
+    let placement = proto::Placement { column: Some(0), ..Default::default() };
+    record.articles[away].placement = Some(placement);
+    assert_eq!(grid(&again(&record).modules[away])[0], 0);
+
+    // An advertisement came, and one went.
+    let mut record = six();
+    let corner = [4, 96, 2, 15];
+    let [column, row, columns, rows] = corner.map(Some);
+    let placement = Some(proto::Placement { column, row, columns, rows });
+    record.reserved = vec![proto::ReservedBox { placement, ..Default::default() }];
+    let with = again(&record);
+    let corner = corner.map(i64::from);
+    let meets = |module: &proto::Module| banmian::unit::cells_meet(grid(module), corner);
+    assert!(!with.modules.iter().any(meets));
+    let without = rendered(six(), Some(with));
+    assert!(without.modules.iter().any(meets));
+
+    // Two articles are to be kept apart, where any page can.
+    let all = 0..before.modules.len();
+    let pairs = all.clone().flat_map(|a| (0..a).map(move |b| (a, b)));
+    let mut parted = 0;
+    for (a, b) in pairs.filter(|(a, b)| touch(&before, *a, *b)) {
+        let mut record = six();
+        let [a_id, b_id] = [a, b].map(|at| before.modules[at].article_id.clone());
+        record.layout.get_or_insert_default().adjacent_forbidden =
+            vec![proto::ArticlePair { a: a_id, b: b_id }];
+        if !touch(&rendered(record.clone(), None), a, b) {
+            assert!(!touch(&again(&record), a, b), "{a} {b}");
+            parted += 1;
+        }
+    }
+    assert!(parted > 0, "some pair can be parted");
+
+    // Another lead.
+    let mut record = six();
+    let last = record.articles.len() - 2;
+    record.articles[last].weight = 100;
+    let after = again(&record);
+    let largest = |geometry: &proto::PageGeometry| {
+        let sizes = geometry.modules.iter().map(|module| module.headline_size_pt);
+        sizes.fold(0.0, f64::max)
+    };
+    let size = |geometry: &proto::PageGeometry| geometry.modules[last].headline_size_pt;
+    assert!(size(&before) < largest(&before));
+    assert!(
+        size(&after) >= largest(&after) && size(&after) > size(&before),
+        "the lead's is largest"
+    );
 }
 
 #[test]

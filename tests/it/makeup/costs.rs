@@ -28,6 +28,7 @@ const SEARCH: &str = "makeup/search.rs";
 const HEAD: &str = "fit/head.rs";
 const POUR: &str = "fit/pour.rs";
 const COMPOSE: &str = "fit/compose.rs";
+const BODIES: &str = "fit/bodies.rs";
 const BALANCE: &str = "fit/balance.rs";
 
 /// Files of which no number may be missing from the table.
@@ -118,7 +119,7 @@ pub(crate) const COSTS: &[Cost] = &[
     cost([COMPOSE, "WIDOW", "120"], "R52", "a last line alone at the top of a column"),
     cost([COMPOSE, "ORPHAN", "60"], "§4.4", "a first line alone at the foot of a column"),
     cost(
-        [COMPOSE, "LINE_COST_SHARE", "20"],
+        [BODIES, "LINE_COST_SHARE", "20"],
         "",
         "costs of lines, on the scale of a page: over this",
     ),

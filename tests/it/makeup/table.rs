@@ -27,7 +27,7 @@ or over the left ones, at least half of them, and the others run up to its top (
 the middle with columns at both sides (眉心题), or vertical at the left (左侧竖题). The size of the headline comes
 from the ladder of the house style; the width it spans and whether it is the lead's give the largest. The headline is
 broken by sense into one to three lines, and may be drawn a little narrower (长体) where that saves a size. The body is
-poured into the columns so that the feet are level; it may run a few lines longer than at its best if that levels them,
+poured into the columns so that the feet are level; paragraphs may run a line longer in the columns that need it,
 or a line or two shorter if that saves it. Pictures stand at the top of the columns, from the right, beside the head or
 below it; their blocks are whole rows deep, and they are cropped a little for the depth. A picture block in the copy
 stands in its column. Articles with a border or a tint have as many columns, narrower by whole 字. Each other wording of

@@ -9,9 +9,9 @@ use crate::press::{made, press};
 use crate::support::{Dir, missing, root, tool};
 
 /// Dots per inch of the pictures compared.
-const DPI: &str = "100";
+const DPI: &str = "200";
 /// So many pixels a side become one: how a renderer smooths its glyphs is its own affair.
-const REDUCE: usize = 4;
+const REDUCE: usize = 8;
 /// Edge of the squares in which two pictures are compared, in reduced pixels.
 const SQUARE: usize = 8;
 /// Mean structural similarity of two renderers' pages; the same page a line lower has a half.

@@ -1,0 +1,279 @@
+//! The body of an article at one measure, with the other ways in which its paragraphs can be run: a line longer or
+//! shorter where nobody sees it.
+
+use std::borrow::Cow;
+use std::ops::Range;
+use std::sync::OnceLock;
+
+use crate::fit::compose::{
+    ASIDE_INSET, Assembly, Composed, Piece, PieceKind, Row, Setting, assemble, widow,
+};
+use crate::fit::ready::{Ready, ReadyBlock, ReadyText};
+use crate::line::{Lengths, Line, set};
+use crate::model::{HouseStyle, Step};
+use crate::unit::Em;
+
+/// The body of an article at one measure, with what its paragraphs look like a line longer, and the whole with a
+/// paragraph or more a line shorter.
+#[derive(Clone, Debug)]
+pub struct Bodies {
+    best: Composed,
+    loose: Vec<Loose>,
+    /// The body with the cheapest loose paragraph longer, with the cheapest two and so on, made when first asked for.
+    longer: Vec<OnceLock<Composed>>,
+    shorter: Vec<Composed>,
+}
+
+/// A paragraph that can be run a line longer where nobody sees it, or once more.
+#[derive(Clone, Debug)]
+pub(crate) struct Loose {
+    /// What the line costs, as layouts count.
+    pub(crate) cost: i64,
+    /// The pieces of the paragraph at its best.
+    pub(crate) pieces: Range<usize>,
+    lines: Vec<Line>,
+    /// What a column break before its last line costs.
+    widow: i64,
+}
+
+/// How a body is run: which of its loose paragraphs are longer, by the bits; below nought, how many lines are saved.
+pub type Runs = i64;
+
+impl Bodies {
+    /// The body as it is best.
+    pub fn best(&self) -> &Composed {
+        &self.best
+    }
+
+    /// What can be run longer, cheapest first; of a paragraph that can be by two lines, the first before the second.
+    pub(crate) fn loose(&self) -> &[Loose] {
+        &self.loose
+    }
+
+    /// The body with so many of its loose paragraphs longer, whatever columns they come to stand in, what that costs,
+    /// and how it is run.
+    pub(crate) fn longer(&self, lines: usize) -> Option<(&Composed, i64, Runs)> {
+        let made = self.longer.get(lines.checked_sub(1)?)?;
+        let loose = self.loose.get(..lines)?;
+        let body = made.get_or_init(|| with(&self.best, loose.iter()));
+        Some((body, loose.iter().map(|loose| loose.cost).sum(), (1 << lines) - 1))
+    }
+
+    /// The body with so many lines fewer than at its best.
+    pub(crate) fn shorter(&self, lines: usize) -> Option<&Composed> {
+        self.shorter.get(lines.checked_sub(1)?)
+    }
+
+    /// By how many lines it can be run shorter.
+    pub(crate) fn fewest(&self) -> usize {
+        self.shorter.len()
+    }
+
+    /// The body run so.
+    pub fn run(&self, runs: Runs) -> Cow<'_, Composed> {
+        if runs <= 0 {
+            let lines = usize::try_from(-runs).unwrap_or(0);
+            return Cow::Borrowed(self.shorter(lines).unwrap_or(&self.best));
+        }
+        let longer = self.loose.iter().zip(0..).filter(|(_, bit)| is_run(runs, *bit));
+        Cow::Owned(with(&self.best, longer.map(|(loose, _)| loose)))
+    }
+}
+
+/// The same with paragraphs in more lines; of one that comes twice, the second time is meant.
+fn with<'a>(body: &Composed, all: impl Iterator<Item = &'a Loose>) -> Composed {
+    let mut longer: Vec<&Loose> = Vec::new();
+    for loose in all {
+        longer.retain(|known| known.pieces != loose.pieces);
+        longer.push(loose);
+    }
+    longer.sort_by_key(|loose| loose.pieces.start);
+    let count = body.rows.len() + longer.len() * LONGER_MOST;
+    let (mut rows, mut pieces) = (Vec::with_capacity(count), Vec::with_capacity(count));
+    let mut longer = longer.iter().peekable();
+    let mut at = 0;
+    while let Some(piece) = body.pieces.get(at) {
+        let first = &body.rows[piece.rows.clone()];
+        let run = longer.next_if(|loose| loose.pieces.start == at);
+        let lines = run.map_or(&[][..], |loose| &loose.lines);
+        for (k, (line, row)) in lines.iter().zip(first.iter().cycle()).enumerate() {
+            let start = rows.len();
+            rows.push(Row { line: line.clone(), ..row.clone() });
+            // A line more changes which is the last one, nothing before it.
+            let before = match run {
+                Some(loose) if k + 1 == lines.len() => loose.widow,
+                _ if k < 2 => body.pieces[at + k].before,
+                _ => 0,
+            };
+            pieces.push(Piece { rows: start..start + 1, before, ..piece.clone() });
+        }
+        if run.is_none() {
+            let start = rows.len();
+            rows.extend_from_slice(first);
+            pieces.push(Piece { rows: start..rows.len(), ..piece.clone() });
+        }
+        at = run.map_or(at + 1, |loose| loose.pieces.end);
+    }
+    Composed::new(rows, pieces, body.cost)
+}
+
+/// Whether the loose paragraph with this number is run longer.
+pub(crate) fn is_run(runs: Runs, bit: u32) -> bool {
+    runs > 0 && runs & (1 << bit) != 0
+}
+
+/// A layout counts five for what lines count a hundred: it weighs pages, they weigh lines.
+const LINE_COST_SHARE: i64 = 20;
+
+/// So many lines one paragraph may be run longer.
+const LONGER_MOST: usize = 2;
+
+/// The body of an item in columns of `chars` 字 by the numbers alone, within a row in fifty: one piece as deep as all
+/// of it.
+pub(crate) fn estimate(ready: &Ready, style: &HouseStyle, step: &Step, chars: i64) -> Bodies {
+    let measure = Em::zi(chars);
+    let setting = Setting { ready, style, step, measure };
+    let lines = |text: &ReadyText, measure: Em| {
+        let units = text.line.units().len();
+        let run = style.profile.indent + text.line.natural(0..units) - Em::raw(1);
+        run.units().div_euclid(measure.units().max(1)) + 1
+    };
+    let mut rest = Assembly::new(&setting, 0);
+    let mut rows = 0;
+    for (b, block) in ready.body.iter().enumerate() {
+        match block {
+            ReadyBlock::Paragraph(text) => rows += lines(text, measure),
+            ReadyBlock::Aside(text) => rows += lines(text, measure - ASIDE_INSET * 2),
+            ReadyBlock::Crosshead(_)
+            | ReadyBlock::Lines(_)
+            | ReadyBlock::Quote(_)
+            | ReadyBlock::Picture(_)
+            | ReadyBlock::Flush(..) => rest.block_of(b, block, &[]),
+        }
+    }
+    let rest = rest.done();
+    rows += rest.above(rest.pieces.len());
+    let whole = Piece {
+        rows: 0..0,
+        before: 0,
+        kind: PieceKind::Line,
+        height: rows,
+        white: 0,
+        give: [0; 2],
+    };
+    let pieces = if rows > 0 { vec![whole] } else { Vec::new() };
+    let best = Composed::new(Vec::new(), pieces, 0);
+    Bodies { best, loose: Vec::new(), longer: Vec::new(), shorter: Vec::new() }
+}
+
+/// Breaks the body of an item in columns of `chars` 字 at the type of a step; its `longer` longest paragraphs and a few
+/// more in more lines too.
+pub fn compose(
+    ready: &Ready,
+    style: &HouseStyle,
+    step: &Step,
+    chars: i64,
+    longer: usize,
+) -> Bodies {
+    let measure = Em::zi(chars);
+    let setting = Setting { ready, style, step, measure };
+    let indent = style.profile.indent;
+    let best = ready.lines.at(chars, || {
+        ready
+            .body
+            .iter()
+            .map(|block| match block {
+                ReadyBlock::Paragraph(text) => set(&text.line, measure, indent),
+                ReadyBlock::Aside(text) => set(&text.line, measure - ASIDE_INSET * 2, indent),
+                ReadyBlock::Crosshead(_)
+                | ReadyBlock::Lines(_)
+                | ReadyBlock::Quote(_)
+                | ReadyBlock::Picture(_)
+                | ReadyBlock::Flush(..) => Vec::new(),
+            })
+            .collect()
+    });
+    let body = assemble(&setting, &best, 0);
+    if longer == 0 {
+        let (loose, longer, shorter) = (Vec::new(), Vec::new(), Vec::new());
+        return Bodies { best: body, loose, longer, shorter };
+    }
+    let shorter = shorter(&setting, &best);
+    let mut loose: Vec<Loose> = Vec::new();
+    for b in longest(&best, longer + LONGER_SPARE) {
+        let ReadyBlock::Paragraph(text) = &ready.body[b] else { continue };
+        let Some(lengths) = Lengths::new(&text.line, measure, indent, &best[b]) else { continue };
+        let own = |piece: &Piece| body.rows[piece.rows.start.min(body.rows.len() - 1)].block.0 < b;
+        let first = body.pieces.partition_point(own);
+        let pieces = first..first + best[b].len();
+        let mut last = 0;
+        for more in 1..=LONGER_MOST {
+            let Some((lines, cost)) = lengths.lines(best[b].len() + more) else { break };
+            // The second line costs no less than the first, so it never comes before it.
+            let step = (cost - last).max(last);
+            let cost_line = step / LINE_COST_SHARE;
+            let widow = lines.last().map_or(0, |line| widow(&text.line, line, measure));
+            loose.push(Loose { cost: cost_line, pieces: pieces.clone(), lines, widow });
+            last = cost;
+        }
+    }
+    loose.sort_by_key(|loose| (loose.cost, loose.pieces.start, loose.lines.len()));
+    let longer = vec![OnceLock::new(); loose.len().min(longer)];
+    Bodies { best: body, loose, longer, shorter }
+}
+
+/// The body with one paragraph a line shorter, then with two: those whose last line is shortest, where its marks can
+/// give so much.
+fn shorter(setting: &Setting<'_>, best: &[Vec<Line>]) -> Vec<Composed> {
+    let Setting { ready, style, measure, .. } = *setting;
+    let mut short: Vec<(Em, usize)> = Vec::new();
+    for (b, lines) in best.iter().enumerate() {
+        let (ReadyBlock::Paragraph(text), Some(last)) = (&ready.body[b], lines.last()) else {
+            continue;
+        };
+        let width = last.width(&text.line);
+        if lines.len() >= SHORTER_LINES_MIN && width <= SHORTER_LAST {
+            short.push((width, b));
+        }
+    }
+    short.sort();
+    let mut lines = best.to_vec();
+    let mut cost = 0;
+    let mut out = Vec::new();
+    for (_, b) in short.into_iter().take(SHORTER_TRIED) {
+        let ReadyBlock::Paragraph(text) = &ready.body[b] else { continue };
+        let lengths = Lengths::new(&text.line, measure, style.profile.indent, &best[b]);
+        let Some((fewer, worse)) = lengths.and_then(|all| all.lines(best[b].len() - 1)) else {
+            continue;
+        };
+        lines[b] = fewer;
+        cost += worse / LINE_COST_SHARE;
+        out.push(assemble(setting, &lines, cost));
+        if out.len() == SHORTER_MOST {
+            break;
+        }
+    }
+    out
+}
+
+/// A paragraph may be run a line shorter if its last line is no longer than this: its marks give that much.
+const SHORTER_LAST: Em = Em::zi(5);
+/// A paragraph of fewer lines has too few marks for it.
+const SHORTER_LINES_MIN: usize = 4;
+/// So many paragraphs are tried, and so many lines are saved at most.
+const SHORTER_TRIED: usize = 4;
+const SHORTER_MOST: usize = 2;
+
+/// More paragraphs than lines are tried, for the choice.
+const LONGER_SPARE: usize = 2;
+/// A paragraph of fewer lines cannot hide the white of one more.
+const LONGER_LINES_MIN: usize = 4;
+
+/// The `count` paragraphs of most lines: they hide the white of one more best.
+fn longest(best: &[Vec<Line>], count: usize) -> Vec<usize> {
+    let mut order: Vec<usize> =
+        (0..best.len()).filter(|b| best[*b].len() >= LONGER_LINES_MIN).collect();
+    order.sort_by_key(|b| (std::cmp::Reverse(best[*b].len()), *b));
+    order.truncate(count);
+    order
+}
