@@ -9,7 +9,7 @@ use crate::fit::compose::{
     ASIDE_INSET, Assembly, Composed, Piece, PieceKind, Row, Setting, assemble, widow,
 };
 use crate::fit::ready::{Ready, ReadyBlock, ReadyText};
-use crate::line::{Lengths, Line, set};
+use crate::line::{Line, Prepared, set, set_with_lengths};
 use crate::model::{HouseStyle, Step};
 use crate::unit::Em;
 
@@ -178,37 +178,47 @@ pub fn compose(
     let measure = Em::zi(chars);
     let setting = Setting { ready, style, step, measure };
     let indent = style.profile.indent;
-    let best = ready.lines.at(chars, || {
+    let all = ready.lines.at(chars, || {
         ready
             .body
             .iter()
             .map(|block| match block {
-                ReadyBlock::Paragraph(text) => set(&text.line, measure, indent),
-                ReadyBlock::Aside(text) => set(&text.line, measure - ASIDE_INSET * 2, indent),
+                ReadyBlock::Paragraph(text) if may_be_longer(&text.line, measure) => {
+                    set_with_lengths(&text.line, measure, indent)
+                }
+                ReadyBlock::Paragraph(text) => (set(&text.line, measure, indent), None),
+                ReadyBlock::Aside(text) => {
+                    (set(&text.line, measure - ASIDE_INSET * 2, indent), None)
+                }
                 ReadyBlock::Crosshead(_)
                 | ReadyBlock::Lines(_)
                 | ReadyBlock::Quote(_)
                 | ReadyBlock::Picture(_)
-                | ReadyBlock::Flush(..) => Vec::new(),
+                | ReadyBlock::Flush(..) => (Vec::new(), None),
             })
             .collect()
     });
+    let best: Vec<&[Line]> = all.iter().map(|(lines, _)| lines.as_slice()).collect();
+    // That of a paragraph in so many lines, and by how much it is worse.
+    let run = |b: usize, count: usize| match (&ready.body[b], &all[b].1) {
+        (ReadyBlock::Paragraph(text), Some(lengths)) => lengths.lines(&text.line, count),
+        _ => None,
+    };
     let body = assemble(&setting, &best, 0);
     if longer == 0 {
         let (loose, longer, shorter) = (Vec::new(), Vec::new(), Vec::new());
         return Bodies { best: body, loose, longer, shorter };
     }
-    let shorter = shorter(&setting, &best);
+    let shorter = shorter(&setting, &best, &run);
     let mut loose: Vec<Loose> = Vec::new();
     for b in longest(&best, longer + LONGER_SPARE) {
         let ReadyBlock::Paragraph(text) = &ready.body[b] else { continue };
-        let Some(lengths) = Lengths::new(&text.line, measure, indent, &best[b]) else { continue };
         let own = |piece: &Piece| body.rows[piece.rows.start.min(body.rows.len() - 1)].block.0 < b;
         let first = body.pieces.partition_point(own);
         let pieces = first..first + best[b].len();
         let mut last = 0;
         for more in 1..=LONGER_MOST {
-            let Some((lines, cost)) = lengths.lines(best[b].len() + more) else { break };
+            let Some((lines, cost)) = run(b, best[b].len() + more) else { break };
             // The second line costs no less than the first, so it never comes before it.
             let step = (cost - last).max(last);
             let cost_line = step / LINE_COST_SHARE;
@@ -224,8 +234,12 @@ pub fn compose(
 
 /// The body with one paragraph a line shorter, then with two: those whose last line is shortest, where its marks can
 /// give so much.
-fn shorter(setting: &Setting<'_>, best: &[Vec<Line>]) -> Vec<Composed> {
-    let Setting { ready, style, measure, .. } = *setting;
+fn shorter(
+    setting: &Setting<'_>,
+    best: &[&[Line]],
+    run: &dyn Fn(usize, usize) -> Option<(Vec<Line>, i64)>,
+) -> Vec<Composed> {
+    let ready = setting.ready;
     let mut short: Vec<(Em, usize)> = Vec::new();
     for (b, lines) in best.iter().enumerate() {
         let (ReadyBlock::Paragraph(text), Some(last)) = (&ready.body[b], lines.last()) else {
@@ -237,21 +251,18 @@ fn shorter(setting: &Setting<'_>, best: &[Vec<Line>]) -> Vec<Composed> {
         }
     }
     short.sort();
+    let fewer = short.into_iter().take(SHORTER_TRIED).filter_map(|(_, b)| {
+        let (lines, worse) = run(b, best[b].len() - 1)?;
+        Some((b, lines, worse))
+    });
+    let fewer: Vec<(usize, Vec<Line>, i64)> = fewer.take(SHORTER_MOST).collect();
     let mut lines = best.to_vec();
     let mut cost = 0;
     let mut out = Vec::new();
-    for (_, b) in short.into_iter().take(SHORTER_TRIED) {
-        let ReadyBlock::Paragraph(text) = &ready.body[b] else { continue };
-        let lengths = Lengths::new(&text.line, measure, style.profile.indent, &best[b]);
-        let Some((fewer, worse)) = lengths.and_then(|all| all.lines(best[b].len() - 1)) else {
-            continue;
-        };
-        lines[b] = fewer;
+    for (b, own, worse) in &fewer {
+        lines[*b] = own;
         cost += worse / LINE_COST_SHARE;
         out.push(assemble(setting, &lines, cost));
-        if out.len() == SHORTER_MOST {
-            break;
-        }
     }
     out
 }
@@ -264,13 +275,23 @@ const SHORTER_LINES_MIN: usize = 4;
 const SHORTER_TRIED: usize = 4;
 const SHORTER_MOST: usize = 2;
 
+/// Whether a paragraph has about as many lines as hide a line more or less, and not more than any in a newspaper.
+fn may_be_longer(paragraph: &Prepared, measure: Em) -> bool {
+    let natural = paragraph.natural(0..paragraph.units().len());
+    let lines = |count: usize| measure * i64::try_from(count).unwrap_or(i64::MAX);
+    let least = lines(LONGER_LINES_MIN.min(SHORTER_LINES_MIN) - 1) - measure / 2;
+    least < natural && natural < lines(LONGER_LINES_MOST)
+}
+
 /// More paragraphs than lines are tried, for the choice.
 const LONGER_SPARE: usize = 2;
 /// A paragraph of fewer lines cannot hide the white of one more.
 const LONGER_LINES_MIN: usize = 4;
+/// What is longer is no paragraph of a newspaper.
+const LONGER_LINES_MOST: usize = 100;
 
 /// The `count` paragraphs of most lines: they hide the white of one more best.
-fn longest(best: &[Vec<Line>], count: usize) -> Vec<usize> {
+fn longest(best: &[&[Line]], count: usize) -> Vec<usize> {
     let mut order: Vec<usize> =
         (0..best.len()).filter(|b| best[*b].len() >= LONGER_LINES_MIN).collect();
     order.sort_by_key(|b| (std::cmp::Reverse(best[*b].len()), *b));

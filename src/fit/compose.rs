@@ -77,8 +77,8 @@ pub struct Composed {
     heights: Vec<[i64; 2]>,
     /// How many pieces have white above them, and the most that one has.
     whites: [i64; 2],
-    /// Whether there are crossheads.
-    pub(crate) crossheads: bool,
+    /// The pieces that are crossheads.
+    pub(crate) crossheads: Vec<usize>,
 }
 
 impl Composed {
@@ -92,7 +92,8 @@ impl Composed {
             heights.push(sum);
             whites = [whites[0] + i64::from(piece.white > 0), whites[1].max(piece.white)];
         }
-        let crossheads = pieces.iter().any(|piece| piece.kind == PieceKind::Crosshead);
+        let crosshead = |at: &usize| pieces[*at].kind == PieceKind::Crosshead;
+        let crossheads = (0..pieces.len()).filter(crosshead).collect();
         Self { rows, pieces, cost, heights, whites, crossheads }
     }
 
@@ -163,13 +164,13 @@ pub(crate) struct Setting<'a> {
 }
 
 /// The rows and pieces of a body whose paragraphs are set as `lines`.
-pub(crate) fn assemble(setting: &Setting<'_>, lines: &[Vec<Line>], cost: i64) -> Composed {
+pub(crate) fn assemble(setting: &Setting<'_>, lines: &[&[Line]], cost: i64) -> Composed {
     let mut assembly = Assembly::new(setting, cost);
-    let count = lines.iter().map(Vec::len).sum();
+    let count = lines.iter().map(|lines| lines.len()).sum();
     assembly.rows.reserve(count);
     assembly.pieces.reserve(count);
     for (b, block) in setting.ready.body.iter().enumerate() {
-        assembly.block_of(b, block, &lines[b]);
+        assembly.block_of(b, block, lines[b]);
     }
     assembly.done()
 }

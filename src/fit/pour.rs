@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use crate::fit::bodies::{Bodies, Loose, Runs, is_run};
-use crate::fit::compose::{Composed, FORBIDDEN, PieceKind};
+use crate::fit::compose::{Composed, FORBIDDEN};
 use crate::fit::starts::Starts;
 use crate::model::COLUMNS_MOST;
 
@@ -152,7 +152,7 @@ struct Filling {
     lines: i64,
 }
 
-impl Run<'_> {
+impl<'a> Run<'a> {
     /// The cheapest filling of `missing` rows with up to `room` rows of white and the loose paragraphs that lie in
     /// `column`.
     fn filling(&self, column: &Range<usize>, missing: i64, room: i64) -> Filling {
@@ -179,6 +179,27 @@ impl Run<'_> {
     fn inside(&self, column: &Range<usize>) -> impl Iterator<Item = &Loose> {
         let lies = |pieces: &Range<usize>| column.start <= pieces.start && pieces.end <= column.end;
         self.loose.iter().filter(move |loose| lies(&loose.pieces))
+    }
+
+    /// The rows, from the top of a column, on which its crossheads stand; the column is given in pieces at their best.
+    fn crosshead_rows(
+        self,
+        column: Range<usize>,
+        air: i64,
+        runs: Runs,
+    ) -> impl Iterator<Item = i64> + 'a {
+        let body = self.body;
+        let first = body.crossheads.partition_point(|at| *at < column.start);
+        let inside = body.crossheads[first..].iter().take_while(move |at| **at < column.end);
+        inside.map(move |at| {
+            // The white goes to what comes first.
+            let (rows, room) = body.column(column.start, at + 1);
+            let above =
+                |loose: &Loose| column.start <= loose.pieces.start && loose.pieces.end <= *at;
+            let taken = self.loose.iter().zip(0..).filter(|(_, bit)| is_run(runs, *bit));
+            let longer = taken.filter(|(loose, _)| above(loose)).count() as i64;
+            rows - body.pieces[*at].height + air.min(room) + longer
+        })
     }
 
     /// What the body costs at the least in columns of so many rows together.
@@ -325,7 +346,7 @@ fn into(run: Run<'_>, offsets: &Starts, depth: i64) -> Option<Poured> {
         poured.columns.push(PouredColumn { pieces: first..end + more, air, short });
     }
     poured.over = pieces + more;
-    poured.beside = beside(run, &poured, offsets);
+    poured.beside = beside(run, &poured, &starts, offsets);
     poured.cost += BESIDE * poured.beside;
     Some(poured)
 }
@@ -403,51 +424,22 @@ fn nothing(depth: i64) -> Poured {
     Poured { depth, columns: Vec::new(), over: 0, over_rows: 0, runs: 0, beside: 0, cost: 0 }
 }
 
-/// How many crossheads stand beside one of the column before, less than three rows apart (碰小题, R54).
-fn beside(run: Run<'_>, poured: &Poured, offsets: &Starts) -> i64 {
-    if !run.body.crossheads {
+/// How many crossheads stand beside one of the column before, less than three rows apart (碰小题, R54). `starts` are the
+/// pieces at their best with which the columns start.
+fn beside(run: Run<'_>, poured: &Poured, starts: &[usize], offsets: &Starts) -> i64 {
+    if run.body.crossheads.is_empty() {
         return 0;
     }
     let mut last: Vec<i64> = Vec::new();
     let mut found = 0;
-    let mut start = 0;
-    for (column, offset) in poured.columns.iter().zip(offsets.iter()) {
-        let here = crosshead_rows(run, (&mut start, poured.runs), column, *offset);
+    for (k, (column, offset)) in poured.columns.iter().zip(offsets.iter()).enumerate() {
+        let rows = run.crosshead_rows(starts[k]..starts[k + 1], column.air, poured.runs);
+        let here: Vec<i64> = rows.map(|row| offset + row).collect();
         let close = |row: &&i64| last.iter().any(|known| (*row - known).abs() < BESIDE_ROWS);
         found += here.iter().filter(close).count() as i64;
         last = here;
     }
     found
-}
-
-/// The rows on which the crossheads of a column stand; its pieces at their best start with `start`.
-fn crosshead_rows(
-    run: Run<'_>,
-    (start, runs): (&mut usize, Runs),
-    column: &PouredColumn,
-    offset: i64,
-) -> Vec<i64> {
-    let (mut air, mut row, first) = (column.air, offset, *start);
-    let mut left = column.pieces.len();
-    let mut out = Vec::new();
-    while left > 0 {
-        let k = *start;
-        let piece = &run.body.pieces[k];
-        let more = air.min(piece.give[usize::from(k == first)]);
-        air -= more;
-        let white = if k == first { 0 } else { piece.white };
-        if piece.kind == PieceKind::Crosshead {
-            out.push(row + white + more);
-        }
-        let ends = |loose: &Loose| loose.pieces.end == k + 1;
-        let longer =
-            run.loose.iter().zip(0..).filter(|(loose, bit)| is_run(runs, *bit) && ends(loose));
-        let longer = longer.count();
-        row += white + more + piece.height + longer as i64;
-        left = left.saturating_sub(1 + longer);
-        *start += 1;
-    }
-    out
 }
 
 fn foot(short: i64) -> i64 {

@@ -9,7 +9,7 @@ use crate::fit::balance::{balanced, break_cost, turns};
 use crate::fit::head::HeadSet;
 use crate::fit::interline::Lead;
 use crate::font::Fonts;
-use crate::line::{Line, Prepared};
+use crate::line::{Lengths, Line, Prepared};
 use crate::model::{HeadWish, HouseStyle, Shape, Subject, Text};
 use crate::script::word_ends;
 use crate::unit::{Abs, Em};
@@ -91,6 +91,9 @@ impl<K, T> Clone for Kept<K, T> {
     }
 }
 
+/// The lines of a block, and the other lengths that it could have.
+pub(crate) type BlockLines = (Vec<Line>, Option<Lengths>);
+
 /// What the heads of an item depend on: columns and the 字 of one, body, gutter, pitch, and whether it is the lead.
 pub(crate) type HeadKey = (i64, i64, Abs, Abs, Abs, bool);
 
@@ -145,8 +148,8 @@ pub struct Ready {
     pub byline: Option<ReadyText>,
     /// The blocks of the body, each with its lines' texts.
     pub body: Vec<ReadyBlock>,
-    /// Its paragraphs as lines, by 字 of the column.
-    pub(crate) lines: Kept<i64, Vec<Vec<Line>>>,
+    /// Its paragraphs as lines, and the other lengths of long ones, by 字 of the column.
+    pub(crate) lines: Kept<i64, Vec<BlockLines>>,
     /// Its heads by columns spanned less one; see [`HeadKey`].
     pub(crate) head_sets: Kept<HeadKey, Vec<HeadSet>>,
     /// The pictures, those in the body among them.

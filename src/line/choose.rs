@@ -83,8 +83,8 @@ const STEPS_PER_UNIT: usize = 400;
 /// a single cell is wider than it, and never the text.
 pub fn set(paragraph: &Prepared, measure: Em, indent: Em) -> Vec<Line> {
     for lenient in [false, true] {
-        match (Search { paragraph, measure, indent, lenient }).run() {
-            Found::Lines(lines) => return lines,
+        match (Search { paragraph, measure, indent, lenient }).run(None) {
+            Found::Lines(lines, _) => return lines,
             Found::TooLong => break,
             Found::NoWay => {}
         }
@@ -92,40 +92,48 @@ pub fn set(paragraph: &Prepared, measure: Em, indent: Em) -> Vec<Line> {
     first_fit(paragraph, measure, indent)
 }
 
+/// The same, with the ways to break it into more or fewer lines; without where that lifts a prohibition.
+pub fn set_with_lengths(
+    paragraph: &Prepared,
+    measure: Em,
+    indent: Em,
+) -> (Vec<Line>, Option<Lengths>) {
+    let mut ways = Ways::new(paragraph.units().len());
+    match (Search { paragraph, measure, indent, lenient: false }).run(Some(&mut ways)) {
+        Found::Lines(lines, best) => (lines, Some(Lengths { measure, indent, ways, best })),
+        Found::NoWay | Found::TooLong => (set(paragraph, measure, indent), None),
+    }
+}
+
 /// What the lines of a paragraph cost by the table above, for those who compare ways to set it.
 pub fn cost_of(paragraph: &Prepared, measure: Em, indent: Em, lines: &[Line]) -> i64 {
     Search { paragraph, measure, indent, lenient: true }.cost(lines)
 }
 
-/// The ways to break a paragraph into more or fewer lines than it is `best` in.
-pub struct Lengths<'a> {
-    search: Search<'a>,
+/// The ways to break a paragraph into more or fewer lines than it is best in.
+#[derive(Clone, Debug)]
+pub struct Lengths {
+    measure: Em,
+    indent: Em,
     ways: Ways,
     /// What the best setting costs.
     best: Cost,
 }
 
-impl<'a> Lengths<'a> {
-    /// Looks at every way; `best` is what [`set`] gives. `None` where that lifts a prohibition.
-    pub fn new(paragraph: &'a Prepared, measure: Em, indent: Em, best: &[Line]) -> Option<Self> {
-        if best.iter().any(|line| line.relaxed.is_some()) {
-            return None;
-        }
+impl Lengths {
+    /// The best setting of that paragraph in exactly `count` lines, and by how much it is worse than the best of all.
+    /// `None` where a line would need gaps that are seen: a paragraph may be run longer to level the feet of columns, but
+    /// nobody is to notice.
+    pub fn lines(&self, paragraph: &Prepared, count: usize) -> Option<(Vec<Line>, i64)> {
+        let Self { measure, indent, ref ways, best } = *self;
         let search = Search { paragraph, measure, indent, lenient: false };
-        Some(Self { ways: search.ways(), best: search.cost(best), search })
-    }
-
-    /// The best setting in exactly `count` lines, and by how much it is worse than the best of all. `None` where a
-    /// line would need gaps that are seen: a paragraph may be run longer to level the feet of columns, but nobody is to
-    /// notice.
-    pub fn lines(&self, count: usize) -> Option<(Vec<Line>, i64)> {
-        let lines = self.search.lines(&self.ways, count)?;
+        let lines = search.lines(ways, count)?;
         let seen =
             |line: &Line| line.fill.gap().to_milli() > GAP_SEEN || line.fill.rest != Em::ZERO;
         if lines.iter().any(seen) {
             return None;
         }
-        let worse = self.search.cost(&lines) - self.best;
+        let worse = search.cost(&lines) - best;
         Some((lines, worse.max(0)))
     }
 }
@@ -138,7 +146,7 @@ struct Search<'a> {
     lenient: bool,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 struct Node {
     cost: Cost,
     from: usize,
@@ -150,10 +158,49 @@ const UNREACHED: Cost = Cost::MAX;
 /// to what its lines cannot hold.
 const WINDOW: usize = 4;
 
-/// The best ways to every break, by how many lines more than its base they have.
+/// The best ways to every break in each number of lines, by how many more than its base they have. Only a few numbers are
+/// possible at each: those that leave the lines before it neither overfull nor with gaps that are seen.
+#[derive(Clone, Debug)]
 struct Ways {
     nodes: Vec<[Node; WINDOW]>,
     bases: Vec<usize>,
+}
+
+/// What the ways to a break cost, and the place of each one line on.
+type Onward = [Option<(Cost, usize)>; WINDOW];
+
+impl Ways {
+    fn new(units: usize) -> Self {
+        let mut nodes = vec![[Node { cost: UNREACHED, from: 0 }; WINDOW]; units + 1];
+        nodes[0][0].cost = 0;
+        Self { nodes, bases: vec![0; units + 1] }
+    }
+
+    fn reach(&self, at: usize) -> bool {
+        self.nodes[at].iter().any(|node| node.cost != UNREACHED)
+    }
+
+    /// The ways to `start`, each made longer by a line to `end`; none if that is no gain though the line cost no more
+    /// than `least`.
+    fn onward(&self, start: usize, end: usize, least: Cost) -> Option<Onward> {
+        let way = |slot: usize| {
+            let to = (self.bases[start] + slot + 1).checked_sub(self.bases[end])?;
+            let before = self.nodes[start][slot].cost;
+            (to < WINDOW && before != UNREACHED).then_some((before, to))
+        };
+        let ways: Onward = std::array::from_fn(way);
+        let gains = |(before, to): &(Cost, usize)| before + least < self.nodes[end][*to].cost;
+        ways.iter().flatten().any(gains).then_some(ways)
+    }
+
+    fn take(&mut self, ways: Onward, start: usize, end: usize, line: Cost) {
+        for (before, to) in ways.into_iter().flatten() {
+            let node = &mut self.nodes[end][to];
+            if before + line < node.cost {
+                *node = Node { cost: before + line, from: start };
+            }
+        }
+    }
 }
 
 /// What the widths of a line say before its gaps are filled.
@@ -194,7 +241,8 @@ impl Look {
 
 /// How a search ends.
 enum Found {
-    Lines(Vec<Line>),
+    /// The best lines and what they cost.
+    Lines(Vec<Line>, Cost),
     /// The prohibitions leave none.
     NoWay,
     /// It took too many steps.
@@ -202,7 +250,8 @@ enum Found {
 }
 
 impl Search<'_> {
-    fn run(&self) -> Found {
+    /// Finds the best lines, and fills in the ways in other numbers of lines if they are asked for.
+    fn run(&self, mut ways: Option<&mut Ways>) -> Found {
         let count = self.paragraph.units().len();
         let mut nodes = vec![Node { cost: UNREACHED, from: 0 }; count + 1];
         nodes[0].cost = 0;
@@ -217,9 +266,16 @@ impl Search<'_> {
             // always there was no fault so far.
             let mut floor = 0;
             let mut best = Node { cost: UNREACHED, from: 0 };
-            let mut loose = first;
+            // Lines that start before this are too loose; and for ways of which nobody is to notice.
+            let (mut loose, mut seen) = (first, end);
+            if let Some(ways) = &mut ways {
+                (seen, ways.bases[end]) = (first, self.base(&edge));
+            }
             for (start, node) in (first..end).zip(window) {
-                if start < loose || node.cost.saturating_add(LINE + penalty) >= best.cost {
+                let mut wanted =
+                    start >= loose && node.cost.saturating_add(LINE + penalty) < best.cost;
+                let open = start >= seen && ways.as_ref().is_some_and(|ways| ways.reach(start));
+                if !wanted && !open {
                     continue;
                 }
                 steps += 1;
@@ -227,20 +283,33 @@ impl Search<'_> {
                     floor = window.iter().map(|node| node.cost).min().unwrap_or(0);
                 }
                 let look = self.look(start, &edge, end);
-                if best.cost < floor.saturating_add(WIDE) && look.is_loose(GAP_WIDE) {
-                    if self.paragraph.units()[end - 1].class == Class::Han {
-                        break;
-                    }
-                    loose = self.without_han(start, &edge, end);
+                if open && look.is_loose(GAP_SEEN) {
+                    seen = self.tighter(start, &edge, end);
+                }
+                if wanted && best.cost < floor.saturating_add(WIDE) && look.is_loose(GAP_WIDE) {
+                    loose = self.tighter(start, &edge, end);
+                    wanted = false;
+                }
+                if loose == end && seen == end {
+                    break;
+                }
+                if look.is_overfull() {
                     continue;
                 }
-                if look.is_overfull() || node.cost + look.least_cost() + penalty >= best.cost {
+                let least = look.least_cost();
+                wanted = wanted && node.cost + least + penalty < best.cost;
+                let onward = ways.as_ref().filter(|_| open && start >= seen);
+                let onward = onward.and_then(|ways| ways.onward(start, end, least + penalty));
+                if !wanted && onward.is_none() {
                     continue;
                 }
-                let cost = node.cost + self.price(start, end, &look) + penalty;
+                let line = self.price(start, end, &look, least) + penalty;
                 // Equal costs keep the earlier start: the fuller last line.
-                if cost < best.cost {
-                    best = Node { cost, from: start };
+                if wanted && node.cost + line < best.cost {
+                    best = Node { cost: node.cost + line, from: start };
+                }
+                if let (Some(ways), Some(onward)) = (&mut ways, onward) {
+                    ways.take(onward, start, end, line);
                 }
             }
             nodes[end] = best;
@@ -248,61 +317,10 @@ impl Search<'_> {
                 return Found::TooLong;
             }
         }
-        if nodes[count].cost == UNREACHED { Found::NoWay } else { Found::Lines(self.trace(&nodes)) }
-    }
-
-    /// The best ways to every break in each number of lines. Only a few numbers are possible at each: those that leave
-    /// the lines before it neither overfull nor hopelessly short.
-    fn ways(&self) -> Ways {
-        let units = self.paragraph.units().len();
-        let node = Node { cost: UNREACHED, from: 0 };
-        let mut nodes = vec![[node; WINDOW]; units + 1];
-        let mut bases = vec![0; units + 1];
-        nodes[0][0].cost = 0;
-        let mut first = 0;
-        for end in 1..=units {
-            let Some(penalty) = self.penalty(end) else { continue };
-            let edge = self.paragraph.ending(end);
-            bases[end] = self.base(&edge);
-            first = self.first(first, &edge, end);
-            let mut loose = first;
-            for start in first..end {
-                if start < loose || nodes[start].iter().all(|node| node.cost == UNREACHED) {
-                    continue;
-                }
-                // Nobody is to notice, so lines with gaps that are seen are no use, nor any shorter one.
-                let look = self.look(start, &edge, end);
-                if look.is_loose(GAP_SEEN) {
-                    if self.paragraph.units()[end - 1].class == Class::Han {
-                        break;
-                    }
-                    loose = self.without_han(start, &edge, end);
-                    continue;
-                }
-                if look.is_overfull() {
-                    continue;
-                }
-                // The way before it, and the place of the one that it makes longer.
-                let way = |slot: usize| {
-                    let to = (bases[start] + slot + 1).checked_sub(bases[end])?;
-                    let before = nodes[start][slot].cost;
-                    (to < WINDOW && before != UNREACHED).then_some((before, to))
-                };
-                let ways: [Option<(Cost, usize)>; WINDOW] = std::array::from_fn(way);
-                let least = look.least_cost() + penalty;
-                if !ways.iter().flatten().any(|(before, to)| before + least < nodes[end][*to].cost)
-                {
-                    continue;
-                }
-                let line = self.price(start, end, &look) + penalty;
-                for (before, to) in ways.into_iter().flatten() {
-                    if before + line < nodes[end][to].cost {
-                        nodes[end][to] = Node { cost: before + line, from: start };
-                    }
-                }
-            }
+        match nodes[count].cost {
+            UNREACHED => Found::NoWay,
+            cost => Found::Lines(self.trace(&nodes), cost),
         }
-        Ways { nodes, bases }
     }
 
     /// The number of lines before a break that the first of its ways stands for.
@@ -378,13 +396,17 @@ impl Search<'_> {
         (from..end).find(|at| !long(at)).unwrap_or(end)
     }
 
-    /// The first unit after `from` with which a line to `end` starts that has no Han character. Every line that starts
-    /// between the two is as loose as the one from `from`, or looser.
-    fn without_han(&self, from: usize, edge: &Edge, end: usize) -> usize {
+    /// The first start after `from` of a line to `end` that may be less loose than that from `from`: one without a Han
+    /// character. `end` if there is none.
+    fn tighter(&self, from: usize, edge: &Edge, end: usize) -> usize {
+        if self.paragraph.units()[end - 1].class == Class::Han {
+            return end;
+        }
         let has = |at: &usize| self.paragraph.starting(*at).han < edge.han;
         (from + 1..end).find(|at| !has(at)).unwrap_or(end)
     }
 
+    #[inline(always)]
     fn look(&self, start: usize, edge: &Edge, end: usize) -> Look {
         let before = self.paragraph.starting(start);
         Look {
@@ -398,15 +420,13 @@ impl Search<'_> {
         }
     }
 
-    /// What a line costs that is not overfull.
-    fn price(&self, start: usize, end: usize, look: &Look) -> Cost {
+    /// What a line costs that is not overfull; `least` is what it costs at the least.
+    fn price(&self, start: usize, end: usize, look: &Look, least: Cost) -> Cost {
         let slack = look.room - look.natural;
         // Most lines have nothing that gives but even gaps, or need nothing.
         let even = look.even > 0 && look.most == look.natural && slack > Em::ZERO;
-        if !look.last && (even || slack == Em::ZERO) {
-            return LINE + gap_cost(slack / look.even.max(1));
-        }
-        self.line(start, end, look)
+        let plain = !look.last && (even || slack == Em::ZERO);
+        if plain { least } else { self.line(start, end, look) }
     }
 
     /// What any line costs.

@@ -18,7 +18,7 @@ mod prepare;
 mod reading;
 mod upright;
 
-pub use crate::line::choose::{Lengths, cost_of, set};
+pub use crate::line::choose::{Lengths, cost_of, set, set_with_lengths};
 pub use crate::line::dump::dump;
 pub use crate::line::explain::{Act, Fault, Reason, faults, reason};
 pub use crate::line::greedy::{broken_at, first_fit};
