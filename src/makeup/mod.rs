@@ -234,11 +234,14 @@ const JUDGED_FOR_WISHES: usize = 400;
 pub fn probe(task: &Task<'_>, step: &Step) -> Result<i64, Vec<Diagnostic>> {
     let draft = Draft::new(task, step, Effort::Probe)?;
     let field = draft.field(task, step);
+    // Nothing goes in: what is over by the cells alone, beyond the cost of any layout.
+    let over = field.over();
+    if over > 0 {
+        return Ok(OVER_PROBED + over);
+    }
     let layouts = search(&field, 1, Effort::Probe);
     task.halt.check()?;
-    // Nothing goes in: what is over by the rows alone, beyond the cost of any layout.
-    let over = || OVER_PROBED + (field.least() - field.rows * field.columns).max(0);
-    Ok(layouts.whole.first().map_or_else(over, |whole| whole.cost))
+    Ok(layouts.whole.first().map_or(OVER_PROBED, |whole| whole.cost))
 }
 
 /// Makes up the page at a step; the `count` best layouts, best first, never empty.

@@ -37,16 +37,20 @@ pub(crate) struct Field<'a> {
 }
 
 impl Field<'_> {
-    /// The cells that all items take at the very least.
-    pub(crate) fn least(&self) -> i64 {
+    /// The cells that all items take at the very least beyond those of the page, below nought if there are more.
+    pub(crate) fn over(&self) -> i64 {
+        // What stands at the foot of a free rectangle needs no white below it.
+        let feet = |cut: &Vec<Region>| cut.iter().map(|region| region.columns).sum::<i64>();
+        let feet = self.cuts.iter().map(feet).max().unwrap_or(0);
         let item = |leaves: &&[Leaf]| {
             let forms = leaves.iter().zip(1..);
             let cells = |(leaf, columns): (&Leaf, i64)| {
-                leaf.forms.iter().map(|form| form.rows[0] * columns).min()
+                leaf.forms.iter().map(|form| (form.rows[0] + GAP) * columns).min()
             };
             forms.filter_map(cells).min().unwrap_or(0)
         };
-        self.leaves.iter().map(item).sum()
+        let all: i64 = self.leaves.iter().map(item).sum();
+        all - (feet * GAP).min(all) - self.rows * self.columns
     }
 }
 
