@@ -54,17 +54,18 @@ impl Engine {
         if let Some(made) = stood.filter(|made| fits(made)) {
             return Ok(made);
         }
-        let mut steps: Vec<(i64, &Step)> = Vec::new();
+        let mut steps = Vec::new();
         // A step that cannot hold what is locked is passed over; none can: what lacks least is told.
         let mut refused = None;
-        for (at, step) in self.by_room(job)?.into_iter().enumerate() {
-            let settled = at >= STEPS_TRIED && steps.iter().any(|(cost, _)| *cost < DEAR);
-            match if settled { Ok(i64::MAX) } else { probe(&self.task(job, step), step) } {
+        let mut others = self.by_room(job)?;
+        for step in others.drain(..STEPS_TRIED.min(others.len())) {
+            match probe(&self.task(job, step), step) {
                 Ok(cost) => steps.push((cost, step)),
                 Err(why) => refused = milder(refused, Error::Rejected(why)),
             }
         }
         steps.sort_by_key(|(cost, _)| *cost);
+        steps.extend(others.into_iter().map(|step| (i64::MAX, step)));
         // The estimates may be off: the next step is asked where copy is over.
         let mut best: Option<Vec<Made>> = None;
         for (_, step) in steps {
@@ -96,15 +97,12 @@ pub(crate) fn default_step(style: &HouseStyle) -> &Step {
     style.step(&style.default_step).unwrap_or(&style.steps[0])
 }
 
-/// The part of a page, in hundredths, that the body of an article fills when its head and white have their usual share;
-/// so many go to each head beyond that, down to the least. Of 200 generated pages the step that a search of all six finds
-/// cheapest is among the nearest two by this on 189; on the others the choice costs a twentieth of a head that bumps.
-const BODY_SHARE: i64 = 78;
-const HEAD_SHARE: i64 = 2;
-const BODY_SHARE_LEAST: i64 = 50;
-/// So many steps are probed for the choice, and more as long as the best of them costs so much.
-const STEPS_TRIED: usize = 2;
-const DEAR: i64 = 3_000;
+/// The part of a page, in hundredths, that the body of one article fills when its head and white have their
+/// usual share; each further article takes one for its own head, down to the least.
+const BODY_SHARE: i64 = 87;
+const BODY_SHARE_LEAST: i64 = 66;
+/// How many steps are made up for the choice: the estimate by 字 alone is good to one step or two.
+const STEPS_TRIED: usize = 3;
 
 impl Engine {
     /// The steps that have every place the desk asks for, nearest first to what the copy needs.
@@ -112,7 +110,7 @@ impl Engine {
         let chars: usize = job.ready.iter().map(Ready::body_count).sum();
         let chars = i64::try_from(chars).unwrap_or(i64::MAX / 1000);
         let articles = i64::try_from(job.copy.articles.len()).unwrap_or(i64::MAX);
-        let share = (BODY_SHARE - articles.min(100) * HEAD_SHARE).max(BODY_SHARE_LEAST);
+        let share = (BODY_SHARE - articles).max(BODY_SHARE_LEAST);
         let mut refused = None;
         let mut steps: Vec<(i64, &Step)> = Vec::new();
         for step in &job.style.steps {
