@@ -129,12 +129,22 @@ impl Round<'_> {
             let wide = |all: &[usize]| all.iter().map(|k| boxes[*k][2]).sum::<i64>();
             // Nothing else may open up above or below the edge.
             let whole = wide(&above) == wide(&below) || below.is_empty() && down > 0;
-            if !whole || above.is_empty() || !self.on_grid(&next) {
+            let clear = above.iter().all(|k| self.has_gap(&next, *k));
+            if !whole || above.is_empty() || !clear || !self.on_grid(&next) {
                 return None;
             }
             above.iter().chain(&below).map(|k| self.fit(*k, next[*k])).collect()
         };
         moved(row + rows).or_else(|| moved(row - GAP))
+    }
+
+    /// Whether the row below a rectangle is free.
+    fn has_gap(&self, boxes: &[[i64; 4]], item: usize) -> bool {
+        let [column, row, columns, rows] = boxes[item];
+        let own = [column, row + rows, columns, GAP];
+        let reserved = self.ground.pins.iter().filter(|pin| pin.item.is_none());
+        let mut others = reserved.map(|pin| pin.place).chain(boxes.iter().copied());
+        others.all(|other| !cells_meet(own, other))
     }
 
     /// Whether the rectangles lie on the rows for articles, do not overlap, and are where the desk wants them: a geometry
