@@ -21,7 +21,8 @@ pub struct Bodies {
     loose: Vec<Loose>,
     /// The body with the cheapest loose paragraph longer, with the cheapest two and so on, made when first asked for.
     longer: Vec<OnceLock<Composed>>,
-    shorter: Vec<Composed>,
+    /// The body a line shorter, then two, and what that costs.
+    shorter: Vec<(Composed, i64)>,
 }
 
 /// A paragraph that can be run a line longer where nobody sees it, or once more.
@@ -59,9 +60,10 @@ impl Bodies {
         Some((body, loose.iter().map(|loose| loose.cost).sum(), (1 << lines) - 1))
     }
 
-    /// The body with so many lines fewer than at its best.
-    pub(crate) fn shorter(&self, lines: usize) -> Option<&Composed> {
-        self.shorter.get(lines.checked_sub(1)?)
+    /// The body with so many lines fewer than at its best, and what that costs.
+    pub(crate) fn shorter(&self, lines: usize) -> Option<(&Composed, i64)> {
+        let (body, cost) = self.shorter.get(lines.checked_sub(1)?)?;
+        Some((body, *cost))
     }
 
     /// By how many lines it can be run shorter.
@@ -73,7 +75,7 @@ impl Bodies {
     pub fn run(&self, runs: Runs) -> Cow<'_, Composed> {
         if runs <= 0 {
             let lines = usize::try_from(-runs).unwrap_or(0);
-            return Cow::Borrowed(self.shorter(lines).unwrap_or(&self.best));
+            return Cow::Borrowed(self.shorter(lines).map_or(&self.best, |(body, _)| body));
         }
         let longer = self.loose.iter().zip(0..).filter(|(_, bit)| is_run(runs, *bit));
         Cow::Owned(with(&self.best, longer.map(|(loose, _)| loose)))
@@ -114,7 +116,7 @@ fn with<'a>(body: &Composed, all: impl Iterator<Item = &'a Loose>) -> Composed {
         }
         at = run.map_or(at + 1, |loose| loose.pieces.end);
     }
-    Composed::new(rows, pieces, body.cost)
+    Composed::new(rows, pieces)
 }
 
 /// Whether the loose paragraph with this number is run longer.
@@ -138,7 +140,7 @@ pub(crate) fn estimate(ready: &Ready, style: &HouseStyle, step: &Step, chars: i6
         let run = style.profile.indent + text.line.natural(0..units) - Em::raw(1);
         run.units().div_euclid(measure.units().max(1)) + 1
     };
-    let mut rest = Assembly::new(&setting, 0);
+    let mut rest = Assembly::new(&setting);
     let mut rows = 0;
     for (b, block) in ready.body.iter().enumerate() {
         match block {
@@ -162,7 +164,7 @@ pub(crate) fn estimate(ready: &Ready, style: &HouseStyle, step: &Step, chars: i6
         give: [0; 2],
     };
     let pieces = if rows > 0 { vec![whole] } else { Vec::new() };
-    let best = Composed::new(Vec::new(), pieces, 0);
+    let best = Composed::new(Vec::new(), pieces);
     Bodies { best, loose: Vec::new(), longer: Vec::new(), shorter: Vec::new() }
 }
 
@@ -204,7 +206,7 @@ pub fn compose(
         (ReadyBlock::Paragraph(text), Some(lengths)) => lengths.lines(&text.line, count),
         _ => None,
     };
-    let body = assemble(&setting, &best, 0);
+    let body = assemble(&setting, &best);
     if longer == 0 {
         let (loose, longer, shorter) = (Vec::new(), Vec::new(), Vec::new());
         return Bodies { best: body, loose, longer, shorter };
@@ -238,7 +240,7 @@ fn shorter(
     setting: &Setting<'_>,
     best: &[&[Line]],
     run: &dyn Fn(usize, usize) -> Option<(Vec<Line>, i64)>,
-) -> Vec<Composed> {
+) -> Vec<(Composed, i64)> {
     let ready = setting.ready;
     let mut short: Vec<(Em, usize)> = Vec::new();
     for (b, lines) in best.iter().enumerate() {
@@ -262,7 +264,7 @@ fn shorter(
     for (b, own, worse) in &fewer {
         lines[*b] = own;
         cost += worse / LINE_COST_SHARE;
-        out.push(assemble(setting, &lines, cost));
+        out.push((assemble(setting, &lines), cost));
     }
     out
 }

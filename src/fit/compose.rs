@@ -70,8 +70,6 @@ pub struct Composed {
     pub rows: Vec<Row>,
     /// What columns are made of.
     pub pieces: Vec<Piece>,
-    /// What running paragraphs longer costs the look of their lines, as layouts count.
-    pub cost: i64,
     /// Before each piece and after the last: the rows that all above take with their white, and what they can take
     /// beyond. A column is the difference of two.
     heights: Vec<[i64; 2]>,
@@ -82,7 +80,7 @@ pub struct Composed {
 }
 
 impl Composed {
-    pub(crate) fn new(rows: Vec<Row>, pieces: Vec<Piece>, cost: i64) -> Self {
+    pub(crate) fn new(rows: Vec<Row>, pieces: Vec<Piece>) -> Self {
         let mut heights = Vec::with_capacity(pieces.len() + 1);
         let mut sum = [0, 0];
         let mut whites = [0, 0];
@@ -94,7 +92,7 @@ impl Composed {
         }
         let crosshead = |at: &usize| pieces[*at].kind == PieceKind::Crosshead;
         let crossheads = (0..pieces.len()).filter(crosshead).collect();
-        Self { rows, pieces, cost, heights, whites, crossheads }
+        Self { rows, pieces, heights, whites, crossheads }
     }
 
     /// The number of text rows.
@@ -164,8 +162,8 @@ pub(crate) struct Setting<'a> {
 }
 
 /// The rows and pieces of a body whose paragraphs are set as `lines`.
-pub(crate) fn assemble(setting: &Setting<'_>, lines: &[&[Line]], cost: i64) -> Composed {
-    let mut assembly = Assembly::new(setting, cost);
+pub(crate) fn assemble(setting: &Setting<'_>, lines: &[&[Line]]) -> Composed {
+    let mut assembly = Assembly::new(setting);
     let count = lines.iter().map(|lines| lines.len()).sum();
     assembly.rows.reserve(count);
     assembly.pieces.reserve(count);
@@ -181,16 +179,15 @@ pub(crate) struct Assembly<'a> {
     tied: usize,
     rows: Vec<Row>,
     pieces: Vec<Piece>,
-    cost: i64,
 }
 
 impl<'a> Assembly<'a> {
-    pub(crate) fn new(setting: &'a Setting<'a>, cost: i64) -> Self {
-        Self { setting, tied: 0, rows: Vec::new(), pieces: Vec::new(), cost }
+    pub(crate) fn new(setting: &'a Setting<'a>) -> Self {
+        Self { setting, tied: 0, rows: Vec::new(), pieces: Vec::new() }
     }
 
     pub(crate) fn done(self) -> Composed {
-        Composed::new(self.rows, self.pieces, self.cost)
+        Composed::new(self.rows, self.pieces)
     }
 
     /// A block; `lines` are those of a paragraph.

@@ -102,9 +102,9 @@ pub fn pour_at(bodies: &Bodies, offsets: &Starts, depth: i64) -> Poured {
     }
     // A line or two over: a paragraph may be run shorter.
     let shorter = |lines: usize| {
-        let body = bodies.shorter(lines)?;
+        let (body, cost) = bodies.shorter(lines)?;
         let poured = into(Run { body, loose: &[] }, offsets, depth)?;
-        Some(Poured { runs: -(lines as i64), cost: poured.cost + body.cost, ..poured })
+        Some(Poured { runs: -(lines as i64), cost: poured.cost + cost, ..poured })
     };
     (1..=bodies.fewest()).find_map(shorter).unwrap_or(best)
 }
@@ -155,14 +155,14 @@ struct Filling {
 impl<'a> Run<'a> {
     /// The cheapest filling of `missing` rows with up to `room` rows of white and the loose paragraphs that lie in
     /// `column`.
-    fn filling(&self, column: &Range<usize>, missing: i64, room: i64) -> Filling {
+    fn filling(&self, column: Range<usize>, missing: i64, room: i64) -> Filling {
         let with = |lines: i64, run: i64| {
             let air = (missing - lines).min(room);
             Filling { cost: run + AIR_ROW * air + foot(missing - lines - air), air, lines }
         };
         let mut best = with(0, 0);
         let mut run = 0;
-        for (lines, loose) in (1..=missing).zip(self.inside(column)) {
+        for (lines, (_, loose)) in (1..=missing).zip(self.inside(column)) {
             run += loose.cost;
             if run >= best.cost {
                 break;
@@ -175,10 +175,11 @@ impl<'a> Run<'a> {
         best
     }
 
-    /// The loose paragraphs that lie in a column as a whole.
-    fn inside(&self, column: &Range<usize>) -> impl Iterator<Item = &Loose> {
-        let lies = |pieces: &Range<usize>| column.start <= pieces.start && pieces.end <= column.end;
-        self.loose.iter().filter(move |loose| lies(&loose.pieces))
+    /// The loose paragraphs that lie in a column as a whole, with their numbers.
+    fn inside(&self, column: Range<usize>) -> impl Iterator<Item = (u32, &'a Loose)> + use<'a> {
+        let Range { start, end } = column;
+        let lies = move |pieces: &Range<usize>| start <= pieces.start && pieces.end <= end;
+        (0..).zip(self.loose).filter(move |(_, loose)| lies(&loose.pieces))
     }
 
     /// The rows, from the top of a column, on which its crossheads stand; the column is given in pieces at their best.
@@ -194,10 +195,8 @@ impl<'a> Run<'a> {
         inside.map(move |at| {
             // The white goes to what comes first.
             let (rows, room) = body.column(column.start, at + 1);
-            let above =
-                |loose: &Loose| column.start <= loose.pieces.start && loose.pieces.end <= *at;
-            let taken = self.loose.iter().zip(0..).filter(|(_, bit)| is_run(runs, *bit));
-            let longer = taken.filter(|(loose, _)| above(loose)).count() as i64;
+            let above = self.inside(column.start..*at);
+            let longer = above.filter(|(bit, _)| is_run(runs, *bit)).count() as i64;
             rows - body.pieces[*at].height + air.min(room) + longer
         })
     }
@@ -335,10 +334,8 @@ fn into(run: Run<'_>, offsets: &Starts, depth: i64) -> Option<Poured> {
         let (start, end) = (starts[k], starts[k + 1]);
         let (rows, room) = body.column(start, end);
         let missing = room_of(k) - rows;
-        let Filling { air, lines, .. } = run.filling(&(start..end), missing, room);
-        let lies = |loose: &Loose| start <= loose.pieces.start && loose.pieces.end <= end;
-        let inside = run.loose.iter().zip(0..).filter(|(loose, _)| lies(loose));
-        let taken = inside.zip(0..lines).map(|((_, bit), _)| 1 << bit);
+        let Filling { air, lines, .. } = run.filling(start..end, missing, room);
+        let taken = run.inside(start..end).zip(0..lines).map(|((bit, _), _)| 1 << bit);
         poured.runs |= taken.sum::<Runs>();
         let first = start + more;
         more += usize::try_from(lines).unwrap_or(0);
@@ -403,7 +400,7 @@ impl Column<'_> {
                     break;
                 }
                 // A later start has more to fill, and less to fill it with.
-                let filling = run.filling(&(start..end), missing, room).cost;
+                let filling = run.filling(start..end, missing, room).cost;
                 if best.is_some_and(|(known, _)| floor + filling >= known) {
                     break;
                 }

@@ -6,7 +6,7 @@ use crate::diag::{Code, Diagnostic, Place, Words};
 use crate::fit::Rank;
 use crate::makeup::furniture::{Banner, head_rows};
 use crate::makeup::leaf::{BodySet, Form, Leaf, leaves, off};
-use crate::makeup::pins::{Open, Pin, Pins, names};
+use crate::makeup::pins::{Open, Pin, Pins, names, reserved};
 use crate::makeup::regions::cuts;
 use crate::makeup::search::{Effort, Field, Region, search};
 use crate::makeup::settle::Ground;
@@ -97,8 +97,7 @@ impl Draft {
 
     /// Cells of the grid that reserved boxes take.
     pub(crate) fn reserved_cells(&self) -> i64 {
-        let boxes = self.pins.iter().filter(|pin| pin.item.is_none());
-        boxes.map(|pin| pin.place[2] * pin.place[3]).sum()
+        reserved(&self.pins).map(|[_, _, columns, rows]| columns * rows).sum()
     }
 
     /// What layouts are settled with.

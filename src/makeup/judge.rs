@@ -2,7 +2,7 @@
 
 use crate::diag::Words;
 use crate::fit::{Ready, air_cost};
-use crate::makeup::pins::item_of;
+use crate::makeup::pins::{item_of, reserved};
 use crate::makeup::score::{
     ACROSS, ADJACENT, BUMP, CROSSHEADS, FOOT, FOOT_MORE, GRADE, HEADS_BESIDE, LEAD_SMALLER,
     MIDDLE_CUT, MOVED, OVER_CHAR, SHORT_JUDGED, SIZE_LARGER, SIZE_ORDER, THROUGH, THROUGH_PERCENT,
@@ -181,11 +181,10 @@ impl<'a> Sheet<'a> {
     /// The page that layouts are settled on.
     pub(crate) fn new(ground: &Ground<'a>) -> Self {
         let (field, step) = (ground.field, ground.step);
-        let reserved = ground.pins.iter().filter(|pin| pin.item.is_none());
         Self {
             ready: ground.task.ready,
             wishes: &ground.task.copy.wishes,
-            reserved: reserved.map(|pin| pin.place).collect(),
+            reserved: reserved(ground.pins).collect(),
             lead: ground.order.first().copied().unwrap_or(0),
             columns: field.columns,
             rows: field.rows,

@@ -63,8 +63,12 @@ pub(crate) fn names(pins: &[Pin]) -> String {
 pub fn holds(task: &Task<'_>, step: &Step) -> Result<i64, Vec<Diagnostic>> {
     let top = crate::makeup::furniture::head_rows(task);
     let pins = Pins::new(task, step, top)?.pins;
-    let boxes = pins.iter().filter(|pin| pin.item.is_none());
-    Ok(boxes.map(|pin| pin.place[2] * pin.place[3]).sum())
+    Ok(reserved(&pins).map(|[_, _, columns, rows]| columns * rows).sum())
+}
+
+/// The places of reserved boxes.
+pub(crate) fn reserved(pins: &[Pin]) -> impl Iterator<Item = [i64; 4]> {
+    pins.iter().filter(|pin| pin.item.is_none()).map(|pin| pin.place)
 }
 
 /// The item that an article or picture of the record is in.

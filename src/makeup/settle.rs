@@ -8,7 +8,7 @@ use crate::makeup::Task;
 use crate::makeup::join::{Part, PartId, Tree};
 use crate::makeup::judge::{Sheet, cut_cost, floor};
 use crate::makeup::leaf::{BodySet, Form, Leaf, Position, pads};
-use crate::makeup::pins::Pin;
+use crate::makeup::pins::{Pin, reserved};
 use crate::makeup::search::{Field, GAP, Layouts, Whole};
 use crate::makeup::shares::{Filler, Pours};
 use crate::makeup::shots::Shot;
@@ -290,7 +290,7 @@ fn rules(placed: &mut [Placed], ground: &Ground<'_>) {
         .iter()
         .filter(|module| module.framed())
         .map(Placed::grid)
-        .chain(ground.pins.iter().filter(|pin| pin.item.is_none()).map(|pin| pin.place))
+        .chain(reserved(ground.pins))
         .collect();
     let meets = |a: i64, a_long: i64, b: i64, b_long: i64| a < b + b_long && b < a + a_long;
     let columns = ground.field.columns;

@@ -7,6 +7,7 @@ use crate::makeup::draft::Draft;
 use crate::makeup::judge::{Charge, Judged, Kind, Sheet, judge};
 use crate::makeup::leaf::{Form, Position};
 use crate::makeup::module::head_height;
+use crate::makeup::pins::reserved;
 use crate::makeup::score::WHITE_ROW;
 use crate::makeup::search::GAP;
 use crate::makeup::settle::{Ground, Placed, Spot, finish, place};
@@ -142,8 +143,7 @@ impl Round<'_> {
     fn has_gap(&self, boxes: &[[i64; 4]], item: usize) -> bool {
         let [column, row, columns, rows] = boxes[item];
         let own = [column, row + rows, columns, GAP];
-        let reserved = self.ground.pins.iter().filter(|pin| pin.item.is_none());
-        let mut others = reserved.map(|pin| pin.place).chain(boxes.iter().copied());
+        let mut others = reserved(self.ground.pins).chain(boxes.iter().copied());
         others.all(|other| !cells_meet(own, other))
     }
 
@@ -158,16 +158,13 @@ impl Round<'_> {
             fits(*column, *columns, 0, field.columns) && fits(*row, *rows, top, field.rows)
         };
         let apart = |a: &[i64; 4], b: &[i64; 4]| !cells_meet(*a, *b);
-        let reserved = |a: &[i64; 4]| {
-            let mut boxes = pins.iter().filter(|pin| pin.item.is_none());
-            boxes.all(|pin| apart(a, &pin.place))
-        };
+        let free = |a: &[i64; 4]| reserved(pins).all(|place| apart(a, &place));
         let wanted = |(item, place): &(usize, [Option<i64>; 4])| {
             let own = boxes[*item].iter().zip(place);
             own.into_iter().all(|(is, wanted)| wanted.is_none_or(|wanted| wanted == *is))
         };
         let each =
-            |(k, a): (usize, &[i64; 4])| reserved(a) && boxes[k + 1..].iter().all(|b| apart(a, b));
+            |(k, a): (usize, &[i64; 4])| free(a) && boxes[k + 1..].iter().all(|b| apart(a, b));
         boxes.iter().all(inside) && asked.iter().all(wanted) && boxes.iter().enumerate().all(each)
     }
 }
@@ -220,8 +217,8 @@ pub(crate) fn owed((_, placed, charges): &Judged, ground: &Ground<'_>) -> i64 {
 /// Cells of the grid that no module and no reserved box has, the usual white between two apart.
 fn holes(placed: &[Placed], ground: &Ground<'_>) -> i64 {
     let bottom = ground.top + ground.field.rows;
-    let reserved = ground.pins.iter().filter(|pin| pin.item.is_none()).map(|pin| pin.place);
-    let mut boxes: Vec<[i64; 4]> = placed.iter().map(Placed::grid).chain(reserved).collect();
+    let all = placed.iter().map(Placed::grid).chain(reserved(ground.pins));
+    let mut boxes: Vec<[i64; 4]> = all.collect();
     boxes.sort_by_key(|[_, row, _, _]| *row);
     let column = |k: i64| {
         let (mut from, mut sum, mut gap) = (ground.top, 0, 0);
