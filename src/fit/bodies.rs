@@ -160,7 +160,7 @@ pub(crate) fn estimate(ready: &Ready, style: &HouseStyle, step: &Step, chars: i6
         before: 0,
         kind: PieceKind::Line,
         height: rows,
-        white: 0,
+        white: [0; 2],
         give: [0; 2],
     };
     let pieces = if rows > 0 { vec![whole] } else { Vec::new() };

@@ -57,8 +57,8 @@ pub struct Piece {
     pub kind: PieceKind,
     /// The rows of the grid that it takes, without white.
     pub height: i64,
-    /// The usual rows of white around it; none at the top of a column.
-    pub white: i64,
+    /// The usual rows of white around it in a column, and below it at the top of one.
+    pub white: [i64; 2],
     /// The rows that it can take beyond, in a column and at the top of one.
     pub give: [i64; 2],
 }
@@ -73,7 +73,7 @@ pub struct Composed {
     /// Before each piece and after the last: the rows that all above take with their white, and what they can take
     /// beyond. A column is the difference of two.
     heights: Vec<[i64; 2]>,
-    /// How many pieces have white above them, and the most that one has.
+    /// How many pieces leave white away at the top of a column, and the most that one leaves.
     whites: [i64; 2],
     /// The pieces that are crossheads.
     pub(crate) crossheads: Vec<usize>,
@@ -86,9 +86,10 @@ impl Composed {
         let mut whites = [0, 0];
         heights.push(sum);
         for piece in &pieces {
-            sum = [sum[0] + piece.height + piece.white, sum[1] + piece.give[0]];
+            sum = [sum[0] + piece.height + piece.white[0], sum[1] + piece.give[0]];
             heights.push(sum);
-            whites = [whites[0] + i64::from(piece.white > 0), whites[1].max(piece.white)];
+            let top = piece.white[0] - piece.white[1];
+            whites = [whites[0] + i64::from(top > 0), whites[1].max(top)];
         }
         let crosshead = |at: &usize| pieces[*at].kind == PieceKind::Crosshead;
         let crossheads = (0..pieces.len()).filter(crosshead).collect();
@@ -122,12 +123,15 @@ impl Composed {
     }
 
     /// The rows of the pieces from `start` to `end` in one column, and what they can take beyond: the one at the
-    /// top stands in no white.
+    /// top has no white above it.
     pub(crate) fn column(&self, start: usize, end: usize) -> (i64, i64) {
         let ([from, room], [to, more]) = (self.heights[start], self.heights[end]);
-        let (white, [give, top]) =
-            self.pieces.get(start).map_or((0, [0, 0]), |piece| (piece.white, piece.give));
-        if start == end { (0, 0) } else { (to - from - white, more - room - give + top) }
+        if start == end {
+            return (0, 0);
+        }
+        let off = |[inside, top]: [i64; 2]| inside - top;
+        let top = self.pieces.get(start).map_or((0, 0), |top| (off(top.white), off(top.give)));
+        (to - from - top.0, more - room - top.1)
     }
 
     /// The rows of the grid that the pieces from `start` to `end` take one below the other.
@@ -219,7 +223,7 @@ impl<'a> Assembly<'a> {
             before,
             kind: PieceKind::Line,
             height: 1,
-            white: 0,
+            white: [0; 2],
             give: [0; 2],
         });
     }
@@ -268,7 +272,8 @@ impl<'a> Assembly<'a> {
             before: self.tie(0),
             kind: PieceKind::Crosshead,
             height: lines.len() as i64,
-            white,
+            // At the top of a column it keeps off the copy below as it does inside one.
+            white: [white; 2],
             give: [most - white, 0],
         };
         self.block(block, lines, RowKind::Crosshead, piece);
@@ -287,7 +292,7 @@ impl<'a> Assembly<'a> {
             kind: PieceKind::Quote,
             // The rules and the white inside them take a row at each end.
             height: (deep + step.pitch - Abs::pt(1)).fit(step.pitch) + 2,
-            white: 1,
+            white: [1, 0],
             give: [1, 0],
         };
         self.block(block, lines, RowKind::Quote, piece);
@@ -304,7 +309,7 @@ impl<'a> Assembly<'a> {
             before,
             kind: PieceKind::Picture(at),
             height: usual,
-            white: 1,
+            white: [1, 0],
             give: [most - usual, most - usual],
         });
     }

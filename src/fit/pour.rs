@@ -193,6 +193,9 @@ impl<'a> Run<'a> {
         let first = body.crossheads.partition_point(|at| *at < column.start);
         let inside = body.crossheads[first..].iter().take_while(move |at| **at < column.end);
         inside.map(move |at| {
+            if *at == column.start {
+                return 0;
+            }
             // The white goes to what comes first.
             let (rows, room) = body.column(column.start, at + 1);
             let above = self.inside(column.start..*at);
@@ -242,7 +245,7 @@ fn pour(run: Run<'_>, offsets: &Starts, limit: i64) -> Option<Poured> {
     let body = run.body;
     let count = (offsets.len() as i64).max(1);
     let total = rows_of(body);
-    // Crossheads at column tops drop their white, so the least depth may be a little less.
+    // Quotes and pictures at column tops drop their white, so the least depth may be a little less.
     let least = depth_of(total - body.top_white(count), offsets);
     let mut best: Option<Poured> = None;
     for depth in least..least + TRIES + count {

@@ -221,6 +221,9 @@ impl std::fmt::Debug for Halt<'_> {
 
 /// So many layouts are settled and judged by all costs for the best of them.
 const JUDGED: usize = 72;
+/// The same of up to so many items: that is nearly every layout there is.
+const JUDGED_OF_FEW: usize = 144;
+const FEW: usize = 5;
 /// What a step costs at the probe that has no room for the copy; and what an item costs that is left off the page:
 /// more than any copy that is over, so that a step at which everything goes in is taken.
 const OVER_PROBED: i64 = 1_000_000_000;
@@ -309,7 +312,11 @@ fn choose(
     }
     let wishes = &task.copy.wishes;
     let asked = !wishes.apart.is_empty() || !wishes.same_grade.is_empty();
-    let tried = if asked { JUDGED_FOR_WISHES } else { JUDGED };
+    let tried = match draft.free.len() {
+        _ if asked => JUDGED_FOR_WISHES,
+        ..=FEW => JUDGED_OF_FEW,
+        _ => JUDGED,
+    };
     let layouts = leave::layouts(draft, task, step, count.max(tried))?;
     task.halt.check()?;
     let field = draft.field(task, step);

@@ -116,9 +116,10 @@ impl Scene<'_> {
         let mut member = usize::MAX;
         for index in pieces {
             let piece = &self.body.pieces[index];
-            let more = air.min(piece.give[usize::from(index == start)]);
+            let top = usize::from(index == start);
+            let more = air.min(piece.give[top]);
             air -= more;
-            let white = if index == start { 0 } else { piece.white };
+            let white = piece.white[top];
             let rows = white + more + piece.height;
             let at = Point::new(spot.left, pen.row_top(row));
             let lines = &self.body.rows[piece.rows.clone()];
@@ -129,7 +130,8 @@ impl Scene<'_> {
             match piece.kind {
                 PieceKind::Line => self.lines(pen, owner, lines, (row, spot.left)),
                 PieceKind::Crosshead => {
-                    self.crosshead(pen, owner, lines, (at, white + more));
+                    let air = if index == start { 0 } else { white + more };
+                    self.crosshead(pen, owner, lines, (at, air));
                     head = Some(Rect::new(at.x, at.y, width, deep(step, rows)));
                 }
                 PieceKind::Quote => {

@@ -134,6 +134,7 @@ pub(crate) const COSTS: &[Cost] = &[
     cost([SEARCH, "GROUP_MOST", "4"], "", "limit: articles of a group"),
     cost(["makeup/leaf.rs", "HEADS_LEFT", "2"], "", "limit: heads tried over the left columns"),
     cost(["makeup/mod.rs", "JUDGED", "72"], "", "limit: layouts settled and judged"),
+    cost(["makeup/mod.rs", "JUDGED_OF_FEW", "144"], "", "limit: the same of up to five items"),
 ];
 
 /// What the table and the source do not agree on.

@@ -55,7 +55,8 @@ is left.
 **More than nine articles** are grouped first: neighbours in the order of importance with the fewest rows become one
 item, never with the lead, at most four as long as that is enough. Each group is cut on its own, and the groups as above.
 
-**Settling.** The 72 cheapest layouts of the page are settled, each until it is seen to cost more than the best so far.
+**Settling.** The 72 cheapest layouts of the page, 144 where it has up to five articles, are settled, each until it is
+seen to cost more than the best so far.
 Each cut shares its rows: parts take their usual depth, and what is over or missing is shared by the room each has.
 Heads and pictures take the white that is left, bodies are poured again. With too little copy every module ends with
 level feet and the white is left below it.
