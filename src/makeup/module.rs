@@ -316,14 +316,10 @@ fn draw_head(
 ) -> Rect {
     let head = &placed.head;
     let owner = head_owner(ready);
+    let step = pen.step();
     // The head's last row ends with the white of its pitch; the body's em boxes start below it.
-    let (gaps, outer) = spread(head, rect.height + pen.step().pitch - pen.step().body);
-    // Below another module half of the row between them stands above the head too: even to the eye counts it in.
-    let above = if parted { pen.step().pitch * GAP / 2 } else { Abs::ZERO };
-    let even = ((outer + above) / 2).min(outer);
-    // The body follows its head within two lines (R57); what is beyond stands above.
-    let below = outer.scale(54, 100).max(even).min(pen.step().pitch * 2);
-    let mut y = rect.y + outer - below;
+    let (gaps, outer) = spread(head, rect.height + step.pitch - step.body, step);
+    let mut y = rect.y + outer - below(head, outer, parted, step);
     let first = y;
     let widest = head.width(ready).min(rect.width);
     let width_of = |line: &HeadLine| head.length(line, ready);
@@ -385,14 +381,36 @@ fn head_line(pen: &mut Pen<'_>, owner: Owner, line: &HeadLine, text: &ReadyText,
     pen.copy((owner, element), text, &line.line, line.size, at);
 }
 
-/// The white between the lines of a head that is so deep, and what is left for above and below.
-fn spread(head: &Head, deep: Abs) -> (Vec<Abs>, Abs) {
+/// What of the white above and below a head goes below: to the eye a little more than above, with the white inside the
+/// cells of its first and last line and, below another module, half of the row between them counted in.
+fn below(head: &Head, outer: Abs, parted: bool, step: &Step) -> Abs {
+    let inside = |line: Option<&HeadLine>| {
+        line.map_or(Abs::ZERO, |line| line.size.height.scale(INSIDE_CELL, 100))
+    };
+    let (first, last) = (inside(head.lines.first()), inside(head.lines.last()));
+    let row = if parted { step.pitch * GAP / 2 } else { Abs::ZERO };
+    let white = first + outer + last;
+    let below = white.scale(54, 100).max((row + white) / 2) - last;
+    // The body follows its head within two lines (R57); what is beyond stands above.
+    below.min(outer).min(step.pitch * 2)
+}
+
+/// The white inside the cell of a character, above it and below, in hundredths.
+const INSIDE_CELL: i64 = 6;
+/// The most that the lines of a head are set apart beyond their least white, in hundredths of the headline.
+const LINES_APART: i64 = 35;
+
+/// The white between the lines of a head that is so deep, and what is left for above and below: first a row, then three
+/// quarters.
+fn spread(head: &Head, deep: Abs, step: &Step) -> (Vec<Abs>, Abs) {
     let gaps = head.lines.windows(2).map(|pair| white(pair[0].size.height, pair[1].size.height));
     let gaps: Vec<Abs> = gaps.collect();
     let rest = (deep - head.ink - gaps.iter().copied().sum()).max(Abs::ZERO);
-    // Without a module above, the page head's rule is the edge: the white is even to the eye.
     let count = gaps.len() as i64;
-    let inner = if count == 0 { Abs::ZERO } else { rest.scale(26, 100) / count };
+    let beyond = (rest - step.pitch).max(Abs::ZERO);
+    let inner = if count == 0 { Abs::ZERO } else { beyond.scale(26, 100) / count };
+    // Lines of a headline further apart would fall to pieces.
+    let inner = inner.min(head.size.max(step.body).scale(LINES_APART, 100));
     (gaps.into_iter().map(|gap| gap + inner).collect(), rest - inner * count)
 }
 
@@ -401,7 +419,7 @@ pub(crate) fn head_height(head: &Head, rows: i64, step: &Step) -> Abs {
     if head.wording.upright || head.lines.is_empty() {
         return head.ink;
     }
-    let (gaps, _) = spread(head, step.pitch * rows);
+    let (gaps, _) = spread(head, step.pitch * rows, step);
     head.ink + gaps.into_iter().sum()
 }
 

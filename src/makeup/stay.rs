@@ -1,5 +1,6 @@
 //! A page that was made up before: its articles stay where they were, as long as they fit (R102). One that needs a row
-//! or two more moves an edge of its rectangle, with what shares that edge, and nothing else.
+//! or two more moves an edge of its rectangle, with what shares that edge. What has no row to give goes along and hands
+//! it on to its next neighbour; nothing else moves.
 
 use crate::fit::heads_within;
 use crate::makeup::Task;
@@ -34,6 +35,8 @@ const WHITE_MOST: i64 = 2;
 
 /// Rows by which an edge moves for an article that gained or lost more: the fewest first.
 const SHIFTS: [i64; 6] = [1, -1, 2, -2, 3, -3];
+/// So many edges move where what lies between two would not fit otherwise: it goes along as it is.
+const EDGES_MOST: usize = 4;
 
 /// The page as it stood, judged, and what it owes ([`owed`]). `None` if it cannot stay.
 pub(crate) fn stood(draft: &Draft, task: &Task<'_>, step: &Step) -> Option<(Judged, i64)> {
@@ -64,8 +67,10 @@ fn stay(stood: &[Stood], ground: &Ground<'_>) -> Option<Vec<Placed>> {
     let mut placed: Vec<Option<Placed>> = (0..boxes.len()).map(fit).collect();
     for item in 0..boxes.len() {
         if placed[item].is_none() {
-            let moved = SHIFTS.iter().find_map(|shift| round.shift(&boxes, item, *shift));
-            for module in moved? {
+            let by = |most: usize| {
+                SHIFTS.iter().find_map(|down| round.shift(&boxes, item, (*down, most)))
+            };
+            for module in by(1).or_else(|| by(EDGES_MOST))? {
                 boxes[module.item] = module.grid();
                 let item = module.item;
                 placed[item] = Some(module);
@@ -115,28 +120,61 @@ impl Round<'_> {
         (white(&best) <= WHITE_MOST).then_some(best)
     }
 
-    /// What has to be placed anew when an edge of an item moves so many rows down, if all of it fits there: the foot
-    /// of the item, or else its top.
-    fn shift(&self, boxes: &[[i64; 4]], item: usize, down: i64) -> Option<Vec<Placed>> {
+    /// What has to be placed anew when the foot of an item, or else its top, moves so many rows down, and with it, up
+    /// to so many in all, the other edges of what does not fit between; `None` if there is no way.
+    fn shift(&self, boxes: &[[i64; 4]], item: usize, by: (i64, usize)) -> Option<Vec<Placed>> {
         let [_, row, _, rows] = boxes[item];
-        let moved = |edge: i64| {
-            let [above, below] = sharing(boxes, item, edge);
-            let mut next = boxes.to_vec();
-            above.iter().for_each(|k| next[*k][3] += down);
-            for k in &below {
-                next[*k][1] += down;
-                next[*k][3] -= down;
+        self.slide(boxes, (item, row + rows), by)
+            .or_else(|| self.slide(boxes, (item, row - GAP), by))
+    }
+
+    /// The same from one edge: an item and the row at which it ends, or before which a white row parts it from another.
+    fn slide(
+        &self,
+        boxes: &[[i64; 4]],
+        first: (usize, i64),
+        (down, most): (i64, usize),
+    ) -> Option<Vec<Placed>> {
+        // By item: whether its top moves, and its foot.
+        let mut moves = vec![[false; 2]; boxes.len()];
+        let mut edges = vec![first];
+        let mut count = 0;
+        loop {
+            for (item, edge) in std::mem::take(&mut edges) {
+                let foot = boxes[item][1] + boxes[item][3] == edge;
+                if moves[item][usize::from(foot)] {
+                    continue;
+                }
+                let [above, below] = sharing(boxes, item, edge);
+                let wide = |all: &[usize]| all.iter().map(|k| boxes[*k][2]).sum::<i64>();
+                // Nothing else may open up above or below the edge.
+                let whole = wide(&above) == wide(&below) || below.is_empty() && down > 0;
+                count += 1;
+                if !whole || above.is_empty() || count > most {
+                    return None;
+                }
+                above.iter().for_each(|k| moves[*k][1] = true);
+                below.iter().for_each(|k| moves[*k][0] = true);
             }
-            let wide = |all: &[usize]| all.iter().map(|k| boxes[*k][2]).sum::<i64>();
-            // Nothing else may open up above or below the edge.
-            let whole = wide(&above) == wide(&below) || below.is_empty() && down > 0;
-            let clear = above.iter().all(|k| self.has_gap(&next, *k));
-            if !whole || above.is_empty() || !clear || !self.on_grid(&next) {
+            let next = moved_by(boxes, &moves, down);
+            if !self.on_grid(&next) {
                 return None;
             }
-            above.iter().chain(&below).map(|k| self.fit(*k, next[*k])).collect()
-        };
-        moved(row + rows).or_else(|| moved(row - GAP))
+            let mut placed = Vec::new();
+            for k in (0..boxes.len()).filter(|k| moves[*k] != [false; 2]) {
+                let [_, row, _, rows] = boxes[k];
+                match (self.fit(k, next[k]), moves[k]) {
+                    (Some(module), _) => placed.push(module),
+                    (None, [false, _]) => edges.push((k, row - GAP)),
+                    (None, [true, false]) => edges.push((k, row + rows)),
+                    (None, [true, true]) => return None,
+                }
+            }
+            if edges.is_empty() {
+                let mut feet = (0..boxes.len()).filter(|k| moves[*k][1]);
+                return feet.all(|k| self.has_gap(&next, k)).then_some(placed);
+            }
+        }
     }
 
     /// Whether the row below a rectangle is free.
@@ -167,6 +205,15 @@ impl Round<'_> {
             |(k, a): (usize, &[i64; 4])| free(a) && boxes[k + 1..].iter().all(|b| apart(a, b));
         boxes.iter().all(inside) && asked.iter().all(wanted) && boxes.iter().enumerate().all(each)
     }
+}
+
+/// The rectangles when tops and feet move so many rows down.
+fn moved_by(boxes: &[[i64; 4]], moves: &[[bool; 2]], down: i64) -> Vec<[i64; 4]> {
+    let one = |([column, row, columns, rows], [top, foot]): (&[i64; 4], &[bool; 2])| {
+        let [top, foot] = [top, foot].map(|moves| if *moves { down } else { 0 });
+        [*column, row + top, *columns, rows + foot - top]
+    };
+    boxes.iter().zip(moves).map(one).collect()
 }
 
 /// The modules that end at a row and those that start below it, as far as they hang together with one of them.

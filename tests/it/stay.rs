@@ -46,6 +46,7 @@ const PAGES: &[&str] = &[
 
 #[test]
 fn r102_an_edit_moves_no_other_article() {
+    let mut edges = Vec::new();
     for path in PAGES {
         let before = rendered(record(path), None);
         // The same page again is the same page.
@@ -57,36 +58,46 @@ fn r102_an_edit_moves_no_other_article() {
                 let after = rendered(edited, Some(before.clone()));
                 let what = format!("{path} {} {edit}", before.modules[at].article_id);
                 assert_eq!(after.density_step, before.density_step, "{what}");
-                stays_but_for_an_edge(&before, &after, at, &what);
+                edges.push(stays_but_for_edges(&before, &after, at, &what));
             }
         }
     }
+    // What has no row to give hands on what its neighbour needs: rarely, and never further than the third edge.
+    let more = edges.iter().filter(|edges| **edges > 1).count();
+    assert!(more <= 1 && edges.iter().all(|edges| *edges <= 3), "{edges:?}");
 }
 
 #[test]
-fn an_article_that_gains_lines_moves_no_more_than_an_edge() {
+fn an_article_that_gains_lines_moves_edges_by_a_row_or_few() {
     let path = PAGES[2];
     let before = rendered(record(path), None);
-    let mut moved = 0;
+    let (mut moved, mut kept) = (0, 0);
     for at in 0..record(path).articles.len() {
         let mut edited = record(path);
         let columns = grid(&before.modules[at])[2];
         (0..columns).for_each(|_| add(&mut edited.articles[at], "。又及，这一点对大家都很重要"));
         let after = rendered(edited, Some(before.clone()));
-        stays_but_for_an_edge(&before, &after, at, &before.modules[at].article_id);
-        moved += usize::from(before.modules[at].placement != after.modules[at].placement);
+        let pairs = || before.modules.iter().zip(&after.modules);
+        // One that needs two rows on a page where nobody has two to give makes another page.
+        if pairs().all(|(old, new)| grid(old)[2] == grid(new)[2]) {
+            let edges = stays_but_for_edges(&before, &after, at, &before.modules[at].article_id);
+            assert!(edges <= 3, "{}: {edges} edges move", before.modules[at].article_id);
+            moved += edges;
+            kept += 1;
+        }
     }
     assert!(moved > 0, "some article needs a row more");
+    assert!(kept + 1 >= before.modules.len(), "{kept} of {} pages stay", before.modules.len());
 }
 
 /// Where the edited article keeps its rectangle, everything else is as it was. Where it does not, modules keep their
-/// columns, one edge moves by a row or a few, and what has its rectangle still is as it was.
-fn stays_but_for_an_edge(
+/// columns, edges move by the same row or few, and what has its rectangle still is as it was. Gives how many edges move.
+fn stays_but_for_edges(
     before: &proto::PageGeometry,
     after: &proto::PageGeometry,
     at: usize,
     what: &str,
-) {
+) -> usize {
     let edited = &before.modules[at];
     let pairs = || before.modules.iter().zip(&after.modules);
     for (old, new) in pairs().filter(|(old, new)| old.placement == new.placement) {
@@ -96,21 +107,21 @@ fn stays_but_for_an_edge(
         }
     }
     let moved: Vec<_> = pairs().filter(|(old, new)| old.placement != new.placement).collect();
-    let mut edges = Vec::new();
+    let mut edges = std::collections::BTreeSet::new();
+    let mut shifts = std::collections::BTreeSet::new();
     for (old, new) in &moved {
         let ([column, row, columns, rows], [to_column, to_row, to_columns, to_rows]) =
             (grid(old), grid(new));
         assert_eq!([column, columns], [to_column, to_columns], "{what}: {}", old.article_id);
-        // Either its top or its foot stands.
         let (top, foot) = (to_row - row, to_row + to_rows - row - rows);
-        assert!(top == 0 || foot == 0, "{what}: {}", old.article_id);
-        assert!((top + foot).abs() <= 3, "{what}: {}", old.article_id);
-        edges.push(if top == 0 { row + rows + 1 } else { row });
+        shifts.extend([top, foot].into_iter().filter(|rows| *rows != 0));
+        edges.extend((top != 0).then_some(row));
+        edges.extend((foot != 0).then_some(row + rows + 1));
     }
-    edges.dedup();
-    assert!(edges.len() <= 1, "{what}: {edges:?}");
+    assert!(shifts.len() <= 1 && shifts.iter().all(|rows| rows.abs() <= 3), "{what}: {shifts:?}");
     let own = moved.is_empty() || moved.iter().any(|(old, _)| old.placement == edited.placement);
     assert!(own, "{what}: others move, but not the article edited");
+    edges.len()
 }
 
 /// First column, first row, columns and rows.

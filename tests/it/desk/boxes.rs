@@ -78,7 +78,7 @@ fn r95_a_frame_keeps_its_distance_from_the_text() {
 
 #[test]
 fn r59_a_head_in_a_frame_does_not_bump() {
-    let page = |boxed| {
+    let page = |row: u32, boxed| {
         let mut record = page(6, "six");
         for (at, headline) in [(4, "水要算着用才长久"), (5, "菜要挑着卖才划算")] {
             let article = &mut record.articles[at];
@@ -87,15 +87,16 @@ fn r59_a_head_in_a_frame_does_not_bump() {
         }
         record.articles[5].column_title = String::new();
         record.articles[5].boxed = boxed;
-        let fifth = lock("a5", [Some(0), Some(55), Some(1), Some(56)]);
-        let sixth = lock("a6", [Some(1), Some(55), Some(1), Some(56)]);
+        let fifth = lock("a5", [Some(0), Some(row), Some(1), Some(111 - row)]);
+        let sixth = lock("a6", [Some(1), Some(row), Some(1), Some(111 - row)]);
         wishes(&mut record).locks = vec![fifth, sixth];
         let sheet = rendered(&record);
         assert_sound(&sheet);
         told(&sheet, "BM-PAGE-001").into_iter().filter(|words| words.contains("a5 与 a6")).count()
     };
-    assert_eq!(page(false), 1, "side by side they bump");
-    assert_eq!(page(true), 0, "one in a frame does not");
+    let bumps: Vec<u32> = (50..=58).filter(|row| page(*row, false) > 0).collect();
+    assert!(!bumps.is_empty(), "side by side they bump");
+    assert!(bumps.iter().all(|row| page(*row, true) == 0), "one in a frame does not: {bumps:?}");
 }
 
 /// An area in rows and columns.
