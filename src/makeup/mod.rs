@@ -221,8 +221,9 @@ impl std::fmt::Debug for Halt<'_> {
 
 /// So many layouts are settled and judged by all costs for the best of them.
 const JUDGED: usize = 72;
-/// The same of up to so many items: that is nearly every layout there is.
+/// The same of a page of few items: that is nearly every layout there is.
 const JUDGED_OF_FEW: usize = 144;
+/// Up to so many items are few.
 const FEW: usize = 5;
 /// What a step costs at the probe that has no room for the copy; and what an item costs that is left off the page:
 /// more than any copy that is over, so that a step at which everything goes in is taken.
