@@ -8,13 +8,9 @@
 use crate::line::greedy::first_fit;
 use crate::line::justify::Line;
 use crate::line::prepare::{Edge, Prepared};
+use crate::line::ways::{Cost, Node, UNREACHED, Ways};
 use crate::script::{Break, Class, Give};
 use crate::unit::Em;
-
-/// The cost of an arrangement; smaller is better. One hundred is a line whose gaps are stretched to
-/// the limit of what passes unseen. What is a fault by the rules costs more than any number of lines without
-/// one can: there is no fault where an arrangement without any exists.
-type Cost = i64;
 
 /// A line more, all else equal: the shorter setting wins, as in a paper it must.
 const LINE: Cost = 10;
@@ -82,8 +78,12 @@ const STEPS_PER_UNIT: usize = 400;
 /// character, numbers and words longer than a line, marks at line edges. Never the measure, unless
 /// a single cell is wider than it, and never the text.
 pub fn set(paragraph: &Prepared, measure: Em, indent: Em) -> Vec<Line> {
-    for lenient in [false, true] {
-        match (Search { paragraph, measure, indent, lenient }).run(None) {
+    set_from(paragraph, measure, indent, &[Allow::Unseen, Allow::Gaps, Allow::Faults])
+}
+
+fn set_from(paragraph: &Prepared, measure: Em, indent: Em, allow: &[Allow]) -> Vec<Line> {
+    for &allow in allow {
+        match (Search { paragraph, measure, indent, allow }).run(None) {
             Found::Lines(lines, _) => return lines,
             Found::TooLong => break,
             Found::NoWay => {}
@@ -99,15 +99,21 @@ pub fn set_with_lengths(
     indent: Em,
 ) -> (Vec<Line>, Option<Lengths>) {
     let mut ways = Ways::new(paragraph.units().len());
-    match (Search { paragraph, measure, indent, lenient: false }).run(Some(&mut ways)) {
+    let search = |allow| Search { paragraph, measure, indent, allow };
+    let mut found = search(Allow::Unseen).run(Some(&mut ways));
+    if matches!(found, Found::NoWay) {
+        found = search(Allow::Gaps).run(None);
+    }
+    match found {
         Found::Lines(lines, best) => (lines, Some(Lengths { measure, indent, ways, best })),
-        Found::NoWay | Found::TooLong => (set(paragraph, measure, indent), None),
+        Found::NoWay => (set_from(paragraph, measure, indent, &[Allow::Faults]), None),
+        Found::TooLong => (first_fit(paragraph, measure, indent), None),
     }
 }
 
 /// What the lines of a paragraph cost by the table above, for those who compare ways to set it.
 pub fn cost_of(paragraph: &Prepared, measure: Em, indent: Em, lines: &[Line]) -> i64 {
-    Search { paragraph, measure, indent, lenient: true }.cost(lines)
+    Search { paragraph, measure, indent, allow: Allow::Faults }.cost(lines)
 }
 
 /// The ways to break a paragraph into more or fewer lines than it is best in.
@@ -126,8 +132,10 @@ impl Lengths {
     /// nobody is to notice.
     pub fn lines(&self, paragraph: &Prepared, count: usize) -> Option<(Vec<Line>, i64)> {
         let Self { measure, indent, ref ways, best } = *self;
-        let search = Search { paragraph, measure, indent, lenient: false };
-        let lines = search.lines(ways, count)?;
+        let search = Search { paragraph, measure, indent, allow: Allow::Gaps };
+        let breaks = ways.breaks(count)?;
+        let lines: Vec<Line> =
+            breaks.windows(2).map(|pair| search.made(pair[0], pair[1])).collect();
         let seen =
             |line: &Line| line.fill.gap().to_milli() > GAP_SEEN || line.fill.rest != Em::ZERO;
         if lines.iter().any(seen) {
@@ -142,65 +150,18 @@ struct Search<'a> {
     paragraph: &'a Prepared,
     measure: Em,
     indent: Em,
-    /// Whether prohibitions may be lifted at a price.
-    lenient: bool,
+    allow: Allow,
 }
 
-#[derive(Clone, Copy, Debug)]
-struct Node {
-    cost: Cost,
-    from: usize,
-}
-
-const UNREACHED: Cost = Cost::MAX;
-
-/// So many numbers of lines are told apart at a break: those that fill it, and as many more as a long paragraph loses
-/// to what its lines cannot hold.
-const WINDOW: usize = 4;
-
-/// The best ways to every break in each number of lines, by how many more than its base they have. Only a few numbers are
-/// possible at each: those that leave the lines before it neither overfull nor with gaps that are seen.
-#[derive(Clone, Debug)]
-struct Ways {
-    nodes: Vec<[Node; WINDOW]>,
-    bases: Vec<usize>,
-}
-
-/// What the ways to a break cost, and the place of each one line on.
-type Onward = [Option<(Cost, usize)>; WINDOW];
-
-impl Ways {
-    fn new(units: usize) -> Self {
-        let mut nodes = vec![[Node { cost: UNREACHED, from: 0 }; WINDOW]; units + 1];
-        nodes[0][0].cost = 0;
-        Self { nodes, bases: vec![0; units + 1] }
-    }
-
-    fn reach(&self, at: usize) -> bool {
-        self.nodes[at].iter().any(|node| node.cost != UNREACHED)
-    }
-
-    /// The ways to `start`, each made longer by a line to `end`; none if that is no gain though the line cost no more
-    /// than `least`.
-    fn onward(&self, start: usize, end: usize, least: Cost) -> Option<Onward> {
-        let way = |slot: usize| {
-            let to = (self.bases[start] + slot + 1).checked_sub(self.bases[end])?;
-            let before = self.nodes[start][slot].cost;
-            (to < WINDOW && before != UNREACHED).then_some((before, to))
-        };
-        let ways: Onward = std::array::from_fn(way);
-        let gains = |(before, to): &(Cost, usize)| before + least < self.nodes[end][*to].cost;
-        ways.iter().flatten().any(gains).then_some(ways)
-    }
-
-    fn take(&mut self, ways: Onward, start: usize, end: usize, line: Cost) {
-        for (before, to) in ways.into_iter().flatten() {
-            let node = &mut self.nodes[end][to];
-            if before + line < node.cost {
-                *node = Node { cost: before + line, from: start };
-            }
-        }
-    }
+/// What a search may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Allow {
+    /// Lines whose gaps pass unseen. Nearly every paragraph is at its best in such lines, and there are few to look at.
+    Unseen,
+    /// Any gaps.
+    Gaps,
+    /// Prohibitions lifted at a price.
+    Faults,
 }
 
 /// What the widths of a line say before its gaps are filled.
@@ -223,7 +184,7 @@ impl Look {
     /// character.
     fn is_loose(&self, gap: i64) -> bool {
         let slack = self.room - self.most;
-        !self.last && self.han > 0 && slack > Em::milli(gap + 1) * self.even
+        !self.last && self.han > 0 && slack > Em::milli(gap + 1) * self.even.max(1)
     }
 
     /// What it costs at the least: its even gaps take what nothing else can.
@@ -250,13 +211,15 @@ enum Found {
 }
 
 impl Search<'_> {
-    /// Finds the best lines, and fills in the ways in other numbers of lines if they are asked for.
+    /// Finds the best lines, and fills in the ways in other numbers of lines if they are asked for, which needs gaps
+    /// that pass unseen alone.
     fn run(&self, mut ways: Option<&mut Ways>) -> Found {
         let count = self.paragraph.units().len();
-        let mut nodes = vec![Node { cost: UNREACHED, from: 0 }; count + 1];
-        nodes[0].cost = 0;
-        let mut first = 0;
-        let mut steps = 0;
+        let unseen = self.allow == Allow::Unseen;
+        let limit = if unseen { GAP_SEEN } else { GAP_WIDE };
+        let mut nodes = vec![Node::NONE; count + 1];
+        nodes[0] = Node::START;
+        let (mut first, mut steps, mut base) = (0, 0, 0);
         for end in 1..=count {
             let Some(penalty) = self.penalty(end) else { continue };
             let edge = self.paragraph.ending(end);
@@ -265,17 +228,17 @@ impl Search<'_> {
             // No way to here costs less than this, so a line with a fault cannot beat one without. Nearly
             // always there was no fault so far.
             let mut floor = 0;
-            let mut best = Node { cost: UNREACHED, from: 0 };
-            // Lines that start before this are too loose; and for ways of which nobody is to notice.
-            let (mut loose, mut seen) = (first, end);
+            let mut best = Node::NONE;
+            // Lines that start before this are too loose.
+            let mut loose = first;
             if let Some(ways) = &mut ways {
-                (seen, ways.bases[end]) = (first, self.base(&edge));
+                base = self.base(&edge, base);
+                ways.count_from(end, usize::try_from(base).unwrap_or(0));
             }
             for (start, node) in (first..end).zip(window) {
-                let mut wanted =
-                    start >= loose && node.cost.saturating_add(LINE + penalty) < best.cost;
-                let open = start >= seen && ways.as_ref().is_some_and(|ways| ways.reach(start));
-                if !wanted && !open {
+                let wanted = node.cost.saturating_add(LINE + penalty) < best.cost;
+                let open = ways.is_some() && node.cost != UNREACHED;
+                if start < loose || !wanted && !open {
                     continue;
                 }
                 steps += 1;
@@ -283,22 +246,19 @@ impl Search<'_> {
                     floor = window.iter().map(|node| node.cost).min().unwrap_or(0);
                 }
                 let look = self.look(start, &edge, end);
-                if open && look.is_loose(GAP_SEEN) {
-                    seen = self.tighter(start, &edge, end);
-                }
-                if wanted && best.cost < floor.saturating_add(WIDE) && look.is_loose(GAP_WIDE) {
+                if (unseen || best.cost < floor.saturating_add(WIDE)) && look.is_loose(limit) {
                     loose = self.tighter(start, &edge, end);
-                    wanted = false;
-                }
-                if loose == end && seen == end {
-                    break;
+                    if loose == end {
+                        break;
+                    }
+                    continue;
                 }
                 if look.is_overfull() {
                     continue;
                 }
                 let least = look.least_cost();
-                wanted = wanted && node.cost + least + penalty < best.cost;
-                let onward = ways.as_ref().filter(|_| open && start >= seen);
+                let wanted = wanted && node.cost + least + penalty < best.cost;
+                let onward = ways.as_ref().filter(|_| open);
                 let onward = onward.and_then(|ways| ways.onward(start, end, least + penalty));
                 if !wanted && onward.is_none() {
                     continue;
@@ -318,34 +278,27 @@ impl Search<'_> {
             }
         }
         match nodes[count].cost {
-            UNREACHED => Found::NoWay,
+            cost if cost == UNREACHED || unseen && cost >= self.least_seen() => Found::NoWay,
             cost => Found::Lines(self.trace(&nodes), cost),
         }
     }
 
-    /// The number of lines before a break that the first of its ways stands for.
-    fn base(&self, edge: &Edge) -> usize {
-        let width = self.indent + edge.natural - self.paragraph.starting(0).natural;
-        usize::try_from(width.units() / self.measure.units().max(1)).unwrap_or(0)
+    /// What an arrangement costs at the least in which gaps of a line are seen.
+    fn least_seen(&self) -> Cost {
+        let end = self.paragraph.units().len();
+        let width = self.paragraph.starting(end).least - self.paragraph.starting(0).least;
+        // More than two 字 no line is spared at its ends.
+        let lines = width.units() / (self.measure + Em::zi(2)).units().max(1);
+        gap_cost(Em::milli(GAP_SEEN + 1)) + LINE * lines
     }
 
-    /// The best breaks into exactly `count` lines.
-    fn lines(&self, ways: &Ways, count: usize) -> Option<Vec<Line>> {
-        let mut end = self.paragraph.units().len();
-        let mut breaks = vec![end];
-        let mut lines = count;
-        while end > 0 {
-            let slot = lines.checked_sub(ways.bases[end]).filter(|slot| *slot < WINDOW)?;
-            let node = ways.nodes[end][slot];
-            if node.cost == UNREACHED || lines == 0 {
-                return None;
-            }
-            end = node.from;
-            lines -= 1;
-            breaks.push(end);
-        }
-        breaks.reverse();
-        (lines == 0).then(|| breaks.windows(2).map(|pair| self.made(pair[0], pair[1])).collect())
+    /// The number of whole lines that all before a break would fill; `near` was that of the one before.
+    fn base(&self, edge: &Edge, near: i64) -> i64 {
+        let width = self.indent + edge.natural - self.paragraph.starting(0).natural;
+        // Nearly always the same, which a product tells sooner than a quotient.
+        let rest = width - self.measure * near;
+        let same = rest >= Em::ZERO && rest < self.measure;
+        if same { near } else { (width.units() / self.measure.units().max(1)).max(0) }
     }
 
     /// What an arrangement costs.
@@ -364,6 +317,7 @@ impl Search<'_> {
         if end == units.len() {
             return Some(0);
         }
+        let lifts = self.allow == Allow::Faults;
         match units[end - 1].after {
             Break::Free | Break::Turn => Some(0),
             Break::Address => Some(ADDRESS),
@@ -374,9 +328,9 @@ impl Search<'_> {
             {
                 Some(if part == Break::Part { DATELINE_PART } else { DATELINE })
             }
-            Break::Dateline | Break::Part => self.lenient.then_some(INSIDE),
-            Break::Kinsoku => self.lenient.then_some(KINSOKU),
-            Break::Inside => self.lenient.then_some(INSIDE),
+            Break::Dateline | Break::Part => lifts.then_some(INSIDE),
+            Break::Kinsoku => lifts.then_some(KINSOKU),
+            Break::Inside => lifts.then_some(INSIDE),
         }
     }
 
@@ -549,7 +503,8 @@ mod tests {
             let paragraph = prepare(&fonts, copy, &profile).expect("glyphs");
             let count = paragraph.units().len();
             let (measure, indent) = (Em::zi(9), Em::ZERO);
-            let search = Search { paragraph: &paragraph, measure, indent, lenient: true };
+            let allow = Allow::Faults;
+            let search = Search { paragraph: &paragraph, measure, indent, allow };
             let mut given = [false; 2];
             for (start, end) in (0..count).flat_map(|a| (a + 1..=count).map(move |b| (a, b))) {
                 let span = paragraph.span(&(start..end));

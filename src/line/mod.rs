@@ -17,6 +17,7 @@ mod justify;
 mod prepare;
 mod reading;
 mod upright;
+mod ways;
 
 pub use crate::line::choose::{Lengths, cost_of, set, set_with_lengths};
 pub use crate::line::dump::dump;
