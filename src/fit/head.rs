@@ -353,11 +353,17 @@ impl Setter<'_> {
         ladder.iter().rev().find(|step| **step <= wanted).copied().unwrap_or(floor).max(floor)
     }
 
-    pub(crate) fn minor_lines(&self, part: Part, size: Abs) -> Vec<HeadLine> {
-        let Some(text) = self.wording.text(part, self.ready) else { return Vec::new() };
+    /// Adds the lines of a minor part: one if it fits, else balanced over as many as it takes.
+    pub(crate) fn minor_lines(&self, part: Part, size: Abs, lines: &mut Vec<HeadLine>) {
+        let Some(text) = self.wording.text(part, self.ready) else { return };
         let size = TypeSize::square(size);
-        let set = ragged(text, self.width.in_em(size.width), &self.ready.names).into_iter();
-        set.map(|line| HeadLine { part, line, size }).collect()
+        let measure = self.width.in_em(size.width);
+        if goes_on_one(&text.line, measure) {
+            lines.push(HeadLine { part, line: Line::whole(&text.line), size });
+            return;
+        }
+        let set = ragged(text, measure, &self.ready.names).into_iter();
+        lines.extend(set.map(|line| HeadLine { part, line, size }));
     }
 
     /// The head with its headline so broken and so large.
@@ -365,18 +371,21 @@ impl Setter<'_> {
         let Self { ready, step, wording, .. } = *self;
         let minor = self.minor(size.height);
         let decks = wording.texts(ready).map_or(0, |texts| texts.deck.len());
-        let mut lines = self.minor_lines(Part::ColumnTitle, step.body.scale(120, 100));
-        lines.extend(self.minor_lines(Part::Kicker, minor));
+        // With a column title, a kicker and a byline.
+        let mut lines = Vec::with_capacity(headline.len() + decks + ready.summary.len() + 3);
+        self.minor_lines(Part::ColumnTitle, step.body.scale(120, 100), &mut lines);
+        self.minor_lines(Part::Kicker, minor, &mut lines);
         let main =
             headline.iter().map(|line| HeadLine { part: Part::Headline, line: line.clone(), size });
         lines.extend(main);
         for deck in 0..decks {
-            lines.extend(self.minor_lines(Part::Deck(deck), minor.min(step.body.scale(200, 100))));
+            let size = minor.min(step.body.scale(200, 100));
+            self.minor_lines(Part::Deck(deck), size, &mut lines);
         }
         for point in 0..ready.summary.len() {
-            lines.extend(self.minor_lines(Part::Summary(point), step.body.scale(115, 100)));
+            self.minor_lines(Part::Summary(point), step.body.scale(115, 100), &mut lines);
         }
-        lines.extend(self.minor_lines(Part::Byline, step.body.scale(115, 100)));
+        self.minor_lines(Part::Byline, step.body.scale(115, 100), &mut lines);
         let cost = if wording.variant == 0 { 0 } else { VARIANT };
         Head { cost, ..self.deep(lines, size.height) }
     }
@@ -384,7 +393,8 @@ impl Setter<'_> {
     /// The common title of briefs, a little larger than a minor head; no head where there is none.
     fn title(&self) -> Head {
         let size = self.step.body.scale(160, 100);
-        let lines = self.minor_lines(Part::ColumnTitle, size);
+        let mut lines = Vec::new();
+        self.minor_lines(Part::ColumnTitle, size, &mut lines);
         if lines.is_empty() {
             return Head::none();
         }
@@ -414,15 +424,18 @@ pub(crate) fn white(above: Abs, below: Abs) -> Abs {
     ((above + below) / 2).scale(24, 100)
 }
 
-/// A minor line of a head: on one line if it fits, else balanced over as many as it takes.
+/// Whether a text needs no more than one line.
+fn goes_on_one(text: &Prepared, measure: Em) -> bool {
+    let natural = text.natural(0..text.units().len());
+    natural > Em::ZERO && natural < measure && turns(text).is_empty()
+}
+
+/// A minor line of a head balanced over as many lines as it takes.
 fn ragged(ready: &ReadyText, measure: Em, names: &[String]) -> Vec<Line> {
     let text = &ready.line;
     let natural = text.natural(0..text.units().len());
     let mut count = usize::try_from(natural.units() / measure.units().max(1)).unwrap_or(0) + 1;
     count = count.max(turns(text).len() + 1);
-    if count == 1 && natural > Em::ZERO {
-        return vec![Line::whole(text)];
-    }
     let most = count + 2;
     let ends = if count > 1 { ready.ends(names) } else { &[] };
     while count < most {

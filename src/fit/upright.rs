@@ -70,11 +70,11 @@ fn assemble(setter: &Setter<'_>, headline: &[Line], size: Abs) -> Head {
         lines.extend(down(Part::Deck(deck), minor));
     }
     let across = step.body.scale(115, 100);
-    lines.extend(setter.minor_lines(Part::ColumnTitle, across));
+    setter.minor_lines(Part::ColumnTitle, across, &mut lines);
     for point in 0..ready.summary.len() {
-        lines.extend(setter.minor_lines(Part::Summary(point), across));
+        setter.minor_lines(Part::Summary(point), across, &mut lines);
     }
-    lines.extend(setter.minor_lines(Part::Byline, across));
+    setter.minor_lines(Part::Byline, across, &mut lines);
     let lines = lines.into();
     let mut head = Head { wording, lines, size, ink: Abs::ZERO, rows: 0, least: 0, cost: 0 };
     let (deep, below) = upright_depths(&head, ready);

@@ -100,13 +100,13 @@ impl Check<'_> {
         }
     }
 
-    pub(crate) fn limit(&mut self, place: Place, name: &str, count: usize, most: usize) -> bool {
+    pub(crate) fn limit(&mut self, place: &Place, name: &str, count: usize, most: usize) -> bool {
         if count <= most {
             return true;
         }
         self.error(
             Code::Limit,
-            place,
+            place.clone(),
             format!("超过上限 {name}：{count}，上限 {most}"),
             format!("over the limit {name}: {count}, at most {most}"),
         );
@@ -172,7 +172,7 @@ impl Check<'_> {
                 "there is no article",
             );
         }
-        if !self.limit(Place::field("articles"), "articles", articles.len(), limits.articles) {
+        if !self.limit(&Place::field("articles"), "articles", articles.len(), limits.articles) {
             return page;
         }
         self.ids(articles);
@@ -184,7 +184,7 @@ impl Check<'_> {
         page.pictures = self.shelf.lone();
         page.wishes = self.wishes(layout.as_ref(), articles, &page);
         self.apart(&page);
-        self.limit(Place::field("articles"), "page_chars", self.chars, limits.page_chars);
+        self.limit(&Place::field("articles"), "page_chars", self.chars, limits.page_chars);
         page
     }
 
@@ -295,7 +295,7 @@ impl Check<'_> {
     /// What any id is made of.
     pub(crate) fn id_form(&mut self, id: &str, place: &Place) {
         let most = self.context.limits.id_chars;
-        self.limit(place.clone(), "id_chars", id.chars().count(), most);
+        self.limit(place, "id_chars", id.chars().count(), most);
         if id.chars().any(char::is_control) {
             self.error(
                 Code::BadId,
@@ -386,7 +386,7 @@ impl Check<'_> {
     /// The blocks of a body, within its limits.
     fn body(&mut self, body: &mut [proto::Block], place: &Place) -> Vec<Block> {
         let limits = self.context.limits;
-        if !self.limit(place.clone(), "blocks", body.len(), limits.blocks) {
+        if !self.limit(place, "blocks", body.len(), limits.blocks) {
             return Vec::new();
         }
         let start = self.chars;
@@ -395,7 +395,7 @@ impl Check<'_> {
             let field = format!("{}[{k}]", place.field);
             blocks.extend(self.block(block, &Place::field(field).in_article(&place.article)));
         }
-        self.limit(place.clone(), "article_chars", self.chars - start, limits.article_chars);
+        self.limit(place, "article_chars", self.chars - start, limits.article_chars);
         blocks
     }
 

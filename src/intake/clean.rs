@@ -62,14 +62,16 @@ const ROUNDS_MAX: usize = 12;
 
 /// Cleans one text.
 pub(crate) fn clean(text: &str, spaces: Spaces, switches: &Switches, place: &Place) -> Cleaned {
+    if is_settled(text) {
+        let origin = (0..).zip(text.chars()).map(|(at, _)| at).collect();
+        return Cleaned { text: text.to_owned(), origin, notes: Vec::new() };
+    }
     let mut pass = Pass {
         chars: text.chars().zip(0..).map(|(c, at)| Ch { c, at }).collect(),
         place,
         notes: Vec::new(),
     };
-    if !is_settled(text) {
-        pass.all(spaces, switches);
-    }
+    pass.all(spaces, switches);
     Cleaned {
         text: pass.chars.iter().map(|ch| ch.c).collect(),
         origin: pass.chars.iter().map(|ch| ch.at).collect(),

@@ -38,7 +38,7 @@ impl Check<'_> {
         variants: &mut [proto::HeadlineVariant],
         place: &Place,
     ) -> Vec<Variant> {
-        if !self.limit(place.clone(), "alternatives", variants.len(), ALTERNATIVES_MAX) {
+        if !self.limit(place, "alternatives", variants.len(), ALTERNATIVES_MAX) {
             return Vec::new();
         }
         let mut out = Vec::with_capacity(variants.len());

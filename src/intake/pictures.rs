@@ -47,7 +47,7 @@ impl Check<'_> {
     ) -> bool {
         let theirs: usize = articles.iter().map(|article| article.pictures.len()).sum();
         let (count, most) = (pictures.len() + theirs, self.context.limits.pictures);
-        if !self.limit(Place::field("pictures"), "pictures", count, most) {
+        if !self.limit(&Place::field("pictures"), "pictures", count, most) {
             return false;
         }
         for (k, picture) in pictures.iter_mut().enumerate() {
@@ -207,7 +207,7 @@ impl Check<'_> {
         let (found, place) = match content {
             Some(Content::Data(bytes)) => {
                 let place = at("data");
-                if !self.limit(place.clone(), "picture_bytes", bytes.len(), limits.picture_bytes) {
+                if !self.limit(&place, "picture_bytes", bytes.len(), limits.picture_bytes) {
                     return None;
                 }
                 (Some(Image::read(bytes.clone()).map(Arc::new)), place)
@@ -226,12 +226,11 @@ impl Check<'_> {
                 let [width, height] = image.size().map(u64::from);
                 let pixels = usize::try_from(width * height).unwrap_or(usize::MAX);
                 let (bytes, most) = (image.bytes().len(), limits.picture_bytes);
-                let small = self.limit(place.clone(), "picture_bytes", bytes, most);
-                let fits =
-                    self.limit(place.clone(), "picture_pixels", pixels, limits.picture_pixels);
+                let small = self.limit(&place, "picture_bytes", bytes, most);
+                let fits = self.limit(&place, "picture_pixels", pixels, limits.picture_pixels);
                 self.shelf.pixels = self.shelf.pixels.saturating_add(pixels);
                 let all = self.shelf.pixels;
-                let page = self.limit(place, "page_pixels", all, limits.page_pixels);
+                let page = self.limit(&place, "page_pixels", all, limits.page_pixels);
                 (small && fits && page).then_some(image)
             }
             Some(Err(fault)) => {

@@ -11,7 +11,7 @@ impl Check<'_> {
     /// The reserved boxes of a page, with the pictures of the page that are their artwork.
     pub(crate) fn reserved(&mut self, boxes: &mut [proto::ReservedBox]) -> Vec<Reserved> {
         let most = self.context.limits.reserved;
-        if !self.limit(Place::field("reserved"), "reserved", boxes.len(), most) {
+        if !self.limit(&Place::field("reserved"), "reserved", boxes.len(), most) {
             return Vec::new();
         }
         let mut out = Vec::with_capacity(boxes.len());

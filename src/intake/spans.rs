@@ -31,7 +31,7 @@ impl Check<'_> {
         if spans.is_empty() {
             return Vec::new();
         }
-        if !self.limit(place.clone(), "spans", spans.len(), self.context.limits.spans) {
+        if !self.limit(place, "spans", spans.len(), self.context.limits.spans) {
             return Vec::new();
         }
         let count = u32::try_from(text.chars().count()).unwrap_or(u32::MAX);
@@ -106,7 +106,7 @@ impl Check<'_> {
     ) {
         let field = Place::field(format!("{}.ruby.text", place.field)).in_article(&place.article);
         let most = self.context.limits.headline_chars;
-        if !self.limit(field.clone(), "headline_chars", text.chars().count(), most) {
+        if !self.limit(&field, "headline_chars", text.chars().count(), most) {
             return;
         }
         self.combining(text, &field);

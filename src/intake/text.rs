@@ -28,7 +28,7 @@ impl Check<'_> {
             most if most == self.context.limits.headline_chars => "headline_chars",
             _ => "line_chars",
         };
-        if !self.limit(place.clone(), name, count, kind.most) {
+        if !self.limit(place, name, count, kind.most) {
             return Text::default();
         }
         self.chars += count;
@@ -63,7 +63,7 @@ impl Check<'_> {
             run = if is_combining(c) { run + 1 } else { 0 };
             if run > most {
                 let at = u32::try_from(at).unwrap_or(u32::MAX);
-                self.limit(place.clone().at(at..at + 1), "combining_marks", run, most);
+                self.limit(&place.clone().at(at..at + 1), "combining_marks", run, most);
                 return;
             }
         }

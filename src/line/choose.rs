@@ -258,9 +258,8 @@ impl Search<'_> {
                 }
                 let least = look.least_cost();
                 let wanted = wanted && node.cost + least + penalty < best.cost;
-                let onward = ways.as_ref().filter(|_| open);
-                let onward = onward.and_then(|ways| ways.onward(start, end, least + penalty));
-                if !wanted && onward.is_none() {
+                let ways = ways.as_mut().filter(|ways| ways.gains(start, end, least + penalty));
+                if !wanted && ways.is_none() {
                     continue;
                 }
                 let line = self.price(start, end, &look, least) + penalty;
@@ -268,8 +267,8 @@ impl Search<'_> {
                 if wanted && node.cost + line < best.cost {
                     best = Node { cost: node.cost + line, from: start };
                 }
-                if let (Some(ways), Some(onward)) = (&mut ways, onward) {
-                    ways.take(onward, start, end, line);
+                if let Some(ways) = ways {
+                    ways.take(start, end, line);
                 }
             }
             nodes[end] = best;
@@ -447,8 +446,10 @@ impl Search<'_> {
     }
 
     fn trace(&self, nodes: &[Node]) -> Vec<Line> {
-        let mut lines = Vec::new();
         let mut end = self.paragraph.units().len();
+        let width = self.paragraph.natural(0..end);
+        let count = width.units() / self.measure.units().max(1) + 2;
+        let mut lines = Vec::with_capacity(usize::try_from(count).unwrap_or(0).min(end));
         while end > 0 {
             let start = nodes[end].from;
             lines.push(self.made(start, end));

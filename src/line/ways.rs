@@ -32,9 +32,6 @@ pub(super) struct Ways {
     bases: Vec<usize>,
 }
 
-/// What the ways to a break cost, and the place of each one line on.
-pub(super) type Onward = [Option<(Cost, usize)>; WINDOW];
-
 impl Ways {
     pub(super) fn new(units: usize) -> Self {
         let mut nodes = vec![[Node::NONE; WINDOW]; units + 1];
@@ -47,25 +44,27 @@ impl Ways {
         self.bases[end] = lines;
     }
 
-    /// The ways to `start`, each made longer by a line to `end`; none if that is no gain though the line cost no more
-    /// than `least`.
-    pub(super) fn onward(&self, start: usize, end: usize, least: Cost) -> Option<Onward> {
-        let way = |slot: usize| {
-            let to = (self.bases[start] + slot + 1).checked_sub(self.bases[end])?;
-            let before = self.nodes[start][slot].cost;
-            (to < WINDOW && before != UNREACHED).then_some((before, to))
-        };
-        let ways: Onward = std::array::from_fn(way);
-        let gains = |(before, to): &(Cost, usize)| before + least < self.nodes[end][*to].cost;
-        ways.iter().flatten().any(gains).then_some(ways)
+    /// What the ways to `start` cost, and the place of each once it has a line more, to `end`.
+    fn onward(&self, start: usize, end: usize) -> impl Iterator<Item = (Cost, usize)> + use<> {
+        let (before, after) = (self.bases[start] + 1, self.bases[end]);
+        let ways = (before..).zip(self.nodes[start]);
+        ways.filter_map(move |(lines, node)| {
+            let to = lines.checked_sub(after).filter(|to| *to < WINDOW)?;
+            (node.cost != UNREACHED).then_some((node.cost, to))
+        })
     }
 
-    /// Takes those of them that gain, with what the line costs.
-    pub(super) fn take(&mut self, ways: Onward, start: usize, end: usize, line: Cost) {
-        for (before, to) in ways.into_iter().flatten() {
+    /// Whether a line from `start` to `end` is a gain to any way, if it costs so much.
+    pub(super) fn gains(&self, start: usize, end: usize, line: Cost) -> bool {
+        self.onward(start, end).any(|(cost, to)| cost + line < self.nodes[end][to].cost)
+    }
+
+    /// Takes the ways that gain by a line from `start` to `end`.
+    pub(super) fn take(&mut self, start: usize, end: usize, line: Cost) {
+        for (cost, to) in self.onward(start, end) {
             let node = &mut self.nodes[end][to];
-            if before + line < node.cost {
-                *node = Node { cost: before + line, from: start };
+            if cost + line < node.cost {
+                *node = Node { cost: cost + line, from: start };
             }
         }
     }

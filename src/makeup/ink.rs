@@ -1,6 +1,7 @@
 //! Lines as items of the display list: runs of one face and size, readings, dots of emphasis.
 
 use std::cell::RefCell;
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::line::{Glyph, Line, Prepared};
@@ -134,14 +135,20 @@ impl Brush<'_> {
 /// The lines of bodies as they were drawn before, by item and block. Layouts of a page have most of them in common, so
 /// each is drawn once.
 #[derive(Default)]
-pub(crate) struct Drawn(RefCell<Vec<Vec<Vec<Known>>>>);
+pub(crate) struct Drawn(RefCell<Drawings>);
+
+#[derive(Default)]
+struct Drawings {
+    lines: Vec<Vec<Vec<Known>>>,
+    items: Vec<Item>,
+}
 
 /// A line that was drawn: its text's place in the block, and how.
 struct Known {
     text: usize,
     line: Line,
     spot: Spot,
-    items: Vec<Item>,
+    items: Range<usize>,
 }
 
 impl Drawn {
@@ -153,8 +160,8 @@ impl Drawn {
         (prepared, line): (&Prepared, &Line),
         spot: &Spot,
     ) {
-        let mut all = self.0.borrow_mut();
-        let known = at(at(&mut all, item), block);
+        let Drawings { lines, items: all } = &mut *self.0.borrow_mut();
+        let known = at(at(lines, item), block);
         let same = |known: &&Known| {
             known.line == *line
                 && known.text == text
@@ -162,12 +169,13 @@ impl Drawn {
         };
         if let Some(Known { spot: old, items: drawn, .. }) = known.iter().find(same) {
             let [right, down] = [spot.origin.x - old.origin.x, spot.origin.y - old.origin.y];
-            items.extend(drawn.iter().map(|item| item.moved(right, down)));
+            items.extend(all[drawn.clone()].iter().map(|item| item.moved(right, down)));
             return;
         }
-        let first = items.len();
+        let (first, start) = (items.len(), all.len());
         draw(items, work, (prepared, line), spot);
-        let items = items[first..].to_vec();
+        all.extend_from_slice(&items[first..]);
+        let items = start..all.len();
         known.push(Known { text, line: line.clone(), spot: *spot, items });
     }
 }

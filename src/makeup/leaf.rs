@@ -226,10 +226,10 @@ struct Scene<'a> {
 
 impl Scene<'_> {
     fn forms(&self) -> Vec<Form> {
-        let mut forms = Vec::new();
         let shots = arrangements(self.ready, self.style, self.step, self.strip, self.columns);
         let body = Body::new(self.bodies, self.columns, self.effort);
         let heads = self.heads();
+        let mut forms = Vec::with_capacity(heads.len() * shots.len());
         for shots in &shots {
             for head in &heads {
                 forms.extend(self.form(&body, head, shots, 0));
@@ -431,6 +431,9 @@ pub(crate) fn off(rows: i64, usual: i64, parts: i64) -> i64 {
     if rows == usual {
         return 0;
     }
-    let parts = parts.max(1);
+    // Most trees have one of what shares it; a quotient takes long.
+    if parts <= 1 {
+        return air_cost(rows - usual);
+    }
     air_cost((rows - usual) / parts) * parts
 }

@@ -306,6 +306,7 @@ impl Search<'_> {
         let sets = 1_usize << items.len();
         let areas = self.areas(items);
         let mut table: Vec<Widths> = Vec::with_capacity(sets - 1);
+        let mut best = Best::new(keep, short(self.field.rows));
         for set in 1..sets {
             // Who stops the work throws away what it gave: the rest of the sets is left out.
             if self.field.halt.check().is_err() {
@@ -328,8 +329,9 @@ impl Search<'_> {
                     continue;
                 }
                 let whole = set == sets - 1 && width == columns;
-                let best = self.pairs(&table, set, width, (keep, whole));
-                widths.push(self.store(best));
+                best.clear(keep);
+                self.pairs(&table, set, width, whole, &mut best);
+                widths.push(self.store(&best));
             }
             table.push(widths);
         }
@@ -345,17 +347,11 @@ impl Search<'_> {
         items.iter().map(area).collect()
     }
 
-    /// The best trees of a set over a width whose halves were kept; of the `whole` page its open gutters are charged.
-    fn pairs(
-        &mut self,
-        table: &[Widths],
-        set: usize,
-        width: usize,
-        (keep, whole): (usize, bool),
-    ) -> Best {
+    /// Adds the best trees of a set over a width whose halves were kept; of the `whole` page its open gutters are
+    /// charged.
+    fn pairs(&mut self, table: &[Widths], set: usize, width: usize, whole: bool, best: &mut Best) {
         let lead = set & set.wrapping_neg();
         let rest = set & !lead;
-        let mut best = Best::new(keep, short(self.field.rows));
         let mut nodes = 0;
         // Every part of the others goes with the lead, but for all of them.
         let mut others = 0;
@@ -364,7 +360,7 @@ impl Search<'_> {
             let mut join = Join {
                 field: self.field,
                 parts: &self.parts,
-                best: &mut best,
+                best: &mut *best,
                 nodes: &mut nodes,
                 whole,
                 lenient: self.lenient,
@@ -376,18 +372,18 @@ impl Search<'_> {
             others = others.wrapping_sub(rest) & rest;
             if others == rest || others == 0 {
                 self.nodes += nodes;
-                return best;
+                return;
             }
         }
     }
 
     /// Keeps trees for good.
-    fn store(&mut self, best: Best) -> Range<PartId> {
+    fn store(&mut self, best: &Best) -> Range<PartId> {
         let first = self.parts.len();
         if best.parts.is_empty() && self.lenient {
             self.parts.extend(best.too_deep());
         } else {
-            self.parts.extend(best.parts);
+            self.parts.extend_from_slice(&best.parts);
         }
         id(first)..id(self.parts.len())
     }
