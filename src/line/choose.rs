@@ -494,6 +494,37 @@ mod tests {
     use crate::script::{Marks, Profile};
 
     #[test]
+    fn lines_whose_gaps_pass_unseen_are_the_best_or_refused() {
+        let fonts = Fonts::embedded().expect("fonts");
+        let face = fonts.role("song").expect("song");
+        let part = "“稳粮”“增绿”，use of steel plates：3 200吨、（约14%）！他说：“好。”《报》。全区各族群众一条心，";
+        let mut found = [0; 2];
+        for (marks, times) in
+            [(Marks::Full, 1), (Marks::Full, 7), (Marks::Kaiming, 1), (Marks::Kaiming, 7)]
+        {
+            let profile = Profile { marks, ..Profile::default() };
+            let text = part.repeat(times);
+            let copy = Copy { text: &text, face, spans: &[] };
+            let paragraph = prepare(&fonts, copy, &profile).expect("glyphs");
+            for half in 4..60 {
+                let (measure, indent) = (Em::HALF * half, Em::zi(2));
+                let run =
+                    |allow| Search { paragraph: &paragraph, measure, indent, allow }.run(None);
+                let Found::Lines(best, cost) = run(Allow::Gaps) else { continue };
+                match run(Allow::Unseen) {
+                    Found::Lines(lines, own) => {
+                        assert_eq!((lines, own), (best, cost), "{measure:?}");
+                        found[0] += 1;
+                    }
+                    Found::NoWay => found[1] += 1,
+                    Found::TooLong => unreachable!("there are few steps"),
+                }
+            }
+        }
+        assert!(found.iter().all(|count| *count > 10), "{found:?}");
+    }
+
+    #[test]
     fn what_is_priced_is_what_is_filled() {
         let fonts = Fonts::embedded().expect("fonts");
         let face = fonts.role("song").expect("song");
