@@ -168,7 +168,8 @@ pub(crate) struct Setting<'a> {
 /// The rows and pieces of a body whose paragraphs are set as `lines`.
 pub(crate) fn assemble(setting: &Setting<'_>, lines: &[&[Line]]) -> Composed {
     let mut assembly = Assembly::new(setting);
-    let count = lines.iter().map(|lines| lines.len()).sum();
+    // What else there is takes a row or two a block.
+    let count = lines.iter().map(|lines| lines.len().max(2)).sum();
     assembly.rows.reserve(count);
     assembly.pieces.reserve(count);
     for (b, block) in setting.ready.body.iter().enumerate() {

@@ -157,6 +157,13 @@ impl<'a> Pen<'a> {
         }
     }
 
+    /// Takes room for so many lines.
+    pub(crate) fn reserve(&mut self, lines: usize) {
+        self.items.reserve(lines);
+        self.baselines.reserve(lines);
+        self.lines.reserve(lines);
+    }
+
     pub(crate) fn step(&self) -> &'a Step {
         self.step
     }

@@ -47,6 +47,7 @@ pub(crate) fn seal(
         white_rows: 0,
         rows: 0,
     };
+    pen.reserve(usize::try_from(drawing.step.rows * drawing.step.columns).unwrap_or(0));
     reserved(&mut pen, drawing, &mut made.notes);
     let mut fitted = Vec::new();
     for placed in placed {

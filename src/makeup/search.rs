@@ -306,6 +306,8 @@ impl Search<'_> {
         let sets = 1_usize << items.len();
         let areas = self.areas(items);
         let mut table: Vec<Widths> = Vec::with_capacity(sets - 1);
+        // About so many are kept in all.
+        self.parts.reserve(sets * columns * keep / 2);
         let mut best = Best::new(keep, short(self.field.rows));
         for set in 1..sets {
             // Who stops the work throws away what it gave: the rest of the sets is left out.
