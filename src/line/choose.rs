@@ -1,7 +1,8 @@
 //! Choosing the breaks that are best for the paragraph as a whole.
 //!
 //! Total fit in the manner of Knuth and Plass, over the gaps that Chinese setting has: every way to cut
-//! the paragraph into lines has a cost, and the cheapest is found by dynamic programming. A line
+//! the paragraph into lines has a cost, and the cheapest is found by dynamic programming; first among lines that leave
+//! nothing to be seen, for that is quick and nearly always where the cheapest is. A line
 //! holds a bounded number of units, so the work is linear in the length of the paragraph; copy made to
 //! break that bound (thousands of characters without width) is set line by line instead.
 
@@ -68,6 +69,9 @@ const KINSOKU: Cost = 1_000_000_000_000_000;
 /// A number or a word cut in two because it is longer than the line: kinsoku goes last, so less.
 const INSIDE: Cost = 10_000_000_000_000;
 
+/// In more lines the small costs come to more than what one seen gap costs, so that nothing can be said of the best.
+const UNSEEN_LINES: i64 = 40;
+
 /// Lines looked at for each unit of the paragraph; real copy needs a few dozen.
 const STEPS_PER_UNIT: usize = 400;
 
@@ -78,11 +82,9 @@ const STEPS_PER_UNIT: usize = 400;
 /// character, numbers and words longer than a line, marks at line edges. Never the measure, unless
 /// a single cell is wider than it, and never the text.
 pub fn set(paragraph: &Prepared, measure: Em, indent: Em) -> Vec<Line> {
-    set_from(paragraph, measure, indent, &[Allow::Unseen, Allow::Gaps, Allow::Faults])
-}
-
-fn set_from(paragraph: &Prepared, measure: Em, indent: Em, allow: &[Allow]) -> Vec<Line> {
-    for &allow in allow {
+    let natural = paragraph.natural(0..paragraph.units().len());
+    let short = (natural <= measure * UNSEEN_LINES).then_some(Allow::Unseen);
+    for allow in short.into_iter().chain([Allow::Gaps, Allow::Faults]) {
         match (Search { paragraph, measure, indent, allow }).run(None) {
             Found::Lines(lines, _) => return lines,
             Found::TooLong => break,
@@ -106,8 +108,7 @@ pub fn set_with_lengths(
     }
     match found {
         Found::Lines(lines, best) => (lines, Some(Lengths { measure, indent, ways, best })),
-        Found::NoWay => (set_from(paragraph, measure, indent, &[Allow::Faults]), None),
-        Found::TooLong => (first_fit(paragraph, measure, indent), None),
+        Found::NoWay | Found::TooLong => (set(paragraph, measure, indent), None),
     }
 }
 
@@ -156,7 +157,8 @@ struct Search<'a> {
 /// What a search may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Allow {
-    /// Lines whose gaps pass unseen. Nearly every paragraph is at its best in such lines, and there are few to look at.
+    /// Lines whose gaps pass unseen; what is found is the best of all, or nothing is. Nearly every paragraph is at its best
+    /// in such lines, and there are few to look at.
     Unseen,
     /// Any gaps.
     Gaps,
@@ -211,8 +213,8 @@ enum Found {
 }
 
 impl Search<'_> {
-    /// Finds the best lines, and fills in the ways in other numbers of lines if they are asked for, which needs gaps
-    /// that pass unseen alone.
+    /// Finds the best lines, and fills in the ways in other numbers of lines if they are asked for, which only
+    /// [`Allow::Unseen`] does right.
     fn run(&self, mut ways: Option<&mut Ways>) -> Found {
         let count = self.paragraph.units().len();
         let unseen = self.allow == Allow::Unseen;
@@ -257,15 +259,15 @@ impl Search<'_> {
                     continue;
                 }
                 let least = look.least_cost();
-                let wanted = wanted && node.cost + least + penalty < best.cost;
+                let wanted = wanted && node.cost.saturating_add(least + penalty) < best.cost;
                 let ways = ways.as_mut().filter(|ways| ways.gains(start, end, least + penalty));
                 if !wanted && ways.is_none() {
                     continue;
                 }
                 let line = self.price(start, end, &look, least) + penalty;
                 // Equal costs keep the earlier start: the fuller last line.
-                if wanted && node.cost + line < best.cost {
-                    best = Node { cost: node.cost + line, from: start };
+                if wanted {
+                    best.improve(node.cost.saturating_add(line), start);
                 }
                 if let Some(ways) = ways {
                     ways.take(start, end, line);
@@ -282,11 +284,11 @@ impl Search<'_> {
         }
     }
 
-    /// What an arrangement costs at the least in which gaps of a line are seen.
+    /// What an arrangement costs at the least that holds a line passed over because its gaps are seen.
     fn least_seen(&self) -> Cost {
         let end = self.paragraph.units().len();
         let width = self.paragraph.starting(end).least - self.paragraph.starting(0).least;
-        // More than two 字 no line is spared at its ends.
+        // With the spaces of any real style no line is spared more than two 字 at its ends.
         let lines = width.units() / (self.measure + Em::zi(2)).units().max(1);
         gap_cost(Em::milli(GAP_SEEN + 1)) + LINE * lines
     }
@@ -307,7 +309,7 @@ impl Search<'_> {
             let look = self.look(start, &self.paragraph.ending(end), end);
             self.line(start, end, &look) + self.penalty(end).unwrap_or(KINSOKU)
         };
-        lines.iter().map(cost).sum()
+        lines.iter().map(cost).fold(0, Cost::saturating_add)
     }
 
     /// What it costs to end a line after unit `end - 1`, `None` where that is not allowed.

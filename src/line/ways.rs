@@ -1,4 +1,4 @@
-//! The ways to break a paragraph in each number of lines that is near the best.
+//! Ways to a break: the best, and the best in each number of lines that is near it.
 
 /// The cost of an arrangement; smaller is better. One hundred is a line whose gaps are stretched to
 /// the limit of what passes unseen. What is a fault by the rules costs more than any number of lines without
@@ -18,6 +18,13 @@ pub(super) struct Node {
 impl Node {
     pub(super) const NONE: Self = Self { cost: UNREACHED, from: 0 };
     pub(super) const START: Self = Self { cost: 0, from: 0 };
+
+    /// Takes another way if that costs less.
+    pub(super) fn improve(&mut self, cost: Cost, from: usize) {
+        if cost < self.cost {
+            *self = Self { cost, from };
+        }
+    }
 }
 
 /// So many numbers of lines are told apart at a break: those that fill it, and as many more as a long paragraph loses
@@ -56,16 +63,14 @@ impl Ways {
 
     /// Whether a line from `start` to `end` is a gain to any way, if it costs so much.
     pub(super) fn gains(&self, start: usize, end: usize, line: Cost) -> bool {
-        self.onward(start, end).any(|(cost, to)| cost + line < self.nodes[end][to].cost)
+        self.onward(start, end)
+            .any(|(cost, to)| cost.saturating_add(line) < self.nodes[end][to].cost)
     }
 
     /// Takes the ways that gain by a line from `start` to `end`.
     pub(super) fn take(&mut self, start: usize, end: usize, line: Cost) {
         for (cost, to) in self.onward(start, end) {
-            let node = &mut self.nodes[end][to];
-            if cost + line < node.cost {
-                *node = Node { cost: cost + line, from: start };
-            }
+            self.nodes[end][to].improve(cost.saturating_add(line), start);
         }
     }
 

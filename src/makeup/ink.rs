@@ -139,7 +139,9 @@ pub(crate) struct Drawn(RefCell<Drawings>);
 
 #[derive(Default)]
 struct Drawings {
+    /// By item and block.
     lines: Vec<Vec<Vec<Known>>>,
+    /// What they were drawn as, all in one list.
     items: Vec<Item>,
 }
 
@@ -148,6 +150,7 @@ struct Known {
     text: usize,
     line: Line,
     spot: Spot,
+    /// Its items in the list of all.
     items: Range<usize>,
 }
 

@@ -431,7 +431,7 @@ pub(crate) fn off(rows: i64, usual: i64, parts: i64) -> i64 {
     if rows == usual {
         return 0;
     }
-    // Most trees have one of what shares it; a quotient takes long.
+    // Most often one article has it all; a division is slow.
     if parts <= 1 {
         return air_cost(rows - usual);
     }

@@ -24,6 +24,9 @@ pub(crate) fn sheet<'a>(
     Ok(pen)
 }
 
+/// No newspaper has more lines on a page.
+const LINES_USUAL: i64 = 2000;
+
 /// Draws a page on its sheet and says how everything fits.
 pub(crate) fn seal(
     drawing: &Drawing<'_>,
@@ -47,7 +50,8 @@ pub(crate) fn seal(
         white_rows: 0,
         rows: 0,
     };
-    pen.reserve(usize::try_from(drawing.step.rows * drawing.step.columns).unwrap_or(0));
+    let lines = (drawing.step.rows * drawing.step.columns).min(LINES_USUAL);
+    pen.reserve(usize::try_from(lines).unwrap_or(0));
     reserved(&mut pen, drawing, &mut made.notes);
     let mut fitted = Vec::new();
     for placed in placed {
