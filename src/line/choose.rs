@@ -8,7 +8,7 @@
 
 use crate::line::greedy::first_fit;
 use crate::line::justify::Line;
-use crate::line::prepare::{Edge, Prepared};
+use crate::line::prepare::{Edge, Prepared, Unit};
 use crate::line::ways::{Cost, Node, UNREACHED, Ways};
 use crate::script::{Break, Class, Give};
 use crate::unit::Em;
@@ -286,10 +286,12 @@ impl Search<'_> {
 
     /// What an arrangement costs at the least that holds a line passed over because its gaps are seen.
     fn least_seen(&self) -> Cost {
-        let end = self.paragraph.units().len();
-        let width = self.paragraph.starting(end).least - self.paragraph.starting(0).least;
-        // With the spaces of any real style no line is spared more than two 字 at its ends.
-        let lines = width.units() / (self.measure + Em::zi(2)).units().max(1);
+        let units = self.paragraph.units();
+        let width = self.paragraph.starting(units.len()).least - self.paragraph.starting(0).least;
+        // What a line is spared at its end: the gap there, and a mark that hangs.
+        let spared = |unit: &Unit| unit.gap.least + if unit.hangs { unit.cell } else { Em::ZERO };
+        let spared = units.iter().map(spared).max().unwrap_or(Em::ZERO).max(Em::ZERO);
+        let lines = width.units() / (self.measure + spared).units().max(1);
         gap_cost(Em::milli(GAP_SEEN + 1)) + LINE * lines
     }
 
