@@ -450,10 +450,8 @@ impl Search<'_> {
     }
 
     fn trace(&self, nodes: &[Node]) -> Vec<Line> {
+        let mut lines = Vec::new();
         let mut end = self.paragraph.units().len();
-        let width = self.paragraph.natural(0..end);
-        let count = width.units() / self.measure.units().max(1) + 2;
-        let mut lines = Vec::with_capacity(usize::try_from(count).unwrap_or(0).min(end));
         while end > 0 {
             let start = nodes[end].from;
             lines.push(self.made(start, end));

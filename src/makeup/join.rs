@@ -93,7 +93,7 @@ pub(crate) struct Best {
 
 impl Best {
     pub(crate) fn new(keep: usize, rows: i32) -> Self {
-        let parts = Vec::with_capacity(keep);
+        let parts = Vec::with_capacity(keep + 1);
         Self { keep, rows, parts, bound: i64::MAX, shallowest: None, lowest: None }
     }
 
@@ -126,21 +126,13 @@ impl Best {
                 && (0..2).all(|k| text(a, k) || !text(b, k))
                 && (self.keep < FEW_KEPT || (a.usual, a.leaves) == (b.usual, b.leaves))
         };
-        // Cheapest first: what beats it stands before what it beats, but for those of its own cost.
-        let place =
-            |parts: &[Part]| parts.iter().take_while(|known| known.cost <= part.cost).count();
-        let mut at = place(&self.parts);
-        let (before, behind) = self.parts.split_at(at);
-        if before.iter().any(|known| beats(known, &part)) {
+        if self.parts.iter().any(|known| beats(known, &part)) {
             return;
         }
-        let even = before.iter().rev().take_while(|known| known.cost == part.cost);
-        if behind.iter().chain(even).any(|known| beats(&part, known)) {
-            self.parts.retain(|known| !beats(&part, known));
-            at = place(&self.parts);
-        }
-        self.parts.truncate(self.keep - 1);
+        self.parts.retain(|known| !beats(&part, known));
+        let at = self.parts.partition_point(|known| known.cost <= part.cost);
         self.parts.insert(at, part);
+        self.parts.truncate(self.keep);
         self.bound = self.parts.get(self.keep - 1).map_or(i64::MAX, |last| last.cost);
     }
 

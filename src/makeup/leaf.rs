@@ -431,9 +431,6 @@ pub(crate) fn off(rows: i64, usual: i64, parts: i64) -> i64 {
     if rows == usual {
         return 0;
     }
-    // Most often one article has it all; a division is slow.
-    if parts <= 1 {
-        return air_cost(rows - usual);
-    }
+    let parts = parts.max(1);
     air_cost((rows - usual) / parts) * parts
 }

@@ -24,7 +24,7 @@ pub(crate) fn sheet<'a>(
     Ok(pen)
 }
 
-/// No newspaper has more lines on a page.
+/// Room is taken for so many lines at most: no newspaper has more on a page.
 const LINES_USUAL: i64 = 2000;
 
 /// Draws a page on its sheet and says how everything fits.
