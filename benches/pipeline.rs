@@ -2,13 +2,15 @@
 //!
 //! `cargo bench` prints them; docs/PERFORMANCE.md keeps the figures and says how to read them.
 
-use banmian::config::Limits;
+use banmian::config::RequestLimits;
 use banmian::engine::Engine;
-use banmian::fit::{Lead, Rank, Shaping, compose, items, ready};
-use banmian::font::Fonts;
-use banmian::intake::{Context, Switches, check, read_json};
-use banmian::line::{Copy, Prepared, prepare, set};
-use banmian::makeup::{Halt, Survey, Task, make_up};
+use banmian::fit::{
+    ArticleRole, Leading, ShapingContext, compose_body, shape_article, shape_items,
+};
+use banmian::font::FontSet;
+use banmian::intake::{CheckContext, NormaliseSwitches, normalise_and_check, read_record};
+use banmian::line::{ParagraphText, PreparedParagraph, break_into_lines, prepare};
+use banmian::makeup::{HaltSignal, MakeupTask, SearchSurvey, make_up};
 use banmian::model::{HouseStyle, PageCopy, broadsheet};
 use banmian::output::{pdf, preview, svg};
 use banmian::page::Page;
@@ -18,7 +20,7 @@ use banmian::proto::{
     MeasureArticleRequest, Output, PageRecord, PlanPageRequest, RenderPageRequest,
     plan_page_request,
 };
-use banmian::script::Profile;
+use banmian::script::CompositionProfile;
 use banmian::unit::Em;
 use divan::{Bencher, black_box};
 
@@ -29,34 +31,39 @@ fn main() {
 const SEED: &[u8] = include_bytes!("../seeds/20231029.json");
 
 struct Seed {
-    fonts: Fonts,
+    fonts: FontSet,
     style: HouseStyle,
     record: PageRecord,
 }
 
 impl Seed {
     fn new() -> Self {
-        let fonts = Fonts::embedded().expect("fonts");
+        let fonts = FontSet::embedded().expect("fonts");
         let style = broadsheet(&fonts).expect("style");
-        Self { fonts, style, record: read_json(SEED).expect("seed") }
+        Self { fonts, style, record: read_record(SEED).expect("seed") }
     }
 
-    fn shaping(&self) -> Shaping<'_> {
-        Shaping { fonts: &self.fonts, style: &self.style, names: &[], lead: Lead::Open }
+    fn shaping(&self) -> ShapingContext<'_> {
+        ShapingContext {
+            fonts: &self.fonts,
+            style: &self.style,
+            names: &[],
+            leading: Leading::Open,
+        }
     }
 
     fn copy(&self) -> PageCopy {
-        let limits = Limits::default();
-        let switches = Switches::resolve(None, None);
-        let context = Context {
+        let limits = RequestLimits::default();
+        let switches = NormaliseSwitches::resolve(None, None);
+        let context = CheckContext {
             fonts: &self.fonts,
             limits: &limits,
             switches: &switches,
             staff_roles: &self.style.furniture.staff_roles,
-            pictures: &banmian::image::Pictures::default(),
-            drop_locks: false,
+            pictures: &banmian::image::PictureSupply::default(),
+            drops_bad_locks: false,
         };
-        check(&mut self.record.clone(), &context).expect("copy").value
+        normalise_and_check(&mut self.record.clone(), &context).expect("copy").value
     }
 
     fn paragraphs(&self) -> Vec<String> {
@@ -65,23 +72,25 @@ impl Seed {
         texts.map(|text| text.text.clone()).collect()
     }
 
-    fn prepared(&self, paragraphs: &[String]) -> Vec<Prepared> {
-        let face = self.fonts.role("song").expect("song");
-        let profile = Profile::default();
-        let one = |text: &String| prepare(&self.fonts, Copy { text, face, spans: &[] }, &profile);
+    fn prepared(&self, paragraphs: &[String]) -> Vec<PreparedParagraph> {
+        let face = self.fonts.find_role("song").expect("song");
+        let profile = CompositionProfile::default();
+        let one = |text: &String| {
+            prepare(&self.fonts, ParagraphText { text, face, spans: &[] }, &profile)
+        };
         paragraphs.iter().map(|text| one(text).expect("glyphs")).collect()
     }
 
     fn pages(&self) -> Vec<Page> {
         let copy = self.copy();
-        let ready = items(&copy, &self.shaping()).expect("glyphs");
-        let task = Task {
+        let ready = shape_items(&copy, &self.shaping()).expect("glyphs");
+        let task = MakeupTask {
             copy: &copy,
-            ready: &ready,
+            items: &ready,
             style: &self.style,
             fonts: &self.fonts,
-            stood: &[],
-            halt: Halt::NEVER,
+            previous: &[],
+            halt: HaltSignal::NEVER,
         };
         let step = self.style.step("theory").expect("theory");
         make_up(&task, step, 1).expect("page").swap_remove(0).pages
@@ -105,8 +114,9 @@ fn shape(bencher: Bencher<'_, '_>) {
 fn lines(bencher: Bencher<'_, '_>, chars: i64) {
     let seed = Seed::new();
     let prepared = seed.prepared(&seed.paragraphs());
-    bencher
-        .bench(|| prepared.iter().map(|p| set(p, Em::zi(chars), Em::zi(2)).len()).sum::<usize>());
+    bencher.bench(|| {
+        prepared.iter().map(|p| break_into_lines(p, Em::zi(chars), Em::zi(2)).len()).sum::<usize>()
+    });
 }
 
 /// One paragraph of so many 字: the time is to grow as the length does.
@@ -116,16 +126,17 @@ fn long_paragraph(bencher: Bencher<'_, '_>, chars: usize) {
     let copy: String = seed.paragraphs().concat();
     let text: String = copy.chars().cycle().take(chars).collect();
     let prepared = seed.prepared(&[text]).swap_remove(0);
-    bencher.bench(|| set(&prepared, Em::zi(13), Em::zi(2)).len());
+    bencher.bench(|| break_into_lines(&prepared, Em::zi(13), Em::zi(2)).len());
 }
 
 #[divan::bench]
 fn compose_article(bencher: Bencher<'_, '_>) {
     let seed = Seed::new();
     let copy = seed.copy();
-    let ready = ready(&copy.articles[0], 0, &seed.shaping(), Rank::Lead).expect("glyphs");
+    let ready =
+        shape_article(&copy.articles[0], 0, &seed.shaping(), ArticleRole::Lead).expect("glyphs");
     let step = seed.style.step("theory").expect("theory");
-    bencher.bench(|| black_box(compose(&ready, &seed.style, step, step.chars, 6)));
+    bencher.bench(|| black_box(compose_body(&ready, &seed.style, step, step.chars, 6)));
 }
 
 #[divan::bench]
@@ -138,8 +149,11 @@ fn makeup(bencher: Bencher<'_, '_>) {
 fn press_pdf(bencher: Bencher<'_, '_>) {
     let seed = Seed::new();
     let pages = seed.pages();
-    let meta = pdf::Meta { stamp: "2023-10-29T00:00:00+08:00".to_owned(), ..pdf::Meta::default() };
-    let order = pdf::Order::new(pdf::Kind::X1a, meta);
+    let meta = pdf::PdfMetadata {
+        timestamp: "2023-10-29T00:00:00+08:00".to_owned(),
+        ..pdf::PdfMetadata::default()
+    };
+    let order = pdf::PdfOrder::new(pdf::PdfKind::X1a, meta);
     bencher.bench(|| pdf::write(&pages, &seed.fonts, &order).expect("pdf").len());
 }
 
@@ -162,16 +176,19 @@ fn preview_svg(bencher: Bencher<'_, '_>) {
 fn preflight(bencher: Bencher<'_, '_>) {
     let seed = Seed::new();
     let pages = seed.pages();
-    let meta = pdf::Meta { stamp: "2023-10-29T00:00:00+08:00".to_owned(), ..pdf::Meta::default() };
-    let order = pdf::Order::new(pdf::Kind::X1a, meta);
+    let meta = pdf::PdfMetadata {
+        timestamp: "2023-10-29T00:00:00+08:00".to_owned(),
+        ..pdf::PdfMetadata::default()
+    };
+    let order = pdf::PdfOrder::new(pdf::PdfKind::X1a, meta);
     let bytes = pdf::write(&pages, &seed.fonts, &order).expect("pdf");
-    let wanted = preflight::Wanted {
-        ink_most: Some(seed.style.press.ink_most),
-        ppi: Some(seed.style.press.ppi),
-        trim: Some(seed.style.trim),
+    let wanted = preflight::PressRequirements {
+        ink_limit: Some(seed.style.press.ink_max_milli),
+        picture_resolution: Some(seed.style.press.ppi),
+        trim_size: Some(seed.style.trim),
         type_area: Some(seed.style.type_area),
-        text: Some(pages.iter().flat_map(Page::runs).map(|run| &*run.text).collect()),
-        ..preflight::Wanted::default()
+        expected_text: Some(pages.iter().flat_map(Page::runs).map(|run| &*run.text).collect()),
+        ..preflight::PressRequirements::default()
     };
     bencher.bench(|| preflight::check(&bytes, &wanted).findings.len());
 }
@@ -179,8 +196,8 @@ fn preflight(bencher: Bencher<'_, '_>) {
 /// The whole page, record to press PDF.
 #[divan::bench]
 fn page_warm(bencher: Bencher<'_, '_>) {
-    let engine = Engine::new(Limits::default(), &[]).expect("engine");
-    let record = read_json(SEED).expect("seed");
+    let engine = Engine::new(RequestLimits::default(), &[]).expect("engine");
+    let record = read_record(SEED).expect("seed");
     let request = RenderPageRequest {
         source: Some(Source::Page(record)),
         outputs: vec![Output::PressPdf.into()],
@@ -192,9 +209,9 @@ fn page_warm(bencher: Bencher<'_, '_>) {
 /// An eight-article page whose density step is left to the make-up.
 #[divan::bench]
 fn page_warm_eight_articles(bencher: Bencher<'_, '_>) {
-    let engine = Engine::new(Limits::default(), &[]).expect("engine");
+    let engine = Engine::new(RequestLimits::default(), &[]).expect("engine");
     let record =
-        read_json(include_bytes!("../tests/fixtures/records/pages-8.json")).expect("record");
+        read_record(include_bytes!("../tests/fixtures/records/pages-8.json")).expect("record");
     let request = RenderPageRequest {
         source: Some(Source::Page(record)),
         outputs: vec![Output::PressPdf.into()],
@@ -210,13 +227,13 @@ fn made_up(articles: usize) -> PageRecord {
         10 => include_bytes!("../tests/fixtures/made-up/articles-10.json"),
         _ => include_bytes!("../tests/fixtures/made-up/articles-20.json"),
     };
-    read_json(json).expect("record")
+    read_record(json).expect("record")
 }
 
 /// A plan from the record, its step left to the make-up.
 #[divan::bench(args = [6, 10, 20])]
 fn plan(bencher: Bencher<'_, '_>, articles: usize) {
-    let engine = Engine::new(Limits::default(), &[]).expect("engine");
+    let engine = Engine::new(RequestLimits::default(), &[]).expect("engine");
     let request = PlanPageRequest {
         source: Some(plan_page_request::Source::Page(made_up(articles))),
         ..PlanPageRequest::default()
@@ -229,24 +246,24 @@ fn plan(bencher: Bencher<'_, '_>, articles: usize) {
 fn search(bencher: Bencher<'_, '_>, articles: usize) {
     let seed = Seed { record: made_up(articles), ..Seed::new() };
     let copy = seed.copy();
-    let ready = items(&copy, &seed.shaping()).expect("glyphs");
-    let task = Task {
+    let ready = shape_items(&copy, &seed.shaping()).expect("glyphs");
+    let task = MakeupTask {
         copy: &copy,
-        ready: &ready,
+        items: &ready,
         style: &seed.style,
         fonts: &seed.fonts,
-        stood: &[],
-        halt: Halt::NEVER,
+        previous: &[],
+        halt: HaltSignal::NEVER,
     };
     let step = seed.style.step("six").expect("six");
-    let survey = Survey::new(&task, step).expect("page");
-    bencher.bench(|| survey.search());
+    let survey = SearchSurvey::new(&task, step).expect("page");
+    bencher.bench(|| survey.count_pairs());
 }
 
 /// An article of 2 443 字 over every number of columns.
 #[divan::bench]
 fn measure_article(bencher: Bencher<'_, '_>) {
-    let engine = Engine::new(Limits::default(), &[]).expect("engine");
+    let engine = Engine::new(RequestLimits::default(), &[]).expect("engine");
     let request = MeasureArticleRequest {
         article: Seed::new().record.articles.into_iter().next(),
         density_step: "news".to_owned(),

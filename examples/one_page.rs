@@ -1,14 +1,14 @@
 //! A page from a record, by the library: `cargo run --release --example one_page`.
 
-use banmian::config::Limits;
+use banmian::config::RequestLimits;
 use banmian::engine::Engine;
-use banmian::intake::read_json;
+use banmian::intake::read_record;
 use banmian::proto::render_page_request::Source;
 use banmian::proto::{Output, RenderPageRequest};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let engine = Engine::new(Limits::default(), &[])?;
-    let record = read_json(include_bytes!("../seeds/20231029.json"))?;
+    let engine = Engine::new(RequestLimits::default(), &[])?;
+    let record = read_record(include_bytes!("../seeds/20231029.json"))?;
     let request = RenderPageRequest {
         source: Some(Source::Page(record)),
         outputs: vec![Output::PressPdf.into(), Output::PreviewPng.into()],

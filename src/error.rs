@@ -2,16 +2,16 @@
 
 use std::fmt;
 
-use crate::diag::{Code, Diagnostic, Words};
+use crate::finding::{Bilingual, Finding, FindingCode};
 
 /// Why a call has no result.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Error {
     /// The input cannot be a page: each finding names its field.
-    Rejected(Vec<Diagnostic>),
+    Rejected(Vec<Finding>),
     /// The copy does not fit the page, or a picture of a press file is not there, and the policy does not allow
     /// that; or a press file fails its preflight, whatever the policy.
-    Unfit(Vec<Diagnostic>),
+    Unfit(Vec<Finding>),
     /// Something named in the request is not there.
     Unknown {
         /// What kind of thing.
@@ -22,21 +22,21 @@ pub enum Error {
     /// A part of the contract that this version does not serve.
     Unserved {
         /// Its name in the contract.
-        what: String,
+        feature: String,
     },
     /// The caller does not show who it is, or shows what nobody is known by.
     Unauthenticated,
     /// The caller has used up what it may have.
     Quota {
         /// The setting that bounds it.
-        what: &'static str,
+        setting: &'static str,
         /// Its value.
-        most: u64,
+        limit: u64,
     },
     /// A message is larger than the server takes.
     TooLarge {
         /// Bytes that it takes.
-        most: u64,
+        limit_bytes: u64,
     },
     /// As many pages are in work as the server allows.
     Busy,
@@ -52,56 +52,58 @@ pub enum Error {
 
 impl Error {
     /// A rejection for one reason.
-    pub fn rejected(finding: Diagnostic) -> Self {
+    pub fn rejected(finding: Finding) -> Self {
         Self::Rejected(vec![finding])
     }
 
     /// What happened, in both languages.
-    pub fn words(&self) -> Words {
+    pub fn message(&self) -> Bilingual {
         match self {
             Self::Rejected(findings) => match findings.as_slice() {
-                [only] => Words::new(
+                [only] => Bilingual::new(
                     format!("输入有误：{}", only.message.zh),
                     format!("the input is in error: {}", only.message.en),
                 ),
-                all => Words::new(
+                all => Bilingual::new(
                     format!("输入有 {} 处错误", all.len()),
                     format!("the input has {} errors", all.len()),
                 ),
             },
             Self::Unfit(findings) => unfit(findings),
-            Self::Unknown { kind, id } => Words::new(
+            Self::Unknown { kind, id } => Bilingual::new(
                 format!("没有名为“{id}”的{}", zh(kind)),
                 format!("there is no {kind} “{id}”"),
             ),
-            Self::Unserved { what } => Words::new(
+            Self::Unserved { feature: what } => Bilingual::new(
                 format!("此版本尚不支持 {what}"),
                 format!("{what} is not served by this version"),
             ),
-            Self::Unauthenticated => Words::new(
+            Self::Unauthenticated => Bilingual::new(
                 "需要有效的访问口令（authorization: Bearer …）",
                 "a valid token is needed (authorization: Bearer …)",
             ),
-            Self::Quota { what, most } => Words::new(
+            Self::Quota { setting: what, limit: most } => Bilingual::new(
                 format!("已用满配额 {what}：{most}"),
                 format!("the quota {what} is used up: {most}"),
             ),
-            Self::TooLarge { most } => Words::new(
+            Self::TooLarge { limit_bytes: most } => Bilingual::new(
                 format!("请求超过 {most} 字节（message_bytes）"),
                 format!("the request is over {most} bytes (message_bytes)"),
             ),
-            Self::Busy => Words::new("服务繁忙，请稍后再试", "the server is busy, try again later"),
-            Self::Draining => Words::new("服务正在停止", "the server is stopping"),
-            Self::OutOfTime => Words::new("已超过时限", "the deadline has passed"),
-            Self::Cancelled => Words::new("调用方已取消", "the caller has gone"),
+            Self::Busy => {
+                Bilingual::new("服务繁忙，请稍后再试", "the server is busy, try again later")
+            }
+            Self::Draining => Bilingual::new("服务正在停止", "the server is stopping"),
+            Self::OutOfTime => Bilingual::new("已超过时限", "the deadline has passed"),
+            Self::Cancelled => Bilingual::new("调用方已取消", "the caller has gone"),
             Self::Bug(what) => {
-                Words::new(format!("程序内部错误：{what}"), format!("internal error: {what}"))
+                Bilingual::new(format!("程序内部错误：{what}"), format!("internal error: {what}"))
             }
         }
     }
 
     /// The stable code: that of its first finding, where it has findings.
-    pub fn reason(&self) -> &'static str {
+    pub fn reason_code(&self) -> &'static str {
         if let Some(first) = self.findings().first() {
             return first.code.id();
         }
@@ -122,7 +124,7 @@ impl Error {
     }
 
     /// The findings behind it, if it has any.
-    pub fn findings(&self) -> &[Diagnostic] {
+    pub fn findings(&self) -> &[Finding] {
         match self {
             Self::Rejected(findings) | Self::Unfit(findings) => findings,
             Self::Unknown { .. }
@@ -139,19 +141,19 @@ impl Error {
     }
 }
 
-fn unfit(findings: &[Diagnostic]) -> Words {
+fn unfit(findings: &[Finding]) -> Bilingual {
     let count = |code| findings.iter().filter(|finding| finding.code == code).count();
-    let press = count(Code::Press);
+    let press = count(FindingCode::Press);
     if press > 0 {
-        return Words::new(
+        return Bilingual::new(
             format!("付印文件未通过印前检查：{press} 处错误"),
             format!("the press file fails its preflight: {press} errors"),
         );
     }
-    let (over, left) = (count(Code::Overset), count(Code::LeftOff));
-    let coarse = count(Code::Coarse);
+    let (over, left) = (count(FindingCode::Overset), count(FindingCode::LeftOff));
+    let coarse = count(FindingCode::Coarse);
     let pictures = findings.len() - over - left - coarse;
-    let mut overset = Words::new(
+    let mut overset = Bilingual::new(
         format!("版面排不下：{over} 处溢文"),
         format!("the copy does not fit the page: {over} overset"),
     );
@@ -159,19 +161,19 @@ fn unfit(findings: &[Diagnostic]) -> Words {
         overset.zh += &format!("，{left} 件未上版");
         overset.en += &format!(", {left} left off");
     }
-    let missing = Words::new(
+    let missing = Bilingual::new(
         format!("缺 {pictures} 幅图片，不能付印"),
         format!("{pictures} pictures are missing, so there is no press file"),
     );
-    let too_coarse = Words::new(
+    let too_coarse = Bilingual::new(
         format!("{coarse} 幅图片像素不足，不能付印"),
         format!("{coarse} pictures have too few pixels for a press"),
     );
     let told = [(over + left, overset), (pictures, missing), (coarse, too_coarse)];
-    let told: Vec<Words> =
+    let told: Vec<Bilingual> =
         told.into_iter().filter(|(count, _)| *count > 0).map(|(_, words)| words).collect();
-    let join = |of: fn(&Words) -> &str, by| told.iter().map(of).collect::<Vec<_>>().join(by);
-    Words::new(join(|words| &words.zh, "；"), join(|words| &words.en, "; "))
+    let join = |of: fn(&Bilingual) -> &str, by| told.iter().map(of).collect::<Vec<_>>().join(by);
+    Bilingual::new(join(|words| &words.zh, "；"), join(|words| &words.en, "; "))
 }
 
 /// The kinds of [`Error::Unknown`] in Chinese.
@@ -185,7 +187,7 @@ fn zh(kind: &str) -> &str {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.words())
+        write!(f, "{}", self.message())
     }
 }
 

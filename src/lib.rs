@@ -2,9 +2,9 @@
 pub mod colour;
 pub mod compare;
 pub mod config;
-pub mod diag;
 pub mod engine;
 pub mod error;
+pub mod finding;
 pub mod fit;
 pub mod font;
 pub mod image;

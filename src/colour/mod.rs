@@ -4,25 +4,25 @@
 //! asked for the corners of a grid alone; what is between them is reckoned in whole numbers.
 
 #[cfg(feature = "pdf")]
-mod link;
+mod device_link;
 #[cfg(feature = "pdf")]
 mod profile;
 
 #[cfg(feature = "pdf")]
-pub use crate::colour::link::{Link, limited, total};
+pub use crate::colour::device_link::{DeviceLink, limit_total_ink, total_ink};
 #[cfg(feature = "pdf")]
-pub use crate::colour::profile::{Space, is_profile};
+pub use crate::colour::profile::{ProfileSpace, is_profile_of};
 
 use std::sync::{Arc, OnceLock};
 
 /// Coldset offset on newsprint, CGATS TR 002: the CMYK output profile of the default printing condition. Where it comes
 /// from is told beside the file.
-pub const NEWSPRINT: &[u8] = include_bytes!("newsprint-cgats-tr002.icc");
+pub const NEWSPRINT_PROFILE: &[u8] = include_bytes!("newsprint-cgats-tr002.icc");
 
 /// The same, shared.
-pub fn newsprint() -> Arc<[u8]> {
+pub fn newsprint_profile() -> Arc<[u8]> {
     static SHARED: OnceLock<Arc<[u8]>> = OnceLock::new();
-    SHARED.get_or_init(|| NEWSPRINT.into()).clone()
+    SHARED.get_or_init(|| NEWSPRINT_PROFILE.into()).clone()
 }
 
 /// The profile of screens, sRGB: what colours for readers are made for.
@@ -30,7 +30,7 @@ pub fn newsprint() -> Arc<[u8]> {
 /// # Errors
 /// A defect of the profile's writer.
 #[cfg(feature = "pdf")]
-pub fn screen() -> Result<Arc<[u8]>, String> {
+pub fn screen_profile() -> Result<Arc<[u8]>, String> {
     static SHARED: OnceLock<Result<Arc<[u8]>, String>> = OnceLock::new();
     let made = || {
         let mut profile = moxcms::ColorProfile::new_srgb();

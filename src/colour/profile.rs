@@ -6,7 +6,7 @@ use moxcms::{
 
 /// What the samples that a profile is for stand for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Space {
+pub enum ProfileSpace {
     /// Grey.
     Grey,
     /// Red, green, blue.
@@ -16,16 +16,16 @@ pub enum Space {
 }
 
 /// Whether bytes are a profile of a space.
-pub fn is_profile(bytes: &[u8], space: Space) -> bool {
+pub fn is_profile_of(bytes: &[u8], space: ProfileSpace) -> bool {
     read(bytes, space).is_some()
 }
 
-fn read(bytes: &[u8], space: Space) -> Option<ColorProfile> {
+fn read(bytes: &[u8], space: ProfileSpace) -> Option<ColorProfile> {
     let profile = ColorProfile::new_from_slice(bytes).ok()?;
     let right = match space {
-        Space::Grey => profile.color_space == DataColorSpace::Gray,
-        Space::Cmyk => profile.color_space == DataColorSpace::Cmyk,
-        Space::Rgb => {
+        ProfileSpace::Grey => profile.color_space == DataColorSpace::Gray,
+        ProfileSpace::Cmyk => profile.color_space == DataColorSpace::Cmyk,
+        ProfileSpace::Rgb => {
             profile.color_space == DataColorSpace::Rgb
                 && (profile.is_matrix_shaper() || has_tables(&profile))
         }
@@ -62,14 +62,14 @@ fn through<const N: usize, const M: usize>(
 /// The inks of a press for colours of a picture, with black point compensation: the picture's black becomes the
 /// darkest that the press has and everything above it is drawn together by as much. `None` if a profile cannot be
 /// used; the picture's own may be missing, which is sRGB.
-pub(super) fn inks(
+pub(super) fn press_inks(
     source: Option<&[u8]>,
     press: &[u8],
     colours: &[[f32; 3]],
 ) -> Option<Vec<[f32; 4]>> {
-    let press = read(press, Space::Cmyk)?;
+    let press = read(press, ProfileSpace::Cmyk)?;
     let source = match source {
-        Some(bytes) => read(bytes, Space::Rgb)?,
+        Some(bytes) => read(bytes, ProfileSpace::Rgb)?,
         None => ColorProfile::new_srgb(),
     };
     let black = black_of(&press)?;
@@ -106,7 +106,7 @@ fn raised(mut profile: ColorProfile, black: f32) -> Option<ColorProfile> {
         let raised = (0..STEPS).map(|step| {
             let light =
                 light.evaluate_value(f32::from(step) / f32::from(STEPS - 1)).clamp(0.0, 1.0);
-            super::link::level(black + (1.0 - black) * light)
+            super::device_link::to_u16_level(black + (1.0 - black) * light)
         });
         *curve = Some(ToneReprCurve::Lut(raised.collect()));
     }

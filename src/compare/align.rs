@@ -2,7 +2,7 @@
 
 use crate::compare::edits::hunks;
 use crate::compare::text::{alike, pairs};
-use crate::model::Text;
+use crate::model::CopyText;
 
 /// Texts that came, went or were rewritten up to which each is looked at.
 const TEXTS_MOST: usize = 400;
@@ -13,24 +13,24 @@ const ALIKE_LEAST: usize = 30;
 
 /// A text and what it is: a crosshead never becomes a paragraph by an edit.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Unit<'a> {
+pub(crate) struct TextUnit<'a> {
     /// What it is.
     pub(crate) kind: u8,
     /// The text.
-    pub(crate) text: &'a Text,
+    pub(crate) text: &'a CopyText,
 }
 
-impl PartialEq for Unit<'_> {
+impl PartialEq for TextUnit<'_> {
     fn eq(&self, other: &Self) -> bool {
         self.kind == other.kind && self.text.text == other.text.text
     }
 }
 
 /// A text of the earlier round and what became of it; a text of the later round and what it was.
-pub(crate) type Couple = (Option<usize>, Option<usize>);
+pub(crate) type TextPair = (Option<usize>, Option<usize>);
 
 /// What became of each text, in the order of the later round; one that went stands where it was.
-pub(crate) fn align(before: &[Unit<'_>], after: &[Unit<'_>]) -> Vec<Couple> {
+pub(crate) fn align(before: &[TextUnit<'_>], after: &[TextUnit<'_>]) -> Vec<TextPair> {
     let mut out = Vec::with_capacity(after.len());
     let (mut i, mut j) = (0, 0);
     for hunk in hunks(before, after, TEXTS_MOST) {
@@ -48,9 +48,9 @@ pub(crate) fn align(before: &[Unit<'_>], after: &[Unit<'_>]) -> Vec<Couple> {
 }
 
 /// The way to couple texts in order that keeps most likeness together.
-fn likest(before: &[Unit<'_>], after: &[Unit<'_>]) -> Vec<Couple> {
+fn likest(before: &[TextUnit<'_>], after: &[TextUnit<'_>]) -> Vec<TextPair> {
     let (rows, columns) = (before.len(), after.len());
-    let own = |units: &[Unit<'_>]| -> Vec<Vec<[char; 2]>> {
+    let own = |units: &[TextUnit<'_>]| -> Vec<Vec<[char; 2]>> {
         units.iter().map(|unit| pairs(&unit.text.text)).collect()
     };
     let looked = rows * columns <= PAIRS_MOST;
@@ -65,7 +65,7 @@ fn likest(before: &[Unit<'_>], after: &[Unit<'_>]) -> Vec<Couple> {
         Some(alike(&own_a[i], &own_b[j])).filter(|alike| *alike >= ALIKE_LEAST)
     };
     if !looked {
-        let mut out: Vec<Couple> = Vec::new();
+        let mut out: Vec<TextPair> = Vec::new();
         for k in 0..rows.max(columns) {
             if k < rows && k < columns && likeness(k, k).is_some() {
                 out.push((Some(k), Some(k)));
@@ -106,12 +106,12 @@ fn likest(before: &[Unit<'_>], after: &[Unit<'_>]) -> Vec<Couple> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Couple, Unit, align};
-    use crate::model::Text;
+    use super::{TextPair, TextUnit, align};
+    use crate::model::CopyText;
 
     #[test]
     fn texts_go_together_by_what_they_say() {
-        let rows: [(&[&str], &[&str], &[Couple]); 4] = [
+        let rows: [(&[&str], &[&str], &[TextPair]); 4] = [
             (
                 &["甲甲甲", "乙乙乙"],
                 &["甲甲甲", "乙乙乙"],
@@ -129,13 +129,15 @@ mod tests {
             ),
             (&["大桥昨日通车", "收成很好"], &["收成很好"], &[(Some(0), None), (Some(1), Some(0))]),
         ];
-        let texts = |all: &[&str]| -> Vec<Text> {
-            all.iter().map(|text| Text { text: (*text).to_owned(), ..Text::default() }).collect()
+        let texts = |all: &[&str]| -> Vec<CopyText> {
+            all.iter()
+                .map(|text| CopyText { text: (*text).to_owned(), ..CopyText::default() })
+                .collect()
         };
         for (before, after, expected) in rows {
             let (a, b) = (texts(before), texts(after));
-            let a: Vec<Unit<'_>> = a.iter().map(|text| Unit { kind: 0, text }).collect();
-            let b: Vec<Unit<'_>> = b.iter().map(|text| Unit { kind: 0, text }).collect();
+            let a: Vec<TextUnit<'_>> = a.iter().map(|text| TextUnit { kind: 0, text }).collect();
+            let b: Vec<TextUnit<'_>> = b.iter().map(|text| TextUnit { kind: 0, text }).collect();
             assert_eq!(align(&a, &b), expected, "{before:?} → {after:?}");
         }
     }

@@ -4,14 +4,14 @@ use std::ops::Range;
 
 /// A place where the two differ: what stood in the earlier one, what stands in the later one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Hunk {
+pub(crate) struct DiffHunk {
     /// In the earlier one.
     pub(crate) a: Range<usize>,
     /// In the later one.
     pub(crate) b: Range<usize>,
 }
 
-impl Hunk {
+impl DiffHunk {
     /// The longer of its sides.
     pub(crate) fn size(&self) -> usize {
         self.a.len().max(self.b.len())
@@ -20,7 +20,7 @@ impl Hunk {
 
 /// The places where two sequences differ, in order (Myers 1986). Where they differ in more than `most` elements what
 /// lies between their common start and end is one place: so much was written anew that nobody would read it as edits.
-pub(crate) fn hunks<T: PartialEq>(a: &[T], b: &[T], most: usize) -> Vec<Hunk> {
+pub(crate) fn hunks<T: PartialEq>(a: &[T], b: &[T], most: usize) -> Vec<DiffHunk> {
     let start = a.iter().zip(b).take_while(|(x, y)| x == y).count();
     let (rest_a, rest_b) = (&a[start..], &b[start..]);
     let end = rest_a.iter().rev().zip(rest_b.iter().rev()).take_while(|(x, y)| x == y).count();
@@ -28,16 +28,19 @@ pub(crate) fn hunks<T: PartialEq>(a: &[T], b: &[T], most: usize) -> Vec<Hunk> {
     if mid_a.is_empty() && mid_b.is_empty() {
         return Vec::new();
     }
-    let whole = Hunk { a: start..start + mid_a.len(), b: start..start + mid_b.len() };
+    let whole = DiffHunk { a: start..start + mid_a.len(), b: start..start + mid_b.len() };
     if mid_a.is_empty() || mid_b.is_empty() {
         return vec![whole];
     }
     let Some(steps) = search(mid_a, mid_b, most) else { return vec![whole] };
-    let mut out: Vec<Hunk> = Vec::new();
+    let mut out: Vec<DiffHunk> = Vec::new();
     for (x, y, removed) in steps {
         let (x, y) = (start + x, start + y);
-        let step =
-            if removed { Hunk { a: x..x + 1, b: y..y } } else { Hunk { a: x..x, b: y..y + 1 } };
+        let step = if removed {
+            DiffHunk { a: x..x + 1, b: y..y }
+        } else {
+            DiffHunk { a: x..x, b: y..y + 1 }
+        };
         match out.last_mut() {
             Some(last) if last.a.end == step.a.start && last.b.end == step.b.start => {
                 (last.a.end, last.b.end) = (step.a.end, step.b.end);

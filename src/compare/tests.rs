@@ -1,15 +1,15 @@
-use super::{Change, Extent, Kind, compare};
-use crate::model::{Article, Block, PageCopy, Picture, Text};
+use super::{ChangeExtent, ChangeKind, CopyChange, compare};
+use crate::model::{Article, BodyBlock, CopyText, PageCopy, PagePicture};
 
-fn text(field: &str, text: &str) -> Text {
-    Text { text: text.to_owned(), field: field.to_owned(), ..Text::default() }
+fn text(field: &str, text: &str) -> CopyText {
+    CopyText { text: text.to_owned(), field: field.to_owned(), ..CopyText::default() }
 }
 
 /// An article whose blocks are paragraphs, or crossheads where they start with `#`.
 fn article(id: &str, headline: &str, body: &[&str]) -> Article {
     let block = |(k, line): (usize, &&str)| match line.strip_prefix('#') {
-        Some(line) => Block::Crosshead(text(&format!("{id}.body[{k}]"), line)),
-        None => Block::Paragraph(text(&format!("{id}.body[{k}]"), line)),
+        Some(line) => BodyBlock::Crosshead(text(&format!("{id}.body[{k}]"), line)),
+        None => BodyBlock::Paragraph(text(&format!("{id}.body[{k}]"), line)),
     };
     Article {
         id: id.to_owned(),
@@ -24,20 +24,20 @@ fn page(articles: Vec<Article>) -> PageCopy {
 }
 
 /// `kind extent article before→after @gap`, a line a change.
-fn told(changes: &[Change]) -> Vec<String> {
-    let one = |change: &Change| {
-        let side = |side: &Option<super::Side>| {
+fn told(changes: &[CopyChange]) -> Vec<String> {
+    let one = |change: &CopyChange| {
+        let side = |side: &Option<super::ChangeSide>| {
             side.as_ref().map_or_else(String::new, |side| {
-                let chars = side.chars.as_ref().map(|c| format!("[{}..{}]", c.start, c.end));
+                let chars = side.char_range.as_ref().map(|c| format!("[{}..{}]", c.start, c.end));
                 format!("{}{}", side.text, chars.unwrap_or_default())
             })
         };
-        let gap = change.gap.as_ref().map(|(field, at)| format!(" @{field}:{at}"));
+        let gap = change.deletion_point.as_ref().map(|(field, at)| format!(" @{field}:{at}"));
         format!(
             "{:?} {:?} {} {}→{}{}",
             change.kind,
             change.extent,
-            change.article,
+            change.article_id,
             side(&change.before),
             side(&change.after),
             gap.unwrap_or_default()
@@ -75,7 +75,7 @@ fn a_paragraph_that_moved_is_told_once() {
     let after = article("a1", "四季", &[lines[1], lines[2], lines[0]]);
     let changes = compare(&page(vec![before]), &page(vec![after]));
     assert_eq!(told(&changes), ["Move Whole a1 第一段说的是春天。→第一段说的是春天。"]);
-    assert_eq!((changes[0].kind, changes[0].extent), (Kind::Move, Extent::Whole));
+    assert_eq!((changes[0].kind, changes[0].extent), (ChangeKind::Move, ChangeExtent::Whole));
 }
 
 #[test]
@@ -97,7 +97,7 @@ fn articles_come_go_and_keep_their_copy_under_ids_by_position() {
 fn what_leads_a_field_has_no_place_in_it() {
     let with = |lead: &str, own: &str| {
         let mut article = article("a1", "题", &[]);
-        article.body = vec![Block::Paragraph(text("f", own).led_by(lead, []))];
+        article.body = vec![BodyBlock::Paragraph(text("f", own).with_prefix(lead, []))];
         page(vec![article])
     };
     let changes = compare(&with("本报北京电 ", "大桥通车。"), &with("本报上海电 ", "大桥已通车。"));
@@ -107,13 +107,13 @@ fn what_leads_a_field_has_no_place_in_it() {
 
 #[test]
 fn the_pages_own_texts_and_pictures() {
-    let picture = |id: &str, caption: &str| Picture {
+    let picture = |id: &str, caption: &str| PagePicture {
         id: id.to_owned(),
         field: format!("pictures.{id}"),
         caption: text("caption", caption),
-        credit: Text::default(),
-        focus: [500, 500],
-        columns: None,
+        credit: CopyText::default(),
+        focus_milli: [500, 500],
+        requested_columns: None,
         image: None,
     };
     let mut before = page(Vec::new());

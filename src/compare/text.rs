@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use crate::compare::edits::{Hunk, hunks};
+use crate::compare::edits::{DiffHunk, hunks};
 
 /// Edits of one text up to which they are told one by one. A paragraph with more was rewritten.
 const EDITS_MOST: usize = 400;
@@ -15,7 +15,7 @@ const KEPT_LEAST: usize = 25;
 const SLIDE_MOST: usize = 64;
 
 /// A change in a text: bytes of the earlier one, bytes of the later one.
-pub(crate) type Edit = (Range<usize>, Range<usize>);
+pub(crate) type TextEdit = (Range<usize>, Range<usize>);
 
 /// What is edited as one: a character, a word, a number, a dash or an ellipsis.
 fn tokens(text: &str) -> Vec<&str> {
@@ -54,7 +54,7 @@ fn ends_clause(token: &str) -> bool {
 }
 
 /// What was changed between two wordings of a text, in order.
-pub(crate) fn edits(before: &str, after: &str) -> Vec<Edit> {
+pub(crate) fn edits(before: &str, after: &str) -> Vec<TextEdit> {
     if before == after {
         return Vec::new();
     }
@@ -70,7 +70,7 @@ pub(crate) fn edits(before: &str, after: &str) -> Vec<Edit> {
         return vec![(0..before.len(), 0..after.len())];
     }
     for k in 0..found.len() {
-        let from = k.checked_sub(1).map_or(Hunk { a: 0..0, b: 0..0 }, |k| found[k].clone());
+        let from = k.checked_sub(1).map_or(DiffHunk { a: 0..0, b: 0..0 }, |k| found[k].clone());
         let to = found.get(k + 1).map_or((a.len(), b.len()), |next| (next.a.start, next.b.start));
         slide(&mut found[k], (from.a.end, from.b.end), to, (&a, &b));
     }
@@ -91,8 +91,8 @@ fn starts(tokens: &[&str]) -> Vec<usize> {
 }
 
 /// Joins changes over what only happened to stay between them.
-fn joined_up(hunks: &[Hunk], a: &[&str]) -> Vec<Hunk> {
-    let mut out: Vec<Hunk> = Vec::new();
+fn joined_up(hunks: &[DiffHunk], a: &[&str]) -> Vec<DiffHunk> {
+    let mut out: Vec<DiffHunk> = Vec::new();
     for hunk in hunks {
         if let Some(last) = out.last_mut() {
             let stayed = &a[last.a.end..hunk.a.start];
@@ -108,7 +108,12 @@ fn joined_up(hunks: &[Hunk], a: &[&str]) -> Vec<Hunk> {
 }
 
 /// Moves what was put in or taken out along equal text to where it is a clause with its mark, if it can be read so.
-fn slide(hunk: &mut Hunk, from: (usize, usize), to: (usize, usize), (a, b): (&[&str], &[&str])) {
+fn slide(
+    hunk: &mut DiffHunk,
+    from: (usize, usize),
+    to: (usize, usize),
+    (a, b): (&[&str], &[&str]),
+) {
     let put = hunk.a.is_empty();
     if !put && !hunk.b.is_empty() {
         return;
@@ -151,7 +156,7 @@ fn slide(hunk: &mut Hunk, from: (usize, usize), to: (usize, usize), (a, b): (&[&
     let moved = |at: usize| {
         if to >= range.start { at + (to - range.start) } else { at - (range.start - to) }
     };
-    *hunk = Hunk {
+    *hunk = DiffHunk {
         a: moved(hunk.a.start)..moved(hunk.a.end),
         b: moved(hunk.b.start)..moved(hunk.b.end),
     };

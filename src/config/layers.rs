@@ -2,7 +2,7 @@
 
 use toml::{Table, Value};
 
-use crate::config::Config;
+use crate::config::ServiceConfig;
 
 /// What the names of settings start with in the environment.
 const PREFIX: &str = "BANMIAN_";
@@ -11,13 +11,13 @@ const PREFIX: &str = "BANMIAN_";
 const TEXTS: [&[&str]; 5] =
     [&["fonts"], &["otlp"], &["tls", "certificate"], &["tls", "key"], &["tls", "client_ca"]];
 
-impl Config {
+impl ServiceConfig {
     /// The settings of a file alone, over the defaults.
     ///
     /// # Errors
     /// What does not parse or is not known, with its place.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        Self::layered(Some(text), std::iter::empty())
+    pub fn from_toml(text: &str) -> Result<Self, String> {
+        Self::from_layers(Some(text), std::iter::empty())
     }
 
     /// The defaults, over them a file, over that the environment: every setting that is no list of tables by its name in
@@ -26,12 +26,13 @@ impl Config {
     ///
     /// # Errors
     /// What does not parse, is not known or cannot be meant, with its place.
-    pub fn layered(
+    pub fn from_layers(
         file: Option<&str>,
         environment: impl Iterator<Item = (String, String)>,
     ) -> Result<Self, String> {
         // The file by itself first, for messages with line and column.
-        let given: Config = toml::from_str(file.unwrap_or_default()).map_err(|e| e.to_string())?;
+        let given: ServiceConfig =
+            toml::from_str(file.unwrap_or_default()).map_err(|e| e.to_string())?;
         let mut settings = Table::try_from(&given).map_err(|e| e.to_string())?;
         for (name, text) in environment {
             let Some(key) = name.strip_prefix(PREFIX) else { continue };
@@ -39,7 +40,7 @@ impl Config {
                 set(&mut settings, &path, &text).map_err(|what| format!("{name}: {what}"))?;
             }
         }
-        let config: Config =
+        let config: ServiceConfig =
             Value::Table(settings).try_into().map_err(|e: toml::de::Error| e.to_string())?;
         config.check()?;
         Ok(config)
@@ -121,19 +122,20 @@ fn typed(like: &Value, text: &str) -> Result<Value, String> {
 mod tests {
     use std::path::PathBuf;
 
-    use crate::config::{Config, LogFormat};
+    use crate::config::{LogFormat, ServiceConfig};
 
-    fn layered(file: &str, environment: &[(&str, &str)]) -> Result<Config, String> {
+    fn layered(file: &str, environment: &[(&str, &str)]) -> Result<ServiceConfig, String> {
         let pairs = environment.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
-        Config::layered(Some(file), pairs)
+        ServiceConfig::from_layers(Some(file), pairs)
     }
 
     #[test]
     fn a_file_overrides_defaults_and_unknown_keys_are_errors() {
-        let config = Config::parse("queue = 3\n[limits]\narticles = 7\n").expect("config");
+        let config =
+            ServiceConfig::from_toml("queue = 3\n[limits]\narticles = 7\n").expect("config");
         assert_eq!((config.queue, config.limits.articles), (3, 7));
         assert_eq!(config.limits.headline_chars, 400);
-        let error = Config::parse("quue = 3").expect_err("typo");
+        let error = ServiceConfig::from_toml("quue = 3").expect_err("typo");
         assert!(error.contains("quue"), "{error}");
     }
 
@@ -190,8 +192,8 @@ mod tests {
             "queue = 3\nfonts = \"f\"\n[tls]\ncertificate = \"c\"\nkey = \"k\"\n[[tenants]]\nname = \"a\"\ntoken_sha256 = [\"{}\"]\n",
             "ab".repeat(32)
         );
-        let config = Config::parse(&file).expect("config");
+        let config = ServiceConfig::from_toml(&file).expect("config");
         let printed = config.to_toml().expect("text");
-        assert_eq!(Config::parse(&printed).expect("again"), config);
+        assert_eq!(ServiceConfig::from_toml(&printed).expect("again"), config);
     }
 }

@@ -7,12 +7,12 @@ mod service;
 
 use serde::{Deserialize, Serialize};
 
-pub use crate::config::service::{Config, LogFormat, Tenant, Tls};
+pub use crate::config::service::{LogFormat, ServiceConfig, TenantConfig, TlsConfig};
 
 /// How much of everything one request may hold. Reaching one is an error that names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct Limits {
+pub struct RequestLimits {
     /// Articles on a page. A page of briefs has some forty; a hundred is no page.
     pub articles: usize,
     /// Reserved boxes on a page: a page of small advertisements has some thirty.
@@ -56,7 +56,7 @@ pub struct Limits {
     pub preview_dpi: [u32; 2],
 }
 
-impl Default for Limits {
+impl Default for RequestLimits {
     fn default() -> Self {
         Self {
             articles: 100,

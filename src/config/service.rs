@@ -5,12 +5,12 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::config::Limits;
+use crate::config::RequestLimits;
 
 /// The service's settings. Every one is finite; a request may ask for less, never for more.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct Config {
+pub struct ServiceConfig {
     /// Where the service listens.
     pub listen: SocketAddr,
     /// Pages in work at a time; more waits in the queue.
@@ -60,17 +60,17 @@ pub struct Config {
     /// The folder of a newsroom's own faces.
     pub fonts: Option<PathBuf>,
     /// Encryption; plain text if not given.
-    pub tls: Option<Tls>,
+    pub tls: Option<TlsConfig>,
     /// Who may call. None: everyone.
-    pub tenants: Vec<Tenant>,
+    pub tenants: Vec<TenantConfig>,
     /// How much a request may hold.
-    pub limits: Limits,
+    pub limits: RequestLimits,
 }
 
 /// Encryption of connections. The files are read again at SIGHUP.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct Tls {
+pub struct TlsConfig {
     /// The chain of the server's certificate, PEM.
     pub certificate: PathBuf,
     /// Its key, PEM.
@@ -83,7 +83,7 @@ pub struct Tls {
 /// A newsroom that calls, known by its token; what is its own no other tenant sees.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct Tenant {
+pub struct TenantConfig {
     /// Its name, in logs and figures: letters, digits, `.`, `_`, `-`.
     pub name: String,
     /// SHA-256 of its bearer tokens, in hexadecimal: two while one takes the place of the other. Tokens themselves are
@@ -119,7 +119,7 @@ pub enum LogFormat {
     Off,
 }
 
-impl Default for Config {
+impl Default for ServiceConfig {
     fn default() -> Self {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 50051)),
@@ -147,12 +147,12 @@ impl Default for Config {
             fonts: None,
             tls: None,
             tenants: Vec::new(),
-            limits: Limits::default(),
+            limits: RequestLimits::default(),
         }
     }
 }
 
-impl Config {
+impl ServiceConfig {
     /// What cannot be meant, by the name of the setting.
     ///
     /// # Errors

@@ -1,62 +1,66 @@
 //! One article on its own: why its lines are as they are.
 
-use crate::diag::Words;
-use crate::engine::{Engine, Given, Job, Observer, Source, bad_value, default_step};
+use crate::engine::{
+    CallObserver, CheckedPage, Engine, PageInput, PageSource, bad_value, default_step,
+};
 use crate::error::Error;
-use crate::fit::{Composed, Ready, ReadyBlock, RowKind, compose};
-use crate::line::{Act, Fault, Line, Prepared, Reason, faults, reason};
-use crate::makeup::item_of;
-use crate::model::{HouseStyle, Step, Subject};
+use crate::finding::Bilingual;
+use crate::fit::{BodyRowKind, ComposedBody, ShapedBlock, ShapedItem, compose_body};
+use crate::line::{
+    BreakReason, LineEndAction, LineFault, PreparedParagraph, TextLine, break_reason, line_faults,
+};
+use crate::makeup::item_index_of;
+use crate::model::{DensityStep, HouseStyle, LockSubject};
 use crate::proto;
 use crate::unit::Em;
 
 /// The body of an article, line by line.
 #[derive(Clone, Debug)]
-pub struct Explained {
+pub struct BodyExplanation {
     /// Its id.
-    pub article: String,
+    pub article_id: String,
     /// Its headline.
     pub headline: String,
     /// The density step.
     pub step: String,
     /// 字 per column.
-    pub chars: i64,
+    pub column_chars: i64,
     /// The blocks of its body.
-    pub blocks: Vec<ExplainedBlock>,
+    pub blocks: Vec<BlockExplanation>,
 }
 
 /// A block of the body.
 #[derive(Clone, Debug)]
-pub struct ExplainedBlock {
+pub struct BlockExplanation {
     /// Its field in the record.
     pub field: String,
     /// Its lines.
-    pub lines: Vec<ExplainedLine>,
+    pub lines: Vec<LineExplanation>,
 }
 
 /// A line and how it came about. Widths are in thousandths of a 字.
 #[derive(Clone, Debug)]
-pub struct ExplainedLine {
+pub struct LineExplanation {
     /// Its text.
     pub text: String,
     /// Its measure.
-    pub measure: i64,
+    pub measure_milli: i64,
     /// Its width before justification, the indent included.
-    pub natural: i64,
+    pub natural_milli: i64,
     /// What gave, in order: what it is, by how much together (negative: squeezed).
-    pub gave: Vec<(Words, i64)>,
+    pub adjustments: Vec<(Bilingual, i64)>,
     /// The white in each gap that opened evenly, and over how many gaps.
-    pub gap: (i64, i64),
+    pub even_gap: (i64, i64),
     /// Why it ends where it does.
-    pub reason: Words,
+    pub reason: Bilingual,
     /// The rule that made it so; empty if none had to.
     pub rule: &'static str,
     /// The rules it breaks, `E` or `W` behind each.
     pub faults: Vec<String>,
 }
 
-impl ExplainedLine {
-    fn new(text: &Prepared, line: &Line, measure: Em) -> Self {
+impl LineExplanation {
+    fn new(text: &PreparedParagraph, line: &TextLine, measure: Em) -> Self {
         // In the order of the steps of shrinking and stretching.
         const SHRUNK: [(&str, &str); 5] = [
             ("词距", "word spaces"),
@@ -67,27 +71,29 @@ impl ExplainedLine {
         ];
         const STRETCHED: [(&str, &str); 3] =
             [("词距", "word spaces"), ("中西间距", "Han–Latin"), ("标点", "marks")];
-        let Reason { act, rule } = reason(text, line, measure);
+        let BreakReason { action: act, rule } = break_reason(text, line, measure);
         let (zh, en) = match act {
-            Act::Ends => ("段末", "ends"),
-            Act::Full => ("满行", "full"),
-            Act::PushedIn => ("挤进", "pushed in"),
-            Act::PushedOut => ("推出", "pushed out"),
+            LineEndAction::ParagraphEnd => ("段末", "ends"),
+            LineEndAction::FullLine => ("满行", "full"),
+            LineEndAction::PushedIn => ("挤进", "pushed in"),
+            LineEndAction::PushedOut => ("推出", "pushed out"),
         };
-        let shrunk = SHRUNK.into_iter().zip(line.fill.shrunk.map(|by| -by));
-        let stretched = STRETCHED.into_iter().zip(line.fill.stretched);
+        let shrunk = SHRUNK.into_iter().zip(line.justification.shrunk.map(|by| -by));
+        let stretched = STRETCHED.into_iter().zip(line.justification.stretched);
         let gave = shrunk.chain(stretched).filter(|(_, by)| *by != Em::ZERO);
         let fault =
-            |fault: &Fault| format!("{}{}", fault.rule, if fault.error { 'E' } else { 'W' });
+            |fault: &LineFault| format!("{}{}", fault.rule, if fault.is_error { 'E' } else { 'W' });
         Self {
-            text: text.text()[line.range(text)].to_owned(),
-            measure: measure.to_milli(),
-            natural: (line.start + text.natural(line.units.clone())).to_milli(),
-            gave: gave.map(|((zh, en), by)| (Words::new(zh, en), by.to_milli())).collect(),
-            gap: (line.fill.gap().to_milli(), line.fill.gaps),
-            reason: Words::new(zh, en),
+            text: text.text()[line.text_range(text)].to_owned(),
+            measure_milli: measure.to_milli(),
+            natural_milli: (line.start_x + text.natural_width(line.units.clone())).to_milli(),
+            adjustments: gave
+                .map(|((zh, en), by)| (Bilingual::new(zh, en), by.to_milli()))
+                .collect(),
+            even_gap: (line.justification.even_gap().to_milli(), line.justification.even_gaps),
+            reason: Bilingual::new(zh, en),
             rule,
-            faults: faults(text, line, measure).iter().map(fault).collect(),
+            faults: line_faults(text, line, measure).iter().map(fault).collect(),
         }
     }
 }
@@ -106,45 +112,46 @@ impl Engine {
         record: proto::PageRecord,
         article: &str,
         chars: Option<i64>,
-        observer: &dyn Observer,
-    ) -> Result<Explained, Error> {
-        let source = Some(Source::Record(Box::new(record)));
-        let mut job = self.job(Given { source, ..Given::default() }, observer)?;
+        observer: &dyn CallObserver,
+    ) -> Result<BodyExplanation, Error> {
+        let source = Some(PageSource::Record(Box::new(record)));
+        let mut job = self.job(PageInput { source, ..PageInput::default() }, observer)?;
         let at = find(&job, article)?;
-        let subject = Subject::Article(at);
+        let subject = LockSubject::Article(at);
         let (step, runs) = match chars {
             None => {
                 let made = self.first(&mut job)?;
                 let module = made.modules.iter().find(|module| module.subject == subject);
-                let (chars, runs) =
-                    module.map_or((made.step.chars, 0), |module| (module.chars, module.runs));
+                let (chars, runs) = module
+                    .map_or((made.step.chars, 0), |module| (module.measure_chars, module.reflow));
                 // In a frame the columns are narrower than those of the step.
-                (Step { chars, ..made.step.clone() }, runs)
+                (DensityStep { chars, ..made.step.clone() }, runs)
             }
             Some(chars) => (self.column(&job, chars)?, 0),
         };
         let ready = job.ready(&step);
-        let item = item_of(ready, subject).ok_or_else(|| Error::Bug("no such item".to_owned()))?;
+        let item =
+            item_index_of(ready, subject).ok_or_else(|| Error::Bug("no such item".to_owned()))?;
         let ready = &ready[item];
         let most = usize::try_from(step.columns).unwrap_or(0);
         let most = if runs == 0 { 0 } else { most };
-        let bodies = compose(ready, job.style, &step, step.chars, most);
-        let body = &*bodies.run(runs);
+        let bodies = compose_body(ready, job.style, &step, step.chars, most);
+        let body = &*bodies.reflowed(runs);
         let own = &job.copy.articles[at];
         let blocks = blocks(ready, body, job.style, &step).into_iter();
         let member = ready.members.iter().find(|member| member.subject == subject);
         let mine = |block: usize| member.is_some_and(|member| member.blocks.contains(&block));
-        Ok(Explained {
-            article: own.id.clone(),
+        Ok(BodyExplanation {
+            article_id: own.id.clone(),
             headline: own.headline.text.clone(),
             step: step.name.clone(),
-            chars: step.chars,
+            column_chars: step.chars,
             blocks: blocks.filter(|(at, _)| mine(*at)).map(|(_, block)| block).collect(),
         })
     }
 
     /// The step of a single column of `chars` 字.
-    pub(crate) fn column(&self, job: &Job<'_>, chars: i64) -> Result<Step, Error> {
+    pub(crate) fn column(&self, job: &CheckedPage<'_>, chars: i64) -> Result<DensityStep, Error> {
         if !CHARS.contains(&chars) {
             let (least, most) = (CHARS.start(), CHARS.end());
             return Err(bad_value(
@@ -154,12 +161,12 @@ impl Engine {
             ));
         }
         let step = self.step_of(job)?.unwrap_or_else(|| default_step(job.style));
-        Ok(Step { columns: 1, chars, ..step.clone() })
+        Ok(DensityStep { columns: 1, chars, ..step.clone() })
     }
 }
 
 /// The article with an id; the first if none is named.
-pub(crate) fn find(job: &Job<'_>, id: &str) -> Result<usize, Error> {
+pub(crate) fn find(job: &CheckedPage<'_>, id: &str) -> Result<usize, Error> {
     if id.is_empty() {
         return Ok(0);
     }
@@ -172,35 +179,35 @@ pub(crate) fn find(job: &Job<'_>, id: &str) -> Result<usize, Error> {
 
 /// The blocks of a body with their places in it.
 fn blocks(
-    ready: &Ready,
-    body: &Composed,
+    ready: &ShapedItem,
+    body: &ComposedBody,
     style: &HouseStyle,
-    step: &Step,
-) -> Vec<(usize, ExplainedBlock)> {
-    let mut blocks: Vec<(usize, ExplainedBlock)> = Vec::new();
+    step: &DensityStep,
+) -> Vec<(usize, BlockExplanation)> {
+    let mut blocks: Vec<(usize, BlockExplanation)> = Vec::new();
     for row in body.rows.iter().filter(|row| !row.line.units.is_empty()) {
-        let (index, text) = row.block;
+        let (index, text) = row.source;
         let block = &ready.body[index];
         let Some(text) = block.text(text) else { continue };
         let measure = match block {
-            ReadyBlock::Aside(_) => step.measure() - row.inset * 2,
-            ReadyBlock::Crosshead(_) => step.width(1).in_em(style.crosshead.size(step).width),
-            ReadyBlock::Quote(_) => step.width(1).in_em(style.quote.size(step).width),
-            ReadyBlock::Lines(_) => step.measure() - row.inset,
-            ReadyBlock::Paragraph(_) | ReadyBlock::Picture(_) | ReadyBlock::Flush(..) => {
+            ShapedBlock::Aside(_) => step.measure() - row.inset * 2,
+            ShapedBlock::Crosshead(_) => step.width(1).in_em(style.crosshead.size(step).width),
+            ShapedBlock::Quote(_) => step.width(1).in_em(style.quote.size(step).width),
+            ShapedBlock::Lines(_) => step.measure() - row.inset,
+            ShapedBlock::Paragraph(_) | ShapedBlock::Picture(_) | ShapedBlock::Flush(..) => {
                 step.measure()
             }
         };
-        let mut line = ExplainedLine::new(&text.line, &row.line, measure);
-        if row.kind != RowKind::Body && !row.line.last {
+        let mut line = LineExplanation::new(&text.paragraph, &row.line, measure);
+        if row.kind != BodyRowKind::Body && !row.line.is_last {
             // Broken by sense and evenly, whatever the width would hold.
-            line.reason = Words::new("匀称", "balanced");
+            line.reason = Bilingual::new("匀称", "balanced");
             line.rule = "R55";
         }
         match blocks.last_mut() {
             Some((last, block)) if *last == index => block.lines.push(line),
             _ => {
-                let block = ExplainedBlock { field: text.field.to_string(), lines: vec![line] };
+                let block = BlockExplanation { field: text.field.to_string(), lines: vec![line] };
                 blocks.push((index, block));
             }
         }

@@ -6,20 +6,20 @@ use std::borrow::Cow;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::compare::Change;
-use crate::diag::{Code, Diagnostic, Severity};
-#[cfg(feature = "pdf")]
-use crate::diag::{Place, Words};
+use crate::compare::CopyChange;
 #[cfg(feature = "pdf")]
 use crate::engine::press::wanted;
-use crate::engine::{Engine, Job, Observer, Stage, bad_value};
+use crate::engine::{CallObserver, CheckedPage, Engine, RenderStage, bad_value};
 use crate::error::Error;
-use crate::makeup::Made;
+#[cfg(feature = "pdf")]
+use crate::finding::{Bilingual, FindingPlace};
+use crate::finding::{Finding, FindingCode, Severity};
+use crate::makeup::MadeUpPage;
 use crate::model::{PageCopy, PressProfile, PressStyle};
 #[cfg(feature = "pdf")]
 use crate::page::Page;
 #[cfg(feature = "pdf")]
-use crate::preflight::{self, Wanted};
+use crate::preflight::{self, PressRequirements};
 use crate::proto;
 use crate::proto::Output;
 #[cfg(feature = "pdf")]
@@ -45,9 +45,9 @@ pub struct Artifact {
     not(all(feature = "pdf", feature = "preview")),
     expect(dead_code, reason = "without the writers only the JSON files are made")
 )]
-pub(crate) struct Draft<'a> {
-    pub(crate) made: &'a Made,
-    pub(crate) job: &'a Job<'a>,
+pub(crate) struct RenderContext<'a> {
+    pub(crate) made: &'a MadeUpPage,
+    pub(crate) job: &'a CheckedPage<'a>,
     pub(crate) told: &'a proto::RenderReport,
     pub(crate) stamp: String,
     pub(crate) dpi: u32,
@@ -58,10 +58,10 @@ pub(crate) struct Draft<'a> {
     /// What a proof says of itself.
     pub(crate) proof: Option<proto::ProofSheet>,
     /// What changed since the round before.
-    pub(crate) changes: Vec<Change>,
+    pub(crate) changes: Vec<CopyChange>,
 }
 
-impl Draft<'_> {
+impl RenderContext<'_> {
     /// The stem of the file names: as asked, else date and page number.
     fn stem(&self) -> String {
         if !self.name.is_empty() {
@@ -69,7 +69,8 @@ impl Draft<'_> {
         }
         let copy = &self.job.copy;
         let date = copy.date.map(|date| date.to_string().replace('-', "")).unwrap_or_default();
-        let number: String = copy.number.text.chars().filter(|c| c.is_alphanumeric()).collect();
+        let number: String =
+            copy.page_number.text.chars().filter(|c| c.is_alphanumeric()).collect();
         match (date.is_empty(), number.is_empty()) {
             (true, true) => "page".to_owned(),
             (false, true) => date,
@@ -81,22 +82,22 @@ impl Draft<'_> {
 
 /// The files of a page, with what reading them back gave.
 #[derive(Default)]
-pub(crate) struct Files {
+pub(crate) struct PageFiles {
     pub(crate) artifacts: Vec<Artifact>,
     /// One entry a PDF.
     pub(crate) preflight: Vec<proto::Preflight>,
     /// Why a press file is not to go to press.
-    pub(crate) faults: Vec<Diagnostic>,
+    pub(crate) faults: Vec<Finding>,
 }
 
 /// Reads a finished press file back and holds it against the page, its profile and its house style.
 #[cfg(feature = "pdf")]
 fn read_back(
-    draft: &Draft<'_>,
+    draft: &RenderContext<'_>,
     slug: Option<&Page>,
     file_name: &str,
     bytes: &[u8],
-) -> (proto::Preflight, Vec<Diagnostic>) {
+) -> (proto::Preflight, Vec<Finding>) {
     let (style, made) = (draft.job.style, draft.made);
     // Marks stand around the trim.
     let (wide, high) = style.trim;
@@ -107,33 +108,33 @@ fn read_back(
         Rect::new(-far, -far, far, high + far * 2),
         Rect::new(wide, -far, far, high + far * 2),
     ];
-    let around = if style.press.marks { &around[..] } else { &[] };
+    let around = if style.press.has_marks { &around[..] } else { &[] };
     let furniture = made.furniture.iter().map(|piece| piece.rect).chain(around.iter().copied());
     // The slug is drawn on every page.
     let pages = made.pages.iter().flat_map(|page| [Some(page), slug].into_iter().flatten());
-    let wanted = Wanted {
+    let wanted = PressRequirements {
         type_area: Some(style.type_area),
         furniture: furniture.collect(),
-        text: Some(pages.flat_map(Page::runs).map(|run| &*run.text).collect()),
+        expected_text: Some(pages.flat_map(Page::runs).map(|run| &*run.text).collect()),
         ..wanted(style, draft.profile)
     };
     let checked = preflight::check(bytes, &wanted);
-    let fault = |finding: &preflight::Finding| {
-        let message = Words::new(
+    let fault = |finding: &preflight::PressFinding| {
+        let message = Bilingual::new(
             format!("{}：{}", finding.check.id(), finding.message.zh),
             format!("{}: {}", finding.check.id(), finding.message.en),
         );
-        let place = Place::field("outputs").on_page(finding.rect);
-        Diagnostic::new(Code::Press, place, message).rule(finding.check.rule())
+        let place = FindingPlace::of_field("outputs").on_page(finding.rect);
+        Finding::new(FindingCode::Press, place, message).with_rule(finding.check.rule())
     };
     // Pictures of too few pixels are refused by policy before, with their field. Of pictures that came as inks who
     // marks is told, who is strict has no file.
-    let inked = Code::MuchInk.id();
+    let inked = FindingCode::MuchInk.id();
     let marks = draft.job.policy == proto::Policy::Mark
         && draft.told.diagnostics.iter().any(|finding| finding.code == inked);
-    let ours = |finding: &&preflight::Finding| {
-        finding.check != preflight::Check::Coarse
-            && !(marks && finding.check == preflight::Check::Ink)
+    let ours = |finding: &&preflight::PressFinding| {
+        finding.check != preflight::PressCheck::CoarsePicture
+            && !(marks && finding.check == preflight::PressCheck::TotalInk)
     };
     let faults = checked.errors().filter(ours).map(fault).collect();
     (report::preflight(&checked, file_name, Some(draft.profile)), faults)
@@ -144,19 +145,19 @@ impl Engine {
     pub(crate) fn artifacts(
         &self,
         outputs: &[Output],
-        draft: &Draft<'_>,
-        observer: &dyn Observer,
-    ) -> Result<Files, Error> {
+        draft: &RenderContext<'_>,
+        observer: &dyn CallObserver,
+    ) -> Result<PageFiles, Error> {
         let stem = draft.stem();
         #[cfg(any(feature = "pdf", feature = "preview"))]
         let failed = |failure| crate::engine::failed::failed(failure, &draft.job.copy);
-        let mut files = Files::default();
+        let mut files = PageFiles::default();
         for output in outputs {
-            let file_name = format!("{stem}.{}", ending(*output));
+            let file_name = format!("{stem}.{}", file_ending(*output));
             let (media_type, bytes) = match output {
                 #[cfg(feature = "pdf")]
                 Output::PressPdf | Output::ProofPdf | Output::WebPdf => {
-                    observer.enter(Stage::Pdf)?;
+                    observer.enter(RenderStage::Pdf)?;
                     let order = self.order(*output, draft)?;
                     let mut pages = Cow::from(&draft.made.pages);
                     if *output == Output::ProofPdf && !draft.changes.is_empty() {
@@ -173,25 +174,25 @@ impl Engine {
                 }
                 #[cfg(feature = "preview")]
                 Output::PreviewPng => {
-                    observer.enter(Stage::Preview)?;
+                    observer.enter(RenderStage::Preview)?;
                     let pages = &draft.made.pages;
                     let bytes = crate::output::preview::png(&pages[0], &self.fonts, draft.dpi);
                     ("image/png", bytes.map_err(failed)?)
                 }
                 #[cfg(feature = "preview")]
                 Output::PreviewSvg => {
-                    observer.enter(Stage::Preview)?;
+                    observer.enter(RenderStage::Preview)?;
                     let bytes = crate::output::svg::write(&draft.made.pages[0], &self.fonts);
                     ("image/svg+xml", bytes.map_err(failed)?)
                 }
                 Output::GeometryJson => {
-                    observer.enter(Stage::Json)?;
+                    observer.enter(RenderStage::Json)?;
                     let bytes = serde_json::to_vec_pretty(&draft.told.geometry);
                     let bytes = bytes.map_err(|error| Error::Bug(error.to_string()))?;
                     ("application/json", bytes)
                 }
                 Output::RecordJson => ("application/json", draft.record_json.clone()),
-                other => return Err(Error::Unserved { what: other.as_str_name().to_owned() }),
+                other => return Err(Error::Unserved { feature: other.as_str_name().to_owned() }),
             };
             files.artifacts.push(Artifact { output: *output, media_type, file_name, bytes });
         }
@@ -202,14 +203,14 @@ impl Engine {
 /// The findings that keep a page from its files: what the house style calls errors, what is over or left off and, for
 /// a press, pictures that are not there or have too few pixels.
 pub(crate) fn unfit<'a>(
-    findings: impl Iterator<Item = &'a Diagnostic>,
+    findings: impl Iterator<Item = &'a Finding>,
     outputs: &[Output],
-) -> Vec<Diagnostic> {
+) -> Vec<Finding> {
     let press = outputs.contains(&Output::PressPdf);
-    let blocks = |finding: &&Diagnostic| {
-        let missing = matches!(finding.code, Code::NoPicture | Code::BadPicture);
-        let picture = missing || finding.code == Code::Coarse;
-        matches!(finding.code, Code::Overset | Code::LeftOff)
+    let blocks = |finding: &&Finding| {
+        let missing = matches!(finding.code, FindingCode::NoPicture | FindingCode::BadPicture);
+        let picture = missing || finding.code == FindingCode::Coarse;
+        matches!(finding.code, FindingCode::Overset | FindingCode::LeftOff)
             || missing && press
             || (press || !picture) && finding.severity == Severity::Error
     };
@@ -236,7 +237,7 @@ pub(crate) fn served(outputs: &[i32]) -> Result<Vec<Output>, Error> {
             | Output::GeometryJson
             | Output::RecordJson => {}
             Output::AltoXml => {
-                return Err(Error::Unserved { what: output.as_str_name().to_owned() });
+                return Err(Error::Unserved { feature: output.as_str_name().to_owned() });
             }
         }
         if !out.contains(&output) {
@@ -247,7 +248,7 @@ pub(crate) fn served(outputs: &[i32]) -> Result<Vec<Output>, Error> {
 }
 
 /// How the name of a file ends, after its stem and a full stop, so that all kinds can lie side by side.
-pub fn ending(output: Output) -> &'static str {
+pub fn file_ending(output: Output) -> &'static str {
     match output {
         Output::PressPdf => "pdf",
         Output::ProofPdf => "proof.pdf",
@@ -270,7 +271,7 @@ pub(crate) fn profile_of(
     if name.is_empty() {
         return Ok(style.profile);
     }
-    PressProfile::named(name).ok_or_else(|| {
+    PressProfile::from_name(name).ok_or_else(|| {
         let known = PressProfile::ALL.map(PressProfile::name).join("、");
         bad_value(
             field,

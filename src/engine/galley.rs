@@ -3,19 +3,19 @@
 use crate::engine::article::find;
 use crate::engine::failed::failed;
 use crate::engine::files::{Artifact, stamp_of};
-use crate::engine::{Engine, Given, Observer, Source, Stage, default_step};
+use crate::engine::{CallObserver, Engine, PageInput, PageSource, RenderStage, default_step};
 use crate::error::Error;
 use crate::makeup::galley;
 use crate::model::{Article, PageCopy};
-use crate::output::pdf::{Kind, Meta, Order};
-use crate::output::{Failure, pdf, preview};
+use crate::output::pdf::{PdfKind, PdfMetadata, PdfOrder};
+use crate::output::{WriteError, pdf, preview};
 use crate::page::{Page, layout_hash};
 use crate::proto;
 use crate::proto::Output;
 use crate::report::VERSION;
 
 /// What the file of a galley says of itself.
-struct Sheet<'a> {
+struct GalleyContext<'a> {
     copy: &'a PageCopy,
     article: &'a Article,
     stamp: String,
@@ -34,10 +34,10 @@ impl Engine {
         article: &str,
         chars: Option<i64>,
         (outputs, dpi): (&[Output], u32),
-        observer: &dyn Observer,
+        observer: &dyn CallObserver,
     ) -> Result<Vec<Artifact>, Error> {
-        let source = Some(Source::Record(Box::new(record)));
-        let job = self.job(Given { source, ..Given::default() }, observer)?;
+        let source = Some(PageSource::Record(Box::new(record)));
+        let job = self.job(PageInput { source, ..PageInput::default() }, observer)?;
         let at = find(&job, article)?;
         let step = match self.step_of(&job)? {
             Some(step) => step,
@@ -46,11 +46,11 @@ impl Engine {
         let dpi = self.dpi(dpi)?;
         let chars = self.column(&job, chars.unwrap_or(step.chars))?.chars;
         let task = self.task(&job, step);
-        observer.enter(Stage::MakeUp)?;
+        observer.enter(RenderStage::MakeUp)?;
         let pages = [galley(&task, step, at, chars).map_err(Error::Rejected)?];
         let stamp = stamp_of("", &job.copy)?;
         let hash = layout_hash(&pages);
-        let sheet = Sheet { copy: &job.copy, article: &job.copy.articles[at], stamp, hash };
+        let sheet = GalleyContext { copy: &job.copy, article: &job.copy.articles[at], stamp, hash };
         self.sheets(&pages, outputs, dpi, &sheet)
     }
 
@@ -60,23 +60,23 @@ impl Engine {
         pages: &[Page],
         outputs: &[Output],
         dpi: u32,
-        sheet: &Sheet<'_>,
+        sheet: &GalleyContext<'_>,
     ) -> Result<Vec<Artifact>, Error> {
         let mut artifacts = Vec::with_capacity(outputs.len());
         // An id may hold what no file name can.
         let id = &sheet.article.id;
         let stem: String = id.chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
         for output in outputs {
-            let (media_type, ending, bytes): (_, _, Result<Vec<u8>, Failure>) = match output {
+            let (media_type, ending, bytes): (_, _, Result<Vec<u8>, WriteError>) = match output {
                 Output::PressPdf => {
-                    let meta = Meta {
+                    let meta = PdfMetadata {
                         title: format!("小样 {} {}", id, sheet.article.headline.text),
-                        stamp: sheet.stamp.clone(),
+                        timestamp: sheet.stamp.clone(),
                         layout_hash: sheet.hash.clone(),
                         producer: VERSION.to_owned(),
-                        ..Meta::default()
+                        ..PdfMetadata::default()
                     };
-                    let order = Order::new(Kind::X1a, meta);
+                    let order = PdfOrder::new(PdfKind::X1a, meta);
                     ("application/pdf", "pdf", pdf::write(pages, &self.fonts, &order))
                 }
                 Output::PreviewPng => {
@@ -89,7 +89,7 @@ impl Engine {
                 | Output::GeometryJson
                 | Output::RecordJson
                 | Output::AltoXml => {
-                    return Err(Error::Unserved { what: output.as_str_name().to_owned() });
+                    return Err(Error::Unserved { feature: output.as_str_name().to_owned() });
                 }
             };
             let bytes = bytes.map_err(|failure| failed(failure, sheet.copy))?;

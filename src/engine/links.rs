@@ -4,55 +4,55 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::makeup::Made;
+use crate::makeup::MadeUpPage;
 use crate::model::PageCopy;
-use crate::output::pdf::{Link, Shown};
-use crate::page::{Element, Item, Owner, Run};
-use crate::script::addresses;
+use crate::output::pdf::{GlyphSpan, PageLink};
+use crate::page::{GlyphRun, ItemOwner, PageItem, TextRole};
+use crate::script::find_addresses;
 
 /// The only kinds of address that a file of ours opens.
 const SCHEMES: [&str; 3] = ["http://", "https://", "mailto:"];
 
 /// The links of all pages, in reading order. Page numbers in jump lines are none: the other page is another file.
-pub(crate) fn links(made: &Made, copy: &PageCopy) -> Vec<Link> {
+pub(crate) fn links(made: &MadeUpPage, copy: &PageCopy) -> Vec<PageLink> {
     let mut out = Vec::new();
     out.extend(name_of_paper(made, copy));
-    let mut texts: BTreeMap<(Owner, usize, Element), Joined> = BTreeMap::new();
-    let mut order: Vec<(Owner, usize, Element)> = Vec::new();
+    let mut texts: BTreeMap<(ItemOwner, usize, TextRole), JoinedRuns> = BTreeMap::new();
+    let mut order: Vec<(ItemOwner, usize, TextRole)> = Vec::new();
     for (page, sheet) in made.pages.iter().enumerate() {
         for (item, run) in sheet.items().iter().enumerate() {
-            let Item::Run(run) = run else { continue };
+            let PageItem::Run(run) = run else { continue };
             // A paragraph may go on upon another page, the lines of heads are of theirs.
-            let own = matches!(run.element, Element::Block(_) | Element::Crosshead(_));
-            let key = (run.owner, if own { 0 } else { page }, run.element);
+            let own = matches!(run.role, TextRole::Block(_) | TextRole::Crosshead(_));
+            let key = (run.owner, if own { 0 } else { page }, run.role);
             let joined = texts.entry(key).or_insert_with(|| {
                 order.push(key);
-                Joined::default()
+                JoinedRuns::default()
             });
             joined.add(page, item, run);
         }
     }
     for key in order {
         let joined = &texts[&key];
-        for range in addresses(&joined.text) {
+        for range in find_addresses(&joined.text) {
             let Some(target) = target(&joined.text[range.clone()]) else { continue };
-            out.push(Link { target, shown: joined.shown(&range) });
+            out.push(PageLink { uri: target, spans: joined.shown(&range) });
         }
     }
     out
 }
 
 /// The website of the paper, behind its name in the page head.
-fn name_of_paper(made: &Made, copy: &PageCopy) -> Option<Link> {
-    let target = target(&copy.website)?;
-    let line = made.lines.iter().find(|line| *line.field == *copy.paper.field)?;
+fn name_of_paper(made: &MadeUpPage, copy: &PageCopy) -> Option<PageLink> {
+    let target = target(&copy.paper_website)?;
+    let line = made.lines.iter().find(|line| *line.field == *copy.paper_name.field)?;
     let items = made.pages.first()?.items();
     let shown = line.items.clone().filter_map(|item| match items.get(item)? {
-        Item::Run(run) => Some(Shown { page: 0, item, glyphs: 0..run.glyphs.len() }),
-        Item::Fill(_) | Item::Disc(_) | Item::Picture(_) => None,
+        PageItem::Run(run) => Some(GlyphSpan { page: 0, item, glyphs: 0..run.glyphs.len() }),
+        PageItem::Fill(_) | PageItem::Disc(_) | PageItem::Picture(_) => None,
     });
-    let shown: Vec<Shown> = shown.collect();
-    (!shown.is_empty()).then_some(Link { target, shown })
+    let shown: Vec<GlyphSpan> = shown.collect();
+    (!shown.is_empty()).then_some(PageLink { uri: target, spans: shown })
 }
 
 /// What an address opens; `None` for what a file for readers does not open.
@@ -75,7 +75,7 @@ fn target(address: &str) -> Option<String> {
 
 /// The runs of one text, as one.
 #[derive(Default)]
-struct Joined {
+struct JoinedRuns {
     text: String,
     /// Where each run starts in the text, and where it is.
     runs: Vec<(usize, usize, usize)>,
@@ -83,12 +83,12 @@ struct Joined {
     ends: Vec<Vec<usize>>,
 }
 
-impl Joined {
-    fn add(&mut self, page: usize, item: usize, run: &Run) {
+impl JoinedRuns {
+    fn add(&mut self, page: usize, item: usize, run: &GlyphRun) {
         self.runs.push((self.text.len(), page, item));
         let ends = (0..run.glyphs.len()).map(|k| {
             // A hyphen that a line added is no part of the text.
-            self.text.extend(run.text[run.chars(k)].chars().filter(|c| *c != '\u{ad}'));
+            self.text.extend(run.text[run.text_range(k)].chars().filter(|c| *c != '\u{ad}'));
             self.text.len()
         });
         let ends = ends.collect();
@@ -96,14 +96,14 @@ impl Joined {
     }
 
     /// The glyphs that draw a part of the text, run by run.
-    fn shown(&self, range: &Range<usize>) -> Vec<Shown> {
+    fn shown(&self, range: &Range<usize>) -> Vec<GlyphSpan> {
         let mut out = Vec::new();
         for ((start, page, item), ends) in self.runs.iter().zip(&self.ends) {
             let before = |at: usize| ends.iter().take_while(|end| **end <= at).count();
             let from = if range.start <= *start { 0 } else { before(range.start) };
             let to = ends.iter().take_while(|end| **end <= range.end).count();
             if from < to {
-                out.push(Shown { page: *page, item: *item, glyphs: from..to });
+                out.push(GlyphSpan { page: *page, item: *item, glyphs: from..to });
             }
         }
         out

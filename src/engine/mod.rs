@@ -24,34 +24,36 @@ mod stood;
 use std::sync::Arc;
 
 #[cfg(feature = "pdf")]
-use crate::colour::{Link, Space, is_profile};
-use crate::config::{CANDIDATES_MAX, Limits, PREVIEW_DPI};
-use crate::diag::{Code, Diagnostic, Place, Words};
-use crate::engine::files::{Draft, check_name, hex, profile_of, served, stamp_of, unfit};
+use crate::colour::{DeviceLink, ProfileSpace, is_profile_of};
+use crate::config::{CANDIDATES_MAX, PREVIEW_DPI, RequestLimits};
+use crate::engine::files::{RenderContext, check_name, hex, profile_of, served, stamp_of, unfit};
 use crate::engine::measure::measures;
 use crate::engine::pictures::look_at_pictures;
 use crate::engine::step::default_step;
 use crate::engine::stood::stood;
 use crate::error::Error;
-use crate::fit::{Lead, Ready, Shaping, has_interline, items};
-use crate::font::Fonts;
-use crate::image::Pictures;
-use crate::intake::{Context, Switches, check, read_plain, write_json};
-use crate::makeup::{Halt, Stood, Task, tell_changes};
-use crate::model::{HouseStyle, PageCopy, Step, broadsheet};
+use crate::finding::{Bilingual, Finding, FindingCode, FindingPlace};
+use crate::fit::{Leading, ShapedItem, ShapingContext, has_interlinear_marks, shape_items};
+use crate::font::FontSet;
+use crate::image::PictureSupply;
+use crate::intake::{
+    CheckContext, NormaliseSwitches, normalise_and_check, read_plain, write_record,
+};
+use crate::makeup::{HaltSignal, MakeupTask, PreviousPlacement, change_findings};
+use crate::model::{DensityStep, HouseStyle, PageCopy, broadsheet};
 use crate::proto;
 use crate::proto::{Output, Policy};
 use crate::report;
 use sha2::{Digest, Sha256};
 
-pub use crate::engine::article::{Explained, ExplainedBlock, ExplainedLine};
-pub use crate::engine::files::{Artifact, ending};
+pub use crate::engine::article::{BlockExplanation, BodyExplanation, LineExplanation};
+pub use crate::engine::files::{Artifact, file_ending};
 #[cfg(feature = "pdf")]
-pub use crate::preflight::Facts;
+pub use crate::preflight::FileFacts;
 
 /// The stages of a call, in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Stage {
+pub enum RenderStage {
     /// Reading and checking the record.
     Intake,
     /// Shaping every text.
@@ -66,7 +68,7 @@ pub enum Stage {
     Json,
 }
 
-impl Stage {
+impl RenderStage {
     /// Its name in reports.
     pub fn name(self) -> &'static str {
         match self {
@@ -81,32 +83,32 @@ impl Stage {
 }
 
 /// Who watches a call: told of each stage as it begins, and free to stop the work there.
-pub trait Observer: Sync {
+pub trait CallObserver: Sync {
     /// A stage begins.
     ///
     /// # Errors
     /// Why the work is to stop: the deadline, or a caller who has gone.
-    fn enter(&self, stage: Stage) -> Result<(), Error>;
+    fn enter(&self, stage: RenderStage) -> Result<(), Error>;
 
     /// Within a stage, often: whether the work may go on.
     ///
     /// # Errors
     /// As [`Observer::enter`].
-    fn go_on(&self) -> Result<(), Error> {
+    fn check_continue(&self) -> Result<(), Error> {
         Ok(())
     }
 }
 
 /// Nobody watches.
-impl Observer for () {
-    fn enter(&self, _: Stage) -> Result<(), Error> {
+impl CallObserver for () {
+    fn enter(&self, _: RenderStage) -> Result<(), Error> {
         Ok(())
     }
 }
 
 /// What a render gives: the report in any case, the artifacts unless the copy does not fit.
 #[derive(Clone, Debug)]
-pub struct Rendered {
+pub struct RenderResult {
     /// What happened.
     pub report: proto::RenderReport,
     /// The files, in the order asked for; or why there are none.
@@ -116,44 +118,44 @@ pub struct Rendered {
 /// Everything a process needs to make pages. Clones share it.
 #[derive(Clone, Debug)]
 pub struct Engine {
-    fonts: Fonts,
+    fonts: FontSet,
     styles: Arc<Vec<HouseStyle>>,
-    limits: Limits,
-    pictures: Pictures,
+    limits: RequestLimits,
+    pictures: PictureSupply,
 }
 
 /// A page on its way: checked, shaped, with its style.
-pub(crate) struct Job<'a> {
+pub(crate) struct CheckedPage<'a> {
     pub(crate) copy: PageCopy,
     pub(crate) record: proto::PageRecord,
-    pub(crate) ready: Vec<Ready>,
+    pub(crate) ready: Vec<ShapedItem>,
     /// The same for steps whose lines stand too close for what belongs between them; empty if nothing does.
-    tight: Vec<Ready>,
+    tight: Vec<ShapedItem>,
     /// Where its articles stood in the round before, and the step they stood at.
-    stood: (String, Vec<Stood>),
+    stood: (String, Vec<PreviousPlacement>),
     pub(crate) style: &'a HouseStyle,
-    notes: Vec<Diagnostic>,
+    notes: Vec<Finding>,
     pub(crate) policy: Policy,
     /// Whether the work is to stop, for the loops of the make-up.
     halt: Box<dyn Fn() -> bool + Sync + 'a>,
 }
 
-impl Job<'_> {
+impl CheckedPage<'_> {
     /// The articles as a step sets them.
-    pub(crate) fn ready(&self, step: &Step) -> &[Ready] {
-        let tight = !self.tight.is_empty() && Lead::of(self.style, step) == Lead::Tight;
+    pub(crate) fn ready(&self, step: &DensityStep) -> &[ShapedItem] {
+        let tight = !self.tight.is_empty() && Leading::of(self.style, step) == Leading::Tight;
         if tight { &self.tight } else { &self.ready }
     }
 
     /// Under a policy that marks, drops the locks that findings name, and tells it; whether there were any.
-    pub(crate) fn drop_locks(&mut self, findings: &[Diagnostic]) -> bool {
-        let locks = &mut self.copy.wishes.locks;
+    pub(crate) fn drop_locks(&mut self, findings: &[Finding]) -> bool {
+        let locks = &mut self.copy.requests.locks;
         let before = locks.len();
         for finding in findings.iter().filter(|_| self.policy == Policy::Mark) {
             let known = locks.len();
             locks.retain(|lock| lock.field != finding.place.field);
             if locks.len() < known {
-                let mut note = finding.clone().lock_dropped();
+                let mut note = finding.clone().with_dropped_lock();
                 note.severity = self.style.severity(&note);
                 self.notes.push(note);
             }
@@ -164,15 +166,15 @@ impl Job<'_> {
 
 /// What a page is read from, and how.
 #[derive(Default)]
-struct Given<'a> {
-    source: Option<Source>,
+struct PageInput<'a> {
+    source: Option<PageSource>,
     layout: Option<proto::Layout>,
     normalise: Option<&'a proto::Normalise>,
     policy: Policy,
 }
 
 /// What a page is read from.
-enum Source {
+enum PageSource {
     Record(Box<proto::PageRecord>),
     Plain(Vec<u8>),
 }
@@ -183,8 +185,8 @@ impl Engine {
     ///
     /// # Errors
     /// A house style that cannot be read, with its place.
-    pub fn new(limits: Limits, house_styles: &[String]) -> Result<Self, String> {
-        Self::with_fonts(Fonts::embedded()?, limits, house_styles)
+    pub fn new(limits: RequestLimits, house_styles: &[String]) -> Result<Self, String> {
+        Self::with_fonts(FontSet::embedded()?, limits, house_styles)
     }
 
     /// The same with faces of one's own.
@@ -192,8 +194,8 @@ impl Engine {
     /// # Errors
     /// A house style that cannot be read, or that names a role which no face plays.
     pub fn with_fonts(
-        fonts: Fonts,
-        limits: Limits,
+        fonts: FontSet,
+        limits: RequestLimits,
         house_styles: &[String],
     ) -> Result<Self, String> {
         let mut styles = vec![broadsheet(&fonts)?];
@@ -205,7 +207,7 @@ impl Engine {
             styles.retain(|known| known.name != style.name);
             styles.push(style);
         }
-        Ok(Self { fonts, styles: Arc::new(styles), limits, pictures: Pictures::default() })
+        Ok(Self { fonts, styles: Arc::new(styles), limits, pictures: PictureSupply::default() })
     }
 
     /// The same engine with the ICC profile of a house style's press.
@@ -214,7 +216,7 @@ impl Engine {
     /// Bytes that are no CMYK output profile.
     #[cfg(feature = "pdf")]
     pub fn with_profile(mut self, style: &str, icc: &[u8]) -> Result<Self, String> {
-        if !is_profile(icc, Space::Cmyk) || Link::between(None, icc).is_none() {
+        if !is_profile_of(icc, ProfileSpace::Cmyk) || DeviceLink::between(None, icc).is_none() {
             return Err(format!("{style}: press.icc: not a CMYK output profile"));
         }
         for known in Arc::make_mut(&mut self.styles).iter_mut().filter(|known| known.name == style)
@@ -226,12 +228,12 @@ impl Engine {
 
     /// The same engine with pictures at hand, for records that name them without their bytes.
     #[must_use]
-    pub fn with_pictures(self, pictures: Pictures) -> Self {
+    pub fn with_pictures(self, pictures: PictureSupply) -> Self {
         Self { pictures, ..self }
     }
 
     /// The faces.
-    pub fn fonts(&self) -> &Fonts {
+    pub fn fonts(&self) -> &FontSet {
         &self.fonts
     }
 
@@ -241,7 +243,7 @@ impl Engine {
     }
 
     /// The limits.
-    pub fn limits(&self) -> &Limits {
+    pub fn limits(&self) -> &RequestLimits {
         &self.limits
     }
 
@@ -252,8 +254,8 @@ impl Engine {
     pub fn render(
         &self,
         request: proto::RenderPageRequest,
-        observer: &dyn Observer,
-    ) -> Result<Rendered, Error> {
+        observer: &dyn CallObserver,
+    ) -> Result<RenderResult, Error> {
         let proto::RenderPageRequest {
             source,
             outputs,
@@ -268,31 +270,33 @@ impl Engine {
             layout,
             name,
         } = request;
-        observer.enter(Stage::Intake)?;
+        observer.enter(RenderStage::Intake)?;
         let outputs = served(&outputs)?;
         let policy = self.policy(policy, &outputs)?;
         let dpi = self.dpi(preview_dpi)?;
         check_name(&name)?;
         let source = source.map(|source| match source {
-            proto::render_page_request::Source::Page(record) => Source::Record(Box::new(record)),
-            proto::render_page_request::Source::PlainCopy(bytes) => Source::Plain(bytes),
+            proto::render_page_request::Source::Page(record) => {
+                PageSource::Record(Box::new(record))
+            }
+            proto::render_page_request::Source::PlainCopy(bytes) => PageSource::Plain(bytes),
         });
-        let given = Given { source, layout, normalise: normalise.as_ref(), policy };
+        let given = PageInput { source, layout, normalise: normalise.as_ref(), policy };
         let mut job = self.job(given, observer)?;
         let stamp = stamp_of(&stamp, &job.copy)?;
         let profile = profile_of("pdfProfile", &pdf_profile, &job.style.press)?;
         job.stood = stood(previous_geometry, job.style, &job.ready);
         let changes = self.changes(&mut proof, &outputs, normalise.as_ref(), &job)?;
-        observer.enter(Stage::MakeUp)?;
+        observer.enter(RenderStage::MakeUp)?;
         let made = self.first(&mut job);
         // A make-up that was stopped has nothing to tell.
-        observer.go_on()?;
+        observer.check_continue()?;
         let made = made?;
-        job.notes.extend(tell_changes(&made, &job.copy, &changes));
+        job.notes.extend(change_findings(&made, &job.copy, &changes));
         let press = outputs.contains(&Output::PressPdf);
         let notes = look_at_pictures(&made.pages, &job.copy, job.style, press);
         job.notes.extend(notes);
-        let mut told = report::report(
+        let mut told = report::render_report(
             &made,
             &job.copy,
             &job.record,
@@ -300,13 +304,13 @@ impl Engine {
             &job.notes,
             self.limits.findings,
         );
-        let record_json = write_json(&job.record);
+        let record_json = write_record(&job.record);
         told.record_sha256 = hex(&Sha256::digest(&record_json));
-        let unfit = unfit(made.notes.iter().chain(&job.notes), &outputs);
+        let unfit = unfit(made.findings.iter().chain(&job.notes), &outputs);
         if policy == Policy::Strict && !unfit.is_empty() {
-            return Ok(Rendered { report: told, artifacts: Err(Error::Unfit(unfit)) });
+            return Ok(RenderResult { report: told, artifacts: Err(Error::Unfit(unfit)) });
         }
-        let draft = Draft {
+        let draft = RenderContext {
             made: &made,
             job: &job,
             told: &told,
@@ -323,7 +327,7 @@ impl Engine {
         // Whatever the policy: a press file with an error in it is no press file.
         let ready = files.faults.is_empty();
         let artifacts = if ready { Ok(files.artifacts) } else { Err(Error::Unfit(files.faults)) };
-        Ok(Rendered { report: told, artifacts })
+        Ok(RenderResult { report: told, artifacts })
     }
 
     /// Makes a page up without drawing it.
@@ -333,7 +337,7 @@ impl Engine {
     pub fn plan(
         &self,
         request: proto::PlanPageRequest,
-        observer: &dyn Observer,
+        observer: &dyn CallObserver,
     ) -> Result<proto::PlanPageResponse, Error> {
         let proto::PlanPageRequest {
             source,
@@ -343,7 +347,7 @@ impl Engine {
             layout,
             locale: _,
         } = request;
-        observer.enter(Stage::Intake)?;
+        observer.enter(RenderStage::Intake)?;
         if candidates > CANDIDATES_MAX {
             return Err(bad_value(
                 "candidates",
@@ -353,16 +357,16 @@ impl Engine {
         }
         let wanted = if candidates == 0 { 3 } else { candidates } as usize;
         let source = source.map(|source| match source {
-            proto::plan_page_request::Source::Page(record) => Source::Record(Box::new(record)),
-            proto::plan_page_request::Source::PlainCopy(bytes) => Source::Plain(bytes),
+            proto::plan_page_request::Source::Page(record) => PageSource::Record(Box::new(record)),
+            proto::plan_page_request::Source::PlainCopy(bytes) => PageSource::Plain(bytes),
         });
         let policy = Policy::Strict;
-        let given = Given { source, layout, normalise: normalise.as_ref(), policy };
+        let given = PageInput { source, layout, normalise: normalise.as_ref(), policy };
         let mut job = self.job(given, observer)?;
         job.stood = stood(previous_geometry, job.style, &job.ready);
-        observer.enter(Stage::MakeUp)?;
+        observer.enter(RenderStage::MakeUp)?;
         let layouts = self.best(&job, wanted);
-        observer.go_on()?;
+        observer.check_continue()?;
         let layouts = layouts?;
         let ready = job.ready(&layouts[0].step);
         let candidates = layouts
@@ -373,19 +377,19 @@ impl Engine {
                 proto::PlanCandidate {
                     geometry: Some(report::geometry(made, &job.copy, job.style, &hash)),
                     cost: made.cost as f64,
-                    costs: report::costs(made, ready, job.style),
+                    costs: report::plan_costs(made, ready, job.style),
                     air_rows: i32::try_from(air).unwrap_or(0),
-                    reason: Some(report::reason(made, layouts.first(), ready)),
+                    reason: Some(report::plan_reason(made, layouts.first(), ready)),
                 }
             })
             .collect();
         Ok(proto::PlanPageResponse {
             candidates,
             diagnostics: job.notes.iter().map(report::diagnostic).collect(),
-            exact: layouts.first().is_some_and(|made| made.exact),
+            exact: layouts.first().is_some_and(|made| made.is_exact),
             search_nodes: layouts
                 .first()
-                .map_or(0, |made| u32::try_from(made.nodes).unwrap_or(u32::MAX)),
+                .map_or(0, |made| u32::try_from(made.pairs_joined).unwrap_or(u32::MAX)),
             engine_version: env!("CARGO_PKG_VERSION").to_owned(),
         })
     }
@@ -397,7 +401,7 @@ impl Engine {
     pub fn measure(
         &self,
         request: proto::MeasureArticleRequest,
-        observer: &dyn Observer,
+        observer: &dyn CallObserver,
     ) -> Result<proto::MeasureArticleResponse, Error> {
         let proto::MeasureArticleRequest {
             article,
@@ -409,7 +413,7 @@ impl Engine {
             protected_names,
             locale: _,
         } = request;
-        observer.enter(Stage::Intake)?;
+        observer.enter(RenderStage::Intake)?;
         let layout = proto::Layout {
             house_style,
             density_step,
@@ -421,10 +425,10 @@ impl Engine {
             layout: Some(layout),
             ..proto::PageRecord::default()
         };
-        let source = Some(Source::Record(Box::new(record)));
+        let source = Some(PageSource::Record(Box::new(record)));
         let normalise = normalise.as_ref();
-        let job = self.job(Given { source, normalise, ..Given::default() }, observer)?;
-        observer.enter(Stage::MakeUp)?;
+        let job = self.job(PageInput { source, normalise, ..PageInput::default() }, observer)?;
+        observer.enter(RenderStage::MakeUp)?;
         let style = job.style;
         let step = self.step_of(&job)?.unwrap_or_else(|| default_step(style));
         let counts = if column_counts.is_empty() {
@@ -447,7 +451,8 @@ impl Engine {
             ));
         }
         let measures = measures(&self.task(&job, step), step, &counts, i64::from(target_rows));
-        let characters: usize = job.copy.articles.iter().map(crate::model::Article::count).sum();
+        let characters: usize =
+            job.copy.articles.iter().map(crate::model::Article::char_count).sum();
         Ok(proto::MeasureArticleResponse {
             measures,
             characters: u32::try_from(characters).unwrap_or(u32::MAX),
@@ -459,18 +464,22 @@ impl Engine {
     }
 
     /// Reads, checks and shapes a page.
-    fn job<'a>(&'a self, given: Given<'_>, observer: &'a dyn Observer) -> Result<Job<'a>, Error> {
-        let Given { source, layout, normalise, policy } = given;
+    fn job<'a>(
+        &'a self,
+        given: PageInput<'_>,
+        observer: &'a dyn CallObserver,
+    ) -> Result<CheckedPage<'a>, Error> {
+        let PageInput { source, layout, normalise, policy } = given;
         let (mut record, mut notes) = match source {
             None => {
-                let words = Words::new("请求中没有版面", "the request has no page");
-                return Err(Error::rejected(Diagnostic::new(
-                    Code::EmptyInput,
-                    Place::field("page"),
+                let words = Bilingual::new("请求中没有版面", "the request has no page");
+                return Err(Error::rejected(Finding::new(
+                    FindingCode::EmptyInput,
+                    FindingPlace::of_field("page"),
                     words,
                 )));
             }
-            Some(Source::Record(record)) => {
+            Some(PageSource::Record(record)) => {
                 if layout.is_some() {
                     return Err(bad_value(
                         "layout",
@@ -480,31 +489,31 @@ impl Engine {
                 }
                 (*record, Vec::new())
             }
-            Some(Source::Plain(bytes)) => {
-                let switches = Switches::resolve(normalise, None);
-                let mut noted = read_plain(&bytes, switches.rejoin)?;
+            Some(PageSource::Plain(bytes)) => {
+                let switches = NormaliseSwitches::resolve(normalise, None);
+                let mut noted = read_plain(&bytes, switches.rejoin_paragraphs)?;
                 noted.value.layout = layout;
-                (noted.value, noted.notes)
+                (noted.value, noted.findings)
             }
         };
         let wanted = record.layout.as_ref().map_or("", |layout| layout.house_style.as_str());
         let style = self.style(wanted)?;
-        let switches = Switches::resolve(normalise, record.normalise.as_ref());
-        let context = Context {
+        let switches = NormaliseSwitches::resolve(normalise, record.normalise.as_ref());
+        let context = CheckContext {
             fonts: &self.fonts,
             limits: &self.limits,
             switches: &switches,
             staff_roles: &style.furniture.staff_roles,
             pictures: &self.pictures,
-            drop_locks: policy == Policy::Mark,
+            drops_bad_locks: policy == Policy::Mark,
         };
-        let checked = check(&mut record, &context)?;
-        notes.extend(checked.notes);
+        let checked = normalise_and_check(&mut record, &context)?;
+        notes.extend(checked.findings);
         let copy = checked.value;
-        observer.enter(Stage::Shape)?;
-        let ready = self.shape(&copy, style, Lead::Open)?;
-        let tight = if copy.articles.iter().any(has_interline) {
-            self.shape(&copy, style, Lead::Tight)?
+        observer.enter(RenderStage::Shape)?;
+        let ready = self.shape(&copy, style, Leading::Open)?;
+        let tight = if copy.articles.iter().any(has_interlinear_marks) {
+            self.shape(&copy, style, Leading::Tight)?
         } else {
             Vec::new()
         };
@@ -512,14 +521,19 @@ impl Engine {
             note.severity = style.severity(note);
         }
         let stood = (String::new(), Vec::new());
-        let halt = Box::new(move || observer.go_on().is_err());
-        Ok(Job { copy, record, ready, tight, stood, style, notes, policy, halt })
+        let halt = Box::new(move || observer.check_continue().is_err());
+        Ok(CheckedPage { copy, record, ready, tight, stood, style, notes, policy, halt })
     }
 
-    fn shape(&self, copy: &PageCopy, style: &HouseStyle, lead: Lead) -> Result<Vec<Ready>, Error> {
-        let names = &copy.wishes.protected_names;
-        let shaping = Shaping { fonts: &self.fonts, style, names, lead };
-        items(copy, &shaping).map_err(Error::Rejected)
+    fn shape(
+        &self,
+        copy: &PageCopy,
+        style: &HouseStyle,
+        lead: Leading,
+    ) -> Result<Vec<ShapedItem>, Error> {
+        let names = &copy.requests.protected_names;
+        let shaping = ShapingContext { fonts: &self.fonts, style, names, leading: lead };
+        shape_items(copy, &shaping).map_err(Error::Rejected)
     }
 
     fn style(&self, name: &str) -> Result<&HouseStyle, Error> {
@@ -531,12 +545,19 @@ impl Engine {
         })
     }
 
-    fn task<'a>(&'a self, job: &'a Job<'_>, step: &Step) -> Task<'a> {
+    fn task<'a>(&'a self, job: &'a CheckedPage<'_>, step: &DensityStep) -> MakeupTask<'a> {
         // At another step the grid is another one.
         let stood = if job.stood.0 == step.name { job.stood.1.as_slice() } else { &[] };
         let ready = job.ready(step);
-        let halt = Halt(&*job.halt);
-        Task { copy: &job.copy, ready, style: job.style, fonts: &self.fonts, stood, halt }
+        let halt = HaltSignal(&*job.halt);
+        MakeupTask {
+            copy: &job.copy,
+            items: ready,
+            style: job.style,
+            fonts: &self.fonts,
+            previous: stood,
+            halt,
+        }
     }
 
     fn policy(&self, policy: i32, outputs: &[Output]) -> Result<Policy, Error> {
@@ -545,7 +566,7 @@ impl Engine {
                 let press = outputs.contains(&Output::PressPdf);
                 Ok(if press { Policy::Strict } else { Policy::Mark })
             }
-            Ok(Policy::Jump) => Err(Error::Unserved { what: "POLICY_JUMP".to_owned() }),
+            Ok(Policy::Jump) => Err(Error::Unserved { feature: "POLICY_JUMP".to_owned() }),
             Ok(policy) => Ok(policy),
             Err(_) => Err(bad_value(
                 "policy",
@@ -570,5 +591,9 @@ impl Engine {
 }
 
 pub(crate) fn bad_value(field: &str, zh: impl Into<String>, en: impl Into<String>) -> Error {
-    Error::rejected(Diagnostic::new(Code::BadValue, Place::field(field), Words::new(zh, en)))
+    Error::rejected(Finding::new(
+        FindingCode::BadValue,
+        FindingPlace::of_field(field),
+        Bilingual::new(zh, en),
+    ))
 }

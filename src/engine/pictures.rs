@@ -1,16 +1,16 @@
 //! What is told of the pictures on a page that is made up: whether they have pixels enough, whether a press can carry
 //! their ink, whether their profiles can be used.
 
-use crate::diag::{Code, Diagnostic, Place, Words};
-use crate::image::Image;
-use crate::model::{HouseStyle, PageCopy, Picture};
-use crate::page::{self, Item, Owner, Page};
+use crate::finding::{Bilingual, Finding, FindingCode, FindingPlace};
+use crate::image::SourceImage;
+use crate::model::{HouseStyle, PageCopy, PagePicture};
+use crate::page::{self, ItemOwner, Page, PageItem};
 
 /// A picture of the record, the article it is in, and who it belongs to on the page.
-struct Given<'a> {
-    picture: &'a Picture,
+struct RecordPicture<'a> {
+    picture: &'a PagePicture,
     article: &'a str,
-    owners: [Owner; 2],
+    owners: [ItemOwner; 2],
 }
 
 /// The findings of all pictures that are shown. How much ink lies on them is asked for a press alone: it takes their
@@ -20,13 +20,14 @@ pub(crate) fn look_at_pictures(
     copy: &PageCopy,
     style: &HouseStyle,
     press: bool,
-) -> Vec<Diagnostic> {
+) -> Vec<Finding> {
     let mut notes = Vec::new();
     for given in given(copy) {
         let Some(image) = &given.picture.image else { continue };
         let Some(shown) = shown(pages, image, given.owners) else { continue };
         let place = || {
-            let place = Place::field(given.picture.field.as_str()).in_article(given.article);
+            let place =
+                FindingPlace::of_field(given.picture.field.as_str()).in_article(given.article);
             place.on_page(Some(shown.rect))
         };
         notes.extend(resolution(given.picture, shown, style, place()));
@@ -42,32 +43,36 @@ pub(crate) fn look_at_pictures(
 }
 
 /// All pictures of a record, in its order.
-fn given(copy: &PageCopy) -> Vec<Given<'_>> {
+fn given(copy: &PageCopy) -> Vec<RecordPicture<'_>> {
     // The limits on articles and pictures are far below.
     let index = |at: usize| u16::try_from(at).unwrap_or(u16::MAX);
     let mut out = Vec::new();
     for (at, article) in copy.articles.iter().enumerate() {
-        let owners = [Owner::Head(index(at)), Owner::Body(index(at))];
-        let own = |picture| Given { picture, article: &article.id, owners };
+        let owners = [ItemOwner::Head(index(at)), ItemOwner::Body(index(at))];
+        let own = |picture| RecordPicture { picture, article: &article.id, owners };
         out.extend(article.pictures.iter().map(own));
     }
     let lone = copy.pictures.iter().enumerate().map(|(at, picture)| {
-        let owner = Owner::Lone(index(at));
-        Given { picture, article: "", owners: [owner, owner] }
+        let owner = ItemOwner::Lone(index(at));
+        RecordPicture { picture, article: "", owners: [owner, owner] }
     });
     out.extend(lone);
-    let owners = [Owner::Furniture; 2];
+    let owners = [ItemOwner::Furniture; 2];
     let boxes = copy.reserved.iter().filter_map(|reserved| reserved.picture.as_ref());
-    out.extend(boxes.map(|picture| Given { picture, article: "", owners }));
+    out.extend(boxes.map(|picture| RecordPicture { picture, article: "", owners }));
     out
 }
 
 /// Where a picture is shown with the fewest pixels per inch. Members of a group go by the head of the group, so a place
 /// of someone else's is taken where it has none of its own.
-fn shown<'a>(pages: &'a [Page], image: &Image, owners: [Owner; 2]) -> Option<&'a page::Picture> {
+fn shown<'a>(
+    pages: &'a [Page],
+    image: &SourceImage,
+    owners: [ItemOwner; 2],
+) -> Option<&'a page::PlacedPicture> {
     let all = pages.iter().flat_map(Page::items).filter_map(|item| match item {
-        Item::Picture(picture) if *picture.image == *image => Some((picture, picture.ppi()?)),
-        Item::Picture(_) | Item::Run(_) | Item::Fill(_) | Item::Disc(_) => None,
+        PageItem::Picture(picture) if *picture.image == *image => Some((picture, picture.ppi()?)),
+        PageItem::Picture(_) | PageItem::Run(_) | PageItem::Fill(_) | PageItem::Disc(_) => None,
     });
     let (own, other): (Vec<_>, Vec<_>) =
         all.partition(|(picture, _)| owners.contains(&picture.owner));
@@ -78,11 +83,11 @@ fn shown<'a>(pages: &'a [Page], image: &Image, owners: [Owner; 2]) -> Option<&'a
 
 /// R92: pixels per inch at the printed size.
 fn resolution(
-    picture: &Picture,
-    shown: &page::Picture,
+    picture: &PagePicture,
+    shown: &page::PlacedPicture,
     style: &HouseStyle,
-    place: Place,
-) -> Option<Diagnostic> {
+    place: FindingPlace,
+) -> Option<Finding> {
     // Told in whole pixels, so judged in whole pixels.
     #[expect(
         clippy::cast_possible_truncation,
@@ -91,54 +96,54 @@ fn resolution(
     let ppi = shown.ppi()?.floor() as i64;
     let limits = style.press.ppi;
     let (code, least) = match ppi {
-        _ if ppi < limits.error => (Code::Coarse, limits.error),
-        _ if ppi < limits.warning => (Code::Soft, limits.warning),
+        _ if ppi < limits.error_below => (FindingCode::Coarse, limits.error_below),
+        _ if ppi < limits.warning_below => (FindingCode::Soft, limits.warning_below),
         _ => return None,
     };
     let (id, [_, _, wide, high]) = (&picture.id, shown.crop);
-    let words = Words::new(
+    let words = Bilingual::new(
         format!("图片“{id}”印出仅 {ppi} ppi（{wide} × {high} 像素），应不低于 {least} ppi"),
         format!(
             "the picture “{id}” is printed at {ppi} ppi ({wide} × {high} pixels); it is to have {least}"
         ),
     );
-    Some(Diagnostic::new(code, place, words).rule("R92"))
+    Some(Finding::new(code, place, words).with_rule("R92"))
 }
 
 /// What is wrong with the colours of a picture.
 #[cfg(feature = "pdf")]
 fn colours(
-    picture: &Picture,
-    image: &Image,
+    picture: &PagePicture,
+    image: &SourceImage,
     (style, press): (&HouseStyle, bool),
-    place: impl Fn() -> Place,
-) -> impl Iterator<Item = Diagnostic> {
-    use crate::colour::{Space, is_profile};
-    use crate::image::Colours;
+    place: impl Fn() -> FindingPlace,
+) -> impl Iterator<Item = Finding> {
+    use crate::colour::{ProfileSpace, is_profile_of};
+    use crate::image::ColourModel;
     let id = &picture.id;
-    let (space, name) = match image.colours() {
-        Colours::Grey => (Space::Grey, "grey"),
-        Colours::Rgb => (Space::Rgb, "RGB"),
-        Colours::Cmyk => (Space::Cmyk, "CMYK"),
+    let (space, name) = match image.colour_model() {
+        ColourModel::Grey => (ProfileSpace::Grey, "grey"),
+        ColourModel::Rgb => (ProfileSpace::Rgb, "RGB"),
+        ColourModel::Cmyk => (ProfileSpace::Cmyk, "CMYK"),
     };
-    let broken = image.profile().is_some_and(|profile| !is_profile(&profile, space));
+    let broken = image.icc_profile().is_some_and(|profile| !is_profile_of(&profile, space));
     let profile = broken.then(|| {
-        let words = Words::new(
+        let words = Bilingual::new(
             format!("图片“{id}”的 ICC 特性文件已损坏或不是 {name} 的，未予采用"),
             format!("the ICC profile of the picture “{id}” is broken or not one of {name}: it is ignored"),
         );
-        Diagnostic::new(Code::BadProfile, place(), words)
+        Finding::new(FindingCode::BadProfile, place(), words)
     });
-    let asked = press && image.is_jpeg() && space == Space::Cmyk;
-    let most = u64::try_from(style.press.ink_most).unwrap_or(0);
+    let asked = press && image.is_jpeg() && space == ProfileSpace::Cmyk;
+    let most = u64::try_from(style.press.ink_max_milli).unwrap_or(0);
     let ink = asked.then(|| ink_of(image)).flatten().filter(|ink| *ink * 1000 > most * 255);
     let ink = ink.map(|ink| {
         let (percent, most) = (ink * 100 / 255, most / 10);
-        let words = Words::new(
+        let words = Bilingual::new(
             format!("CMYK 图片“{id}”总墨量达 {percent}%，上限 {most}%"),
             format!("the CMYK picture “{id}” has {percent} % of ink, the limit is {most} %"),
         );
-        Diagnostic::new(Code::MuchInk, place(), words).rule("R91")
+        Finding::new(FindingCode::MuchInk, place(), words).with_rule("R91")
     });
     profile.into_iter().chain(ink)
 }
@@ -146,11 +151,11 @@ fn colours(
 /// The ink that all but a thousandth of the pixels of a picture keep within, in 1/255 of one full ink: noise of its
 /// compression is no ink that a press would see. `None` if its pixels cannot be read, which is told when it is drawn.
 #[cfg(feature = "pdf")]
-fn ink_of(image: &Image) -> Option<u64> {
-    let samples = image.samples().ok()?;
+fn ink_of(image: &SourceImage) -> Option<u64> {
+    let samples = image.decode().ok()?;
     let mut counts = vec![0_usize; 4 * 255 + 1];
     for inks in samples.bytes.as_chunks::<4>().0 {
-        let total = usize::try_from(crate::colour::total(*inks)).ok()?;
+        let total = usize::try_from(crate::colour::total_ink(*inks)).ok()?;
         counts[total] += 1;
     }
     let mut above = samples.size[0] * samples.size[1] / 1000;

@@ -1,24 +1,24 @@
 //! Preflight of a file that comes from outside.
 
-use crate::diag::Severity;
 use crate::engine::Engine;
 use crate::engine::files::profile_of;
 use crate::error::Error;
+use crate::finding::Severity;
 use crate::model::{HouseStyle, PressProfile};
-use crate::preflight::{Check, Facts, Wanted, check};
+use crate::preflight::{FileFacts, PressCheck, PressRequirements, check};
 use crate::proto;
 use crate::report;
 
 /// What the plant of a house style wants of any page.
-pub(crate) fn wanted(style: &HouseStyle, profile: PressProfile) -> Wanted {
-    Wanted {
+pub(crate) fn wanted(style: &HouseStyle, profile: PressProfile) -> PressRequirements {
+    PressRequirements {
         profile: Some(profile),
-        ink_most: Some(style.press.ink_most),
-        ppi: Some(style.press.ppi),
-        trim: Some(style.trim),
+        ink_limit: Some(style.press.ink_max_milli),
+        picture_resolution: Some(style.press.ppi),
+        trim_size: Some(style.trim),
         severities: severities(style).unwrap_or_default(),
-        colours: vec![style.ink.text, style.ink.banner, style.ink.section],
-        ..Wanted::default()
+        text_colours: vec![style.inks.text, style.inks.banner, style.inks.section],
+        ..PressRequirements::default()
     }
 }
 
@@ -26,9 +26,11 @@ pub(crate) fn wanted(style: &HouseStyle, profile: PressProfile) -> Wanted {
 ///
 /// # Errors
 /// A code that is none, or one that is always an error.
-pub(crate) fn severities(style: &HouseStyle) -> Result<Vec<(Check, Severity)>, String> {
-    let one = |(id, severity): &(String, Severity)| Ok((Check::of_house(id)?, *severity));
-    style.preflight.iter().map(one).collect()
+pub(crate) fn severities(style: &HouseStyle) -> Result<Vec<(PressCheck, Severity)>, String> {
+    let one = |(id, severity): &(String, Severity)| {
+        Ok((PressCheck::from_configurable_id(id)?, *severity))
+    };
+    style.preflight_severities.iter().map(one).collect()
 }
 
 impl Engine {
@@ -43,7 +45,7 @@ impl Engine {
         file_name: &str,
         style: &str,
         profile: &str,
-    ) -> Result<(proto::Preflight, Facts), Error> {
+    ) -> Result<(proto::Preflight, FileFacts), Error> {
         let style = self.style(style)?;
         let profile = profile_of("profile", profile, &style.press)?;
         let checked = check(bytes, &wanted(style, profile));

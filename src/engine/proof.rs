@@ -1,10 +1,10 @@
 //! The round before, for the marks of a proof.
 
-use crate::compare::{Change, compare};
-use crate::diag::Diagnostic;
-use crate::engine::{Engine, Job};
+use crate::compare::{CopyChange, compare};
+use crate::engine::{CheckedPage, Engine};
 use crate::error::Error;
-use crate::intake::{Context, Switches, check};
+use crate::finding::Finding;
+use crate::intake::{CheckContext, NormaliseSwitches, normalise_and_check};
 use crate::proto::{Normalise, Output, ProofSheet};
 
 /// Where a request has the record of the round before.
@@ -21,8 +21,8 @@ impl Engine {
         proof: &mut Option<ProofSheet>,
         outputs: &[Output],
         normalise: Option<&Normalise>,
-        job: &Job<'_>,
-    ) -> Result<Vec<Change>, Error> {
+        job: &CheckedPage<'_>,
+    ) -> Result<Vec<CopyChange>, Error> {
         let previous = proof.as_mut().and_then(|proof| proof.previous_page.take());
         let Some(mut previous) = previous.filter(|_| outputs.contains(&Output::ProofPdf)) else {
             return Ok(Vec::new());
@@ -30,23 +30,23 @@ impl Engine {
         // Copy is compared, not places: what the desk wished then may name what is no longer there.
         previous.layout = None;
         previous.reserved.clear();
-        let switches = Switches::resolve(normalise, job.record.normalise.as_ref());
-        let context = Context {
+        let switches = NormaliseSwitches::resolve(normalise, job.record.normalise.as_ref());
+        let context = CheckContext {
             fonts: &self.fonts,
             limits: &self.limits,
             switches: &switches,
             staff_roles: &job.style.furniture.staff_roles,
             pictures: &self.pictures,
-            drop_locks: true,
+            drops_bad_locks: true,
         };
-        let before = check(&mut previous, &context).map_err(in_request)?;
+        let before = normalise_and_check(&mut previous, &context).map_err(in_request)?;
         Ok(compare(&before.value, &job.copy))
     }
 }
 
 /// The same error with the fields of the record named as the request has them.
 fn in_request(error: Error) -> Error {
-    let named = |mut finding: Diagnostic| {
+    let named = |mut finding: Finding| {
         finding.place.field = format!("{FIELD}.{}", finding.place.field);
         finding
     };

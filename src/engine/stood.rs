@@ -1,8 +1,8 @@
 //! Where everything stood on a page that comes back.
 
-use crate::fit::Ready;
-use crate::makeup::{Position, Stood};
-use crate::model::{HouseStyle, Subject};
+use crate::fit::ShapedItem;
+use crate::makeup::{HeadPosition, PreviousPlacement};
+use crate::model::{HouseStyle, LockSubject};
 use crate::proto;
 use crate::unit::Abs;
 
@@ -11,19 +11,19 @@ use crate::unit::Abs;
 pub(crate) fn stood(
     geometry: Option<proto::PageGeometry>,
     style: &HouseStyle,
-    ready: &[Ready],
-) -> (String, Vec<Stood>) {
+    ready: &[ShapedItem],
+) -> (String, Vec<PreviousPlacement>) {
     let Some(geometry) = geometry.filter(|geometry| geometry.house_style == style.name) else {
         return (String::new(), Vec::new());
     };
     let pitch = geometry.grid.as_ref().map_or(0.0, |grid| grid.pitch_pt);
-    let of = |subject: Subject, id: &str| {
+    let of = |subject: LockSubject, id: &str| {
         geometry.modules.iter().find(|module| match subject {
-            Subject::Article(_) => module.article_id == id,
-            Subject::Picture(_) => module.picture_id == id,
+            LockSubject::Article(_) => module.article_id == id,
+            LockSubject::Picture(_) => module.picture_id == id,
         })
     };
-    let item = |ready: &Ready| {
+    let item = |ready: &ShapedItem| {
         // Members of a group have one place.
         let mut modules = ready.members.iter().map(|member| of(member.subject, &member.id));
         let first = modules.next()??;
@@ -39,7 +39,7 @@ pub(crate) fn stood(
     (geometry.density_step, stood)
 }
 
-fn stand(module: &proto::Module, id: &str, pitch: f64) -> Option<Stood> {
+fn stand(module: &proto::Module, id: &str, pitch: f64) -> Option<PreviousPlacement> {
     let placement = module.placement.as_ref()?;
     let rect = module.rect.as_ref()?;
     let head = module.headline_rect.as_ref();
@@ -49,23 +49,23 @@ fn stand(module: &proto::Module, id: &str, pitch: f64) -> Option<Stood> {
     let span = module.body_rects.iter().take_while(lower).count();
     let span = i64::try_from(span).ok()?;
     let position = match proto::HeadPosition::try_from(module.head_position) {
-        Ok(proto::HeadPosition::Left) => Position::Left(head_columns(module, columns)),
+        Ok(proto::HeadPosition::Left) => HeadPosition::Left(head_columns(module, columns)),
         Ok(proto::HeadPosition::Centred) => {
             let first = module.body_rects.iter().take_while(|body| !lower(body)).count();
             let first = i64::try_from(first).ok()?;
-            Position::Centre(first, columns - first * 2)
+            HeadPosition::Centre(first, columns - first * 2)
         }
-        Ok(proto::HeadPosition::Vertical) => Position::Upright(span.max(1)),
-        _ => Position::Above,
+        Ok(proto::HeadPosition::Vertical) => HeadPosition::Upright(span.max(1)),
+        _ => HeadPosition::Above,
     };
     let pt = |value: f64| Abs::from_pt(value).unwrap_or(Abs::ZERO);
-    Some(Stood {
+    Some(PreviousPlacement {
         id: id.to_owned(),
-        placement: [placement.column?, placement.row?, placement.columns?, placement.rows?]
+        grid: [placement.column?, placement.row?, placement.columns?, placement.rows?]
             .map(i64::from),
-        position,
+        head_position: position,
         head: [pt(module.headline_size_pt), pt(head.map_or(0.0, |rect| rect.height))],
-        pictures: module.picture_rects.iter().map(|rect| pt(rect.width)).collect(),
+        picture_widths: module.picture_rects.iter().map(|rect| pt(rect.width)).collect(),
     })
 }
 

@@ -1,8 +1,8 @@
 //! Breaking heads by sense: between words, after clauses, in lines of like length.
 
-use crate::line::{Fill, Line, Prepared};
-use crate::model::Shape;
-use crate::script::{Break, Class};
+use crate::line::{Justification, PreparedParagraph, TextLine};
+use crate::model::HeadlineShape;
+use crate::script::{CharClass, LineBreak};
 use crate::unit::Em;
 
 /// Breaking after a clause space: what headlines break at first (R67).
@@ -20,54 +20,58 @@ const IMBALANCE: i64 = 10;
 const SHORT_LAST: i64 = 60;
 
 /// What it costs to break a head after unit `at`; `None` where no line may break.
-pub(crate) fn break_cost(text: &Prepared, at: usize, ends: &[usize]) -> Option<i64> {
+pub(crate) fn break_cost(text: &PreparedParagraph, at: usize, ends: &[usize]) -> Option<i64> {
     let unit = &text.units()[at];
     match unit.after {
-        Break::Dateline | Break::Part | Break::Hyphen | Break::Kinsoku | Break::Inside => {
+        LineBreak::BetweenDatelineParts
+        | LineBreak::InsideDatelinePart
+        | LineBreak::Hyphen
+        | LineBreak::Kinsoku
+        | LineBreak::Inseparable => {
             return None;
         }
-        Break::Free | Break::Turn | Break::Address | Break::Soft => {}
+        LineBreak::Free | LineBreak::Forced | LineBreak::Address | LineBreak::Discouraged => {}
     }
     match unit.class {
-        Class::Space => return Some(AFTER_CLAUSE),
-        Class::Pause if text_of(text, at) == "、" => {}
-        Class::Pause | Class::Stop => return Some(AFTER_MARK),
-        Class::Han
-        | Class::Opening
-        | Class::Closing
-        | Class::Joint
-        | Class::Interpunct
-        | Class::Connector
-        | Class::Solidus
-        | Class::Dash
-        | Class::Ellipsis
-        | Class::Digit
-        | Class::Latin
-        | Class::Prefix
-        | Class::Postfix
-        | Class::Symbol => {}
+        CharClass::Space => return Some(AFTER_CLAUSE),
+        CharClass::Pause if text_of(text, at) == "、" => {}
+        CharClass::Pause | CharClass::Stop => return Some(AFTER_MARK),
+        CharClass::Han
+        | CharClass::Opening
+        | CharClass::Closing
+        | CharClass::StopPair
+        | CharClass::Interpunct
+        | CharClass::Connector
+        | CharClass::Solidus
+        | CharClass::Dash
+        | CharClass::Ellipsis
+        | CharClass::Digit
+        | CharClass::Latin
+        | CharClass::Prefix
+        | CharClass::Postfix
+        | CharClass::Symbol => {}
     }
-    let soft = if unit.after == Break::Soft { INSIDE_WORD } else { 0 };
+    let soft = if unit.after == LineBreak::Discouraged { INSIDE_WORD } else { 0 };
     let word = ends.binary_search(&(unit.range.end as usize)).is_ok();
     let hangs = if matches!(text_of(text, at), "、" | "的") { HANGING_END } else { 0 };
     Some(hangs + if word { soft } else { soft + INSIDE_WORD })
 }
 
-fn text_of(text: &Prepared, at: usize) -> &str {
+fn text_of(text: &PreparedParagraph, at: usize) -> &str {
     let range = &text.units()[at].range;
     &text.text()[range.start as usize..range.end as usize]
 }
 
 /// The units before which the record asks for a new line.
-pub(crate) fn turns(text: &Prepared) -> Vec<usize> {
+pub(crate) fn turns(text: &PreparedParagraph) -> Vec<usize> {
     let units = text.units().iter().enumerate();
-    units.filter(|(_, unit)| unit.after == Break::Turn).map(|(at, _)| at + 1).collect()
+    units.filter(|(_, unit)| unit.after == LineBreak::Forced).map(|(at, _)| at + 1).collect()
 }
 
 /// The length that line `k` of `count` is to have: the same for all, or a fifth of the mean more for the first
 /// and less for the last.
-fn wanted(shape: Shape, mean: Em, k: usize, count: usize) -> Em {
-    if shape == Shape::Equal || count < 2 {
+fn wanted(shape: HeadlineShape, mean: Em, k: usize, count: usize) -> Em {
+    if shape == HeadlineShape::Equal || count < 2 {
         return mean;
     }
     let from_middle = count as i64 + 1 - 2 * k as i64;
@@ -77,17 +81,17 @@ fn wanted(shape: Shape, mean: Em, k: usize, count: usize) -> Em {
 /// Breaks a text into exactly `count` lines no wider than `width`, as even as the costs of the breaks
 /// allow. The lines are not filled. `None` if there is no way.
 pub(crate) fn balanced(
-    text: &Prepared,
+    text: &PreparedParagraph,
     count: usize,
     width: Em,
     cost: &dyn Fn(usize) -> Option<i64>,
-    shape: Shape,
-) -> Option<Vec<Line>> {
+    shape: HeadlineShape,
+) -> Option<Vec<TextLine>> {
     let units = text.units().len();
     if count == 0 || units == 0 || count > units {
         return None;
     }
-    let total = text.natural(0..units);
+    let total = text.natural_width(0..units);
     let mean = total.share(1, count as i64);
     let turns = turns(text);
     if turns.len() >= count {
@@ -106,7 +110,7 @@ pub(crate) fn balanced(
             }
             for start in (k - 1)..end {
                 let Some((before, _)) = best[k - 1][start] else { continue };
-                let natural = text.natural(start..end);
+                let natural = text.natural_width(start..end);
                 // No line goes on over a place where the record asks for a new one.
                 if natural > width || turns.iter().any(|turn| start < *turn && *turn < end) {
                     continue;
@@ -127,12 +131,12 @@ pub(crate) fn balanced(
     let mut end = units;
     for k in (1..=count).rev() {
         let (_, start) = best[k][end]?;
-        lines.push(Line {
+        lines.push(TextLine {
             units: start..end,
-            start: Em::ZERO,
-            fill: Fill::default(),
-            relaxed: None,
-            last: end == units,
+            start_x: Em::ZERO,
+            justification: Justification::default(),
+            lifted_prohibition: None,
+            is_last: end == units,
         });
         end = start;
     }

@@ -6,54 +6,55 @@ use std::ops::Range;
 use std::sync::OnceLock;
 
 use crate::fit::compose::{
-    ASIDE_INSET, Assembly, Composed, Piece, PieceKind, Row, Setting, assemble, widow,
+    ASIDE_INSET, BodyBuilder, BodyMeasure, BodyPiece, BodyPieceKind, BodyRow, ComposedBody,
+    assemble, widow,
 };
-use crate::fit::ready::{Ready, ReadyBlock, ReadyText};
-use crate::line::{Line, Prepared, set, set_with_lengths};
-use crate::model::{HouseStyle, Step};
+use crate::fit::ready::{ShapedBlock, ShapedItem, ShapedText};
+use crate::line::{PreparedParagraph, TextLine, break_into_lines, set_with_lengths};
+use crate::model::{DensityStep, HouseStyle};
 use crate::unit::Em;
 
 /// The body of an article at one measure, with what its paragraphs look like a line longer, and the whole with a
 /// paragraph or more a line shorter.
 #[derive(Clone, Debug)]
-pub struct Bodies {
-    best: Composed,
-    loose: Vec<Loose>,
+pub struct BodyVariants {
+    best: ComposedBody,
+    loose: Vec<LooseParagraph>,
     /// The body with the cheapest loose paragraph longer, with the cheapest two and so on, made when first asked for.
-    longer: Vec<OnceLock<Composed>>,
+    longer: Vec<OnceLock<ComposedBody>>,
     /// The body a line shorter, then two, and what that costs.
-    shorter: Vec<(Composed, i64)>,
+    shorter: Vec<(ComposedBody, i64)>,
 }
 
 /// A paragraph that can be run a line longer where nobody sees it, or once more.
 #[derive(Clone, Debug)]
-pub(crate) struct Loose {
+pub(crate) struct LooseParagraph {
     /// What the line costs, as layouts count.
     pub(crate) cost: i64,
     /// The pieces of the paragraph at its best.
     pub(crate) pieces: Range<usize>,
-    lines: Vec<Line>,
+    lines: Vec<TextLine>,
     /// What a column break before its last line costs.
     widow: i64,
 }
 
 /// How a body is run: which of its loose paragraphs are longer, by the bits; below nought, how many lines are saved.
-pub type Runs = i64;
+pub type Reflow = i64;
 
-impl Bodies {
+impl BodyVariants {
     /// The body as it is best.
-    pub fn best(&self) -> &Composed {
+    pub fn best(&self) -> &ComposedBody {
         &self.best
     }
 
     /// What can be run longer, cheapest first; of a paragraph that can be by two lines, the first before the second.
-    pub(crate) fn loose(&self) -> &[Loose] {
+    pub(crate) fn loose(&self) -> &[LooseParagraph] {
         &self.loose
     }
 
     /// The body with so many of its loose paragraphs longer, whatever columns they come to stand in, what that costs,
     /// and how it is run.
-    pub(crate) fn longer(&self, lines: usize) -> Option<(&Composed, i64, Runs)> {
+    pub(crate) fn longer(&self, lines: usize) -> Option<(&ComposedBody, i64, Reflow)> {
         let made = self.longer.get(lines.checked_sub(1)?)?;
         let loose = self.loose.get(..lines)?;
         let body = made.get_or_init(|| with(&self.best, loose.iter()));
@@ -61,7 +62,7 @@ impl Bodies {
     }
 
     /// The body with so many lines fewer than at its best, and what that costs.
-    pub(crate) fn shorter(&self, lines: usize) -> Option<(&Composed, i64)> {
+    pub(crate) fn shorter(&self, lines: usize) -> Option<(&ComposedBody, i64)> {
         let (body, cost) = self.shorter.get(lines.checked_sub(1)?)?;
         Some((body, *cost))
     }
@@ -72,7 +73,7 @@ impl Bodies {
     }
 
     /// The body run so.
-    pub fn run(&self, runs: Runs) -> Cow<'_, Composed> {
+    pub fn reflowed(&self, runs: Reflow) -> Cow<'_, ComposedBody> {
         if runs <= 0 {
             let lines = usize::try_from(-runs).unwrap_or(0);
             return Cow::Borrowed(self.shorter(lines).map_or(&self.best, |(body, _)| body));
@@ -83,8 +84,8 @@ impl Bodies {
 }
 
 /// The same with paragraphs in more lines; of one that comes twice, the second time is meant.
-fn with<'a>(body: &Composed, all: impl Iterator<Item = &'a Loose>) -> Composed {
-    let mut longer: Vec<&Loose> = Vec::new();
+fn with<'a>(body: &ComposedBody, all: impl Iterator<Item = &'a LooseParagraph>) -> ComposedBody {
+    let mut longer: Vec<&LooseParagraph> = Vec::new();
     for loose in all {
         longer.retain(|known| known.pieces != loose.pieces);
         longer.push(loose);
@@ -100,27 +101,27 @@ fn with<'a>(body: &Composed, all: impl Iterator<Item = &'a Loose>) -> Composed {
         let lines = run.map_or(&[][..], |loose| &loose.lines);
         for (k, (line, row)) in lines.iter().zip(first.iter().cycle()).enumerate() {
             let start = rows.len();
-            rows.push(Row { line: line.clone(), ..row.clone() });
+            rows.push(BodyRow { line: line.clone(), ..row.clone() });
             // A line more changes which is the last one, nothing before it.
             let before = match run {
                 Some(loose) if k + 1 == lines.len() => loose.widow,
                 _ if k < 2 => body.pieces[at + k].before,
                 _ => 0,
             };
-            pieces.push(Piece { rows: start..start + 1, before, ..piece.clone() });
+            pieces.push(BodyPiece { rows: start..start + 1, before, ..piece.clone() });
         }
         if run.is_none() {
             let start = rows.len();
             rows.extend_from_slice(first);
-            pieces.push(Piece { rows: start..rows.len(), ..piece.clone() });
+            pieces.push(BodyPiece { rows: start..rows.len(), ..piece.clone() });
         }
         at = run.map_or(at + 1, |loose| loose.pieces.end);
     }
-    Composed::new(rows, pieces)
+    ComposedBody::new(rows, pieces)
 }
 
 /// Whether the loose paragraph with this number is run longer.
-pub(crate) fn is_run(runs: Runs, bit: u32) -> bool {
+pub(crate) fn is_run(runs: Reflow, bit: u32) -> bool {
     runs > 0 && runs & (1 << bit) != 0
 }
 
@@ -132,90 +133,100 @@ const LONGER_MOST: usize = 2;
 
 /// The body of an item in columns of `chars` 字 by the numbers alone, within a row in fifty: one piece as deep as all
 /// of it.
-pub(crate) fn estimate(ready: &Ready, style: &HouseStyle, step: &Step, chars: i64) -> Bodies {
+pub(crate) fn estimate_body(
+    ready: &ShapedItem,
+    style: &HouseStyle,
+    step: &DensityStep,
+    chars: i64,
+) -> BodyVariants {
     let measure = Em::zi(chars);
-    let setting = Setting { ready, style, step, measure };
-    let lines = |text: &ReadyText, measure: Em| {
-        let units = text.line.units().len();
-        let run = style.profile.indent + text.line.natural(0..units) - Em::raw(1);
+    let setting = BodyMeasure { ready, style, step, measure };
+    let lines = |text: &ShapedText, measure: Em| {
+        let units = text.paragraph.units().len();
+        let run = style.profile.indent + text.paragraph.natural_width(0..units) - Em::raw(1);
         run.units().div_euclid(measure.units().max(1)) + 1
     };
-    let mut rest = Assembly::new(&setting);
+    let mut rest = BodyBuilder::new(&setting);
     let mut rows = 0;
     for (b, block) in ready.body.iter().enumerate() {
         match block {
-            ReadyBlock::Paragraph(text) => rows += lines(text, measure),
-            ReadyBlock::Aside(text) => rows += lines(text, measure - ASIDE_INSET * 2),
-            ReadyBlock::Crosshead(_)
-            | ReadyBlock::Lines(_)
-            | ReadyBlock::Quote(_)
-            | ReadyBlock::Picture(_)
-            | ReadyBlock::Flush(..) => rest.block_of(b, block, &[]),
+            ShapedBlock::Paragraph(text) => rows += lines(text, measure),
+            ShapedBlock::Aside(text) => rows += lines(text, measure - ASIDE_INSET * 2),
+            ShapedBlock::Crosshead(_)
+            | ShapedBlock::Lines(_)
+            | ShapedBlock::Quote(_)
+            | ShapedBlock::Picture(_)
+            | ShapedBlock::Flush(..) => rest.block_of(b, block, &[]),
         }
     }
     let rest = rest.done();
     rows += rest.above(rest.pieces.len());
-    let whole = Piece {
+    let whole = BodyPiece {
         rows: 0..0,
         before: 0,
-        kind: PieceKind::Line,
-        height: rows,
-        white: [0; 2],
-        give: [0; 2],
+        kind: BodyPieceKind::Line,
+        depth_rows: rows,
+        white_rows: [0; 2],
+        extra_rows: [0; 2],
     };
     let pieces = if rows > 0 { vec![whole] } else { Vec::new() };
-    let best = Composed::new(Vec::new(), pieces);
-    Bodies { best, loose: Vec::new(), longer: Vec::new(), shorter: Vec::new() }
+    let best = ComposedBody::new(Vec::new(), pieces);
+    BodyVariants { best, loose: Vec::new(), longer: Vec::new(), shorter: Vec::new() }
 }
 
 /// Breaks the body of an item in columns of `chars` 字 at the type of a step; its `longer` longest paragraphs and a few
 /// more in more lines too.
-pub fn compose(
-    ready: &Ready,
+pub fn compose_body(
+    ready: &ShapedItem,
     style: &HouseStyle,
-    step: &Step,
+    step: &DensityStep,
     chars: i64,
     longer: usize,
-) -> Bodies {
+) -> BodyVariants {
     let measure = Em::zi(chars);
-    let setting = Setting { ready, style, step, measure };
+    let setting = BodyMeasure { ready, style, step, measure };
     let indent = style.profile.indent;
-    let all = ready.lines.at(chars, || {
+    let all = ready.lines_by_chars.get_or_make(chars, || {
         ready
             .body
             .iter()
             .map(|block| match block {
-                ReadyBlock::Paragraph(text) if may_be_longer(&text.line, measure) => {
-                    set_with_lengths(&text.line, measure, indent)
+                ShapedBlock::Paragraph(text) if may_be_longer(&text.paragraph, measure) => {
+                    set_with_lengths(&text.paragraph, measure, indent)
                 }
-                ReadyBlock::Paragraph(text) => (set(&text.line, measure, indent), None),
-                ReadyBlock::Aside(text) => {
-                    (set(&text.line, measure - ASIDE_INSET * 2, indent), None)
+                ShapedBlock::Paragraph(text) => {
+                    (break_into_lines(&text.paragraph, measure, indent), None)
                 }
-                ReadyBlock::Crosshead(_)
-                | ReadyBlock::Lines(_)
-                | ReadyBlock::Quote(_)
-                | ReadyBlock::Picture(_)
-                | ReadyBlock::Flush(..) => (Vec::new(), None),
+                ShapedBlock::Aside(text) => {
+                    (break_into_lines(&text.paragraph, measure - ASIDE_INSET * 2, indent), None)
+                }
+                ShapedBlock::Crosshead(_)
+                | ShapedBlock::Lines(_)
+                | ShapedBlock::Quote(_)
+                | ShapedBlock::Picture(_)
+                | ShapedBlock::Flush(..) => (Vec::new(), None),
             })
             .collect()
     });
-    let best: Vec<&[Line]> = all.iter().map(|(lines, _)| lines.as_slice()).collect();
+    let best: Vec<&[TextLine]> = all.iter().map(|(lines, _)| lines.as_slice()).collect();
     // That of a paragraph in so many lines, and by how much it is worse.
     let run = |b: usize, count: usize| match (&ready.body[b], &all[b].1) {
-        (ReadyBlock::Paragraph(text), Some(lengths)) => lengths.lines(&text.line, count),
+        (ShapedBlock::Paragraph(text), Some(lengths)) => {
+            lengths.in_line_count(&text.paragraph, count)
+        }
         _ => None,
     };
     let body = assemble(&setting, &best);
     if longer == 0 {
         let (loose, longer, shorter) = (Vec::new(), Vec::new(), Vec::new());
-        return Bodies { best: body, loose, longer, shorter };
+        return BodyVariants { best: body, loose, longer, shorter };
     }
     let shorter = shorter(&setting, &best, &run);
-    let mut loose: Vec<Loose> = Vec::new();
+    let mut loose: Vec<LooseParagraph> = Vec::new();
     for b in longest(&best, longer + LONGER_SPARE) {
-        let ReadyBlock::Paragraph(text) = &ready.body[b] else { continue };
-        let own = |piece: &Piece| body.rows[piece.rows.start.min(body.rows.len() - 1)].block.0 < b;
+        let ShapedBlock::Paragraph(text) = &ready.body[b] else { continue };
+        let own =
+            |piece: &BodyPiece| body.rows[piece.rows.start.min(body.rows.len() - 1)].source.0 < b;
         let first = body.pieces.partition_point(own);
         let pieces = first..first + best[b].len();
         let mut last = 0;
@@ -224,30 +235,30 @@ pub fn compose(
             // The second line costs no less than the first, so it never comes before it.
             let step = (cost - last).max(last);
             let cost_line = step / LINE_COST_SHARE;
-            let widow = lines.last().map_or(0, |line| widow(&text.line, line, measure));
-            loose.push(Loose { cost: cost_line, pieces: pieces.clone(), lines, widow });
+            let widow = lines.last().map_or(0, |line| widow(&text.paragraph, line, measure));
+            loose.push(LooseParagraph { cost: cost_line, pieces: pieces.clone(), lines, widow });
             last = cost;
         }
     }
     loose.sort_by_key(|loose| (loose.cost, loose.pieces.start, loose.lines.len()));
     let longer = vec![OnceLock::new(); loose.len().min(longer)];
-    Bodies { best: body, loose, longer, shorter }
+    BodyVariants { best: body, loose, longer, shorter }
 }
 
 /// The body with one paragraph a line shorter, then with two: those whose last line is shortest, where its marks can
 /// give so much.
 fn shorter(
-    setting: &Setting<'_>,
-    best: &[&[Line]],
-    run: &dyn Fn(usize, usize) -> Option<(Vec<Line>, i64)>,
-) -> Vec<(Composed, i64)> {
+    setting: &BodyMeasure<'_>,
+    best: &[&[TextLine]],
+    run: &dyn Fn(usize, usize) -> Option<(Vec<TextLine>, i64)>,
+) -> Vec<(ComposedBody, i64)> {
     let ready = setting.ready;
     let mut short: Vec<(Em, usize)> = Vec::new();
     for (b, lines) in best.iter().enumerate() {
-        let (ReadyBlock::Paragraph(text), Some(last)) = (&ready.body[b], lines.last()) else {
+        let (ShapedBlock::Paragraph(text), Some(last)) = (&ready.body[b], lines.last()) else {
             continue;
         };
-        let width = last.width(&text.line);
+        let width = last.width(&text.paragraph);
         if lines.len() >= SHORTER_LINES_MIN && width <= SHORTER_LAST {
             short.push((width, b));
         }
@@ -257,7 +268,7 @@ fn shorter(
         let (lines, worse) = run(b, best[b].len() - 1)?;
         Some((b, lines, worse))
     });
-    let fewer: Vec<(usize, Vec<Line>, i64)> = fewer.take(SHORTER_MOST).collect();
+    let fewer: Vec<(usize, Vec<TextLine>, i64)> = fewer.take(SHORTER_MOST).collect();
     let mut lines = best.to_vec();
     let mut cost = 0;
     let mut out = Vec::new();
@@ -278,8 +289,8 @@ const SHORTER_TRIED: usize = 4;
 const SHORTER_MOST: usize = 2;
 
 /// Whether a paragraph has about as many lines as hide a line more or less, and not more than any in a newspaper.
-fn may_be_longer(paragraph: &Prepared, measure: Em) -> bool {
-    let natural = paragraph.natural(0..paragraph.units().len());
+fn may_be_longer(paragraph: &PreparedParagraph, measure: Em) -> bool {
+    let natural = paragraph.natural_width(0..paragraph.units().len());
     let lines = |count: usize| measure * i64::try_from(count).unwrap_or(i64::MAX);
     let least = lines(LONGER_LINES_MIN.min(SHORTER_LINES_MIN) - 1) - measure / 2;
     least < natural && natural < lines(LONGER_LINES_MOST)
@@ -293,7 +304,7 @@ const LONGER_LINES_MIN: usize = 4;
 const LONGER_LINES_MOST: usize = 100;
 
 /// The `count` paragraphs of most lines: they hide the white of one more best.
-fn longest(best: &[&[Line]], count: usize) -> Vec<usize> {
+fn longest(best: &[&[TextLine]], count: usize) -> Vec<usize> {
     let mut order: Vec<usize> =
         (0..best.len()).filter(|b| best[*b].len() >= LONGER_LINES_MIN).collect();
     order.sort_by_key(|b| (std::cmp::Reverse(best[*b].len()), *b));

@@ -3,28 +3,28 @@
 use std::ops::Range;
 
 use crate::fit::balance::{balanced, break_cost};
-use crate::fit::picture::{picture_set, quote_lines};
-use crate::fit::ready::{Ready, ReadyBlock, ReadyLines, ReadyText};
-use crate::line::{Line, Prepared, set};
-use crate::model::{HouseStyle, Shape, Step};
+use crate::fit::picture::{fit_picture, quote_lines};
+use crate::fit::ready::{ShapedBlock, ShapedItem, ShapedLines, ShapedText};
+use crate::line::{PreparedParagraph, TextLine, break_into_lines};
+use crate::model::{DensityStep, HeadlineShape, HouseStyle};
 use crate::unit::{Abs, Em};
 
 /// One row of the body.
 #[derive(Clone, Debug)]
-pub struct Row {
+pub struct BodyRow {
     /// The block in [`Ready::body`] and, for lines, the text in it.
-    pub block: (usize, usize),
+    pub source: (usize, usize),
     /// The line.
-    pub line: Line,
+    pub line: TextLine,
     /// How it is set.
-    pub kind: RowKind,
+    pub kind: BodyRowKind,
     /// How far from the column's left edge its measure starts.
     pub inset: Em,
 }
 
 /// How a row of the body is set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RowKind {
+pub enum BodyRowKind {
     /// In the size of the body, on the grid.
     Body,
     /// Centred, in the size of crossheads.
@@ -35,7 +35,7 @@ pub enum RowKind {
 
 /// What a piece of the body is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PieceKind {
+pub enum BodyPieceKind {
     /// A line.
     Line,
     /// The lines of a crosshead.
@@ -48,28 +48,28 @@ pub enum PieceKind {
 
 /// A part of the body that no column break parts: a line, the lines of a crosshead, a picture.
 #[derive(Clone, Debug)]
-pub struct Piece {
+pub struct BodyPiece {
     /// Its rows in [`Composed::rows`].
     pub rows: Range<usize>,
     /// What a column break before it costs.
     pub before: i64,
     /// What it is.
-    pub kind: PieceKind,
+    pub kind: BodyPieceKind,
     /// The rows of the grid that it takes, without white.
-    pub height: i64,
+    pub depth_rows: i64,
     /// The usual rows of white around it in a column, and below it at the top of one.
-    pub white: [i64; 2],
+    pub white_rows: [i64; 2],
     /// The rows that it can take beyond, in a column and at the top of one.
-    pub give: [i64; 2],
+    pub extra_rows: [i64; 2],
 }
 
 /// The body of an article at one measure.
 #[derive(Clone, Debug)]
-pub struct Composed {
+pub struct ComposedBody {
     /// Every line, in order.
-    pub rows: Vec<Row>,
+    pub rows: Vec<BodyRow>,
     /// What columns are made of.
-    pub pieces: Vec<Piece>,
+    pub pieces: Vec<BodyPiece>,
     /// Before each piece and after the last: the rows that all above take with their white, and what they can take
     /// beyond. A column is the difference of two.
     heights: Vec<[i64; 2]>,
@@ -79,25 +79,25 @@ pub struct Composed {
     pub(crate) crossheads: Vec<usize>,
 }
 
-impl Composed {
-    pub(crate) fn new(rows: Vec<Row>, pieces: Vec<Piece>) -> Self {
+impl ComposedBody {
+    pub(crate) fn new(rows: Vec<BodyRow>, pieces: Vec<BodyPiece>) -> Self {
         let mut heights = Vec::with_capacity(pieces.len() + 1);
         let mut sum = [0, 0];
         let mut whites = [0, 0];
         heights.push(sum);
         for piece in &pieces {
-            sum = [sum[0] + piece.height + piece.white[0], sum[1] + piece.give[0]];
+            sum = [sum[0] + piece.depth_rows + piece.white_rows[0], sum[1] + piece.extra_rows[0]];
             heights.push(sum);
-            let top = piece.white[0] - piece.white[1];
+            let top = piece.white_rows[0] - piece.white_rows[1];
             whites = [whites[0] + i64::from(top > 0), whites[1].max(top)];
         }
-        let crosshead = |at: &usize| pieces[*at].kind == PieceKind::Crosshead;
+        let crosshead = |at: &usize| pieces[*at].kind == BodyPieceKind::Crosshead;
         let crossheads = (0..pieces.len()).filter(crosshead).collect();
         Self { rows, pieces, heights, whites, crossheads }
     }
 
     /// The number of text rows.
-    pub fn lines(&self) -> i64 {
+    pub fn line_count(&self) -> i64 {
         self.rows.len() as i64
     }
 
@@ -130,12 +130,13 @@ impl Composed {
             return (0, 0);
         }
         let off = |[inside, top]: [i64; 2]| inside - top;
-        let top = self.pieces.get(start).map_or((0, 0), |top| (off(top.white), off(top.give)));
+        let top =
+            self.pieces.get(start).map_or((0, 0), |top| (off(top.white_rows), off(top.extra_rows)));
         (to - from - top.0, more - room - top.1)
     }
 
     /// The rows of the grid that the pieces from `start` to `end` take one below the other.
-    pub fn height(&self, pieces: Range<usize>) -> i64 {
+    pub fn piece_rows(&self, pieces: Range<usize>) -> i64 {
         self.column(pieces.start, pieces.end.max(pieces.start)).0
     }
 }
@@ -158,16 +159,16 @@ pub(crate) const ASIDE_INSET: Em = Em::ONE;
 
 /// What a body is composed with.
 #[derive(Clone, Copy)]
-pub(crate) struct Setting<'a> {
-    pub(crate) ready: &'a Ready,
+pub(crate) struct BodyMeasure<'a> {
+    pub(crate) ready: &'a ShapedItem,
     pub(crate) style: &'a HouseStyle,
-    pub(crate) step: &'a Step,
+    pub(crate) step: &'a DensityStep,
     pub(crate) measure: Em,
 }
 
 /// The rows and pieces of a body whose paragraphs are set as `lines`.
-pub(crate) fn assemble(setting: &Setting<'_>, lines: &[&[Line]]) -> Composed {
-    let mut assembly = Assembly::new(setting);
+pub(crate) fn assemble(setting: &BodyMeasure<'_>, lines: &[&[TextLine]]) -> ComposedBody {
+    let mut assembly = BodyBuilder::new(setting);
     // What else there is takes a row or two a block.
     let count = lines.iter().map(|lines| lines.len().max(2)).sum();
     assembly.rows.reserve(count);
@@ -178,33 +179,33 @@ pub(crate) fn assemble(setting: &Setting<'_>, lines: &[&[Line]]) -> Composed {
     assembly.done()
 }
 
-pub(crate) struct Assembly<'a> {
-    setting: &'a Setting<'a>,
+pub(crate) struct BodyBuilder<'a> {
+    setting: &'a BodyMeasure<'a>,
     /// Lines that may still not be parted from a crosshead above them.
     tied: usize,
-    rows: Vec<Row>,
-    pieces: Vec<Piece>,
+    rows: Vec<BodyRow>,
+    pieces: Vec<BodyPiece>,
 }
 
-impl<'a> Assembly<'a> {
-    pub(crate) fn new(setting: &'a Setting<'a>) -> Self {
+impl<'a> BodyBuilder<'a> {
+    pub(crate) fn new(setting: &'a BodyMeasure<'a>) -> Self {
         Self { setting, tied: 0, rows: Vec::new(), pieces: Vec::new() }
     }
 
-    pub(crate) fn done(self) -> Composed {
-        Composed::new(self.rows, self.pieces)
+    pub(crate) fn done(self) -> ComposedBody {
+        ComposedBody::new(self.rows, self.pieces)
     }
 
     /// A block; `lines` are those of a paragraph.
-    pub(crate) fn block_of(&mut self, b: usize, block: &ReadyBlock, lines: &[Line]) {
+    pub(crate) fn block_of(&mut self, b: usize, block: &ShapedBlock, lines: &[TextLine]) {
         match block {
-            ReadyBlock::Paragraph(text) => self.paragraph(b, text, lines, Em::ZERO),
-            ReadyBlock::Aside(text) => self.paragraph(b, text, lines, ASIDE_INSET),
-            ReadyBlock::Lines(lines) => self.verse(b, lines),
-            ReadyBlock::Crosshead(text) => self.crosshead(b, text),
-            ReadyBlock::Quote(text) => self.quote(b, text),
-            ReadyBlock::Picture(at) => self.picture(*at),
-            ReadyBlock::Flush(text, right) => self.flush(b, text, *right),
+            ShapedBlock::Paragraph(text) => self.paragraph(b, text, lines, Em::ZERO),
+            ShapedBlock::Aside(text) => self.paragraph(b, text, lines, ASIDE_INSET),
+            ShapedBlock::Lines(lines) => self.verse(b, lines),
+            ShapedBlock::Crosshead(text) => self.crosshead(b, text),
+            ShapedBlock::Quote(text) => self.quote(b, text),
+            ShapedBlock::Picture(at) => self.picture(*at),
+            ShapedBlock::Flush(text, right) => self.flush(b, text, *right),
         }
     }
 
@@ -216,45 +217,50 @@ impl<'a> Assembly<'a> {
     }
 
     /// A line that is a piece of its own.
-    fn push(&mut self, row: Row, before: i64) {
+    fn push(&mut self, row: BodyRow, before: i64) {
         let at = self.rows.len();
         self.rows.push(row);
-        self.pieces.push(Piece {
+        self.pieces.push(BodyPiece {
             rows: at..at + 1,
             before,
-            kind: PieceKind::Line,
-            height: 1,
-            white: [0; 2],
-            give: [0; 2],
+            kind: BodyPieceKind::Line,
+            depth_rows: 1,
+            white_rows: [0; 2],
+            extra_rows: [0; 2],
         });
     }
 
     /// Lines that stay together.
-    fn block(&mut self, block: usize, lines: Vec<Line>, kind: RowKind, piece: Piece) {
+    fn block(&mut self, block: usize, lines: Vec<TextLine>, kind: BodyRowKind, piece: BodyPiece) {
         let start = self.rows.len();
-        let rows =
-            lines.into_iter().map(|line| Row { block: (block, 0), line, kind, inset: Em::ZERO });
+        let rows = lines.into_iter().map(|line| BodyRow {
+            source: (block, 0),
+            line,
+            kind,
+            inset: Em::ZERO,
+        });
         self.rows.extend(rows);
-        self.pieces.push(Piece { rows: start..self.rows.len(), ..piece });
+        self.pieces.push(BodyPiece { rows: start..self.rows.len(), ..piece });
     }
 
-    fn paragraph(&mut self, block: usize, text: &ReadyText, lines: &[Line], inset: Em) {
+    fn paragraph(&mut self, block: usize, text: &ShapedText, lines: &[TextLine], inset: Em) {
         let measure = self.setting.measure;
         let count = lines.len();
         for (k, line) in lines.iter().enumerate() {
             let before = match k {
                 0 => 0,
-                _ if k + 1 == count => widow(&text.line, line, measure),
+                _ if k + 1 == count => widow(&text.paragraph, line, measure),
                 1 if measure > NARROW => ORPHAN,
                 _ => 0,
             };
             let before = self.tie(before);
-            let row = Row { block: (block, 0), line: line.clone(), kind: RowKind::Body, inset };
+            let row =
+                BodyRow { source: (block, 0), line: line.clone(), kind: BodyRowKind::Body, inset };
             self.push(row, before);
         }
     }
 
-    fn verse(&mut self, block: usize, lines: &ReadyLines) {
+    fn verse(&mut self, block: usize, lines: &ShapedLines) {
         for (k, row) in verse(block, lines, self.setting.measure).into_iter().enumerate() {
             // No column starts with the white row between two stanzas.
             let blank = row.line.units.is_empty();
@@ -263,67 +269,67 @@ impl<'a> Assembly<'a> {
         }
     }
 
-    fn crosshead(&mut self, block: usize, text: &ReadyText) {
-        let Setting { style, step, measure, ready } = *self.setting;
+    fn crosshead(&mut self, block: usize, text: &ShapedText) {
+        let BodyMeasure { style, step, measure, ready } = *self.setting;
         let width = measure.at(step.body).in_em(style.crosshead.size(step).width);
         let lines = crosshead(text, width, &ready.names);
-        let [_, white, most] = style.crosshead_air;
-        let piece = Piece {
+        let [_, white, most] = style.crosshead_air_rows;
+        let piece = BodyPiece {
             rows: 0..0,
             before: self.tie(0),
-            kind: PieceKind::Crosshead,
-            height: lines.len() as i64,
+            kind: BodyPieceKind::Crosshead,
+            depth_rows: lines.len() as i64,
             // At the top of a column it keeps off the copy below as it does inside one.
-            white: [white; 2],
-            give: [most - white, 0],
+            white_rows: [white; 2],
+            extra_rows: [most - white, 0],
         };
-        self.block(block, lines, RowKind::Crosshead, piece);
+        self.block(block, lines, BodyRowKind::Crosshead, piece);
         self.tied = AFTER_CROSSHEAD;
     }
 
-    fn quote(&mut self, block: usize, text: &ReadyText) {
-        let Setting { style, step, measure, ready } = *self.setting;
+    fn quote(&mut self, block: usize, text: &ShapedText) {
+        let BodyMeasure { style, step, measure, ready } = *self.setting;
         let size = style.quote.size(step);
         let width = measure.at(step.body).in_em(size.width);
         let lines = quote_lines(text, width, &ready.names);
         let deep = quote_pitch(size.height) * lines.len() as i64;
-        let piece = Piece {
+        let piece = BodyPiece {
             rows: 0..0,
             before: self.tie(0),
-            kind: PieceKind::Quote,
+            kind: BodyPieceKind::Quote,
             // The rules and the white inside them take a row at each end.
-            height: (deep + step.pitch - Abs::pt(1)).fit(step.pitch) + 2,
-            white: [1, 0],
-            give: [1, 0],
+            depth_rows: (deep + step.pitch - Abs::pt(1)).count_fitting(step.pitch) + 2,
+            white_rows: [1, 0],
+            extra_rows: [1, 0],
         };
-        self.block(block, lines, RowKind::Quote, piece);
+        self.block(block, lines, BodyRowKind::Quote, piece);
     }
 
     fn picture(&mut self, at: usize) {
-        let Setting { style, step, measure, ready } = *self.setting;
+        let BodyMeasure { style, step, measure, ready } = *self.setting;
         let Some(picture) = ready.pictures.get(at) else { return };
-        let [_, usual, most] = picture_set(picture, style, step, measure.at(step.body)).rows;
+        let [_, usual, most] = fit_picture(picture, style, step, measure.at(step.body)).rows;
         let start = self.rows.len();
         let before = self.tie(0);
-        self.pieces.push(Piece {
+        self.pieces.push(BodyPiece {
             rows: start..start,
             before,
-            kind: PieceKind::Picture(at),
-            height: usual,
-            white: [1, 0],
-            give: [most - usual, most - usual],
+            kind: BodyPieceKind::Picture(at),
+            depth_rows: usual,
+            white_rows: [1, 0],
+            extra_rows: [most - usual, most - usual],
         });
     }
 
     /// One line flush left or right; what is longer than the measure is turned over.
-    fn flush(&mut self, block: usize, text: &ReadyText, right: bool) {
+    fn flush(&mut self, block: usize, text: &ShapedText, right: bool) {
         let measure = self.setting.measure;
-        for line in set(&text.line, measure, Em::ZERO) {
+        for line in break_into_lines(&text.paragraph, measure, Em::ZERO) {
             let line = line.unfilled();
-            let rest = (measure - line.width(&text.line)).max(Em::ZERO);
+            let rest = (measure - line.width(&text.paragraph)).max(Em::ZERO);
             let inset = if right { rest } else { Em::ZERO };
             let before = self.tie(if right { ORPHAN } else { 0 });
-            self.push(Row { block: (block, 0), line, kind: RowKind::Body, inset }, before);
+            self.push(BodyRow { source: (block, 0), line, kind: BodyRowKind::Body, inset }, before);
         }
     }
 }
@@ -335,19 +341,24 @@ pub(crate) fn quote_pitch(size: Abs) -> Abs {
 
 /// Lines kept as they are: not filled, turned over where they are longer than the measure, and the block of
 /// them in the middle of the column by whole 字. A white row parts stanzas.
-fn verse(block: usize, lines: &ReadyLines, measure: Em) -> Vec<Row> {
+fn verse(block: usize, lines: &ShapedLines, measure: Em) -> Vec<BodyRow> {
     let mut rows = Vec::new();
     let mut widest = Em::ZERO;
     for (t, text) in lines.texts.iter().enumerate() {
-        if lines.stanzas.contains(&t) {
-            let line = Line { units: 0..0, ..Line::whole(&text.line) };
-            rows.push(Row { block: (block, t), line, kind: RowKind::Body, inset: Em::ZERO });
+        if lines.stanza_starts.contains(&t) {
+            let line = TextLine { units: 0..0, ..TextLine::whole(&text.paragraph) };
+            rows.push(BodyRow {
+                source: (block, t),
+                line,
+                kind: BodyRowKind::Body,
+                inset: Em::ZERO,
+            });
         }
-        let indent = (Em::HALF * i64::from(lines.indents[t])).min(measure / 2);
-        for line in set(&text.line, measure - indent, Em::ZERO) {
+        let indent = (Em::HALF * i64::from(lines.indent_halves[t])).min(measure / 2);
+        for line in break_into_lines(&text.paragraph, measure - indent, Em::ZERO) {
             let line = line.unfilled();
-            widest = widest.max(indent + line.width(&text.line));
-            rows.push(Row { block: (block, t), line, kind: RowKind::Body, inset: indent });
+            widest = widest.max(indent + line.width(&text.paragraph));
+            rows.push(BodyRow { source: (block, t), line, kind: BodyRowKind::Body, inset: indent });
         }
     }
     let spare = (measure - widest).max(Em::ZERO) / 2;
@@ -358,24 +369,28 @@ fn verse(block: usize, lines: &ReadyLines, measure: Em) -> Vec<Row> {
     rows
 }
 
-pub(crate) fn widow(paragraph: &Prepared, line: &Line, measure: Em) -> i64 {
+pub(crate) fn widow(paragraph: &PreparedParagraph, line: &TextLine, measure: Em) -> i64 {
     if line.width(paragraph) * 3 <= measure { SHORT_WIDOW } else { WIDOW }
 }
 
 /// R55: a crosshead over as few lines as it needs, balanced, broken after a mark where it can.
-fn crosshead(text: &ReadyText, width: Em, names: &[String]) -> Vec<Line> {
-    let units = text.line.units().len();
-    let natural = text.line.natural(0..units);
-    let ends = if natural > width { text.ends(names) } else { &[] };
+fn crosshead(text: &ShapedText, width: Em, names: &[String]) -> Vec<TextLine> {
+    let units = text.paragraph.units().len();
+    let natural = text.paragraph.natural_width(0..units);
+    let ends = if natural > width { text.word_ends(names) } else { &[] };
     let fewest = natural.units().div_euclid(width.units().max(1)) + 1;
     let fewest = if natural == width { fewest - 1 } else { fewest };
     for count in fewest.max(1)..fewest + 2 {
-        let cost = |at| break_cost(&text.line, at, ends);
-        if let Some(lines) =
-            balanced(&text.line, usize::try_from(count).unwrap_or(1), width, &cost, Shape::Equal)
-        {
+        let cost = |at| break_cost(&text.paragraph, at, ends);
+        if let Some(lines) = balanced(
+            &text.paragraph,
+            usize::try_from(count).unwrap_or(1),
+            width,
+            &cost,
+            HeadlineShape::Equal,
+        ) {
             return lines;
         }
     }
-    set(&text.line, width, Em::ZERO)
+    break_into_lines(&text.paragraph, width, Em::ZERO)
 }

@@ -17,20 +17,27 @@ mod ready;
 mod starts;
 mod upright;
 
-pub(crate) use crate::fit::bodies::estimate;
-pub use crate::fit::bodies::{Bodies, Runs, compose};
+pub(crate) use crate::fit::bodies::estimate_body;
+pub use crate::fit::bodies::{BodyVariants, Reflow, compose_body};
 pub(crate) use crate::fit::compose::quote_pitch;
-pub use crate::fit::compose::{Composed, Piece, PieceKind, Row, RowKind};
-pub use crate::fit::head::{Head, HeadLine, HeadSet, Part, Wording, heads, heads_within};
-pub(crate) use crate::fit::head::{air_cost, all_heads, largest, white};
-pub use crate::fit::interline::{Lead, has_interline};
-pub use crate::fit::items::{items, ready};
-pub(crate) use crate::fit::items::{prepared, spaced_names};
-pub use crate::fit::picture::{PictureSet, picture_set};
-pub use crate::fit::pour::{Poured, pour_at, pour_best};
-pub(crate) use crate::fit::pour::{depth_of, least_at, pour_into, rows_of};
-pub use crate::fit::ready::{
-    HeadTexts, Member, Rank, Ready, ReadyBlock, ReadyLines, ReadyPicture, ReadyText, Shaping,
+pub use crate::fit::compose::{BodyPiece, BodyPieceKind, BodyRow, BodyRowKind, ComposedBody};
+pub use crate::fit::head::{
+    ArticleHead, HeadLine, HeadOptions, HeadPart, HeadWording, head_options, head_options_within,
 };
-pub use crate::fit::starts::Starts;
-pub use crate::fit::upright::{runs_down, upright_depths, upright_heads};
+pub(crate) use crate::fit::head::{
+    heads_by_span, largest_headline_size, white_between, white_rows_cost,
+};
+pub use crate::fit::interline::{Leading, has_interlinear_marks};
+pub(crate) use crate::fit::items::{prepare_copy_text, space_out_names};
+pub use crate::fit::items::{shape_article, shape_items};
+pub use crate::fit::picture::{FittedPicture, fit_picture};
+pub use crate::fit::pour::{PouredBody, pour_at_best_depth, pour_at_depth};
+pub(crate) use crate::fit::pour::{
+    least_cost_at_depth, least_depth, pour_into_columns, total_rows,
+};
+pub use crate::fit::ready::{
+    ArticleRole, HeadTexts, ItemMember, ShapedBlock, ShapedItem, ShapedLines, ShapedPicture,
+    ShapedText, ShapingContext,
+};
+pub use crate::fit::starts::ColumnStarts;
+pub use crate::fit::upright::{is_vertical_part, vertical_head_depths, vertical_heads};

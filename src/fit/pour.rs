@@ -5,26 +5,26 @@
 
 use std::ops::Range;
 
-use crate::fit::bodies::{Bodies, Loose, Runs, is_run};
-use crate::fit::compose::{Composed, FORBIDDEN};
-use crate::fit::starts::Starts;
-use crate::model::COLUMNS_MOST;
+use crate::fit::bodies::{BodyVariants, LooseParagraph, Reflow, is_run};
+use crate::fit::compose::{ComposedBody, FORBIDDEN};
+use crate::fit::starts::ColumnStarts;
+use crate::model::COLUMNS_MAX;
 
 /// A body in columns.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Poured {
+pub struct PouredBody {
     /// The rows from the highest start of a column to the feet.
-    pub depth: i64,
+    pub depth_rows: i64,
     /// Its columns.
     pub columns: Vec<PouredColumn>,
     /// The pieces that found no room, from here on.
-    pub over: usize,
+    pub first_over_piece: usize,
     /// Their rows.
     pub over_rows: i64,
     /// How the body was run.
-    pub runs: Runs,
+    pub reflow: Reflow,
     /// How many crossheads stand beside one of the column before (碰小题, R54).
-    pub beside: i64,
+    pub crossheads_beside: i64,
     /// What it costs.
     pub cost: i64,
 }
@@ -35,35 +35,35 @@ pub struct PouredColumn {
     /// Its pieces.
     pub pieces: Range<usize>,
     /// The rows of white given to its crossheads beyond their usual.
-    pub air: i64,
+    pub air_rows: i64,
     /// The rows by which its foot stays short.
-    pub short: i64,
+    pub short_rows: i64,
 }
 
-impl Poured {
+impl PouredBody {
     /// The rows by which each column's foot stays short.
-    pub fn short(&self) -> impl Iterator<Item = i64> {
-        self.columns.iter().map(|column| column.short)
+    pub fn short_rows(&self) -> impl Iterator<Item = i64> {
+        self.columns.iter().map(|column| column.short_rows)
     }
 
     /// What all feet cost.
     fn feet(&self) -> i64 {
-        self.short().map(foot).sum()
+        self.short_rows().map(foot).sum()
     }
 
     /// What its breaks and its white cost, the feet and the crossheads side by side apart.
-    pub fn breaks(&self) -> i64 {
-        self.cost - self.feet() - BESIDE * self.beside
+    pub fn breaks_cost(&self) -> i64 {
+        self.cost - self.feet() - BESIDE * self.crossheads_beside
     }
 
     /// The rows by which all columns end above the foot.
-    pub fn level(&self) -> i64 {
-        self.short().min().unwrap_or(0)
+    pub fn level_short_rows(&self) -> i64 {
+        self.short_rows().min().unwrap_or(0)
     }
 
     /// The rows short of a level foot, over all columns.
-    pub fn white(&self) -> i64 {
-        self.short().sum()
+    pub fn total_short_rows(&self) -> i64 {
+        self.short_rows().sum()
     }
 }
 
@@ -83,16 +83,16 @@ const BESIDE_ROWS: i64 = 3;
 const TRIES: i64 = 3;
 
 /// Pours the body at the depth that levels its columns best, with paragraphs run longer where that fills feet.
-pub fn pour_best(bodies: &Bodies, offsets: &Starts) -> Poured {
+pub fn pour_at_best_depth(bodies: &BodyVariants, offsets: &ColumnStarts) -> PouredBody {
     let (body, loose) = (bodies.best(), bodies.loose());
-    let best = pour(Run { body, loose }, offsets, i64::MAX);
-    let best = best.unwrap_or_else(|| fill(body, offsets, rows_of(body)));
+    let best = pour(BodySetting { body, loose }, offsets, i64::MAX);
+    let best = best.unwrap_or_else(|| fill(body, offsets, total_rows(body)));
     longest(bodies, best, &|run, limit| pour(run, offsets, limit))
 }
 
 /// The same at exactly `depth` rows; what finds no room is over.
-pub fn pour_at(bodies: &Bodies, offsets: &Starts, depth: i64) -> Poured {
-    let best = pour_into(bodies, offsets, depth);
+pub fn pour_at_depth(bodies: &BodyVariants, offsets: &ColumnStarts, depth: i64) -> PouredBody {
+    let best = pour_into_columns(bodies, offsets, depth);
     if best.over_rows == 0 {
         // A body run longer than there is room for is no help.
         let room = room(offsets, depth);
@@ -103,16 +103,21 @@ pub fn pour_at(bodies: &Bodies, offsets: &Starts, depth: i64) -> Poured {
     // A line or two over: a paragraph may be run shorter.
     let shorter = |lines: usize| {
         let (body, cost) = bodies.shorter(lines)?;
-        let poured = into(Run { body, loose: &[] }, offsets, depth)?;
-        Some(Poured { runs: -(lines as i64), cost: poured.cost + cost, ..poured })
+        let poured = into(BodySetting { body, loose: &[] }, offsets, depth)?;
+        Some(PouredBody { reflow: -(lines as i64), cost: poured.cost + cost, ..poured })
     };
     (1..=bodies.fewest()).find_map(shorter).unwrap_or(best)
 }
 
 /// The cheapest of a pouring whose feet are not level and those with paragraphs run longer that stand in two columns.
 /// `pour` may give up what costs as much as it is told.
-fn longest(bodies: &Bodies, best: Poured, pour: &dyn Fn(Run<'_>, i64) -> Option<Poured>) -> Poured {
-    let Some(short) = usize::try_from(best.white()).ok().filter(|short| *short > 0) else {
+fn longest(
+    bodies: &BodyVariants,
+    best: PouredBody,
+    pour: &dyn Fn(BodySetting<'_>, i64) -> Option<PouredBody>,
+) -> PouredBody {
+    let Some(short) = usize::try_from(best.total_short_rows()).ok().filter(|short| *short > 0)
+    else {
         return best;
     };
     // The breaks may take or give a line, so its neighbours are tried too.
@@ -122,29 +127,29 @@ fn longest(bodies: &Bodies, best: Poured, pour: &dyn Fn(Run<'_>, i64) -> Option<
             let (body, cost, runs) = bodies.longer(lines)?;
             // Lines that look worse by more than there is to win are not poured.
             let limit = best.cost.checked_sub(cost).filter(|limit| *limit > 0)?;
-            let poured = pour(Run { body, loose: &[] }, limit)?;
-            Some(Poured { runs, cost: poured.cost + cost, ..poured })
+            let poured = pour(BodySetting { body, loose: &[] }, limit)?;
+            Some(PouredBody { reflow: runs, cost: poured.cost + cost, ..poured })
         };
         longer().filter(|next| next.cost < best.cost).unwrap_or(best)
     })
 }
 
 /// The rows of columns of a depth.
-fn room(offsets: &Starts, depth: i64) -> i64 {
+fn room(offsets: &ColumnStarts, depth: i64) -> i64 {
     offsets.iter().map(|offset| depth - offset).sum()
 }
 
 /// A body and those of its paragraphs that can be run longer.
 #[derive(Clone, Copy)]
-struct Run<'a> {
-    body: &'a Composed,
+struct BodySetting<'a> {
+    body: &'a ComposedBody,
     /// Cheapest first.
-    loose: &'a [Loose],
+    loose: &'a [LooseParagraph],
 }
 
 /// How the rows that a column is longer than its pieces are filled.
 #[derive(Clone, Copy, Default)]
-struct Filling {
+struct ColumnFilling {
     cost: i64,
     /// White given to crossheads.
     air: i64,
@@ -152,13 +157,13 @@ struct Filling {
     lines: i64,
 }
 
-impl<'a> Run<'a> {
+impl<'a> BodySetting<'a> {
     /// The cheapest filling of `missing` rows with up to `room` rows of white and the loose paragraphs that lie in
     /// `column`.
-    fn filling(&self, column: Range<usize>, missing: i64, room: i64) -> Filling {
+    fn filling(&self, column: Range<usize>, missing: i64, room: i64) -> ColumnFilling {
         let with = |lines: i64, run: i64| {
             let air = (missing - lines).min(room);
-            Filling { cost: run + AIR_ROW * air + foot(missing - lines - air), air, lines }
+            ColumnFilling { cost: run + AIR_ROW * air + foot(missing - lines - air), air, lines }
         };
         let mut best = with(0, 0);
         let mut run = 0;
@@ -176,7 +181,10 @@ impl<'a> Run<'a> {
     }
 
     /// The loose paragraphs that lie in a column as a whole, with their numbers.
-    fn inside(&self, column: Range<usize>) -> impl Iterator<Item = (u32, &'a Loose)> + use<'a> {
+    fn inside(
+        &self,
+        column: Range<usize>,
+    ) -> impl Iterator<Item = (u32, &'a LooseParagraph)> + use<'a> {
         let Range { start, end } = column;
         let lies = move |pieces: &Range<usize>| start <= pieces.start && pieces.end <= end;
         (0..).zip(self.loose).filter(move |(_, loose)| lies(&loose.pieces))
@@ -187,7 +195,7 @@ impl<'a> Run<'a> {
         self,
         column: Range<usize>,
         air: i64,
-        runs: Runs,
+        runs: Reflow,
     ) -> impl Iterator<Item = i64> + 'a {
         let body = self.body;
         let first = body.crossheads.partition_point(|at| *at < column.start);
@@ -200,13 +208,13 @@ impl<'a> Run<'a> {
             let (rows, room) = body.column(column.start, at + 1);
             let above = self.inside(column.start..*at);
             let longer = above.filter(|(bit, _)| is_run(runs, *bit)).count() as i64;
-            rows - body.pieces[*at].height + air.min(room) + longer
+            rows - body.pieces[*at].depth_rows + air.min(room) + longer
         })
     }
 
     /// What the body costs at the least in columns of so many rows together.
     fn floor(&self, room: i64) -> i64 {
-        let missing = (room - rows_of(self.body)).max(0);
+        let missing = (room - total_rows(self.body)).max(0);
         let with = |lines: i64, run: i64| {
             let air = (missing - lines).min(self.body.give());
             // Feet that are short by a row each cost least.
@@ -222,12 +230,16 @@ impl<'a> Run<'a> {
 }
 
 /// What the body costs at the least at exactly `depth` rows, run as suits it.
-pub(crate) fn least_at(bodies: &Bodies, offsets: &Starts, depth: i64) -> i64 {
-    Run { body: bodies.best(), loose: bodies.loose() }.floor(room(offsets, depth))
+pub(crate) fn least_cost_at_depth(
+    bodies: &BodyVariants,
+    offsets: &ColumnStarts,
+    depth: i64,
+) -> i64 {
+    BodySetting { body: bodies.best(), loose: bodies.loose() }.floor(room(offsets, depth))
 }
 
 /// The least depth at which `rows` go into columns.
-pub(crate) fn depth_of(rows: i64, offsets: &[i64]) -> i64 {
+pub(crate) fn least_depth(rows: i64, offsets: &[i64]) -> i64 {
     let count = (offsets.len() as i64).max(1);
     let highest = offsets.iter().copied().max().unwrap_or(0);
     let sum: i64 = offsets.iter().sum();
@@ -235,19 +247,19 @@ pub(crate) fn depth_of(rows: i64, offsets: &[i64]) -> i64 {
 }
 
 /// The rows of a body with its usual white.
-pub(crate) fn rows_of(body: &Composed) -> i64 {
-    body.height(0..body.pieces.len())
+pub(crate) fn total_rows(body: &ComposedBody) -> i64 {
+    body.piece_rows(0..body.pieces.len())
 }
 
 /// Pours the pieces into columns of the least depth that is worth its breaks. `None` if they do not go in for less than
 /// `limit`.
-fn pour(run: Run<'_>, offsets: &Starts, limit: i64) -> Option<Poured> {
+fn pour(run: BodySetting<'_>, offsets: &ColumnStarts, limit: i64) -> Option<PouredBody> {
     let body = run.body;
     let count = (offsets.len() as i64).max(1);
-    let total = rows_of(body);
+    let total = total_rows(body);
     // Quotes and pictures at column tops drop their white, so the least depth may be a little less.
-    let least = depth_of(total - body.top_white(count), offsets);
-    let mut best: Option<Poured> = None;
+    let least = least_depth(total - body.top_white(count), offsets);
+    let mut best: Option<PouredBody> = None;
     for depth in least..least + TRIES + count {
         let deeper = DEEPER * (depth - least) * count;
         let known = best.as_ref().map_or(limit, |known| known.cost);
@@ -267,23 +279,28 @@ fn pour(run: Run<'_>, offsets: &Starts, limit: i64) -> Option<Poured> {
 }
 
 /// Pours a body into columns of `depth` rows, first to last; what finds no room is over.
-pub(crate) fn pour_into(bodies: &Bodies, offsets: &Starts, depth: i64) -> Poured {
-    let run = Run { body: bodies.best(), loose: bodies.loose() };
+pub(crate) fn pour_into_columns(
+    bodies: &BodyVariants,
+    offsets: &ColumnStarts,
+    depth: i64,
+) -> PouredBody {
+    let run = BodySetting { body: bodies.best(), loose: bodies.loose() };
     into(run, offsets, depth)
         .or_else(|| shallow(run, offsets, depth))
         .unwrap_or_else(|| fill(run.body, offsets, depth))
 }
 
 /// Copy that is far short of its columns: level feet all the same, the white below them.
-fn shallow(run: Run<'_>, offsets: &Starts, depth: i64) -> Option<Poured> {
+fn shallow(run: BodySetting<'_>, offsets: &ColumnStarts, depth: i64) -> Option<PouredBody> {
     let count = (offsets.len() as i64).max(1);
-    let least = depth_of(rows_of(run.body) - run.body.top_white(count), offsets);
+    let least = least_depth(total_rows(run.body) - run.body.top_white(count), offsets);
     (least..depth).take(SHALLOW_TRIES).find_map(|level| {
         let mut poured = into(run, offsets, level)?;
-        let (white, own) = (depth - level, poured.breaks() + BESIDE * poured.beside);
-        poured.columns.iter_mut().for_each(|column| column.short += white);
+        let (white, own) =
+            (depth - level, poured.breaks_cost() + BESIDE * poured.crossheads_beside);
+        poured.columns.iter_mut().for_each(|column| column.short_rows += white);
         poured.cost = own + poured.feet();
-        poured.depth = depth;
+        poured.depth_rows = depth;
         Some(poured)
     })
 }
@@ -292,7 +309,7 @@ fn shallow(run: Run<'_>, offsets: &Starts, depth: i64) -> Option<Poured> {
 const SHALLOW_TRIES: usize = 8;
 
 /// All pieces into exactly these columns, the feet as level as the breaks allow; `None` if they do not go in.
-fn into(run: Run<'_>, offsets: &Starts, depth: i64) -> Option<Poured> {
+fn into(run: BodySetting<'_>, offsets: &ColumnStarts, depth: i64) -> Option<PouredBody> {
     let body = run.body;
     let pieces = body.pieces.len();
     let count = offsets.len();
@@ -308,10 +325,10 @@ fn into(run: Run<'_>, offsets: &Starts, depth: i64) -> Option<Poured> {
         return None;
     }
     // Every end of every column, one column after the other.
-    let mut all: Vec<Way> = Vec::with_capacity(pieces + count);
+    let mut all: Vec<ColumnBreak> = Vec::with_capacity(pieces + count);
     all.push(Some((0, 0)));
-    let mut ends = [Ends::default(); COLUMNS_MOST + 1];
-    ends[0] = Ends { first: 0, from: 0, to: 1 };
+    let mut ends = [ColumnEnds::default(); COLUMNS_MAX + 1];
+    ends[0] = ColumnEnds { first: 0, from: 0, to: 1 };
     let mut full = 0;
     for k in 1..=count {
         let depth = room_of(k - 1);
@@ -321,42 +338,46 @@ fn into(run: Run<'_>, offsets: &Starts, depth: i64) -> Option<Poured> {
         let (first, last) =
             if k == count { (pieces, pieces + 1) } else { (first, last.min(pieces)) };
         let from = all.len();
-        Column { run, depth, before: ends[k - 1] }.ends(first..last.max(first), &mut all);
-        ends[k] = Ends { first, from, to: all.len() };
+        NextColumn { run, depth, before: ends[k - 1] }.ends(first..last.max(first), &mut all);
+        ends[k] = ColumnEnds { first, from, to: all.len() };
     }
     let (cost, _) = ends[count].get(&all, pieces)?;
     // The columns from the last to the first.
-    let mut starts = [pieces; COLUMNS_MOST + 1];
+    let mut starts = [pieces; COLUMNS_MAX + 1];
     for k in (0..count).rev() {
         starts[k] = ends[k + 1].get(&all, starts[k + 1])?.1;
     }
-    let mut poured = Poured { cost, columns: Vec::with_capacity(count), ..nothing(depth) };
+    let mut poured = PouredBody { cost, columns: Vec::with_capacity(count), ..nothing(depth) };
     // The pieces of paragraphs that run longer are more.
     let mut more = 0;
     for k in 0..count {
         let (start, end) = (starts[k], starts[k + 1]);
         let (rows, room) = body.column(start, end);
         let missing = room_of(k) - rows;
-        let Filling { air, lines, .. } = run.filling(start..end, missing, room);
+        let ColumnFilling { air, lines, .. } = run.filling(start..end, missing, room);
         let taken = run.inside(start..end).zip(0..lines).map(|((bit, _), _)| 1 << bit);
-        poured.runs |= taken.sum::<Runs>();
+        poured.reflow |= taken.sum::<Reflow>();
         let first = start + more;
         more += usize::try_from(lines).unwrap_or(0);
         let short = missing - air - lines;
-        poured.columns.push(PouredColumn { pieces: first..end + more, air, short });
+        poured.columns.push(PouredColumn {
+            pieces: first..end + more,
+            air_rows: air,
+            short_rows: short,
+        });
     }
-    poured.over = pieces + more;
-    poured.beside = beside(run, &poured, &starts, offsets);
-    poured.cost += BESIDE * poured.beside;
+    poured.first_over_piece = pieces + more;
+    poured.crossheads_beside = beside(run, &poured, &starts, offsets);
+    poured.cost += BESIDE * poured.crossheads_beside;
     Some(poured)
 }
 
 /// What all up to the end of a column costs at best, and where that column starts.
-type Way = Option<(i64, usize)>;
+type ColumnBreak = Option<(i64, usize)>;
 
 /// Where a column may end.
 #[derive(Clone, Copy, Default)]
-struct Ends {
+struct ColumnEnds {
     /// The first piece of which it is known.
     first: usize,
     /// Its ways among all.
@@ -364,26 +385,26 @@ struct Ends {
     to: usize,
 }
 
-impl Ends {
-    fn ways<'a>(&self, all: &'a [Way]) -> &'a [Way] {
+impl ColumnEnds {
+    fn ways<'a>(&self, all: &'a [ColumnBreak]) -> &'a [ColumnBreak] {
         &all[self.from..self.to]
     }
 
-    fn get(&self, all: &[Way], piece: usize) -> Way {
+    fn get(&self, all: &[ColumnBreak], piece: usize) -> ColumnBreak {
         *self.ways(all).get(piece.checked_sub(self.first)?)?
     }
 }
 
 /// A column after those before it.
-struct Column<'a> {
-    run: Run<'a>,
+struct NextColumn<'a> {
+    run: BodySetting<'a>,
     depth: i64,
-    before: Ends,
+    before: ColumnEnds,
 }
 
-impl Column<'_> {
+impl NextColumn<'_> {
     /// The same for its own ends.
-    fn ends(&self, range: Range<usize>, all: &mut Vec<Way>) {
+    fn ends(&self, range: Range<usize>, all: &mut Vec<ColumnBreak>) {
         let Self { run, depth, before } = *self;
         let body = run.body;
         let mut from = before.first;
@@ -394,7 +415,7 @@ impl Column<'_> {
             while from < end && body.column(from, end).0 > depth {
                 from += 1;
             }
-            let mut best: Way = None;
+            let mut best: ColumnBreak = None;
             for start in from..end.min(known) {
                 let (rows, room) = body.column(start, end);
                 let missing = depth - rows;
@@ -420,20 +441,33 @@ impl Column<'_> {
 }
 
 /// No body at all: no column of it.
-fn nothing(depth: i64) -> Poured {
-    Poured { depth, columns: Vec::new(), over: 0, over_rows: 0, runs: 0, beside: 0, cost: 0 }
+fn nothing(depth: i64) -> PouredBody {
+    PouredBody {
+        depth_rows: depth,
+        columns: Vec::new(),
+        first_over_piece: 0,
+        over_rows: 0,
+        reflow: 0,
+        crossheads_beside: 0,
+        cost: 0,
+    }
 }
 
 /// How many crossheads stand beside one of the column before, less than three rows apart (碰小题, R54). `starts` are the
 /// pieces at their best with which the columns start.
-fn beside(run: Run<'_>, poured: &Poured, starts: &[usize], offsets: &Starts) -> i64 {
+fn beside(
+    run: BodySetting<'_>,
+    poured: &PouredBody,
+    starts: &[usize],
+    offsets: &ColumnStarts,
+) -> i64 {
     if run.body.crossheads.is_empty() {
         return 0;
     }
     let mut last: Vec<i64> = Vec::new();
     let mut found = 0;
     for (k, (column, offset)) in poured.columns.iter().zip(offsets.iter()).enumerate() {
-        let rows = run.crosshead_rows(starts[k]..starts[k + 1], column.air, poured.runs);
+        let rows = run.crosshead_rows(starts[k]..starts[k + 1], column.air_rows, poured.reflow);
         let here: Vec<i64> = rows.map(|row| offset + row).collect();
         let close = |row: &&i64| last.iter().any(|known| (*row - known).abs() < BESIDE_ROWS);
         found += here.iter().filter(close).count() as i64;
@@ -451,14 +485,14 @@ fn foot(short: i64) -> i64 {
 }
 
 /// Fills column after column: for copy that does not fill its columns, or does not go in.
-fn fill(body: &Composed, offsets: &Starts, depth: i64) -> Poured {
+fn fill(body: &ComposedBody, offsets: &ColumnStarts, depth: i64) -> PouredBody {
     let pieces = body.pieces.len();
-    let mut poured = Poured { over: pieces, ..nothing(depth) };
+    let mut poured = PouredBody { first_over_piece: pieces, ..nothing(depth) };
     let mut start = 0;
     for offset in offsets.iter() {
         let depth = (depth - offset).max(0);
         let mut end = start;
-        while end < pieces && body.height(start..end + 1) <= depth {
+        while end < pieces && body.piece_rows(start..end + 1) <= depth {
             end += 1;
         }
         // Step back from a break that the rules forbid, unless nothing would be left.
@@ -473,11 +507,11 @@ fn fill(body: &Composed, offsets: &Starts, depth: i64) -> Poured {
         // Copy that ends here needs no white to fill its column.
         let air = if end < pieces { room.min(depth - rows) } else { 0 };
         let short = depth - rows - air;
-        poured.columns.push(PouredColumn { pieces: start..end, air, short });
+        poured.columns.push(PouredColumn { pieces: start..end, air_rows: air, short_rows: short });
         start = end;
     }
-    poured.over = start;
-    poured.over_rows = body.pieces[start..].iter().map(|piece| piece.height).sum();
+    poured.first_over_piece = start;
+    poured.over_rows = body.pieces[start..].iter().map(|piece| piece.depth_rows).sum();
     poured.cost = poured.feet();
     poured
 }

@@ -4,102 +4,107 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use crate::diag::Diagnostic;
+use crate::finding::Finding;
 use crate::fit::balance::{balanced, break_cost, turns};
-use crate::fit::head::HeadSet;
-use crate::fit::interline::Lead;
-use crate::font::Fonts;
-use crate::line::{Lengths, Line, Prepared};
-use crate::model::{HeadWish, HouseStyle, Shape, Subject, Text};
-use crate::script::word_ends;
+use crate::fit::head::HeadOptions;
+use crate::fit::interline::Leading;
+use crate::font::FontSet;
+use crate::line::{LengthVariants, PreparedParagraph, TextLine};
+use crate::model::{CopyText, HeadRequest, HeadlineShape, HouseStyle, LockSubject};
+use crate::script::headline_breaks;
 use crate::unit::{Abs, Em};
 
 /// A text prepared for setting, with where it came from.
 #[derive(Clone, Debug)]
-pub struct ReadyText {
+pub struct ShapedText {
     /// The prepared text.
-    pub line: Prepared,
+    pub paragraph: PreparedParagraph,
     /// The field of the record.
     pub field: Arc<str>,
     /// Bytes before what the field holds.
-    pub prefix: usize,
+    pub prefix_bytes: usize,
     /// Where its words end, looked up when it first has to break between words.
-    ends: OnceLock<Vec<usize>>,
+    word_ends: OnceLock<Vec<usize>>,
     /// Broken by sense over one line, two and so on, whatever the width: that depends on the sense alone.
-    broken: OnceLock<Vec<Option<Vec<Line>>>>,
+    lines_by_count: OnceLock<Vec<Option<Vec<TextLine>>>>,
 }
 
-impl ReadyText {
-    pub(crate) fn new(line: Prepared, text: &Text) -> Self {
+impl ShapedText {
+    pub(crate) fn new(paragraph: PreparedParagraph, text: &CopyText) -> Self {
         Self {
-            line,
+            paragraph,
             field: Arc::from(text.field.as_str()),
-            prefix: text.prefix,
-            ends: OnceLock::new(),
-            broken: OnceLock::new(),
+            prefix_bytes: text.prefix_bytes,
+            word_ends: OnceLock::new(),
+            lines_by_count: OnceLock::new(),
         }
     }
 
     /// How many 字 it has.
-    pub(crate) fn count(&self) -> usize {
-        self.line.characters
+    pub(crate) fn characters(&self) -> usize {
+        self.paragraph.characters
     }
 
     /// The text broken by sense into `count` lines, as even as that allows; `None` if there is no way.
-    pub(crate) fn broken(&self, count: usize, names: &[String], shape: Shape) -> Option<&[Line]> {
-        let all = self.broken.get_or_init(|| {
-            let ends = self.ends(names);
-            let cost = |at| break_cost(&self.line, at, ends);
-            let most = BROKEN_MOST.max(turns(&self.line).len() + 1);
+    pub(crate) fn lines_by_sense(
+        &self,
+        count: usize,
+        names: &[String],
+        shape: HeadlineShape,
+    ) -> Option<&[TextLine]> {
+        let all = self.lines_by_count.get_or_init(|| {
+            let ends = self.word_ends(names);
+            let cost = |at| break_cost(&self.paragraph, at, ends);
+            let most = HEADLINE_LINES_MAX.max(turns(&self.paragraph).len() + 1);
             let wide = Em::zi(10_000);
-            (1..=most).map(|count| balanced(&self.line, count, wide, &cost, shape)).collect()
+            (1..=most).map(|count| balanced(&self.paragraph, count, wide, &cost, shape)).collect()
         });
         all.get(count - 1)?.as_deref()
     }
 
     /// The bytes at which words end; `names` are kept whole.
-    pub(crate) fn ends(&self, names: &[String]) -> &[usize] {
-        self.ends.get_or_init(|| word_ends(self.line.text(), names))
+    pub(crate) fn word_ends(&self, names: &[String]) -> &[usize] {
+        self.word_ends.get_or_init(|| headline_breaks(self.paragraph.text(), names))
     }
 }
 
 /// A headline is broken into so many lines at most.
-pub(crate) const BROKEN_MOST: usize = 3;
+pub(crate) const HEADLINE_LINES_MAX: usize = 3;
 
 /// What was made of an item before: steps that are alike in what it depends on share it.
 #[derive(Debug)]
-pub(crate) struct Kept<K, T>(Mutex<BTreeMap<K, Arc<T>>>);
+pub(crate) struct StepMemo<K, T>(Mutex<BTreeMap<K, Arc<T>>>);
 
-impl<K: Ord, T> Kept<K, T> {
+impl<K: Ord, T> StepMemo<K, T> {
     /// What belongs to a key, made once.
-    pub(crate) fn at(&self, key: K, make: impl FnOnce() -> T) -> Arc<T> {
+    pub(crate) fn get_or_make(&self, key: K, make: impl FnOnce() -> T) -> Arc<T> {
         // A thread that failed while it held the map left it as it was.
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         known.entry(key).or_insert_with(|| Arc::new(make())).clone()
     }
 }
 
-impl<K, T> Default for Kept<K, T> {
+impl<K, T> Default for StepMemo<K, T> {
     fn default() -> Self {
         Self(Mutex::default())
     }
 }
 
-impl<K, T> Clone for Kept<K, T> {
+impl<K, T> Clone for StepMemo<K, T> {
     fn clone(&self) -> Self {
         Self::default()
     }
 }
 
 /// The lines of a block, and the other lengths that it could have.
-pub(crate) type BlockLines = (Vec<Line>, Option<Lengths>);
+pub(crate) type BlockLines = (Vec<TextLine>, Option<LengthVariants>);
 
 /// What the heads of an item depend on: columns and the 字 of one, body, gutter, pitch, and whether it is the lead.
 pub(crate) type HeadKey = (i64, i64, Abs, Abs, Abs, bool);
 
 /// What an article is on its page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Rank {
+pub enum ArticleRole {
     /// 头条.
     Lead,
     /// Any other.
@@ -110,18 +115,18 @@ pub enum Rank {
 #[derive(Clone, Debug)]
 pub struct HeadTexts {
     /// 引题.
-    pub kicker: Option<ReadyText>,
+    pub kicker: Option<ShapedText>,
     /// 主题.
-    pub headline: ReadyText,
+    pub headline: ShapedText,
     /// 副题, by line.
-    pub deck: Vec<ReadyText>,
+    pub deck: Vec<ShapedText>,
 }
 
 /// An article in an item, or a picture that is one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Member {
+pub struct ItemMember {
     /// Its place in the record.
-    pub subject: Subject,
+    pub subject: LockSubject,
     /// Its id.
     pub id: String,
     /// Its blocks in [`Ready::body`].
@@ -131,58 +136,58 @@ pub struct Member {
 /// What the make-up places as one, its texts all shaped: an article, a few briefs under one title, or a picture
 /// that stands alone. The same for every step and width.
 #[derive(Clone, Debug)]
-pub struct Ready {
+pub struct ShapedItem {
     /// The ids of its members.
     pub id: String,
     /// Who is in it: one, or the briefs of a group.
-    pub members: Vec<Member>,
+    pub members: Vec<ItemMember>,
     /// 栏目; the common title of briefs.
-    pub column_title: Option<ReadyText>,
+    pub column_title: Option<ShapedText>,
     /// The head as it came, then in its other wordings; none for briefs and pictures.
-    pub heads: Vec<HeadTexts>,
+    pub wordings: Vec<HeadTexts>,
     /// The head for vertical lines, where it is to stand so.
-    pub upright: Option<HeadTexts>,
+    pub vertical_head: Option<HeadTexts>,
     /// 提要题, by line, each with its mark.
-    pub summary: Vec<ReadyText>,
+    pub standfirst: Vec<ShapedText>,
     /// 作者.
-    pub byline: Option<ReadyText>,
+    pub byline: Option<ShapedText>,
     /// The blocks of the body, each with its lines' texts.
-    pub body: Vec<ReadyBlock>,
+    pub body: Vec<ShapedBlock>,
     /// Its paragraphs as lines, and the other lengths of long ones, by 字 of the column.
-    pub(crate) lines: Kept<i64, Vec<BlockLines>>,
+    pub(crate) lines_by_chars: StepMemo<i64, Vec<BlockLines>>,
     /// Its heads by columns spanned less one; see [`HeadKey`].
-    pub(crate) head_sets: Kept<HeadKey, Vec<HeadSet>>,
+    pub(crate) heads_by_step: StepMemo<HeadKey, Vec<HeadOptions>>,
     /// The pictures, those in the body among them.
-    pub pictures: Vec<ReadyPicture>,
+    pub pictures: Vec<ShapedPicture>,
     /// Importance.
     pub weight: u32,
     /// Where the head is to stand.
-    pub head: HeadWish,
+    pub head_request: HeadRequest,
     /// Whether it has a border.
-    pub boxed: bool,
+    pub is_boxed: bool,
     /// Whether it stands on a tint.
-    pub tinted: bool,
+    pub is_tinted: bool,
     /// Names that a head must not split.
     pub names: Vec<String>,
     /// What had to be set otherwise than asked for.
-    pub notes: Vec<Diagnostic>,
+    pub findings: Vec<Finding>,
 }
 
-impl Ready {
+impl ShapedItem {
     /// Whether its text stands in from the edges of its module.
-    pub fn framed(&self) -> bool {
-        self.boxed || self.tinted
+    pub fn is_framed(&self) -> bool {
+        self.is_boxed || self.is_tinted
     }
 
     /// The 字 of its body; a pull quote repeats some and adds none.
-    pub(crate) fn body_count(&self) -> usize {
-        let block = |block: &ReadyBlock| match block {
-            ReadyBlock::Quote(_) | ReadyBlock::Picture(_) => 0,
-            ReadyBlock::Lines(lines) => lines.texts.iter().map(ReadyText::count).sum(),
-            ReadyBlock::Paragraph(text)
-            | ReadyBlock::Aside(text)
-            | ReadyBlock::Crosshead(text)
-            | ReadyBlock::Flush(text, _) => text.count(),
+    pub(crate) fn body_characters(&self) -> usize {
+        let block = |block: &ShapedBlock| match block {
+            ShapedBlock::Quote(_) | ShapedBlock::Picture(_) => 0,
+            ShapedBlock::Lines(lines) => lines.texts.iter().map(ShapedText::characters).sum(),
+            ShapedBlock::Paragraph(text)
+            | ShapedBlock::Aside(text)
+            | ShapedBlock::Crosshead(text)
+            | ShapedBlock::Flush(text, _) => text.characters(),
         };
         self.body.iter().map(block).sum()
     }
@@ -193,27 +198,27 @@ impl Ready {
     }
 
     /// The member that a block belongs to.
-    pub fn member_of(&self, block: usize) -> &Member {
-        &self.members[self.member_at(block)]
+    pub fn member_of_block(&self, block: usize) -> &ItemMember {
+        &self.members[self.member_index_of_block(block)]
     }
 
     /// The same by its place among the members.
-    pub fn member_at(&self, block: usize) -> usize {
+    pub fn member_index_of_block(&self, block: usize) -> usize {
         self.members.iter().position(|member| member.blocks.contains(&block)).unwrap_or(0)
     }
 
     /// The place in the record of its first article; `None` for a picture.
-    pub fn article(&self) -> Option<usize> {
+    pub fn article_index(&self) -> Option<usize> {
         match self.members[0].subject {
-            Subject::Article(at) => Some(at),
-            Subject::Picture(_) => None,
+            LockSubject::Article(at) => Some(at),
+            LockSubject::Picture(_) => None,
         }
     }
 }
 
 /// A picture with its texts shaped.
 #[derive(Clone, Debug)]
-pub struct ReadyPicture {
+pub struct ShapedPicture {
     /// Its place among the pictures of its article.
     pub index: usize,
     /// Its id, and the field of the record.
@@ -221,39 +226,39 @@ pub struct ReadyPicture {
     /// See `id`.
     pub field: String,
     /// Whether a block of the body is its place.
-    pub in_copy: bool,
+    pub is_in_body: bool,
     /// Width and height in pixels.
-    pub size: [u32; 2],
+    pub pixels: [u32; 2],
     /// Wanted width in basic columns.
-    pub columns: Option<i64>,
+    pub requested_columns: Option<i64>,
     /// 图说.
-    pub caption: Option<ReadyText>,
+    pub caption: Option<ShapedText>,
     /// 摄影署名.
-    pub credit: Option<ReadyText>,
+    pub credit: Option<ShapedText>,
 }
 
 /// A block of the body, shaped.
 #[derive(Clone, Debug)]
-pub enum ReadyBlock {
+pub enum ShapedBlock {
     /// Indented and filled to the measure.
-    Paragraph(ReadyText),
+    Paragraph(ShapedText),
     /// The same, set in from both sides.
-    Aside(ReadyText),
+    Aside(ShapedText),
     /// In the face of the crosshead, balanced.
-    Crosshead(ReadyText),
+    Crosshead(ShapedText),
     /// Set line by line, not filled.
-    Lines(ReadyLines),
+    Lines(ShapedLines),
     /// Large, between rules.
-    Quote(ReadyText),
+    Quote(ShapedText),
     /// The picture with this index in [`Ready::pictures`].
     Picture(usize),
     /// One line flush left, or flush right.
-    Flush(ReadyText, bool),
+    Flush(ShapedText, bool),
 }
 
-impl ReadyBlock {
+impl ShapedBlock {
     /// The `k`-th of its texts.
-    pub fn text(&self, k: usize) -> Option<&ReadyText> {
+    pub fn text(&self, k: usize) -> Option<&ShapedText> {
         match self {
             Self::Paragraph(text)
             | Self::Aside(text)
@@ -268,24 +273,24 @@ impl ReadyBlock {
 
 /// Lines kept as they are, shaped.
 #[derive(Clone, Debug)]
-pub struct ReadyLines {
+pub struct ShapedLines {
     /// The lines.
-    pub texts: Vec<ReadyText>,
+    pub texts: Vec<ShapedText>,
     /// By how many halves of a 字 each is set in.
-    pub indents: Vec<u16>,
+    pub indent_halves: Vec<u16>,
     /// The lines that a white row parts from the one before.
-    pub stanzas: Vec<usize>,
+    pub stanza_starts: Vec<usize>,
 }
 
 /// How articles are shaped.
 #[derive(Clone, Copy, Debug)]
-pub struct Shaping<'a> {
+pub struct ShapingContext<'a> {
     /// The faces.
-    pub fonts: &'a Fonts,
+    pub fonts: &'a FontSet,
     /// The house style.
     pub style: &'a HouseStyle,
     /// Names that are kept whole.
     pub names: &'a [String],
     /// What the white between the lines holds.
-    pub lead: Lead,
+    pub leading: Leading,
 }

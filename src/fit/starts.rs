@@ -2,26 +2,26 @@
 
 use std::ops::{Deref, DerefMut};
 
-use crate::model::COLUMNS_MOST;
+use crate::model::COLUMNS_MAX;
 
 /// The rows by which the columns of a module start lower than the highest place for them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Starts {
-    rows: [i64; COLUMNS_MOST],
+pub struct ColumnStarts {
+    rows: [i64; COLUMNS_MAX],
     columns: usize,
 }
 
-impl Starts {
+impl ColumnStarts {
     /// So many columns that all start on one row.
     pub fn level(columns: i64, row: i64) -> Self {
-        let columns = usize::try_from(columns).unwrap_or(0).min(COLUMNS_MOST);
-        let mut rows = [0; COLUMNS_MOST];
+        let columns = usize::try_from(columns).unwrap_or(0).min(COLUMNS_MAX);
+        let mut rows = [0; COLUMNS_MAX];
         rows[..columns].fill(row);
         Self { rows, columns }
     }
 
     /// The same with the highest start at nought, and how much lower that was.
-    pub(crate) fn raised(&self) -> (Self, i64) {
+    pub(crate) fn raised_to_zero(&self) -> (Self, i64) {
         let lower = self.iter().copied().min().unwrap_or(0);
         let mut raised = *self;
         raised.iter_mut().for_each(|row| *row -= lower);
@@ -29,14 +29,14 @@ impl Starts {
     }
 
     /// Without the columns before one.
-    pub(crate) fn rest(&self, column: usize) -> Self {
+    pub(crate) fn from_column(&self, column: usize) -> Self {
         let mut rest = Self::level((self.columns - column.min(self.columns)) as i64, 0);
         rest.copy_from_slice(&self[column.min(self.columns)..]);
         rest
     }
 }
 
-impl Deref for Starts {
+impl Deref for ColumnStarts {
     type Target = [i64];
 
     fn deref(&self) -> &[i64] {
@@ -44,7 +44,7 @@ impl Deref for Starts {
     }
 }
 
-impl DerefMut for Starts {
+impl DerefMut for ColumnStarts {
     fn deref_mut(&mut self) -> &mut [i64] {
         &mut self.rows[..self.columns]
     }

@@ -4,10 +4,10 @@
 //! What is read across, like the byline, stands below them.
 
 use crate::fit::balance::{balanced, break_cost, turns};
-use crate::fit::head::{Head, HeadLine, Part, Setter, Wording, white};
-use crate::fit::ready::Ready;
-use crate::line::Line;
-use crate::model::{HouseStyle, Shape, Step};
+use crate::fit::head::{ArticleHead, HeadLine, HeadPart, HeadSetter, HeadWording, white_between};
+use crate::fit::ready::ShapedItem;
+use crate::line::TextLine;
+use crate::model::{DensityStep, HeadlineShape, HouseStyle};
 use crate::unit::{Abs, Em, TypeSize};
 
 /// The most lines of a vertical headline.
@@ -16,28 +16,29 @@ const LINES_MAX: usize = 3;
 const DEEP_PERCENT: i64 = 60;
 
 /// Whether a part runs down in a vertical head; the others run across below it.
-pub fn runs_down(part: Part) -> bool {
-    matches!(part, Part::Kicker | Part::Headline | Part::Deck(_))
+pub fn is_vertical_part(part: HeadPart) -> bool {
+    matches!(part, HeadPart::Kicker | HeadPart::Headline | HeadPart::Deck(_))
 }
 
 /// The vertical heads that an article may have over a width, largest first; empty if none goes in.
-pub fn upright_heads(
-    ready: &Ready,
+pub fn vertical_heads(
+    ready: &ShapedItem,
     style: &HouseStyle,
-    step: &Step,
+    step: &DensityStep,
     width: Abs,
     cap: Abs,
-) -> Vec<Head> {
-    let wording = Wording { variant: 0, upright: true };
-    let setter = Setter { ready, style, step, width, cap, wording };
-    let Some(headline) = wording.text(Part::Headline, ready) else { return Vec::new() };
-    let text = &headline.line;
+) -> Vec<ArticleHead> {
+    let wording = HeadWording { variant: 0, is_vertical: true };
+    let setter = HeadSetter { item: ready, style, step, width, size_limit: cap, wording };
+    let Some(headline) = wording.text(HeadPart::Headline, ready) else { return Vec::new() };
+    let text = &headline.paragraph;
     let deepest = (step.pitch * step.rows).scale(DEEP_PERCENT, 100);
-    let ends = headline.ends(&ready.names);
+    let ends = headline.word_ends(&ready.names);
     let mut heads = Vec::new();
     for count in turns(text).len() + 1..=LINES_MAX.max(turns(text).len() + 1) {
         let cost = |at| break_cost(text, at, ends);
-        let Some(lines) = balanced(text, count, Em::zi(10_000), &cost, Shape::UpperLonger) else {
+        let Some(lines) = balanced(text, count, Em::zi(10_000), &cost, HeadlineShape::UpperLonger)
+        else {
             continue;
         };
         let found = style.head.ladder.iter().rev().filter(|size| **size <= cap).find_map(|size| {
@@ -48,58 +49,75 @@ pub fn upright_heads(
         heads.extend(found);
     }
     // The largest, and of these the one with the fewest lines.
-    heads.sort_by_key(|head| std::cmp::Reverse(head.size));
+    heads.sort_by_key(|head| std::cmp::Reverse(head.headline_size));
     heads
 }
 
-fn assemble(setter: &Setter<'_>, headline: &[Line], size: Abs) -> Head {
-    let Setter { ready, style, step, wording, .. } = *setter;
+fn assemble(setter: &HeadSetter<'_>, headline: &[TextLine], size: Abs) -> ArticleHead {
+    let HeadSetter { item: ready, style, step, wording, .. } = *setter;
     let minor = setter.minor(size);
-    let down = |part: Part, size: Abs| -> Vec<HeadLine> {
+    let down = |part: HeadPart, size: Abs| -> Vec<HeadLine> {
         let Some(text) = wording.text(part, ready) else { return Vec::new() };
-        vec![HeadLine { part, line: Line::whole(&text.line), size: TypeSize::square(size) }]
+        vec![HeadLine {
+            part,
+            line: TextLine::whole(&text.paragraph),
+            size: TypeSize::square(size),
+        }]
     };
     let decks = wording.texts(ready).map_or(0, |texts| texts.deck.len());
-    let mut lines = down(Part::Kicker, minor);
+    let mut lines = down(HeadPart::Kicker, minor);
     lines.extend(headline.iter().map(|line| HeadLine {
-        part: Part::Headline,
+        part: HeadPart::Headline,
         line: line.clone(),
         size: TypeSize::square(size),
     }));
     for deck in 0..decks {
-        lines.extend(down(Part::Deck(deck), minor));
+        lines.extend(down(HeadPart::Deck(deck), minor));
     }
     let across = step.body.scale(115, 100);
-    setter.minor_lines(Part::ColumnTitle, across, &mut lines);
-    for point in 0..ready.summary.len() {
-        setter.minor_lines(Part::Summary(point), across, &mut lines);
+    setter.minor_lines(HeadPart::ColumnTitle, across, &mut lines);
+    for point in 0..ready.standfirst.len() {
+        setter.minor_lines(HeadPart::Standfirst(point), across, &mut lines);
     }
-    setter.minor_lines(Part::Byline, across, &mut lines);
+    setter.minor_lines(HeadPart::Byline, across, &mut lines);
     let lines = lines.into();
-    let mut head = Head { wording, lines, size, ink: Abs::ZERO, rows: 0, least: 0, cost: 0 };
-    let (deep, below) = upright_depths(&head, ready);
-    head.ink = deep + below;
+    let mut head = ArticleHead {
+        wording,
+        lines,
+        headline_size: size,
+        ink_height: Abs::ZERO,
+        rows: 0,
+        least_rows: 0,
+        cost: 0,
+    };
+    let (deep, below) = vertical_head_depths(&head, ready);
+    head.ink_height = deep + below;
     let around = size.scale(style.head.air_percent, 100);
-    head.rows = step.rows_for(head.ink + around);
-    head.least = step.rows_for(head.ink + size.scale(20, 100));
+    head.rows = step.rows_for(head.ink_height + around);
+    head.least_rows = step.rows_for(head.ink_height + size.scale(20, 100));
     head
 }
 
 /// The length of the longest line that runs down, and the height of what runs across below, its white included.
-pub fn upright_depths(head: &Head, ready: &Ready) -> (Abs, Abs) {
-    let down = head.lines.iter().filter(|line| runs_down(line.part));
-    let deep = down.map(|line| head.length(line, ready)).max().unwrap_or(Abs::ZERO);
-    let across = head.lines.iter().filter(|line| !runs_down(line.part));
-    let below = across.map(|line| line.size.height + white(line.size.height, line.size.height) * 2);
+pub fn vertical_head_depths(head: &ArticleHead, ready: &ShapedItem) -> (Abs, Abs) {
+    let down = head.lines.iter().filter(|line| is_vertical_part(line.part));
+    let deep = down.map(|line| head.line_length(line, ready)).max().unwrap_or(Abs::ZERO);
+    let across = head.lines.iter().filter(|line| !is_vertical_part(line.part));
+    let below =
+        across.map(|line| line.size.height + white_between(line.size.height, line.size.height) * 2);
     (deep, below.sum())
 }
 
 /// The width of the lines that run down, with the white between them; at least what runs across.
-pub(crate) fn upright_width(head: &Head, ready: &Ready) -> Abs {
-    let down: Vec<Abs> =
-        head.lines.iter().filter(|line| runs_down(line.part)).map(|line| line.size.width).collect();
-    let gaps: Abs = down.windows(2).map(|pair| white(pair[0], pair[1])).sum();
-    let across = head.lines.iter().filter(|line| !runs_down(line.part));
-    let across = across.map(|line| head.length(line, ready)).max().unwrap_or(Abs::ZERO);
+pub(crate) fn upright_width(head: &ArticleHead, ready: &ShapedItem) -> Abs {
+    let down: Vec<Abs> = head
+        .lines
+        .iter()
+        .filter(|line| is_vertical_part(line.part))
+        .map(|line| line.size.width)
+        .collect();
+    let gaps: Abs = down.windows(2).map(|pair| white_between(pair[0], pair[1])).sum();
+    let across = head.lines.iter().filter(|line| !is_vertical_part(line.part));
+    let across = across.map(|line| head.line_length(line, ready)).max().unwrap_or(Abs::ZERO);
     (down.into_iter().sum::<Abs>() + gaps).max(across)
 }

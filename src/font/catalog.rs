@@ -1,15 +1,15 @@
 //! The table of faces: those of the binary, then a newsroom's own.
 
-use crate::font::embed;
-use crate::font::face::Face;
-use crate::font::fault::Fault;
-use crate::font::folder::Own;
+use crate::font::embedded;
+use crate::font::error::FontFileError;
+use crate::font::face::FontFace;
+use crate::font::face_table::{FaceRow, FaceTable};
+use crate::font::folder::FolderFace;
 use crate::font::ids::FontId;
-use crate::font::table::{Row, Table};
 
 /// The table of faces.
 #[derive(Clone, Debug)]
-pub struct Catalog {
+pub struct FontCatalog {
     faces: Vec<FaceInfo>,
     /// How many of them are in the binary; they come first.
     shipped: usize,
@@ -33,9 +33,9 @@ pub struct FaceInfo {
     /// Where it comes from.
     pub source: FontSource,
     /// The faces that lend it marks and digits, first choice first; none if it has its own.
-    pub marks: Vec<FontId>,
+    pub mark_lenders: Vec<FontId>,
     /// Faces to try, in order, for a character this one lacks.
-    pub fallback: Vec<FontId>,
+    pub fallbacks: Vec<FontId>,
     pub(crate) sha256: String,
 }
 
@@ -53,7 +53,7 @@ impl FaceInfo {
     pub fn sha256(&self) -> String {
         match self.source {
             // Known since the build; a debug build reads the file for it.
-            FontSource::Shipped => embed::sha256(&self.file).unwrap_or_default(),
+            FontSource::Shipped => embedded::sha256(&self.file).unwrap_or_default(),
             FontSource::Newsroom => self.sha256.clone(),
         }
     }
@@ -63,12 +63,12 @@ impl FaceInfo {
     }
 }
 
-impl Catalog {
+impl FontCatalog {
     /// Reads the table in the binary.
     pub(crate) fn embedded() -> Result<Self, String> {
         let mut faces = Vec::new();
         for row in shipped_rows()? {
-            if embed::bytes(&row.file).is_none() {
+            if embedded::bytes(&row.file).is_none() {
                 return Err(format!("fonts.toml: {} is not in the binary", row.file));
             }
             faces.push(FaceInfo {
@@ -80,8 +80,8 @@ impl Catalog {
                 coverage: row.coverage.unwrap_or_default(),
                 source: FontSource::Shipped,
                 sha256: String::new(),
-                marks: Vec::new(),
-                fallback: Vec::new(),
+                mark_lenders: Vec::new(),
+                fallbacks: Vec::new(),
             });
         }
         let mut catalog = Self { shipped: faces.len(), faces };
@@ -91,7 +91,10 @@ impl Catalog {
 
     /// The faces of the binary with a newsroom's own behind them, in this order. Roles are looked up anew: where the
     /// newsroom plays one, its face comes first for every face that borrows from that role.
-    pub(crate) fn with(&self, own: &[Own]) -> Result<(Self, Vec<Fault>), String> {
+    pub(crate) fn with_folder_faces(
+        &self,
+        own: &[FolderFace],
+    ) -> Result<(Self, Vec<FontFileError>), String> {
         let mut faces = self.faces[..self.shipped].to_vec();
         let mut faults = Vec::new();
         for own in own {
@@ -99,7 +102,7 @@ impl Catalog {
                 faces.push(own.info.clone());
             } else {
                 let (zh, en) = ("字体太多", "too many faces");
-                faults.push(Fault::new(own.info.file.clone(), zh, en));
+                faults.push(FontFileError::new(own.info.file.clone(), zh, en));
             }
         }
         let mut catalog = Self { shipped: self.shipped, faces };
@@ -107,13 +110,13 @@ impl Catalog {
         for (at, own) in (self.shipped..catalog.faces.len()).zip(own) {
             match catalog.relations(at, own) {
                 Ok((marks, fallback)) => {
-                    catalog.faces[at].marks = marks;
-                    catalog.faces[at].fallback = fallback;
+                    catalog.faces[at].mark_lenders = marks;
+                    catalog.faces[at].fallbacks = fallback;
                 }
                 Err(role) => {
                     let zh = format!("{}：没有角色“{role}”", own.info.file);
                     let en = format!("{}: no face has the role {role:?}", own.info.file);
-                    faults.push(Fault::new("fonts.toml", zh, en));
+                    faults.push(FontFileError::new("fonts.toml", zh, en));
                 }
             }
         }
@@ -121,40 +124,40 @@ impl Catalog {
     }
 
     /// Fills in whom the faces of the binary borrow from.
-    fn link(&mut self, rows: Vec<Row>) -> Result<(), String> {
+    fn link(&mut self, rows: Vec<FaceRow>) -> Result<(), String> {
         for (at, row) in rows.into_iter().enumerate() {
             let lost = |role: String| format!("fonts.toml: no face {role:?}");
             let marks = self.all(at, row.marks.as_slice()).map_err(lost)?;
             let fallback = row.fallback.unwrap_or_default();
             let fallback = self.all(at, &fallback).map_err(lost)?;
-            self.faces[at].marks = marks;
-            self.faces[at].fallback = fallback;
+            self.faces[at].mark_lenders = marks;
+            self.faces[at].fallbacks = fallback;
         }
         Ok(())
     }
 
     /// Whom a newsroom's face borrows from: by its table, else as the face of the binary that it stands in for.
-    fn relations(&self, at: usize, own: &Own) -> Result<(Vec<FontId>, Vec<FontId>), String> {
+    fn relations(&self, at: usize, own: &FolderFace) -> Result<(Vec<FontId>, Vec<FontId>), String> {
         let face = own.slot.get();
         let shipped = &self.faces[..self.shipped];
         let stands_for = |role: &str| shipped.iter().position(|info| info.plays(role));
         let base = own.info.roles.iter().find_map(|role| stands_for(role));
         let base = base.or_else(|| stands_for(alike(face))).unwrap_or(0);
         let base_id = FontId::new(base).into_iter();
-        let lender = if shipped[base].marks.is_empty() {
+        let lender = if shipped[base].mark_lenders.is_empty() {
             base_id.clone().collect()
         } else {
-            shipped[base].marks.clone()
+            shipped[base].mark_lenders.clone()
         };
         let marks = match own.row.as_ref().and_then(|row| row.marks.as_deref()) {
             Some("") => Vec::new(),
             Some(role) => self.all(at, &[role.to_owned()])?,
-            None if face.is_some_and(Face::has_chinese_marks) => Vec::new(),
+            None if face.is_some_and(FontFace::has_chinese_marks) => Vec::new(),
             None => lender.into_iter().filter(|id| id.index() != at).collect(),
         };
         let told = own.row.as_ref().and_then(|row| row.fallback.as_deref()).unwrap_or_default();
         let mut fallback = self.all(at, told)?;
-        for id in base_id.chain(shipped[base].fallback.iter().copied()) {
+        for id in base_id.chain(shipped[base].fallbacks.iter().copied()) {
             if id.index() != at && !fallback.contains(&id) {
                 fallback.push(id);
             }
@@ -189,14 +192,14 @@ impl Catalog {
     }
 
     /// The face of a role: a newsroom's own before one of the binary.
-    pub fn role(&self, role: &str) -> Option<FontId> {
+    pub fn find_role(&self, role: &str) -> Option<FontId> {
         let (shipped, own) = self.faces.split_at(self.shipped);
         let own = own.iter().position(|info| info.plays(role)).map(|at| self.shipped + at);
         own.or_else(|| shipped.iter().position(|info| info.plays(role))).and_then(FontId::new)
     }
 
     /// The place of the face that an earlier set had of a newsroom's file.
-    pub(crate) fn known(&self, file: &str, sha256: &str, index: u32) -> Option<usize> {
+    pub(crate) fn find_earlier(&self, file: &str, sha256: &str, index: u32) -> Option<usize> {
         let same = |info: &FaceInfo| {
             info.source == FontSource::Newsroom
                 && info.sha256 == sha256
@@ -207,14 +210,14 @@ impl Catalog {
     }
 }
 
-fn shipped_rows() -> Result<Vec<Row>, String> {
-    let table = embed::bytes("fonts.toml").ok_or("fonts.toml is not in the binary")?;
+fn shipped_rows() -> Result<Vec<FaceRow>, String> {
+    let table = embedded::bytes("fonts.toml").ok_or("fonts.toml is not in the binary")?;
     let table = std::str::from_utf8(&table).map_err(|e| format!("fonts.toml: {e}"))?;
-    Ok(Table::parse(table).map_err(|e| format!("fonts.toml: {e}"))?.face)
+    Ok(FaceTable::parse(table).map_err(|e| format!("fonts.toml: {e}"))?.face)
 }
 
 /// The face of the binary that is about as heavy as one that stands in for none.
-fn alike(face: Option<&Face>) -> &'static str {
+fn alike(face: Option<&FontFace>) -> &'static str {
     match face.map_or(400, |face| face.facts().weight) {
         ..=550 => "song",
         551..=750 => "song-bold",

@@ -9,7 +9,7 @@ use skrifa::raw::tables::glyf::Glyph;
 use skrifa::raw::tables::loca::LocaGlyph;
 use skrifa::raw::{FontRef, TableProvider as _};
 
-use crate::font::fault::Reason;
+use crate::font::error::FontError;
 
 /// Faces in one collection: the largest known have some forty.
 const FACES_MOST: u32 = 64;
@@ -19,15 +19,15 @@ const PARTS_MOST: u32 = 1_000;
 const DEPTH_MOST: usize = 16;
 
 /// How many faces a file holds.
-pub(crate) fn count(data: &[u8]) -> Result<u32, Reason> {
+pub(crate) fn count_faces(data: &[u8]) -> Result<u32, FontError> {
     let start = data.get(..4).unwrap_or(data);
     match start {
-        [] => Err(Reason::new("空文件", "the file is empty")),
-        b"wOFF" | b"wOF2" => Err(Reason::new(
+        [] => Err(FontError::new("空文件", "the file is empty")),
+        b"wOFF" | b"wOF2" => Err(FontError::new(
             "网页字体（WOFF）不能用于印刷，请用原来的 TTF 或 OTF",
             "a web font (WOFF): give the TTF or OTF it was made from",
         )),
-        [b'%', b'!', ..] | [0x80, 0x01, ..] | b"typ1" => Err(Reason::new(
+        [b'%', b'!', ..] | [0x80, 0x01, ..] | b"typ1" => Err(FontError::new(
             "Type 1 字体不受支持，请换用 OTF",
             "a Type 1 font is not served: give an OTF",
         )),
@@ -37,24 +37,24 @@ pub(crate) fn count(data: &[u8]) -> Result<u32, Reason> {
             if (1..=FACES_MOST).contains(&count) {
                 Ok(count)
             } else {
-                Err(Reason::new(
+                Err(FontError::new(
                     format!("字体集有 {count} 个字体，应为 1 至 {FACES_MOST} 个"),
                     format!("a collection of {count} faces; 1 to {FACES_MOST} are served"),
                 ))
             }
         }
         b"\0\x01\0\0" | b"OTTO" | b"true" => Ok(1),
-        _ => Err(Reason::new("不是字体文件", "not a font")),
+        _ => Err(FontError::new("不是字体文件", "not a font")),
     }
 }
 
 /// One face of a file, checked.
-pub(crate) fn open(data: &[u8], index: u32) -> Result<FontRef<'_>, Reason> {
+pub(crate) fn open_checked_face(data: &[u8], index: u32) -> Result<FontRef<'_>, FontError> {
     let font = FontRef::from_index(data, index)
-        .map_err(|_| Reason::new("表目录不完整", "its table directory is cut short"))?;
+        .map_err(|_| FontError::new("表目录不完整", "its table directory is cut short"))?;
     whole(&font)?;
     if has(&font, b"fvar") {
-        return Err(Reason::new(
+        return Err(FontError::new(
             "可变字体：请先导出所需字重的静态字体",
             "a variable font: export the weight that is wanted as a static face",
         ));
@@ -71,24 +71,24 @@ fn has(font: &FontRef<'_>, tag: &[u8; 4]) -> bool {
     font.table_data(Tag::new(tag)).is_some_and(|table| !table.is_empty())
 }
 
-fn bad(table: &str) -> Reason {
-    Reason::new(
+fn bad(table: &str) -> FontError {
+    FontError::new(
         format!("缺少 {table} 表或已损坏"),
         format!("its {table} table is missing or damaged"),
     )
 }
 
 /// Every table lies inside the file.
-fn whole(font: &FontRef<'_>) -> Result<(), Reason> {
+fn whole(font: &FontRef<'_>) -> Result<(), FontError> {
     let directory = font.table_directory();
     if directory.table_records().len() < usize::from(directory.num_tables()) {
-        return Err(Reason::new("表目录不完整", "its table directory is cut short"));
+        return Err(FontError::new("表目录不完整", "its table directory is cut short"));
     }
     let length = u64::try_from(font.data().len()).unwrap_or(u64::MAX);
     for record in directory.table_records() {
         if u64::from(record.offset()) + u64::from(record.length()) > length {
             let tag = record.tag();
-            return Err(Reason::new(
+            return Err(FontError::new(
                 format!("文件被截断：{tag} 表不完整"),
                 format!("the file is cut short: its {tag} table is not whole"),
             ));
@@ -98,11 +98,11 @@ fn whole(font: &FontRef<'_>) -> Result<(), Reason> {
 }
 
 /// The tables of numbers; gives how many glyphs there are.
-fn numbers(font: &FontRef<'_>) -> Result<u16, Reason> {
+fn numbers(font: &FontRef<'_>) -> Result<u16, FontError> {
     let head = font.head().map_err(|_| bad("head"))?;
     let per_em = head.units_per_em();
     if !(16..=16_384).contains(&per_em) {
-        return Err(Reason::new(
+        return Err(FontError::new(
             format!("每 em {per_em} 个单位，应为 16 至 16384"),
             format!("{per_em} units in an em; 16 to 16384 are possible"),
         ));
@@ -121,7 +121,7 @@ fn numbers(font: &FontRef<'_>) -> Result<u16, Reason> {
 }
 
 /// The outlines of all glyphs are there.
-fn outlines(font: &FontRef<'_>, glyphs: u16) -> Result<(), Reason> {
+fn outlines(font: &FontRef<'_>, glyphs: u16) -> Result<(), FontError> {
     if has(font, b"glyf") {
         return parts(font, glyphs);
     }
@@ -134,13 +134,13 @@ fn outlines(font: &FontRef<'_>, glyphs: u16) -> Result<(), Reason> {
         return if held { Ok(()) } else { Err(bad("CFF")) };
     }
     if [b"EBDT", b"CBDT", b"sbix", b"bdat"].into_iter().any(|tag| has(font, tag)) {
-        return Err(Reason::new("点阵字体没有轮廓", "a face of bitmaps: it has no outlines"));
+        return Err(FontError::new("点阵字体没有轮廓", "a face of bitmaps: it has no outlines"));
     }
-    Err(Reason::new("没有 TrueType 或 CFF 轮廓", "it has no TrueType or CFF outlines"))
+    Err(FontError::new("没有 TrueType 或 CFF 轮廓", "it has no TrueType or CFF outlines"))
 }
 
 /// Glyphs put together from others end somewhere, and soon.
-fn parts(font: &FontRef<'_>, glyphs: u16) -> Result<(), Reason> {
+fn parts(font: &FontRef<'_>, glyphs: u16) -> Result<(), FontError> {
     let loca = font.loca(None).map_err(|_| bad("loca"))?;
     let glyf = font.glyf().map_err(|_| bad("glyf"))?;
     if loca.len() < usize::from(glyphs) {
@@ -163,7 +163,7 @@ fn parts(font: &FontRef<'_>, glyphs: u16) -> Result<(), Reason> {
     let mut sizes = vec![None; of.len()];
     for glyph in 0..glyphs {
         size(&of, glyph, &mut sizes).map_err(|()| {
-            Reason::new(
+            FontError::new(
                 format!("字形 {glyph} 的部件互相引用或过多"),
                 format!("glyph {glyph} is made of itself or of too many parts"),
             )

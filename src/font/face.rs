@@ -15,14 +15,14 @@ use skrifa::outline::{DrawSettings, OutlinePen};
 use skrifa::raw::FontRef;
 
 use crate::font::catalog::FaceInfo;
-use crate::font::embed;
-use crate::font::facts::{self, Embedding, Facts};
+use crate::font::embedded;
+use crate::font::facts::{self, EmbeddingRights, FaceFacts};
 use crate::font::ids::GlyphId;
-use crate::font::setting::Setting;
+use crate::font::shaping_mode::ShapingMode;
 use crate::unit::Em;
 
 /// A face, parsed.
-pub struct Face {
+pub struct FontFace {
     file: String,
     /// What a PDF calls it.
     base: String,
@@ -30,11 +30,11 @@ pub struct Face {
     index: u32,
     font: skrifa::Font,
     per_em: u16,
-    embedding: Embedding,
+    embedding: EmbeddingRights,
     lift: Em,
-    facts: OnceLock<Facts>,
+    facts: OnceLock<FaceFacts>,
     characters: OnceLock<u32>,
-    plans: [OnceLock<ShapePlan>; Setting::ALL.len()],
+    plans: [OnceLock<ShapePlan>; ShapingMode::ALL.len()],
     ink: OnceLock<BTreeMap<u16, (Em, Em)>>,
     /// What is known of the characters that most copy is made of: nothing yet, [`NOT_PLAIN`], or the glyph.
     plain: OnceLock<Box<[AtomicU16]>>,
@@ -48,7 +48,7 @@ const COMMON: [RangeInclusive<char>; 4] =
 const NOT_PLAIN: u16 = u16::MAX;
 
 /// The outline of a glyph as a sink of path segments, in font units, y up.
-pub trait Outline {
+pub trait OutlineSink {
     /// Starts a contour.
     fn move_to(&mut self, x: f32, y: f32);
     /// A line.
@@ -61,27 +61,32 @@ pub trait Outline {
     fn close(&mut self);
 }
 
-impl Face {
+impl FontFace {
     /// Parses the file of a row for the binary.
     ///
     /// The files are part of the binary and tested with it, so one that does not parse is a bug.
-    pub(crate) fn shipped(info: &FaceInfo) -> Self {
-        let data = match embed::bytes(&info.file) {
+    pub(crate) fn from_binary(info: &FaceInfo) -> Self {
+        let data = match embedded::bytes(&info.file) {
             Some(Cow::Borrowed(data)) => Blob::Static(data),
             // Only builds that read `fonts/` from disk come here: once per face and process.
             Some(Cow::Owned(data)) => Blob::from(data),
             None => Blob::Static(&[]),
         };
-        let face = Self::parse(&info.file, data, info.index, Embedding::Subset);
+        let face = Self::parse(&info.file, data, info.index, EmbeddingRights::Subset);
         debug_assert!(face.is_some(), "{} does not parse", info.file);
         face.unwrap_or_else(|| unreachable!("{} does not parse", info.file))
     }
 
     /// A newsroom's face, from bytes that were checked; `None` if they do not parse all the same.
-    pub(crate) fn own(file: &str, data: Blob, index: u32, embedding: Embedding) -> Option<Self> {
+    pub(crate) fn from_folder(
+        file: &str,
+        data: Blob,
+        index: u32,
+        embedding: EmbeddingRights,
+    ) -> Option<Self> {
         let mut face = Self::parse(file, data, index, embedding)?;
         let facts = face.facts();
-        let (lift, name) = (facts.lift(), facts.postscript.clone());
+        let (lift, name) = (facts.lift(), facts.postscript_name.clone());
         face.lift = lift;
         if !name.is_empty() {
             face.base = name;
@@ -89,10 +94,10 @@ impl Face {
         Some(face)
     }
 
-    fn parse(file: &str, data: Blob, index: u32, embedding: Embedding) -> Option<Self> {
+    fn parse(file: &str, data: Blob, index: u32, embedding: EmbeddingRights) -> Option<Self> {
         let font = skrifa::Font::new(data.clone(), index)?;
         let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
-        let base = facts::plain(stem);
+        let base = facts::pdf_name(stem);
         Some(Self {
             file: file.to_owned(),
             base: if base.is_empty() { "Face".to_owned() } else { base },
@@ -131,7 +136,7 @@ impl Face {
     }
 
     /// What its owner allows a press file to hold of it.
-    pub fn embedding(&self) -> Embedding {
+    pub fn embedding(&self) -> EmbeddingRights {
         self.embedding
     }
 
@@ -141,16 +146,16 @@ impl Face {
     }
 
     /// What it says of itself, read on first use.
-    pub fn facts(&self) -> &Facts {
+    pub fn facts(&self) -> &FaceFacts {
         self.facts.get_or_init(|| match self.tables() {
-            Some(tables) => Facts::read(&self.font, &tables),
+            Some(tables) => FaceFacts::read(&self.font, &tables),
             // It was parsed from the same bytes.
             None => unreachable!("{} has tables", self.file),
         })
     }
 
     /// How many characters it covers, of those that are no private use beyond the first plane.
-    pub fn characters(&self) -> u32 {
+    pub fn character_count(&self) -> u32 {
         let charmap = self.font.charmap();
         let last = self.font.num_glyphs();
         let has = |c: &u32| {
@@ -159,7 +164,7 @@ impl Face {
         *self.characters.get_or_init(|| (0..0x4_0000_u32).filter(has).count() as u32)
     }
 
-    pub(crate) fn is_unicode(&self) -> bool {
+    pub(crate) fn has_unicode_map(&self) -> bool {
         self.font.charmap().has_unicode()
     }
 
@@ -170,7 +175,8 @@ impl Face {
             u16::try_from(glyph).ok().filter(|glyph| *glyph != 0).map(GlyphId)
         };
         let whole = |c| glyph(c).is_some_and(|glyph| self.advance(glyph) == Em::ONE);
-        let left = |c| glyph(c).and_then(|g| self.ink(g)).is_some_and(|(_, end)| end <= Em::HALF);
+        let left =
+            |c| glyph(c).and_then(|g| self.ink_x_range(g)).is_some_and(|(_, end)| end <= Em::HALF);
         ['“', '”', '，', '。', '、', '（', '）', '《', '》'].into_iter().all(whole)
             && ['，', '。', '、'].into_iter().all(left)
     }
@@ -180,12 +186,12 @@ impl Face {
     }
 
     /// Font units in an em.
-    pub fn per_em(&self) -> u16 {
+    pub fn units_per_em(&self) -> u16 {
         self.per_em
     }
 
     /// Whether the face has a glyph for `c`.
-    pub fn has(&self, c: char) -> bool {
+    pub fn covers(&self, c: char) -> bool {
         let plain = self.slot(c).is_some_and(|slot| !matches!(slot.load(Relaxed), 0 | NOT_PLAIN));
         let glyph = || self.font.charmap().map_unicode(c);
         plain || glyph().is_some_and(|glyph| (1..self.font.num_glyphs()).contains(&glyph.to_u32()))
@@ -193,7 +199,7 @@ impl Face {
 
     /// The glyph of a common character that is plain: a single one over its em, whatever is beside it. `shape` is
     /// asked once a character.
-    pub(crate) fn plain(
+    pub(crate) fn plain_glyph(
         &self,
         c: char,
         shape: impl FnOnce() -> Option<GlyphId>,
@@ -226,10 +232,10 @@ impl Face {
     }
 
     /// Left and right edge of the ink of a glyph, from its origin; an empty glyph gives `None`.
-    pub fn ink(&self, glyph: GlyphId) -> Option<(Em, Em)> {
+    pub fn ink_x_range(&self, glyph: GlyphId) -> Option<(Em, Em)> {
         // Only marks are asked for, a few dozen glyphs: measured once, all together.
         let known = self.ink.get_or_init(|| {
-            crate::script::marks()
+            crate::script::all_marks()
                 .filter_map(|c| {
                     let glyph = self.font.charmap().map_unicode(c)?.to_u32();
                     let glyph = u16::try_from(glyph).ok()?;
@@ -241,7 +247,7 @@ impl Face {
     }
 
     /// Foot and top of the ink of a glyph, above the baseline; an empty glyph gives `None`.
-    pub fn ink_height(&self, glyph: GlyphId) -> Option<(Em, Em)> {
+    pub fn ink_y_range(&self, glyph: GlyphId) -> Option<(Em, Em)> {
         let ink = self.font.glyph_metrics().extents(u32::from(glyph.0).into())?;
         let em = |units: f32| Em::font_units(units.round() as i64, self.per_em);
         (ink.height > 0.0).then(|| (em(ink.y_bearing - ink.height), em(ink.y_bearing)))
@@ -266,7 +272,7 @@ impl Face {
     }
 
     /// Draws the outline of a glyph into `sink`; `false` if the face has no such glyph.
-    pub fn outline(&self, glyph: GlyphId, sink: &mut dyn Outline) -> bool {
+    pub fn draw_outline(&self, glyph: GlyphId, sink: &mut dyn OutlineSink) -> bool {
         let Some(font) = self.tables() else {
             return false;
         };
@@ -274,31 +280,31 @@ impl Face {
             return false;
         };
         let settings = DrawSettings::unhinted(Size::unscaled(), LocationRef::default());
-        outline.draw(settings, &mut Pen(sink)).is_ok()
+        outline.draw(settings, &mut SinkPen(sink)).is_ok()
     }
 
-    pub(crate) fn font(&self) -> &skrifa::Font {
+    pub(crate) fn skrifa_font(&self) -> &skrifa::Font {
         &self.font
     }
 
-    pub(crate) fn plan(
+    pub(crate) fn shape_plan(
         &self,
-        setting: Setting,
+        setting: ShapingMode,
         make: impl FnOnce(&skrifa::Font) -> ShapePlan,
     ) -> &ShapePlan {
         self.plans[setting as usize].get_or_init(|| make(&self.font))
     }
 }
 
-impl std::fmt::Debug for Face {
+impl std::fmt::Debug for FontFace {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Face({}#{})", self.file, self.index)
     }
 }
 
-struct Pen<'a>(&'a mut dyn Outline);
+struct SinkPen<'a>(&'a mut dyn OutlineSink);
 
-impl OutlinePen for Pen<'_> {
+impl OutlinePen for SinkPen<'_> {
     fn move_to(&mut self, x: f32, y: f32) {
         self.0.move_to(x, y);
     }

@@ -7,14 +7,14 @@ use skrifa::font::Blob;
 
 use crate::font::catalog::{FaceInfo, FontSource};
 use crate::font::check;
-use crate::font::face::Face;
-use crate::font::facts::{self, Embedding};
-use crate::font::fault::{Fault, Reason};
-use crate::font::table::{Row, Table};
+use crate::font::error::{FontError, FontFileError};
+use crate::font::face::FontFace;
+use crate::font::face_table::{FaceRow, FaceTable};
+use crate::font::facts::{self, EmbeddingRights};
 
 /// The files of a newsroom's font folder, as they were read.
 #[derive(Clone, Debug, Default)]
-pub struct Folder {
+pub struct FontFolder {
     /// The text of its `fonts.toml`.
     pub table: Option<String>,
     /// Font files: name and bytes.
@@ -22,39 +22,39 @@ pub struct Folder {
 }
 
 /// A face, parsed at most once, however many sets it belongs to.
-pub(crate) type Slot = Arc<OnceLock<Face>>;
+pub(crate) type FaceSlot = Arc<OnceLock<FontFace>>;
 
 /// A face of the folder with what its table says of it.
-pub(crate) struct Own {
+pub(crate) struct FolderFace {
     pub(crate) info: FaceInfo,
-    pub(crate) row: Option<Row>,
-    pub(crate) slot: Slot,
+    pub(crate) row: Option<FaceRow>,
+    pub(crate) slot: FaceSlot,
 }
 
-impl Folder {
+impl FontFolder {
     /// The faces of the folder, by file and place in it, and what is refused. `known` gives a face that an earlier
     /// reading of the folder had: the same bytes are neither checked nor parsed again.
-    pub(crate) fn faces(
+    pub(crate) fn into_faces(
         self,
-        known: impl Fn(&str, &str, u32) -> Option<Slot>,
-    ) -> (Vec<Own>, Vec<Fault>) {
+        known: impl Fn(&str, &str, u32) -> Option<FaceSlot>,
+    ) -> (Vec<FolderFace>, Vec<FontFileError>) {
         let Self { table, mut files } = self;
         let mut faults = Vec::new();
         files.sort();
-        let table = table.map_or(Ok(Table::default()), |text| Table::parse(&text));
+        let table = table.map_or(Ok(FaceTable::default()), |text| FaceTable::parse(&text));
         let table = table.unwrap_or_else(|error| {
-            faults.push(Fault::new("fonts.toml", format!("表格有误：{error}"), error));
-            Table::default()
+            faults.push(FontFileError::new("fonts.toml", format!("表格有误：{error}"), error));
+            FaceTable::default()
         });
         for row in &table.face {
             if !files.iter().any(|(name, _)| *name == row.file) {
                 let (zh, en) = ("没有这个文件", "there is no such file");
-                faults.push(Fault::new(format!("fonts.toml: {}", row.file), zh, en));
+                faults.push(FontFileError::new(format!("fonts.toml: {}", row.file), zh, en));
             }
         }
         let mut own = Vec::new();
         for (name, bytes) in files {
-            let rows: Vec<&Row> = table.face.iter().filter(|row| row.file == name).collect();
+            let rows: Vec<&FaceRow> = table.face.iter().filter(|row| row.file == name).collect();
             read(&name, bytes, &rows, &known, (&mut own, &mut faults));
         }
         distinct(&mut own, &mut faults);
@@ -66,13 +66,13 @@ impl Folder {
 fn read(
     name: &str,
     bytes: Vec<u8>,
-    rows: &[&Row],
-    known: &impl Fn(&str, &str, u32) -> Option<Slot>,
-    (own, faults): (&mut Vec<Own>, &mut Vec<Fault>),
+    rows: &[&FaceRow],
+    known: &impl Fn(&str, &str, u32) -> Option<FaceSlot>,
+    (own, faults): (&mut Vec<FolderFace>, &mut Vec<FontFileError>),
 ) {
-    let count = match check::count(&bytes) {
+    let count = match check::count_faces(&bytes) {
         Ok(count) => count,
-        Err(reason) => return faults.push(reason.of(name)),
+        Err(reason) => return faults.push(reason.in_file(name)),
     };
     let sha256: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
     let blob = Blob::from(bytes);
@@ -81,7 +81,7 @@ fn read(
             format!("文件中没有第 {} 个字体", row.index),
             format!("the file has no face {}", row.index),
         );
-        faults.push(Fault::new(format!("fonts.toml: {name}"), zh, en));
+        faults.push(FontFileError::new(format!("fonts.toml: {name}"), zh, en));
     }
     for index in 0..count {
         let told = if count == 1 { name.to_owned() } else { format!("{name}#{index}") };
@@ -94,19 +94,19 @@ fn read(
                 let row = rows.iter().find(|row| row.index == index).map(|row| (*row).clone());
                 own.push(described(name, index, count, &sha256, row, slot));
             }
-            Err(reason) => faults.push(reason.of(told)),
+            Err(reason) => faults.push(reason.in_file(told)),
         }
     }
 }
 
 /// One face, checked and parsed.
-fn face(name: &str, blob: &Blob, index: u32) -> Result<Slot, Reason> {
-    let tables = check::open(blob, index)?;
-    let embedding = Embedding::of(facts::embedding_bits(&tables))?;
-    let face = Face::own(name, blob.clone(), index, embedding)
-        .ok_or_else(|| Reason::new("不是字体文件", "not a font"))?;
-    if !face.is_unicode() {
-        return Err(Reason::new(
+fn face(name: &str, blob: &Blob, index: u32) -> Result<FaceSlot, FontError> {
+    let tables = check::open_checked_face(blob, index)?;
+    let embedding = EmbeddingRights::from_fs_type(facts::fs_type(&tables))?;
+    let face = FontFace::from_folder(name, blob.clone(), index, embedding)
+        .ok_or_else(|| FontError::new("不是字体文件", "not a font"))?;
+    if !face.has_unicode_map() {
+        return Err(FontError::new(
             "没有 Unicode 字符表（cmap）",
             "its cmap table has no Unicode map",
         ));
@@ -119,12 +119,12 @@ fn described(
     index: u32,
     count: u32,
     sha256: &str,
-    row: Option<Row>,
-    slot: Slot,
-) -> Own {
+    row: Option<FaceRow>,
+    slot: FaceSlot,
+) -> FolderFace {
     let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
-    let facts = slot.get().map(Face::facts);
-    let postscript = facts.map_or("", |facts| &facts.postscript);
+    let facts = slot.get().map(FontFace::facts);
+    let postscript = facts.map_or("", |facts| &facts.postscript_name);
     let mut roles: Vec<String> = Vec::new();
     match &row {
         Some(row) => roles.extend(row.roles()),
@@ -139,7 +139,8 @@ fn described(
         }
     }
     let family = facts.map_or("", |facts| &facts.family);
-    let told = |text: fn(&Row) -> &Option<String>| row.as_ref().and_then(|row| text(row).clone());
+    let told =
+        |text: fn(&FaceRow) -> &Option<String>| row.as_ref().and_then(|row| text(row).clone());
     let info = FaceInfo {
         roles,
         file: file.to_owned(),
@@ -149,17 +150,18 @@ fn described(
         coverage: told(|row| &row.coverage).unwrap_or_default(),
         source: FontSource::Newsroom,
         sha256: sha256.to_owned(),
-        marks: Vec::new(),
-        fallback: Vec::new(),
+        mark_lenders: Vec::new(),
+        fallbacks: Vec::new(),
     };
-    Own { info, row, slot }
+    FolderFace { info, row, slot }
 }
 
 /// A role and a PostScript name belong to one face.
-fn distinct(own: &mut Vec<Own>, faults: &mut Vec<Fault>) {
-    let mut kept: Vec<Own> = Vec::new();
+fn distinct(own: &mut Vec<FolderFace>, faults: &mut Vec<FontFileError>) {
+    let mut kept: Vec<FolderFace> = Vec::new();
     for next in std::mem::take(own) {
-        let name = |own: &Own| own.slot.get().map(|face| face.facts().postscript.clone());
+        let name =
+            |own: &FolderFace| own.slot.get().map(|face| face.facts().postscript_name.clone());
         let same = kept.iter().find(|other| {
             let shares = other.info.roles.iter().any(|role| next.info.roles.contains(role));
             shares
@@ -171,7 +173,7 @@ fn distinct(own: &mut Vec<Own>, faults: &mut Vec<Fault>) {
                 let other = &other.info.file;
                 let zh = format!("与 {other} 的角色或 PostScript 名相同");
                 let en = format!("its role or PostScript name is that of {other}");
-                faults.push(Fault::new(next.info.file.clone(), zh, en));
+                faults.push(FontFileError::new(next.info.file.clone(), zh, en));
             }
             None => kept.push(next),
         }

@@ -2,26 +2,26 @@
 
 use std::ops::Range;
 
-use crate::image::{Bytes, Fault};
+use crate::image::{ByteReader, ImageError};
 
 /// How every PNG starts.
 pub(crate) const START: [u8; 8] = *b"\x89PNG\r\n\x1a\n";
 
 /// What a PNG says of itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Png {
+pub struct PngHeader {
     /// How its pixels are coloured.
     pub colour: PngColour,
     /// Bits of a sample: 1, 2, 4, 8 or 16.
-    pub depth: u8,
+    pub bit_depth: u8,
     /// Whether its pixels come in seven passes.
-    pub interlaced: bool,
+    pub is_interlaced: bool,
     /// Whether something of it may be seen through.
-    pub clear: bool,
+    pub has_transparency: bool,
     /// The colours that pixels name.
     pub palette: Vec<[u8; 3]>,
     /// Where the deflated pixels are in the file.
-    pub data: Vec<Range<usize>>,
+    pub data_ranges: Vec<Range<usize>>,
 }
 
 /// How the pixels of a PNG are coloured.
@@ -39,7 +39,7 @@ pub enum PngColour {
     RgbAlpha,
 }
 
-impl Png {
+impl PngHeader {
     /// Whether it has no colour.
     pub(crate) fn is_grey(&self) -> bool {
         match self.colour {
@@ -51,12 +51,12 @@ impl Png {
 }
 
 /// Walks the chunks to the end of the picture.
-pub(crate) fn read(bytes: &[u8]) -> Result<([u32; 2], Png), Fault> {
-    let mut rest = Bytes { rest: bytes };
+pub(crate) fn read(bytes: &[u8]) -> Result<([u32; 2], PngHeader), ImageError> {
+    let mut rest = ByteReader { rest: bytes };
     rest.take(START.len())?;
     let (kind, header) = chunk(&mut rest)?;
     if kind != b"IHDR" {
-        return Err(Fault::Damaged);
+        return Err(ImageError::Damaged);
     }
     let (size, mut png) = self::header(header)?;
     let mut last = kind;
@@ -66,37 +66,37 @@ pub(crate) fn read(bytes: &[u8]) -> Result<([u32; 2], Png), Fault> {
             b"IEND" => break,
             b"IDAT" => {
                 // What makes up the pixels stands together.
-                if !png.data.is_empty() && last != b"IDAT" {
-                    return Err(Fault::Damaged);
+                if !png.data_ranges.is_empty() && last != b"IDAT" {
+                    return Err(ImageError::Damaged);
                 }
                 let end = bytes.len() - rest.rest.len() - 4;
-                png.data.push(end - content.len()..end);
+                png.data_ranges.push(end - content.len()..end);
             }
             b"PLTE" => {
                 let colours = content.chunks_exact(3);
                 if !(1..=256).contains(&colours.len()) || !colours.remainder().is_empty() {
-                    return Err(Fault::Damaged);
+                    return Err(ImageError::Damaged);
                 }
                 png.palette = colours.map(|rgb| [rgb[0], rgb[1], rgb[2]]).collect();
             }
             b"tRNS" => {
                 let palette = png.colour == PngColour::Palette;
-                png.clear |= !palette || content.iter().any(|alpha| *alpha != 255);
+                png.has_transparency |= !palette || content.iter().any(|alpha| *alpha != 255);
             }
             _ => {}
         }
         last = kind;
     }
     let bare = png.colour == PngColour::Palette && png.palette.is_empty();
-    if png.data.is_empty() || bare { Err(Fault::Damaged) } else { Ok((size, png)) }
+    if png.data_ranges.is_empty() || bare { Err(ImageError::Damaged) } else { Ok((size, png)) }
 }
 
-fn header(content: &[u8]) -> Result<([u32; 2], Png), Fault> {
+fn header(content: &[u8]) -> Result<([u32; 2], PngHeader), ImageError> {
     use PngColour::{Grey, GreyAlpha, Palette, Rgb, RgbAlpha};
-    let mut content = Bytes { rest: content };
+    let mut content = ByteReader { rest: content };
     let size = [content.u32()?, content.u32()?];
     let [depth, colour, compression, filter, interlace] = content.take(5)? else {
-        return Err(Fault::Damaged);
+        return Err(ImageError::Damaged);
     };
     let (colour, depths): (_, &[u8]) = match colour {
         0 => (Grey, &[1, 2, 4, 8, 16]),
@@ -104,30 +104,30 @@ fn header(content: &[u8]) -> Result<([u32; 2], Png), Fault> {
         3 => (Palette, &[1, 2, 4, 8]),
         4 => (GreyAlpha, &[8, 16]),
         6 => (RgbAlpha, &[8, 16]),
-        _ => return Err(Fault::Damaged),
+        _ => return Err(ImageError::Damaged),
     };
     let known = depths.contains(depth) && [*compression, *filter] == [0, 0] && *interlace < 2;
     if !known || !content.rest.is_empty() {
-        return Err(Fault::Damaged);
+        return Err(ImageError::Damaged);
     }
-    let png = Png {
+    let png = PngHeader {
         colour,
-        depth: *depth,
-        interlaced: *interlace == 1,
-        clear: matches!(colour, GreyAlpha | RgbAlpha),
+        bit_depth: *depth,
+        is_interlaced: *interlace == 1,
+        has_transparency: matches!(colour, GreyAlpha | RgbAlpha),
         palette: Vec::new(),
-        data: Vec::new(),
+        data_ranges: Vec::new(),
     };
     Ok((size, png))
 }
 
 /// The next chunk: its kind and content, whose checksum is right.
-fn chunk<'a>(bytes: &mut Bytes<'a>) -> Result<(&'a [u8], &'a [u8]), Fault> {
+fn chunk<'a>(bytes: &mut ByteReader<'a>) -> Result<(&'a [u8], &'a [u8]), ImageError> {
     let length = bytes.u32()?;
     if length > i32::MAX.unsigned_abs() {
-        return Err(Fault::Damaged);
+        return Err(ImageError::Damaged);
     }
-    let length = usize::try_from(length).map_err(|_| Fault::Damaged)?;
+    let length = usize::try_from(length).map_err(|_| ImageError::Damaged)?;
     let summed = *bytes;
     let (kind, content) = (bytes.take(4)?, bytes.take(length)?);
     let sum = bytes.u32()?;
@@ -135,7 +135,7 @@ fn chunk<'a>(bytes: &mut Bytes<'a>) -> Result<(&'a [u8], &'a [u8]), Fault> {
     if sum == checksum(&summed.rest[..4 + length]) {
         Ok((kind, content))
     } else {
-        Err(Fault::Damaged)
+        Err(ImageError::Damaged)
     }
 }
 

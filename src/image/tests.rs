@@ -1,6 +1,6 @@
 //! Headers of every kind, whole and broken.
 
-use super::{Fault, Form, Image, Pictures, PngColour, Turn};
+use super::{ImageError, ImageFormat, ImageOrientation, PictureSupply, PngColour, SourceImage};
 
 const GREY: &[u8] = include_bytes!("../../tests/fixtures/pictures/grey.jpg");
 const RGB: &[u8] = include_bytes!("../../tests/fixtures/pictures/rgb.jpg");
@@ -8,8 +8,8 @@ const PROGRESSIVE: &[u8] = include_bytes!("../../tests/fixtures/pictures/progres
 const CMYK: &[u8] = include_bytes!("../../tests/fixtures/pictures/cmyk.jpg");
 const TURNED: &[u8] = include_bytes!("../../tests/fixtures/pictures/turned.jpg");
 
-fn read(bytes: &[u8]) -> Result<Image, Fault> {
-    Image::read(bytes.to_vec())
+fn read(bytes: &[u8]) -> Result<SourceImage, ImageError> {
+    SourceImage::read(bytes.to_vec())
 }
 
 /// A chunk with its checksum, bit by bit.
@@ -68,12 +68,12 @@ fn jpegs_tell_what_they_are() {
     ] {
         let image = read(bytes).unwrap_or_else(|fault| panic!("{name}: {fault:?}"));
         assert_eq!(image.size(), size, "{name}");
-        let Form::Jpeg(jpeg) = image.form() else { panic!("{name}") };
-        let told = (jpeg.components, jpeg.progressive, jpeg.ycc, jpeg.is_inverted());
+        let ImageFormat::Jpeg(jpeg) = image.format() else { panic!("{name}") };
+        let told = (jpeg.components, jpeg.is_progressive, jpeg.is_ycc, jpeg.is_inverted());
         assert_eq!(told, expected, "{name}");
         assert_eq!(image.is_grey(), name == "grey");
-        assert_eq!(image.turn() == Turn::of(6), name == "turned");
-        assert_eq!(image.stored(), [64, 32]);
+        assert_eq!(image.orientation() == ImageOrientation::from_exif(6), name == "turned");
+        assert_eq!(image.stored_size(), [64, 32]);
     }
 }
 
@@ -98,8 +98,8 @@ fn the_colours_of_a_jpeg_follow_its_markers() {
         let mut segments: Vec<(u8, &[u8])> = marker.into_iter().collect();
         segments.extend([(0xc0, frame.as_slice()), (0xda, b"\0\0"), (0xd9, b"")]);
         let image = read(&jpeg(&segments)).expect("a JPEG");
-        let Form::Jpeg(jpeg) = image.form() else { panic!("a JPEG") };
-        assert_eq!(jpeg.ycc, expected, "{ids:?} {marker:?}");
+        let ImageFormat::Jpeg(jpeg) = image.format() else { panic!("a JPEG") };
+        assert_eq!(jpeg.is_ycc, expected, "{ids:?} {marker:?}");
     }
 }
 
@@ -121,11 +121,14 @@ fn pngs_tell_what_they_are() {
         let pixels: [(&[u8; 4], &[u8]); 3] = [(b"IDAT", b"ab"), (b"IDAT", b"c"), (b"IEND", b"")];
         let bytes = png([7, 5], header, &[extra, pixels.to_vec()].concat());
         let image = read(&bytes).unwrap_or_else(|fault| panic!("{header:?}: {fault:?}"));
-        let Form::Png(png) = image.form() else { panic!("a PNG") };
+        let ImageFormat::Png(png) = image.format() else { panic!("a PNG") };
         assert_eq!((image.size(), png.colour, image.is_grey()), ([7, 5], colour, grey));
-        assert_eq!((png.depth, png.interlaced, png.clear), (header[0], header[2] == 1, clear));
+        assert_eq!(
+            (png.bit_depth, png.is_interlaced, png.has_transparency),
+            (header[0], header[2] == 1, clear)
+        );
         let data: Vec<u8> =
-            png.data.iter().flat_map(|range| bytes[range.clone()].to_vec()).collect();
+            png.data_ranges.iter().flat_map(|range| bytes[range.clone()].to_vec()).collect();
         assert_eq!(data, b"abc");
     }
 }
@@ -143,36 +146,40 @@ fn what_is_no_picture_is_refused_by_its_name() {
     let mut summed = whole.clone();
     summed[20] ^= 1;
     for (name, bytes, fault) in [
-        ("nothing", vec![], Fault::Empty),
-        ("TIFF", b"II*\0....".to_vec(), Fault::Truncated),
-        ("big TIFF", b"MM\0+....".to_vec(), Fault::Foreign("BigTIFF")),
-        ("WebP", b"RIFF....WEBPVP8 ".to_vec(), Fault::Truncated),
-        ("GIF", b"GIF89a".to_vec(), Fault::Foreign("GIF")),
-        ("SVG", b"\xef\xbb\xbf<?xml version='1.0'?>\n<svg/>".to_vec(), Fault::Foreign("SVG")),
-        ("HEIC", b"\0\0\0\x18ftypheic".to_vec(), Fault::Foreign("HEIF/AVIF")),
-        ("PDF", b"%PDF-1.4".to_vec(), Fault::Foreign("PDF")),
-        ("text", "版面".as_bytes().to_vec(), Fault::Unknown),
-        ("12 bits", jpeg_of(0xc1, &twelve), Fault::Precision(12)),
-        ("lossless", jpeg_of(0xc3, &grey), Fault::Process("lossless")),
-        ("hierarchical", jpeg_of(0xc5, &grey), Fault::Process("hierarchical")),
-        ("arithmetic", jpeg_of(0xc9, &grey), Fault::Process("arithmetic")),
-        ("two components", jpeg_of(0xc0, &two), Fault::Components(2)),
-        ("no component", jpeg_of(0xc0, &none), Fault::Components(0)),
-        ("no height", jpeg_of(0xc0, &flat), Fault::Size([8, 0])),
-        ("a short frame", jpeg_of(0xc0, &grey[..4]), Fault::Damaged),
-        ("no frame", jpeg(&[(0xda, b""), (0xd9, b"")]), Fault::Damaged),
-        ("no scan", jpeg(&[(0xc0, &grey), (0xd9, b"")]), Fault::Damaged),
-        ("two frames", jpeg(&[(0xc0, &grey), (0xc0, &grey), (0xd9, b"")]), Fault::Damaged),
-        ("no end", jpeg(&[(0xc0, &grey), (0xda, b"")]), Fault::Truncated),
-        ("no width", png([0, 1], [8, 0, 0], &[pixels, end]), Fault::Size([0, 1])),
-        ("absurd", png([1, 70_000], [8, 0, 0], &[pixels, end]), Fault::Size([1, 70_000])),
-        ("a checksum", summed, Fault::Damaged),
-        ("a depth", png([1, 1], [3, 0, 0], &[pixels, end]), Fault::Damaged),
-        ("a colour", png([1, 1], [8, 5, 0], &[pixels, end]), Fault::Damaged),
-        ("no palette", png([1, 1], [8, 3, 0], &[pixels, end]), Fault::Damaged),
-        ("no pixels", png([1, 1], [8, 0, 0], &[end]), Fault::Damaged),
-        ("parted", png([1, 1], [8, 0, 0], &[pixels, (b"tEXt", b""), pixels, end]), Fault::Damaged),
-        ("no end of chunks", png([1, 1], [8, 0, 0], &[pixels]), Fault::Truncated),
+        ("nothing", vec![], ImageError::Empty),
+        ("TIFF", b"II*\0....".to_vec(), ImageError::Truncated),
+        ("big TIFF", b"MM\0+....".to_vec(), ImageError::Foreign("BigTIFF")),
+        ("WebP", b"RIFF....WEBPVP8 ".to_vec(), ImageError::Truncated),
+        ("GIF", b"GIF89a".to_vec(), ImageError::Foreign("GIF")),
+        ("SVG", b"\xef\xbb\xbf<?xml version='1.0'?>\n<svg/>".to_vec(), ImageError::Foreign("SVG")),
+        ("HEIC", b"\0\0\0\x18ftypheic".to_vec(), ImageError::Foreign("HEIF/AVIF")),
+        ("PDF", b"%PDF-1.4".to_vec(), ImageError::Foreign("PDF")),
+        ("text", "版面".as_bytes().to_vec(), ImageError::Unknown),
+        ("12 bits", jpeg_of(0xc1, &twelve), ImageError::Precision(12)),
+        ("lossless", jpeg_of(0xc3, &grey), ImageError::Process("lossless")),
+        ("hierarchical", jpeg_of(0xc5, &grey), ImageError::Process("hierarchical")),
+        ("arithmetic", jpeg_of(0xc9, &grey), ImageError::Process("arithmetic")),
+        ("two components", jpeg_of(0xc0, &two), ImageError::Components(2)),
+        ("no component", jpeg_of(0xc0, &none), ImageError::Components(0)),
+        ("no height", jpeg_of(0xc0, &flat), ImageError::Size([8, 0])),
+        ("a short frame", jpeg_of(0xc0, &grey[..4]), ImageError::Damaged),
+        ("no frame", jpeg(&[(0xda, b""), (0xd9, b"")]), ImageError::Damaged),
+        ("no scan", jpeg(&[(0xc0, &grey), (0xd9, b"")]), ImageError::Damaged),
+        ("two frames", jpeg(&[(0xc0, &grey), (0xc0, &grey), (0xd9, b"")]), ImageError::Damaged),
+        ("no end", jpeg(&[(0xc0, &grey), (0xda, b"")]), ImageError::Truncated),
+        ("no width", png([0, 1], [8, 0, 0], &[pixels, end]), ImageError::Size([0, 1])),
+        ("absurd", png([1, 70_000], [8, 0, 0], &[pixels, end]), ImageError::Size([1, 70_000])),
+        ("a checksum", summed, ImageError::Damaged),
+        ("a depth", png([1, 1], [3, 0, 0], &[pixels, end]), ImageError::Damaged),
+        ("a colour", png([1, 1], [8, 5, 0], &[pixels, end]), ImageError::Damaged),
+        ("no palette", png([1, 1], [8, 3, 0], &[pixels, end]), ImageError::Damaged),
+        ("no pixels", png([1, 1], [8, 0, 0], &[end]), ImageError::Damaged),
+        (
+            "parted",
+            png([1, 1], [8, 0, 0], &[pixels, (b"tEXt", b""), pixels, end]),
+            ImageError::Damaged,
+        ),
+        ("no end of chunks", png([1, 1], [8, 0, 0], &[pixels]), ImageError::Truncated),
     ] {
         assert_eq!(read(&bytes), Err(fault), "{name}");
     }
@@ -202,12 +209,12 @@ fn broken_bytes_are_faults_or_pictures() {
                 let at = below(bytes.len());
                 bytes[at] = u8::try_from(below(256)).expect("a byte");
             }
-            let Ok(image) = Image::read(bytes) else { continue };
+            let Ok(image) = SourceImage::read(bytes) else { continue };
             let [width, height] = image.size();
             // A size that was flipped to a large one would only take time.
             if width * height <= 65_536 {
                 #[cfg(feature = "preview")]
-                let _ = image.samples();
+                let _ = image.decode();
             }
         }
     }
@@ -231,7 +238,7 @@ fn pixels_are_those_that_were_stored() {
             [vec![255, 0, 0, 0], vec![0, 255, 0, 0], vec![0, 0, 255, 0], vec![0, 0, 0, 128]],
         ),
     ] {
-        let samples = read(bytes).expect(name).samples().expect(name);
+        let samples = read(bytes).expect(name).decode().expect(name);
         for (quarter, expected) in expected.iter().enumerate() {
             let (x, y) = (16 + 32 * (quarter % 2), 8 + 16 * (quarter / 2));
             let at = (y * 64 + x) * samples.channels;
@@ -243,22 +250,22 @@ fn pixels_are_those_that_were_stored() {
     // A frame that promises other pixels than its data hold is told.
     let promised =
         png([9, 9], [8, 0, 0], &[(b"IDAT", b"\x78\x01\x03\0\0\0\0\x01"), (b"IEND", b"")]);
-    assert_eq!(read(&promised).expect("headers").samples(), Err(Fault::Damaged));
+    assert_eq!(read(&promised).expect("headers").decode(), Err(ImageError::Damaged));
 }
 
 #[test]
 fn pictures_are_found_by_id_and_by_sum() {
-    let mut pictures = Pictures::default();
+    let mut pictures = PictureSupply::default();
     pictures.insert(Some("bridge"), GREY.to_vec());
     pictures.insert(None, RGB.to_vec());
     pictures.insert(Some("broken"), b"GIF89a".to_vec());
     let bridge = pictures.by_id("bridge").expect("there").as_ref().expect("a picture");
     assert_eq!(pictures.by_sha256(bridge.sha256()).expect("there").as_ref(), Ok(bridge));
-    assert!(pictures.by_sha256(&super::sha256(RGB)).is_some());
-    assert_eq!(pictures.by_id("broken"), Some(&Err(Fault::Foreign("GIF"))));
+    assert!(pictures.by_sha256(&super::sha256_hex(RGB)).is_some());
+    assert_eq!(pictures.by_id("broken"), Some(&Err(ImageError::Foreign("GIF"))));
     assert!(pictures.by_id("other").is_none());
     // Pictures are the same if their bytes are.
-    let sized = |byte| Image::sized(vec![byte], [3, 2]);
+    let sized = |byte| SourceImage::with_size(vec![byte], [3, 2]);
     assert_eq!((sized(1), sized(1).size()), (sized(1), [3, 2]));
     assert_ne!(sized(1), sized(2));
 }
@@ -278,10 +285,10 @@ fn pixels_are_as_many_as_limits_were_asked_of() {
         out
     };
     let fields = [(256, 4), (257, 2), (258, 8), (259, 1), (262, 1), (273, 8), (278, 2), (279, 8)];
-    let pixels = read(&tiff(&fields)).expect("a header").samples().expect("pixels");
+    let pixels = read(&tiff(&fields)).expect("a header").decode().expect("pixels");
     assert_eq!((pixels.size, pixels.bytes.len()), ([4, 2], 8));
     // A decoder that takes the last of two heights would ask for gigabytes.
     let twice = [fields.as_slice(), &[(257, 0xff00_0002)]].concat();
     let image = read(&tiff(&twice)).expect("a header");
-    assert_eq!((image.size(), image.samples()), ([4, 2], Err(Fault::Damaged)));
+    assert_eq!((image.size(), image.decode()), ([4, 2], Err(ImageError::Damaged)));
 }

@@ -6,14 +6,14 @@ use crate::proto::{Byline, Credits, NamedCredit};
 use crate::script::is_han;
 
 /// Marks that lead a byline.
-const MARKS: &str = "○□◎●■◇◆△▲";
+const BYLINE_MARKS: &str = "○□◎●■◇◆△▲";
 
 /// Organisations that a byline or dateline starts with.
 const AGENCIES: &[&str] =
     &["本报", "新华社", "人民日报", "中新社", "中国新闻社", "央视", "本刊", "本网"];
 
 /// Roles in bylines, longest first.
-const ROLES: &[&str] = &[
+const BYLINE_ROLES: &[&str] = &[
     "全媒体记者",
     "特约通讯员",
     "特约评论员",
@@ -60,12 +60,12 @@ pub(crate) fn is_name(text: &str) -> bool {
 }
 
 /// Reads a line as a byline, `None` if it is none.
-pub(crate) fn byline(line: &str) -> Option<Vec<Byline>> {
+pub(crate) fn parse_byline(line: &str) -> Option<Vec<Byline>> {
     let line = line.trim();
     if line.chars().count() > 40 || line.contains(['。', '，', '！', '？', '；']) {
         return None;
     }
-    let bare = line.trim_start_matches(|c: char| MARKS.contains(c)).trim_start();
+    let bare = line.trim_start_matches(|c: char| BYLINE_MARKS.contains(c)).trim_start();
     let marked = bare.len() < line.len();
     // 张三 文/图: who wrote it took the pictures too.
     let (bare, both) = ["文/图", "文／图", "图/文", "摄影报道"]
@@ -76,14 +76,14 @@ pub(crate) fn byline(line: &str) -> Option<Vec<Byline>> {
     let mut agency = String::new();
     let mut role = String::new();
     let mut told = marked;
-    for token in tokens(bare) {
+    for token in name_tokens(bare) {
         let mut rest = token.as_str();
         if let Some(found) = AGENCIES.iter().find(|agency| rest.starts_with(**agency)) {
             agency = (*found).to_owned();
             rest = &rest[found.len()..];
             told = true;
         }
-        if let Some(found) = ROLES.iter().find(|found| rest.starts_with(**found)) {
+        if let Some(found) = BYLINE_ROLES.iter().find(|found| rest.starts_with(**found)) {
             let after = &rest[found.len()..];
             if after.is_empty() || is_name(after) {
                 if !role.is_empty() {
@@ -124,7 +124,7 @@ pub(crate) fn byline(line: &str) -> Option<Vec<Byline>> {
 
 /// The words of a line of names: separated by spaces, 、 and colons; two single characters with a space
 /// between them are one name keyed to three.
-fn tokens(line: &str) -> Vec<String> {
+fn name_tokens(line: &str) -> Vec<String> {
     let split = |c: char| c.is_whitespace() || matches!(c, '、' | '：' | ':' | '/' | '／');
     let parts: Vec<&str> = line.split(split).filter(|part| !part.is_empty()).collect();
     let mut tokens: Vec<String> = Vec::new();
@@ -143,7 +143,7 @@ fn tokens(line: &str) -> Vec<String> {
 }
 
 /// The roles of the staff line by how they are keyed.
-const STAFF: &[(&str, &str)] = &[
+const STAFF_ROLES: &[(&str, &str)] = &[
     ("责任编辑", "editors"),
     ("本版责编", "editors"),
     ("本版编辑", "editors"),
@@ -171,10 +171,10 @@ const STAFF: &[(&str, &str)] = &[
 ];
 
 /// Reads a line of credits into `credits`; `false`, with nothing changed, if it is none.
-pub(crate) fn credits(line: &str, credits: &mut Credits) -> bool {
+pub(crate) fn parse_credits(line: &str, credits: &mut Credits) -> bool {
     let mut found: Vec<(&str, &str, Vec<String>)> = Vec::new();
-    for token in tokens(line) {
-        let role = STAFF.iter().find(|(role, _)| token.starts_with(role));
+    for token in name_tokens(line) {
+        let role = STAFF_ROLES.iter().find(|(role, _)| token.starts_with(role));
         let name = match role {
             Some((role, kind)) => {
                 found.push((role, kind, Vec::new()));
@@ -206,9 +206,9 @@ pub(crate) fn credits(line: &str, credits: &mut Credits) -> bool {
 
 /// The length in bytes of the dateline that `paragraph` starts with: `本报讯（记者 张三）`,
 /// `新华社北京10月28日电`. Zero if it starts with none.
-pub(crate) fn dateline(paragraph: &str) -> usize {
+pub(crate) fn dateline_len(paragraph: &str) -> usize {
     if let Some(inner) = paragraph.strip_prefix('【') {
-        let end = inner.find('】').filter(|end| dateline(&inner[..*end]) == *end);
+        let end = inner.find('】').filter(|end| dateline_len(&inner[..*end]) == *end);
         return end.map_or(0, |end| '【'.len_utf8() + end + '】'.len_utf8());
     }
     let bare = paragraph.strip_prefix('据').unwrap_or(paragraph);
@@ -257,7 +257,7 @@ pub(crate) fn dateline_parts(dateline: &str) -> Vec<Range<usize>> {
 }
 
 /// Finds a date in a line: year, month, day and the bytes it takes.
-pub(crate) fn date(line: &str) -> Option<(i32, u8, u8, Range<usize>)> {
+pub(crate) fn find_date(line: &str) -> Option<(i32, u8, u8, Range<usize>)> {
     let digits = |text: &str, most: usize| -> (u32, usize) {
         let mut value = 0;
         let mut len = 0;
@@ -305,7 +305,7 @@ fn full_width_digit(c: char) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
-    use super::{byline, credits, date, dateline, is_name};
+    use super::{dateline_len, find_date, is_name, parse_byline, parse_credits};
     use crate::proto::Credits;
 
     #[test]
@@ -326,7 +326,7 @@ mod tests {
     #[test]
     fn bylines_are_read_by_the_grammar() {
         let read = |line| {
-            byline(line).map(|bylines| {
+            parse_byline(line).map(|bylines| {
                 bylines
                     .iter()
                     .map(|b| format!("{}{}", b.role, b.name))
@@ -353,10 +353,10 @@ mod tests {
     #[test]
     fn credits_datelines_and_dates() {
         let mut staff = Credits::default();
-        assert!(credits("责任编辑：张三 李四　校对：王五　版式：赵六", &mut staff));
+        assert!(parse_credits("责任编辑：张三 李四　校对：王五　版式：赵六", &mut staff));
         assert_eq!(staff.editors, ["张三", "李四"]);
         assert_eq!((staff.proofreaders.len(), staff.layout_designers.len()), (1, 1));
-        assert!(!credits("编辑部的故事讲了很久很久都没有讲完这一段", &mut staff));
+        assert!(!parse_credits("编辑部的故事讲了很久很久都没有讲完这一段", &mut staff));
 
         for (text, expected) in [
             ("本报讯（记者 张三）昨日", "本报讯（记者 张三）"),
@@ -366,10 +366,13 @@ mod tests {
             ("本报记者在会上说，电力", ""),
             ("今天下午", ""),
         ] {
-            assert_eq!(&text[..dateline(text)], expected);
+            assert_eq!(&text[..dateline_len(text)], expected);
         }
-        assert_eq!(date("２０２４年3月15日 星期五").map(|d| (d.0, d.1, d.2)), Some((2024, 3, 15)));
-        assert_eq!(date("见2024-03-15刊").map(|d| d.3), Some(3..13));
-        assert_eq!(date("2024年春"), None);
+        assert_eq!(
+            find_date("２０２４年3月15日 星期五").map(|d| (d.0, d.1, d.2)),
+            Some((2024, 3, 15))
+        );
+        assert_eq!(find_date("见2024-03-15刊").map(|d| d.3), Some(3..13));
+        assert_eq!(find_date("2024年春"), None);
     }
 }

@@ -6,13 +6,13 @@ use std::ops::Range;
 
 use unicode_normalization::UnicodeNormalization as _;
 
-use crate::diag::{Code, Diagnostic, Place, Words};
-use crate::intake::switches::Switches;
-use crate::script::{Class, class_of, is_combining, is_han, is_ignorable, is_latin};
+use crate::finding::{Bilingual, Finding, FindingCode, FindingPlace};
+use crate::intake::switches::NormaliseSwitches;
+use crate::script::{CharClass, class_of, is_combining, is_han, is_ignorable, is_latin};
 
 /// What a space between Han characters means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Spaces {
+pub(crate) enum SpaceMeaning {
     /// Nothing: it is taken out (body copy).
     Stray,
     /// The end of a clause: one is kept (heads, banner, names).
@@ -21,33 +21,33 @@ pub(crate) enum Spaces {
 
 /// A character and where it came from.
 #[derive(Clone, Copy, Debug)]
-struct Ch {
+struct SourceChar {
     c: char,
     /// Code point of the text as received.
-    at: u32,
+    source_index: u32,
 }
 
 /// Copy after cleaning.
 #[derive(Clone, Debug)]
-pub(crate) struct Cleaned {
+pub(crate) struct CleanedText {
     /// The text.
     pub(crate) text: String,
     /// For each character of `text` the code point it came from.
-    origin: Vec<u32>,
+    source_indices: Vec<u32>,
     /// What was changed.
-    pub(crate) notes: Vec<Diagnostic>,
+    pub(crate) notes: Vec<Finding>,
 }
 
-impl Cleaned {
+impl CleanedText {
     /// The characters, each with the code point it came from.
     pub(crate) fn chars(&self) -> impl Iterator<Item = (char, u32)> {
-        self.text.chars().zip(self.origin.iter().copied())
+        self.text.chars().zip(self.source_indices.iter().copied())
     }
 
     /// The bytes of the cleaned text that came from code points `range` of the text as received.
-    pub(crate) fn bytes(&self, range: Range<u32>) -> Range<usize> {
+    pub(crate) fn bytes_of_source(&self, range: Range<u32>) -> Range<usize> {
         let mut bytes = self.text.len()..0;
-        for ((start, c), at) in self.text.char_indices().zip(&self.origin) {
+        for ((start, c), at) in self.text.char_indices().zip(&self.source_indices) {
             if range.contains(at) {
                 bytes.start = bytes.start.min(start);
                 bytes.end = bytes.end.max(start + c.len_utf8());
@@ -61,27 +61,32 @@ impl Cleaned {
 const ROUNDS_MAX: usize = 12;
 
 /// Cleans one text.
-pub(crate) fn clean(text: &str, spaces: Spaces, switches: &Switches, place: &Place) -> Cleaned {
-    if is_settled(text) {
+pub(crate) fn clean(
+    text: &str,
+    spaces: SpaceMeaning,
+    switches: &NormaliseSwitches,
+    place: &FindingPlace,
+) -> CleanedText {
+    if is_clean(text) {
         let origin = (0..).zip(text.chars()).map(|(at, _)| at).collect();
-        return Cleaned { text: text.to_owned(), origin, notes: Vec::new() };
+        return CleanedText { text: text.to_owned(), source_indices: origin, notes: Vec::new() };
     }
-    let mut pass = Pass {
-        chars: text.chars().zip(0..).map(|(c, at)| Ch { c, at }).collect(),
+    let mut pass = CleaningPass {
+        chars: text.chars().zip(0..).map(|(c, at)| SourceChar { c, source_index: at }).collect(),
         place,
         notes: Vec::new(),
     };
-    pass.all(spaces, switches);
-    Cleaned {
+    pass.run_all(spaces, switches);
+    CleanedText {
         text: pass.chars.iter().map(|ch| ch.c).collect(),
-        origin: pass.chars.iter().map(|ch| ch.at).collect(),
+        source_indices: pass.chars.iter().map(|ch| ch.source_index).collect(),
         notes: pass.notes,
     }
 }
 
 /// Whether a text holds nothing that a pass would change, as most do: Han characters, letters and numbers, marks in their
 /// one form, stops not in a row.
-fn is_settled(text: &str) -> bool {
+fn is_clean(text: &str) -> bool {
     let mut before = ' ';
     text.chars().all(|c| {
         let before = std::mem::replace(&mut before, c);
@@ -97,10 +102,10 @@ fn is_settled(text: &str) -> bool {
     })
 }
 
-struct Pass<'a> {
-    chars: Vec<Ch>,
-    place: &'a Place,
-    notes: Vec<Diagnostic>,
+struct CleaningPass<'a> {
+    chars: Vec<SourceChar>,
+    place: &'a FindingPlace,
+    notes: Vec<Finding>,
 }
 
 /// Characters that Chinese context is made of.
@@ -110,19 +115,19 @@ fn is_chinese(c: char) -> bool {
         || matches!(c, '\u{3001}'..='\u{303f}' | '\u{ff00}'..='\u{ffef}')
 }
 
-fn is_word(c: char) -> bool {
+fn is_word_char(c: char) -> bool {
     c.is_ascii_alphanumeric() || is_latin(c)
 }
 
-impl Pass<'_> {
-    fn all(&mut self, spaces: Spaces, switches: &Switches) {
-        self.controls();
-        self.compositions();
+impl CleaningPass<'_> {
+    fn run_all(&mut self, spaces: SpaceMeaning, switches: &NormaliseSwitches) {
+        self.remove_controls();
+        self.compose_marks();
         // Each pass may bring together what another looks at, so they go round until nothing changes. Every
         // change makes the text shorter or brings a sign to its one form, so there are few rounds.
         for _ in 0..ROUNDS_MAX {
             let before = self.notes.len();
-            self.round(spaces, switches);
+            self.run_round(spaces, switches);
             if self.notes.len() == before {
                 break;
             }
@@ -130,18 +135,18 @@ impl Pass<'_> {
     }
 
     /// Every pass that is on, once.
-    fn round(&mut self, spaces: Spaces, switches: &Switches) {
+    fn run_round(&mut self, spaces: SpaceMeaning, switches: &NormaliseSwitches) {
         if switches.spaces {
-            self.spaces(spaces);
+            self.normalise_spaces(spaces);
         }
         for (on, pass) in [
-            (switches.alphanumerics, Self::alphanumerics as fn(&mut Self)),
-            (switches.dashes, Self::dashes),
-            (switches.ellipses, Self::ellipses),
-            (switches.interpuncts, Self::interpuncts),
-            (switches.connectors, Self::connectors),
-            (switches.quotes, Self::quotes),
-            (switches.marks, Self::marks),
+            (switches.alphanumerics, Self::narrow_alphanumerics as fn(&mut Self)),
+            (switches.dashes, Self::normalise_dashes),
+            (switches.ellipses, Self::normalise_ellipses),
+            (switches.interpuncts, Self::normalise_interpuncts),
+            (switches.connectors, Self::normalise_connectors),
+            (switches.quotes, Self::curl_quotes),
+            (switches.marks, Self::widen_marks),
         ] {
             if on {
                 pass(self);
@@ -149,53 +154,64 @@ impl Pass<'_> {
         }
     }
 
-    fn get(&self, at: usize) -> Option<char> {
+    fn char_at(&self, at: usize) -> Option<char> {
         self.chars.get(at).map(|ch| ch.c)
     }
 
-    fn before(&self, at: usize) -> Option<char> {
-        at.checked_sub(1).and_then(|at| self.get(at))
+    fn char_before(&self, at: usize) -> Option<char> {
+        at.checked_sub(1).and_then(|at| self.char_at(at))
     }
 
     /// How many characters from `at` on satisfy `test`.
-    fn run(&self, at: usize, test: impl Fn(char) -> bool) -> usize {
+    fn run_length(&self, at: usize, test: impl Fn(char) -> bool) -> usize {
         self.chars[at..].iter().take_while(|ch| test(ch.c)).count()
     }
 
     /// Replaces `count` characters from `at` on and notes it.
-    fn replace(&mut self, at: usize, count: usize, with: &str, code: Code, rule: &'static str) {
+    fn replace(
+        &mut self,
+        at: usize,
+        count: usize,
+        with: &str,
+        code: FindingCode,
+        rule: &'static str,
+    ) {
         let old = &self.chars[at..at + count];
         let before: String = old.iter().map(|ch| ch.c).collect();
         if before == with {
             return;
         }
-        let start = old[0].at;
-        let end = old[count - 1].at + 1;
-        let new: Vec<Ch> =
-            with.chars().zip(0..).map(|(c, k)| Ch { c, at: (start + k).min(end - 1) }).collect();
+        let start = old[0].source_index;
+        let end = old[count - 1].source_index + 1;
+        let new: Vec<SourceChar> = with
+            .chars()
+            .zip(0..)
+            .map(|(c, k)| SourceChar { c, source_index: (start + k).min(end - 1) })
+            .collect();
         self.chars.splice(at..at + count, new);
-        self.note(start..end, &before, with, code, rule);
+        self.record_change(start..end, &before, with, code, rule);
     }
 
-    fn note(
+    fn record_change(
         &mut self,
         range: Range<u32>,
         before: &str,
         after: &str,
-        code: Code,
+        code: FindingCode,
         rule: &'static str,
     ) {
-        let words = if code == Code::Control {
-            Words::new("删去不可见字符", "an invisible character was taken out")
+        let words = if code == FindingCode::Control {
+            Bilingual::new("删去不可见字符", "an invisible character was taken out")
         } else {
-            Words::new("按规范改正", "normalised")
+            Bilingual::new("按规范改正", "normalised")
         };
-        let place = self.place.clone().at(range);
-        self.notes.push(Diagnostic::new(code, place, words).change(before, after).rule(rule));
+        let place = self.place.clone().at_range(range);
+        self.notes
+            .push(Finding::new(code, place, words).with_change(before, after).with_rule(rule));
     }
 
     /// Controls, bidi overrides, joiners and marks without a base: nothing of them prints.
-    fn controls(&mut self) {
+    fn remove_controls(&mut self) {
         let mut at = 0;
         let mut seen_base = false;
         while at < self.chars.len() {
@@ -210,8 +226,8 @@ impl Pass<'_> {
                         || (d.is_control() && !matches!(d, '\t' | '\n' | '\r'))
                         || is_ignorable(d)
                 };
-                let count = self.run(at, test).max(1);
-                self.replace(at, count, "", Code::Control, "R82");
+                let count = self.run_length(at, test).max(1);
+                self.replace(at, count, "", FindingCode::Control, "R82");
             } else {
                 seen_base = !c.is_whitespace();
                 at += 1;
@@ -221,14 +237,15 @@ impl Pass<'_> {
 
     /// A letter and its marks to the one character that is both, where Unicode has it: faces have é, but
     /// seldom a mark of its own.
-    fn compositions(&mut self) {
+    fn compose_marks(&mut self) {
         let mut at = 0;
         while at < self.chars.len() {
-            let marks = self.chars.get(at + 1..).map_or(0, |_| self.run(at + 1, is_combining));
+            let marks =
+                self.chars.get(at + 1..).map_or(0, |_| self.run_length(at + 1, is_combining));
             if marks > 0 {
                 let parts: String = self.chars[at..=at + marks].iter().map(|ch| ch.c).collect();
                 let whole: String = parts.nfc().collect();
-                self.replace(at, marks + 1, &whole, Code::Normalised, "R82");
+                self.replace(at, marks + 1, &whole, FindingCode::Normalised, "R82");
                 at += whole.chars().count();
             } else {
                 at += 1;
@@ -237,31 +254,31 @@ impl Pass<'_> {
     }
 
     /// R82: spaces, tabs, line ends and U+3000 inside copy.
-    fn spaces(&mut self, meaning: Spaces) {
+    fn normalise_spaces(&mut self, meaning: SpaceMeaning) {
         let mut at = 0;
         while at < self.chars.len() {
-            let count = self.run(at, char::is_whitespace);
+            let count = self.run_length(at, char::is_whitespace);
             if count == 0 {
                 at += 1;
                 continue;
             }
-            let before = self.before(at);
-            let after = self.get(at + count);
+            let before = self.char_before(at);
+            let after = self.char_at(at + count);
             let with = match (before, after) {
                 (None, _) | (_, None) => "",
                 (Some(a), Some(b)) if is_word_edge(a) && is_word_edge(b) => " ",
                 (Some(a), Some(b)) => {
                     let parts = ends_clause(a) && starts_clause(b);
-                    if meaning == Spaces::Clause && parts { " " } else { "" }
+                    if meaning == SpaceMeaning::Clause && parts { " " } else { "" }
                 }
             };
-            self.replace(at, count, with, Code::Normalised, "R82");
+            self.replace(at, count, with, FindingCode::Normalised, "R82");
             at += with.len();
         }
     }
 
     /// R83: full-width digits, letters and per cent signs.
-    fn alphanumerics(&mut self) {
+    fn narrow_alphanumerics(&mut self) {
         let half = |c: char| match c {
             '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ' | '％' => {
                 char::from_u32(u32::from(c) - 0xfee0)
@@ -270,44 +287,44 @@ impl Pass<'_> {
         };
         let mut at = 0;
         while at < self.chars.len() {
-            let count = self.run(at, |c| half(c).is_some());
+            let count = self.run_length(at, |c| half(c).is_some());
             if count > 0 {
                 let with: String =
                     self.chars[at..at + count].iter().filter_map(|ch| half(ch.c)).collect();
-                self.replace(at, count, &with, Code::Normalised, "R83");
+                self.replace(at, count, &with, FindingCode::Normalised, "R83");
                 at += count;
                 continue;
             }
-            let joins = |c: Option<char>| c.is_some_and(|c| is_word(c) || half(c).is_some());
+            let joins = |c: Option<char>| c.is_some_and(|c| is_word_char(c) || half(c).is_some());
             if let Some(with) = match self.chars[at].c {
                 '－' => Some("-"),
                 '／' => Some("/"),
                 '．' => Some("."),
                 '，' => None,
                 _ => None,
-            } && joins(self.before(at))
-                && joins(self.get(at + 1))
+            } && joins(self.char_before(at))
+                && joins(self.char_at(at + 1))
             {
-                self.replace(at, 1, with, Code::Normalised, "R83");
+                self.replace(at, 1, with, FindingCode::Normalised, "R83");
             }
             at += 1;
         }
     }
 
     /// R84: every form of the dash to ——. A single — is the connector and stays.
-    fn dashes(&mut self) {
+    fn normalise_dashes(&mut self) {
         let form = |c: char| matches!(c, '—' | '─' | '―' | '⸺');
         let mut at = 0;
         while at < self.chars.len() {
-            let forms = self.run(at, form);
-            let hyphens = self.run(at, |c| c == '-');
+            let forms = self.run_length(at, form);
+            let hyphens = self.run_length(at, |c| c == '-');
             if forms >= 2 || (forms == 1 && matches!(self.chars[at].c, '⸺')) {
                 // Longer runs are rules drawn with dashes; an even number is kept.
                 let pairs = if forms == 1 { 1 } else { forms / 2 };
-                self.replace(at, forms, &"——".repeat(pairs), Code::Normalised, "R84");
+                self.replace(at, forms, &"——".repeat(pairs), FindingCode::Normalised, "R84");
                 at += pairs * 2;
             } else if hyphens >= 2 {
-                self.replace(at, hyphens, "——", Code::Normalised, "R84");
+                self.replace(at, hyphens, "——", FindingCode::Normalised, "R84");
                 at += 2;
             } else {
                 at += forms.max(hyphens).max(1);
@@ -316,17 +333,17 @@ impl Pass<'_> {
     }
 
     /// R84: every form of the ellipsis to ……; twelve dots stay twelve.
-    fn ellipses(&mut self) {
+    fn normalise_ellipses(&mut self) {
         let mut at = 0;
         while at < self.chars.len() {
-            let dots = self.run(at, |c| matches!(c, '…' | '⋯' | '‥'));
-            let stops = self.run(at, |c| c == '.').max(self.run(at, |c| c == '。'));
+            let dots = self.run_length(at, |c| matches!(c, '…' | '⋯' | '‥'));
+            let stops = self.run_length(at, |c| c == '.').max(self.run_length(at, |c| c == '。'));
             if dots > 0 {
                 let pairs = dots.div_ceil(2).min(2);
-                self.replace(at, dots, &"……".repeat(pairs), Code::Normalised, "R84");
+                self.replace(at, dots, &"……".repeat(pairs), FindingCode::Normalised, "R84");
                 at += pairs * 2;
             } else if stops >= 3 {
-                self.replace(at, stops, "……", Code::Normalised, "R84");
+                self.replace(at, stops, "……", FindingCode::Normalised, "R84");
                 at += 2;
             } else {
                 at += 1;
@@ -335,39 +352,39 @@ impl Pass<'_> {
     }
 
     /// R84: every form of the interpunct to ·.
-    fn interpuncts(&mut self) {
+    fn normalise_interpuncts(&mut self) {
         for at in 0..self.chars.len() {
-            let between_han =
-                self.before(at).is_some_and(is_han) && self.get(at + 1).is_some_and(is_han);
+            let between_han = self.char_before(at).is_some_and(is_han)
+                && self.char_at(at + 1).is_some_and(is_han);
             match self.chars[at].c {
-                '•' | '‧' | '・' => self.replace(at, 1, "·", Code::Normalised, "R84"),
-                '．' if between_han => self.replace(at, 1, "·", Code::Normalised, "R84"),
+                '•' | '‧' | '・' => self.replace(at, 1, "·", FindingCode::Normalised, "R84"),
+                '．' if between_han => self.replace(at, 1, "·", FindingCode::Normalised, "R84"),
                 _ => {}
             }
         }
     }
 
     /// R84: tildes between Han characters or numbers to ～.
-    fn connectors(&mut self) {
+    fn normalise_connectors(&mut self) {
         for at in 0..self.chars.len() {
             if matches!(self.chars[at].c, '~' | '∼' | '〜' | '˜') {
                 let side = |c: Option<char>| {
                     c.is_some_and(|c| is_chinese(c) || c.is_ascii_digit() || "%‰℃°".contains(c))
                 };
-                if side(self.before(at)) && side(self.get(at + 1)) {
-                    self.replace(at, 1, "～", Code::Normalised, "R84");
+                if side(self.char_before(at)) && side(self.char_at(at + 1)) {
+                    self.replace(at, 1, "～", FindingCode::Normalised, "R84");
                 }
             }
         }
     }
 
     /// R81: half-width marks in Chinese context.
-    fn marks(&mut self) {
+    fn widen_marks(&mut self) {
         let mut open: Vec<bool> = Vec::new();
         for at in 0..self.chars.len() {
             let c = self.chars[at].c;
             let chinese = |c: Option<char>| c.is_some_and(is_chinese);
-            let (before, after) = (self.before(at), self.get(at + 1));
+            let (before, after) = (self.char_before(at), self.char_at(at + 1));
             let with = match c {
                 '(' => {
                     let full = chinese(before) || self.bracket_holds_chinese(at);
@@ -376,7 +393,8 @@ impl Pass<'_> {
                 }
                 ')' => open.pop().unwrap_or_else(|| chinese(before)).then_some("）"),
                 ',' | ';' | ':' | '!' | '?' => {
-                    let beside = chinese(before) || (before.is_some_and(is_word) && chinese(after));
+                    let beside =
+                        chinese(before) || (before.is_some_and(is_word_char) && chinese(after));
                     beside.then_some(match c {
                         ',' => "，",
                         ';' => "；",
@@ -390,7 +408,7 @@ impl Pass<'_> {
                 _ => None,
             };
             if let Some(with) = with {
-                self.replace(at, 1, with, Code::Normalised, "R81");
+                self.replace(at, 1, with, FindingCode::Normalised, "R81");
             }
         }
     }
@@ -405,7 +423,7 @@ impl Pass<'_> {
     }
 
     /// R80: straight quotes to curly ones, paired and nested.
-    fn quotes(&mut self) {
+    fn curl_quotes(&mut self) {
         // What is open, innermost last: whether it is double.
         let mut open: Vec<bool> = Vec::new();
         for at in 0..self.chars.len() {
@@ -415,10 +433,10 @@ impl Pass<'_> {
                 '”' | '’' if open.last() == Some(&(c == '”')) => {
                     open.pop();
                 }
-                '\'' if self.before(at).is_some_and(is_word)
-                    && self.get(at + 1).is_some_and(is_word) =>
+                '\'' if self.char_before(at).is_some_and(is_word_char)
+                    && self.char_at(at + 1).is_some_and(is_word_char) =>
                 {
-                    self.replace(at, 1, "’", Code::Normalised, "R80");
+                    self.replace(at, 1, "’", FindingCode::Normalised, "R80");
                 }
                 '"' | '\'' => {
                     let double = c == '"';
@@ -434,7 +452,7 @@ impl Pass<'_> {
                     } else {
                         open.push(double);
                     }
-                    self.replace(at, 1, with, Code::Normalised, "R80");
+                    self.replace(at, 1, with, FindingCode::Normalised, "R80");
                 }
                 _ => {}
             }
@@ -444,33 +462,33 @@ impl Pass<'_> {
 
 /// A character that a word space may stand beside.
 fn is_word_edge(c: char) -> bool {
-    is_word(c) || c.is_ascii_punctuation()
+    is_word_char(c) || c.is_ascii_punctuation()
 }
 
 /// Whether a clause of a head can end here: not after a mark that parts clauses itself, nor inside what a
 /// mark has opened.
 fn ends_clause(c: char) -> bool {
-    use Class::{Closing, Digit, Ellipsis, Han, Latin, Postfix, Symbol};
+    use CharClass::{Closing, Digit, Ellipsis, Han, Latin, Postfix, Symbol};
     matches!(class_of(c), Han | Latin | Digit | Symbol | Postfix | Closing | Ellipsis)
 }
 
 /// Whether a clause of a head can start here.
 fn starts_clause(c: char) -> bool {
-    use Class::{Digit, Han, Latin, Opening, Prefix, Symbol};
+    use CharClass::{Digit, Han, Latin, Opening, Prefix, Symbol};
     matches!(class_of(c), Han | Latin | Digit | Symbol | Opening | Prefix)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Ch, Pass, Spaces, clean, is_settled};
-    use crate::diag::Place;
-    use crate::intake::switches::Switches;
+    use super::{CleaningPass, SourceChar, SpaceMeaning, clean, is_clean};
+    use crate::finding::FindingPlace;
+    use crate::intake::switches::NormaliseSwitches;
     use crate::proto::Normalise;
 
-    fn cleaned(text: &str, spaces: Spaces) -> String {
-        let switches = Switches::resolve(None, None);
-        let once = clean(text, spaces, &switches, &Place::default());
-        let twice = clean(&once.text, spaces, &switches, &Place::default());
+    fn cleaned(text: &str, spaces: SpaceMeaning) -> String {
+        let switches = NormaliseSwitches::resolve(None, None);
+        let once = clean(text, spaces, &switches, &FindingPlace::default());
+        let twice = clean(&once.text, spaces, &switches, &FindingPlace::default());
         assert_eq!(once.text, twice.text, "cleaning what is clean changes nothing");
         assert!(twice.notes.is_empty(), "{:?}", twice.notes);
         assert_eq!(once.notes.is_empty(), once.text == text);
@@ -508,16 +526,16 @@ mod tests {
             ("R84", "罗•塞蒂・某", "罗·塞蒂·某"),
             ("R84", "63%~68%", "63%～68%"),
         ] {
-            assert_eq!(cleaned(text, Spaces::Stray), expected, "{rule} {text}");
+            assert_eq!(cleaned(text, SpaceMeaning::Stray), expected, "{rule} {text}");
         }
     }
 
     #[test]
     fn no_pass_changes_what_is_settled() {
-        let (place, switches) = (Place::default(), Switches::resolve(None, None));
+        let (place, switches) = (FindingPlace::default(), NormaliseSwitches::resolve(None, None));
         let chars: Vec<char> =
             (' '..'\u{3400}').chain(['一', '\u{9fff}']).chain('\u{ff00}'..'\u{fff0}').collect();
-        let settled = |c: &char| is_settled(&format!("1{c}"));
+        let settled = |c: &char| is_clean(&format!("1{c}"));
         let settled: Vec<char> = chars.into_iter().filter(settled).collect();
         // Marks stand in every order, three of them and between others.
         let marks: Vec<char> =
@@ -527,12 +545,16 @@ mod tests {
             for b in &marks {
                 for c in &settled {
                     let text: String = ['甲', *a, *b, *c, 'a', *a, *c].into_iter().collect();
-                    if !is_settled(&text) {
+                    if !is_clean(&text) {
                         continue;
                     }
-                    let chars = text.chars().zip(0..).map(|(c, at)| Ch { c, at }).collect();
-                    let mut pass = Pass { chars, place: &place, notes: Vec::new() };
-                    pass.all(Spaces::Stray, &switches);
+                    let chars = text
+                        .chars()
+                        .zip(0..)
+                        .map(|(c, at)| SourceChar { c, source_index: at })
+                        .collect();
+                    let mut pass = CleaningPass { chars, place: &place, notes: Vec::new() };
+                    pass.run_all(SpaceMeaning::Stray, &switches);
                     assert!(pass.notes.is_empty(), "{text}: {:?}", pass.notes);
                     looked_at += 1;
                 }
@@ -540,7 +562,7 @@ mod tests {
         }
         assert!(looked_at > 20_000, "{looked_at}");
         for text in ["等。。。又", "甲 乙", "甲,", "A-1", "３", "甲……"] {
-            assert!(!is_settled(text), "{text}");
+            assert!(!is_clean(text), "{text}");
         }
     }
 
@@ -552,7 +574,7 @@ mod tests {
             ("坚持，　发展", "坚持，发展"),
             ("跑出“加速度” 园区", "跑出“加速度” 园区"),
         ] {
-            assert_eq!(cleaned(text, Spaces::Clause), expected);
+            assert_eq!(cleaned(text, SpaceMeaning::Clause), expected);
         }
     }
 
@@ -561,8 +583,12 @@ mod tests {
         for text in
             ["甲\0乙", "甲\u{7}乙", "甲\u{202e}乙", "\u{301}甲乙", "甲\u{fe0f}乙", "甲\u{fffe}乙"]
         {
-            let cleaned =
-                clean(text, Spaces::Stray, &Switches::resolve(None, None), &Place::default());
+            let cleaned = clean(
+                text,
+                SpaceMeaning::Stray,
+                &NormaliseSwitches::resolve(None, None),
+                &FindingPlace::default(),
+            );
             assert_eq!(cleaned.text, "甲乙");
             assert_eq!(cleaned.notes.len(), 1, "{text:?}");
             assert_eq!(cleaned.notes[0].code.id(), "BM-COPY-001");
@@ -572,21 +598,26 @@ mod tests {
     #[test]
     fn ranges_are_carried_over() {
         let text = "　　甲(乙)...丙";
-        let cleaned = clean(text, Spaces::Stray, &Switches::resolve(None, None), &Place::default());
+        let cleaned = clean(
+            text,
+            SpaceMeaning::Stray,
+            &NormaliseSwitches::resolve(None, None),
+            &FindingPlace::default(),
+        );
         assert_eq!(cleaned.text, "甲（乙）……丙");
-        assert_eq!(&cleaned.text[cleaned.bytes(3..6)], "（乙）");
-        assert_eq!(&cleaned.text[cleaned.bytes(9..10)], "丙");
+        assert_eq!(&cleaned.text[cleaned.bytes_of_source(3..6)], "（乙）");
+        assert_eq!(&cleaned.text[cleaned.bytes_of_source(9..10)], "丙");
     }
 
     #[test]
     fn each_switch_stands_alone() {
         let off = Normalise { marks: Some(false), ..Normalise::default() };
         let on = Normalise { marks: Some(true), ..Normalise::default() };
-        let keep = Switches::resolve(None, Some(&off));
-        let request_wins = Switches::resolve(Some(&on), Some(&off));
+        let keep = NormaliseSwitches::resolve(None, Some(&off));
+        let request_wins = NormaliseSwitches::resolve(Some(&on), Some(&off));
         let text = "中医(蒙医)";
-        assert_eq!(clean(text, Spaces::Stray, &keep, &Place::default()).text, text);
-        let cleaned = clean(text, Spaces::Stray, &request_wins, &Place::default());
+        assert_eq!(clean(text, SpaceMeaning::Stray, &keep, &FindingPlace::default()).text, text);
+        let cleaned = clean(text, SpaceMeaning::Stray, &request_wins, &FindingPlace::default());
         assert_eq!(cleaned.text, "中医（蒙医）");
     }
 }

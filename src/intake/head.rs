@@ -1,31 +1,31 @@
 //! What the desk asks of a head: where it stands, and in which other words it may stand there.
 
 use crate::config::ALTERNATIVES_MAX;
-use crate::diag::{Code, Place};
-use crate::intake::check::Check;
-use crate::model::{HeadWish, Variant};
+use crate::finding::{FindingCode, FindingPlace};
+use crate::intake::check::RecordChecker;
+use crate::model::{HeadRequest, HeadVariant};
 use crate::proto;
 
-impl Check<'_> {
+impl RecordChecker<'_> {
     /// Where a record asks for a head to stand.
-    pub(crate) fn head_wish(&mut self, position: i32, place: Place) -> HeadWish {
+    pub(crate) fn head_request(&mut self, position: i32, place: FindingPlace) -> HeadRequest {
         match proto::HeadPosition::try_from(position) {
-            Ok(proto::HeadPosition::Unspecified) => HeadWish::Any,
-            Ok(proto::HeadPosition::Above) => HeadWish::Above,
-            Ok(proto::HeadPosition::Centred) => HeadWish::Centred,
-            Ok(proto::HeadPosition::Left) => HeadWish::Left,
-            Ok(proto::HeadPosition::Vertical) => HeadWish::Vertical,
+            Ok(proto::HeadPosition::Unspecified) => HeadRequest::Any,
+            Ok(proto::HeadPosition::Above) => HeadRequest::Above,
+            Ok(proto::HeadPosition::Centred) => HeadRequest::Centred,
+            Ok(proto::HeadPosition::Left) => HeadRequest::Left,
+            Ok(proto::HeadPosition::Vertical) => HeadRequest::Vertical,
             Err(_) => {
-                self.unknown_value(position, place);
-                HeadWish::Any
+                self.report_unknown_enum(position, place);
+                HeadRequest::Any
             }
         }
     }
 
     /// A number that no name of an enum stands for: what was asked for cannot be known.
-    pub(crate) fn unknown_value(&mut self, value: i32, place: Place) {
-        self.error(
-            Code::BadValue,
+    pub(crate) fn report_unknown_enum(&mut self, value: i32, place: FindingPlace) {
+        self.report_error(
+            FindingCode::BadValue,
             place,
             format!("没有枚举值 {value}"),
             format!("the enum has no value {value}"),
@@ -33,33 +33,34 @@ impl Check<'_> {
     }
 
     /// The other wordings of a head. They may take its place, so they are cleaned as it is.
-    pub(crate) fn alternatives(
+    pub(crate) fn check_alternatives(
         &mut self,
         variants: &mut [proto::HeadlineVariant],
-        place: &Place,
-    ) -> Vec<Variant> {
-        if !self.limit(place, "alternatives", variants.len(), ALTERNATIVES_MAX) {
+        place: &FindingPlace,
+    ) -> Vec<HeadVariant> {
+        if !self.check_limit(place, "alternatives", variants.len(), ALTERNATIVES_MAX) {
             return Vec::new();
         }
         let mut out = Vec::with_capacity(variants.len());
         for (k, variant) in variants.iter_mut().enumerate() {
             let proto::HeadlineVariant { kicker, headline, deck } = variant;
             let field = |name: &str| {
-                Place::field(format!("{}[{k}].{name}", place.field)).in_article(&place.article)
+                FindingPlace::of_field(format!("{}[{k}].{name}", place.field))
+                    .in_article(&place.article)
             };
-            let kind = self.head();
-            let kicker = self.turned(kicker, &field("kicker"));
-            let headline = self.turned(headline, &field("headline"));
-            let deck = self.lines(deck, &field("deck"), kind);
-            if headline.is_empty() && !self.has_error(&field("headline").field) {
-                self.error(
-                    Code::BadValue,
+            let kind = self.head_rules();
+            let kicker = self.clean_head_text(kicker, &field("kicker"));
+            let headline = self.clean_head_text(headline, &field("headline"));
+            let deck = self.clean_lines(deck, &field("deck"), kind);
+            if headline.is_empty() && !self.has_error_at(&field("headline").field) {
+                self.report_error(
+                    FindingCode::BadValue,
                     field("headline"),
                     "备选标题没有主题",
                     "the alternative has no headline",
                 );
             }
-            out.push(Variant { kicker, headline, deck });
+            out.push(HeadVariant { kicker, headline, deck });
         }
         out
     }

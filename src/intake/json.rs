@@ -3,15 +3,15 @@
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use crate::diag::{Code, Diagnostic, Place, Words};
 use crate::error::Error;
+use crate::finding::{Bilingual, Finding, FindingCode, FindingPlace};
 use crate::proto::{PageGeometry, PageRecord};
 
 /// Reads a record.
 ///
 /// # Errors
 /// Not UTF-8, empty, malformed, an unknown field or enum name: one finding with path, line and column.
-pub fn read_json(bytes: &[u8]) -> Result<PageRecord, Error> {
+pub fn read_record(bytes: &[u8]) -> Result<PageRecord, Error> {
     read_message(bytes)
 }
 
@@ -20,16 +20,16 @@ pub fn read_json(bytes: &[u8]) -> Result<PageRecord, Error> {
 /// # Errors
 /// As [`read_json`].
 pub fn read_message<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
-    let text = utf8(bytes)?;
+    let text = decode_utf8(bytes)?;
     if text.trim().is_empty() {
-        return Err(empty());
+        return Err(empty_input());
     }
     let mut reader = serde_json::Deserializer::from_str(text);
     let record = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let path = error.path().to_string();
-        bad(if path == "." { "" } else { &path }, error.inner())
+        json_error(if path == "." { "" } else { &path }, error.inner())
     })?;
-    reader.end().map_err(|error| bad("", &error))?;
+    reader.end().map_err(|error| json_error("", &error))?;
     Ok(record)
 }
 
@@ -42,7 +42,7 @@ pub fn read_geometry(bytes: &[u8]) -> Result<PageGeometry, Error> {
 }
 
 /// Writes a record, indented; reading it gives the record back.
-pub fn write_json(record: &PageRecord) -> Vec<u8> {
+pub fn write_record(record: &PageRecord) -> Vec<u8> {
     let mut json = serde_json::to_vec_pretty(record).unwrap_or_default();
     debug_assert!(
         PageRecord::deserialize(&mut serde_json::Deserializer::from_slice(&json)).is_ok()
@@ -51,7 +51,7 @@ pub fn write_json(record: &PageRecord) -> Vec<u8> {
     json
 }
 
-fn bad(path: &str, error: &serde_json::Error) -> Error {
+fn json_error(path: &str, error: &serde_json::Error) -> Error {
     let (line, column) = (error.line(), error.column());
     let what = error.to_string();
     let what = what.split(" at line ").next().unwrap_or(&what);
@@ -65,32 +65,36 @@ fn bad(path: &str, error: &serde_json::Error) -> Error {
         format!("第 {line} 行第 {column} 列：JSON 有误（{what}）")
     };
     let en = format!("line {line} column {column}: {what}");
-    Error::rejected(Diagnostic::new(Code::BadJson, Place::field(path), Words::new(zh, en)))
+    Error::rejected(Finding::new(
+        FindingCode::BadJson,
+        FindingPlace::of_field(path),
+        Bilingual::new(zh, en),
+    ))
 }
 
 /// The bytes as text.
-pub(crate) fn utf8(bytes: &[u8]) -> Result<&str, Error> {
+pub(crate) fn decode_utf8(bytes: &[u8]) -> Result<&str, Error> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     std::str::from_utf8(bytes).map_err(|error| {
         let at = error.valid_up_to();
         let line = bytes[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
-        let words = Words::new(
+        let words = Bilingual::new(
             format!("第 {line} 行（第 {at} 字节）不是 UTF-8"),
             format!("line {line} (byte {at}) is not UTF-8"),
         );
-        Error::rejected(Diagnostic::new(Code::NotUtf8, Place::default(), words))
+        Error::rejected(Finding::new(FindingCode::NotUtf8, FindingPlace::default(), words))
     })
 }
 
 /// The error for input that holds nothing.
-pub(crate) fn empty() -> Error {
-    let words = Words::new("输入是空的", "the input is empty");
-    Error::rejected(Diagnostic::new(Code::EmptyInput, Place::default(), words))
+pub(crate) fn empty_input() -> Error {
+    let words = Bilingual::new("输入是空的", "the input is empty");
+    Error::rejected(Finding::new(FindingCode::EmptyInput, FindingPlace::default(), words))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{read_json, write_json};
+    use super::{read_record, write_record};
 
     #[test]
     fn what_is_wrong_has_its_path() {
@@ -111,23 +115,24 @@ mod tests {
             (r#"{"section":"\ud800"}"#, "section", "hex escape"),
             ("", "", "empty"),
         ] {
-            let error = read_json(json.as_bytes()).expect_err(json);
+            let error = read_record(json.as_bytes()).expect_err(json);
             let finding = &error.findings()[0];
             assert_eq!(finding.place.field, path, "{json}: {finding}");
             assert!(finding.message.en.contains(word), "{json}: {finding}");
         }
-        let error = read_json(b"{\"date\":\"\xff\"}").expect_err("not UTF-8");
+        let error = read_record(b"{\"date\":\"\xff\"}").expect_err("not UTF-8");
         assert_eq!(error.findings()[0].code.id(), "BM-INPUT-001");
     }
 
     #[test]
     fn both_spellings_are_read_and_one_is_written() {
-        let camel = read_json(r#"{"pagesToday":4,"articles":[{"columnTitle":"甲"}]}"#.as_bytes());
-        let snake = read_json(r#"{"pages_today":4,"articles":[{"column_title":"甲"}]}"#.as_bytes());
+        let camel = read_record(r#"{"pagesToday":4,"articles":[{"columnTitle":"甲"}]}"#.as_bytes());
+        let snake =
+            read_record(r#"{"pages_today":4,"articles":[{"column_title":"甲"}]}"#.as_bytes());
         let record = camel.expect("camel");
         assert_eq!(record, snake.expect("snake"));
-        let json = write_json(&record);
+        let json = write_record(&record);
         assert!(String::from_utf8_lossy(&json).contains("pagesToday"));
-        assert_eq!(read_json(&json).expect("own JSON"), record);
+        assert_eq!(read_record(&json).expect("own JSON"), record);
     }
 }

@@ -1,48 +1,50 @@
 //! Articles that go on from page to page (转版): the lines that say where.
 
 use crate::config::PAGE_NUMBER_CHARS;
-use crate::diag::{Code, Place};
-use crate::intake::check::{Check, Kind};
-use crate::model::{Block, Text};
+use crate::finding::{FindingCode, FindingPlace};
+use crate::intake::check::{FieldRules, RecordChecker};
+use crate::model::{BodyBlock, CopyText};
 use crate::proto;
 
-impl Check<'_> {
+impl RecordChecker<'_> {
     /// Puts 上接 after the notes that lead the copy, and 下转 after all of it.
-    pub(crate) fn jumps(
+    pub(crate) fn insert_jump_lines(
         &mut self,
-        blocks: &mut Vec<Block>,
+        blocks: &mut Vec<BodyBlock>,
         from: Option<&mut proto::JumpReference>,
         to: Option<&mut proto::JumpReference>,
-        article: &Place,
+        article: &FindingPlace,
     ) {
-        if let Some(line) = from.and_then(|from| self.jump(from, "上接", article, "jumpFrom")) {
-            let copy = blocks.iter().position(|block| !matches!(block, Block::Aside(_)));
-            blocks.insert(copy.unwrap_or(blocks.len()), Block::From(line));
+        if let Some(line) = from.and_then(|from| self.check_jump(from, "上接", article, "jumpFrom"))
+        {
+            let copy = blocks.iter().position(|block| !matches!(block, BodyBlock::Aside(_)));
+            blocks.insert(copy.unwrap_or(blocks.len()), BodyBlock::JumpFrom(line));
         }
-        if let Some(line) = to.and_then(|to| self.jump(to, "下转", article, "jumpTo")) {
-            blocks.push(Block::Onward(line));
+        if let Some(line) = to.and_then(|to| self.check_jump(to, "下转", article, "jumpTo")) {
+            blocks.push(BodyBlock::JumpTo(line));
         }
     }
 
     /// The line for one end of a jump, `None` with an error if it names no page.
-    fn jump(
+    fn check_jump(
         &mut self,
         reference: &mut proto::JumpReference,
         word: &str,
-        article: &Place,
+        article: &FindingPlace,
         name: &str,
-    ) -> Option<Text> {
+    ) -> Option<CopyText> {
         let proto::JumpReference { page, article_id } = reference;
         let place = |field: &str| {
-            Place::field(format!("{}.{name}.{field}", article.field)).in_article(&article.article)
+            FindingPlace::of_field(format!("{}.{name}.{field}", article.field))
+                .in_article(&article.article)
         };
-        self.id_form(article_id, &place("articleId"));
-        let kind = Kind { most: PAGE_NUMBER_CHARS, ..self.line() };
-        let page = self.text(page, &place("page"), kind);
+        self.check_id_form(article_id, &place("articleId"));
+        let kind = FieldRules { chars_max: PAGE_NUMBER_CHARS, ..self.line_rules() };
+        let page = self.clean_text(page, &place("page"), kind);
         if page.is_empty() {
-            if !self.has_error(&place("page").field) {
-                self.error(
-                    Code::BadValue,
+            if !self.has_error_at(&place("page").field) {
+                self.report_error(
+                    FindingCode::BadValue,
                     place("page"),
                     "转版没有写明版次",
                     "the jump names no page",
@@ -55,9 +57,9 @@ impl Check<'_> {
 }
 
 /// `（下转第三版）`, `（下转A03版）`. Where the page is as the field has it, places count from there.
-fn jump_line(word: &str, page: Text) -> Text {
+fn jump_line(word: &str, page: CopyText) -> CopyText {
     let open = format!("（{word}");
-    let (text, prefix) = match ordinal(&page.text) {
+    let (text, prefix) = match chinese_page_number(&page.text) {
         Some(number) => {
             let text = format!("{open}第{number}版）");
             let whole = text.len();
@@ -65,11 +67,11 @@ fn jump_line(word: &str, page: Text) -> Text {
         }
         None => (format!("{open}{}版）", page.text), open.len()),
     };
-    Text { text, prefix, spans: Vec::new(), field: page.field }
+    CopyText { text, prefix_bytes: prefix, spans: Vec::new(), field: page.field }
 }
 
 /// A page number of digits as it stands after 第: up to 99 in Chinese numerals. `None` if letters are in it.
-fn ordinal(page: &str) -> Option<String> {
+fn chinese_page_number(page: &str) -> Option<String> {
     const DIGITS: [&str; 10] = ["", "一", "二", "三", "四", "五", "六", "七", "八", "九"];
     if !page.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
@@ -87,7 +89,7 @@ fn ordinal(page: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::jump_line;
-    use crate::model::Text;
+    use crate::model::CopyText;
 
     #[test]
     fn page_numbers_are_written_out() {
@@ -103,9 +105,9 @@ mod tests {
             ("A03", "（下转A03版）", "A03版）"),
             ("二", "（下转二版）", "二版）"),
         ] {
-            let got = jump_line("下转", Text { text: page.to_owned(), ..Text::default() });
+            let got = jump_line("下转", CopyText { text: page.to_owned(), ..CopyText::default() });
             assert_eq!(got.text, line, "{page}");
-            assert_eq!(&got.text[got.prefix..], own, "{page}");
+            assert_eq!(&got.text[got.prefix_bytes..], own, "{page}");
         }
     }
 }

@@ -4,96 +4,110 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::config::GRID_MAX;
-use crate::diag::{Code, Diagnostic, Place, Words};
-use crate::image::{Fault, Image};
-use crate::intake::check::{Check, shown};
-use crate::model::{Block, Picture};
+use crate::finding::{Bilingual, Finding, FindingCode, FindingPlace};
+use crate::image::{ImageError, SourceImage};
+use crate::intake::check::{RecordChecker, shorten_id};
+use crate::model::{BodyBlock, PagePicture};
 use crate::proto;
 use crate::proto::picture::Content;
 
 /// The pictures of the record on their way to who shows them.
 #[derive(Default)]
-pub(crate) struct Shelf {
+pub(crate) struct PicturePool {
     /// The ids that are taken on the page.
-    pub(crate) ids: BTreeSet<String>,
+    pub(crate) used_ids: BTreeSet<String>,
     /// The page's own; `None` once something uses one.
-    page: Vec<(String, Option<Picture>)>,
+    page_pictures: Vec<(String, Option<PagePicture>)>,
     /// Those of the article in hand, and those of the page that it uses.
-    article: Vec<Picture>,
+    article_pictures: Vec<PagePicture>,
     /// The ids that something names.
-    named: BTreeSet<String>,
+    claimed_ids: BTreeSet<String>,
     /// Pixels of the pictures read until now.
-    pixels: usize,
+    pixel_count: usize,
 }
 
-impl Shelf {
+impl PicturePool {
     /// The pictures of the page that nothing uses: they stand alone.
-    pub(crate) fn lone(&mut self) -> Vec<Picture> {
-        self.page.drain(..).filter_map(|(_, picture)| picture).collect()
+    pub(crate) fn take_unclaimed(&mut self) -> Vec<PagePicture> {
+        self.page_pictures.drain(..).filter_map(|(_, picture)| picture).collect()
     }
 
     /// The pictures of the article in hand, when its blocks are read.
-    pub(crate) fn of_article(&mut self) -> Vec<Picture> {
-        std::mem::take(&mut self.article)
+    pub(crate) fn take_article_pictures(&mut self) -> Vec<PagePicture> {
+        std::mem::take(&mut self.article_pictures)
     }
 }
 
-impl Check<'_> {
+impl RecordChecker<'_> {
     /// Reads the pictures of the page. `false` if it has too many with those of its articles.
-    pub(crate) fn page_pictures(
+    pub(crate) fn read_page_pictures(
         &mut self,
         pictures: &mut [proto::Picture],
         articles: &[proto::Article],
     ) -> bool {
         let theirs: usize = articles.iter().map(|article| article.pictures.len()).sum();
         let (count, most) = (pictures.len() + theirs, self.context.limits.pictures);
-        if !self.limit(&Place::field("pictures"), "pictures", count, most) {
+        if !self.check_limit(&FindingPlace::of_field("pictures"), "pictures", count, most) {
             return false;
         }
         for (k, picture) in pictures.iter_mut().enumerate() {
-            let place = Place::field(format!("pictures[{k}]"));
-            let picture = self.picture(picture, &place);
-            self.shelf.page.push((picture.id.clone(), Some(picture)));
+            let place = FindingPlace::of_field(format!("pictures[{k}]"));
+            let picture = self.check_picture(picture, &place);
+            self.pictures.page_pictures.push((picture.id.clone(), Some(picture)));
         }
         true
     }
 
     /// Reads the pictures of an article and keeps them for its blocks.
-    pub(crate) fn article_pictures(&mut self, pictures: &mut [proto::Picture], place: &Place) {
-        self.shelf.article.clear();
+    pub(crate) fn read_article_pictures(
+        &mut self,
+        pictures: &mut [proto::Picture],
+        place: &FindingPlace,
+    ) {
+        self.pictures.article_pictures.clear();
         for (k, picture) in pictures.iter_mut().enumerate() {
             let field = format!("{}[{k}]", place.field);
-            let place = Place::field(field).in_article(&place.article);
-            let picture = self.picture(picture, &place);
-            self.shelf.article.push(picture);
+            let place = FindingPlace::of_field(field).in_article(&place.article);
+            let picture = self.check_picture(picture, &place);
+            self.pictures.article_pictures.push(picture);
         }
     }
 
     /// The place of a picture in the copy.
-    pub(crate) fn picture_block(&mut self, id: &str, place: &Place) -> Option<Block> {
-        if !self.name(id, place) {
+    pub(crate) fn claim_picture_block(
+        &mut self,
+        id: &str,
+        place: &FindingPlace,
+    ) -> Option<BodyBlock> {
+        if !self.claim_picture_id(id, place) {
             return None;
         }
-        if let Some(own) = self.shelf.article.iter().position(|picture| picture.id == id) {
-            return Some(Block::Picture(own));
+        if let Some(own) =
+            self.pictures.article_pictures.iter().position(|picture| picture.id == id)
+        {
+            return Some(BodyBlock::Picture(own));
         }
-        let picture = self.of_page(id, place)?;
-        self.shelf.article.push(picture);
-        Some(Block::Picture(self.shelf.article.len() - 1))
+        let picture = self.take_page_picture(id, place)?;
+        self.pictures.article_pictures.push(picture);
+        Some(BodyBlock::Picture(self.pictures.article_pictures.len() - 1))
     }
 
     /// The picture of the page that a masthead or a reserved box is drawn with, if it names one.
-    pub(crate) fn artwork(&mut self, id: &str, place: &Place) -> Option<Picture> {
-        if id.is_empty() || !self.name(id, place) { None } else { self.of_page(id, place) }
+    pub(crate) fn claim_artwork(&mut self, id: &str, place: &FindingPlace) -> Option<PagePicture> {
+        if id.is_empty() || !self.claim_picture_id(id, place) {
+            None
+        } else {
+            self.take_page_picture(id, place)
+        }
     }
 
     /// A picture is used once.
-    fn name(&mut self, id: &str, place: &Place) -> bool {
-        let fresh = self.shelf.named.insert(id.to_owned());
+    fn claim_picture_id(&mut self, id: &str, place: &FindingPlace) -> bool {
+        let fresh = self.pictures.claimed_ids.insert(id.to_owned());
         if !fresh {
-            let id = shown(id);
-            self.error(
-                Code::BadId,
+            let id = shorten_id(id);
+            self.report_error(
+                FindingCode::BadId,
                 place.clone(),
                 format!("图片“{id}”已在别处使用"),
                 format!("the picture “{id}” is used elsewhere"),
@@ -102,13 +116,13 @@ impl Check<'_> {
         fresh
     }
 
-    fn of_page(&mut self, id: &str, place: &Place) -> Option<Picture> {
-        let known = self.shelf.page.iter_mut().find(|(known, _)| known == id);
+    fn take_page_picture(&mut self, id: &str, place: &FindingPlace) -> Option<PagePicture> {
+        let known = self.pictures.page_pictures.iter_mut().find(|(known, _)| known == id);
         let picture = known.and_then(|(_, picture)| picture.take());
         if picture.is_none() {
-            let id = shown(id);
-            self.error(
-                Code::BadId,
+            let id = shorten_id(id);
+            self.report_error(
+                FindingCode::BadId,
                 place.clone(),
                 format!("没有图片“{id}”"),
                 format!("there is no picture “{id}”"),
@@ -117,7 +131,7 @@ impl Check<'_> {
         picture
     }
 
-    fn picture(&mut self, picture: &mut proto::Picture, place: &Place) -> Picture {
+    fn check_picture(&mut self, picture: &mut proto::Picture, place: &FindingPlace) -> PagePicture {
         let proto::Picture {
             id,
             content,
@@ -129,65 +143,75 @@ impl Check<'_> {
             rights,
             alt_text,
         } = picture;
-        let field =
-            |name: &str| Place::field(format!("{}.{name}", place.field)).in_article(&place.article);
-        self.picture_id(id, &field("id"));
+        let field = |name: &str| {
+            FindingPlace::of_field(format!("{}.{name}", place.field)).in_article(&place.article)
+        };
+        self.check_picture_id(id, &field("id"));
         for (name, given) in [
             ("minPpi", *min_ppi > 0),
             ("rights", !rights.is_empty()),
             ("altText", !alt_text.is_empty()),
         ] {
-            self.unserved(&field(name).field, given);
+            self.note_unsupported(&field(name).field, given);
         }
         let [most, _] = GRID_MAX;
         if *columns > most {
-            self.error(
-                Code::BadValue,
+            self.report_error(
+                FindingCode::BadValue,
                 field("columns"),
                 format!("图宽 {columns} 栏，最多 {most} 栏"),
                 format!("{columns} columns wide; at most {most}"),
             );
         }
-        let line = self.line();
-        let caption = self.text(caption, &field("caption"), line);
-        self.phrase(&caption.text, field("caption"));
-        Picture {
+        let line = self.line_rules();
+        let caption = self.clean_text(caption, &field("caption"), line);
+        self.check_caption_stop(&caption.text, field("caption"));
+        PagePicture {
             id: id.clone(),
             field: place.field.clone(),
             caption,
-            credit: self.text(credit, &field("credit"), line),
-            focus: self.focus(focal_point.as_ref(), field("focalPoint")),
-            columns: (1..=most).contains(columns).then(|| i64::from(*columns)),
-            image: self.image(id, content.as_ref(), place),
+            credit: self.clean_text(credit, &field("credit"), line),
+            focus_milli: self.focal_point_milli(focal_point.as_ref(), field("focalPoint")),
+            requested_columns: (1..=most).contains(columns).then(|| i64::from(*columns)),
+            image: self.find_image(id, content.as_ref(), place),
         }
     }
 
-    fn picture_id(&mut self, id: &str, place: &Place) {
+    fn check_picture_id(&mut self, id: &str, place: &FindingPlace) {
         if id.is_empty() {
-            self.error(Code::BadId, place.clone(), "图片没有标识", "the picture has no id");
+            self.report_error(
+                FindingCode::BadId,
+                place.clone(),
+                "图片没有标识",
+                "the picture has no id",
+            );
         } else {
-            self.id(id, place);
+            self.claim_id(id, place);
         }
     }
 
     /// R73: a phrase below a picture has no full stop.
-    fn phrase(&mut self, caption: &str, place: Place) {
+    fn check_caption_stop(&mut self, caption: &str, place: FindingPlace) {
         let phrase = caption.strip_suffix('。');
         if phrase.is_some_and(|phrase| !phrase.contains(['。', '！', '？'])) {
-            let words = Words::new(
+            let words = Bilingual::new(
                 "图说是一句短语，句末不用句号",
                 "the caption is a phrase and takes no full stop",
             );
-            self.notes.push(Diagnostic::new(Code::CaptionStop, place, words).rule("R73"));
+            self.notes.push(Finding::new(FindingCode::CaptionStop, place, words).with_rule("R73"));
         }
     }
 
     /// What a crop keeps in view, in thousandths.
-    fn focus(&mut self, focus: Option<&proto::FocalPoint>, place: Place) -> [i64; 2] {
+    fn focal_point_milli(
+        &mut self,
+        focus: Option<&proto::FocalPoint>,
+        place: FindingPlace,
+    ) -> [i64; 2] {
         let Some(proto::FocalPoint { x, y }) = focus else { return [500; 2] };
         if [x, y].into_iter().any(|share| !(0.0..=1.0).contains(share)) {
-            self.error(
-                Code::BadValue,
+            self.report_error(
+                FindingCode::BadValue,
                 place,
                 format!("焦点 {x}, {y} 不在 0–1 之间"),
                 format!("the point {x}, {y} is not between 0 and 1"),
@@ -199,22 +223,27 @@ impl Check<'_> {
     }
 
     /// The picture itself: as it came in the record, else by what names it among those at hand.
-    fn image(&mut self, id: &str, content: Option<&Content>, place: &Place) -> Option<Arc<Image>> {
+    fn find_image(
+        &mut self,
+        id: &str,
+        content: Option<&Content>,
+        place: &FindingPlace,
+    ) -> Option<Arc<SourceImage>> {
         let limits = self.context.limits;
         let at = |field: &str| {
-            Place::field(format!("{}.{field}", place.field)).in_article(&place.article)
+            FindingPlace::of_field(format!("{}.{field}", place.field)).in_article(&place.article)
         };
         let (found, place) = match content {
             Some(Content::Data(bytes)) => {
                 let place = at("data");
-                if !self.limit(&place, "picture_bytes", bytes.len(), limits.picture_bytes) {
+                if !self.check_limit(&place, "picture_bytes", bytes.len(), limits.picture_bytes) {
                     return None;
                 }
-                (Some(Image::read(bytes.clone()).map(Arc::new)), place)
+                (Some(SourceImage::read(bytes.clone()).map(Arc::new)), place)
             }
             Some(Content::Sha256(sum)) => {
                 let place = at("sha256");
-                if !self.is_sum(sum, &place) {
+                if !self.check_sha256(sum, &place) {
                     return None;
                 }
                 (self.context.pictures.by_sha256(sum).cloned(), place)
@@ -226,33 +255,34 @@ impl Check<'_> {
                 let [width, height] = image.size().map(u64::from);
                 let pixels = usize::try_from(width * height).unwrap_or(usize::MAX);
                 let (bytes, most) = (image.bytes().len(), limits.picture_bytes);
-                let small = self.limit(&place, "picture_bytes", bytes, most);
-                let fits = self.limit(&place, "picture_pixels", pixels, limits.picture_pixels);
-                self.shelf.pixels = self.shelf.pixels.saturating_add(pixels);
-                let all = self.shelf.pixels;
-                let page = self.limit(&place, "page_pixels", all, limits.page_pixels);
+                let small = self.check_limit(&place, "picture_bytes", bytes, most);
+                let fits =
+                    self.check_limit(&place, "picture_pixels", pixels, limits.picture_pixels);
+                self.pictures.pixel_count = self.pictures.pixel_count.saturating_add(pixels);
+                let all = self.pictures.pixel_count;
+                let page = self.check_limit(&place, "page_pixels", all, limits.page_pixels);
                 (small && fits && page).then_some(image)
             }
             Some(Err(fault)) => {
-                self.notes.push(unreadable(&fault, place));
+                self.notes.push(unreadable_picture(&fault, place));
                 None
             }
             None => {
-                let words = Words::new(
-                    format!("没有图片“{}”的数据", shown(id)),
-                    format!("the bytes of the picture “{}” are not there", shown(id)),
+                let words = Bilingual::new(
+                    format!("没有图片“{}”的数据", shorten_id(id)),
+                    format!("the bytes of the picture “{}” are not there", shorten_id(id)),
                 );
-                self.notes.push(Diagnostic::new(Code::NoPicture, place, words));
+                self.notes.push(Finding::new(FindingCode::NoPicture, place, words));
                 None
             }
         }
     }
 
-    fn is_sum(&mut self, sum: &str, place: &Place) -> bool {
+    fn check_sha256(&mut self, sum: &str, place: &FindingPlace) -> bool {
         let right = sum.len() == 64 && sum.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
         if !right {
-            self.error(
-                Code::BadValue,
+            self.report_error(
+                FindingCode::BadValue,
                 place.clone(),
                 "不是 SHA-256（64 位小写十六进制数字）",
                 "it is no SHA-256 of 64 lowercase hexadecimal digits",
@@ -263,39 +293,39 @@ impl Check<'_> {
 }
 
 /// The finding that bytes are no picture that can be set, and why.
-pub fn unreadable(fault: &Fault, place: Place) -> Diagnostic {
+pub fn unreadable_picture(fault: &ImageError, place: FindingPlace) -> Finding {
     let words = match fault {
-        Fault::Empty => Words::new("图片数据是空的", "the picture has no bytes"),
-        Fault::Foreign(kind) => Words::new(
+        ImageError::Empty => Bilingual::new("图片数据是空的", "the picture has no bytes"),
+        ImageError::Foreign(kind) => Bilingual::new(
             format!("尚不支持 {kind} 格式的图片"),
             format!("pictures in {kind} are not served yet"),
         ),
-        Fault::Unknown => Words::new(
+        ImageError::Unknown => Bilingual::new(
             "不是 JPEG、PNG、TIFF 或 WebP",
             "it is neither JPEG nor PNG nor TIFF nor WebP",
         ),
-        Fault::Truncated => Words::new("图片数据不完整", "the picture is cut short"),
-        Fault::Damaged => Words::new("图片数据已损坏", "the picture is damaged"),
-        Fault::Size([width, height]) => Words::new(
+        ImageError::Truncated => Bilingual::new("图片数据不完整", "the picture is cut short"),
+        ImageError::Damaged => Bilingual::new("图片数据已损坏", "the picture is damaged"),
+        ImageError::Size([width, height]) => Bilingual::new(
             format!("图片大小不合理：{width} × {height} 像素"),
             format!("{width} × {height} pixels are no picture for a page"),
         ),
-        Fault::Precision(bits) => Words::new(
+        ImageError::Precision(bits) => Bilingual::new(
             format!("尚不支持 {bits} 位的 JPEG，应为 8 位"),
             format!("a JPEG of {bits} bits a sample is not served; it is to have 8"),
         ),
-        Fault::Process(process) => Words::new(
+        ImageError::Process(process) => Bilingual::new(
             format!("不支持这种 JPEG 编码（{process}）"),
             format!("a JPEG of this kind ({process}) is not served"),
         ),
-        Fault::Components(count) => Words::new(
+        ImageError::Components(count) => Bilingual::new(
             format!("JPEG 有 {count} 个分量，应为灰度、RGB 或 CMYK"),
             format!("a JPEG of {count} components is neither grey nor RGB nor CMYK"),
         ),
-        Fault::Variant(kind, what) => Words::new(
+        ImageError::Variant(kind, what) => Bilingual::new(
             format!("尚不支持这种 {kind}（{what}）"),
             format!("a {kind} of this kind ({what}) is not served"),
         ),
     };
-    Diagnostic::new(Code::BadPicture, place, words)
+    Finding::new(FindingCode::BadPicture, place, words)
 }

@@ -4,12 +4,14 @@
 //! Plain copy says nothing of what a line is, so the reader tells by how it ends, how long it is and
 //! what stands beside it. Whatever it guesses is a finding, and the order of the file is kept.
 
-use crate::diag::{Code, Diagnostic, Noted, Place, Words};
 use crate::error::Error;
+use crate::finding::{Bilingual, Finding, FindingCode, FindingPlace, WithFindings};
 use crate::intake::byline;
-use crate::intake::json::{empty, utf8};
-use crate::intake::kinds::{Item, Kind, TITLE_CHARS_MAX};
-use crate::intake::kinds::{ends_signed, goes_on, is_numbered, kind_of, split_verse};
+use crate::intake::json::{decode_utf8, empty_input};
+use crate::intake::line_kinds::{ClassifiedLine, LineKind, TITLE_CHARS_MAX};
+use crate::intake::line_kinds::{
+    classify_line, continues_paragraph, ends_with_signature, is_numbered, split_heads_from_verse,
+};
 use crate::proto::block::Content;
 use crate::proto::{
     Article, Block, Credits, Crosshead, Note, PageRecord, Paragraph, Publication, Verse,
@@ -19,15 +21,15 @@ use crate::proto::{
 const FURNITURE_LINES_MAX: usize = 12;
 
 /// A line between furniture lines is 报名 or 版名 up to this length.
-const WEAK_CHARS_MAX: usize = 10;
+const UNSURE_NAME_CHARS_MAX: usize = 10;
 /// A section's name under the furniture is no longer than this.
 const SECTION_CHARS_MAX: usize = 4;
 
 /// Whether a word is the name of a paper.
-fn is_paper(word: &str) -> bool {
+fn is_paper_name(word: &str) -> bool {
     let kinds =
         ["日报", "晚报", "时报", "早报", "晨报", "周报", "商报", "都市报", "青年报", "快报"];
-    (3..=WEAK_CHARS_MAX).contains(&word.chars().count())
+    (3..=UNSURE_NAME_CHARS_MAX).contains(&word.chars().count())
         && kinds.iter().any(|kind| word.ends_with(kind))
 }
 
@@ -35,41 +37,41 @@ fn is_paper(word: &str) -> bool {
 ///
 /// # Errors
 /// Not UTF-8, empty, or no article in it.
-pub fn read_plain(bytes: &[u8], rejoin: bool) -> Result<Noted<PageRecord>, Error> {
-    let text = utf8(bytes)?;
-    let lines = lines(text);
+pub fn read_plain(bytes: &[u8], rejoin: bool) -> Result<WithFindings<PageRecord>, Error> {
+    let text = decode_utf8(bytes)?;
+    let lines = split_lines(text);
     if lines.is_empty() {
-        return Err(empty());
+        return Err(empty_input());
     }
-    let mut reader = Reader { record: PageRecord::default(), notes: Vec::new() };
-    let copy = reader.furniture(&lines);
-    let items = reader.items(&lines[copy], rejoin);
-    reader.articles(&items);
+    let mut reader = PlainReader { record: PageRecord::default(), notes: Vec::new() };
+    let copy = reader.read_furniture(&lines);
+    let items = reader.classify_lines(&lines[copy], rejoin);
+    reader.read_articles(&items);
     if reader.record.articles.is_empty() {
-        let words = Words::new(
+        let words = Bilingual::new(
             "没有找到稿件：需要标题和正文段落",
             "no article was found: a headline and paragraphs are needed",
         );
-        return Err(Error::rejected(Diagnostic::new(
-            Code::NoArticle,
-            Place::field("articles"),
+        return Err(Error::rejected(Finding::new(
+            FindingCode::NoArticle,
+            FindingPlace::of_field("articles"),
             words,
         )));
     }
-    Ok(Noted { value: reader.record, notes: reader.notes })
+    Ok(WithFindings { value: reader.record, findings: reader.notes })
 }
 
 /// A line that is not blank.
 #[derive(Clone, Debug)]
-struct Line<'a> {
+struct CopyLine<'a> {
     text: &'a str,
     /// From 1.
-    number: u32,
+    line_number: u32,
     /// Blank lines before it.
-    blank: usize,
+    blank_lines_before: usize,
 }
 
-fn lines(text: &str) -> Vec<Line<'_>> {
+fn split_lines(text: &str) -> Vec<CopyLine<'_>> {
     let mut lines = Vec::new();
     let mut blank = 0;
     // Files of three systems: LF, CRLF, and the lone CR of old exports.
@@ -82,7 +84,7 @@ fn lines(text: &str) -> Vec<Line<'_>> {
         if line.is_empty() {
             blank += 1;
         } else {
-            lines.push(Line { text: line, number, blank });
+            lines.push(CopyLine { text: line, line_number: number, blank_lines_before: blank });
             blank = 0;
         }
         if end == rest.len() {
@@ -95,61 +97,65 @@ fn lines(text: &str) -> Vec<Line<'_>> {
     }
 }
 
-struct Reader {
+struct PlainReader {
     record: PageRecord,
-    notes: Vec<Diagnostic>,
+    notes: Vec<Finding>,
 }
 
-impl Reader {
-    fn guess(&mut self, line: u32, field: &str, zh: String, en: String) {
-        let place = Place::field(field).line(line);
-        self.notes.push(Diagnostic::new(Code::Guessed, place, Words::new(zh, en)));
+impl PlainReader {
+    fn note_guess(&mut self, line: u32, field: &str, zh: String, en: String) {
+        let place = FindingPlace::of_field(field).on_line(line);
+        self.notes.push(Finding::new(FindingCode::Guessed, place, Bilingual::new(zh, en)));
     }
 
     /// Takes date, credits and page lines from the top, and credits from the foot; says which lines are copy.
-    fn furniture(&mut self, lines: &[Line<'_>]) -> std::ops::Range<usize> {
+    fn read_furniture(&mut self, lines: &[CopyLine<'_>]) -> std::ops::Range<usize> {
         let mut credits = Credits::default();
         let mut taken = 0;
         // A short line between two that are surely furniture is furniture too: 报名, 版名.
-        let sure = |line: &Line<'_>| {
+        let sure = |line: &CopyLine<'_>| {
             let mut own = Credits::default();
-            byline::date(line.text).is_some_and(|_| line.text.chars().count() <= TITLE_CHARS_MAX)
-                || page_number(line.text).is_some()
-                || byline::credits(line.text, &mut own)
-                || is_paper(line.text)
+            byline::find_date(line.text)
+                .is_some_and(|_| line.text.chars().count() <= TITLE_CHARS_MAX)
+                || find_page_number(line.text).is_some()
+                || byline::parse_credits(line.text, &mut own)
+                || is_paper_name(line.text)
         };
         let top = &lines[..lines.len().min(FURNITURE_LINES_MAX)];
         let mut last = None;
         for (k, line) in top.iter().enumerate() {
             if sure(line) {
                 last = Some(k);
-            } else if last.is_none_or(|at| at + 1 < k) || line.text.chars().count() > WEAK_CHARS_MAX
+            } else if last.is_none_or(|at| at + 1 < k)
+                || line.text.chars().count() > UNSURE_NAME_CHARS_MAX
             {
                 break;
             }
         }
         for line in top.iter().take(last.map_or(0, |at| at + 1)) {
-            if byline::date(line.text).is_none() && byline::credits(line.text, &mut credits) {
-                self.credited(line);
+            if byline::find_date(line.text).is_none()
+                && byline::parse_credits(line.text, &mut credits)
+            {
+                self.note_credits(line);
             } else {
-                self.page_line(line, &mut credits);
+                self.read_page_line(line, &mut credits);
             }
             taken += 1;
         }
         // A word right under them, with a blank line below: the section.
         if let [line, next, ..] = &lines[taken..]
             && taken > 0
-            && line.blank == 0
-            && next.blank > 0
+            && line.blank_lines_before == 0
+            && next.blank_lines_before > 0
             && self.record.section.is_empty()
             && line.text.chars().count() <= SECTION_CHARS_MAX
         {
-            self.page_line(line, &mut credits);
+            self.read_page_line(line, &mut credits);
             taken += 1;
         }
         let mut end = lines.len();
-        while end > taken + 1 && byline::credits(lines[end - 1].text, &mut credits) {
-            self.credited(&lines[end - 1]);
+        while end > taken + 1 && byline::parse_credits(lines[end - 1].text, &mut credits) {
+            self.note_credits(&lines[end - 1]);
             end -= 1;
         }
         if credits != Credits::default() {
@@ -158,23 +164,28 @@ impl Reader {
         taken..end
     }
 
-    fn credited(&mut self, line: &Line<'_>) {
+    fn note_credits(&mut self, line: &CopyLine<'_>) {
         let zh = format!("“{}”读作职名", line.text);
-        self.guess(line.number, "credits", zh, format!("“{}” read as credits", line.text));
+        self.note_guess(
+            line.line_number,
+            "credits",
+            zh,
+            format!("“{}” read as credits", line.text),
+        );
     }
 
     /// Reads a line of paper, page, section, date, and credits beside them.
-    fn page_line(&mut self, line: &Line<'_>, credits: &mut Credits) {
-        let date = byline::date(line.text);
+    fn read_page_line(&mut self, line: &CopyLine<'_>, credits: &mut Credits) {
+        let date = byline::find_date(line.text);
         let mut rest = line.text.to_owned();
         if let Some((_, _, _, range)) = &date {
             rest.replace_range(range.clone(), " ");
         }
-        let number = page_number(&rest);
+        let number = find_page_number(&rest);
         if let Some((number, range)) = number {
             rest.replace_range(range, " ");
-            self.guess(
-                line.number,
+            self.note_guess(
+                line.line_number,
                 "number",
                 format!("版次读作“{number}”"),
                 format!("“{number}” read as the page number"),
@@ -183,16 +194,16 @@ impl Reader {
         }
         if let Some((year, month, day, _)) = date {
             let date = format!("{year:04}-{month:02}-{day:02}");
-            self.guess(
-                line.number,
+            self.note_guess(
+                line.line_number,
                 "date",
                 format!("日期读作 {date}"),
                 format!("{date} read as the date"),
             );
             self.record.date = date;
         }
-        if byline::credits(&rest, credits) {
-            self.credited(line);
+        if byline::parse_credits(&rest, credits) {
+            self.note_credits(line);
             return;
         }
         for word in rest.split_whitespace() {
@@ -201,9 +212,9 @@ impl Reader {
             if word.is_empty() || weekday {
                 continue;
             }
-            if is_paper(word) && self.record.publication.is_none() {
-                self.guess(
-                    line.number,
+            if is_paper_name(word) && self.record.publication.is_none() {
+                self.note_guess(
+                    line.line_number,
                     "publication.name",
                     format!("“{word}”读作报名"),
                     format!("“{word}” read as the paper’s name"),
@@ -211,16 +222,16 @@ impl Reader {
                 self.record.publication =
                     Some(Publication { name: word.to_owned(), ..Publication::default() });
             } else if self.record.section.is_empty() {
-                self.guess(
-                    line.number,
+                self.note_guess(
+                    line.line_number,
                     "section",
                     format!("“{word}”读作版名"),
                     format!("“{word}” read as the section"),
                 );
                 word.clone_into(&mut self.record.section);
             } else {
-                self.guess(
-                    line.number,
+                self.note_guess(
+                    line.line_number,
                     "",
                     format!("“{word}”不知为何，未排"),
                     format!("“{word}” was not understood and is not set"),
@@ -230,73 +241,77 @@ impl Reader {
     }
 
     /// Sorts the lines into titles, authors and paragraphs, and joins paragraphs that were cut.
-    fn items(&mut self, lines: &[Line<'_>], rejoin: bool) -> Vec<Item> {
-        let mut items: Vec<Item> = Vec::new();
+    fn classify_lines(&mut self, lines: &[CopyLine<'_>], rejoin: bool) -> Vec<ClassifiedLine> {
+        let mut items: Vec<ClassifiedLine> = Vec::new();
         for line in lines {
-            let kind = kind_of(line.text);
-            let goes_on = items.last().is_some_and(|last| rejoin && goes_on(last, &kind));
+            let kind = classify_line(line.text);
+            let goes_on =
+                items.last().is_some_and(|last| rejoin && continues_paragraph(last, &kind));
             match items.last_mut().filter(|_| goes_on) {
                 Some(last) => {
-                    let note = joined(last, line);
+                    let note = joined_finding(last, line);
                     self.notes.push(note);
                     last.text.push_str(line.text);
-                    last.kind = Kind::Paragraph;
+                    last.kind = LineKind::Paragraph;
                 }
-                None => items.push(Item {
+                None => items.push(ClassifiedLine {
                     text: line.text.to_owned(),
                     kind,
-                    number: line.number,
-                    blank: line.blank,
+                    line_number: line.line_number,
+                    blank_lines_before: line.blank_lines_before,
                 }),
             }
         }
         // Who signs stands over the date, without a blank line between.
         for k in 1..items.len() {
-            let signed = items[k].kind == Kind::Signature && items[k].blank == 0;
-            if signed && items[k - 1].kind == Kind::Title && !items[k].text.starts_with(['（', '('])
+            let signed = items[k].kind == LineKind::Signature && items[k].blank_lines_before == 0;
+            if signed
+                && items[k - 1].kind == LineKind::Title
+                && !items[k].text.starts_with(['（', '('])
             {
-                items[k - 1].kind = Kind::Signature;
+                items[k - 1].kind = LineKind::Signature;
             }
         }
         items
     }
 
     /// Finds where articles start and fills them.
-    fn articles(&mut self, items: &[Item]) {
+    fn read_articles(&mut self, items: &[ClassifiedLine]) {
         let mut at = 0;
         let mut ended = true;
         while at < items.len() {
             // A run of titles and authors, then what follows it.
             let run = items[at..]
                 .iter()
-                .take_while(|item| matches!(item.kind, Kind::Title | Kind::Author(_)))
+                .take_while(|item| matches!(item.kind, LineKind::Title | LineKind::Author(_)))
                 .count();
-            let (heads, verse) = split_verse(&items[at..at + run], items.len() == at + run);
+            let (heads, verse) =
+                split_heads_from_verse(&items[at..at + run], items.len() == at + run);
             let next = items.get(at + run);
             if heads.is_empty() {
             } else if self.starts_article(heads, next, ended) {
-                self.start(heads);
+                self.start_article(heads);
             } else {
                 for item in heads {
-                    self.crosshead(item);
+                    self.push_crosshead(item);
                 }
             }
-            self.verse(verse);
+            self.push_verse(verse);
             let taken = heads.len() + verse.len();
             at += taken;
             ended = taken < run;
             while let Some(item) = items.get(at) {
                 match item.kind {
-                    Kind::Paragraph => {
-                        self.paragraph(item);
-                        ended = ends_signed(&item.text);
+                    LineKind::Paragraph => {
+                        self.push_paragraph(item);
+                        ended = ends_with_signature(&item.text);
                     }
-                    Kind::Signature => {
+                    LineKind::Signature => {
                         let note = Content::Note(Note { text: item.text.clone() });
-                        self.push(item.number, note);
+                        self.push_block(item.line_number, note);
                         ended = true;
                     }
-                    Kind::Title | Kind::Author(_) => break,
+                    LineKind::Title | LineKind::Author(_) => break,
                 }
                 at += 1;
             }
@@ -304,35 +319,42 @@ impl Reader {
     }
 
     /// Lines kept as they are: a poem, or what stands at the end of the file without a paragraph.
-    fn verse(&mut self, lines: &[Item]) {
+    fn push_verse(&mut self, lines: &[ClassifiedLine]) {
         let Some(first) = lines.first() else { return };
         let index = self.record.articles.len().saturating_sub(1);
-        self.guess(
-            first.number,
+        self.note_guess(
+            first.line_number,
             &format!("articles[{index}].body"),
             format!("{} 行短句读作诗行", lines.len()),
             format!("{} short lines read as verse", lines.len()),
         );
         let lines = lines.iter().map(|item| item.text.clone()).collect();
-        self.push(first.number, Content::Verse(Verse { lines }));
+        self.push_block(first.line_number, Content::Verse(Verse { lines }));
     }
 
-    fn starts_article(&self, heads: &[Item], next: Option<&Item>, ended: bool) -> bool {
-        let author = heads.iter().any(|item| matches!(item.kind, Kind::Author(_)));
-        let apart = heads.first().is_some_and(|item| item.blank >= 2);
-        let titles = heads.iter().filter(|item| item.kind == Kind::Title).count();
-        let dateline = next.is_some_and(|item| byline::dateline(&item.text) > 0);
+    fn starts_article(
+        &self,
+        heads: &[ClassifiedLine],
+        next: Option<&ClassifiedLine>,
+        ended: bool,
+    ) -> bool {
+        let author = heads.iter().any(|item| matches!(item.kind, LineKind::Author(_)));
+        let apart = heads.first().is_some_and(|item| item.blank_lines_before >= 2);
+        let titles = heads.iter().filter(|item| item.kind == LineKind::Title).count();
+        let dateline = next.is_some_and(|item| byline::dateline_len(&item.text) > 0);
         let first = self.record.articles.is_empty();
         let numbered = heads.last().is_some_and(|item| is_numbered(&item.text));
         first || author || apart || dateline || ended || (titles >= 2 && !numbered)
     }
 
     /// Starts an article from the titles and author that lead it.
-    fn start(&mut self, heads: &[Item]) {
+    fn start_article(&mut self, heads: &[ClassifiedLine]) {
         let index = self.record.articles.len();
-        let author = heads.iter().position(|item| matches!(item.kind, Kind::Author(_)));
-        let mut titles: Vec<&Item> = heads[..author.unwrap_or(heads.len())].iter().collect();
-        let mut after: Vec<&Item> = author.map_or(&[][..], |at| &heads[at + 1..]).iter().collect();
+        let author = heads.iter().position(|item| matches!(item.kind, LineKind::Author(_)));
+        let mut titles: Vec<&ClassifiedLine> =
+            heads[..author.unwrap_or(heads.len())].iter().collect();
+        let mut after: Vec<&ClassifiedLine> =
+            author.map_or(&[][..], |at| &heads[at + 1..]).iter().collect();
         if author.is_none()
             && titles.len() > 1
             && titles.last().is_some_and(|t| is_numbered(&t.text))
@@ -340,12 +362,12 @@ impl Reader {
             after = titles.split_off(titles.len() - 1);
         }
         let mut article = Article { id: format!("a{}", index + 1), ..Article::default() };
-        let (decks, mut lines): (Vec<&Item>, Vec<&Item>) =
+        let (decks, mut lines): (Vec<&ClassifiedLine>, Vec<&ClassifiedLine>) =
             titles.into_iter().partition(|item| item.text.starts_with(['—', '－', '-', '─']));
-        if index == 0 && lines.len() > 1 && lines[1].blank > 0 {
+        if index == 0 && lines.len() > 1 && lines[1].blank_lines_before > 0 {
             let banner = lines.remove(0);
-            self.guess(
-                banner.number,
+            self.note_guess(
+                banner.line_number,
                 "banner",
                 format!("“{}”读作通栏语", banner.text),
                 format!("“{}” read as the banner", banner.text),
@@ -365,10 +387,12 @@ impl Reader {
             // A deck alone is the headline.
             article.headline = std::mem::take(&mut article.deck).replace('\n', " ");
         }
-        if let Some(Item { kind: Kind::Author(bylines), .. }) = author.map(|at| &heads[at]) {
+        if let Some(ClassifiedLine { kind: LineKind::Author(bylines), .. }) =
+            author.map(|at| &heads[at])
+        {
             article.bylines.clone_from(bylines);
         }
-        let line = heads.first().map_or(0, |item| item.number);
+        let line = heads.first().map_or(0, |item| item.line_number);
         let names: Vec<&str> = article.bylines.iter().map(|b| b.name.as_str()).collect();
         let (kicker, deck) = (&article.kicker, &article.deck);
         let mut zh = format!("第 {} 篇：主题“{}”", index + 1, article.headline);
@@ -383,56 +407,59 @@ impl Reader {
             zh += &format!("，作者{}", names.join("、"));
             en += &format!(", by {}", names.join(", "));
         }
-        self.guess(line, &format!("articles[{index}]"), zh, en);
+        self.note_guess(line, &format!("articles[{index}]"), zh, en);
         self.record.articles.push(article);
         for item in after {
-            self.crosshead(item);
+            self.push_crosshead(item);
         }
     }
 
-    fn crosshead(&mut self, item: &Item) {
+    fn push_crosshead(&mut self, item: &ClassifiedLine) {
         let index = self.record.articles.len().saturating_sub(1);
         let opens = self.record.articles.last().is_some_and(|article| article.body.is_empty());
         let field = format!("articles[{index}].body");
         if opens {
-            let words = Words::new(
+            let words = Bilingual::new(
                 format!("稿件以小标题“{}”开头，次序可能有误", item.text),
                 format!(
                     "the article opens with the crosshead “{}”; the order may be wrong",
                     item.text
                 ),
             );
-            let place = Place::field(field).line(item.number);
-            self.notes.push(Diagnostic::new(Code::OpensWithCrosshead, place, words));
+            let place = FindingPlace::of_field(field).on_line(item.line_number);
+            self.notes.push(Finding::new(FindingCode::OpensWithCrosshead, place, words));
         } else {
-            self.guess(
-                item.number,
+            self.note_guess(
+                item.line_number,
                 &field,
                 format!("“{}”读作小标题", item.text),
                 format!("“{}” read as a crosshead", item.text),
             );
         }
-        self.push(item.number, Content::Crosshead(Crosshead { text: item.text.clone() }));
+        self.push_block(
+            item.line_number,
+            Content::Crosshead(Crosshead { text: item.text.clone() }),
+        );
     }
 
-    fn paragraph(&mut self, item: &Item) {
+    fn push_paragraph(&mut self, item: &ClassifiedLine) {
         let mut text = item.text.as_str();
         if let Some(article) = self.record.articles.last_mut()
             && article.body.is_empty()
         {
-            let end = byline::dateline(text);
+            let end = byline::dateline_len(text);
             text[..end].clone_into(&mut article.dateline);
             text = text[end..].trim_start();
         }
         let paragraph = Paragraph { text: text.to_owned(), spans: Vec::new() };
-        self.push(item.number, Content::Paragraph(paragraph));
+        self.push_block(item.line_number, Content::Paragraph(paragraph));
     }
 
     /// Adds to the article at hand; copy before the first title starts one without a headline, which
     /// the check then reports.
-    fn push(&mut self, line: u32, content: Content) {
+    fn push_block(&mut self, line: u32, content: Content) {
         if self.record.articles.is_empty() {
-            self.guess(
+            self.note_guess(
                 line,
                 "articles[0]",
                 "稿件前没有标题".to_owned(),
@@ -447,7 +474,7 @@ impl Reader {
 }
 
 /// `第3版`, `03版`, `A03` in a line: the number and its bytes.
-fn page_number(line: &str) -> Option<(String, std::ops::Range<usize>)> {
+fn find_page_number(line: &str) -> Option<(String, std::ops::Range<usize>)> {
     for word in line.split_whitespace() {
         let start = word.as_ptr() as usize - line.as_ptr() as usize;
         let range = start..start + word.len();
@@ -474,20 +501,20 @@ fn page_number(line: &str) -> Option<(String, std::ops::Range<usize>)> {
     None
 }
 
-fn joined(last: &Item, line: &Line<'_>) -> Diagnostic {
-    let (before, after) = (tail(&last.text), head(line.text));
+fn joined_finding(last: &ClassifiedLine, line: &CopyLine<'_>) -> Finding {
+    let (before, after) = (last_chars(&last.text), first_chars(line.text));
     let words =
-        Words::new("段落被分栏切断，已合并", "a paragraph cut by a column break was joined");
-    Diagnostic::new(Code::Joined, Place::default().line(line.number), words)
-        .change(format!("{before}¶{after}"), format!("{before}{after}"))
+        Bilingual::new("段落被分栏切断，已合并", "a paragraph cut by a column break was joined");
+    Finding::new(FindingCode::Joined, FindingPlace::default().on_line(line.line_number), words)
+        .with_change(format!("{before}¶{after}"), format!("{before}{after}"))
 }
 
-fn tail(text: &str) -> String {
+fn last_chars(text: &str) -> String {
     let count = text.chars().count();
     text.chars().skip(count.saturating_sub(8)).collect()
 }
 
-fn head(text: &str) -> String {
+fn first_chars(text: &str) -> String {
     text.chars().take(8).collect()
 }
 

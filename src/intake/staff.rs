@@ -1,31 +1,31 @@
 //! Who made the page: the staff line from the credits.
 
-use crate::diag::{Code, Place};
-use crate::intake::check::Check;
-use crate::model::Staff;
+use crate::finding::{FindingCode, FindingPlace};
+use crate::intake::check::RecordChecker;
+use crate::model::StaffEntry;
 use crate::proto;
 
-impl Check<'_> {
+impl RecordChecker<'_> {
     /// The staff line: the page's own credits, else those of its articles in order of appearance.
-    pub(crate) fn staff(
+    pub(crate) fn staff_line(
         &mut self,
         credits: Option<&mut proto::Credits>,
         articles: &mut [proto::Article],
-    ) -> Vec<Staff> {
-        let mut staff: Vec<Staff> = self
+    ) -> Vec<StaffEntry> {
+        let mut staff: Vec<StaffEntry> = self
             .context
             .staff_roles
             .iter()
-            .map(|role| Staff { role: role.clone(), names: Vec::new() })
+            .map(|role| StaffEntry { role: role.clone(), names: Vec::new() })
             .collect();
         if let Some(credits) = credits {
-            self.credits(credits, "credits", &mut staff);
+            self.collect_credits(credits, "credits", &mut staff);
         }
         let own = staff.iter().any(|staff| !staff.names.is_empty());
         for (index, article) in articles.iter_mut().enumerate() {
             if let Some(credits) = &mut article.credits {
                 let mut theirs = staff.clone();
-                self.credits(credits, &format!("articles[{index}].credits"), &mut theirs);
+                self.collect_credits(credits, &format!("articles[{index}].credits"), &mut theirs);
                 if !own {
                     staff = theirs;
                 }
@@ -35,11 +35,11 @@ impl Check<'_> {
         staff
     }
 
-    pub(crate) fn credits(
+    pub(crate) fn collect_credits(
         &mut self,
         credits: &mut proto::Credits,
         at: &str,
-        staff: &mut Vec<Staff>,
+        staff: &mut Vec<StaffEntry>,
     ) {
         let proto::Credits { editors, proofreaders, layout_designers, others } = credits;
         let roles = self.context.staff_roles.clone();
@@ -52,12 +52,13 @@ impl Check<'_> {
         for (k, other) in others.iter_mut().enumerate() {
             let proto::NamedCredit { title, names } = other;
             let field = format!("{at}.others[{k}]");
-            let kind = self.line();
-            let title = self.text(title, &Place::field(format!("{field}.title")), kind);
+            let kind = self.line_rules();
+            let title =
+                self.clean_text(title, &FindingPlace::of_field(format!("{field}.title")), kind);
             if title.is_empty() || names.is_empty() {
-                self.error(
-                    Code::BadValue,
-                    Place::field(field.clone()),
+                self.report_error(
+                    FindingCode::BadValue,
+                    FindingPlace::of_field(field.clone()),
                     "职名没有名称或姓名",
                     "the credit lacks its title or its names",
                 );
@@ -66,15 +67,17 @@ impl Check<'_> {
         }
         for (role, field, names) in groups {
             for (k, name) in names.iter_mut().enumerate() {
-                let kind = self.line();
-                let name = self.text(name, &Place::field(format!("{field}[{k}]")), kind).text;
+                let kind = self.line_rules();
+                let name = self
+                    .clean_text(name, &FindingPlace::of_field(format!("{field}[{k}]")), kind)
+                    .text;
                 if name.is_empty() {
                     continue;
                 }
                 match staff.iter_mut().find(|staff| staff.role == role) {
                     Some(staff) if staff.names.contains(&name) => {}
                     Some(staff) => staff.names.push(name),
-                    None => staff.push(Staff { role: role.clone(), names: vec![name] }),
+                    None => staff.push(StaffEntry { role: role.clone(), names: vec![name] }),
                 }
             }
         }

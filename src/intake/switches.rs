@@ -5,7 +5,7 @@ use crate::proto::Normalise;
 /// Which corrections are allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "the switches of the contract, one each")]
-pub struct Switches {
+pub struct NormaliseSwitches {
     pub(crate) quotes: bool,
     pub(crate) marks: bool,
     pub(crate) spaces: bool,
@@ -15,10 +15,10 @@ pub struct Switches {
     pub(crate) interpuncts: bool,
     pub(crate) connectors: bool,
     /// Plain copy: joining paragraphs that a column break cut.
-    pub(crate) rejoin: bool,
+    pub(crate) rejoin_paragraphs: bool,
 }
 
-impl Switches {
+impl NormaliseSwitches {
     /// All on, but for what the request or else the record switches off.
     pub fn resolve(request: Option<&Normalise>, record: Option<&Normalise>) -> Self {
         let switch = |get: fn(&Normalise) -> Option<bool>| {
@@ -33,7 +33,7 @@ impl Switches {
             ellipses: switch(|n| n.ellipses),
             interpuncts: switch(|n| n.interpuncts),
             connectors: switch(|n| n.connectors),
-            rejoin: switch(|n| n.rejoin_paragraphs),
+            rejoin_paragraphs: switch(|n| n.rejoin_paragraphs),
         }
     }
 }

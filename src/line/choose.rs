@@ -7,67 +7,67 @@
 //! break that bound (thousands of characters without width) is set line by line instead.
 
 use crate::line::greedy::first_fit;
-use crate::line::justify::Line;
-use crate::line::prepare::{Edge, Prepared, Unit};
-use crate::line::ways::{Cost, Node, UNREACHED, Ways};
-use crate::script::{Break, Class, Give};
+use crate::line::justify::TextLine;
+use crate::line::prepare::{LineEdge, LineUnit, PreparedParagraph};
+use crate::line::ways::{BreakNode, LineCost, LineCountTable, UNREACHED};
+use crate::script::{CharClass, GapKind, LineBreak};
 use crate::unit::Em;
 
 /// A line more, all else equal: the shorter setting wins, as in a paper it must.
-const LINE: Cost = 10;
+const LINE: LineCost = 10;
 /// All half marks of a line restored to full width: hardly visible (R38), but a line that needs
 /// nothing is better.
-const MARKS_RESTORED: Cost = 20;
+const MARKS_RESTORED: LineCost = 20;
 /// All Latin gaps of a line at their widest: as visible as restored marks.
-const LATIN_STRETCHED: Cost = 20;
+const LATIN_STRETCHED: LineCost = 20;
 /// All that may shrink inside a line shrunk, sentence ends apart.
-const SQUEEZED: Cost = 15;
+const SQUEEZED: LineCost = 15;
 /// All brackets and pauses of a line squeezed where the style sets them full: what it is made for.
-const SQUEEZED_FULL: Cost = 5;
+const SQUEEZED_FULL: LineCost = 5;
 /// What a whole last line costs more than an empty one in that style: a paragraph is pushed in as far as
 /// squeezing goes, so that 先挤进后推出 holds for it as a whole (R35).
-const LAST_FULL: Cost = 100;
+const LAST_FULL: LineCost = 100;
 /// Every sentence end inside a line shrunk to half: some styles forbid it, so the last of the ways
 /// to push in, yet better than gaps at their limit.
-const STOPS_SQUEEZED: Cost = 60;
+const STOPS_SQUEEZED: LineCost = 60;
 /// Han gaps up to here pass unseen; beyond is a warning (R37).
 pub(crate) const GAP_SEEN: i64 = 120;
 /// Han gaps beyond here are an error (R37).
 pub(crate) const GAP_WIDE: i64 = 250;
 /// Added when gaps are seen, so that two lines just below the limit beat one above it.
-const SEEN: Cost = 300;
+const SEEN: LineCost = 300;
 /// Added when gaps are an error, with the square of the gap in thousandths of an em this many times: two lines
 /// a little too wide look better than one torn open.
-const WIDE: Cost = 10_000_000;
-const TORN: Cost = 100;
+const WIDE: LineCost = 10_000_000;
+const TORN: LineCost = 100;
 /// The most that the gaps of a line can cost: they give way before anything below.
-const GAPS_MOST: Cost = 10_000_000_000;
+const GAPS_MOST: LineCost = 10_000_000_000;
 /// A last line of one character (R43, 孤字).
-const ORPHAN: Cost = 100_000_000_000;
+const ORPHAN: LineCost = 100_000_000_000;
 /// A last line of two characters where the measure is [`WIDE_MEASURE`] or more (R43, warning).
-const SHORT_END: Cost = 40;
+const SHORT_END: LineCost = 40;
 /// From this measure on two characters look lost on a line.
 pub(crate) const WIDE_MEASURE: Em = Em::zi(21);
 /// A number parted from its unit (R17). Less than gaps that are seen: a warning for a warning.
-const SOFT: Cost = 150;
+const SOFT: LineCost = 150;
 /// A dateline parted after its agency or place, where it is longer than most of a line (R71).
-const DATELINE: Cost = 150;
+const DATELINE: LineCost = 150;
 /// The same inside its agency, place or date: only where the gaps would be an error otherwise.
-const DATELINE_PART: Cost = 20_000;
+const DATELINE_PART: LineCost = 20_000;
 /// The part of a line, in tenths, up to which a dateline stays whole.
 const DATELINE_WHOLE: i64 = 8;
 /// A web address parted after one of its marks (R20): no fault, but whole is better.
-const ADDRESS: Cost = 30;
+const ADDRESS: LineCost = 30;
 /// A line of nothing but a part of an address has no gap that could give. It stays short, up to half, which is
 /// no fault of its neighbours: they are not to be torn open for it.
-const ADDRESS_SHORT: Cost = 400;
+const ADDRESS_SHORT: LineCost = 400;
 /// A word parted by a hyphen: only where the gaps would be an error otherwise (R18), so far above a few seen
 /// ones.
-const HYPHEN: Cost = 10_000;
+const HYPHEN: LineCost = 10_000;
 /// A mark at the wrong end of a line, allowed only where the paragraph cannot be set without.
-const KINSOKU: Cost = 1_000_000_000_000_000;
+const KINSOKU: LineCost = 1_000_000_000_000_000;
 /// A number or a word cut in two because it is longer than the line: kinsoku goes last, so less.
-const INSIDE: Cost = 10_000_000_000_000;
+const INSIDE: LineCost = 10_000_000_000_000;
 
 /// In more lines the small costs come to more than what one seen gap costs, so that nothing can be said of the best.
 const UNSEEN_LINES: i64 = 40;
@@ -81,14 +81,14 @@ const STEPS_PER_UNIT: usize = 400;
 /// Where the rules leave no way, they give way in the order of the rules: gaps, the lonely
 /// character, numbers and words longer than a line, marks at line edges. Never the measure, unless
 /// a single cell is wider than it, and never the text.
-pub fn set(paragraph: &Prepared, measure: Em, indent: Em) -> Vec<Line> {
-    let natural = paragraph.natural(0..paragraph.units().len());
-    let short = (natural <= measure * UNSEEN_LINES).then_some(Allow::Unseen);
-    for allow in short.into_iter().chain([Allow::Gaps, Allow::Faults]) {
-        match (Search { paragraph, measure, indent, allow }).run(None) {
-            Found::Lines(lines, _) => return lines,
-            Found::TooLong => break,
-            Found::NoWay => {}
+pub fn break_into_lines(paragraph: &PreparedParagraph, measure: Em, indent: Em) -> Vec<TextLine> {
+    let natural = paragraph.natural_width(0..paragraph.units().len());
+    let short = (natural <= measure * UNSEEN_LINES).then_some(BreakMode::Unseen);
+    for allow in short.into_iter().chain([BreakMode::Gaps, BreakMode::Faults]) {
+        match (BreakSearch { paragraph, measure, indent, allow }).run(None) {
+            SearchOutcome::Lines(lines, _) => return lines,
+            SearchOutcome::TooLong => break,
+            SearchOutcome::NoWay => {}
         }
     }
     first_fit(paragraph, measure, indent)
@@ -96,49 +96,59 @@ pub fn set(paragraph: &Prepared, measure: Em, indent: Em) -> Vec<Line> {
 
 /// The same, with the ways to break it into more or fewer lines; without where that lifts a prohibition.
 pub fn set_with_lengths(
-    paragraph: &Prepared,
+    paragraph: &PreparedParagraph,
     measure: Em,
     indent: Em,
-) -> (Vec<Line>, Option<Lengths>) {
-    let mut ways = Ways::new(paragraph.units().len());
-    let search = |allow| Search { paragraph, measure, indent, allow };
-    let mut found = search(Allow::Unseen).run(Some(&mut ways));
-    if matches!(found, Found::NoWay) {
-        found = search(Allow::Gaps).run(None);
+) -> (Vec<TextLine>, Option<LengthVariants>) {
+    let mut ways = LineCountTable::new(paragraph.units().len());
+    let search = |allow| BreakSearch { paragraph, measure, indent, allow };
+    let mut found = search(BreakMode::Unseen).run(Some(&mut ways));
+    if matches!(found, SearchOutcome::NoWay) {
+        found = search(BreakMode::Gaps).run(None);
     }
     match found {
-        Found::Lines(lines, best) => (lines, Some(Lengths { measure, indent, ways, best })),
-        Found::NoWay | Found::TooLong => (set(paragraph, measure, indent), None),
+        SearchOutcome::Lines(lines, best) => {
+            (lines, Some(LengthVariants { measure, indent, ways, best }))
+        }
+        SearchOutcome::NoWay | SearchOutcome::TooLong => {
+            (break_into_lines(paragraph, measure, indent), None)
+        }
     }
 }
 
 /// What the lines of a paragraph cost by the table above, for those who compare ways to set it.
-pub fn cost_of(paragraph: &Prepared, measure: Em, indent: Em, lines: &[Line]) -> i64 {
-    Search { paragraph, measure, indent, allow: Allow::Faults }.cost(lines)
+pub fn cost_of(paragraph: &PreparedParagraph, measure: Em, indent: Em, lines: &[TextLine]) -> i64 {
+    BreakSearch { paragraph, measure, indent, allow: BreakMode::Faults }.cost(lines)
 }
 
 /// The ways to break a paragraph into more or fewer lines than it is best in.
 #[derive(Clone, Debug)]
-pub struct Lengths {
+pub struct LengthVariants {
     measure: Em,
     indent: Em,
-    ways: Ways,
+    ways: LineCountTable,
     /// What the best setting costs.
-    best: Cost,
+    best: LineCost,
 }
 
-impl Lengths {
+impl LengthVariants {
     /// The best setting of that paragraph in exactly `count` lines, and by how much it is worse than the best of all.
     /// `None` where a line would need gaps that are seen: a paragraph may be run longer to level the feet of columns, but
     /// nobody is to notice.
-    pub fn lines(&self, paragraph: &Prepared, count: usize) -> Option<(Vec<Line>, i64)> {
+    pub fn in_line_count(
+        &self,
+        paragraph: &PreparedParagraph,
+        count: usize,
+    ) -> Option<(Vec<TextLine>, i64)> {
         let Self { measure, indent, ref ways, best } = *self;
-        let search = Search { paragraph, measure, indent, allow: Allow::Gaps };
+        let search = BreakSearch { paragraph, measure, indent, allow: BreakMode::Gaps };
         let breaks = ways.breaks(count)?;
-        let lines: Vec<Line> =
+        let lines: Vec<TextLine> =
             breaks.windows(2).map(|pair| search.made(pair[0], pair[1])).collect();
-        let seen =
-            |line: &Line| line.fill.gap().to_milli() > GAP_SEEN || line.fill.rest != Em::ZERO;
+        let seen = |line: &TextLine| {
+            line.justification.even_gap().to_milli() > GAP_SEEN
+                || line.justification.remainder != Em::ZERO
+        };
         if lines.iter().any(seen) {
             return None;
         }
@@ -147,16 +157,16 @@ impl Lengths {
     }
 }
 
-struct Search<'a> {
-    paragraph: &'a Prepared,
+struct BreakSearch<'a> {
+    paragraph: &'a PreparedParagraph,
     measure: Em,
     indent: Em,
-    allow: Allow,
+    allow: BreakMode,
 }
 
 /// What a search may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Allow {
+enum BreakMode {
     /// Lines whose gaps pass unseen; what is found is the best of all, or nothing is. Nearly every paragraph is at its best
     /// in such lines, and there are few to look at.
     Unseen,
@@ -167,7 +177,7 @@ enum Allow {
 }
 
 /// What the widths of a line say before its gaps are filled.
-struct Look {
+struct LineFit {
     /// What there is for it.
     room: Em,
     least: Em,
@@ -181,7 +191,7 @@ struct Look {
     last: bool,
 }
 
-impl Look {
+impl LineFit {
     /// Whether it needs gaps beyond so many thousandths of an em, and with it any shorter line that holds a Han
     /// character.
     fn is_loose(&self, gap: i64) -> bool {
@@ -190,7 +200,7 @@ impl Look {
     }
 
     /// What it costs at the least: its even gaps take what nothing else can.
-    fn least_cost(&self) -> Cost {
+    fn least_cost(&self) -> LineCost {
         let slack = self.room - self.most;
         let even = !self.last && self.even > 0 && slack > Em::ZERO;
         LINE + if even { gap_cost(slack / self.even) } else { 0 }
@@ -203,24 +213,24 @@ impl Look {
 }
 
 /// How a search ends.
-enum Found {
+enum SearchOutcome {
     /// The best lines and what they cost.
-    Lines(Vec<Line>, Cost),
+    Lines(Vec<TextLine>, LineCost),
     /// The prohibitions leave none.
     NoWay,
     /// It took too many steps.
     TooLong,
 }
 
-impl Search<'_> {
+impl BreakSearch<'_> {
     /// Finds the best lines, and fills in the ways in other numbers of lines if they are asked for, which only
     /// [`Allow::Unseen`] does right.
-    fn run(&self, mut ways: Option<&mut Ways>) -> Found {
+    fn run(&self, mut ways: Option<&mut LineCountTable>) -> SearchOutcome {
         let count = self.paragraph.units().len();
-        let unseen = self.allow == Allow::Unseen;
+        let unseen = self.allow == BreakMode::Unseen;
         let limit = if unseen { GAP_SEEN } else { GAP_WIDE };
-        let mut nodes = vec![Node::NONE; count + 1];
-        nodes[0] = Node::START;
+        let mut nodes = vec![BreakNode::NONE; count + 1];
+        nodes[0] = BreakNode::START;
         let (mut first, mut steps, mut base) = (0, 0, 0);
         for end in 1..=count {
             let Some(penalty) = self.penalty(end) else { continue };
@@ -230,7 +240,7 @@ impl Search<'_> {
             // No way to here costs less than this, so a line with a fault cannot beat one without. Nearly
             // always there was no fault so far.
             let mut floor = 0;
-            let mut best = Node::NONE;
+            let mut best = BreakNode::NONE;
             // Lines that start before this are too loose.
             let mut loose = first;
             if let Some(ways) = &mut ways {
@@ -275,28 +285,31 @@ impl Search<'_> {
             }
             nodes[end] = best;
             if steps > STEPS_PER_UNIT * count {
-                return Found::TooLong;
+                return SearchOutcome::TooLong;
             }
         }
         match nodes[count].cost {
-            cost if cost == UNREACHED || unseen && cost >= self.least_seen() => Found::NoWay,
-            cost => Found::Lines(self.trace(&nodes), cost),
+            cost if cost == UNREACHED || unseen && cost >= self.least_seen() => {
+                SearchOutcome::NoWay
+            }
+            cost => SearchOutcome::Lines(self.trace(&nodes), cost),
         }
     }
 
     /// What an arrangement costs at the least that holds a line passed over because its gaps are seen.
-    fn least_seen(&self) -> Cost {
+    fn least_seen(&self) -> LineCost {
         let units = self.paragraph.units();
         let width = self.paragraph.starting(units.len()).least - self.paragraph.starting(0).least;
         // What a line is spared at its end: the gap there, and a mark that hangs.
-        let spared = |unit: &Unit| unit.gap.least + if unit.hangs { unit.cell } else { Em::ZERO };
+        let spared =
+            |unit: &LineUnit| unit.gap.min + if unit.hangs { unit.cell_width } else { Em::ZERO };
         let spared = units.iter().map(spared).max().unwrap_or(Em::ZERO).max(Em::ZERO);
         let lines = width.units() / (self.measure + spared).units().max(1);
         gap_cost(Em::milli(GAP_SEEN + 1)) + LINE * lines
     }
 
     /// The number of whole lines that all before a break would fill; `near` was that of the one before.
-    fn base(&self, edge: &Edge, near: i64) -> i64 {
+    fn base(&self, edge: &LineEdge, near: i64) -> i64 {
         let width = self.indent + edge.natural - self.paragraph.starting(0).natural;
         // Nearly always the same, which a product tells sooner than a quotient.
         let rest = width - self.measure * near;
@@ -305,35 +318,37 @@ impl Search<'_> {
     }
 
     /// What an arrangement costs.
-    fn cost(&self, lines: &[Line]) -> Cost {
-        let cost = |line: &Line| {
+    fn cost(&self, lines: &[TextLine]) -> LineCost {
+        let cost = |line: &TextLine| {
             let (start, end) = (line.units.start, line.units.end);
             let look = self.look(start, &self.paragraph.ending(end), end);
             self.line(start, end, &look) + self.penalty(end).unwrap_or(KINSOKU)
         };
-        lines.iter().map(cost).fold(0, Cost::saturating_add)
+        lines.iter().map(cost).fold(0, LineCost::saturating_add)
     }
 
     /// What it costs to end a line after unit `end - 1`, `None` where that is not allowed.
-    fn penalty(&self, end: usize) -> Option<Cost> {
+    fn penalty(&self, end: usize) -> Option<LineCost> {
         let units = self.paragraph.units();
         if end == units.len() {
             return Some(0);
         }
-        let lifts = self.allow == Allow::Faults;
+        let lifts = self.allow == BreakMode::Faults;
         match units[end - 1].after {
-            Break::Free | Break::Turn => Some(0),
-            Break::Address => Some(ADDRESS),
-            Break::Soft => Some(SOFT),
-            Break::Hyphen => Some(HYPHEN),
-            part @ (Break::Dateline | Break::Part)
+            LineBreak::Free | LineBreak::Forced => Some(0),
+            LineBreak::Address => Some(ADDRESS),
+            LineBreak::Discouraged => Some(SOFT),
+            LineBreak::Hyphen => Some(HYPHEN),
+            part @ (LineBreak::BetweenDatelineParts | LineBreak::InsideDatelinePart)
                 if self.paragraph.dateline * 10 > self.measure * DATELINE_WHOLE =>
             {
-                Some(if part == Break::Part { DATELINE_PART } else { DATELINE })
+                Some(if part == LineBreak::InsideDatelinePart { DATELINE_PART } else { DATELINE })
             }
-            Break::Dateline | Break::Part => lifts.then_some(INSIDE),
-            Break::Kinsoku => lifts.then_some(KINSOKU),
-            Break::Inside => lifts.then_some(INSIDE),
+            LineBreak::BetweenDatelineParts | LineBreak::InsideDatelinePart => {
+                lifts.then_some(INSIDE)
+            }
+            LineBreak::Kinsoku => lifts.then_some(KINSOKU),
+            LineBreak::Inseparable => lifts.then_some(INSIDE),
         }
     }
 
@@ -344,7 +359,7 @@ impl Search<'_> {
 
     /// The first of the units from `from` on with which a line can start that ends after unit `end - 1`: what starts
     /// before it is too long, however it is squeezed.
-    fn first(&self, from: usize, edge: &Edge, end: usize) -> usize {
+    fn first(&self, from: usize, edge: &LineEdge, end: usize) -> usize {
         // A hyphen makes a line wider than the letter after it would.
         let least = edge.least - self.paragraph.hyphen_after(end - 1);
         let long = |at: &usize| {
@@ -355,8 +370,8 @@ impl Search<'_> {
 
     /// The first start after `from` of a line to `end` that may be less loose than that from `from`: one without a Han
     /// character. `end` if there is none.
-    fn tighter(&self, from: usize, edge: &Edge, end: usize) -> usize {
-        if self.paragraph.units()[end - 1].class == Class::Han {
+    fn tighter(&self, from: usize, edge: &LineEdge, end: usize) -> usize {
+        if self.paragraph.units()[end - 1].class == CharClass::Han {
             return end;
         }
         let has = |at: &usize| self.paragraph.starting(*at).han < edge.han;
@@ -364,9 +379,9 @@ impl Search<'_> {
     }
 
     #[inline(always)]
-    fn look(&self, start: usize, edge: &Edge, end: usize) -> Look {
+    fn look(&self, start: usize, edge: &LineEdge, end: usize) -> LineFit {
         let before = self.paragraph.starting(start);
-        Look {
+        LineFit {
             room: self.measure - self.start(start),
             least: edge.least - before.least,
             natural: edge.natural - before.natural,
@@ -378,7 +393,7 @@ impl Search<'_> {
     }
 
     /// What a line costs that is not overfull; `least` is what it costs at the least.
-    fn price(&self, start: usize, end: usize, look: &Look, least: Cost) -> Cost {
+    fn price(&self, start: usize, end: usize, look: &LineFit, least: LineCost) -> LineCost {
         let slack = look.room - look.natural;
         // Most lines have nothing that gives but even gaps, or need nothing.
         let even = look.even > 0 && look.most == look.natural && slack > Em::ZERO;
@@ -387,7 +402,7 @@ impl Search<'_> {
     }
 
     /// What any line costs.
-    fn line(&self, start: usize, end: usize, look: &Look) -> Cost {
+    fn line(&self, start: usize, end: usize, look: &LineFit) -> LineCost {
         let slack = look.room - look.natural;
         if !look.last {
             // A line without a gap to stretch falls short by all of it.
@@ -417,10 +432,10 @@ impl Search<'_> {
 
     /// What it costs that the gaps of a line give `slack` or, below nought, so much less, step by step as
     /// [`crate::line::justify::Fill::solve`] has them give; and what is left for the even stretch.
-    fn given(&self, start: usize, end: usize, slack: Em) -> (Cost, Em) {
+    fn given(&self, start: usize, end: usize, slack: Em) -> (LineCost, Em) {
         let mut left = if slack < Em::ZERO { -slack } else { slack };
         let mut cost = 0;
-        let mut step = |weight: Cost, whole: Em| {
+        let mut step = |weight: LineCost, whole: Em| {
             // What gives nothing costs nothing.
             if whole > Em::ZERO {
                 let part = left.min(whole);
@@ -445,11 +460,11 @@ impl Search<'_> {
     /// Whether a line starts or ends inside an address.
     fn in_address(&self, start: usize, end: usize) -> bool {
         let units = self.paragraph.units();
-        let parts = |at: usize| units[at - 1].after == Break::Address;
+        let parts = |at: usize| units[at - 1].after == LineBreak::Address;
         parts(end) || start > 0 && parts(start)
     }
 
-    fn trace(&self, nodes: &[Node]) -> Vec<Line> {
+    fn trace(&self, nodes: &[BreakNode]) -> Vec<TextLine> {
         let mut lines = Vec::new();
         let mut end = self.paragraph.units().len();
         while end > 0 {
@@ -461,13 +476,13 @@ impl Search<'_> {
         lines
     }
 
-    fn made(&self, start: usize, end: usize) -> Line {
-        Line::filled(self.paragraph, start..end, self.measure, self.start(start))
+    fn made(&self, start: usize, end: usize) -> TextLine {
+        TextLine::filled(self.paragraph, start..end, self.measure, self.start(start))
     }
 }
 
 /// What it costs that each even gap of a line takes so much.
-fn gap_cost(gap: Em) -> Cost {
+fn gap_cost(gap: Em) -> LineCost {
     let gap = gap.to_milli().max(0);
     let mut gaps = 100 * gap * gap / (GAP_SEEN * GAP_SEEN);
     if gap > GAP_SEEN {
@@ -485,41 +500,46 @@ fn squared(part: Em, whole: Em) -> i64 {
     percent * percent
 }
 
-const _: () = assert!(Give::SHRINKS == 5 && Give::STRETCHES == 3, "`given` weighs each step");
+const _: () =
+    assert!(GapKind::SHRINK_STEPS == 5 && GapKind::STRETCH_STEPS == 3, "`given` weighs each step");
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::font::Fonts;
-    use crate::line::justify::Fill;
-    use crate::line::prepare::{Copy, prepare};
-    use crate::script::{Marks, Profile};
+    use crate::font::FontSet;
+    use crate::line::justify::Justification;
+    use crate::line::prepare::{ParagraphText, prepare};
+    use crate::script::{CompositionProfile, PunctuationStyle};
 
     #[test]
     fn lines_whose_gaps_pass_unseen_are_the_best_or_refused() {
-        let fonts = Fonts::embedded().expect("fonts");
-        let face = fonts.role("song").expect("song");
+        let fonts = FontSet::embedded().expect("fonts");
+        let face = fonts.find_role("song").expect("song");
         let part = "“稳粮”“增绿”，use of steel plates：3 200吨、（约14%）！他说：“好。”《报》。全区各族群众一条心，";
         let mut found = [0; 2];
-        for (marks, times) in
-            [(Marks::Full, 1), (Marks::Full, 7), (Marks::Kaiming, 1), (Marks::Kaiming, 7)]
-        {
-            let profile = Profile { marks, ..Profile::default() };
+        for (marks, times) in [
+            (PunctuationStyle::Full, 1),
+            (PunctuationStyle::Full, 7),
+            (PunctuationStyle::Kaiming, 1),
+            (PunctuationStyle::Kaiming, 7),
+        ] {
+            let profile =
+                CompositionProfile { punctuation: marks, ..CompositionProfile::default() };
             let text = part.repeat(times);
-            let copy = Copy { text: &text, face, spans: &[] };
+            let copy = ParagraphText { text: &text, face, spans: &[] };
             let paragraph = prepare(&fonts, copy, &profile).expect("glyphs");
             for half in 4..60 {
                 let (measure, indent) = (Em::HALF * half, Em::zi(2));
                 let run =
-                    |allow| Search { paragraph: &paragraph, measure, indent, allow }.run(None);
-                let Found::Lines(best, cost) = run(Allow::Gaps) else { continue };
-                match run(Allow::Unseen) {
-                    Found::Lines(lines, own) => {
+                    |allow| BreakSearch { paragraph: &paragraph, measure, indent, allow }.run(None);
+                let SearchOutcome::Lines(best, cost) = run(BreakMode::Gaps) else { continue };
+                match run(BreakMode::Unseen) {
+                    SearchOutcome::Lines(lines, own) => {
                         assert_eq!((lines, own), (best, cost), "{measure:?}");
                         found[0] += 1;
                     }
-                    Found::NoWay => found[1] += 1,
-                    Found::TooLong => unreachable!("there are few steps"),
+                    SearchOutcome::NoWay => found[1] += 1,
+                    SearchOutcome::TooLong => unreachable!("there are few steps"),
                 }
             }
         }
@@ -528,26 +548,28 @@ mod tests {
 
     #[test]
     fn what_is_priced_is_what_is_filled() {
-        let fonts = Fonts::embedded().expect("fonts");
-        let face = fonts.role("song").expect("song");
+        let fonts = FontSet::embedded().expect("fonts");
+        let face = fonts.find_role("song").expect("song");
         let text = "“稳粮”“增绿”，use of steel：3 200吨、（约14%）！他说：“好。”《报》。";
-        for marks in [Marks::Full, Marks::Kaiming] {
-            let profile = Profile { marks, ..Profile::default() };
-            let copy = Copy { text, face, spans: &[] };
+        for marks in [PunctuationStyle::Full, PunctuationStyle::Kaiming] {
+            let profile =
+                CompositionProfile { punctuation: marks, ..CompositionProfile::default() };
+            let copy = ParagraphText { text, face, spans: &[] };
             let paragraph = prepare(&fonts, copy, &profile).expect("glyphs");
             let count = paragraph.units().len();
             let (measure, indent) = (Em::zi(9), Em::ZERO);
-            let allow = Allow::Faults;
-            let search = Search { paragraph: &paragraph, measure, indent, allow };
+            let allow = BreakMode::Faults;
+            let search = BreakSearch { paragraph: &paragraph, measure, indent, allow };
             let mut given = [false; 2];
             for (start, end) in (0..count).flat_map(|a| (a + 1..=count).map(move |b| (a, b))) {
                 let span = paragraph.span(&(start..end));
                 for milli in (-3000..3000).step_by(125) {
                     let slack = Em::milli(milli);
-                    let fill = Fill::solve(&span, span.natural + slack);
+                    let fill = Justification::solve(&span, span.natural + slack);
                     let (cost, rest) = search.given(start, end, slack);
-                    assert_eq!(rest, fill.even + fill.rest, "{start}..{end} {milli}");
-                    let mark = if marks == Marks::Full { SQUEEZED_FULL } else { SQUEEZED };
+                    assert_eq!(rest, fill.even_stretch + fill.remainder, "{start}..{end} {milli}");
+                    let mark =
+                        if marks == PunctuationStyle::Full { SQUEEZED_FULL } else { SQUEEZED };
                     let shrink = [SQUEEZED, mark, mark, SQUEEZED, STOPS_SQUEEZED].into_iter();
                     let stretch = [LATIN_STRETCHED, LATIN_STRETCHED, MARKS_RESTORED].into_iter();
                     let shrunk = shrink.zip(fill.shrunk.into_iter().zip(span.shrink));
@@ -555,7 +577,7 @@ mod tests {
                     let wanted = shrunk.chain(parts).map(|(weight, (part, whole))| {
                         if part == Em::ZERO { 0 } else { weight * squared(part, whole) / 10_000 }
                     });
-                    assert_eq!(cost, wanted.sum::<Cost>(), "{start}..{end} {milli}");
+                    assert_eq!(cost, wanted.sum::<LineCost>(), "{start}..{end} {milli}");
                     given[usize::from(slack > Em::ZERO)] |= cost > 0;
                 }
             }

@@ -1,18 +1,18 @@
 //! Why a line ends where it does, and what is wrong with it by the rules.
 
 use crate::line::choose::{GAP_SEEN, GAP_WIDE, WIDE_MEASURE};
-use crate::line::justify::Line;
-use crate::line::prepare::Prepared;
-use crate::script::{Break, rule_of};
+use crate::line::justify::TextLine;
+use crate::line::prepare::PreparedParagraph;
+use crate::script::{LineBreak, rule_of_break};
 use crate::unit::Em;
 
 /// What was done at the end of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Act {
+pub enum LineEndAction {
     /// The paragraph ends.
-    Ends,
+    ParagraphEnd,
     /// The line is as full as it is without being squeezed.
-    Full,
+    FullLine,
     /// More was squeezed in (挤进).
     PushedIn,
     /// Characters that would have fitted went to the next line (推出).
@@ -21,84 +21,86 @@ pub enum Act {
 
 /// Why a line ends where it does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Reason {
+pub struct BreakReason {
     /// What was done.
-    pub act: Act,
+    pub action: LineEndAction,
     /// The rule that made it so; empty if none had to.
     pub rule: &'static str,
 }
 
 /// A break of a rule by a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Fault {
+pub struct LineFault {
     /// The rule.
     pub rule: &'static str,
     /// Whether it blocks sign-off (E); a warning (W) otherwise.
-    pub error: bool,
+    pub is_error: bool,
 }
 
 /// Why a line of `measure` ends where it does.
-pub fn reason(paragraph: &Prepared, line: &Line, measure: Em) -> Reason {
+pub fn break_reason(paragraph: &PreparedParagraph, line: &TextLine, measure: Em) -> BreakReason {
     let units = paragraph.units();
     let (start, end) = (line.units.start, line.units.end);
     if end >= units.len() || start >= end {
-        return Reason { act: Act::Ends, rule: "" };
+        return BreakReason { action: LineEndAction::ParagraphEnd, rule: "" };
     }
-    let room = measure - line.start;
+    let room = measure - line.start_x;
     let mut full = start + 1;
-    while full < units.len() && paragraph.natural(start..full + 1) <= room {
+    while full < units.len() && paragraph.natural_width(start..full + 1) <= room {
         full += 1;
     }
     let rule = |at: usize| match (units.get(at - 1), units.get(at)) {
-        (Some(before), Some(after)) => rule_of(before.class, after.class, before.after),
+        (Some(before), Some(after)) => rule_of_break(before.class, after.class, before.after),
         _ => "",
     };
     if end == full {
-        return Reason { act: Act::Full, rule: rule(end) };
+        return BreakReason { action: LineEndAction::FullLine, rule: rule(end) };
     }
-    let act = if end > full { Act::PushedIn } else { Act::PushedOut };
+    let act = if end > full { LineEndAction::PushedIn } else { LineEndAction::PushedOut };
     let forced = rule(full);
     if !forced.is_empty() {
-        return Reason { act, rule: forced };
+        return BreakReason { action: act, rule: forced };
     }
     // Nothing stands in the way here: it is for a line further on.
     let rest = &units[full..];
-    let orphan = rest.iter().filter(|unit| unit.cell >= Em::ONE).count() < 2;
+    let orphan = rest.iter().filter(|unit| unit.cell_width >= Em::ONE).count() < 2;
     let rule = match act {
-        Act::PushedOut if orphan => "R43",
-        Act::PushedIn => "R35",
-        Act::PushedOut | Act::Full | Act::Ends => "R37",
+        LineEndAction::PushedOut if orphan => "R43",
+        LineEndAction::PushedIn => "R35",
+        LineEndAction::PushedOut | LineEndAction::FullLine | LineEndAction::ParagraphEnd => "R37",
     };
-    Reason { act, rule }
+    BreakReason { action: act, rule }
 }
 
 /// What is wrong with a line of `measure` by the rules.
-pub fn faults(paragraph: &Prepared, line: &Line, measure: Em) -> Vec<Fault> {
+pub fn line_faults(paragraph: &PreparedParagraph, line: &TextLine, measure: Em) -> Vec<LineFault> {
     let mut faults = Vec::new();
     let units = paragraph.units();
     let (start, end) = (line.units.start, line.units.end);
-    let gap = line.fill.gap().to_milli();
+    let gap = line.justification.even_gap().to_milli();
     if gap > GAP_SEEN {
-        faults.push(Fault { rule: "R37", error: gap > GAP_WIDE });
+        faults.push(LineFault { rule: "R37", is_error: gap > GAP_WIDE });
     }
     if let (false, Some(before), Some(after)) =
-        (line.last, end.checked_sub(1).and_then(|at| units.get(at)), units.get(end))
+        (line.is_last, end.checked_sub(1).and_then(|at| units.get(at)), units.get(end))
     {
-        let rule = rule_of(before.class, after.class, before.after);
+        let rule = rule_of_break(before.class, after.class, before.after);
         match before.after {
-            Break::Soft | Break::Dateline | Break::Part => {
-                faults.push(Fault { rule, error: false });
+            LineBreak::Discouraged
+            | LineBreak::BetweenDatelineParts
+            | LineBreak::InsideDatelinePart => {
+                faults.push(LineFault { rule, is_error: false });
             }
-            Break::Kinsoku | Break::Inside => {
-                faults.push(Fault { rule, error: !matches!(rule, "R06" | "R09" | "R11") });
+            LineBreak::Kinsoku | LineBreak::Inseparable => {
+                faults.push(LineFault { rule, is_error: !matches!(rule, "R06" | "R09" | "R11") });
             }
-            Break::Free | Break::Turn | Break::Address | Break::Hyphen => {}
+            LineBreak::Free | LineBreak::Forced | LineBreak::Address | LineBreak::Hyphen => {}
         }
     }
-    if line.last && start > 0 && start < end {
+    if line.is_last && start > 0 && start < end {
         match paragraph.span(&line.units).chars {
-            0 | 1 => faults.push(Fault { rule: "R43", error: true }),
-            2 if measure >= WIDE_MEASURE => faults.push(Fault { rule: "R43", error: false }),
+            0 | 1 => faults.push(LineFault { rule: "R43", is_error: true }),
+            2 if measure >= WIDE_MEASURE => faults.push(LineFault { rule: "R43", is_error: false }),
             _ => {}
         }
     }

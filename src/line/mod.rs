@@ -19,10 +19,12 @@ mod reading;
 mod upright;
 mod ways;
 
-pub use crate::line::choose::{Lengths, cost_of, set, set_with_lengths};
-pub use crate::line::dump::dump;
-pub use crate::line::explain::{Act, Fault, Reason, faults, reason};
-pub use crate::line::greedy::{broken_at, first_fit};
-pub use crate::line::justify::{Fill, Line, Placed};
-pub use crate::line::prepare::{Copy, Glyph, Missing, Prepared, Unit, prepare};
-pub use crate::line::upright::prepare_upright;
+pub use crate::line::choose::{LengthVariants, break_into_lines, cost_of, set_with_lengths};
+pub use crate::line::dump::dump_lines;
+pub use crate::line::explain::{BreakReason, LineEndAction, LineFault, break_reason, line_faults};
+pub use crate::line::greedy::{first_fit, lines_broken_at};
+pub use crate::line::justify::{Justification, PlacedGlyph, TextLine};
+pub use crate::line::prepare::{
+    CellGlyph, LineUnit, MissingGlyph, ParagraphText, PreparedParagraph, prepare,
+};
+pub use crate::line::upright::prepare_vertical;

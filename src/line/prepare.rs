@@ -4,27 +4,30 @@
 
 use std::ops::Range;
 
-use crate::font::{FontId, Fonts, GlyphId};
-use crate::line::cells::{Shaping, shaped};
-use crate::line::reading::{Reading, readings};
-use crate::model::{Dress, Span};
-use crate::script::{Break, Class, Cluster, Gap, Give, Profile, characters, gap_between, segment};
+use crate::font::{FontId, FontSet, GlyphId};
+use crate::line::cells::{ParagraphShaping, shaped};
+use crate::line::reading::{RubyReading, readings};
+use crate::model::{SpanStyle, TextSpan};
+use crate::script::{
+    CharClass, CompositionProfile, GapKind, LineBreak, TextCluster, TextGap, count_characters,
+    gap_between, segment,
+};
 use crate::unit::Em;
 
 /// Copy to be set: text and how its parts are dressed.
 #[derive(Clone, Copy, Debug)]
-pub struct Copy<'a> {
+pub struct ParagraphText<'a> {
     /// One paragraph, normalised.
     pub text: &'a str,
     /// The face of everything that no span gives another.
     pub face: FontId,
     /// What is set otherwise. Spans of one kind are in order and do not overlap.
-    pub spans: &'a [Span],
+    pub spans: &'a [TextSpan],
 }
 
 /// A character that no face has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Missing {
+pub struct MissingGlyph {
     /// The character.
     pub c: char,
     /// Its byte in the text.
@@ -33,7 +36,7 @@ pub struct Missing {
 
 /// A glyph in the cell of its unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Glyph {
+pub struct CellGlyph {
     /// The face.
     pub font: FontId,
     /// The glyph.
@@ -43,24 +46,24 @@ pub struct Glyph {
     /// How far above the baseline; on a vertical line, how far right of the line's left edge.
     pub y: Em,
     /// Its size in hundredths of the type size.
-    pub scale: u16,
+    pub scale_percent: u16,
     /// Whether it lies on its side, its top to the right: Latin on a vertical line.
-    pub turned: bool,
+    pub is_turned: bool,
     /// Its byte in the text: its characters go on to the next glyph's or the unit's end.
-    pub at: u32,
+    pub text_byte: u32,
 }
 
 /// A piece of a line: a cell with its glyphs, and the gap after it.
 #[derive(Clone, Debug)]
-pub struct Unit {
+pub struct LineUnit {
     /// What it is.
-    pub class: Class,
+    pub class: CharClass,
     /// The width of its cell, which never changes.
-    pub cell: Em,
+    pub cell_width: Em,
     /// The white after it, unless a line ends there.
-    pub gap: Gap,
+    pub gap: TextGap,
     /// Whether a line may end after it.
-    pub after: Break,
+    pub after: LineBreak,
     /// Its bytes in the text.
     pub range: Range<u32>,
     /// Its glyphs in [`Prepared::glyphs`].
@@ -75,13 +78,13 @@ pub struct Unit {
 
 /// Running sums over the units before one: any line is the difference of two.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Totals {
+pub(crate) struct RunningTotals {
     /// Cells and natural gaps.
     pub(crate) natural: Em,
     /// How far gaps may shrink, by step.
-    pub(crate) shrink: [Em; Give::SHRINKS],
+    pub(crate) shrink: [Em; GapKind::SHRINK_STEPS],
     /// How far gaps may stretch before the even stretch, by step.
-    pub(crate) stretch: [Em; Give::STRETCHES],
+    pub(crate) stretch: [Em; GapKind::STRETCH_STEPS],
     /// Gaps that take part in the even stretch.
     pub(crate) even: i64,
     /// What is no mark and no space: a last line needs more than one (R43).
@@ -94,7 +97,7 @@ pub(crate) struct Totals {
 
 /// The sums at an end of a line: what it holds is the difference of its two.
 #[derive(Clone, Copy)]
-pub(crate) struct Edge {
+pub(crate) struct LineEdge {
     /// The narrowest.
     pub(crate) least: Em,
     /// Before its gaps are filled.
@@ -109,15 +112,15 @@ pub(crate) struct Edge {
 
 /// A paragraph shaped once; lines of any measure are cut from it.
 #[derive(Clone, Debug)]
-pub struct Prepared {
+pub struct PreparedParagraph {
     pub(crate) text: String,
-    pub(crate) units: Vec<Unit>,
-    pub(crate) glyphs: Vec<Glyph>,
-    pub(crate) totals: Vec<Totals>,
+    pub(crate) units: Vec<LineUnit>,
+    pub(crate) glyphs: Vec<CellGlyph>,
+    pub(crate) totals: Vec<RunningTotals>,
     /// The hyphens that words may break with, one a face, and their widths.
-    pub(crate) hyphens: Vec<(Glyph, Em)>,
+    pub(crate) hyphens: Vec<(CellGlyph, Em)>,
     /// The readings above it.
-    pub(crate) readings: Vec<Reading>,
+    pub(crate) readings: Vec<RubyReading>,
     /// The white before an opening mark at the start of the paragraph, and of any other line.
     pub(crate) opening: [Em; 2],
     /// The width of the dateline up to 电 or 讯.
@@ -130,19 +133,19 @@ pub struct Prepared {
     pub(crate) squeezes: bool,
 }
 
-impl Prepared {
+impl PreparedParagraph {
     /// The text it was prepared from.
     pub fn text(&self) -> &str {
         &self.text
     }
 
     /// Its units.
-    pub fn units(&self) -> &[Unit] {
+    pub fn units(&self) -> &[LineUnit] {
         &self.units
     }
 
     /// Its glyphs, in the order of the units.
-    pub fn glyphs(&self) -> &[Glyph] {
+    pub fn glyphs(&self) -> &[CellGlyph] {
         &self.glyphs
     }
 
@@ -152,18 +155,18 @@ impl Prepared {
     }
 
     /// The width of units `range` on a line of their own, before justification.
-    pub fn natural(&self, range: Range<usize>) -> Em {
+    pub fn natural_width(&self, range: Range<usize>) -> Em {
         self.widths(range)[1]
     }
 
     /// What the end of a line changes: its last gap vanishes, a word gets its hyphen, a mark may hang.
-    fn end(&self, last: &Unit) -> Em {
+    fn end(&self, last: &LineUnit) -> Em {
         let mut end = -last.gap.natural;
         if let Some(hyphen) = last.hyphen {
             end += self.hyphens[usize::from(hyphen)].1;
         }
         if last.hangs {
-            end -= last.cell;
+            end -= last.cell_width;
         }
         end
     }
@@ -175,17 +178,17 @@ impl Prepared {
     }
 
     /// The sums before unit `at`, where a line starts.
-    pub(crate) fn starting(&self, at: usize) -> Edge {
-        let Totals { natural, give, han, even, .. } = self.totals[at];
-        Edge { least: natural - give[0], natural, most: natural + give[1], han, even }
+    pub(crate) fn starting(&self, at: usize) -> LineEdge {
+        let RunningTotals { natural, give, han, even, .. } = self.totals[at];
+        LineEdge { least: natural - give[0], natural, most: natural + give[1], han, even }
     }
 
     /// The sums up to unit `at - 1`, where a line ends.
-    pub(crate) fn ending(&self, at: usize) -> Edge {
+    pub(crate) fn ending(&self, at: usize) -> LineEdge {
         let unit = &self.units[at - 1];
-        let Gap { natural, least, most, even, .. } = unit.gap;
+        let TextGap { natural, min: least, max: most, stretches_evenly: even, .. } = unit.gap;
         let (edge, end) = (self.starting(at), self.end(unit));
-        Edge {
+        LineEdge {
             least: edge.least + end + (natural - least),
             natural: edge.natural + end,
             most: edge.most + end - (most - natural),
@@ -204,31 +207,31 @@ impl Prepared {
     }
 
     /// The sums over a line of units `range`, without the gap at its end.
-    pub(crate) fn span(&self, range: &Range<usize>) -> Totals {
+    pub(crate) fn span(&self, range: &Range<usize>) -> RunningTotals {
         if range.is_empty() {
-            return Totals::default();
+            return RunningTotals::default();
         }
         let (a, b) = (&self.totals[range.start], &self.totals[range.end]);
         let unit = &self.units[range.end - 1];
         let last = &unit.gap;
-        let mut span = Totals {
+        let mut span = RunningTotals {
             natural: b.natural - a.natural + self.end(unit),
-            even: b.even - a.even - i64::from(last.even),
+            even: b.even - a.even - i64::from(last.stretches_evenly),
             chars: b.chars - a.chars,
             han: b.han - a.han,
-            ..Totals::default()
+            ..RunningTotals::default()
         };
-        for k in 0..Give::SHRINKS {
+        for k in 0..GapKind::SHRINK_STEPS {
             span.shrink[k] = b.shrink[k] - a.shrink[k];
         }
-        for k in 0..Give::STRETCHES {
+        for k in 0..GapKind::STRETCH_STEPS {
             span.stretch[k] = b.stretch[k] - a.stretch[k];
         }
-        if let Some(k) = last.give.shrinks() {
-            span.shrink[k] -= last.natural - last.least;
+        if let Some(k) = last.kind.shrink_step() {
+            span.shrink[k] -= last.natural - last.min;
         }
-        if let Some(k) = last.give.stretches() {
-            span.stretch[k] -= last.most - last.natural;
+        if let Some(k) = last.kind.stretch_step() {
+            span.stretch[k] -= last.max - last.natural;
         }
         span
     }
@@ -236,15 +239,15 @@ impl Prepared {
     /// How far the gaps of a step may shrink in a line.
     pub(crate) fn shrink(&self, line: &Range<usize>, step: usize) -> Em {
         let whole = self.totals[line.end].shrink[step] - self.totals[line.start].shrink[step];
-        let Gap { give, natural, least, .. } = self.units[line.end - 1].gap;
-        if give.shrinks() == Some(step) { whole - (natural - least) } else { whole }
+        let TextGap { kind: give, natural, min: least, .. } = self.units[line.end - 1].gap;
+        if give.shrink_step() == Some(step) { whole - (natural - least) } else { whole }
     }
 
     /// How far they may stretch.
     pub(crate) fn stretch(&self, line: &Range<usize>, step: usize) -> Em {
         let whole = self.totals[line.end].stretch[step] - self.totals[line.start].stretch[step];
-        let Gap { give, natural, most, .. } = self.units[line.end - 1].gap;
-        if give.stretches() == Some(step) { whole - (most - natural) } else { whole }
+        let TextGap { kind: give, natural, max: most, .. } = self.units[line.end - 1].gap;
+        if give.stretch_step() == Some(step) { whole - (most - natural) } else { whole }
     }
 
     /// What is no mark and no space in a line.
@@ -255,7 +258,7 @@ impl Prepared {
     /// The white before the first cell of a line that starts with unit `start`.
     pub(crate) fn white_before(&self, start: usize) -> Em {
         match self.units.get(start) {
-            Some(unit) if unit.class == Class::Opening => self.opening[usize::from(start > 0)],
+            Some(unit) if unit.class == CharClass::Opening => self.opening[usize::from(start > 0)],
             _ => Em::ZERO,
         }
     }
@@ -265,20 +268,24 @@ impl Prepared {
 ///
 /// # Errors
 /// The characters that no face has, each at its first place.
-pub fn prepare(fonts: &Fonts, copy: Copy<'_>, profile: &Profile) -> Result<Prepared, Vec<Missing>> {
+pub fn prepare(
+    fonts: &FontSet,
+    copy: ParagraphText<'_>,
+    profile: &CompositionProfile,
+) -> Result<PreparedParagraph, Vec<MissingGlyph>> {
     let mut clusters = segment(copy.text, profile);
-    let characters = characters(&clusters);
+    let characters = count_characters(&clusters);
     dress(&mut clusters, copy.spans);
-    let shaping = Shaping { fonts, copy: &copy, profile };
+    let shaping = ParagraphShaping { fonts, copy: &copy, profile };
     let (cells, glyphs) = shaped(&shaping, &clusters)?;
     let mut units = Vec::with_capacity(clusters.len());
     for (k, (cluster, cell)) in clusters.iter().zip(cells).enumerate() {
         let previous = k.checked_sub(1).map(|p| &clusters[p]);
-        units.push(Unit {
+        units.push(LineUnit {
             class: cluster.class,
-            cell: cell.width,
+            cell_width: cell.width,
             gap: gap_after(previous, cluster, clusters.get(k + 1), profile),
-            after: cluster.after,
+            after: cluster.break_after,
             range: cluster.range.start as u32..cluster.range.end as u32,
             glyphs: cell.glyphs,
             hyphen: None,
@@ -291,51 +298,57 @@ pub fn prepare(fonts: &Fonts, copy: Copy<'_>, profile: &Profile) -> Result<Prepa
 
 /// Adds what hangs on the units: hyphens, hanging marks, dots, readings, running sums.
 fn finish(
-    shaping: &Shaping<'_>,
-    mut units: Vec<Unit>,
-    mut glyphs: Vec<Glyph>,
+    shaping: &ParagraphShaping<'_>,
+    mut units: Vec<LineUnit>,
+    mut glyphs: Vec<CellGlyph>,
     characters: usize,
-) -> Prepared {
-    let Shaping { copy, profile, .. } = shaping;
+) -> PreparedParagraph {
+    let ParagraphShaping { copy, profile, .. } = shaping;
     let hyphens = hyphens(shaping, &mut units, &glyphs);
-    if profile.hanging {
+    if profile.allows_hanging {
         for k in 1..units.len() {
             // Never on marks in a row, and no mark but these (CLREQ #hanging_punctuation_marks_at_line_end).
             let text = &copy.text[units[k].range.start as usize..units[k].range.end as usize];
-            let lone = matches!(units[k - 1].class, Class::Han | Class::Latin | Class::Digit);
+            let lone =
+                matches!(units[k - 1].class, CharClass::Han | CharClass::Latin | CharClass::Digit);
             units[k].hangs = lone && matches!(text, "、" | "，" | "。");
         }
     }
     let mut dateline = Em::ZERO;
     for span in copy.spans {
         let clusters = covered(&units, &span.range, |unit| unit.range.start as usize);
-        match &span.dress {
-            Dress::Dotted => {
+        match &span.style {
+            SpanStyle::EmphasisDot => {
                 for unit in &mut units[clusters] {
-                    unit.dotted = unit.class == Class::Han;
+                    unit.dotted = unit.class == CharClass::Han;
                 }
             }
-            Dress::Dateline => {
-                dateline += units[clusters].iter().map(|unit| unit.cell + unit.gap.natural).sum();
+            SpanStyle::Dateline => {
+                dateline +=
+                    units[clusters].iter().map(|unit| unit.cell_width + unit.gap.natural).sum();
             }
-            Dress::Face(_) | Dress::Raised | Dress::Reading(_) | Dress::Kept | Dress::Turn => {}
+            SpanStyle::Face(_)
+            | SpanStyle::Superscript
+            | SpanStyle::Ruby(_)
+            | SpanStyle::Unbroken
+            | SpanStyle::ForcedBreak => {}
         }
     }
     let readings = readings(shaping, &mut units, &mut glyphs);
     let totals = totals(&units);
     let white = |trim: bool| if trim { Em::ZERO } else { Em::HALF };
-    Prepared {
+    PreparedParagraph {
         text: copy.text.to_owned(),
         units,
         glyphs,
         totals,
         hyphens,
         readings,
-        opening: [white(profile.trim_indent), white(profile.trim_line_start)],
+        opening: [white(profile.trims_after_indent), white(profile.trims_line_start)],
         dateline,
         characters,
         vertical: false,
-        squeezes: profile.marks == crate::script::Marks::Full,
+        squeezes: profile.punctuation == crate::script::PunctuationStyle::Full,
     }
 }
 
@@ -351,75 +364,80 @@ pub(crate) fn covered<T>(
 }
 
 /// What the dress of its parts says of where a paragraph breaks.
-fn dress(clusters: &mut [Cluster], spans: &[Span]) {
-    let mut before: Option<(usize, &Dress)> = None;
+fn dress(clusters: &mut [TextCluster], spans: &[TextSpan]) {
+    let mut before: Option<(usize, &SpanStyle)> = None;
     for span in spans {
         let inside = covered(clusters, &span.range, |cluster| cluster.range.start);
         if inside.is_empty() {
             continue;
         }
         let last = inside.end - 1;
-        match &span.dress {
-            Dress::Kept => {
+        match &span.style {
+            SpanStyle::Unbroken => {
                 for cluster in &mut clusters[inside.start..last] {
-                    cluster.after = cluster.after.max(Break::Soft);
+                    cluster.break_after = cluster.break_after.max(LineBreak::Discouraged);
                 }
             }
-            Dress::Reading(_) => {
+            SpanStyle::Ruby(_) => {
                 for cluster in &mut clusters[inside.start..last] {
-                    cluster.after = Break::Inside;
+                    cluster.break_after = LineBreak::Inseparable;
                 }
             }
-            Dress::Raised => {
+            SpanStyle::Superscript => {
                 for cluster in &mut clusters[inside.start.saturating_sub(1)..last] {
-                    cluster.after = Break::Inside;
+                    cluster.break_after = LineBreak::Inseparable;
                 }
                 for cluster in &mut clusters[inside.clone()] {
-                    cluster.class = Class::Postfix;
-                    cluster.joined = false;
+                    cluster.class = CharClass::Postfix;
+                    cluster.continues_run = false;
                 }
             }
-            Dress::Dateline => {
+            SpanStyle::Dateline => {
                 for cluster in &mut clusters[inside.start..last] {
-                    cluster.after = cluster.after.max(Break::Part);
+                    cluster.break_after = cluster.break_after.max(LineBreak::InsideDatelinePart);
                 }
                 // A second part goes on a first one.
-                if let Some((end, Dress::Dateline)) = before.filter(|(end, _)| *end == inside.start)
+                if let Some((end, SpanStyle::Dateline)) =
+                    before.filter(|(end, _)| *end == inside.start)
                 {
-                    clusters[end - 1].after = Break::Dateline;
+                    clusters[end - 1].break_after = LineBreak::BetweenDatelineParts;
                 }
             }
-            Dress::Turn => {
+            SpanStyle::ForcedBreak => {
                 for cluster in &mut clusters[inside.clone()] {
-                    cluster.after = Break::Turn;
+                    cluster.break_after = LineBreak::Forced;
                 }
             }
-            Dress::Face(_) | Dress::Dotted => {}
+            SpanStyle::Face(_) | SpanStyle::EmphasisDot => {}
         }
-        before = Some((inside.end, &span.dress));
+        before = Some((inside.end, &span.style));
     }
 }
 
 pub(crate) fn gap_after(
-    previous: Option<&Cluster>,
-    cluster: &Cluster,
-    next: Option<&Cluster>,
-    profile: &Profile,
-) -> Gap {
+    previous: Option<&TextCluster>,
+    cluster: &TextCluster,
+    next: Option<&TextCluster>,
+    profile: &CompositionProfile,
+) -> TextGap {
     match next {
-        None => Gap::NONE,
-        Some(next) if next.joined => Gap::NONE,
-        Some(next) if cluster.class == Class::Space => {
-            profile.space(previous.map_or(Class::Han, |c| c.class), next.class)
+        None => TextGap::NONE,
+        Some(next) if next.continues_run => TextGap::NONE,
+        Some(next) if cluster.class == CharClass::Space => {
+            profile.space_gap(previous.map_or(CharClass::Han, |c| c.class), next.class)
         }
         Some(next) => gap_between(cluster.class, next.class, profile),
     }
 }
 
 /// A hyphen of each face in which a word may break.
-fn hyphens(shaping: &Shaping<'_>, units: &mut [Unit], glyphs: &[Glyph]) -> Vec<(Glyph, Em)> {
-    let mut hyphens: Vec<(Glyph, Em)> = Vec::new();
-    for unit in units.iter_mut().filter(|unit| unit.after == Break::Hyphen) {
+fn hyphens(
+    shaping: &ParagraphShaping<'_>,
+    units: &mut [LineUnit],
+    glyphs: &[CellGlyph],
+) -> Vec<(CellGlyph, Em)> {
+    let mut hyphens: Vec<(CellGlyph, Em)> = Vec::new();
+    for unit in units.iter_mut().filter(|unit| unit.after == LineBreak::Hyphen) {
         let range = unit.range.start as usize..unit.range.end as usize;
         // A word that has a hyphen there needs no second one.
         if &shaping.copy.text[range] == "-" {
@@ -437,27 +455,27 @@ fn hyphens(shaping: &Shaping<'_>, units: &mut [Unit], glyphs: &[Glyph]) -> Vec<(
     hyphens
 }
 
-pub(crate) fn totals(units: &[Unit]) -> Vec<Totals> {
+pub(crate) fn totals(units: &[LineUnit]) -> Vec<RunningTotals> {
     let mut totals = Vec::with_capacity(units.len() + 1);
-    let mut sum = Totals::default();
+    let mut sum = RunningTotals::default();
     totals.push(sum);
     for unit in units {
         let gap = &unit.gap;
-        sum.natural += unit.cell + gap.natural;
-        if let Some(k) = gap.give.shrinks() {
-            sum.shrink[k] += gap.natural - gap.least;
-            sum.give[0] += gap.natural - gap.least;
+        sum.natural += unit.cell_width + gap.natural;
+        if let Some(k) = gap.kind.shrink_step() {
+            sum.shrink[k] += gap.natural - gap.min;
+            sum.give[0] += gap.natural - gap.min;
         }
-        if let Some(k) = gap.give.stretches() {
-            sum.stretch[k] += gap.most - gap.natural;
-            sum.give[1] += gap.most - gap.natural;
+        if let Some(k) = gap.kind.stretch_step() {
+            sum.stretch[k] += gap.max - gap.natural;
+            sum.give[1] += gap.max - gap.natural;
         }
-        sum.even += i64::from(gap.even);
+        sum.even += i64::from(gap.stretches_evenly);
         sum.chars += i64::from(matches!(
             unit.class,
-            Class::Han | Class::Digit | Class::Latin | Class::Symbol
+            CharClass::Han | CharClass::Digit | CharClass::Latin | CharClass::Symbol
         ));
-        sum.han += i64::from(unit.class == Class::Han);
+        sum.han += i64::from(unit.class == CharClass::Han);
         totals.push(sum);
     }
     totals

@@ -2,19 +2,19 @@
 
 use std::ops::Range;
 
-use crate::line::cells::{FULL, Shaping};
-use crate::line::justify::Line;
-use crate::line::prepare::{Copy, Glyph, Unit, covered, prepare};
-use crate::model::Dress;
+use crate::line::cells::{FULL, ParagraphShaping};
+use crate::line::justify::TextLine;
+use crate::line::prepare::{CellGlyph, LineUnit, ParagraphText, covered, prepare};
+use crate::model::SpanStyle;
 use crate::unit::Em;
 
 /// A reading and what it stands above.
 #[derive(Clone, Debug)]
-pub(crate) struct Reading {
+pub(crate) struct RubyReading {
     /// The units below it: a line never parts them.
     pub(crate) units: Range<usize>,
     /// Its glyphs from its own start, at their size.
-    pub(crate) glyphs: Vec<Glyph>,
+    pub(crate) glyphs: Vec<CellGlyph>,
     /// Its width.
     pub(crate) width: Em,
     /// Its text.
@@ -30,15 +30,15 @@ const APART: Em = Em::QUARTER;
 
 /// Shapes the readings of a text and widens what is narrower than its reading.
 pub(crate) fn readings(
-    shaping: &Shaping<'_>,
-    units: &mut [Unit],
-    glyphs: &mut [Glyph],
-) -> Vec<Reading> {
+    shaping: &ParagraphShaping<'_>,
+    units: &mut [LineUnit],
+    glyphs: &mut [CellGlyph],
+) -> Vec<RubyReading> {
     let mut out = Vec::new();
     for span in shaping.copy.spans {
-        let Dress::Reading(text) = &span.dress else { continue };
+        let SpanStyle::Ruby(text) = &span.style else { continue };
         let inside = covered(units, &span.range, |unit| unit.range.start as usize);
-        let copy = Copy { text, face: shaping.copy.face, spans: &[] };
+        let copy = ParagraphText { text, face: shaping.copy.face, spans: &[] };
         // What no face has was refused with the record.
         let Ok(above) = prepare(shaping.fonts, copy, shaping.profile) else { continue };
         if inside.is_empty() {
@@ -46,26 +46,27 @@ pub(crate) fn readings(
         }
         let small = |length: Em| length.share(i64::from(SIZE), i64::from(FULL));
         let mut own = Vec::new();
-        Line::whole(&above).place(&above, |placed| {
+        TextLine::whole(&above).place_glyphs(&above, |placed| {
             let glyph = placed.glyph;
-            own.push(Glyph {
+            own.push(CellGlyph {
                 x: small(placed.x),
                 y: small(glyph.y) + RAISE,
-                scale: SIZE,
+                scale_percent: SIZE,
                 ..*glyph
             });
         });
-        let width = small(above.natural(0..above.units().len()));
-        let below: Em = units[inside.clone()].iter().map(|unit| unit.cell + unit.gap.natural).sum();
+        let width = small(above.natural_width(0..above.units().len()));
+        let below: Em =
+            units[inside.clone()].iter().map(|unit| unit.cell_width + unit.gap.natural).sum();
         let below = below - units[inside.end - 1].gap.natural;
         let lacks = (width + APART - below).max(Em::ZERO);
         let first = &mut units[inside.start];
-        first.cell += lacks / 2;
+        first.cell_width += lacks / 2;
         for glyph in &mut glyphs[first.glyphs.start as usize..first.glyphs.end as usize] {
             glyph.x += lacks / 2;
         }
-        units[inside.end - 1].cell += lacks - lacks / 2;
-        out.push(Reading { units: inside, glyphs: own, width, text: text.clone() });
+        units[inside.end - 1].cell_width += lacks - lacks / 2;
+        out.push(RubyReading { units: inside, glyphs: own, width, text: text.clone() });
     }
     out
 }

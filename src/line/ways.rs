@@ -3,24 +3,24 @@
 /// The cost of an arrangement; smaller is better. One hundred is a line whose gaps are stretched to
 /// the limit of what passes unseen. What is a fault by the rules costs more than any number of lines without
 /// one can: there is no fault where an arrangement without any exists.
-pub(super) type Cost = i64;
+pub(super) type LineCost = i64;
 
 /// What no way leads to.
-pub(super) const UNREACHED: Cost = Cost::MAX;
+pub(super) const UNREACHED: LineCost = LineCost::MAX;
 
 /// The best way to a break: what it costs, and where its last line starts.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Node {
-    pub(super) cost: Cost,
+pub(super) struct BreakNode {
+    pub(super) cost: LineCost,
     pub(super) from: usize,
 }
 
-impl Node {
+impl BreakNode {
     pub(super) const NONE: Self = Self { cost: UNREACHED, from: 0 };
     pub(super) const START: Self = Self { cost: 0, from: 0 };
 
     /// Takes another way if that costs less.
-    pub(super) fn improve(&mut self, cost: Cost, from: usize) {
+    pub(super) fn improve(&mut self, cost: LineCost, from: usize) {
         if cost < self.cost {
             *self = Self { cost, from };
         }
@@ -34,15 +34,15 @@ const WINDOW: usize = 4;
 /// The best ways to every break in each number of lines, by how many more than its base they have. Only a few numbers are
 /// possible at each: those that leave the lines before it neither overfull nor with gaps that are seen.
 #[derive(Clone, Debug)]
-pub(super) struct Ways {
-    nodes: Vec<[Node; WINDOW]>,
+pub(super) struct LineCountTable {
+    nodes: Vec<[BreakNode; WINDOW]>,
     bases: Vec<usize>,
 }
 
-impl Ways {
+impl LineCountTable {
     pub(super) fn new(units: usize) -> Self {
-        let mut nodes = vec![[Node::NONE; WINDOW]; units + 1];
-        nodes[0][0] = Node::START;
+        let mut nodes = vec![[BreakNode::NONE; WINDOW]; units + 1];
+        nodes[0][0] = BreakNode::START;
         Self { nodes, bases: vec![0; units + 1] }
     }
 
@@ -52,7 +52,7 @@ impl Ways {
     }
 
     /// What the ways to `start` cost, and the place of each once it has a line more, to `end`.
-    fn onward(&self, start: usize, end: usize) -> impl Iterator<Item = (Cost, usize)> + use<> {
+    fn onward(&self, start: usize, end: usize) -> impl Iterator<Item = (LineCost, usize)> + use<> {
         let (before, after) = (self.bases[start] + 1, self.bases[end]);
         let ways = (before..).zip(self.nodes[start]);
         ways.filter_map(move |(lines, node)| {
@@ -62,13 +62,13 @@ impl Ways {
     }
 
     /// Whether a line from `start` to `end` is a gain to any way, if it costs so much.
-    pub(super) fn gains(&self, start: usize, end: usize, line: Cost) -> bool {
+    pub(super) fn gains(&self, start: usize, end: usize, line: LineCost) -> bool {
         self.onward(start, end)
             .any(|(cost, to)| cost.saturating_add(line) < self.nodes[end][to].cost)
     }
 
     /// Takes the ways that gain by a line from `start` to `end`.
-    pub(super) fn take(&mut self, start: usize, end: usize, line: Cost) {
+    pub(super) fn take(&mut self, start: usize, end: usize, line: LineCost) {
         for (cost, to) in self.onward(start, end) {
             self.nodes[end][to].improve(cost.saturating_add(line), start);
         }

@@ -1,15 +1,18 @@
 //! The galley (小样): one article on a sheet of its own, with its slug and numbered lines.
 
-use crate::diag::Diagnostic;
-use crate::fit::{Bodies, Composed, Poured, Rank, Ready, Starts, compose, heads, pour_into};
-use crate::makeup::Task;
+use crate::finding::Finding;
+use crate::fit::{
+    ArticleRole, BodyVariants, ColumnStarts, ComposedBody, PouredBody, ShapedItem, compose_body,
+    head_options, pour_into_columns,
+};
+use crate::makeup::MakeupTask;
 use crate::makeup::findings::count_lines;
-use crate::makeup::leaf::Position;
-use crate::makeup::marks::{NUMBERED, SMALL};
+use crate::makeup::forms::HeadPosition;
+use crate::makeup::marks::{LINE_NUMBER_INTERVAL, SMALL_TYPE};
 use crate::makeup::module::draw_module;
-use crate::makeup::pen::{Drawing, Pen};
-use crate::makeup::settle::Placed;
-use crate::model::{COLUMNS_MOST, Step, Subject};
+use crate::makeup::pen::{DrawContext, PagePen};
+use crate::makeup::settle::PlacedModule;
+use crate::model::{COLUMNS_MAX, DensityStep, LockSubject};
 use crate::page::Page;
 use crate::unit::{Abs, Point, Rect};
 
@@ -27,72 +30,70 @@ const SLUG_ROWS: i64 = 4;
 /// # Errors
 /// A character of the slug that no face has.
 pub fn galley(
-    task: &Task<'_>,
-    step: &Step,
+    task: &MakeupTask<'_>,
+    step: &DensityStep,
     article: usize,
     chars: i64,
-) -> Result<Page, Vec<Diagnostic>> {
+) -> Result<Page, Vec<Finding>> {
     let style = task.style;
-    let Some(ready) = task
-        .ready
-        .iter()
-        .find(|item| item.members.iter().any(|member| member.subject == Subject::Article(article)))
-    else {
+    let Some(ready) = task.items.iter().find(|item| {
+        item.members.iter().any(|member| member.subject == LockSubject::Article(article))
+    }) else {
         return Ok(Page::new(WIDTH_LEAST, MARGIN * 2, Vec::new()));
     };
-    let column = Step { columns: 1, chars, gutter: step.body * 2, ..step.clone() };
+    let column = DensityStep { columns: 1, chars, gutter: step.body * 2, ..step.clone() };
     // A galley has no frame.
-    let plain = Ready { boxed: false, tinted: false, ..ready.clone() };
+    let plain = ShapedItem { is_boxed: false, is_tinted: false, ..ready.clone() };
     let ready = &plain;
-    let bodies = compose(ready, style, &column, chars, 0);
+    let bodies = compose_body(ready, style, &column, chars, 0);
     let body = bodies.best();
-    let rows = body.height(0..body.pieces.len());
+    let rows = body.piece_rows(0..body.pieces.len());
     let columns = (rows + ROWS_MOST - 1) / ROWS_MOST;
-    let column = Step { columns: columns.clamp(1, COLUMNS_MOST as i64), ..column };
+    let column = DensityStep { columns: columns.clamp(1, COLUMNS_MAX as i64), ..column };
     // A head as over so much of the page.
-    let head = heads(ready, style, step, column.width(1), Rank::Other).best().clone();
+    let head = head_options(ready, style, step, column.width(1), ArticleRole::Other).best().clone();
     let deep = (rows + column.columns - 1) / column.columns;
-    let offsets = Starts::level(column.columns, 0);
+    let offsets = ColumnStarts::level(column.columns, 0);
     let poured = level(&bodies, &offsets, deep);
-    let depth = head.rows + poured.depth;
+    let depth = head.rows + poured.depth_rows;
     let left = (WIDTH_LEAST - column.width(column.columns)).max(MARGIN * 2) / 2;
     let width = column.width(column.columns) + left * 2;
     let height = column.pitch * (SLUG_ROWS + depth) + MARGIN * 2;
     let area = Rect::new(left, MARGIN, width - left * 2, height - MARGIN * 2);
-    let mut pen = Pen::on(task, &column, (width, height), area);
+    let mut pen = PagePen::with_sheet(task, &column, (width, height), area);
     slug(&mut pen, task, step, article, chars, body)?;
-    let placed = Placed {
+    let placed = PlacedModule {
         item: 0,
         column: 0,
         row: SLUG_ROWS,
         columns: column.columns,
         rows: depth,
-        pads: [0, 0],
-        strip: column.strip(column.columns, None),
-        position: Position::Above,
+        frame_rows: [0, 0],
+        inner_columns: column.inner_columns(column.columns, None),
+        head_position: HeadPosition::Above,
         head_rows: head.rows,
-        offsets: Starts::level(column.columns, head.rows),
+        column_offsets: ColumnStarts::level(column.columns, head.rows),
         head,
-        shots: Vec::new(),
-        text_from: 0,
+        picture_blocks: Vec::new(),
+        first_text_column: 0,
         poured,
         rule_below: false,
         rule_right: false,
-        yields: 0,
-        white_below: 0,
-        own: 0,
+        yield_percent: 0,
+        white_rows_below: 0,
+        form_cost: 0,
     };
-    let drawing = Drawing::alone(task, &column);
+    let drawing = DrawContext::for_separate_sheet(task, &column);
     draw_module(&mut pen, &drawing, &placed, ready, body);
     numbers(&mut pen)?;
-    Ok(pen.page())
+    Ok(pen.take_page())
 }
 
 /// The least depth into which the body goes.
-fn level(bodies: &Bodies, offsets: &Starts, deep: i64) -> Poured {
+fn level(bodies: &BodyVariants, offsets: &ColumnStarts, deep: i64) -> PouredBody {
     let mut depth = deep.max(1);
     loop {
-        let poured = pour_into(bodies, offsets, depth);
+        let poured = pour_into_columns(bodies, offsets, depth);
         if poured.over_rows == 0 {
             return poured;
         }
@@ -102,36 +103,39 @@ fn level(bodies: &Bodies, offsets: &Starts, deep: i64) -> Poured {
 
 /// Which article it is, who wrote it, how long it is and how it is set.
 fn slug(
-    pen: &mut Pen<'_>,
-    task: &Task<'_>,
-    step: &Step,
+    pen: &mut PagePen<'_>,
+    task: &MakeupTask<'_>,
+    step: &DensityStep,
     article: usize,
     chars: i64,
-    body: &Composed,
-) -> Result<(), Vec<Diagnostic>> {
+    body: &ComposedBody,
+) -> Result<(), Vec<Finding>> {
     let copy = &task.copy.articles[article];
-    let (lines, count) = (count_lines(body), copy.count());
+    let (lines, count) = (count_lines(body), copy.char_count());
     let [size, pitch] = [step.body, step.pitch].map(Abs::to_pt);
     let rows = [
         format!("小样 {} {}", copy.id, copy.headline.text),
         copy.byline.text.clone(),
         format!("{count} 字 {lines} 行 {chars} 字栏 {size}/{pitch}"),
     ];
-    let at = Point::new(pen.area().x, pen.area().y + SMALL);
+    let at = Point::new(pen.area().x, pen.area().y + SMALL_TYPE);
     for (k, row) in rows.into_iter().filter(|row| !row.is_empty()).enumerate() {
-        let y = at.y + SMALL.scale(150, 100) * k as i64;
+        let y = at.y + SMALL_TYPE.scale(150, 100) * k as i64;
         let room = pen.area().width;
-        pen.small(&row, SMALL, room, |_| Point::new(at.x, y))?;
+        pen.draw_small_text(&row, SMALL_TYPE, room, |_| Point::new(at.x, y))?;
     }
     Ok(())
 }
 
-fn numbers(pen: &mut Pen<'_>) -> Result<(), Vec<Diagnostic>> {
+fn numbers(pen: &mut PagePen<'_>) -> Result<(), Vec<Finding>> {
     let baselines = std::mem::take(&mut pen.baselines);
-    for (k, at) in baselines.iter().enumerate().filter(|(k, _)| (k + 1) % NUMBERED == 0) {
-        let gap = SMALL / 2;
+    for (k, at) in baselines.iter().enumerate().filter(|(k, _)| (k + 1) % LINE_NUMBER_INTERVAL == 0)
+    {
+        let gap = SMALL_TYPE / 2;
         let number = (k + 1).to_string();
-        pen.small(&number, SMALL, at.x, |width| Point::new(at.x - gap - width, at.y))?;
+        pen.draw_small_text(&number, SMALL_TYPE, at.x, |width| {
+            Point::new(at.x - gap - width, at.y)
+        })?;
     }
     Ok(())
 }

@@ -2,34 +2,34 @@
 
 use std::ops::Range;
 
-use crate::makeup::leaf::{Form, Leaf, Position, off};
-use crate::makeup::score::{self, BUMP, HEADS_BESIDE, MIDDLE_CUT, RANK, THROUGH, WHITE_ROW};
-use crate::makeup::search::{Field, GAP};
+use crate::makeup::costs::{self, BUMP, HEADS_BESIDE, MIDDLE_CUT, RANK, THROUGH, WHITE_ROW};
+use crate::makeup::forms::{HeadPosition, ModuleForm, WidthOptions, depth_cost};
+use crate::makeup::search::{GAP, SearchProblem};
 use crate::unit::Abs;
 
 /// A tree, by its number.
-pub(crate) type PartId = u32;
+pub(crate) type SubtreeId = u32;
 
 /// A tree of cuts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Tree {
+pub(crate) enum CutTree {
     /// One article, by its place in the order, in one of its forms.
     Leaf(u16, u16),
     /// One above the other.
-    Stack(PartId, PartId),
+    Stack(SubtreeId, SubtreeId),
     /// Side by side.
-    Beside(PartId, PartId),
+    Beside(SubtreeId, SubtreeId),
 }
 
 /// What stands at an upper corner of a part: a head of a size, so much white from the edge, or columns of body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Corner {
+struct UpperCorner {
     /// Nothing for body.
     size: i32,
     white: i32,
 }
 
-impl Corner {
+impl UpperCorner {
     const TEXT: Self = Self { size: 0, white: 0 };
 
     fn head(size: Abs, white: Abs) -> Self {
@@ -45,9 +45,9 @@ impl Corner {
 
 /// A tree with its width and the depths it can take.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Part {
+pub(crate) struct Subtree {
     /// The cuts.
-    pub(crate) tree: Tree,
+    pub(crate) tree: CutTree,
     /// Basic columns.
     pub(crate) columns: i32,
     /// The fewest rows it can take.
@@ -64,10 +64,10 @@ pub(crate) struct Part {
     open: u16,
     /// What it costs, but for its depth.
     pub(crate) cost: i64,
-    corners: [Corner; 2],
+    corners: [UpperCorner; 2],
 }
 
-impl Part {
+impl Subtree {
     /// Whether its heads and pictures go into so many rows, whatever comes of its copy.
     pub(crate) fn stands_in(&self, rows: i64) -> bool {
         i64::from(self.floor.min(self.least)) <= rows
@@ -79,19 +79,19 @@ impl Part {
 pub(crate) const FEW_KEPT: usize = 64;
 
 /// The cheapest trees of a set over a width, none beaten by another in every way.
-pub(crate) struct Best {
+pub(crate) struct CheapestTrees {
     keep: usize,
     rows: i32,
-    pub(crate) parts: Vec<Part>,
+    pub(crate) parts: Vec<Subtree>,
     /// What costs as much as this or more is not wanted.
     bound: i64,
     /// What is least too deep.
-    shallowest: Option<Part>,
+    shallowest: Option<Subtree>,
     /// What has the lowest heads and pictures, whatever comes of its copy.
-    lowest: Option<Part>,
+    lowest: Option<Subtree>,
 }
 
-impl Best {
+impl CheapestTrees {
     pub(crate) fn new(keep: usize, rows: i32) -> Self {
         let parts = Vec::with_capacity(keep + 1);
         Self { keep, rows, parts, bound: i64::MAX, shallowest: None, lowest: None }
@@ -105,7 +105,7 @@ impl Best {
         (self.shallowest, self.lowest) = (None, None);
     }
 
-    fn add(&mut self, part: Part) {
+    fn add(&mut self, part: Subtree) {
         if part.least > self.rows {
             if self.shallowest.is_none_or(|known| part.least < known.least) {
                 self.shallowest = Some(part);
@@ -118,8 +118,8 @@ impl Best {
         if part.cost >= self.bound {
             return;
         }
-        let text = |part: &Part, k: usize| part.corners[k].is_text();
-        let beats = |a: &Part, b: &Part| {
+        let text = |part: &Subtree, k: usize| part.corners[k].is_text();
+        let beats = |a: &Subtree, b: &Subtree| {
             a.cost <= b.cost
                 && a.least <= b.least
                 && a.most >= b.most
@@ -137,18 +137,18 @@ impl Best {
     }
 
     /// What to keep where everything is too deep: the least deep and, if its heads alone are too, the lowest.
-    pub(crate) fn too_deep(&self) -> impl Iterator<Item = Part> {
+    pub(crate) fn too_deep(&self) -> impl Iterator<Item = Subtree> {
         let high = self.shallowest.is_some_and(|part| part.floor > self.rows);
         self.shallowest.into_iter().chain(self.lowest.filter(|_| high))
     }
 }
 
 /// Joins the trees of two sets into those of both.
-pub(crate) struct Join<'a> {
-    pub(crate) field: &'a Field<'a>,
+pub(crate) struct SubtreeJoin<'a> {
+    pub(crate) field: &'a SearchProblem<'a>,
     /// All trees.
-    pub(crate) parts: &'a [Part],
-    pub(crate) best: &'a mut Best,
+    pub(crate) parts: &'a [Subtree],
+    pub(crate) best: &'a mut CheapestTrees,
     pub(crate) nodes: &'a mut u64,
     /// Whether they make the whole page.
     pub(crate) whole: bool,
@@ -157,11 +157,11 @@ pub(crate) struct Join<'a> {
 }
 
 /// The trees of a list.
-pub(crate) fn list<'a>(parts: &'a [Part], ids: &Range<PartId>) -> &'a [Part] {
+pub(crate) fn list<'a>(parts: &'a [Subtree], ids: &Range<SubtreeId>) -> &'a [Subtree] {
     &parts[ids.start as usize..ids.end as usize]
 }
 
-impl Join<'_> {
+impl SubtreeJoin<'_> {
     /// Whether what costs so much at the least may still be among the best.
     pub(crate) fn wants(&self, least: i64) -> bool {
         self.lenient || least < self.best.bound
@@ -173,7 +173,7 @@ impl Join<'_> {
     }
 
     /// Every pair of two lists, each cheapest first, that may still be among the best.
-    pub(crate) fn stacks(&mut self, above: &Range<PartId>, below: &Range<PartId>) {
+    pub(crate) fn stacks(&mut self, above: &Range<SubtreeId>, below: &Range<SubtreeId>) {
         let parts = self.parts;
         let Some(least) = list(parts, below).first().map(|part| part.cost) else { return };
         for (a, upper) in above.clone().zip(list(parts, above)) {
@@ -181,7 +181,7 @@ impl Join<'_> {
                 break;
             }
             // A stack is built from its top, so that each is built once.
-            if matches!(upper.tree, Tree::Stack(..)) {
+            if matches!(upper.tree, CutTree::Stack(..)) {
                 continue;
             }
             for (b, lower) in below.clone().zip(list(parts, below)) {
@@ -194,14 +194,19 @@ impl Join<'_> {
         }
     }
 
-    pub(crate) fn besides(&mut self, left: &Range<PartId>, right: &Range<PartId>, lead: bool) {
+    pub(crate) fn besides(
+        &mut self,
+        left: &Range<SubtreeId>,
+        right: &Range<SubtreeId>,
+        lead: bool,
+    ) {
         let parts = self.parts;
         let Some(least) = list(parts, right).first().map(|part| part.cost) else { return };
         for (a, west) in left.clone().zip(list(parts, left)) {
             if !self.wants(west.cost + least) {
                 break;
             }
-            if matches!(west.tree, Tree::Beside(..)) {
+            if matches!(west.tree, CutTree::Beside(..)) {
                 continue;
             }
             for (b, east) in right.clone().zip(list(parts, right)) {
@@ -215,8 +220,8 @@ impl Join<'_> {
     }
 
     /// What two corners cost that meet at a gutter (碰题, §4.4).
-    fn bump(&self, left: Corner, right: Corner) -> i64 {
-        if left.is_text() || right.is_text() || !score::alike(left.size, right.size) {
+    fn bump(&self, left: UpperCorner, right: UpperCorner) -> i64 {
+        if left.is_text() || right.is_text() || !costs::alike(left.size, right.size) {
             return 0;
         }
         let gutter = self.field.gutter.units();
@@ -229,7 +234,7 @@ impl Join<'_> {
         if self.whole { i64::from(open.count_ones()) * THROUGH } else { 0 }
     }
 
-    fn stack(&mut self, (a, above): (PartId, &Part), (b, below): (PartId, &Part)) {
+    fn stack(&mut self, (a, above): (SubtreeId, &Subtree), (b, below): (SubtreeId, &Subtree)) {
         let field = self.field;
         let gap = short(GAP);
         let least = above.least + gap + below.least;
@@ -241,13 +246,13 @@ impl Join<'_> {
         if i64::from(above.columns) == field.columns {
             // A cut across the page; in the middle it breaks the page in two.
             let percent = i64::from(above.usual) * 100 / field.rows.max(1);
-            cost += if (42..=58).contains(&percent) { MIDDLE_CUT } else { score::ACROSS };
+            cost += if (42..=58).contains(&percent) { MIDDLE_CUT } else { costs::ACROSS };
             if !self.wants(cost) {
                 return;
             }
         }
-        self.best.add(Part {
-            tree: Tree::Stack(a, b),
+        self.best.add(Subtree {
+            tree: CutTree::Stack(a, b),
             columns: above.columns,
             least,
             most: above.most + gap + below.most,
@@ -260,7 +265,12 @@ impl Join<'_> {
         });
     }
 
-    fn beside(&mut self, (a, left): (PartId, &Part), (b, right): (PartId, &Part), lead: bool) {
+    fn beside(
+        &mut self,
+        (a, left): (SubtreeId, &Subtree),
+        (b, right): (SubtreeId, &Subtree),
+        lead: bool,
+    ) {
         let least = left.least.max(right.least);
         if !self.holds(least) {
             return;
@@ -287,13 +297,13 @@ impl Join<'_> {
         // Both sides take one depth; what pulls them from their own costs.
         for side in [left, right] {
             let inside = usual.clamp(side.least, side.most.max(side.least));
-            cost += off(inside.into(), side.usual.into(), side.leaves.into());
+            cost += depth_cost(inside.into(), side.usual.into(), side.leaves.into());
         }
         if !self.wants(cost) {
             return;
         }
-        self.best.add(Part {
-            tree: Tree::Beside(a, b),
+        self.best.add(Subtree {
+            tree: CutTree::Beside(a, b),
             columns: left.columns + right.columns,
             least,
             most,
@@ -312,26 +322,38 @@ pub(crate) fn short(value: i64) -> i32 {
     i32::try_from(value).unwrap_or(i32::MAX)
 }
 
-pub(crate) fn leaf_part(leaf: &Leaf, form: &Form, item: usize, k: u16, columns: i32) -> Part {
+pub(crate) fn leaf_part(
+    leaf: &WidthOptions,
+    form: &ModuleForm,
+    item: usize,
+    k: u16,
+    columns: i32,
+) -> Subtree {
     // A frame parts heads as text does.
-    let bare = leaf.strip.inset == Abs::ZERO && form.head.size > Abs::ZERO;
-    let head = if bare { Corner::head(form.head.size, form.white) } else { Corner::TEXT };
+    let bare = leaf.inner_columns.inset == Abs::ZERO && form.head.headline_size > Abs::ZERO;
+    let head = if bare {
+        UpperCorner::head(form.head.headline_size, form.side_white)
+    } else {
+        UpperCorner::TEXT
+    };
     let [least, usual, most] = form.rows.map(short);
-    Part {
-        tree: Tree::Leaf(u16::try_from(item).unwrap_or(u16::MAX), k),
+    Subtree {
+        tree: CutTree::Leaf(u16::try_from(item).unwrap_or(u16::MAX), k),
         columns,
         least,
         most,
         usual,
-        floor: short(form.floor),
+        floor: short(form.floor_rows),
         leaves: 1,
         open: 0,
         cost: form.cost,
-        corners: match form.position {
-            Position::Above => [head, head],
-            Position::Left(_) => [head, Corner::TEXT],
+        corners: match form.head_position {
+            HeadPosition::Above => [head, head],
+            HeadPosition::Left(_) => [head, UpperCorner::TEXT],
             // A head in the middle, or one that runs down, is no pair for another.
-            Position::Centre(..) | Position::Upright(_) => [Corner::TEXT, Corner::TEXT],
+            HeadPosition::Centre(..) | HeadPosition::Upright(_) => {
+                [UpperCorner::TEXT, UpperCorner::TEXT]
+            }
         },
     }
 }

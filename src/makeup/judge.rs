@@ -1,29 +1,29 @@
 //! Judging a settled layout: everything that it is charged with, each charge with its words.
 
-use crate::diag::Words;
-use crate::fit::{Ready, air_cost};
-use crate::makeup::pins::{item_of, reserved};
-use crate::makeup::score::{
+use crate::finding::Bilingual;
+use crate::fit::{ShapedItem, white_rows_cost};
+use crate::makeup::costs::{
     ACROSS, ADJACENT, BUMP, CROSSHEADS, FOOT, FOOT_MORE, GRADE, HEADS_BESIDE, LEAD_SMALLER,
     MIDDLE_CUT, MOVED, OVER_CHAR, SHORT_JUDGED, SIZE_LARGER, SIZE_ORDER, THROUGH, THROUGH_PERCENT,
     WHITE_ROW, YIELDS, alike,
 };
+use crate::makeup::pins::{item_index_of, reserved_places};
 use crate::makeup::search::GAP;
-use crate::makeup::settle::{Ground, Placed};
-use crate::model::{Step, Subject, Wishes};
+use crate::makeup::settle::{PlacedModule, SettleContext};
+use crate::model::{DensityStep, DeskRequests, LockSubject};
 use crate::unit::Abs;
 
 /// What a layout is charged with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
+pub enum LayoutFault {
     /// 碰题.
-    Bump,
+    Tombstone,
     /// 标题并列.
     HeadsBeside,
     /// 通线.
-    Through,
+    GutterThrough,
     /// 断版.
-    Across,
+    CutAcross,
     /// 腰斩.
     MiddleCut,
     /// 题大小与轻重不符.
@@ -31,17 +31,17 @@ pub enum Kind {
     /// 空白.
     White,
     /// 栏脚不齐.
-    Feet,
+    UnevenFeet,
     /// 溢文.
-    Over,
+    Overset,
     /// 未上版.
-    Left,
+    LeftOff,
     /// 题区空白多于或少于常量.
-    Air,
+    HeadAir,
     /// 不得相邻的稿件相邻.
     Adjacent,
     /// 同等规格的稿件不同等.
-    Grade,
+    GradeDiffers,
     /// 稿件移动.
     Moved,
     /// 碰小题.
@@ -51,101 +51,101 @@ pub enum Kind {
     /// 题压题.
     UnderHead,
     /// 各稿自身的形状、题和断行.
-    Own,
+    OwnForm,
 }
 
-impl Kind {
+impl LayoutFault {
     /// Its name in reports.
     pub fn name(self) -> &'static str {
         match self {
-            Self::Bump => "tombstone",
+            Self::Tombstone => "tombstone",
             Self::HeadsBeside => "heads-beside",
-            Self::Through => "through",
-            Self::Across => "across",
+            Self::GutterThrough => "through",
+            Self::CutAcross => "across",
             Self::MiddleCut => "middle-cut",
             Self::SizeOrder => "size-order",
             Self::White => "white",
-            Self::Feet => "feet",
-            Self::Over => "over",
-            Self::Left => "left-off",
-            Self::Air => "air",
+            Self::UnevenFeet => "feet",
+            Self::Overset => "over",
+            Self::LeftOff => "left-off",
+            Self::HeadAir => "air",
             Self::Adjacent => "adjacent",
-            Self::Grade => "grade",
+            Self::GradeDiffers => "grade",
             Self::Moved => "moved",
             Self::CrossheadsBeside => "crossheads-beside",
             Self::ShortColumn => "short-column",
             Self::UnderHead => "under-head",
-            Self::Own => "own",
+            Self::OwnForm => "own",
         }
     }
 
     /// The rule behind it, if it has a number.
     pub fn rule(self) -> &'static str {
         match self {
-            Self::Bump => "R59",
-            Self::Through => "R60",
+            Self::Tombstone => "R59",
+            Self::GutterThrough => "R60",
             Self::MiddleCut => "R61",
             Self::SizeOrder => "R62",
-            Self::Feet => "R51",
-            Self::Over | Self::Left => "R86",
+            Self::UnevenFeet => "R51",
+            Self::Overset | Self::LeftOff => "R86",
             Self::White => "R87",
             Self::Moved => "R102",
             Self::CrossheadsBeside => "R54",
             Self::UnderHead => "R57",
             Self::HeadsBeside
-            | Self::Across
-            | Self::Air
+            | Self::CutAcross
+            | Self::HeadAir
             | Self::Adjacent
-            | Self::Grade
+            | Self::GradeDiffers
             | Self::ShortColumn
-            | Self::Own => "",
+            | Self::OwnForm => "",
         }
     }
 
     fn words(self) -> (&'static str, &'static str) {
         match self {
-            Self::Bump => ("碰题", "heads bump"),
+            Self::Tombstone => ("碰题", "heads bump"),
             Self::HeadsBeside => ("标题并列", "heads side by side"),
-            Self::Through => ("通线", "a gutter through the page"),
-            Self::Across => ("断版", "a cut across the page"),
+            Self::GutterThrough => ("通线", "a gutter through the page"),
+            Self::CutAcross => ("断版", "a cut across the page"),
             Self::MiddleCut => ("腰斩", "a cut across the middle"),
             Self::SizeOrder => ("轻稿题大", "a lesser article has the larger head"),
             Self::White => ("空白", "white"),
-            Self::Feet => ("栏脚不齐", "uneven feet"),
-            Self::Over => ("溢文", "overset"),
-            Self::Left => ("未上版", "left off the page"),
-            Self::Air => ("题区松紧", "white of the head off its usual"),
+            Self::UnevenFeet => ("栏脚不齐", "uneven feet"),
+            Self::Overset => ("溢文", "overset"),
+            Self::LeftOff => ("未上版", "left off the page"),
+            Self::HeadAir => ("题区松紧", "white of the head off its usual"),
             Self::Adjacent => ("不得相邻而相邻", "articles that are to be apart touch"),
-            Self::Grade => ("同等规格不同等", "articles of one grade differ"),
+            Self::GradeDiffers => ("同等规格不同等", "articles of one grade differ"),
             Self::Moved => ("稿件移动", "an article moves"),
             Self::CrossheadsBeside => ("碰小题", "crossheads side by side"),
             Self::ShortColumn => ("孤栏", "a short column"),
             Self::UnderHead => ("题压题", "body below a foreign head"),
-            Self::Own => ("各稿版式", "shapes, heads and lines of the articles"),
+            Self::OwnForm => ("各稿版式", "shapes, heads and lines of the articles"),
         }
     }
 }
 
 /// One thing that a layout is charged with.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Charge {
+pub struct LayoutCharge {
     /// What it is.
-    pub kind: Kind,
+    pub fault: LayoutFault,
     /// What it costs.
     pub cost: i64,
     /// The items it is between.
     pub items: Vec<usize>,
     /// Where it is on the grid: first column, first row, columns and rows; no columns where it is nowhere.
-    pub place: [i64; 4],
+    pub grid: [i64; 4],
 }
 
-impl Charge {
+impl LayoutCharge {
     /// `碰题：a2 与 a3，第 40–46 行`.
-    pub fn words(&self, ready: &[Ready]) -> Words {
+    pub fn description(&self, ready: &[ShapedItem]) -> Bilingual {
         let ids: Vec<&str> =
             self.items.iter().filter_map(|at| Some(ready.get(*at)?.id.as_str())).collect();
-        let (zh, en) = self.kind.words();
-        let [_, first, _, rows] = self.place;
+        let (zh, en) = self.fault.words();
+        let [_, first, _, rows] = self.grid;
         let end = first + rows;
         let (mut zh, mut en) = (zh.to_owned(), en.to_owned());
         if !ids.is_empty() {
@@ -156,14 +156,14 @@ impl Charge {
             zh += &format!("，第 {}–{end} 行", first + 1);
             en += &format!(", rows {}–{end}", first + 1);
         }
-        Words::new(zh, en)
+        Bilingual::new(zh, en)
     }
 }
 
 /// The page that a layout is judged on.
-pub(crate) struct Sheet<'a> {
-    pub(crate) ready: &'a [Ready],
-    pub(crate) wishes: &'a Wishes,
+pub(crate) struct JudgeContext<'a> {
+    pub(crate) items: &'a [ShapedItem],
+    pub(crate) requests: &'a DeskRequests,
     /// What is taken by reserved boxes: it crosses gutters as articles do.
     pub(crate) reserved: Vec<[i64; 4]>,
     /// The most important item.
@@ -174,21 +174,21 @@ pub(crate) struct Sheet<'a> {
     pub(crate) top: i64,
     pub(crate) chars: i64,
     pub(crate) lines_min: i64,
-    pub(crate) step: &'a Step,
+    pub(crate) step: &'a DensityStep,
 }
 
-impl<'a> Sheet<'a> {
+impl<'a> JudgeContext<'a> {
     /// The page that layouts are settled on.
-    pub(crate) fn new(ground: &Ground<'a>) -> Self {
-        let (field, step) = (ground.field, ground.step);
+    pub(crate) fn new(ground: &SettleContext<'a>) -> Self {
+        let (field, step) = (ground.problem, ground.step);
         Self {
-            ready: ground.task.ready,
-            wishes: &ground.task.copy.wishes,
-            reserved: reserved(ground.pins).collect(),
-            lead: ground.order.first().copied().unwrap_or(0),
+            items: ground.task.items,
+            requests: &ground.task.copy.requests,
+            reserved: reserved_places(ground.pins).collect(),
+            lead: ground.importance_order.first().copied().unwrap_or(0),
             columns: field.columns,
             rows: field.rows,
-            top: ground.top,
+            top: ground.top_row,
             chars: field.chars,
             lines_min: ground.task.style.column_lines_min,
             step,
@@ -196,7 +196,7 @@ impl<'a> Sheet<'a> {
     }
 }
 
-impl Placed {
+impl PlacedModule {
     /// First column, first row, columns and rows.
     pub(crate) fn grid(&self) -> [i64; 4] {
         [self.column, self.row, self.columns, self.rows]
@@ -204,24 +204,33 @@ impl Placed {
 
     /// The same of the head.
     fn head_grid(&self) -> [i64; 4] {
-        let (first, span) = self.head_span();
-        [self.column + first, self.row + self.pads[0], span, self.head_rows]
+        let (first, span) = self.head_columns();
+        [self.column + first, self.row + self.frame_rows[0], span, self.head_rows]
     }
 }
 
 /// A layout with its cost and everything that it is charged with.
-pub(crate) type Judged = (i64, Vec<Placed>, Vec<Charge>);
+pub(crate) type JudgedLayout = (i64, Vec<PlacedModule>, Vec<LayoutCharge>);
 
 /// Weighs a layout with everything that it is charged with.
-pub(crate) fn judge(placed: Vec<Placed>, ground: &Ground<'_>, sheet: &Sheet<'_>) -> Judged {
+pub(crate) fn judge(
+    placed: Vec<PlacedModule>,
+    ground: &SettleContext<'_>,
+    sheet: &JudgeContext<'_>,
+) -> JudgedLayout {
     let mut charges = charges(&placed, sheet);
     for module in &placed {
         let place = module.grid();
         let items = vec![module.item];
-        let id = &ground.task.ready[module.item].id;
-        let stood = ground.task.stood.iter().find(|stood| stood.id == *id);
-        if stood.is_some_and(|stood| stood.placement[..3] != place[..3]) {
-            charges.push(Charge { kind: Kind::Moved, cost: MOVED, items, place });
+        let id = &ground.task.items[module.item].id;
+        let stood = ground.task.previous.iter().find(|stood| stood.id == *id);
+        if stood.is_some_and(|stood| stood.grid[..3] != place[..3]) {
+            charges.push(LayoutCharge {
+                fault: LayoutFault::Moved,
+                cost: MOVED,
+                items,
+                grid: place,
+            });
         }
     }
     charges.retain(|charge| charge.cost > 0);
@@ -229,30 +238,30 @@ pub(crate) fn judge(placed: Vec<Placed>, ground: &Ground<'_>, sheet: &Sheet<'_>)
 }
 
 /// Everything that a settled layout is charged with, but for what moved.
-fn charges(placed: &[Placed], sheet: &Sheet<'_>) -> Vec<Charge> {
+fn charges(placed: &[PlacedModule], sheet: &JudgeContext<'_>) -> Vec<LayoutCharge> {
     let mut out = Vec::new();
     for (k, a) in placed.iter().enumerate() {
         own(a, sheet, &mut |kind, cost, place| {
-            out.push(Charge { kind, cost, items: vec![a.item], place });
+            out.push(LayoutCharge { fault: kind, cost, items: vec![a.item], grid: place });
         });
         for b in &placed[k + 1..] {
             pair(a, b, sheet, &mut out);
         }
     }
-    cuts(placed.iter().map(Placed::grid), sheet, &mut |kind, cost, place| {
-        out.push(Charge { kind, cost, items: Vec::new(), place });
+    cuts(placed.iter().map(PlacedModule::grid), sheet, &mut |kind, cost, place| {
+        out.push(LayoutCharge { fault: kind, cost, items: Vec::new(), grid: place });
     });
     wishes(placed, sheet, &mut out);
     out
 }
 
 /// What the layout desk asked for.
-fn wishes(placed: &[Placed], sheet: &Sheet<'_>, out: &mut Vec<Charge>) {
+fn wishes(placed: &[PlacedModule], sheet: &JudgeContext<'_>, out: &mut Vec<LayoutCharge>) {
     let at = |article: usize| {
-        let item = item_of(sheet.ready, Subject::Article(article))?;
+        let item = item_index_of(sheet.items, LockSubject::Article(article))?;
         placed.iter().find(|placed| placed.item == item)
     };
-    for pair in &sheet.wishes.apart {
+    for pair in &sheet.requests.apart_pairs {
         let (Some(a), Some(b)) = (at(pair[0]), at(pair[1])) else { continue };
         let meets = |a: i64, a_end: i64, b: i64, b_end: i64| a < b_end && b < a_end;
         let rows = meets(a.row, a.row + a.rows, b.row, b.row + b.rows);
@@ -262,84 +271,105 @@ fn wishes(placed: &[Placed], sheet: &Sheet<'_>, out: &mut Vec<Charge>) {
             (a.row + a.rows - b.row).abs() <= GAP || (b.row + b.rows - a.row).abs() <= GAP;
         if rows && side || columns && stacked {
             let items = vec![a.item, b.item];
-            out.push(Charge { kind: Kind::Adjacent, cost: ADJACENT, items, place: b.grid() });
+            out.push(LayoutCharge {
+                fault: LayoutFault::Adjacent,
+                cost: ADJACENT,
+                items,
+                grid: b.grid(),
+            });
         }
     }
-    for group in &sheet.wishes.same_grade {
-        let modules: Vec<&Placed> = group.iter().filter_map(|article| at(*article)).collect();
+    for group in &sheet.requests.same_grade_groups {
+        let modules: Vec<&PlacedModule> = group.iter().filter_map(|article| at(*article)).collect();
         let Some(first) = modules.first() else { continue };
-        let alike = |b: &&Placed| b.columns == first.columns && b.head.size == first.head.size;
+        let alike = |b: &&PlacedModule| {
+            b.columns == first.columns && b.head.headline_size == first.head.headline_size
+        };
         if !modules.iter().all(alike) {
             let items = modules.iter().map(|module| module.item).collect();
-            out.push(Charge { kind: Kind::Grade, cost: GRADE, items, place: first.grid() });
+            out.push(LayoutCharge {
+                fault: LayoutFault::GradeDiffers,
+                cost: GRADE,
+                items,
+                grid: first.grid(),
+            });
         }
     }
 }
 
 /// What a module costs at the least when it has its body, but may still get a smaller head and white below it.
-pub(crate) fn floor(module: &Placed, sheet: &Sheet<'_>) -> i64 {
+pub(crate) fn floor(module: &PlacedModule, sheet: &JudgeContext<'_>) -> i64 {
     let mut sum = 0;
-    own(module, sheet, &mut |kind, cost, _| sum += if kind == Kind::Air { 0 } else { cost });
+    own(module, sheet, &mut |kind, cost, _| {
+        sum += if kind == LayoutFault::HeadAir { 0 } else { cost }
+    });
     sum
 }
 
-fn own(a: &Placed, sheet: &Sheet<'_>, out: &mut dyn FnMut(Kind, i64, [i64; 4])) {
+fn own(
+    a: &PlacedModule,
+    sheet: &JudgeContext<'_>,
+    out: &mut dyn FnMut(LayoutFault, i64, [i64; 4]),
+) {
     let mut charge = |kind, cost, place| {
         if cost > 0 {
             out(kind, cost, place);
         }
     };
     // Feet that are all as short are level: what is missing is white.
-    let level = a.poured.level();
-    let feet = a.poured.short().map(|short| match short - level {
+    let level = a.poured.level_short_rows();
+    let feet = a.poured.short_rows().map(|short| match short - level {
         0 => 0,
         1 => FOOT,
         more => FOOT + FOOT_MORE * (more - 1),
     });
     // A module that ends above its neighbours is seen as a foot that does.
-    let hangs = if a.white_below > 0 { FOOT } else { 0 };
-    charge(Kind::Feet, feet.sum::<i64>() + hangs, a.grid());
-    if !a.head.wording.upright {
-        charge(Kind::Air, air_cost(a.head_rows - a.head.rows), a.head_grid());
+    let hangs = if a.white_rows_below > 0 { FOOT } else { 0 };
+    charge(LayoutFault::UnevenFeet, feet.sum::<i64>() + hangs, a.grid());
+    if !a.head.wording.is_vertical {
+        charge(LayoutFault::HeadAir, white_rows_cost(a.head_rows - a.head.rows), a.head_grid());
     }
-    charge(Kind::SizeOrder, a.yields * a.yields / YIELDS, a.head_grid());
-    let mut white = a.poured.short().map(|short| level + (short - level - 1).max(0)).sum::<i64>();
+    charge(LayoutFault::SizeOrder, a.yield_percent * a.yield_percent / YIELDS, a.head_grid());
+    let mut white =
+        a.poured.short_rows().map(|short| level + (short - level - 1).max(0)).sum::<i64>();
     if a.text_columns().is_empty() {
-        white = a.offsets.iter().map(|offset| (a.inside() - offset).max(0)).sum();
+        white = a.column_offsets.iter().map(|offset| (a.inside_rows() - offset).max(0)).sum();
     }
-    white += a.white_below * a.columns;
-    charge(Kind::White, white * WHITE_ROW, a.grid());
-    charge(Kind::Over, a.poured.over_rows * sheet.chars * OVER_CHAR, a.grid());
-    charge(Kind::CrossheadsBeside, a.poured.beside * CROSSHEADS, a.grid());
-    charge(Kind::Own, a.own + a.poured.breaks(), a.grid());
-    let foot = a.row + a.pads[0] + a.inside();
+    white += a.white_rows_below * a.columns;
+    charge(LayoutFault::White, white * WHITE_ROW, a.grid());
+    charge(LayoutFault::Overset, a.poured.over_rows * sheet.chars * OVER_CHAR, a.grid());
+    charge(LayoutFault::CrossheadsBeside, a.poured.crossheads_beside * CROSSHEADS, a.grid());
+    charge(LayoutFault::OwnForm, a.form_cost + a.poured.breaks_cost(), a.grid());
+    let foot = a.row + a.frame_rows[0] + a.inside_rows();
     for k in a.text_columns() {
-        let lines = foot - a.body_row(k);
+        let lines = foot - a.body_start_row(k);
         if lines < sheet.lines_min {
-            let place = [a.column + k, a.body_row(k), 1, lines];
+            let place = [a.column + k, a.body_start_row(k), 1, lines];
             let missing = sheet.lines_min - lines;
-            charge(Kind::ShortColumn, missing * missing * SHORT_JUDGED, place);
+            charge(LayoutFault::ShortColumn, missing * missing * SHORT_JUDGED, place);
         }
     }
 }
 
 /// The lines of a head as they stand: left, right, top and bottom, columns in lengths and rows in rows.
-fn head_box(a: &Placed, sheet: &Sheet<'_>) -> (Abs, Abs, i64, i64) {
-    let (first, span) = a.head_span();
+fn head_box(a: &PlacedModule, sheet: &JudgeContext<'_>) -> (Abs, Abs, i64, i64) {
+    let (first, span) = a.head_columns();
     let column = (sheet.step.width(1) + sheet.step.gutter) * a.column;
-    let left = column + a.strip.left(first);
-    let span = a.strip.width(span);
-    let ink = a.head.width(&sheet.ready[a.item]).min(span);
+    let left = column + a.inner_columns.column_left(first);
+    let span = a.inner_columns.width(span);
+    let ink = a.head.width(&sheet.items[a.item]).min(span);
     let white = (span - ink) / 2;
-    let top = a.row + a.pads[0];
+    let top = a.row + a.frame_rows[0];
     (left + white, left + span - white, top, top + a.head_rows)
 }
 
 /// §4.4: two heads at one height with no more than two gutters between them, or one close below the other. Heads in
 /// frames and heads that run down are no pair for another.
-fn pair(a: &Placed, b: &Placed, sheet: &Sheet<'_>, out: &mut Vec<Charge>) {
+fn pair(a: &PlacedModule, b: &PlacedModule, sheet: &JudgeContext<'_>, out: &mut Vec<LayoutCharge>) {
     let items = vec![a.item, b.item];
-    let plain = |p: &Placed| !p.framed() && !p.head.wording.upright && p.head.size > Abs::ZERO;
+    let plain = |p: &PlacedModule| {
+        !p.is_framed() && !p.head.wording.is_vertical && p.head.headline_size > Abs::ZERO
+    };
     let (a_box, b_box) = (head_box(a, sheet), head_box(b, sheet));
     let top = a_box.2.max(b_box.2);
     let bottom = a_box.3.min(b_box.3);
@@ -349,58 +379,69 @@ fn pair(a: &Placed, b: &Placed, sheet: &Sheet<'_>, out: &mut Vec<Charge>) {
     if bare
         && touches
         && (bottom - top) * 2 >= lower
-        && alike(a.head.size.units(), b.head.size.units())
+        && alike(a.head.headline_size.units(), b.head.headline_size.units())
     {
         // Nothing between the two heads: a column of body would part them.
         let (left, right) = if a.column < b.column { (a, b) } else { (b, a) };
-        let (first, span) = left.head_span();
-        let parted = first + span < left.columns || right.head_span().0 > 0;
+        let (first, span) = left.head_columns();
+        let parted = first + span < left.columns || right.head_columns().0 > 0;
         let gap = if a_box.0 < b_box.0 { b_box.0 - a_box.1 } else { a_box.0 - b_box.1 };
         if !parted {
             let (kind, cost) = if gap <= sheet.step.gutter * 2 {
-                (Kind::Bump, BUMP)
+                (LayoutFault::Tombstone, BUMP)
             } else {
-                (Kind::HeadsBeside, HEADS_BESIDE)
+                (LayoutFault::HeadsBeside, HEADS_BESIDE)
             };
             let [from, _, _, _] = left.head_grid();
             let [last, _, wide, _] = right.head_grid();
             let place = [from, top, last + wide - from, bottom - top];
-            out.push(Charge { kind, cost, items: items.clone(), place });
+            out.push(LayoutCharge { fault: kind, cost, items: items.clone(), grid: place });
         }
     }
     // The head of the lower one within three lines of the upper one's, in the same columns.
     let (upper, below) = if a.row < b.row { (a, b) } else { (b, a) };
-    let (first, span) = upper.head_span();
+    let (first, span) = upper.head_columns();
     let shared = upper.column + first < below.column + below.columns
         && below.column < upper.column + first + span;
-    let body = below.row - (upper.row + upper.pads[0] + upper.head_rows);
+    let body = below.row - (upper.row + upper.frame_rows[0] + upper.head_rows);
     let none = upper.head_rows == 0 || below.head_rows == 0;
     if bare && !none && shared && upper.row + upper.rows <= below.row && body < 3 {
         let rows = below.row + below.head_rows - upper.row;
         let place = [below.column, upper.row, below.columns, rows];
-        out.push(Charge { kind: Kind::Bump, cost: BUMP, items: items.clone(), place });
+        out.push(LayoutCharge {
+            fault: LayoutFault::Tombstone,
+            cost: BUMP,
+            items: items.clone(),
+            grid: place,
+        });
     }
     // Body that goes on right below a foreign head, with no white row for the rule.
-    let close = upper.row + upper.rows == below.row && upper.inside() == upper.head_rows;
+    let close = upper.row + upper.rows == below.row && upper.inside_rows() == upper.head_rows;
     if shared && close && upper.head_rows > 0 {
         let place = below.grid();
-        out.push(Charge { kind: Kind::UnderHead, cost: BUMP, items: items.clone(), place });
+        out.push(LayoutCharge {
+            fault: LayoutFault::UnderHead,
+            cost: BUMP,
+            items: items.clone(),
+            grid: place,
+        });
     }
     // The lead comes before articles of its own weight too.
-    let rank = |p: &Placed| (sheet.ready[p.item].weight, p.item == sheet.lead);
+    let rank = |p: &PlacedModule| (sheet.items[p.item].weight, p.item == sheet.lead);
     let (major, minor) = if rank(a) > rank(b) { (a, b) } else { (b, a) };
-    let sized = major.head.size > Abs::ZERO && minor.head.size > Abs::ZERO;
-    if sized && rank(major) > rank(minor) && minor.head.size > major.head.size {
-        let percent = minor.head.size.units() * 100 / major.head.size.units().max(1) - 100;
+    let sized = major.head.headline_size > Abs::ZERO && minor.head.headline_size > Abs::ZERO;
+    if sized && rank(major) > rank(minor) && minor.head.headline_size > major.head.headline_size {
+        let percent =
+            minor.head.headline_size.units() * 100 / major.head.headline_size.units().max(1) - 100;
         let lead = if major.item == sheet.lead { LEAD_SMALLER } else { 0 };
         let cost = SIZE_ORDER + SIZE_LARGER * percent + lead;
         let place = minor.head_grid();
-        out.push(Charge { kind: Kind::SizeOrder, cost, items, place });
+        out.push(LayoutCharge { fault: LayoutFault::SizeOrder, cost, items, grid: place });
     }
 }
 
 /// What the gutters through a page of these modules cost, and the cuts across it.
-pub(crate) fn cut_cost(modules: impl Iterator<Item = [i64; 4]>, sheet: &Sheet<'_>) -> i64 {
+pub(crate) fn cut_cost(modules: impl Iterator<Item = [i64; 4]>, sheet: &JudgeContext<'_>) -> i64 {
     let mut sum = 0;
     cuts(modules, sheet, &mut |_, cost, _| sum += cost);
     sum
@@ -409,8 +450,8 @@ pub(crate) fn cut_cost(modules: impl Iterator<Item = [i64; 4]>, sheet: &Sheet<'_
 /// Gutters straight through the page, cuts straight across it.
 fn cuts(
     modules: impl Iterator<Item = [i64; 4]>,
-    sheet: &Sheet<'_>,
-    charge: &mut dyn FnMut(Kind, i64, [i64; 4]),
+    sheet: &JudgeContext<'_>,
+    charge: &mut dyn FnMut(LayoutFault, i64, [i64; 4]),
 ) {
     let bottom = sheet.top + sheet.rows;
     let boxes: Vec<[i64; 4]> = modules.chain(sheet.reserved.iter().copied()).collect();
@@ -430,7 +471,7 @@ fn cuts(
         }
         let long = longest.1 - longest.0;
         if long * 100 >= sheet.rows * THROUGH_PERCENT {
-            charge(Kind::Through, THROUGH, [column, longest.0, 0, long]);
+            charge(LayoutFault::GutterThrough, THROUGH, [column, longest.0, 0, long]);
         }
     }
     let mut across = 0;
@@ -447,9 +488,9 @@ fn cuts(
         let percent = (row - sheet.top) * 100 / sheet.rows.max(1);
         let place = [0, row, sheet.columns, 0];
         if (45..=55).contains(&percent) {
-            charge(Kind::MiddleCut, MIDDLE_CUT, place);
+            charge(LayoutFault::MiddleCut, MIDDLE_CUT, place);
         } else if across > 1 {
-            charge(Kind::Across, ACROSS, place);
+            charge(LayoutFault::CutAcross, ACROSS, place);
         }
     }
 }

@@ -1,16 +1,16 @@
 //! What stands where the desk says: locks, the slots of a template, reserved boxes.
 
-use crate::diag::{Code, Diagnostic, Place, Words};
-use crate::fit::Ready;
-use crate::makeup::Task;
-use crate::model::{Area, LockPlace, Step, Subject, Template};
-use crate::unit::{Abs, Rect, cells_meet};
+use crate::finding::{Bilingual, Finding, FindingCode, FindingPlace};
+use crate::fit::ShapedItem;
+use crate::makeup::MakeupTask;
+use crate::model::{DensityStep, LockPlace, LockSubject, PageTemplate, ReservedArea};
+use crate::unit::{Abs, Rect, grid_areas_overlap};
 
 /// A rectangle of the grid that is taken before the search.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Pin {
+pub(crate) struct PinnedPlace {
     /// First column, first row, columns and rows.
-    pub(crate) place: [i64; 4],
+    pub(crate) grid: [i64; 4],
     /// The item that stands there; `None` for a reserved box.
     pub(crate) item: Option<usize>,
     /// What it is called in errors.
@@ -21,16 +21,16 @@ pub(crate) struct Pin {
 
 /// What the desk says of one step's grid.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Pins {
+pub(crate) struct PinnedPlaces {
     /// Whole rectangles.
-    pub(crate) pins: Vec<Pin>,
+    pub(crate) pins: Vec<PinnedPlace>,
     /// Items with a part of a place: `None` is free.
-    pub(crate) open: Vec<Open>,
+    pub(crate) partial: Vec<PartialPlacement>,
 }
 
 /// An item of which the desk fixes some numbers of its place.
 #[derive(Clone, Debug)]
-pub(crate) struct Open {
+pub(crate) struct PartialPlacement {
     pub(crate) item: usize,
     pub(crate) place: [Option<i64>; 4],
     /// As of a whole place.
@@ -38,10 +38,15 @@ pub(crate) struct Open {
     pub(crate) name: String,
 }
 
-impl Open {
+impl PartialPlacement {
     /// The item at a whole place.
-    pub(crate) fn at(&self, place: [i64; 4]) -> Pin {
-        Pin { place, item: Some(self.item), name: self.name.clone(), field: self.field.clone() }
+    pub(crate) fn pinned_at(&self, place: [i64; 4]) -> PinnedPlace {
+        PinnedPlace {
+            grid: place,
+            item: Some(self.item),
+            name: self.name.clone(),
+            field: self.field.clone(),
+        }
     }
 }
 
@@ -49,7 +54,7 @@ impl Open {
 const NAMES_MOST: usize = 8;
 
 /// What stands already, by name.
-pub(crate) fn names(pins: &[Pin]) -> String {
+pub(crate) fn pin_names(pins: &[PinnedPlace]) -> String {
     let names: Vec<&str> = pins.iter().take(NAMES_MOST).map(|pin| pin.name.as_str()).collect();
     let more = if pins.len() > NAMES_MOST { "…" } else { "" };
     names.join("、") + more
@@ -60,38 +65,42 @@ pub(crate) fn names(pins: &[Pin]) -> String {
 ///
 /// # Errors
 /// As for the make-up.
-pub fn holds(task: &Task<'_>, step: &Step) -> Result<i64, Vec<Diagnostic>> {
-    let top = crate::makeup::furniture::head_rows(task);
-    let pins = Pins::new(task, step, top)?.pins;
-    Ok(reserved(&pins).map(|[_, _, columns, rows]| columns * rows).sum())
+pub fn check_pinned_places(task: &MakeupTask<'_>, step: &DensityStep) -> Result<i64, Vec<Finding>> {
+    let top = crate::makeup::furniture::page_head_rows(task);
+    let pins = PinnedPlaces::new(task, step, top)?.pins;
+    Ok(reserved_places(&pins).map(|[_, _, columns, rows]| columns * rows).sum())
 }
 
 /// The places of reserved boxes.
-pub(crate) fn reserved(pins: &[Pin]) -> impl Iterator<Item = [i64; 4]> {
-    pins.iter().filter(|pin| pin.item.is_none()).map(|pin| pin.place)
+pub(crate) fn reserved_places(pins: &[PinnedPlace]) -> impl Iterator<Item = [i64; 4]> {
+    pins.iter().filter(|pin| pin.item.is_none()).map(|pin| pin.grid)
 }
 
 /// The item that an article or picture of the record is in.
-pub fn item_of(ready: &[Ready], subject: Subject) -> Option<usize> {
+pub fn item_index_of(ready: &[ShapedItem], subject: LockSubject) -> Option<usize> {
     ready.iter().position(|item| item.members.iter().any(|member| member.subject == subject))
 }
 
-impl Pins {
+impl PinnedPlaces {
     /// What the record asks for, on the grid of a step whose first row for articles is `top`.
     ///
     /// # Errors
     /// A place off the grid or over the page head, one that overlaps an earlier one, a template or slot that is not
     /// there, more items than slots: each with its field and who it is between.
-    pub(crate) fn new(task: &Task<'_>, step: &Step, top: i64) -> Result<Self, Vec<Diagnostic>> {
+    pub(crate) fn new(
+        task: &MakeupTask<'_>,
+        step: &DensityStep,
+        top: i64,
+    ) -> Result<Self, Vec<Finding>> {
         let mut found = Self::default();
         let mut errors = Vec::new();
         for reserved in &task.copy.reserved {
             let place = match reserved.area {
-                Area::Grid(place) => place,
-                Area::Lengths(rect) => covering(&rect, task, step),
+                ReservedArea::Grid(place) => place,
+                ReservedArea::Lengths(rect) => covering(&rect, task, step),
             };
-            found.pins.push(Pin {
-                place,
+            found.pins.push(PinnedPlace {
+                grid: place,
                 item: None,
                 name: reserved.id.clone(),
                 field: reserved.field.clone(),
@@ -111,13 +120,13 @@ impl Pins {
 
     fn locks(
         &mut self,
-        task: &Task<'_>,
-        template: Option<&Template>,
-        errors: &mut Vec<Diagnostic>,
+        task: &MakeupTask<'_>,
+        template: Option<&PageTemplate>,
+        errors: &mut Vec<Finding>,
     ) {
-        for lock in &task.copy.wishes.locks {
-            let Some(item) = item_of(task.ready, lock.subject) else { continue };
-            let name = task.ready[item].id.clone();
+        for lock in &task.copy.requests.locks {
+            let Some(item) = item_index_of(task.items, lock.subject) else { continue };
+            let name = task.items[item].id.clone();
             let field = lock.field.clone();
             let place = match &lock.place {
                 LockPlace::Grid(place) => *place,
@@ -137,26 +146,30 @@ impl Pins {
                 }
             };
             match place {
-                [Some(column), Some(row), Some(columns), Some(rows)] => self.pins.push(Pin {
-                    place: [column, row, columns, rows],
-                    item: Some(item),
-                    name,
-                    field,
-                }),
-                place => self.open.push(Open { item, place, field, name }),
+                [Some(column), Some(row), Some(columns), Some(rows)] => {
+                    self.pins.push(PinnedPlace {
+                        grid: [column, row, columns, rows],
+                        item: Some(item),
+                        name,
+                        field,
+                    })
+                }
+                place => self.partial.push(PartialPlacement { item, place, field, name }),
             }
         }
     }
 
     /// Items that no lock names fill the free slots of a template by weight.
-    fn slots(&mut self, task: &Task<'_>, template: &Template, errors: &mut Vec<Diagnostic>) {
+    fn slots(&mut self, task: &MakeupTask<'_>, template: &PageTemplate, errors: &mut Vec<Finding>) {
         let named = |item: &usize| {
             self.pins.iter().any(|pin| pin.item == Some(*item))
-                || self.open.iter().any(|open| open.item == *item)
+                || self.partial.iter().any(|open| open.item == *item)
         };
-        let mut rest: Vec<usize> =
-            crate::makeup::order(task.ready).into_iter().filter(|item| !named(item)).collect();
-        let taken: Vec<[i64; 4]> = self.pins.iter().map(|pin| pin.place).collect();
+        let mut rest: Vec<usize> = crate::makeup::order_by_importance(task.items)
+            .into_iter()
+            .filter(|item| !named(item))
+            .collect();
+        let taken: Vec<[i64; 4]> = self.pins.iter().map(|pin| pin.grid).collect();
         let free = template.slots.iter().filter(|(_, place)| !taken.contains(place));
         let free: Vec<&(String, [i64; 4])> = free.collect();
         if rest.len() > free.len() {
@@ -173,23 +186,23 @@ impl Pins {
             rest.truncate(free.len());
         }
         for (item, (_, place)) in rest.into_iter().zip(free) {
-            self.pins.push(Pin {
-                place: *place,
+            self.pins.push(PinnedPlace {
+                grid: *place,
                 item: Some(item),
-                name: task.ready[item].id.clone(),
+                name: task.items[item].id.clone(),
                 field: "layout.template".to_owned(),
             });
         }
     }
 
     /// Every place lies on the rows for articles, and no two meet.
-    fn check(&self, step: &Step, top: i64, errors: &mut Vec<Diagnostic>) {
+    fn check(&self, step: &DensityStep, top: i64, errors: &mut Vec<Finding>) {
         // One that is refused is in nobody's way.
-        let mut sound: Vec<&Pin> = Vec::with_capacity(self.pins.len());
+        let mut sound: Vec<&PinnedPlace> = Vec::with_capacity(self.pins.len());
         for pin in &self.pins {
-            let [column, row, columns, rows] = pin.place;
+            let [column, row, columns, rows] = pin.grid;
             let inside = column >= 0 && columns >= 1 && column + columns <= step.columns;
-            let meets = |other: &&&Pin| cells_meet(other.place, pin.place);
+            let meets = |other: &&&PinnedPlace| grid_areas_overlap(other.grid, pin.grid);
             if !inside || row < top || rows < 1 || row + rows > step.rows {
                 let place = format!("{column},{row} {columns}×{rows}");
                 let (most, last) = (step.columns, step.rows);
@@ -216,7 +229,7 @@ impl Pins {
                 sound.push(pin);
             }
         }
-        for open in &self.open {
+        for open in &self.partial {
             let [column, row, columns, rows] = open.place;
             let over = |start: Option<i64>, long: Option<i64>, first: i64, most: i64| {
                 let from = start.unwrap_or(first);
@@ -234,14 +247,17 @@ impl Pins {
     }
 }
 
-fn bad(field: &str, article: &str, zh: String, en: String) -> Diagnostic {
-    let place = Place::field(field).in_article(article);
-    Diagnostic::new(Code::BadPlace, place, Words::new(zh, en))
+fn bad(field: &str, article: &str, zh: String, en: String) -> Finding {
+    let place = FindingPlace::of_field(field).in_article(article);
+    Finding::new(FindingCode::BadPlace, place, Bilingual::new(zh, en))
 }
 
 /// The template asked for, if its grid is that of the step.
-fn template<'a>(task: &Task<'a>, step: &Step) -> Result<Option<&'a Template>, Box<Diagnostic>> {
-    let wanted = task.copy.wishes.template.as_str();
+fn template<'a>(
+    task: &MakeupTask<'a>,
+    step: &DensityStep,
+) -> Result<Option<&'a PageTemplate>, Box<Finding>> {
+    let wanted = task.copy.requests.template.as_str();
     if wanted.is_empty() {
         return Ok(None);
     }
@@ -261,15 +277,17 @@ fn template<'a>(task: &Task<'a>, step: &Step) -> Result<Option<&'a Template>, Bo
 }
 
 /// The whole columns and rows that a rectangle on the page touches.
-fn covering(rect: &Rect, task: &Task<'_>, step: &Step) -> [i64; 4] {
+fn covering(rect: &Rect, task: &MakeupTask<'_>, step: &DensityStep) -> [i64; 4] {
     let area = task.style.type_area;
     let across = step.width(1) + step.gutter;
     // What ends inside a gutter or in the white of a row does not touch what comes after.
     let first = |from: Abs, pitch: Abs, deep: Abs| {
-        let at = from.max(Abs::ZERO).fit(pitch);
+        let at = from.max(Abs::ZERO).count_fitting(pitch);
         if from - pitch * at >= deep { at + 1 } else { at }
     };
-    let end = |to: Abs, pitch: Abs| to.fit(pitch) + i64::from(to > pitch * to.fit(pitch));
+    let end = |to: Abs, pitch: Abs| {
+        to.count_fitting(pitch) + i64::from(to > pitch * to.count_fitting(pitch))
+    };
     let (left, top) = (rect.x - area.x, rect.y - area.y);
     let column = first(left, across, step.width(1));
     let row = first(top, step.pitch, step.body);

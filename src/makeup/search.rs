@@ -10,17 +10,19 @@
 
 use std::ops::Range;
 
-use crate::makeup::Halt;
-use crate::makeup::draft::first_form;
-use crate::makeup::join::{Best, FEW_KEPT, Join, Part, PartId, leaf_part, list, short};
-use crate::makeup::leaf::{Leaf, off};
-use crate::makeup::score::{self, WHITE_ROW};
+use crate::makeup::HaltSignal;
+use crate::makeup::costs::{self, WHITE_ROW};
+use crate::makeup::draft::narrowest_form;
+use crate::makeup::forms::{WidthOptions, depth_cost};
+use crate::makeup::join::{
+    CheapestTrees, FEW_KEPT, Subtree, SubtreeId, SubtreeJoin, leaf_part, list, short,
+};
 use crate::unit::Abs;
 
 /// What the search is given.
-pub(crate) struct Field<'a> {
+pub(crate) struct SearchProblem<'a> {
     /// By item in order of importance, then by columns less one; those that are placed already are not among them.
-    pub(crate) leaves: Vec<&'a [Leaf]>,
+    pub(crate) options: Vec<&'a [WidthOptions]>,
     /// Basic columns of the page.
     pub(crate) columns: i64,
     /// Rows free for articles.
@@ -31,32 +33,32 @@ pub(crate) struct Field<'a> {
     pub(crate) gutter: Abs,
     /// The ways to cut what is free into rectangles, the strongest place first in each; one of the whole page where
     /// nothing is placed already.
-    pub(crate) cuts: Vec<Vec<Region>>,
+    pub(crate) region_cuts: Vec<Vec<FreeRegion>>,
     /// Whether to go on.
-    pub(crate) halt: Halt<'a>,
+    pub(crate) halt: HaltSignal<'a>,
 }
 
-impl Field<'_> {
+impl SearchProblem<'_> {
     /// The cells that all items take at the very least beyond those of the page, below nought if there are more.
     pub(crate) fn over(&self) -> i64 {
         // What stands at the foot of a free rectangle needs no white below it.
-        let feet = |cut: &Vec<Region>| cut.iter().map(|region| region.columns).sum::<i64>();
-        let feet = self.cuts.iter().map(feet).max().unwrap_or(0);
-        let item = |leaves: &&[Leaf]| {
+        let feet = |cut: &Vec<FreeRegion>| cut.iter().map(|region| region.columns).sum::<i64>();
+        let feet = self.region_cuts.iter().map(feet).max().unwrap_or(0);
+        let item = |leaves: &&[WidthOptions]| {
             let forms = leaves.iter().zip(1..);
-            let cells = |(leaf, columns): (&Leaf, i64)| {
+            let cells = |(leaf, columns): (&WidthOptions, i64)| {
                 leaf.forms.iter().map(|form| (form.rows[0] + GAP) * columns).min()
             };
             forms.filter_map(cells).min().unwrap_or(0)
         };
-        let all: i64 = self.leaves.iter().map(item).sum();
+        let all: i64 = self.options.iter().map(item).sum();
         all - (feet * GAP).min(all) - self.rows * self.columns
     }
 }
 
 /// A free rectangle of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Region {
+pub(crate) struct FreeRegion {
     /// First column.
     pub(crate) column: i64,
     /// First row, from the top of the type area.
@@ -69,40 +71,40 @@ pub(crate) struct Region {
 
 /// A layout of the whole page.
 #[derive(Clone, Debug)]
-pub(crate) struct Whole {
+pub(crate) struct PageTree {
     /// What it costs.
     pub(crate) cost: i64,
     /// The tree of each free rectangle.
-    pub(crate) parts: Vec<(PartId, Region)>,
+    pub(crate) subtrees: Vec<(SubtreeId, FreeRegion)>,
 }
 
 /// Rows between two modules stacked: white with the rule in it.
 pub const GAP: i64 = 1;
 
 /// The best layouts of a page.
-pub(crate) struct Layouts {
-    parts: Vec<Part>,
+pub(crate) struct FoundLayouts {
+    parts: Vec<Subtree>,
     /// The whole page, best first.
-    pub(crate) whole: Vec<Whole>,
+    pub(crate) pages: Vec<PageTree>,
     /// Pairs of trees looked at.
-    pub(crate) nodes: u64,
+    pub(crate) pairs_joined: u64,
     /// Whether every set of items was looked at: none were grouped.
-    pub(crate) exact: bool,
+    pub(crate) is_exact: bool,
 }
 
-impl Layouts {
-    pub(crate) fn part(&self, id: PartId) -> &Part {
+impl FoundLayouts {
+    pub(crate) fn part(&self, id: SubtreeId) -> &Subtree {
         &self.parts[id as usize]
     }
 }
 
 /// What a tree costs in a free rectangle of so many rows.
-pub(crate) fn total(part: &Part, rows: i64, chars: i64) -> i64 {
+pub(crate) fn total(part: &Subtree, rows: i64, chars: i64) -> i64 {
     let [columns, least, most] = [part.columns, part.least, part.most].map(i64::from);
-    let over = (least - rows).max(0) * columns * chars * score::OVER_CHAR;
+    let over = (least - rows).max(0) * columns * chars * costs::OVER_CHAR;
     let white = (rows - most).max(0) * columns * WHITE_ROW;
     let inside = rows.clamp(least, most.max(least));
-    part.cost + over + white + off(inside, part.usual.into(), part.leaves.into())
+    part.cost + over + white + depth_cost(inside, part.usual.into(), part.leaves.into())
 }
 
 /// So many articles, or groups of them, are combined in every way.
@@ -120,7 +122,7 @@ const SHARED_KEPT: usize = 12;
 
 /// How hard to search.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Effort {
+pub(crate) enum SearchEffort {
     /// For the page.
     Full,
     /// For the choice of a step.
@@ -130,12 +132,16 @@ pub(crate) enum Effort {
 }
 
 /// The best layouts of the whole page, best first.
-pub(crate) fn search(field: &Field<'_>, wanted: usize, effort: Effort) -> Layouts {
-    let most = if effort == Effort::Probe { ITEMS_PROBED } else { ITEMS_MOST };
+pub(crate) fn search(
+    field: &SearchProblem<'_>,
+    wanted: usize,
+    effort: SearchEffort,
+) -> FoundLayouts {
+    let most = if effort == SearchEffort::Probe { ITEMS_PROBED } else { ITEMS_MOST };
     let groups = groups(field, most);
-    let mut search = Search { field, parts: Vec::new(), nodes: 0, lenient: false, effort };
+    let mut search = SlicingSearch { field, parts: Vec::new(), nodes: 0, lenient: false, effort };
     let mut whole = search.page(&groups, wanted);
-    if whole.is_empty() && effort != Effort::Probe {
+    if whole.is_empty() && effort != SearchEffort::Probe {
         // More copy than the page holds: what is too deep is kept too, as long as nothing is less so.
         search.lenient = true;
         whole = search.page(&groups, wanted);
@@ -143,15 +149,16 @@ pub(crate) fn search(field: &Field<'_>, wanted: usize, effort: Effort) -> Layout
     whole.sort_by_key(|whole| whole.cost);
     whole.truncate(wanted);
     let exact = groups.iter().all(|group| group.len() == 1);
-    Layouts { parts: search.parts, whole, nodes: search.nodes, exact }
+    FoundLayouts { parts: search.parts, pages: whole, pairs_joined: search.nodes, is_exact: exact }
 }
 
 /// Runs of neighbours in the order of importance that are cut as one: each article alone where there are few.
 /// The shortest neighbours go together, never with the lead.
-fn groups(field: &Field<'_>, most: usize) -> Vec<Vec<usize>> {
-    let mut groups: Vec<Vec<usize>> = (0..field.leaves.len()).map(|item| vec![item]).collect();
+fn groups(field: &SearchProblem<'_>, most: usize) -> Vec<Vec<usize>> {
+    let mut groups: Vec<Vec<usize>> = (0..field.options.len()).map(|item| vec![item]).collect();
     let rows = |group: &[usize]| -> i64 {
-        let rows = |item: &usize| first_form(field.leaves[*item]).map_or(0, |form| form.rows[1]);
+        let rows =
+            |item: &usize| narrowest_form(field.options[*item]).map_or(0, |form| form.rows[1]);
         group.iter().map(rows).sum()
     };
     while groups.len() > most {
@@ -166,18 +173,18 @@ fn groups(field: &Field<'_>, most: usize) -> Vec<Vec<usize>> {
 }
 
 /// The trees of one set, by columns less one: they lie side by side.
-type Widths = Vec<Range<PartId>>;
+type TreesByWidth = Vec<Range<SubtreeId>>;
 
-struct Search<'a> {
-    field: &'a Field<'a>,
-    parts: Vec<Part>,
+struct SlicingSearch<'a> {
+    field: &'a SearchProblem<'a>,
+    parts: Vec<Subtree>,
     nodes: u64,
     /// Whether trees deeper than the page are kept where there are no others.
     lenient: bool,
-    effort: Effort,
+    effort: SearchEffort,
 }
 
-impl Search<'_> {
+impl SlicingSearch<'_> {
     /// The trees kept for a set and a width: fewer where there are more sets, so that the work stays bounded.
     fn kept(&self, items: usize) -> usize {
         let full = match items {
@@ -192,31 +199,31 @@ impl Search<'_> {
     /// What is left of a number of trees where a rough answer does.
     fn by_effort(&self, full: usize) -> usize {
         match self.effort {
-            Effort::Full => full,
-            Effort::Probe | Effort::Room => full.min(GROUP_KEPT) / 3,
+            SearchEffort::Full => full,
+            SearchEffort::Probe | SearchEffort::Room => full.min(GROUP_KEPT) / 3,
         }
     }
 
-    fn page(&mut self, groups: &[Vec<usize>], wanted: usize) -> Vec<Whole> {
+    fn page(&mut self, groups: &[Vec<usize>], wanted: usize) -> Vec<PageTree> {
         if groups.is_empty() {
-            return vec![Whole { cost: 0, parts: Vec::new() }];
+            return vec![PageTree { cost: 0, subtrees: Vec::new() }];
         }
-        let items: Vec<Widths> = groups.iter().map(|group| self.group(group)).collect();
+        let items: Vec<TreesByWidth> = groups.iter().map(|group| self.group(group)).collect();
         let keep = self.kept(items.len());
         let tables = self.table(&items, keep, keep.max(wanted));
         let field = self.field;
-        field.cuts.iter().flat_map(|cut| self.fill(&tables, cut, wanted)).collect()
+        field.region_cuts.iter().flat_map(|cut| self.fill(&tables, cut, wanted)).collect()
     }
 
     /// The best ways to share all items among the free rectangles of a cut, the strongest of which has the lead.
-    fn fill(&self, tables: &[Widths], cut: &[Region], wanted: usize) -> Vec<Whole> {
+    fn fill(&self, tables: &[TreesByWidth], cut: &[FreeRegion], wanted: usize) -> Vec<PageTree> {
         let all = tables.len();
         let keep = if cut.len() > 1 { wanted.min(SHARED_KEPT) } else { wanted };
-        let mut best: Vec<Vec<Whole>> = vec![Vec::new(); all + 1];
-        best[0].push(Whole { cost: 0, parts: Vec::new() });
+        let mut best: Vec<Vec<PageTree>> = vec![Vec::new(); all + 1];
+        best[0].push(PageTree { cost: 0, subtrees: Vec::new() });
         for (at, region) in cut.iter().enumerate() {
             let last = at + 1 == cut.len();
-            let mut next: Vec<Vec<Whole>> = vec![Vec::new(); all + 1];
+            let mut next: Vec<Vec<PageTree>> = vec![Vec::new(); all + 1];
             for (done, known) in best.iter().enumerate().filter(|(_, known)| !known.is_empty()) {
                 let rest = all & !done;
                 // Every part of what is left goes here; all of it into the last one.
@@ -241,23 +248,23 @@ impl Search<'_> {
     /// A set of items in a free rectangle, beside what the others hold.
     fn share(
         &self,
-        tables: &[Widths],
+        tables: &[TreesByWidth],
         here: usize,
-        region: &Region,
-        known: &[Whole],
-        out: &mut Vec<Whole>,
+        region: &FreeRegion,
+        known: &[PageTree],
+        out: &mut Vec<PageTree>,
     ) {
         let field = self.field;
         if here == 0 {
             let white = region.rows * region.columns * WHITE_ROW;
             out.extend(
-                known.iter().map(|whole| Whole { cost: whole.cost + white, ..whole.clone() }),
+                known.iter().map(|whole| PageTree { cost: whole.cost + white, ..whole.clone() }),
             );
             return;
         }
         // The lead in a weaker place than the first; one locked elsewhere is not among the items.
-        let rank = |whole: &Whole| {
-            if here & 1 == 1 && !whole.parts.is_empty() { score::LEAD_PLACE } else { 0 }
+        let rank = |whole: &PageTree| {
+            if here & 1 == 1 && !whole.subtrees.is_empty() { costs::LEAD_PLACE } else { 0 }
         };
         let at = usize::try_from(region.columns - 1).unwrap_or(0);
         for id in tables[here - 1][at].clone() {
@@ -267,28 +274,28 @@ impl Search<'_> {
             }
             let cost = total(part, region.rows, field.chars);
             for whole in known {
-                let mut parts = whole.parts.clone();
+                let mut parts = whole.subtrees.clone();
                 parts.push((id, *region));
-                out.push(Whole { cost: whole.cost + cost + rank(whole), parts });
+                out.push(PageTree { cost: whole.cost + cost + rank(whole), subtrees: parts });
             }
         }
     }
 
     /// The trees of a group: an article, or a few cut on their own; of more, so many parts of it.
-    fn group(&mut self, group: &[usize]) -> Widths {
+    fn group(&mut self, group: &[usize]) -> TreesByWidth {
         if let [only] = group {
             return self.article(*only);
         }
         let parts = group.chunks(group.len().div_ceil(GROUP_MOST));
-        let items: Vec<Widths> = parts.map(|part| self.group(part)).collect();
+        let items: Vec<TreesByWidth> = parts.map(|part| self.group(part)).collect();
         let keep = self.by_effort(GROUP_KEPT);
         // The last table is that of the whole group, by width.
         self.table(&items, keep, keep).pop().unwrap_or_default()
     }
 
     /// The forms of an article as trees.
-    fn article(&mut self, item: usize) -> Widths {
-        let widths = self.field.leaves[item];
+    fn article(&mut self, item: usize) -> TreesByWidth {
+        let widths = self.field.options[item];
         let mut out = Vec::with_capacity(widths.len());
         for (at, leaf) in widths.iter().enumerate() {
             let first = self.parts.len();
@@ -301,14 +308,14 @@ impl Search<'_> {
     }
 
     /// The trees of every set of items, by the bits of the set less one; of the set of all `last` are kept.
-    fn table(&mut self, items: &[Widths], keep: usize, last: usize) -> Vec<Widths> {
+    fn table(&mut self, items: &[TreesByWidth], keep: usize, last: usize) -> Vec<TreesByWidth> {
         let columns = usize::try_from(self.field.columns).unwrap_or(1);
         let sets = 1_usize << items.len();
         let areas = self.areas(items);
-        let mut table: Vec<Widths> = Vec::with_capacity(sets - 1);
+        let mut table: Vec<TreesByWidth> = Vec::with_capacity(sets - 1);
         // About so many are kept in all.
         self.parts.reserve(sets * columns * keep / 2);
-        let mut best = Best::new(keep, short(self.field.rows));
+        let mut best = CheapestTrees::new(keep, short(self.field.rows));
         for set in 1..sets {
             // Who stops the work throws away what it gave: the rest of the sets is left out.
             if self.field.halt.check().is_err() {
@@ -341,8 +348,8 @@ impl Search<'_> {
     }
 
     /// The rows of one column that each item takes at the very least.
-    fn areas(&self, items: &[Widths]) -> Vec<i64> {
-        let area = |widths: &Widths| {
+    fn areas(&self, items: &[TreesByWidth]) -> Vec<i64> {
+        let area = |widths: &TreesByWidth| {
             let parts = widths.iter().flat_map(|ids| list(&self.parts, ids));
             parts.map(|part| i64::from(part.least) * i64::from(part.columns)).min().unwrap_or(0)
         };
@@ -351,7 +358,14 @@ impl Search<'_> {
 
     /// Adds the best trees of a set over a width whose halves were kept; of the `whole` page its open gutters are
     /// charged.
-    fn pairs(&mut self, table: &[Widths], set: usize, width: usize, whole: bool, best: &mut Best) {
+    fn pairs(
+        &mut self,
+        table: &[TreesByWidth],
+        set: usize,
+        width: usize,
+        whole: bool,
+        best: &mut CheapestTrees,
+    ) {
         let lead = set & set.wrapping_neg();
         let rest = set & !lead;
         let mut nodes = 0;
@@ -359,7 +373,7 @@ impl Search<'_> {
         let mut others = 0;
         loop {
             let (first, second) = (&table[(lead | others) - 1], &table[(rest & !others) - 1]);
-            let mut join = Join {
+            let mut join = SubtreeJoin {
                 field: self.field,
                 parts: &self.parts,
                 best: &mut *best,
@@ -380,7 +394,7 @@ impl Search<'_> {
     }
 
     /// Keeps trees for good.
-    fn store(&mut self, best: &Best) -> Range<PartId> {
+    fn store(&mut self, best: &CheapestTrees) -> Range<SubtreeId> {
         let first = self.parts.len();
         if best.parts.is_empty() && self.lenient {
             self.parts.extend(best.too_deep());
@@ -391,7 +405,7 @@ impl Search<'_> {
     }
 }
 
-fn id(index: usize) -> PartId {
+fn id(index: usize) -> SubtreeId {
     // Far fewer trees are kept than there are numbers.
-    PartId::try_from(index).unwrap_or(PartId::MAX)
+    SubtreeId::try_from(index).unwrap_or(SubtreeId::MAX)
 }

@@ -3,21 +3,23 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use crate::fit::{Head, Poured, Starts, air_cost, heads_within, upright_heads};
-use crate::makeup::Task;
-use crate::makeup::join::{Part, PartId, Tree};
-use crate::makeup::judge::{Sheet, cut_cost, floor};
-use crate::makeup::leaf::{BodySet, Form, Leaf, Position, pads};
-use crate::makeup::pins::{Pin, reserved};
-use crate::makeup::search::{Field, GAP, Layouts, Whole};
-use crate::makeup::shares::{Filler, Pours};
-use crate::makeup::shots::Shot;
-use crate::model::{Step, Strip};
+use crate::fit::{
+    ArticleHead, ColumnStarts, PouredBody, head_options_within, vertical_heads, white_rows_cost,
+};
+use crate::makeup::MakeupTask;
+use crate::makeup::forms::{HeadPosition, ItemBodies, ModuleForm, WidthOptions, frame_rows};
+use crate::makeup::join::{CutTree, Subtree, SubtreeId};
+use crate::makeup::judge::{JudgeContext, cut_cost, floor};
+use crate::makeup::picture_blocks::PictureBlock;
+use crate::makeup::pins::{PinnedPlace, reserved_places};
+use crate::makeup::search::{FoundLayouts, GAP, PageTree, SearchProblem};
+use crate::makeup::shares::{PourMemo, RowFiller};
+use crate::model::{DensityStep, InnerColumns};
 use crate::unit::Abs;
 
 /// An item on the grid.
 #[derive(Clone, Debug)]
-pub struct Placed {
+pub struct PlacedModule {
     /// Its place among the items.
     pub item: usize,
     /// First column.
@@ -29,149 +31,154 @@ pub struct Placed {
     /// Rows, its frame's included.
     pub rows: i64,
     /// The rows of its frame above and below.
-    pub pads: [i64; 2],
+    pub frame_rows: [i64; 2],
     /// The columns inside it.
-    pub strip: Strip,
+    pub inner_columns: InnerColumns,
     /// Where its head stands.
-    pub position: Position,
+    pub head_position: HeadPosition,
     /// Rows of its head.
     pub head_rows: i64,
     /// Its head.
-    pub head: Head,
+    pub head: ArticleHead,
     /// The pictures above its columns.
-    pub(crate) shots: Vec<PlacedShot>,
+    pub(crate) picture_blocks: Vec<PlacedBlock>,
     /// The rows by which each column starts lower than what is inside the frame.
-    pub offsets: Starts,
+    pub column_offsets: ColumnStarts,
     /// The first column with body.
-    pub text_from: i64,
+    pub first_text_column: i64,
     /// Its body, column by column from there on.
-    pub poured: Poured,
+    pub poured: PouredBody,
     /// The rule below it: in the white row to the module under it.
     pub rule_below: bool,
     /// The rule at its right.
     pub rule_right: bool,
     /// By how many hundredths its headline is smaller than its width would let it, for the sake of a more
     /// important one.
-    pub yields: i64,
+    pub yield_percent: i64,
     /// Rows below it that nothing fills.
-    pub(crate) white_below: i64,
+    pub(crate) white_rows_below: i64,
     /// What its form costs, its body apart.
-    pub(crate) own: i64,
+    pub(crate) form_cost: i64,
 }
 
 /// A picture above columns.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct PlacedShot {
+pub(crate) struct PlacedBlock {
     /// The picture and its columns.
-    pub(crate) shot: Shot,
+    pub(crate) block: PictureBlock,
     /// From the first row inside the frame.
     pub(crate) row: i64,
     /// The rows of its block.
     pub(crate) rows: i64,
 }
 
-impl Placed {
+impl PlacedModule {
     /// The first column that the head stands over, from the module's own first, and how many.
-    pub fn head_span(&self) -> (i64, i64) {
-        self.position.span(self.columns)
+    pub fn head_columns(&self) -> (i64, i64) {
+        self.head_position.span(self.columns)
     }
 
     /// The row on which column `k` of the module starts to hold body.
-    pub fn body_row(&self, k: i64) -> i64 {
-        let offset = usize::try_from(k).ok().and_then(|k| self.offsets.get(k)).copied();
-        self.row + self.pads[0] + offset.unwrap_or(0)
+    pub fn body_start_row(&self, k: i64) -> i64 {
+        let offset = usize::try_from(k).ok().and_then(|k| self.column_offsets.get(k)).copied();
+        self.row + self.frame_rows[0] + offset.unwrap_or(0)
     }
 
     /// The rows inside its frame.
-    pub fn inside(&self) -> i64 {
-        self.rows - self.pads[0] - self.pads[1]
+    pub fn inside_rows(&self) -> i64 {
+        self.rows - self.frame_rows[0] - self.frame_rows[1]
     }
 
     /// Whether it has a frame.
-    pub fn framed(&self) -> bool {
-        self.pads != [0, 0] || self.strip.inset > Abs::ZERO
+    pub fn is_framed(&self) -> bool {
+        self.frame_rows != [0, 0] || self.inner_columns.inset > Abs::ZERO
     }
 
     /// The columns that hold body.
     pub fn text_columns(&self) -> std::ops::Range<i64> {
-        if self.poured.columns.is_empty() { 0..0 } else { self.text_from..self.columns }
+        if self.poured.columns.is_empty() { 0..0 } else { self.first_text_column..self.columns }
     }
 
     /// The rows of body that it has room for.
-    pub fn room(&self) -> i64 {
-        let end = self.row + self.pads[0] + self.inside();
-        self.text_columns().map(|k| (end - self.body_row(k)).max(0)).sum()
+    pub fn capacity_rows(&self) -> i64 {
+        let end = self.row + self.frame_rows[0] + self.inside_rows();
+        self.text_columns().map(|k| (end - self.body_start_row(k)).max(0)).sum()
     }
 }
 
 /// What a layout is settled with.
-pub(crate) struct Ground<'a> {
-    pub(crate) field: &'a Field<'a>,
+pub(crate) struct SettleContext<'a> {
+    pub(crate) problem: &'a SearchProblem<'a>,
     /// By item.
-    pub(crate) bodies: &'a [BodySet],
+    pub(crate) bodies: &'a [ItemBodies],
     /// By item, then by columns less one.
-    pub(crate) leaves: &'a [Vec<Leaf>],
+    pub(crate) options: &'a [Vec<WidthOptions>],
     /// The items in order of importance.
-    pub(crate) order: &'a [usize],
+    pub(crate) importance_order: &'a [usize],
     /// Those of them that the search places.
-    pub(crate) free: &'a [usize],
-    pub(crate) task: &'a Task<'a>,
-    pub(crate) step: &'a Step,
+    pub(crate) free_items: &'a [usize],
+    pub(crate) task: &'a MakeupTask<'a>,
+    pub(crate) step: &'a DensityStep,
     /// The first row for articles.
-    pub(crate) top: i64,
+    pub(crate) top_row: i64,
     /// What stands where the desk says, and reserved boxes.
-    pub(crate) pins: &'a [Pin],
+    pub(crate) pins: &'a [PinnedPlace],
     /// Items of which the desk fixed some numbers of their place.
     pub(crate) asked: &'a [(usize, [Option<i64>; 4])],
-    pub(crate) pours: Pours,
+    pub(crate) pours: PourMemo,
 }
 
 /// Gives the items of layouts their places.
-pub(crate) struct Settler<'a> {
-    layouts: &'a Layouts,
-    ground: &'a Ground<'a>,
-    sheet: &'a Sheet<'a>,
+pub(crate) struct LayoutSettler<'a> {
+    layouts: &'a FoundLayouts,
+    ground: &'a SettleContext<'a>,
+    sheet: &'a JudgeContext<'a>,
     /// What stands where the desk says: the same in every layout.
-    pinned: Vec<Placed>,
+    pinned: Vec<PlacedModule>,
     /// What was placed before, with what it costs at the least.
-    known: RefCell<BTreeMap<LotKey, (Placed, i64)>>,
+    known: RefCell<BTreeMap<ModuleKey, (PlacedModule, i64)>>,
 }
 
 /// Item, columns, form, rows: all that a module depends on but for its place.
-type LotKey = (usize, i64, usize, i64);
+type ModuleKey = (usize, i64, usize, i64);
 
 /// The rectangle of an item in a layout, and its form there.
-struct Lot<'a> {
+struct ModuleLot<'a> {
     item: usize,
-    form: &'a Form,
+    form: &'a ModuleForm,
     /// The form's place in its list.
     at: usize,
     columns: i64,
-    spot: Spot,
+    spot: RowBand,
 }
 
-impl Lot<'_> {
+impl ModuleLot<'_> {
     fn grid(&self) -> [i64; 4] {
         [self.spot.column, self.spot.row, self.columns, self.spot.rows]
     }
 }
 
-impl<'a> Settler<'a> {
-    pub(crate) fn new(layouts: &'a Layouts, ground: &'a Ground<'a>, sheet: &'a Sheet<'a>) -> Self {
+impl<'a> LayoutSettler<'a> {
+    pub(crate) fn new(
+        layouts: &'a FoundLayouts,
+        ground: &'a SettleContext<'a>,
+        sheet: &'a JudgeContext<'a>,
+    ) -> Self {
         let pinned = ground.pins.iter().filter_map(|pin| pinned(pin, ground)).collect();
         Self { layouts, ground, sheet, pinned, known: RefCell::default() }
     }
 
     /// Places every item of a layout; `None` once it is seen to cost `limit` or more.
-    pub(crate) fn settle(&self, whole: &Whole, limit: i64) -> Option<Vec<Placed>> {
+    pub(crate) fn settle(&self, whole: &PageTree, limit: i64) -> Option<Vec<PlacedModule>> {
         let mut lots = Vec::new();
-        for (part, region) in &whole.parts {
-            let spot = Spot { column: region.column, row: region.row, rows: region.rows };
+        for (part, region) in &whole.subtrees {
+            let spot = RowBand { column: region.column, row: region.row, rows: region.rows };
             self.lots(*part, region.columns, spot, &mut lots);
         }
         // What is known before a body is poured: the cuts, and what the forms cost.
-        let boxes = lots.iter().map(Lot::grid).chain(self.pinned.iter().map(Placed::grid));
-        let own: i64 = lots.iter().map(|lot| lot.form.own).sum();
+        let boxes =
+            lots.iter().map(ModuleLot::grid).chain(self.pinned.iter().map(PlacedModule::grid));
+        let own: i64 = lots.iter().map(|lot| lot.form.cost_without_body).sum();
         let mut left = limit - cut_cost(boxes, self.sheet) - own;
         let mut placed = Vec::with_capacity(lots.len() + self.pinned.len());
         for lot in lots {
@@ -179,7 +186,7 @@ impl<'a> Settler<'a> {
                 return None;
             }
             let (module, least) = self.place(&lot);
-            left -= least - lot.form.own;
+            left -= least - lot.form.cost_without_body;
             placed.push(module);
         }
         placed.extend(self.pinned.iter().cloned());
@@ -187,60 +194,63 @@ impl<'a> Settler<'a> {
     }
 
     /// An item in its lot, and what it costs there at the least. Many layouts have the same module elsewhere.
-    fn place(&self, lot: &Lot<'_>) -> (Placed, i64) {
-        let Lot { item, form, at, columns, spot } = *lot;
+    fn place(&self, lot: &ModuleLot<'_>) -> (PlacedModule, i64) {
+        let ModuleLot { item, form, at, columns, spot } = *lot;
         let mut known = self.known.borrow_mut();
         let (module, least) = known.entry((item, columns, at, spot.rows)).or_insert_with(|| {
             let module = place(self.ground, item, form, columns, spot);
             let least = floor(&module, self.sheet);
             (module, least)
         });
-        (Placed { column: spot.column, row: spot.row, ..module.clone() }, *least)
+        (PlacedModule { column: spot.column, row: spot.row, ..module.clone() }, *least)
     }
 
     /// The places of what is in a part.
-    fn lots(&self, id: PartId, columns: i64, spot: Spot, out: &mut Vec<Lot<'a>>) {
+    fn lots(&self, id: SubtreeId, columns: i64, spot: RowBand, out: &mut Vec<ModuleLot<'a>>) {
         let part = self.layouts.part(id);
         match part.tree {
-            Tree::Leaf(rank, form) => {
+            CutTree::Leaf(rank, form) => {
                 let rank = usize::from(rank);
                 let at = usize::try_from(columns - 1).unwrap_or(0);
-                let forms = &self.ground.field.leaves[rank][at].forms;
+                let forms = &self.ground.problem.options[rank][at].forms;
                 let form = usize::from(form);
                 // With too much copy a module may be shallower than its head and pictures: then they take another form.
-                let holds = |at: &usize| forms[*at].floor <= spot.rows;
+                let holds = |at: &usize| forms[*at].floor_rows <= spot.rows;
                 let at = Some(form)
                     .filter(holds)
                     .or_else(|| (0..forms.len()).find(holds))
                     .unwrap_or(form);
                 let form = &forms[at];
-                let item = self.ground.free[rank];
+                let item = self.ground.free_items[rank];
                 // What it cannot fill stays white below it, where the next round's copy goes.
                 let rows = spot.rows.min(form.rows[2] + SLACK_ROWS);
-                out.push(Lot { item, form, at, columns, spot: Spot { rows, ..spot } });
+                out.push(ModuleLot { item, form, at, columns, spot: RowBand { rows, ..spot } });
             }
-            Tree::Stack(above, below) => {
+            CutTree::Stack(above, below) => {
                 let rows = spot.rows - GAP;
                 let upper = share(self.layouts.part(above), self.layouts.part(below), rows);
-                self.lots(above, columns, Spot { rows: upper, ..spot }, out);
+                self.lots(above, columns, RowBand { rows: upper, ..spot }, out);
                 let row = spot.row + upper + GAP;
-                self.lots(below, columns, Spot { row, rows: rows - upper, ..spot }, out);
+                self.lots(below, columns, RowBand { row, rows: rows - upper, ..spot }, out);
             }
-            Tree::Beside(left, right) => {
+            CutTree::Beside(left, right) => {
                 let left_columns = i64::from(self.layouts.part(left).columns);
                 self.lots(left, left_columns, spot, out);
                 let column = spot.column + left_columns;
-                self.lots(right, columns - left_columns, Spot { column, ..spot }, out);
+                self.lots(right, columns - left_columns, RowBand { column, ..spot }, out);
             }
         }
     }
 }
 
 /// Heads in the order of their sizes, and the rules between modules.
-pub(crate) fn finish(mut placed: Vec<Placed>, ground: &Ground<'_>) -> Vec<Placed> {
+pub(crate) fn finish(
+    mut placed: Vec<PlacedModule>,
+    ground: &SettleContext<'_>,
+) -> Vec<PlacedModule> {
     placed.sort_by_key(|placed| placed.item);
-    let mut caps = Caps::new(ground);
-    for item in ground.order {
+    let mut caps = HeadlineHierarchy::new(ground);
+    for item in ground.importance_order {
         if let Some(module) = placed.iter_mut().find(|module| module.item == *item) {
             caps.yield_to(module);
             caps.pass(module);
@@ -252,11 +262,11 @@ pub(crate) fn finish(mut placed: Vec<Placed>, ground: &Ground<'_>) -> Vec<Placed
 }
 
 /// The rows below each module that nothing fills: to what stands below it, over all its columns.
-fn white(placed: &mut [Placed], ground: &Ground<'_>) {
+fn white(placed: &mut [PlacedModule], ground: &SettleContext<'_>) {
     let modules = placed.iter().map(|p| [p.column, p.row, p.columns]);
-    let pins = ground.pins.iter().map(|pin| [pin.place[0], pin.place[1], pin.place[2]]);
+    let pins = ground.pins.iter().map(|pin| [pin.grid[0], pin.grid[1], pin.grid[2]]);
     let tops: Vec<[i64; 3]> = modules.chain(pins).collect();
-    let bottom = ground.top + ground.field.rows;
+    let bottom = ground.top_row + ground.problem.rows;
     for module in placed {
         let foot = module.row + module.rows;
         let below = tops.iter().filter(|[column, row, columns]| {
@@ -265,35 +275,35 @@ fn white(placed: &mut [Placed], ground: &Ground<'_>) {
                 && module.column < column + columns
         });
         let next = below.map(|[_, row, _]| row - GAP).min().unwrap_or(bottom);
-        module.white_below = (next - foot).max(0);
+        module.white_rows_below = (next - foot).max(0);
     }
 }
 
 /// An article at the place that it is locked to, in the form that suits it best.
-fn pinned(pin: &Pin, ground: &Ground<'_>) -> Option<Placed> {
+fn pinned(pin: &PinnedPlace, ground: &SettleContext<'_>) -> Option<PlacedModule> {
     let item = pin.item?;
-    let [column, row, columns, rows] = pin.place;
-    let leaf = ground.leaves[item].get(usize::try_from(columns - 1).ok()?)?;
-    let spot = Spot { column, row, rows };
-    let worth = |module: &Placed| {
-        let air = air_cost(module.head_rows - module.head.rows);
-        (module.poured.over_rows, module.poured.cost + module.own + air)
+    let [column, row, columns, rows] = pin.grid;
+    let leaf = ground.options[item].get(usize::try_from(columns - 1).ok()?)?;
+    let spot = RowBand { column, row, rows };
+    let worth = |module: &PlacedModule| {
+        let air = white_rows_cost(module.head_rows - module.head.rows);
+        (module.poured.over_rows, module.poured.cost + module.form_cost + air)
     };
-    let holds = leaf.forms.iter().filter(|form| form.floor <= rows);
+    let holds = leaf.forms.iter().filter(|form| form.floor_rows <= rows);
     let modules = holds.map(|form| place(ground, item, form, columns, spot));
     modules.min_by_key(worth)
 }
 
 /// Rules stand between modules: not at the edges of the page, not beside a frame or a reserved box.
-fn rules(placed: &mut [Placed], ground: &Ground<'_>) {
+fn rules(placed: &mut [PlacedModule], ground: &SettleContext<'_>) {
     let framed: Vec<[i64; 4]> = placed
         .iter()
-        .filter(|module| module.framed())
-        .map(Placed::grid)
-        .chain(reserved(ground.pins))
+        .filter(|module| module.is_framed())
+        .map(PlacedModule::grid)
+        .chain(reserved_places(ground.pins))
         .collect();
     let meets = |a: i64, a_long: i64, b: i64, b_long: i64| a < b + b_long && b < a + a_long;
-    let columns = ground.field.columns;
+    let columns = ground.problem.columns;
     for module in placed {
         let foot = module.row + module.rows;
         let right = module.column + module.columns;
@@ -302,16 +312,16 @@ fn rules(placed: &mut [Placed], ground: &Ground<'_>) {
         });
         let beside =
             framed.iter().any(|f| f[0] == right && meets(f[1], f[3], module.row, module.rows));
-        let bare = !module.framed();
-        module.rule_below = bare && !below && foot < ground.top + ground.field.rows;
+        let bare = !module.is_framed();
+        module.rule_below = bare && !below && foot < ground.top_row + ground.problem.rows;
         module.rule_right = bare && !beside && right < columns;
     }
 }
 
 /// R62: no headline is larger than that of a more important article. A lesser one takes a smaller size in the
 /// rows that it has. Modules pass in the order of importance.
-struct Caps<'a> {
-    ground: &'a Ground<'a>,
+struct HeadlineHierarchy<'a> {
+    ground: &'a SettleContext<'a>,
     /// The headline of the lead.
     lead: Option<Abs>,
     /// The smallest headline of all that weigh more, and of those that weigh the same as the last one.
@@ -320,8 +330,8 @@ struct Caps<'a> {
     weight: Option<u32>,
 }
 
-impl<'a> Caps<'a> {
-    fn new(ground: &'a Ground<'a>) -> Self {
+impl<'a> HeadlineHierarchy<'a> {
+    fn new(ground: &'a SettleContext<'a>) -> Self {
         Self { ground, lead: None, cap: None, same: None, weight: None }
     }
 
@@ -332,45 +342,51 @@ impl<'a> Caps<'a> {
     }
 
     /// Makes the headline of a module small enough, if a head of that size fits its rows.
-    fn yield_to(&self, module: &mut Placed) {
+    fn yield_to(&self, module: &mut PlacedModule) {
         let ground = self.ground;
-        let own = &ground.task.ready[module.item];
-        let Some(cap) = self.cap_of(own.weight).filter(|cap| module.head.size > *cap) else {
+        let own = &ground.task.items[module.item];
+        let Some(cap) = self.cap_of(own.weight).filter(|cap| module.head.headline_size > *cap)
+        else {
             return;
         };
-        let width = module.strip.width(module.head_span().1);
-        if module.head.wording.upright {
+        let width = module.inner_columns.width(module.head_columns().1);
+        if module.head.wording.is_vertical {
             let (style, step, rows) = (ground.task.style, ground.step, module.head_rows);
-            let heads = upright_heads(own, style, step, width, cap);
-            if let Some(head) = heads.into_iter().find(|head| head.least <= rows) {
+            let heads = vertical_heads(own, style, step, width, cap);
+            if let Some(head) = heads.into_iter().find(|head| head.least_rows <= rows) {
                 module.head = head;
             }
             return;
         }
-        let set = heads_within(own, ground.task.style, ground.step, width, cap);
+        let set = head_options_within(own, ground.task.style, ground.step, width, cap);
         let rows = module.head_rows;
-        let fits = |head: &&Head| (set.least(head)..=set.most(head)).contains(&rows);
-        let off = |head: &&Head| (air_cost(rows - head.rows) + head.cost, head.rows);
+        let fits =
+            |head: &&ArticleHead| (set.least_rows(head)..=set.most_rows(head)).contains(&rows);
+        let off = |head: &&ArticleHead| (white_rows_cost(rows - head.rows) + head.cost, head.rows);
         if let Some(head) = set.heads().iter().filter(fits).min_by_key(off) {
-            module.yields = 100 - head.size.units() * 100 / module.head.size.units().max(1);
+            module.yield_percent =
+                100 - head.headline_size.units() * 100 / module.head.headline_size.units().max(1);
             module.head = head.clone();
         }
     }
 
     /// Counts the headline of a module for those after it.
-    fn pass(&mut self, module: &Placed) {
-        if module.head.size == Abs::ZERO {
+    fn pass(&mut self, module: &PlacedModule) {
+        if module.head.headline_size == Abs::ZERO {
             return;
         }
-        let weight = self.ground.task.ready[module.item].weight;
+        let weight = self.ground.task.items[module.item].weight;
         if self.weight != Some(weight) {
             self.cap = self.cap_of(weight);
             self.same = None;
             self.weight = Some(weight);
         }
         // No headline is larger than the lead's, though its article weighs as much.
-        self.lead = self.lead.or(Some(module.head.size));
-        self.same = Some(self.same.map_or(module.head.size, |least| least.min(module.head.size)));
+        self.lead = self.lead.or(Some(module.head.headline_size));
+        self.same = Some(
+            self.same
+                .map_or(module.head.headline_size, |least| least.min(module.head.headline_size)),
+        );
     }
 }
 
@@ -379,7 +395,7 @@ const SLACK_ROWS: i64 = 1;
 
 /// A rectangle of the grid, but for its columns.
 #[derive(Clone, Copy)]
-pub(crate) struct Spot {
+pub(crate) struct RowBand {
     pub(crate) column: i64,
     pub(crate) row: i64,
     pub(crate) rows: i64,
@@ -387,51 +403,51 @@ pub(crate) struct Spot {
 
 /// An item in a form in a rectangle of the grid.
 pub(crate) fn place(
-    ground: &Ground<'_>,
+    ground: &SettleContext<'_>,
     item: usize,
-    form: &Form,
+    form: &ModuleForm,
     columns: i64,
-    spot: Spot,
-) -> Placed {
-    let ready = &ground.task.ready[item];
-    let pads = pads(ready, ground.task.style);
+    spot: RowBand,
+) -> PlacedModule {
+    let ready = &ground.task.items[item];
+    let pads = frame_rows(ready, ground.task.style);
     let inside = (spot.rows - pads[0] - pads[1]).max(0);
-    let filled = Filler { ground, item, form, columns, inside }.fill();
-    let offsets = form.offsets(columns, filled.head_rows, filled.shots.iter().copied());
-    let mut tops = form.offsets(columns, filled.head_rows, []);
-    let mut shots = Vec::with_capacity(form.shots.len());
-    for (shot, rows) in form.shots.iter().zip(&filled.shots) {
-        let row = shot.range().filter_map(|k| tops.get(k)).copied().max().unwrap_or(0);
-        shot.range().for_each(|k| tops[k] = row + rows);
-        shots.push(PlacedShot { shot: shot.clone(), row, rows: *rows });
+    let filled = RowFiller { ground, item, form, columns, inside }.fill();
+    let offsets = form.column_offsets(columns, filled.head_rows, filled.shots.iter().copied());
+    let mut tops = form.column_offsets(columns, filled.head_rows, []);
+    let mut shots = Vec::with_capacity(form.picture_blocks.len());
+    for (shot, rows) in form.picture_blocks.iter().zip(&filled.shots) {
+        let row = shot.column_range().filter_map(|k| tops.get(k)).copied().max().unwrap_or(0);
+        shot.column_range().for_each(|k| tops[k] = row + rows);
+        shots.push(PlacedBlock { block: shot.clone(), row, rows: *rows });
     }
-    Placed {
+    PlacedModule {
         item,
         column: spot.column,
         row: spot.row,
         columns,
         rows: spot.rows,
-        pads,
-        strip: ground.bodies[item].strip(columns),
-        position: form.position,
+        frame_rows: pads,
+        inner_columns: ground.bodies[item].inner_columns_over(columns),
+        head_position: form.head_position,
         head_rows: filled.head_rows,
         head: form.head.clone(),
-        shots,
-        offsets,
-        text_from: form.text_from,
+        picture_blocks: shots,
+        column_offsets: offsets,
+        first_text_column: form.first_text_column,
         poured: filled.poured,
         rule_below: false,
         rule_right: false,
-        yields: 0,
-        white_below: 0,
-        own: form.own,
+        yield_percent: 0,
+        white_rows_below: 0,
+        form_cost: form.cost_without_body,
     }
 }
 
 /// The rows of the upper of two stacked parts that share `rows`: each takes its usual depth, and what is
 /// over or missing is shared by the room each has for it.
-fn share(above: &Part, below: &Part, rows: i64) -> i64 {
-    let [least, usual, most] = [|p: &Part| p.least, |p: &Part| p.usual, |p: &Part| p.most]
+fn share(above: &Subtree, below: &Subtree, rows: i64) -> i64 {
+    let [least, usual, most] = [|p: &Subtree| p.least, |p: &Subtree| p.usual, |p: &Subtree| p.most]
         .map(|of| [of(above), of(below)].map(i64::from));
     let extra = rows - usual[0] - usual[1];
     if extra >= 0 {

@@ -3,54 +3,56 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use crate::fit::{Poured, Starts, air_cost, least_at, pour_at, rows_of};
-use crate::makeup::leaf::{BodySet, Form};
-use crate::makeup::score;
-use crate::makeup::settle::Ground;
+use crate::fit::{
+    ColumnStarts, PouredBody, least_cost_at_depth, pour_at_depth, total_rows, white_rows_cost,
+};
+use crate::makeup::costs;
+use crate::makeup::forms::{ItemBodies, ModuleForm};
+use crate::makeup::settle::SettleContext;
 
 /// Item, columns, the rows by which each starts lower, depth.
-type PourKey = (usize, i64, Starts, i64);
+type PourKey = (usize, i64, ColumnStarts, i64);
 
 /// Bodies poured before: many layouts have the same module.
 #[derive(Default)]
-pub(crate) struct Pours(RefCell<BTreeMap<PourKey, Poured>>);
+pub(crate) struct PourMemo(RefCell<BTreeMap<PourKey, PouredBody>>);
 
-impl Pours {
+impl PourMemo {
     /// The body of an item over so many columns, poured to exactly `depth` rows.
     fn pour(
         &self,
-        bodies: &BodySet,
+        bodies: &ItemBodies,
         item: usize,
         columns: i64,
-        offsets: &Starts,
+        offsets: &ColumnStarts,
         depth: i64,
-    ) -> Poured {
+    ) -> PouredBody {
         // A column starts at the top: what all of them start lower by is the same as a shallower depth.
-        let (raised, lower) = offsets.raised();
+        let (raised, lower) = offsets.raised_to_zero();
         let key = (item, columns, raised, depth - lower);
         let known = self.0.borrow().get(&key).cloned();
         let mut poured = known.unwrap_or_else(|| {
-            let poured = pour_at(bodies.over(columns), &key.2, key.3);
+            let poured = pour_at_depth(bodies.over_columns(columns), &key.2, key.3);
             self.0.borrow_mut().insert(key, poured.clone());
             poured
         });
-        poured.depth += lower;
+        poured.depth_rows += lower;
         poured
     }
 }
 
 /// Rows shared between head, pictures and body.
-pub(crate) struct Filled {
+pub(crate) struct FilledRows {
     pub(crate) head_rows: i64,
     pub(crate) shots: Vec<i64>,
-    pub(crate) poured: Poured,
+    pub(crate) poured: PouredBody,
 }
 
 /// Shares the rows of a module.
-pub(crate) struct Filler<'a> {
-    pub(crate) ground: &'a Ground<'a>,
+pub(crate) struct RowFiller<'a> {
+    pub(crate) ground: &'a SettleContext<'a>,
     pub(crate) item: usize,
-    pub(crate) form: &'a Form,
+    pub(crate) form: &'a ModuleForm,
     pub(crate) columns: i64,
     pub(crate) inside: i64,
 }
@@ -58,16 +60,16 @@ pub(crate) struct Filler<'a> {
 /// So many ways to share the rows are poured.
 const SHARES: usize = 3;
 
-impl Filler<'_> {
+impl RowFiller<'_> {
     /// The ways to share the rows between head and pictures, best by the numbers alone first: what they cost, with
     /// the rows of the head and of each picture.
     fn shares(&self) -> Vec<(i64, i64, Vec<i64>)> {
         let form = self.form;
-        let bodies = self.ground.bodies[self.item].over(self.columns);
-        let body = rows_of(bodies.best());
+        let bodies = self.ground.bodies[self.item].over_columns(self.columns);
+        let body = total_rows(bodies.best());
         let [least, most] = form.head_rows;
         let span = |level: usize| {
-            let off = form.shots.iter().map(|shot| shot.rows[level] - shot.rows[1]);
+            let off = form.picture_blocks.iter().map(|shot| shot.rows[level] - shot.rows[1]);
             (off.clone().min().unwrap_or(0), off.max().unwrap_or(0))
         };
         let (crop, grow) = (span(0).0, span(2).1);
@@ -76,7 +78,7 @@ impl Filler<'_> {
         for head in least.min(most)..=most {
             for by in crop..=grow {
                 let shots: Vec<i64> = form
-                    .shots
+                    .picture_blocks
                     .iter()
                     .map(|shot| (shot.rows[1] + by).clamp(shot.rows[0], shot.rows[2]))
                     .collect();
@@ -84,12 +86,12 @@ impl Filler<'_> {
                 let room: i64 = offsets.iter().map(|offset| self.inside - offset).sum();
                 let tight = offsets.iter().any(|offset| *offset > self.inside);
                 let off = if body == 0 {
-                    let all = form.offsets(self.columns, head, shots.iter().copied());
+                    let all = form.column_offsets(self.columns, head, shots.iter().copied());
                     all.iter().map(|offset| (self.inside - offset).abs()).sum()
                 } else {
                     room - body
                 };
-                let air = air_cost(head - form.head.rows) + score::CROP * by * by;
+                let air = white_rows_cost(head - form.head.rows) + costs::CROP * by * by;
                 let cost =
                     air + roughly(off, offsets.len() as i64) + if tight { 100_000 } else { 0 };
                 out.push((cost, head, shots));
@@ -100,34 +102,39 @@ impl Filler<'_> {
         out
     }
 
-    pub(crate) fn fill(&self) -> Filled {
+    pub(crate) fn fill(&self) -> FilledRows {
         let Self { ground, item, form, columns, inside } = *self;
         let bodies = &ground.bodies[item];
         // What a share costs whatever comes of its body.
         let white = |head: i64, shots: &[i64]| {
-            let by = shots.iter().zip(&form.shots).map(|(rows, shot)| rows - shot.rows[1]);
-            let crop = by.map(|by| by * by).max().unwrap_or(0) * score::CROP;
-            air_cost(head - form.head.rows) + crop
+            let by = shots.iter().zip(&form.picture_blocks).map(|(rows, shot)| rows - shot.rows[1]);
+            let crop = by.map(|by| by * by).max().unwrap_or(0) * costs::CROP;
+            white_rows_cost(head - form.head.rows) + crop
         };
-        let mut best: Option<((i64, i64), Filled)> = None;
+        let mut best: Option<((i64, i64), FilledRows)> = None;
         for (_, head_rows, shots) in self.shares() {
             let white = white(head_rows, &shots);
             let offsets = form.text_offsets(columns, head_rows, &shots);
-            let least = || white + least_at(bodies.over(columns), &offsets, inside);
+            let least =
+                || white + least_cost_at_depth(bodies.over_columns(columns), &offsets, inside);
             if best.as_ref().is_some_and(|(known, _)| *known <= (0, least())) {
                 continue;
             }
             let poured = ground.pours.pour(bodies, item, columns, &offsets, inside);
             let worth = (poured.over_rows, poured.cost + white);
             if best.as_ref().is_none_or(|(known, _)| worth < *known) {
-                best = Some((worth, Filled { head_rows, shots, poured }));
+                best = Some((worth, FilledRows { head_rows, shots, poured }));
             }
         }
         best.map(|(_, filled)| filled).unwrap_or_else(|| {
             // A module of no rows at all.
             let offsets = form.text_offsets(columns, 0, &[]);
             let poured = ground.pours.pour(bodies, item, columns, &offsets, inside);
-            Filled { head_rows: 0, shots: form.shots.iter().map(|_| 0).collect(), poured }
+            FilledRows {
+                head_rows: 0,
+                shots: form.picture_blocks.iter().map(|_| 0).collect(),
+                poured,
+            }
         })
     }
 }

@@ -2,32 +2,32 @@
 //! or two more moves an edge of its rectangle, with what shares that edge. What has no row to give goes along and hands
 //! it on to its next neighbour; nothing else moves.
 
-use crate::fit::heads_within;
-use crate::makeup::Task;
-use crate::makeup::draft::Draft;
-use crate::makeup::judge::{Charge, Judged, Kind, Sheet, judge};
-use crate::makeup::leaf::{Form, Position};
+use crate::fit::head_options_within;
+use crate::makeup::MakeupTask;
+use crate::makeup::costs::WHITE_ROW;
+use crate::makeup::draft::PageDraft;
+use crate::makeup::forms::{HeadPosition, ModuleForm};
+use crate::makeup::judge::{JudgeContext, JudgedLayout, LayoutCharge, LayoutFault, judge};
 use crate::makeup::module::head_height;
-use crate::makeup::pins::reserved;
-use crate::makeup::score::WHITE_ROW;
+use crate::makeup::pins::reserved_places;
 use crate::makeup::search::GAP;
-use crate::makeup::settle::{Ground, Placed, Spot, finish, place};
-use crate::model::Step;
-use crate::unit::{Abs, cells_meet};
+use crate::makeup::settle::{PlacedModule, RowBand, SettleContext, finish, place};
+use crate::model::DensityStep;
+use crate::unit::{Abs, grid_areas_overlap};
 
 /// Where an item stood.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stood {
+pub struct PreviousPlacement {
     /// The ids of its members.
     pub id: String,
     /// First column, first row, columns and rows on the grid.
-    pub placement: [i64; 4],
+    pub grid: [i64; 4],
     /// Where its head stood.
-    pub position: Position,
+    pub head_position: HeadPosition,
     /// The size of its headline, and the height of its head's lines.
     pub head: [Abs; 2],
     /// The widths of its pictures above the columns.
-    pub pictures: Vec<Abs>,
+    pub picture_widths: Vec<Abs>,
 }
 
 /// Rows of white that an article which lost a line or two may leave rather than move another.
@@ -39,32 +39,36 @@ const SHIFTS: [i64; 6] = [1, -1, 2, -2, 3, -3];
 const EDGES_MOST: usize = 4;
 
 /// The page as it stood, judged, and what it owes ([`owed`]). `None` if it cannot stay.
-pub(crate) fn stood(draft: &Draft, task: &Task<'_>, step: &Step) -> Option<(Judged, i64)> {
-    if task.stood.is_empty() {
+pub(crate) fn stood(
+    draft: &PageDraft,
+    task: &MakeupTask<'_>,
+    step: &DensityStep,
+) -> Option<(JudgedLayout, i64)> {
+    if task.previous.is_empty() {
         return None;
     }
-    let field = draft.field(task, step);
-    let ground = draft.ground(&field, task, step);
-    let one = judge(stay(task.stood, &ground)?, &ground, &Sheet::new(&ground));
+    let field = draft.search_problem(task, step);
+    let ground = draft.settle_context(&field, task, step);
+    let one = judge(stay(task.previous, &ground)?, &ground, &JudgeContext::new(&ground));
     let owed = owed(&one, &ground);
     Some((one, owed))
 }
 
 /// The page as it stood, with every article poured anew into its own rectangle; `None` if an article is new or gone,
 /// if one fits its rectangle no more and no edge can move for it, or if the desk now asks for another place.
-fn stay(stood: &[Stood], ground: &Ground<'_>) -> Option<Vec<Placed>> {
-    let ready = ground.task.ready;
+fn stay(stood: &[PreviousPlacement], ground: &SettleContext<'_>) -> Option<Vec<PlacedModule>> {
+    let ready = ground.task.items;
     if stood.len() != ready.len() {
         return None;
     }
     let by_item = ready.iter().map(|own| stood.iter().find(|stood| stood.id == own.id));
-    let round = Round { ground, stood: by_item.collect::<Option<_>>()? };
-    let mut boxes: Vec<[i64; 4]> = round.stood.iter().map(|stood| stood.placement).collect();
+    let round = KeptLayout { ground, stood: by_item.collect::<Option<_>>()? };
+    let mut boxes: Vec<[i64; 4]> = round.stood.iter().map(|stood| stood.grid).collect();
     if !round.on_grid(&boxes) {
         return None;
     }
     let fit = |item: usize| round.fit(item, boxes[item]);
-    let mut placed: Vec<Option<Placed>> = (0..boxes.len()).map(fit).collect();
+    let mut placed: Vec<Option<PlacedModule>> = (0..boxes.len()).map(fit).collect();
     for item in 0..boxes.len() {
         if placed[item].is_none() {
             let by = |most: usize| {
@@ -81,37 +85,50 @@ fn stay(stood: &[Stood], ground: &Ground<'_>) -> Option<Vec<Placed>> {
 }
 
 /// A page that comes back.
-struct Round<'a> {
-    ground: &'a Ground<'a>,
+struct KeptLayout<'a> {
+    ground: &'a SettleContext<'a>,
     /// By item.
-    stood: Vec<&'a Stood>,
+    stood: Vec<&'a PreviousPlacement>,
 }
 
-impl Round<'_> {
+impl KeptLayout<'_> {
     /// An item in a rectangle, as like to what stood there as can be; `None` if it does not fit.
-    fn fit(&self, item: usize, [column, row, columns, rows]: [i64; 4]) -> Option<Placed> {
+    fn fit(&self, item: usize, [column, row, columns, rows]: [i64; 4]) -> Option<PlacedModule> {
         let Self { ground, ref stood } = *self;
-        let (own, known) = (&ground.task.ready[item], stood[item]);
-        let leaf = ground.leaves.get(item)?.get(usize::try_from(columns - 1).ok()?)?;
-        let spot = Spot { column, row, rows };
-        let off = |module: &Placed| {
+        let (own, known) = (&ground.task.items[item], stood[item]);
+        let leaf = ground.options.get(item)?.get(usize::try_from(columns - 1).ok()?)?;
+        let spot = RowBand { column, row, rows };
+        let off = |module: &PlacedModule| {
             let [size, height] = known.head;
             let far = |a: Abs, b: Abs| (a - b).units().abs();
             let deep = head_height(&module.head, module.head_rows, ground.step);
-            let widths = module.shots.iter().map(|shot| module.strip.width(shot.shot.columns));
-            let moved = widths.filter(|width| !known.pictures.contains(width)).count();
-            (white(module) > WHITE_MOST, moved, far(module.head.size, size), far(deep, height))
+            let widths = module
+                .picture_blocks
+                .iter()
+                .map(|shot| module.inner_columns.width(shot.block.columns));
+            let moved = widths.filter(|width| !known.picture_widths.contains(width)).count();
+            (
+                white(module) > WHITE_MOST,
+                moved,
+                far(module.head.headline_size, size),
+                far(deep, height),
+            )
         };
         // The forms that the search knows, and heads of the very size that stood there.
-        let mut forms: Vec<Form> =
-            leaf.forms.iter().filter(|form| form.position == known.position).cloned().collect();
+        let mut forms: Vec<ModuleForm> = leaf
+            .forms
+            .iter()
+            .filter(|form| form.head_position == known.head_position)
+            .cloned()
+            .collect();
         let template = forms.first()?.clone();
-        if !template.head.wording.upright {
-            let width = leaf.strip.width(known.position.span(columns).1);
-            let set = heads_within(own, ground.task.style, ground.step, width, known.head[0]);
-            forms.extend(set.heads().iter().map(|head| Form {
+        if !template.head.wording.is_vertical {
+            let width = leaf.inner_columns.width(known.head_position.span(columns).1);
+            let set =
+                head_options_within(own, ground.task.style, ground.step, width, known.head[0]);
+            forms.extend(set.heads().iter().map(|head| ModuleForm {
                 head: head.clone(),
-                head_rows: [set.least(head), set.most(head)],
+                head_rows: [set.least_rows(head), set.most_rows(head)],
                 ..template.clone()
             }));
         }
@@ -122,7 +139,12 @@ impl Round<'_> {
 
     /// What has to be placed anew when the foot of an item, or else its top, moves so many rows down, and with it, up
     /// to so many in all, the other edges of what does not fit between; `None` if there is no way.
-    fn shift(&self, boxes: &[[i64; 4]], item: usize, by: (i64, usize)) -> Option<Vec<Placed>> {
+    fn shift(
+        &self,
+        boxes: &[[i64; 4]],
+        item: usize,
+        by: (i64, usize),
+    ) -> Option<Vec<PlacedModule>> {
         let [_, row, _, rows] = boxes[item];
         self.slide(boxes, (item, row + rows), by)
             .or_else(|| self.slide(boxes, (item, row - GAP), by))
@@ -134,7 +156,7 @@ impl Round<'_> {
         boxes: &[[i64; 4]],
         first: (usize, i64),
         (down, most): (i64, usize),
-    ) -> Option<Vec<Placed>> {
+    ) -> Option<Vec<PlacedModule>> {
         // By item: whether its top moves, and its foot.
         let mut moves = vec![[false; 2]; boxes.len()];
         let mut edges = vec![first];
@@ -181,22 +203,22 @@ impl Round<'_> {
     fn has_gap(&self, boxes: &[[i64; 4]], item: usize) -> bool {
         let [column, row, columns, rows] = boxes[item];
         let own = [column, row + rows, columns, GAP];
-        let mut others = reserved(self.ground.pins).chain(boxes.iter().copied());
-        others.all(|other| !cells_meet(own, other))
+        let mut others = reserved_places(self.ground.pins).chain(boxes.iter().copied());
+        others.all(|other| !grid_areas_overlap(own, other))
     }
 
     /// Whether the rectangles lie on the rows for articles, do not overlap, and are where the desk wants them: a geometry
     /// is input like any other, and the wishes may have changed since.
     fn on_grid(&self, boxes: &[[i64; 4]]) -> bool {
-        let Ground { field, top, pins, asked, .. } = *self.ground;
+        let SettleContext { problem: field, top_row: top, pins, asked, .. } = *self.ground;
         let fits = |start: i64, length: i64, first: i64, most: i64| {
             length > 0 && start >= first && length <= most && start - first <= most - length
         };
         let inside = |[column, row, columns, rows]: &[i64; 4]| {
             fits(*column, *columns, 0, field.columns) && fits(*row, *rows, top, field.rows)
         };
-        let apart = |a: &[i64; 4], b: &[i64; 4]| !cells_meet(*a, *b);
-        let free = |a: &[i64; 4]| reserved(pins).all(|place| apart(a, &place));
+        let apart = |a: &[i64; 4], b: &[i64; 4]| !grid_areas_overlap(*a, *b);
+        let free = |a: &[i64; 4]| reserved_places(pins).all(|place| apart(a, &place));
         let wanted = |(item, place): &(usize, [Option<i64>; 4])| {
             let own = boxes[*item].iter().zip(place);
             own.into_iter().all(|(is, wanted)| wanted.is_none_or(|wanted| wanted == *is))
@@ -238,37 +260,39 @@ fn sharing(boxes: &[[i64; 4]], item: usize, edge: i64) -> [Vec<usize>; 2] {
 }
 
 /// Rows of white at the foot of the columns.
-fn white(module: &Placed) -> i64 {
-    module.poured.short().max().unwrap_or(0)
+fn white(module: &PlacedModule) -> i64 {
+    module.poured.short_rows().max().unwrap_or(0)
 }
 
 /// What a layout owes to what the desk may have changed since the page stood: wishes, the order of importance, room
 /// that became free. Headlines of the size that they had are no debt.
-pub(crate) fn owed((_, placed, charges): &Judged, ground: &Ground<'_>) -> i64 {
-    let (ready, stood) = (ground.task.ready, ground.task.stood);
+pub(crate) fn owed((_, placed, charges): &JudgedLayout, ground: &SettleContext<'_>) -> i64 {
+    let (ready, stood) = (ground.task.items, ground.task.previous);
     let as_before = |item: &usize| {
-        let size = placed.iter().find(|placed| placed.item == *item).map(|own| own.head.size);
+        let size =
+            placed.iter().find(|placed| placed.item == *item).map(|own| own.head.headline_size);
         let known = stood.iter().find(|stood| stood.id == ready[*item].id);
         size == known.map(|stood| stood.head[0])
     };
-    let rank = |charge: &Charge| {
-        charge.kind == Kind::SizeOrder
+    let rank = |charge: &LayoutCharge| {
+        charge.fault == LayoutFault::SizeOrder
             && (charge.items.len() > 1 || !charge.items.iter().all(as_before))
     };
-    let counts =
-        |charge: &&Charge| matches!(charge.kind, Kind::Adjacent | Kind::Grade) || rank(charge);
+    let counts = |charge: &&LayoutCharge| {
+        matches!(charge.fault, LayoutFault::Adjacent | LayoutFault::GradeDiffers) || rank(charge)
+    };
     let wishes: i64 = charges.iter().filter(counts).map(|charge| charge.cost).sum();
     wishes + holes(placed, ground) * WHITE_ROW
 }
 
 /// Cells of the grid that no module and no reserved box has, the usual white between two apart.
-fn holes(placed: &[Placed], ground: &Ground<'_>) -> i64 {
-    let bottom = ground.top + ground.field.rows;
-    let all = placed.iter().map(Placed::grid).chain(reserved(ground.pins));
+fn holes(placed: &[PlacedModule], ground: &SettleContext<'_>) -> i64 {
+    let bottom = ground.top_row + ground.problem.rows;
+    let all = placed.iter().map(PlacedModule::grid).chain(reserved_places(ground.pins));
     let mut boxes: Vec<[i64; 4]> = all.collect();
     boxes.sort_by_key(|[_, row, _, _]| *row);
     let column = |k: i64| {
-        let (mut from, mut sum, mut gap) = (ground.top, 0, 0);
+        let (mut from, mut sum, mut gap) = (ground.top_row, 0, 0);
         for [_, row, _, rows] in boxes.iter().filter(|[c, _, wide, _]| (*c..c + wide).contains(&k))
         {
             sum += (row - from - gap).max(0);
@@ -276,5 +300,5 @@ fn holes(placed: &[Placed], ground: &Ground<'_>) -> i64 {
         }
         sum + (bottom - from).max(0)
     };
-    (0..ground.field.columns).map(column).sum()
+    (0..ground.problem.columns).map(column).sum()
 }

@@ -6,61 +6,61 @@ use std::sync::Arc;
 use time::Date;
 
 use crate::font::FontId;
-use crate::image::Image;
+use crate::image::SourceImage;
 use crate::unit::Rect;
 
 /// A part of a text that is set in a way of its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Span {
+pub struct TextSpan {
     /// Bytes of the text.
     pub range: Range<usize>,
     /// How it is set.
-    pub dress: Dress,
+    pub style: SpanStyle,
 }
 
 /// How a part of a text is set.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Dress {
+pub enum SpanStyle {
     /// In another face.
     Face(FontId),
     /// With a dot under each Han character (着重号).
-    Dotted,
+    EmphasisDot,
     /// Raised and small, held to what stands before it (注码).
-    Raised,
+    Superscript,
     /// With a reading above it (注音).
-    Reading(String),
+    Ruby(String),
     /// Better not divided: a protected name (R66).
-    Kept,
+    Unbroken,
     /// A part of a dateline up to 电 or 讯: agency, place, or date (R71).
     Dateline,
     /// The space at which a head is to turn to its next line, whatever its width.
-    Turn,
+    ForcedBreak,
 }
 
 /// A piece of copy, normalised, with the field it came from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Text {
+pub struct CopyText {
     /// The text.
     pub text: String,
     /// What parts of it are set otherwise.
-    pub spans: Vec<Span>,
+    pub spans: Vec<TextSpan>,
     /// The field of the record, e.g. `articles[3].body[2].paragraph.text`.
     pub field: String,
     /// Bytes before what the field holds: the dateline, or the label of an editor's note.
-    pub prefix: usize,
+    pub prefix_bytes: usize,
 }
 
-impl Text {
+impl CopyText {
     /// The text with something set before it in a dress of its own.
     #[must_use]
-    pub fn led_by(mut self, lead: &str, dress: impl IntoIterator<Item = Span>) -> Self {
+    pub fn with_prefix(mut self, lead: &str, dress: impl IntoIterator<Item = TextSpan>) -> Self {
         let by = lead.len();
         for span in &mut self.spans {
             span.range = span.range.start + by..span.range.end + by;
         }
         self.spans.splice(0..0, dress);
         self.text.insert_str(0, lead);
-        self.prefix += by;
+        self.prefix_bytes += by;
         self
     }
 
@@ -70,62 +70,62 @@ impl Text {
     }
 
     /// The number of 字: Han characters and marks 1 each, a Latin word 1, a run of digits 1.
-    pub fn count(&self) -> usize {
-        count(&self.text)
+    pub fn char_count(&self) -> usize {
+        count_chars(&self.text)
     }
 }
 
 /// Counts the 字 of a text as [`crate::script::characters`] does.
-pub fn count(text: &str) -> usize {
-    use crate::script::{Profile, characters, segment};
-    characters(&segment(text, &Profile::default()))
+pub fn count_chars(text: &str) -> usize {
+    use crate::script::{CompositionProfile, count_characters, segment};
+    count_characters(&segment(text, &CompositionProfile::default()))
 }
 
 /// A part of the body.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Block {
+pub enum BodyBlock {
     /// A paragraph, indented.
-    Paragraph(Text),
+    Paragraph(CopyText),
     /// A crosshead (小标题).
-    Crosshead(Text),
+    Crosshead(CopyText),
     /// Lines kept as they are.
-    Lines(Lines),
+    Lines(KeptLines),
     /// A note at the foot of the article, in its own face.
-    Note(Text),
+    Note(CopyText),
     /// A paragraph of the editor's note or the abstract: in a face of its own, set in from both sides.
-    Aside(Text),
+    Aside(CopyText),
     /// A sentence of the copy set large between rules (引语); it is no copy of its own.
-    Quote(Text),
+    PullQuote(CopyText),
     /// The place of a picture: the one with this index in [`Article::pictures`].
     Picture(usize),
     /// `（上接第一版）`, flush left before the copy.
-    From(Text),
+    JumpFrom(CopyText),
     /// `（下转第三版）`, flush right after it.
-    Onward(Text),
+    JumpTo(CopyText),
 }
 
 /// Lines kept as they are: verse, rows of a table.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Lines {
+pub struct KeptLines {
     /// The lines, none empty.
-    pub texts: Vec<Text>,
+    pub texts: Vec<CopyText>,
     /// By how many halves of a 字 each is set in.
-    pub indents: Vec<u16>,
+    pub indent_halves: Vec<u16>,
     /// The lines that a white row parts from the one before: the first of each stanza but the first.
-    pub stanzas: Vec<usize>,
+    pub stanza_starts: Vec<usize>,
 }
 
-impl Block {
+impl BodyBlock {
     /// The texts of the block.
-    pub fn texts(&self) -> &[Text] {
+    pub fn texts(&self) -> &[CopyText] {
         match self {
             Self::Paragraph(text)
             | Self::Crosshead(text)
             | Self::Note(text)
             | Self::Aside(text)
-            | Self::Quote(text)
-            | Self::From(text)
-            | Self::Onward(text) => std::slice::from_ref(text),
+            | Self::PullQuote(text)
+            | Self::JumpFrom(text)
+            | Self::JumpTo(text) => std::slice::from_ref(text),
             Self::Lines(lines) => &lines.texts,
             Self::Picture(_) => &[],
         }
@@ -138,68 +138,68 @@ pub struct Article {
     /// Unique on the page.
     pub id: String,
     /// 栏目.
-    pub column_title: Text,
+    pub column_title: CopyText,
     /// 引题.
-    pub kicker: Text,
+    pub kicker: CopyText,
     /// 主题, never empty.
-    pub headline: Text,
+    pub headline: CopyText,
     /// 副题, by line.
-    pub deck: Vec<Text>,
+    pub deck: Vec<CopyText>,
     /// 提要题, a point a line.
-    pub summary: Vec<Text>,
+    pub summary: Vec<CopyText>,
     /// 作者, one line.
-    pub byline: Text,
+    pub byline: CopyText,
     /// The body, empty only where pictures stand for it; the dateline leads the first paragraph.
-    pub body: Vec<Block>,
+    pub body: Vec<BodyBlock>,
     /// Importance, 0–100.
     pub weight: u32,
     /// Where the head is to stand.
-    pub head: HeadWish,
+    pub head_request: HeadRequest,
     /// Other wordings of the head that the make-up may choose.
-    pub alternatives: Vec<Variant>,
+    pub head_variants: Vec<HeadVariant>,
     /// Its pictures, those that blocks name among them.
-    pub pictures: Vec<Picture>,
+    pub pictures: Vec<PagePicture>,
     /// Set with a border (加框).
-    pub boxed: bool,
+    pub is_boxed: bool,
     /// Set on a tint (底纹).
-    pub tinted: bool,
+    pub is_tinted: bool,
     /// A brief (简讯), which goes with others of its column title.
-    pub brief: bool,
+    pub is_brief: bool,
 }
 
 /// Another wording of a head. What is empty stays as the article has it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Variant {
+pub struct HeadVariant {
     /// 引题.
-    pub kicker: Text,
+    pub kicker: CopyText,
     /// 主题, never empty.
-    pub headline: Text,
+    pub headline: CopyText,
     /// 副题, by line.
-    pub deck: Vec<Text>,
+    pub deck: Vec<CopyText>,
 }
 
 /// A picture with what is printed below it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Picture {
+pub struct PagePicture {
     /// Unique on the page.
     pub id: String,
     /// The field of the record, e.g. `articles[0].pictures[1]`.
     pub field: String,
     /// 图说.
-    pub caption: Text,
+    pub caption: CopyText,
     /// 摄影署名.
-    pub credit: Text,
+    pub credit: CopyText,
     /// What a crop keeps in view, in thousandths of width and height.
-    pub focus: [i64; 2],
+    pub focus_milli: [i64; 2],
     /// Wanted width in basic columns; `None` leaves it to the make-up.
-    pub columns: Option<i64>,
+    pub requested_columns: Option<i64>,
     /// The picture itself; `None` if its bytes are missing or cannot be read, which is told.
-    pub image: Option<Arc<Image>>,
+    pub image: Option<Arc<SourceImage>>,
 }
 
-impl Picture {
+impl PagePicture {
     /// Width and height in pixels as it is seen; three to two where nothing is known.
-    pub fn size(&self) -> [u32; 2] {
+    pub fn pixel_size(&self) -> [u32; 2] {
         self.image.as_ref().map_or([1500, 1000], |image| image.size())
     }
 }
@@ -218,7 +218,7 @@ pub enum ReservedKind {
 
 /// An area that articles keep out of.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reserved {
+pub struct ReservedBox {
     /// Unique on the page.
     pub id: String,
     /// The field of the record.
@@ -226,16 +226,16 @@ pub struct Reserved {
     /// What it is for.
     pub kind: ReservedKind,
     /// Where it is.
-    pub area: Area,
+    pub area: ReservedArea,
     /// Its artwork, fitted into it without cropping.
-    pub picture: Option<Picture>,
+    pub picture: Option<PagePicture>,
     /// What to call it.
     pub label: String,
 }
 
 /// A place given in lengths or on the grid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Area {
+pub enum ReservedArea {
     /// From the top left of the trim, y down.
     Lengths(Rect),
     /// First column, first row, columns and rows.
@@ -244,9 +244,9 @@ pub enum Area {
 
 /// What stands where the layout desk says (锁定).
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Lock {
+pub struct PlacementLock {
     /// What is locked.
-    pub subject: Subject,
+    pub subject: LockSubject,
     /// Where.
     pub place: LockPlace,
     /// The field of the record.
@@ -255,7 +255,7 @@ pub struct Lock {
 
 /// An article or a lone picture, by its place in the record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Subject {
+pub enum LockSubject {
     /// By place among the articles.
     Article(usize),
     /// By place among [`PageCopy::pictures`].
@@ -273,26 +273,26 @@ pub enum LockPlace {
 
 impl Article {
     /// The number of 字 of the whole article.
-    pub fn count(&self) -> usize {
-        self.head_count() + self.body_count()
+    pub fn char_count(&self) -> usize {
+        self.head_char_count() + self.body_char_count()
     }
 
     /// The number of 字 of everything but the body.
-    pub fn head_count(&self) -> usize {
+    pub fn head_char_count(&self) -> usize {
         let head = [&self.column_title, &self.kicker, &self.headline, &self.byline];
-        head.into_iter().chain(&self.deck).chain(&self.summary).map(Text::count).sum()
+        head.into_iter().chain(&self.deck).chain(&self.summary).map(CopyText::char_count).sum()
     }
 
     /// The number of 字 of the body; a pull quote repeats some and adds none.
-    pub fn body_count(&self) -> usize {
-        let own = self.body.iter().filter(|block| !matches!(block, Block::Quote(_)));
-        own.flat_map(Block::texts).map(Text::count).sum()
+    pub fn body_char_count(&self) -> usize {
+        let own = self.body.iter().filter(|block| !matches!(block, BodyBlock::PullQuote(_)));
+        own.flat_map(BodyBlock::texts).map(CopyText::char_count).sum()
     }
 }
 
 /// A role and its names, for the staff line.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Staff {
+pub struct StaffEntry {
     /// 责任编辑, 校对, 版式设计 …
     pub role: String,
     /// The names.
@@ -301,24 +301,24 @@ pub struct Staff {
 
 /// What the layout desk wants.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Wishes {
+pub struct DeskRequests {
     /// The density step by name; empty leaves the choice to the make-up.
-    pub step: String,
+    pub density_step: String,
     /// Names that no headline may split.
     pub protected_names: Vec<String>,
     /// Pairs of articles, by their place in the record, whose modules may not share an edge.
-    pub apart: Vec<[usize; 2]>,
+    pub apart_pairs: Vec<[usize; 2]>,
     /// Groups of articles of one headline size and one number of columns.
-    pub same_grade: Vec<Vec<usize>>,
+    pub same_grade_groups: Vec<Vec<usize>>,
     /// The fixed template by name; empty for none.
     pub template: String,
     /// What stands where the desk says, each subject once.
-    pub locks: Vec<Lock>,
+    pub locks: Vec<PlacementLock>,
 }
 
 /// Where a record asks for the head of an article to stand.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum HeadWish {
+pub enum HeadRequest {
     /// Wherever the make-up sees fit.
     #[default]
     Any,
@@ -336,32 +336,32 @@ pub enum HeadWish {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PageCopy {
     /// 报名; empty if the record has none.
-    pub paper: Text,
+    pub paper_name: CopyText,
     /// Where its name leads readers of files, as a web address; empty for nowhere.
-    pub website: String,
+    pub paper_website: String,
     /// 出版日期.
     pub date: Option<Date>,
     /// 版次 as printed.
-    pub number: Text,
+    pub page_number: CopyText,
     /// 版名.
-    pub section: Text,
+    pub section: CopyText,
     /// 通栏语.
-    pub banner: Text,
+    pub banner: CopyText,
     /// 责任编辑 校对 版式设计, in the order of the staff line.
-    pub staff: Vec<Staff>,
+    pub staff: Vec<StaffEntry>,
     /// The articles in the editor's order, at least one.
     pub articles: Vec<Article>,
     /// Pictures that stand alone (图片新闻).
-    pub pictures: Vec<Picture>,
+    pub pictures: Vec<PagePicture>,
     /// Areas kept free of articles; they do not overlap if they are given on the grid.
-    pub reserved: Vec<Reserved>,
+    pub reserved: Vec<ReservedBox>,
     /// What the layout desk wants.
-    pub wishes: Wishes,
+    pub requests: DeskRequests,
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Article, Block, Text, count};
+    use super::{Article, BodyBlock, CopyText, count_chars};
 
     #[test]
     fn zi_are_counted_by_the_rule() {
@@ -373,15 +373,16 @@ mod tests {
             ("New York 很大", 4),
             ("", 0),
         ] {
-            assert_eq!(count(text), expected, "{text}");
+            assert_eq!(count_chars(text), expected, "{text}");
         }
     }
 
     #[test]
     fn a_pull_quote_is_no_copy_of_its_own() {
-        let text = |text: &str| Text { text: text.to_owned(), ..Text::default() };
-        let body = vec![Block::Paragraph(text("大桥通车了。")), Block::Quote(text("通车了"))];
+        let text = |text: &str| CopyText { text: text.to_owned(), ..CopyText::default() };
+        let body =
+            vec![BodyBlock::Paragraph(text("大桥通车了。")), BodyBlock::PullQuote(text("通车了"))];
         let article = Article { headline: text("大桥"), body, ..Article::default() };
-        assert_eq!((article.body_count(), article.count()), (6, 8));
+        assert_eq!((article.body_char_count(), article.char_count()), (6, 8));
     }
 }

@@ -7,10 +7,12 @@ mod copy;
 mod style;
 
 pub use crate::model::copy::{
-    Area, Article, Block, Dress, HeadWish, Lines, Lock, LockPlace, PageCopy, Picture, Reserved,
-    ReservedKind, Span, Staff, Subject, Text, Variant, Wishes, count,
+    Article, BodyBlock, CopyText, DeskRequests, HeadRequest, HeadVariant, KeptLines, LockPlace,
+    LockSubject, PageCopy, PagePicture, PlacementLock, ReservedArea, ReservedBox, ReservedKind,
+    SpanStyle, StaffEntry, TextSpan, count_chars,
 };
 pub use crate::model::style::{
-    Band, COLUMNS_MOST, Element, FrameStyle, FurnitureStyle, HeadStyle, HouseStyle, Ink, Limits,
-    Places, PressProfile, PressStyle, Resolution, Shape, Spot, Step, Strip, Template, broadsheet,
+    COLUMNS_MAX, DensityStep, FindingLimits, FrameStyle, FurnitureStyle, HeadStyle, HeadlineShape,
+    HouseStyle, InnerColumns, PageInks, PageTemplate, PictureResolution, PressProfile, PressStyle,
+    QuarterOrder, SizeBand, SpotInk, TextStyle, broadsheet,
 };

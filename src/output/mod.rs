@@ -17,31 +17,31 @@ mod shrink;
 #[cfg(feature = "preview")]
 pub mod svg;
 
-use crate::image::Fault;
+use crate::image::ImageError;
 
 /// Why a page is not written.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Failure {
+pub enum WriteError {
     /// A defect of ours or of a face: what, for the developers.
-    Defect(String),
+    Internal(String),
     /// A picture whose pixels are not what its headers promise.
     Picture {
         /// The SHA-256 of its bytes.
         sha256: String,
         /// What is wrong with them.
-        fault: Fault,
+        error: ImageError,
     },
 }
 
 /// What inks leave of red, green and blue; all as shares of one.
 #[cfg(any(feature = "pdf", feature = "preview"))]
-pub(crate) fn light(inks: [f64; 4]) -> [f64; 3] {
+pub(crate) fn inks_to_rgb(inks: [f64; 4]) -> [f64; 3] {
     let [c, m, y, k] = inks.map(|ink| 1.0 - ink);
     [c * k, m * k, y * k]
 }
 
-impl From<String> for Failure {
+impl From<String> for WriteError {
     fn from(what: String) -> Self {
-        Self::Defect(what)
+        Self::Internal(what)
     }
 }

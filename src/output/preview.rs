@@ -12,18 +12,18 @@ use vello_cpu::peniko::{ImageQuality, ImageSampler};
 use vello_cpu::{Image, ImageSource, Level, PixelMetadata, Pixmap};
 use vello_cpu::{RenderContext, RenderSettings, Resources};
 
-use crate::font::{FontId, Fonts, GlyphId, Outline};
-use crate::output::Failure;
-use crate::output::light;
-use crate::output::shrink::{Frame, shrink};
-use crate::page::{Colour, Disc, Fill, Item, Page, Picture, Run};
+use crate::font::{FontId, FontSet, GlyphId, OutlineSink};
+use crate::output::WriteError;
+use crate::output::inks_to_rgb;
+use crate::output::shrink::{TargetFrame, shrink};
+use crate::page::{CmykColour, FilledDisc, FilledRect, GlyphRun, Page, PageItem, PlacedPicture};
 use crate::unit::Abs;
 
 /// Draws a page as PNG at `dpi` dots per inch, white paper.
 ///
 /// # Errors
 /// A picture whose pixels cannot be read; a page too large for the rasteriser, which is a defect.
-pub fn png(page: &Page, fonts: &Fonts, dpi: u32) -> Result<Vec<u8>, Failure> {
+pub fn png(page: &Page, fonts: &FontSet, dpi: u32) -> Result<Vec<u8>, WriteError> {
     let scale = f64::from(dpi) / 72.0;
     let pixels = |length: Abs| (length.to_pt() * scale).ceil().max(1.0);
     let (width, height) = (pixels(page.width()), pixels(page.height()));
@@ -33,23 +33,23 @@ pub fn png(page: &Page, fonts: &Fonts, dpi: u32) -> Result<Vec<u8>, Failure> {
     // One level of vector instructions on every machine: pixels are not to depend on the processor.
     let settings = RenderSettings { level: Level::baseline(), ..RenderSettings::default() };
     let context = RenderContext::new_with(width as u16, height as u16, settings);
-    let mut canvas = Canvas { context, scale, fonts, outlines: BTreeMap::new() };
-    canvas.paint(Colour([0; 4]));
+    let mut canvas = PreviewCanvas { context, scale, fonts, outlines: BTreeMap::new() };
+    canvas.paint(CmykColour([0; 4]));
     canvas.context.fill_rect(&Rect::new(0.0, 0.0, width, height));
     for item in page.items() {
         match item {
-            Item::Run(run) => canvas.run(run),
-            Item::Fill(fill) => canvas.fill(fill),
-            Item::Disc(disc) => canvas.disc(disc),
-            Item::Picture(picture) => canvas.picture(picture)?,
+            PageItem::Run(run) => canvas.run(run),
+            PageItem::Fill(fill) => canvas.fill(fill),
+            PageItem::Disc(disc) => canvas.disc(disc),
+            PageItem::Picture(picture) => canvas.picture(picture)?,
         }
     }
     let grey = page.items().iter().all(|item| {
-        let Colour([c, m, y, _]) = match item {
-            Item::Run(run) => run.colour,
-            Item::Fill(fill) => fill.colour,
-            Item::Disc(disc) => disc.colour,
-            Item::Picture(picture) => return picture.image.is_grey(),
+        let CmykColour([c, m, y, _]) = match item {
+            PageItem::Run(run) => run.colour,
+            PageItem::Fill(fill) => fill.colour,
+            PageItem::Disc(disc) => disc.colour,
+            PageItem::Picture(picture) => return picture.image.is_grey(),
         };
         c == m && m == y
     });
@@ -59,36 +59,36 @@ pub fn png(page: &Page, fonts: &Fonts, dpi: u32) -> Result<Vec<u8>, Failure> {
     Ok(encode(&pixmap, grey, dpi)?)
 }
 
-struct Canvas<'a> {
+struct PreviewCanvas<'a> {
     context: RenderContext,
     scale: f64,
-    fonts: &'a Fonts,
+    fonts: &'a FontSet,
     /// Read once a glyph, in font units; a page repeats most of them.
     outlines: BTreeMap<(FontId, GlyphId), BezPath>,
 }
 
-impl Canvas<'_> {
-    fn paint(&mut self, colour: Colour) {
-        let [r, g, b] = light(colour.0.map(|ink| f64::from(ink.min(1000)) / 1000.0));
+impl PreviewCanvas<'_> {
+    fn paint(&mut self, colour: CmykColour) {
+        let [r, g, b] = inks_to_rgb(colour.0.map(|ink| f64::from(ink.min(1000)) / 1000.0));
         let level = |light: f64| (light * 255.0).round() as u8;
         self.context.set_paint(AlphaColor::<Srgb>::from_rgba8(level(r), level(g), level(b), 255));
     }
 
-    fn run(&mut self, run: &Run) {
+    fn run(&mut self, run: &GlyphRun) {
         self.paint(run.colour);
         let face = self.fonts.face(run.font);
-        let zoom = |length: Abs| length.to_pt() * self.scale / f64::from(face.per_em());
+        let zoom = |length: Abs| length.to_pt() * self.scale / f64::from(face.units_per_em());
         let (wide, high) = (zoom(run.size.width), zoom(run.size.height));
         for glyph in run.glyphs.iter() {
-            let (dx, dy) = if run.turned { (glyph.y, glyph.x) } else { (glyph.x, -glyph.y) };
+            let (dx, dy) = if run.is_turned { (glyph.y, glyph.x) } else { (glyph.x, -glyph.y) };
             let x = (run.origin.x + dx).to_pt() * self.scale;
             let y = (run.origin.y + dy).to_pt() * self.scale;
             let outline = self.outlines.entry((run.font, glyph.id)).or_insert_with(|| {
-                let mut path = Path(BezPath::new());
-                face.outline(glyph.id, &mut path);
+                let mut path = PreviewPath(BezPath::new());
+                face.draw_outline(glyph.id, &mut path);
                 path.0
             });
-            let shape = if run.turned {
+            let shape = if run.is_turned {
                 [0.0, wide, high, 0.0, x, y]
             } else {
                 [wide, 0.0, 0.0, -high, x, y]
@@ -99,7 +99,7 @@ impl Canvas<'_> {
         self.context.set_transform(Affine::IDENTITY);
     }
 
-    fn disc(&mut self, disc: &Disc) {
+    fn disc(&mut self, disc: &FilledDisc) {
         self.paint(disc.colour);
         let px = |length: Abs| length.to_pt() * self.scale;
         let centre = (px(disc.centre.x), px(disc.centre.y));
@@ -108,14 +108,14 @@ impl Canvas<'_> {
     }
 
     /// A picture, brought to the pixels of the canvas first: the rasteriser would pick single ones out of many.
-    fn picture(&mut self, picture: &Picture) -> Result<(), Failure> {
+    fn picture(&mut self, picture: &PlacedPicture) -> Result<(), WriteError> {
         let image = &picture.image;
-        let told = |fault| Failure::Picture { sha256: image.sha256().to_owned(), fault };
-        let samples = image.samples().map_err(told)?;
+        let told = |fault| WriteError::Picture { sha256: image.sha256().to_owned(), error: fault };
+        let samples = image.decode().map_err(told)?;
         let px = |length: Abs| length.to_pt() * self.scale;
         let rect = &picture.rect;
-        let frame = Frame {
-            turn: image.turn(),
+        let frame = TargetFrame {
+            turn: image.orientation(),
             crop: picture.crop,
             across: [px(rect.x), px(rect.right())],
             down: [px(rect.y), px(rect.bottom())],
@@ -136,7 +136,7 @@ impl Canvas<'_> {
         Ok(())
     }
 
-    fn fill(&mut self, fill: &Fill) {
+    fn fill(&mut self, fill: &FilledRect) {
         self.paint(fill.colour);
         let px = |length: Abs| length.to_pt() * self.scale;
         // A hairline keeps its weight on paper; on a screen it needs most of a pixel to be seen.
@@ -147,9 +147,9 @@ impl Canvas<'_> {
     }
 }
 
-struct Path(BezPath);
+struct PreviewPath(BezPath);
 
-impl Outline for Path {
+impl OutlineSink for PreviewPath {
     fn move_to(&mut self, x: f32, y: f32) {
         self.0.move_to((f64::from(x), f64::from(y)));
     }

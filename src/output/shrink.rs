@@ -6,15 +6,15 @@
 
 use std::ops::Range;
 
-use crate::image::{Samples, Turn};
+use crate::image::{ImageOrientation, PixelSamples};
 #[cfg(feature = "preview")]
-use crate::output::light;
+use crate::output::inks_to_rgb;
 
 /// Where and how a picture is to stand on the canvas.
 #[cfg(feature = "preview")]
-pub(crate) struct Frame {
+pub(crate) struct TargetFrame {
     /// How it is turned from what is stored.
-    pub(crate) turn: Turn,
+    pub(crate) turn: ImageOrientation,
     /// The part shown, in pixels of the picture as it is seen: left, top, width, height.
     pub(crate) crop: [u32; 4],
     /// Left and right edge, in pixels of the canvas.
@@ -27,7 +27,7 @@ pub(crate) struct Frame {
 
 /// Whole pixels of the canvas, premultiplied.
 #[cfg(feature = "preview")]
-pub(crate) struct Patch {
+pub(crate) struct PixelPatch {
     /// Left and top.
     pub(crate) corner: [u16; 2],
     /// Width and height.
@@ -38,8 +38,8 @@ pub(crate) struct Patch {
 
 /// Brings a picture to the pixels of the canvas; `None` where nothing of it is to be seen.
 #[cfg(feature = "preview")]
-pub(crate) fn shrink(samples: &Samples, frame: &Frame) -> Option<Patch> {
-    let lens = Lens::new(samples, frame.turn);
+pub(crate) fn shrink(samples: &PixelSamples, frame: &TargetFrame) -> Option<PixelPatch> {
+    let lens = SampleView::new(samples, frame.turn);
     let [left, top, width, height] = frame.crop.map(|edge| edge as usize);
     let columns = axis(frame.across, left..(left + width).min(lens.size[0]), frame.canvas[0])?;
     let rows = axis(frame.down, top..(top + height).min(lens.size[1]), frame.canvas[1])?;
@@ -54,22 +54,22 @@ pub(crate) fn shrink(samples: &Samples, frame: &Frame) -> Option<Patch> {
         1 => means::<1>(&lens, &columns, &rows, |[grey], cover| put([grey; 3], cover)),
         3 => means::<3>(&lens, &columns, &rows, put),
         _ => means::<4>(&lens, &columns, &rows, |inks, cover| {
-            put(light(inks.map(f64::from)).map(|light| light as f32), cover);
+            put(inks_to_rgb(inks.map(f64::from)).map(|light| light as f32), cover);
         }),
     }
-    Some(Patch { corner: [columns.first, rows.first], size, rgba })
+    Some(PixelPatch { corner: [columns.first, rows.first], size, rgba })
 }
 
 /// A part of a picture as it is seen, left, top, width and height in pixels, brought to a size of its own. `None` where
 /// there is nothing of it.
 #[cfg(feature = "pdf")]
 pub(crate) fn reduced(
-    samples: &Samples,
-    turn: Turn,
+    samples: &PixelSamples,
+    turn: ImageOrientation,
     crop: [u32; 4],
     size: [u16; 2],
-) -> Option<Samples> {
-    let lens = Lens::new(samples, turn);
+) -> Option<PixelSamples> {
+    let lens = SampleView::new(samples, turn);
     let [left, top, width, height] = crop.map(|edge| edge as usize);
     let edges = size.map(|side| [0.0, f64::from(side)]);
     let columns = axis(edges[0], left..(left + width).min(lens.size[0]), size[0])?;
@@ -83,11 +83,11 @@ pub(crate) fn reduced(
         3 => means::<3>(&lens, &columns, &rows, |pixel, _| bytes.extend(pixel.map(level))),
         _ => means::<4>(&lens, &columns, &rows, |pixel, _| bytes.extend(pixel.map(level))),
     }
-    Some(Samples { size, channels, bytes })
+    Some(PixelSamples { size, channels, bytes })
 }
 
 /// The stored samples, by the column and row at which they are seen.
-struct Lens<'a> {
+struct SampleView<'a> {
     bytes: &'a [u8],
     /// Width and height as seen.
     size: [usize; 2],
@@ -96,16 +96,16 @@ struct Lens<'a> {
     step: [isize; 2],
 }
 
-impl<'a> Lens<'a> {
-    fn new(samples: &'a Samples, turn: Turn) -> Self {
+impl<'a> SampleView<'a> {
+    fn new(samples: &'a PixelSamples, turn: ImageOrientation) -> Self {
         let [width, height] = samples.size.map(|side| side as isize);
         let (mut size, mut step) = ([width, height], [1, width]);
-        if turn.swap {
+        if turn.swaps_axes {
             size.reverse();
             step.reverse();
         }
         let mut origin = 0;
-        for (axis, flipped) in [turn.across, turn.down].into_iter().enumerate() {
+        for (axis, flipped) in [turn.flips_x, turn.flips_y].into_iter().enumerate() {
             if flipped {
                 origin += (size[axis] - 1) * step[axis];
                 step[axis] = -step[axis];
@@ -123,20 +123,20 @@ impl<'a> Lens<'a> {
 }
 
 /// What the pixels of the canvas cover along one side.
-struct Axis {
+struct PixelAxis {
     /// The first of them.
     first: u16,
-    spans: Vec<Span>,
+    spans: Vec<PixelSpan>,
 }
 
 /// What one pixel of the canvas covers: pixels of the picture with the share of each. Shares add up to the part of
 /// the pixel that is covered.
-struct Span {
+struct PixelSpan {
     start: usize,
     shares: Vec<f32>,
 }
 
-fn axis(edges: [f64; 2], shown: Range<usize>, canvas: u16) -> Option<Axis> {
+fn axis(edges: [f64; 2], shown: Range<usize>, canvas: u16) -> Option<PixelAxis> {
     let [start, end] = edges;
     if shown.is_empty() || end <= start {
         return None;
@@ -154,17 +154,17 @@ fn axis(edges: [f64; 2], shown: Range<usize>, canvas: u16) -> Option<Axis> {
             let part = to.min(dot as f64 + 1.0) - from.max(dot as f64);
             (part.max(0.0) / dots) as f32
         };
-        Span { start: shown.start + head, shares: (head..tail).map(share).collect() }
+        PixelSpan { start: shown.start + head, shares: (head..tail).map(share).collect() }
     });
-    let spans: Vec<Span> = spans.collect();
-    if spans.is_empty() { None } else { Some(Axis { first, spans }) }
+    let spans: Vec<PixelSpan> = spans.collect();
+    if spans.is_empty() { None } else { Some(PixelAxis { first, spans }) }
 }
 
 /// Puts out the means of all pixels row by row, as shares of one, with the part of each pixel that is covered.
 fn means<const N: usize>(
-    lens: &Lens<'_>,
-    columns: &Axis,
-    rows: &Axis,
+    lens: &SampleView<'_>,
+    columns: &PixelAxis,
+    rows: &PixelAxis,
     mut put: impl FnMut([f32; N], f32),
 ) {
     // Neighbours share the row of the picture that their edge cuts.
@@ -200,20 +200,25 @@ fn add<const N: usize>(sum: &mut [f32; N], part: [f32; N], share: f32) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Frame, shrink};
-    use crate::image::{Samples, Turn};
+    use super::{TargetFrame, shrink};
+    use crate::image::{ImageOrientation, PixelSamples};
 
     /// A picture of three by two greys, `0 1 2` over `3 4 5`, each times ten.
-    fn six() -> Samples {
-        Samples { size: [3, 2], channels: 1, bytes: vec![0, 10, 20, 30, 40, 50] }
+    fn six() -> PixelSamples {
+        PixelSamples { size: [3, 2], channels: 1, bytes: vec![0, 10, 20, 30, 40, 50] }
     }
 
-    fn frame(turn: Turn, crop: [u32; 4], across: [f64; 2], down: [f64; 2]) -> Frame {
-        Frame { turn, crop, across, down, canvas: [100, 100] }
+    fn frame(
+        turn: ImageOrientation,
+        crop: [u32; 4],
+        across: [f64; 2],
+        down: [f64; 2],
+    ) -> TargetFrame {
+        TargetFrame { turn, crop, across, down, canvas: [100, 100] }
     }
 
     /// The greys of a patch, row by row.
-    fn greys(samples: &Samples, frame: &Frame) -> Vec<u8> {
+    fn greys(samples: &PixelSamples, frame: &TargetFrame) -> Vec<u8> {
         let patch = shrink(samples, frame).expect("a patch");
         patch.rgba.chunks(4).map(|pixel| pixel[0]).collect()
     }
@@ -230,8 +235,8 @@ mod tests {
             (7, [5, 2, 4, 1, 3, 0]),
             (8, [2, 5, 1, 4, 0, 3]),
         ] {
-            let turn = Turn::of(orientation);
-            let (width, height) = if turn.swap { (2, 3) } else { (3, 2) };
+            let turn = ImageOrientation::from_exif(orientation);
+            let (width, height) = if turn.swaps_axes { (2, 3) } else { (3, 2) };
             let (across, down) = ([7.0, 7.0 + f64::from(width)], [9.0, 9.0 + f64::from(height)]);
             let frame = frame(turn, [0, 0, width, height], across, down);
             assert_eq!(greys(&six(), &frame), expected.map(|grey| grey * 10), "{orientation}");
@@ -240,7 +245,7 @@ mod tests {
 
     #[test]
     fn pixels_are_means_of_what_they_cover() {
-        let turn = Turn::default();
+        let turn = ImageOrientation::default();
         let all = [0, 0, 3, 2];
         assert_eq!(greys(&six(), &frame(turn, all, [0.0, 1.0], [0.0, 1.0])), [25]);
         assert_eq!(greys(&six(), &frame(turn, all, [0.0, 3.0], [0.0, 1.0])), [15, 25, 35]);
@@ -252,8 +257,11 @@ mod tests {
 
     #[test]
     fn edges_cover_part_of_a_pixel() {
-        let white = Samples { size: [4, 4], channels: 3, bytes: vec![255; 48] };
-        let patch = shrink(&white, &frame(Turn::default(), [0, 0, 4, 4], [1.5, 3.0], [2.0, 3.25]));
+        let white = PixelSamples { size: [4, 4], channels: 3, bytes: vec![255; 48] };
+        let patch = shrink(
+            &white,
+            &frame(ImageOrientation::default(), [0, 0, 4, 4], [1.5, 3.0], [2.0, 3.25]),
+        );
         let patch = patch.expect("a patch");
         assert_eq!((patch.corner, patch.size), ([1, 2], [2, 2]));
         let alphas: Vec<u8> = patch.rgba.chunks(4).map(|pixel| pixel[3]).collect();
@@ -270,18 +278,18 @@ mod tests {
             ([0, 0, 3, 2], [-4.0, -1.0]),
             ([0, 0, 3, 2], [100.0, 120.0]),
         ] {
-            let frame = frame(Turn::default(), crop, across, [0.0, 2.0]);
+            let frame = frame(ImageOrientation::default(), crop, across, [0.0, 2.0]);
             assert!(shrink(&six(), &frame).is_none(), "{crop:?} {across:?}");
         }
         // A part of it is: the rest is cut off, and a crop ends where the picture does.
-        let frame = frame(Turn::default(), [1, 0, 9, 9], [98.0, 102.0], [0.0, 2.0]);
+        let frame = frame(ImageOrientation::default(), [1, 0, 9, 9], [98.0, 102.0], [0.0, 2.0]);
         assert_eq!(greys(&six(), &frame), [10, 10, 40, 40]);
     }
 
     #[test]
     fn inks_are_shown_by_the_light_they_leave() {
-        let inks = Samples { size: [1, 1], channels: 4, bytes: vec![255, 0, 0, 51] };
-        let frame = frame(Turn::default(), [0, 0, 1, 1], [0.0, 1.0], [0.0, 1.0]);
+        let inks = PixelSamples { size: [1, 1], channels: 4, bytes: vec![255, 0, 0, 51] };
+        let frame = frame(ImageOrientation::default(), [0, 0, 1, 1], [0.0, 1.0], [0.0, 1.0]);
         assert_eq!(shrink(&inks, &frame).expect("a patch").rgba, [0, 204, 204, 255]);
     }
 }

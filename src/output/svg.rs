@@ -7,19 +7,19 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use crate::font::{FontId, Fonts, GlyphId, Outline};
-use crate::image::{Form, Image, Samples, Turn};
-use crate::output::Failure;
-use crate::output::light;
-use crate::page::{Colour, Disc, Fill, Item, Page, Picture, Run};
+use crate::font::{FontId, FontSet, GlyphId, OutlineSink};
+use crate::image::{ImageFormat, ImageOrientation, PixelSamples, SourceImage};
+use crate::output::WriteError;
+use crate::output::inks_to_rgb;
+use crate::page::{CmykColour, FilledDisc, FilledRect, GlyphRun, Page, PageItem, PlacedPicture};
 use crate::unit::Abs;
 
 /// Writes a page as SVG, sized in mm, its units points. The same page gives the same bytes.
 ///
 /// # Errors
 /// A picture whose pixels cannot be read.
-pub fn write(page: &Page, fonts: &Fonts) -> Result<Vec<u8>, Failure> {
-    let mut writer = Writer {
+pub fn write(page: &Page, fonts: &FontSet) -> Result<Vec<u8>, WriteError> {
+    let mut writer = SvgWriter {
         fonts,
         glyphs: BTreeMap::new(),
         images: Vec::new(),
@@ -30,17 +30,17 @@ pub fn write(page: &Page, fonts: &Fonts) -> Result<Vec<u8>, Failure> {
     };
     for item in page.items() {
         match item {
-            Item::Run(run) => writer.run(run),
-            Item::Fill(fill) => writer.fill(fill),
-            Item::Disc(disc) => writer.disc(disc),
-            Item::Picture(picture) => writer.picture(picture)?,
+            PageItem::Run(run) => writer.run(run),
+            PageItem::Fill(fill) => writer.fill(fill),
+            PageItem::Disc(disc) => writer.disc(disc),
+            PageItem::Picture(picture) => writer.picture(picture)?,
         }
     }
     writer.end_colour();
     let (width, height) = (page.width(), page.height());
     let [mm_wide, mm_high] = [width, height].map(|side| round(side.to_mm()));
     let [wide, high] = [width, height].map(|side| round(side.to_pt()));
-    let Writer { defs, body, .. } = writer;
+    let SvgWriter { defs, body, .. } = writer;
     let out = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\" \
          width=\"{mm_wide}mm\" height=\"{mm_high}mm\" viewBox=\"0 0 {wide} {high}\">\n\
@@ -50,15 +50,15 @@ pub fn write(page: &Page, fonts: &Fonts) -> Result<Vec<u8>, Failure> {
     Ok(out.into_bytes())
 }
 
-struct Writer<'a> {
-    fonts: &'a Fonts,
+struct SvgWriter<'a> {
+    fonts: &'a FontSet,
     /// The glyphs written so far, by the number of their path.
     glyphs: BTreeMap<(FontId, GlyphId), usize>,
-    images: Vec<&'a Image>,
+    images: Vec<&'a SourceImage>,
     defs: String,
     body: String,
     /// The colour of the group that is open.
-    colour: Option<Colour>,
+    colour: Option<CmykColour>,
     clips: usize,
 }
 
@@ -73,14 +73,14 @@ fn pt(length: Abs) -> f64 {
     round(length.to_pt())
 }
 
-impl<'a> Writer<'a> {
-    fn colour(&mut self, colour: Colour) {
+impl<'a> SvgWriter<'a> {
+    fn colour(&mut self, colour: CmykColour) {
         if self.colour == Some(colour) {
             return;
         }
         self.end_colour();
         let inks = colour.0.map(|ink| f64::from(ink.min(1000)) / 1000.0);
-        let [r, g, b] = light(inks).map(|light| (light * 255.0).round() as u8);
+        let [r, g, b] = inks_to_rgb(inks).map(|light| (light * 255.0).round() as u8);
         let _ = writeln!(self.body, "<g fill=\"#{r:02x}{g:02x}{b:02x}\">");
         self.colour = Some(colour);
     }
@@ -92,14 +92,14 @@ impl<'a> Writer<'a> {
     }
 
     /// A run as a group: the scale of its glyphs is written once, their places are in font units.
-    fn run(&mut self, run: &Run) {
+    fn run(&mut self, run: &GlyphRun) {
         self.colour(run.colour);
-        let per_em = f64::from(self.fonts.face(run.font).per_em());
+        let per_em = f64::from(self.fonts.face(run.font).units_per_em());
         let (wide, high) = (run.size.width.to_pt() / per_em, run.size.height.to_pt() / per_em);
         let (x, y) = (pt(run.origin.x), pt(run.origin.y));
         let scale = |factor: f64| (factor * 1e7).round() / 1e7;
         let (wide_text, high_text) = (scale(wide), scale(high));
-        let matrix = if run.turned {
+        let matrix = if run.is_turned {
             format!("0 {wide_text} {high_text} 0 {x} {y}")
         } else {
             format!("{wide_text} 0 0 {} {x} {y}", -high_text)
@@ -129,8 +129,8 @@ impl<'a> Writer<'a> {
         if let Some(number) = self.glyphs.get(&(font, glyph)) {
             return (*number > 0).then_some(*number);
         }
-        let mut path = Path(String::new());
-        self.fonts.face(font).outline(glyph, &mut path);
+        let mut path = SvgPath(String::new());
+        self.fonts.face(font).draw_outline(glyph, &mut path);
         let number = if path.0.is_empty() {
             0
         } else {
@@ -142,7 +142,7 @@ impl<'a> Writer<'a> {
         (number > 0).then_some(number)
     }
 
-    fn fill(&mut self, fill: &Fill) {
+    fn fill(&mut self, fill: &FilledRect) {
         self.colour(fill.colour);
         let rect = &fill.rect;
         let [x, y, width, height] = [rect.x, rect.y, rect.width, rect.height].map(pt);
@@ -152,7 +152,7 @@ impl<'a> Writer<'a> {
         );
     }
 
-    fn disc(&mut self, disc: &Disc) {
+    fn disc(&mut self, disc: &FilledDisc) {
         self.colour(disc.colour);
         let (x, y) = (pt(disc.centre.x), pt(disc.centre.y));
         let radius = round(disc.diameter.to_pt() / 2.0);
@@ -160,7 +160,7 @@ impl<'a> Writer<'a> {
     }
 
     /// A picture: its stored pixels through a matrix that turns and scales them, cut to its place.
-    fn picture(&mut self, picture: &'a Picture) -> Result<(), Failure> {
+    fn picture(&mut self, picture: &'a PlacedPicture) -> Result<(), WriteError> {
         let image = picture.image.as_ref();
         let [left, top, shown_width, shown_height] = picture.crop.map(f64::from);
         if shown_width == 0.0 || shown_height == 0.0 {
@@ -174,7 +174,7 @@ impl<'a> Writer<'a> {
         let seen = image.size().map(f64::from);
         // Where the corners of the stored picture fall, as a unit square.
         let place = |u: f64, v: f64| {
-            let [u, v] = image.turn().seen([u, v]);
+            let [u, v] = image.orientation().to_displayed([u, v]);
             [
                 rect.x.to_pt() + (u * seen[0] - left) * zoom[0],
                 rect.y.to_pt() + (v * seen[1] - top) * zoom[1],
@@ -202,7 +202,7 @@ impl<'a> Writer<'a> {
     }
 
     /// The number of a picture, written as a unit square when it is first met.
-    fn image(&mut self, image: &'a Image) -> Result<usize, Failure> {
+    fn image(&mut self, image: &'a SourceImage) -> Result<usize, WriteError> {
         if let Some(known) = self.images.iter().position(|known| *known == image) {
             return Ok(known + 1);
         }
@@ -213,24 +213,28 @@ impl<'a> Writer<'a> {
             "<image id=\"p{number}\" width=\"1\" height=\"1\" preserveAspectRatio=\"none\" \
              xlink:href=\"data:image/"
         );
-        match image.form() {
+        match image.format() {
             // Browsers turn CMYK into colours of their own.
-            Form::Jpeg(jpeg) if jpeg.components != 4 => {
+            ImageFormat::Jpeg(jpeg) if jpeg.components != 4 => {
                 self.defs.push_str("jpeg;base64,");
-                if image.turn() == Turn::default() {
+                if image.orientation() == ImageOrientation::default() {
                     base64(&mut self.defs, image.bytes());
                 } else {
                     // It is turned by its matrix; a browser that reads EXIF would turn it again.
                     base64(&mut self.defs, &without_exif(image.bytes()));
                 }
             }
-            Form::Png(png) if !png.clear => {
+            ImageFormat::Png(png) if !png.has_transparency => {
                 self.defs.push_str("png;base64,");
                 base64(&mut self.defs, image.bytes());
             }
-            Form::Jpeg(_) | Form::Png(_) | Form::Tiff(_) | Form::Webp(_) => {
-                let told = |fault| Failure::Picture { sha256: image.sha256().to_owned(), fault };
-                let bytes = encode(&image.samples().map_err(told)?)?;
+            ImageFormat::Jpeg(_)
+            | ImageFormat::Png(_)
+            | ImageFormat::Tiff(_)
+            | ImageFormat::Webp(_) => {
+                let told =
+                    |fault| WriteError::Picture { sha256: image.sha256().to_owned(), error: fault };
+                let bytes = encode(&image.decode().map_err(told)?)?;
                 self.defs.push_str("png;base64,");
                 base64(&mut self.defs, &bytes);
             }
@@ -262,7 +266,7 @@ fn without_exif(bytes: &[u8]) -> Vec<u8> {
 }
 
 /// Samples as a PNG in the colours of a screen.
-fn encode(samples: &Samples) -> Result<Vec<u8>, String> {
+fn encode(samples: &PixelSamples) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
     let [width, height] = samples.size.map(|side| side as u32);
     let mut encoder = png::Encoder::new(&mut bytes, width, height);
@@ -275,7 +279,7 @@ fn encode(samples: &Samples) -> Result<Vec<u8>, String> {
     if samples.channels == 4 {
         let pixels = samples.bytes.chunks_exact(4).flat_map(|inks| {
             let inks = [inks[0], inks[1], inks[2], inks[3]].map(|ink| f64::from(ink) / 255.0);
-            light(inks).map(|light| (light * 255.0).round() as u8)
+            inks_to_rgb(inks).map(|light| (light * 255.0).round() as u8)
         });
         writer.write_image_data(&pixels.collect::<Vec<u8>>()).map_err(told)?;
     } else {
@@ -300,9 +304,9 @@ fn base64(out: &mut String, bytes: &[u8]) {
 }
 
 /// An outline as path data, font units, y up: relative whole numbers are the shortest.
-struct Path(String);
+struct SvgPath(String);
 
-impl Path {
+impl SvgPath {
     fn add(&mut self, letter: char, numbers: &[f32]) {
         self.0.push(letter);
         for (k, number) in numbers.iter().enumerate() {
@@ -316,7 +320,7 @@ impl Path {
     }
 }
 
-impl Outline for Path {
+impl OutlineSink for SvgPath {
     fn move_to(&mut self, x: f32, y: f32) {
         self.add('M', &[x, y]);
     }

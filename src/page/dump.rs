@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use sha2::{Digest, Sha256};
 
 use crate::font::FontId;
-use crate::page::{Colour, Item, Page};
+use crate::page::{CmykColour, Page, PageItem};
 use crate::unit::{Abs, Rect, TypeSize};
 
 /// One row an item. Lengths are in thousandths of a point, which tells any two layouts apart that a
@@ -16,7 +16,7 @@ pub fn dump(pages: &[Page]) -> String {
         let _ = writeln!(out, "page {} {}", milli(page.width()), milli(page.height()));
         for item in page.items() {
             match item {
-                Item::Run(run) => {
+                PageItem::Run(run) => {
                     let TypeSize { width, height } = run.size;
                     let _ = write!(
                         out,
@@ -29,7 +29,7 @@ pub fn dump(pages: &[Page]) -> String {
                         } else {
                             format!("×{}", milli(height))
                         },
-                        if run.turned { " turned" } else { "" },
+                        if run.is_turned { " turned" } else { "" },
                         milli(run.origin.x),
                         milli(run.origin.y),
                         run.text
@@ -52,11 +52,11 @@ pub fn dump(pages: &[Page]) -> String {
                     }
                     let _ = writeln!(out);
                 }
-                Item::Disc(disc) => {
+                PageItem::Disc(disc) => {
                     let [x, y] = [disc.centre.x, disc.centre.y].map(milli);
                     let _ = writeln!(out, "dot {x},{y} {}", milli(disc.diameter));
                 }
-                Item::Picture(picture) => {
+                PageItem::Picture(picture) => {
                     let [x, y, width, height] = edges(&picture.rect).map(milli);
                     let _ = writeln!(
                         out,
@@ -66,7 +66,7 @@ pub fn dump(pages: &[Page]) -> String {
                         picture.crop,
                     );
                 }
-                Item::Fill(fill) => {
+                PageItem::Fill(fill) => {
                     let rect = fill.rect;
                     let _ = writeln!(
                         out,
@@ -118,20 +118,20 @@ fn numbers(out: &mut Vec<u8>, numbers: &[i64]) {
 }
 
 /// How the glyphs of a run are drawn.
-type Look = (FontId, TypeSize, bool, Colour);
+type RunStyle = (FontId, TypeSize, bool, CmykColour);
 
 /// An item as bytes that no other has: its kind, its numbers, what it draws with their counts before them. A run that
 /// looks like the `last` one says no more of that.
-fn put(out: &mut Vec<u8>, item: &Item, last: &mut Option<Look>) {
+fn put(out: &mut Vec<u8>, item: &PageItem, last: &mut Option<RunStyle>) {
     match item {
-        Item::Run(run) => {
-            let look = (run.font, run.size, run.turned, run.colour);
+        PageItem::Run(run) => {
+            let look = (run.font, run.size, run.is_turned, run.colour);
             let same = *last == Some(look);
             out.push(u8::from(same));
             if !same {
                 *last = Some(look);
                 let [width, height] = [run.size.width, run.size.height].map(Abs::units);
-                numbers(out, &[run.font.index() as i64, width, height, i64::from(run.turned)]);
+                numbers(out, &[run.font.index() as i64, width, height, i64::from(run.is_turned)]);
                 colour(out, run.colour);
             }
             numbers(out, &[run.origin.x, run.origin.y].map(Abs::units));
@@ -143,30 +143,30 @@ fn put(out: &mut Vec<u8>, item: &Item, last: &mut Option<Look>) {
                 // Four bytes hold a length of 60 m. Nearly every glyph stands as high as the one before it and draws
                 // one Han character: what is otherwise is said.
                 let [x, y] = [glyph.x, glyph.y].map(|length| length.units().to_le_bytes());
-                let usual = glyph.y == lift && glyph.end == last + 3;
+                let usual = glyph.y == lift && glyph.text_end == last + 3;
                 let [a, b] = glyph.id.0.to_le_bytes();
                 out.extend_from_slice(&[u8::from(usual), a, b, x[0], x[1], x[2], x[3]]);
                 if !usual {
                     out.extend_from_slice(&y[..4]);
-                    out.extend_from_slice(&glyph.end.to_le_bytes());
+                    out.extend_from_slice(&glyph.text_end.to_le_bytes());
                 }
-                (last, lift) = (glyph.end, glyph.y);
+                (last, lift) = (glyph.text_end, glyph.y);
             }
             out.extend(run.text.as_bytes());
         }
-        Item::Disc(disc) => {
+        PageItem::Disc(disc) => {
             let lengths = [disc.centre.x, disc.centre.y, disc.diameter].map(Abs::units);
             out.push(2);
             numbers(out, &lengths);
             colour(out, disc.colour);
         }
-        Item::Picture(picture) => {
+        PageItem::Picture(picture) => {
             out.push(3);
             numbers(out, &edges(&picture.rect).map(Abs::units));
             picture.crop.iter().for_each(|edge| out.extend(edge.to_le_bytes()));
             out.extend(picture.image.sha256().as_bytes());
         }
-        Item::Fill(fill) => {
+        PageItem::Fill(fill) => {
             out.push(4);
             numbers(out, &edges(&fill.rect).map(Abs::units));
             colour(out, fill.colour);
@@ -174,6 +174,6 @@ fn put(out: &mut Vec<u8>, item: &Item, last: &mut Option<Look>) {
     }
 }
 
-fn colour(out: &mut Vec<u8>, colour: Colour) {
+fn colour(out: &mut Vec<u8>, colour: CmykColour) {
     colour.0.iter().for_each(|ink| out.extend(ink.to_le_bytes()));
 }

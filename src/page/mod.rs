@@ -10,18 +10,18 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::font::{FontId, GlyphId};
-use crate::image::Image;
+use crate::image::SourceImage;
 use crate::unit::{Abs, Point, Rect, TypeSize};
 
 pub use crate::page::dump::{dump, layout_hash};
 
 /// An ink as CMYK in thousandths.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Colour(pub [u16; 4]);
+pub struct CmykColour(pub [u16; 4]);
 
 /// What an item belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Owner {
+pub enum ItemOwner {
     /// Page head, staff line, banner.
     Furniture,
     /// The article with this index in the record: its head.
@@ -35,7 +35,7 @@ pub enum Owner {
 /// What a text is, for those who have the page read to them: runs that follow each other with the same one are parts
 /// of one thing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Element {
+pub enum TextRole {
     /// The headline of an article.
     Headline,
     /// A line of its own, by number: kicker, deck, byline, page head.
@@ -50,21 +50,21 @@ pub enum Element {
 
 /// Glyphs of one face and size on one baseline.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Run {
+pub struct GlyphRun {
     /// What it belongs to.
-    pub owner: Owner,
+    pub owner: ItemOwner,
     /// What it is.
-    pub element: Element,
+    pub role: TextRole,
     /// The face.
     pub font: FontId,
     /// The type size.
     pub size: TypeSize,
     /// Whether it runs down the page, the tops of its glyphs to the right: Latin on a vertical line.
-    pub turned: bool,
+    pub is_turned: bool,
     /// Start of the run on the baseline.
     pub origin: Point,
     /// Its ink.
-    pub colour: Colour,
+    pub colour: CmykColour,
     /// The glyphs, in reading order; layouts that have the line in common share them.
     pub glyphs: Arc<[RunGlyph]>,
     /// Its characters.
@@ -81,44 +81,44 @@ pub struct RunGlyph {
     /// Above the baseline.
     pub y: Abs,
     /// Its characters end here in [`Run::text`]; they start where the glyph before it ends.
-    pub end: u32,
+    pub text_end: u32,
 }
 
-impl Run {
+impl GlyphRun {
     /// The bytes of the text that glyph `k` draws.
-    pub fn chars(&self, k: usize) -> Range<usize> {
-        let start = k.checked_sub(1).map_or(0, |before| self.glyphs[before].end as usize);
-        start..self.glyphs[k].end as usize
+    pub fn text_range(&self, k: usize) -> Range<usize> {
+        let start = k.checked_sub(1).map_or(0, |before| self.glyphs[before].text_end as usize);
+        start..self.glyphs[k].text_end as usize
     }
 }
 
 /// A filled rectangle: rules are thin ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Fill {
+pub struct FilledRect {
     /// Where.
     pub rect: Rect,
     /// Its ink.
-    pub colour: Colour,
+    pub colour: CmykColour,
 }
 
 /// A filled disc: a dot of emphasis.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Disc {
+pub struct FilledDisc {
     /// Its middle.
     pub centre: Point,
     /// Its diameter.
     pub diameter: Abs,
     /// Its ink.
-    pub colour: Colour,
+    pub colour: CmykColour,
 }
 
 /// A picture, or the part of it that is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Picture {
+pub struct PlacedPicture {
     /// What it belongs to.
-    pub owner: Owner,
+    pub owner: ItemOwner,
     /// The picture.
-    pub image: Arc<Image>,
+    pub image: Arc<SourceImage>,
     /// Where it stands.
     pub rect: Rect,
     /// The part shown, in pixels of the picture as it is seen: left, top, width, height.
@@ -127,7 +127,7 @@ pub struct Picture {
     pub alt: String,
 }
 
-impl Picture {
+impl PlacedPicture {
     /// Its pixels per inch where it stands, the fewer of both directions (R92); `None` where nothing is shown.
     pub fn ppi(&self) -> Option<f64> {
         let [_, _, width, height] = self.crop.map(f64::from);
@@ -139,28 +139,28 @@ impl Picture {
 
 /// Something on the page.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Item {
+pub enum PageItem {
     /// Text.
-    Run(Run),
+    Run(GlyphRun),
     /// A rule.
-    Fill(Fill),
+    Fill(FilledRect),
     /// A dot.
-    Disc(Disc),
+    Disc(FilledDisc),
     /// A picture.
-    Picture(Picture),
+    Picture(PlacedPicture),
 }
 
-impl Item {
+impl PageItem {
     /// The same, so far to the right and down.
-    pub(crate) fn moved(&self, right: Abs, down: Abs) -> Self {
+    pub(crate) fn translated(&self, right: Abs, down: Abs) -> Self {
         let point = |at: Point| Point::new(at.x + right, at.y + down);
         let place = |rect: Rect| Rect { x: rect.x + right, y: rect.y + down, ..rect };
         match self {
-            Self::Run(run) => Self::Run(Run { origin: point(run.origin), ..run.clone() }),
-            Self::Fill(fill) => Self::Fill(Fill { rect: place(fill.rect), ..*fill }),
-            Self::Disc(disc) => Self::Disc(Disc { centre: point(disc.centre), ..*disc }),
+            Self::Run(run) => Self::Run(GlyphRun { origin: point(run.origin), ..run.clone() }),
+            Self::Fill(fill) => Self::Fill(FilledRect { rect: place(fill.rect), ..*fill }),
+            Self::Disc(disc) => Self::Disc(FilledDisc { centre: point(disc.centre), ..*disc }),
             Self::Picture(picture) => {
-                Self::Picture(Picture { rect: place(picture.rect), ..picture.clone() })
+                Self::Picture(PlacedPicture { rect: place(picture.rect), ..picture.clone() })
             }
         }
     }
@@ -171,12 +171,12 @@ impl Item {
 pub struct Page {
     width: Abs,
     height: Abs,
-    items: Vec<Item>,
+    items: Vec<PageItem>,
 }
 
 impl Page {
     /// A page of a size with its items in reading order.
-    pub fn new(width: Abs, height: Abs, items: Vec<Item>) -> Self {
+    pub fn new(width: Abs, height: Abs, items: Vec<PageItem>) -> Self {
         Self { width, height, items }
     }
 
@@ -191,15 +191,15 @@ impl Page {
     }
 
     /// The items, in reading order.
-    pub fn items(&self) -> &[Item] {
+    pub fn items(&self) -> &[PageItem] {
         &self.items
     }
 
     /// The text runs, in reading order.
-    pub fn runs(&self) -> impl Iterator<Item = &Run> {
+    pub fn runs(&self) -> impl Iterator<Item = &GlyphRun> {
         self.items.iter().filter_map(|item| match item {
-            Item::Run(run) => Some(run),
-            Item::Fill(_) | Item::Disc(_) | Item::Picture(_) => None,
+            PageItem::Run(run) => Some(run),
+            PageItem::Fill(_) | PageItem::Disc(_) | PageItem::Picture(_) => None,
         })
     }
 }

@@ -8,7 +8,7 @@ use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId, Stream};
 use crate::config::{PREFLIGHT_BYTES, PREFLIGHT_STREAM_BYTES};
 
 /// Why a file is not looked into.
-pub(crate) enum Closed {
+pub(crate) enum UnreadableFile {
     NotPdf,
     Encrypted,
     /// What its reader says.
@@ -16,14 +16,14 @@ pub(crate) enum Closed {
 }
 
 /// A file that could be read.
-pub(crate) struct File {
+pub(crate) struct PdfFile {
     pub(crate) document: Document,
     /// What is left of the bytes that all its streams together may decode to.
     left: Cell<usize>,
 }
 
 /// Why a stream has no content.
-pub(crate) enum Unread {
+pub(crate) enum UnreadStream {
     /// It decodes to more than is looked at.
     TooMuch,
     /// It does not decode.
@@ -33,29 +33,30 @@ pub(crate) enum Unread {
 /// A header within this many bytes makes a PDF (ISO 32000-1, annex H, note 13).
 const HEADER_WITHIN: usize = 1024;
 
-impl File {
+impl PdfFile {
     /// Reads the objects of a file; its streams stay as they are.
-    pub(crate) fn open(bytes: &[u8]) -> Result<Self, Closed> {
+    pub(crate) fn open(bytes: &[u8]) -> Result<Self, UnreadableFile> {
         let head = &bytes[..bytes.len().min(HEADER_WITHIN)];
         if !head.windows(5).any(|window| window == b"%PDF-") {
-            return Err(Closed::NotPdf);
+            return Err(UnreadableFile::NotPdf);
         }
         let options = LoadOptions::with_max_decompressed_size(PREFLIGHT_STREAM_BYTES);
         // The reader is not ours: a file that it stumbles over is a damaged one.
         let read = AssertUnwindSafe(|| Document::load_mem_with_options(bytes, options));
-        let document = catch_unwind(read).map_err(|_| Closed::Damaged("panic".to_owned()))?;
+        let document =
+            catch_unwind(read).map_err(|_| UnreadableFile::Damaged("panic".to_owned()))?;
         let document = match document {
             Ok(document) => document,
             Err(lopdf::Error::Decryption(_) | lopdf::Error::InvalidPassword) => {
-                return Err(Closed::Encrypted);
+                return Err(UnreadableFile::Encrypted);
             }
-            Err(error) => return Err(Closed::Damaged(error.to_string())),
+            Err(error) => return Err(UnreadableFile::Damaged(error.to_string())),
         };
         if document.trailer.has(b"Encrypt") || document.was_encrypted() {
-            return Err(Closed::Encrypted);
+            return Err(UnreadableFile::Encrypted);
         }
         if document.catalog().is_err() || document.page_iter().next().is_none() {
-            return Err(Closed::Damaged("no page".to_owned()));
+            return Err(UnreadableFile::Damaged("no page".to_owned()));
         }
         Ok(Self { document, left: Cell::new(PREFLIGHT_BYTES) })
     }
@@ -106,16 +107,16 @@ impl File {
     }
 
     /// The content of a stream, decoded. All streams of a file share one allowance.
-    pub(crate) fn content(&self, stream: &Stream) -> Result<Vec<u8>, Unread> {
+    pub(crate) fn content(&self, stream: &Stream) -> Result<Vec<u8>, UnreadStream> {
         let most = PREFLIGHT_STREAM_BYTES.min(self.left.get());
         let decode = AssertUnwindSafe(|| stream.get_plain_content_with_limit(most));
-        let content = catch_unwind(decode).map_err(|_| Unread::Damaged)?;
+        let content = catch_unwind(decode).map_err(|_| UnreadStream::Damaged)?;
         let content = content.map_err(|error| match error {
             lopdf::Error::Decompress(lopdf::DecompressError::MemoryLimitExceeded { .. }) => {
-                Unread::TooMuch
+                UnreadStream::TooMuch
             }
             // Any other error of the reader means the same.
-            _ => Unread::Damaged,
+            _ => UnreadStream::Damaged,
         })?;
         self.left.set(self.left.get().saturating_sub(content.len()));
         Ok(content)

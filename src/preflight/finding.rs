@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::diag::{Severity, Words};
+use crate::finding::{Bilingual, Severity};
 use crate::unit::Rect;
 
 /// What is looked for in a press file. The code of each is stable: programs may match on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Check {
+pub enum PressCheck {
     /// The bytes are no PDF.
     NotPdf,
     /// The file ends early, contradicts itself or misses a part.
@@ -31,17 +31,17 @@ pub enum Check {
     /// Its metadata (XMP) is missing or not that of its profile.
     Metadata,
     /// Document information and XMP contradict each other.
-    Mismatch,
+    MetadataMismatch,
     /// Something that is seen through.
     Transparency,
     /// Layers that can be switched.
     Layers,
     /// A filter that the profile does not have.
-    Filter,
+    ForbiddenFilter,
     /// Actions or scripts.
     Action,
     /// Files in the file.
-    Embedded,
+    EmbeddedFile,
     /// An annotation on the printed area.
     Annotation,
     /// A page without media, trim or art box.
@@ -65,9 +65,9 @@ pub enum Check {
     /// RGB, Lab or anything like it.
     Rgb,
     /// A colour by measurement where the profile wants inks.
-    Measured,
+    CalibratedColour,
     /// A spot ink.
-    Spot,
+    SpotInk,
     /// Registration colour on the page.
     Registration,
     /// Text neither black, white nor of a declared ink.
@@ -81,28 +81,28 @@ pub enum Check {
     /// Small text in colours or reversed.
     SmallText,
     /// More ink than paper and press take.
-    Ink,
+    TotalInk,
     /// Something whose ink cannot be measured.
-    NotMeasured,
+    InkNotMeasured,
     /// A picture too coarse to be printed.
-    Coarse,
+    CoarsePicture,
     /// A picture coarser than it should be.
-    Soft,
+    SoftPicture,
     /// A picture finer than can be printed.
-    Fine,
+    FinePicture,
     /// Something outside the type area.
     OutsideArea,
     /// Something outside the sheet.
     OffSheet,
     /// Text other than what was handed in.
-    Text,
+    TextMismatch,
     /// Further findings, counted instead of listed.
-    More,
+    MoreFindings,
 }
 
-type Row = (&'static str, Severity, &'static str, &'static str, &'static str);
+type CheckRow = (&'static str, Severity, &'static str, &'static str, &'static str);
 
-impl Check {
+impl PressCheck {
     /// All checks, for the documentation and its test.
     pub const ALL: [Self; 45] = [
         Self::NotPdf,
@@ -116,12 +116,12 @@ impl Check {
         Self::Trapped,
         Self::NoIdentifier,
         Self::Metadata,
-        Self::Mismatch,
+        Self::MetadataMismatch,
         Self::Transparency,
         Self::Layers,
-        Self::Filter,
+        Self::ForbiddenFilter,
         Self::Action,
-        Self::Embedded,
+        Self::EmbeddedFile,
         Self::Annotation,
         Self::NoBox,
         Self::BoxNesting,
@@ -133,27 +133,27 @@ impl Check {
         Self::NoToUnicode,
         Self::Notdef,
         Self::Rgb,
-        Self::Measured,
-        Self::Spot,
+        Self::CalibratedColour,
+        Self::SpotInk,
         Self::Registration,
         Self::TextInk,
         Self::NoOverprint,
         Self::ThinRule,
         Self::ThinColourRule,
         Self::SmallText,
-        Self::Ink,
-        Self::NotMeasured,
-        Self::Coarse,
-        Self::Soft,
-        Self::Fine,
+        Self::TotalInk,
+        Self::InkNotMeasured,
+        Self::CoarsePicture,
+        Self::SoftPicture,
+        Self::FinePicture,
         Self::OutsideArea,
         Self::OffSheet,
-        Self::Text,
-        Self::More,
+        Self::TextMismatch,
+        Self::MoreFindings,
     ];
 
     /// Code, severity, rule, remedy in Chinese and English. Its rows are in three tables.
-    fn row(self) -> Row {
+    fn row(self) -> CheckRow {
         match self {
             Self::NotPdf
             | Self::Damaged
@@ -166,12 +166,12 @@ impl Check {
             | Self::Trapped
             | Self::NoIdentifier
             | Self::Metadata
-            | Self::Mismatch
+            | Self::MetadataMismatch
             | Self::Transparency
             | Self::Layers
-            | Self::Filter
+            | Self::ForbiddenFilter
             | Self::Action
-            | Self::Embedded
+            | Self::EmbeddedFile
             | Self::Annotation => self.of_file(),
             Self::NoBox
             | Self::BoxNesting
@@ -184,27 +184,27 @@ impl Check {
             | Self::Notdef
             | Self::OutsideArea
             | Self::OffSheet
-            | Self::Text
-            | Self::More => self.of_page(),
+            | Self::TextMismatch
+            | Self::MoreFindings => self.of_page(),
             Self::Rgb
-            | Self::Measured
-            | Self::Spot
+            | Self::CalibratedColour
+            | Self::SpotInk
             | Self::Registration
             | Self::TextInk
             | Self::NoOverprint
             | Self::ThinRule
             | Self::ThinColourRule
             | Self::SmallText
-            | Self::Ink
-            | Self::NotMeasured
-            | Self::Coarse
-            | Self::Soft
-            | Self::Fine => self.of_ink(),
+            | Self::TotalInk
+            | Self::InkNotMeasured
+            | Self::CoarsePicture
+            | Self::SoftPicture
+            | Self::FinePicture => self.of_ink(),
         }
     }
 
     #[expect(clippy::too_many_lines, reason = "a table, one row a check")]
-    fn of_file(self) -> Row {
+    fn of_file(self) -> CheckRow {
         use Severity::{Error, Warning};
         match self {
             Self::NotPdf => ("001", Error, "", "请给出 PDF 文件。", "Give a PDF."),
@@ -264,7 +264,7 @@ impl Check {
                 "请写入标准所要求的 XMP 元数据。",
                 "Write the XMP metadata that the standard asks for.",
             ),
-            Self::Mismatch => (
+            Self::MetadataMismatch => (
                 "012",
                 Warning,
                 "",
@@ -279,13 +279,15 @@ impl Check {
                 "Flatten the transparency and write it anew.",
             ),
             Self::Layers => ("014", Error, "", "请合并图层。", "Merge the layers."),
-            Self::Filter => {
+            Self::ForbiddenFilter => {
                 ("015", Error, "", "请改用 Flate 或 JPEG 压缩。", "Compress with Flate or JPEG.")
             }
             Self::Action => {
                 ("016", Error, "", "请删去动作和脚本。", "Take actions and scripts out.")
             }
-            Self::Embedded => ("017", Error, "", "请删去附件。", "Take the attached files out."),
+            Self::EmbeddedFile => {
+                ("017", Error, "", "请删去附件。", "Take the attached files out.")
+            }
             _ => (
                 "018",
                 Error,
@@ -296,7 +298,7 @@ impl Check {
         }
     }
 
-    fn of_page(self) -> Row {
+    fn of_page(self) -> CheckRow {
         use Severity::{Error, Info, Warning};
         match self {
             Self::NoBox => {
@@ -338,7 +340,7 @@ impl Check {
                 "请移入纸面，或删去。",
                 "Move it onto the sheet, or take it out.",
             ),
-            Self::Text => (
+            Self::TextMismatch => (
                 "080",
                 Error,
                 "R88",
@@ -349,20 +351,20 @@ impl Check {
         }
     }
 
-    fn of_ink(self) -> Row {
+    fn of_ink(self) -> CheckRow {
         use Severity::{Error, Info, Warning};
         match self {
             Self::Rgb => {
                 ("040", Error, "R90", "请转为 CMYK 或灰度。", "Convert it to CMYK or grey.")
             }
-            Self::Measured => (
+            Self::CalibratedColour => (
                 "041",
                 Error,
                 "R90",
                 "请转为设备 CMYK 或灰度。",
                 "Convert it to the CMYK or grey of the device.",
             ),
-            Self::Spot => (
+            Self::SpotInk => (
                 "042",
                 Warning,
                 "R90",
@@ -399,18 +401,18 @@ impl Check {
                 "彩色字至少 9 pt，反白字至少 10.5 pt。",
                 "Coloured text wants 9 pt, reversed text 10.5 pt at least.",
             ),
-            Self::Ink => ("050", Error, "R91", "请降低此处总墨量。", "Take ink away there."),
-            Self::NotMeasured => {
+            Self::TotalInk => ("050", Error, "R91", "请降低此处总墨量。", "Take ink away there."),
+            Self::InkNotMeasured => {
                 ("051", Warning, "R91", "请人工核对此处墨量。", "Check the ink there by hand.")
             }
-            Self::Coarse => (
+            Self::CoarsePicture => (
                 "060",
                 Error,
                 "R92",
                 "请换用像素更多的图片，或缩小图片。",
                 "Use a picture of more pixels, or make it smaller.",
             ),
-            Self::Soft => (
+            Self::SoftPicture => (
                 "061",
                 Warning,
                 "R92",
@@ -431,7 +433,7 @@ impl Check {
     ///
     /// # Errors
     /// A code that is none, or one that is always an error.
-    pub fn of_house(id: &str) -> Result<Self, String> {
+    pub fn from_configurable_id(id: &str) -> Result<Self, String> {
         let known = Self::ALL.into_iter().find(|check| check.id() == id);
         match known {
             None => Err(format!("severity: there is no finding {id}")),
@@ -453,17 +455,17 @@ impl Check {
     }
 
     /// What to do about it.
-    pub fn remedy(self) -> Words {
+    pub fn remedy(self) -> Bilingual {
         let (_, _, _, zh, en) = self.row();
-        Words::new(zh, en)
+        Bilingual::new(zh, en)
     }
 }
 
 /// Something found in a press file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
+pub struct PressFinding {
     /// What was looked for.
-    pub check: Check,
+    pub check: PressCheck,
     /// How much it matters.
     pub severity: Severity,
     /// The page, from 1; 0 for the file as a whole.
@@ -475,13 +477,13 @@ pub struct Finding {
     /// At how many places.
     pub count: usize,
     /// What it is.
-    pub message: Words,
+    pub message: Bilingual,
 }
 
 /// The findings while a file is read: of one kind at one object a single one, counted.
 #[derive(Debug, Default)]
-pub(crate) struct Findings {
-    known: BTreeMap<(usize, Check, String), Finding>,
+pub(crate) struct FindingCollector {
+    known: BTreeMap<(usize, PressCheck, String), PressFinding>,
     /// Those beyond the most that are listed.
     more: usize,
 }
@@ -489,15 +491,15 @@ pub(crate) struct Findings {
 /// Kinds and objects that are listed; a file with more is beyond reading one by one.
 const LISTED_MOST: usize = 200;
 
-impl Findings {
+impl FindingCollector {
     /// Adds a finding; words are made for the first of a kind at an object only.
     pub(crate) fn add(
         &mut self,
-        check: Check,
+        check: PressCheck,
         page: usize,
         object: &str,
         rect: Option<Rect>,
-        words: impl FnOnce() -> Words,
+        words: impl FnOnce() -> Bilingual,
     ) {
         let key = (page, check, object.to_owned());
         if let Some(known) = self.known.get_mut(&key) {
@@ -507,7 +509,7 @@ impl Findings {
         } else {
             let (severity, object) = (check.severity(), object.to_owned());
             let message = words();
-            let finding = Finding { check, severity, page, object, rect, count: 1, message };
+            let finding = PressFinding { check, severity, page, object, rect, count: 1, message };
             self.known.insert(key, finding);
         }
     }
@@ -515,11 +517,11 @@ impl Findings {
     /// Adds a finding whose severity is a matter of degree.
     pub(crate) fn graded(
         &mut self,
-        check: Check,
+        check: PressCheck,
         severity: Severity,
         page: usize,
         rect: Option<Rect>,
-        words: Words,
+        words: Bilingual,
     ) {
         self.add(check, page, "", rect, || words);
         if let Some(known) = self.known.get_mut(&(page, check, String::new())) {
@@ -528,13 +530,13 @@ impl Findings {
     }
 
     /// Adds a finding of the file as a whole.
-    pub(crate) fn file(&mut self, check: Check, object: &str, zh: &str, en: &str) {
-        self.add(check, 0, object, None, || Words::new(zh, en));
+    pub(crate) fn file(&mut self, check: PressCheck, object: &str, zh: &str, en: &str) {
+        self.add(check, 0, object, None, || Bilingual::new(zh, en));
     }
 
     /// The findings, gravest first, then by page.
-    pub(crate) fn done(self, severities: &[(Check, Severity)]) -> Vec<Finding> {
-        let mut all: Vec<Finding> = self.known.into_values().collect();
+    pub(crate) fn done(self, severities: &[(PressCheck, Severity)]) -> Vec<PressFinding> {
+        let mut all: Vec<PressFinding> = self.known.into_values().collect();
         for finding in all.iter_mut().filter(|finding| finding.count > 1) {
             let count = finding.count;
             finding.message.zh += &format!("（共 {count} 处）");
@@ -547,14 +549,14 @@ impl Findings {
         all.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
         if self.more > 0 {
             let more = self.more;
-            all.push(Finding {
-                check: Check::More,
+            all.push(PressFinding {
+                check: PressCheck::MoreFindings,
                 severity: Severity::Info,
                 page: 0,
                 object: String::new(),
                 rect: None,
                 count: more,
-                message: Words::new(format!("另有 {more} 条"), format!("and {more} more")),
+                message: Bilingual::new(format!("另有 {more} 条"), format!("and {more} more")),
             });
         }
         all
@@ -565,11 +567,11 @@ impl Findings {
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::Check;
+    use super::PressCheck;
 
     #[test]
     fn every_check_has_a_code_of_its_own() {
-        let codes: BTreeSet<String> = Check::ALL.into_iter().map(Check::id).collect();
-        assert_eq!(codes.len(), Check::ALL.len());
+        let codes: BTreeSet<String> = PressCheck::ALL.into_iter().map(PressCheck::id).collect();
+        assert_eq!(codes.len(), PressCheck::ALL.len());
     }
 }

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use lopdf::{Dictionary, Object};
 
-use crate::diag::Words;
-use crate::preflight::file::{File, Unread, as_dict, lossy, number, utf16};
-use crate::preflight::finding::{Check, Findings};
+use crate::finding::Bilingual;
+use crate::preflight::file::{PdfFile, UnreadStream, as_dict, lossy, number, utf16};
+use crate::preflight::finding::{FindingCollector, PressCheck};
 
 /// A font as it is used.
-pub(crate) struct Font {
+pub(crate) struct PdfFont {
     pub(crate) name: String,
     pub(crate) kind: String,
     pub(crate) embedded: bool,
@@ -26,9 +26,9 @@ pub(crate) struct Font {
 /// Codes of the widths that are kept.
 const CODES: usize = 1 << 16;
 
-impl Font {
+impl PdfFont {
     /// Reads a font and looks at how it is made.
-    pub(crate) fn read(file: &File, font: &Dictionary, findings: &mut Findings) -> Self {
+    pub(crate) fn read(file: &PdfFile, font: &Dictionary, findings: &mut FindingCollector) -> Self {
         let name = file.name(font, "BaseFont").map(lossy).unwrap_or_default();
         let kind = file.name(font, "Subtype").map(lossy).unwrap_or_default();
         let composite = kind == "Type0";
@@ -60,7 +60,7 @@ impl Font {
         read.unicode = match file.entry(font, "ToUnicode") {
             Some(Object::Stream(stream)) => match file.content(stream) {
                 Ok(map) => Some(to_unicode(&map)),
-                Err(Unread::TooMuch | Unread::Damaged) => None,
+                Err(UnreadStream::TooMuch | UnreadStream::Damaged) => None,
             },
             _ => None,
         };
@@ -68,25 +68,40 @@ impl Font {
         read
     }
 
-    fn check(&self, findings: &mut Findings) {
+    fn check(&self, findings: &mut FindingCollector) {
         let name = if self.name.is_empty() { self.kind.as_str() } else { self.name.as_str() };
         if self.kind == "Type3" {
-            findings.file(Check::Type3, name, "Type 3 字体", "a Type 3 font");
+            findings.file(PressCheck::Type3, name, "Type 3 字体", "a Type 3 font");
         } else if !self.embedded {
             let words = format!("字体 {name} 未嵌入");
-            findings.file(Check::NotEmbedded, name, &words, &format!("{name} is not embedded"));
+            findings.file(
+                PressCheck::NotEmbedded,
+                name,
+                &words,
+                &format!("{name} is not embedded"),
+            );
         } else if !has_tag(&self.name) {
             let words = format!("字体 {name} 没有子集标记");
-            findings.file(Check::NoSubsetTag, name, &words, &format!("{name} has no subset tag"));
+            findings.file(
+                PressCheck::NoSubsetTag,
+                name,
+                &words,
+                &format!("{name} has no subset tag"),
+            );
         }
         if self.unicode.is_none() {
             let words = format!("字体 {name} 没有 ToUnicode");
-            findings.file(Check::NoToUnicode, name, &words, &format!("{name} has no ToUnicode"));
+            findings.file(
+                PressCheck::NoToUnicode,
+                name,
+                &words,
+                &format!("{name} has no ToUnicode"),
+            );
         }
     }
 
     /// The widths of a composite font: `c [w …]` and `first last w`.
-    fn wide(&mut self, file: &File, program: &Dictionary) {
+    fn wide(&mut self, file: &PdfFile, program: &Dictionary) {
         let mut rest = file.array(program, "W").unwrap_or_default();
         while let [first, second, tail @ ..] = rest {
             let Some(start) = number(file.get(first)).and_then(code) else { return };
@@ -105,7 +120,7 @@ impl Font {
         }
     }
 
-    fn simple(&mut self, file: &File, font: &Dictionary) {
+    fn simple(&mut self, file: &PdfFile, font: &Dictionary) {
         self.default = 0.0;
         let start = file.number(font, "FirstChar").and_then(code).unwrap_or(0);
         // The glyphs of Type 3 have a space of their own.
@@ -158,9 +173,9 @@ fn has_tag(name: &str) -> bool {
 
 /// A ToUnicode map: the rows of `bfchar` and `bfrange`.
 fn to_unicode(map: &[u8]) -> BTreeMap<u32, String> {
-    use crate::preflight::lex::{Lexer, Operand};
+    use crate::preflight::lex::{ContentLexer, Operand};
     let mut out = BTreeMap::new();
-    let mut lexer = Lexer::new(map);
+    let mut lexer = ContentLexer::new(map);
     while let Some(operator) = lexer.next() {
         let value = |operand: &Operand| match operand {
             Operand::Text(from, to) => {
@@ -215,8 +230,8 @@ fn ranges(
 }
 
 /// The rows of [`Words`] for a glyph that is missing.
-pub(crate) fn notdef(font: &Font) -> Words {
-    Words::new(
+pub(crate) fn notdef(font: &PdfFont) -> Bilingual {
+    Bilingual::new(
         format!("字体 {} 中缺字", font.name),
         format!("{} shows the glyph of a missing character", font.name),
     )

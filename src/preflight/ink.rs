@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use crate::preflight::sheet::{Area, common, is_empty};
+use crate::preflight::sheet::{PageArea, common, is_empty};
 
 /// Pixels of a page; a larger one is sampled more coarsely.
 const PIXELS_MOST: f64 = 8e6;
@@ -15,10 +15,10 @@ const CROSSINGS_MOST: usize = 20_000_000;
 const ROUNDING: u16 = 2;
 
 /// Something painted.
-pub(crate) struct Mark {
-    pub(crate) shape: Shape,
+pub(crate) struct PaintedMark {
+    pub(crate) shape: PaintedShape,
     /// What it leaves to be painted.
-    pub(crate) clip: Area,
+    pub(crate) clip: PageArea,
     /// Its inks, 0 to 255.
     pub(crate) inks: [u8; 4],
     /// Which plates it changes.
@@ -28,8 +28,8 @@ pub(crate) struct Mark {
 }
 
 /// What is painted.
-pub(crate) enum Shape {
-    Box(Area),
+pub(crate) enum PaintedShape {
+    Box(PageArea),
     /// Closed polygons, each a range of the points.
     Outline {
         points: Vec<[f64; 2]>,
@@ -38,14 +38,14 @@ pub(crate) enum Shape {
     },
     /// A picture, and what takes a point of the page into its unit square.
     Picture {
-        pixels: Pixels,
+        pixels: InkPixels,
         inverse: [f64; 6],
-        area: Area,
+        area: PageArea,
     },
 }
 
 /// The pixels of a picture as inks.
-pub(crate) struct Pixels {
+pub(crate) struct InkPixels {
     /// Width and height.
     pub(crate) size: [usize; 2],
     /// Four inks a pixel, 255 for full ink.
@@ -53,11 +53,11 @@ pub(crate) struct Pixels {
 }
 
 /// What lies on a page.
-pub(crate) struct Measured {
+pub(crate) struct MeasuredInk {
     /// The most ink on one place, in per cent.
     pub(crate) most: f64,
     /// Where that is.
-    pub(crate) place: Option<Area>,
+    pub(crate) place: Option<PageArea>,
     /// The area above the limit, in square millimetres.
     pub(crate) over: f64,
     /// Whether all of it was laid down.
@@ -65,25 +65,26 @@ pub(crate) struct Measured {
 }
 
 /// Measures the marks of a page against a limit in thousandths of one full ink.
-pub(crate) fn measure(marks: &[Mark], sheet: Area, limit: Option<i64>) -> Measured {
+pub(crate) fn measure(marks: &[PaintedMark], sheet: PageArea, limit: Option<i64>) -> MeasuredInk {
     let mut plates = [0; 4];
     for mark in marks {
-        let inks = if matches!(mark.shape, Shape::Picture { .. }) { [255; 4] } else { mark.inks };
+        let inks =
+            if matches!(mark.shape, PaintedShape::Picture { .. }) { [255; 4] } else { mark.inks };
         plates.iter_mut().zip(inks).for_each(|(most, ink)| *most = ink.max(*most));
     }
     if plates.iter().filter(|most| **most > 0).count() <= 1 {
         // Of one ink there is never more than its darkest tint.
         let most = f64::from(plates.into_iter().max().unwrap_or(0)) / 2.55;
-        return Measured { most, place: None, over: 0.0, whole: true };
+        return MeasuredInk { most, place: None, over: 0.0, whole: true };
     }
-    let mut plates = Plates::new(sheet);
+    let mut plates = InkPlates::new(sheet);
     for mark in marks {
         plates.mark(mark);
     }
     plates.measured(limit)
 }
 
-struct Plates {
+struct InkPlates {
     corner: [f64; 2],
     /// Points of a pixel's side.
     side: f64,
@@ -97,8 +98,8 @@ struct Plates {
     clippy::cast_sign_loss,
     reason = "places become pixels, kept within the plates"
 )]
-impl Plates {
-    fn new(sheet: Area) -> Self {
+impl InkPlates {
+    fn new(sheet: PageArea) -> Self {
         let [width, height] = [sheet[2] - sheet[0], sheet[3] - sheet[1]];
         let side = (width * height / PIXELS_MOST).sqrt().max(1.0);
         // A sheet may be long and thin; neither side has more than there are pixels.
@@ -123,9 +124,9 @@ impl Plates {
         )
     }
 
-    fn mark(&mut self, mark: &Mark) {
+    fn mark(&mut self, mark: &PaintedMark) {
         match &mark.shape {
-            Shape::Box(area) => {
+            PaintedShape::Box(area) => {
                 let area = common(*area, mark.clip);
                 if is_empty(area) {
                     return;
@@ -135,10 +136,10 @@ impl Plates {
                     self.row(row, columns.clone(), mark);
                 }
             }
-            Shape::Outline { points, parts, even_odd } => {
+            PaintedShape::Outline { points, parts, even_odd } => {
                 self.outline(points, parts, *even_odd, mark);
             }
-            Shape::Picture { pixels, inverse, area } => {
+            PaintedShape::Picture { pixels, inverse, area } => {
                 let area = common(*area, mark.clip);
                 if !is_empty(area) {
                     self.picture(pixels, *inverse, area);
@@ -147,7 +148,7 @@ impl Plates {
         }
     }
 
-    fn row(&mut self, row: usize, columns: Range<usize>, mark: &Mark) {
+    fn row(&mut self, row: usize, columns: Range<usize>, mark: &PaintedMark) {
         let start = row * self.size[0];
         let pixels = self.pixels.get_mut(start + columns.start..start + columns.end);
         for pixel in pixels.unwrap_or_default() {
@@ -168,7 +169,7 @@ impl Plates {
         points: &[[f64; 2]],
         parts: &[Range<usize>],
         even_odd: bool,
-        mark: &Mark,
+        mark: &PaintedMark,
     ) {
         let top = points.iter().fold(f64::MIN, |top, point| top.max(point[1])).min(mark.clip[3]);
         let bottom = points.iter().fold(f64::MAX, |low, point| low.min(point[1])).max(mark.clip[1]);
@@ -225,7 +226,7 @@ impl Plates {
         }
     }
 
-    fn picture(&mut self, pixels: &Pixels, inverse: [f64; 6], area: Area) {
+    fn picture(&mut self, pixels: &InkPixels, inverse: [f64; 6], area: PageArea) {
         let [width, height] = pixels.size;
         let columns = self.columns(area[0], area[2]);
         for row in self.rows(area[1], area[3]) {
@@ -247,7 +248,7 @@ impl Plates {
         }
     }
 
-    fn measured(&self, limit: Option<i64>) -> Measured {
+    fn measured(&self, limit: Option<i64>) -> MeasuredInk {
         let limit = limit.map_or(i64::MAX, |limit| limit * 255 / 1000 + i64::from(ROUNDING));
         let limit = u16::try_from(limit).unwrap_or(u16::MAX);
         let (mut most, mut at, mut over) = (0, 0, 0_usize);
@@ -262,7 +263,7 @@ impl Plates {
         let left = self.corner[0] + column as f64 * self.side;
         let top = self.corner[1] - row as f64 * self.side;
         let mm = self.side * 25.4 / 72.0;
-        Measured {
+        MeasuredInk {
             most: f64::from(most) / 2.55,
             place: Some([left, top - self.side, left + self.side, top]),
             over: over as f64 * mm * mm,
@@ -293,14 +294,14 @@ fn span(from: f64, to: f64, count: usize) -> Range<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Mark, Shape, measure};
+    use super::{PaintedMark, PaintedShape, measure};
 
     const SHEET: [f64; 4] = [0.0, 0.0, 100.0, 100.0];
     /// The area of a pixel in mm².
     const PIXEL: f64 = (25.4 / 72.0) * (25.4 / 72.0);
 
-    fn area(area: [f64; 4], inks: [u8; 4], plates: [bool; 4]) -> Mark {
-        Mark { shape: Shape::Box(area), clip: SHEET, inks, plates, sparse: false }
+    fn area(area: [f64; 4], inks: [u8; 4], plates: [bool; 4]) -> PaintedMark {
+        PaintedMark { shape: PaintedShape::Box(area), clip: SHEET, inks, plates, sparse: false }
     }
 
     #[test]
@@ -324,8 +325,8 @@ mod tests {
         let points = [square(10.0, 40.0), square(20.0, 30.0)].concat();
         for (even_odd, pixels) in [(true, 800.0), (false, 900.0)] {
             let shape =
-                Shape::Outline { points: points.clone(), parts: vec![0..4, 4..8], even_odd };
-            let mark = Mark {
+                PaintedShape::Outline { points: points.clone(), parts: vec![0..4, 4..8], even_odd };
+            let mark = PaintedMark {
                 shape,
                 clip: SHEET,
                 inks: [255, 255, 0, 0],

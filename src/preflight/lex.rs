@@ -17,7 +17,7 @@ pub(crate) enum Operand {
 }
 
 /// Reads a content stream operator by operator.
-pub(crate) struct Lexer<'a> {
+pub(crate) struct ContentLexer<'a> {
     all: &'a [u8],
     at: usize,
     /// The operands of the last operator.
@@ -28,7 +28,7 @@ pub(crate) struct Lexer<'a> {
 /// Operands of one operator: a `TJ` of a whole page is far below.
 const OPERANDS_MOST: usize = 1 << 18;
 
-impl<'a> Lexer<'a> {
+impl<'a> ContentLexer<'a> {
     pub(crate) fn new(all: &'a [u8]) -> Self {
         Self { all, at: 0, operands: Vec::new(), scratch: Vec::new() }
     }
@@ -252,11 +252,11 @@ fn hex(byte: u8) -> Option<u8> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Lexer, Operand};
+    use super::{ContentLexer, Operand};
 
     /// Operators with their operands, written out.
     fn read(content: &[u8]) -> Vec<String> {
-        let mut lexer = Lexer::new(content);
+        let mut lexer = ContentLexer::new(content);
         let mut out = Vec::new();
         while let Some(operator) = lexer.next() {
             let mut line = String::new();

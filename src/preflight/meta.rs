@@ -9,15 +9,19 @@ use flate2::read::ZlibDecoder;
 use lopdf::{Dictionary, Object, Stream};
 
 use crate::model::PressProfile;
-use crate::preflight::file::{File, lossy, text_string};
-use crate::preflight::finding::{Check, Findings};
+use crate::preflight::file::{PdfFile, lossy, text_string};
+use crate::preflight::finding::{FindingCollector, PressCheck};
 use crate::preflight::picture::filters;
 
 /// Bytes of the header of an ICC profile (ICC.1:2010, 7.2).
 const ICC_HEADER: usize = 128;
 
 /// What a profile asks of a file as a whole.
-pub(crate) fn check(file: &File, profile: Option<PressProfile>, findings: &mut Findings) {
+pub(crate) fn check(
+    file: &PdfFile,
+    profile: Option<PressProfile>,
+    findings: &mut FindingCollector,
+) {
     let info = file.dict(&file.document.trailer, "Info");
     let xmp = xmp(file);
     agree(file, info, xmp.as_deref(), findings);
@@ -28,7 +32,7 @@ pub(crate) fn check(file: &File, profile: Option<PressProfile>, findings: &mut F
     let trapped = info.and_then(|info| file.name(info, "Trapped"));
     if !matches!(trapped, Some(b"True" | b"False")) {
         findings.file(
-            Check::Trapped,
+            PressCheck::Trapped,
             "Trapped",
             "没有标明是否已做陷印",
             "it does not say whether it is trapped",
@@ -37,19 +41,19 @@ pub(crate) fn check(file: &File, profile: Option<PressProfile>, findings: &mut F
     let id = file.array(&file.document.trailer, "ID").unwrap_or_default();
     let whole = |part: &Object| file.get(part).as_str().is_ok_and(|part| !part.is_empty());
     if id.len() != 2 || !id.iter().all(whole) {
-        findings.file(Check::NoIdentifier, "ID", "没有文件标识", "it has no identifier");
+        findings.file(PressCheck::NoIdentifier, "ID", "没有文件标识", "it has no identifier");
     }
 }
 
 /// The version of a file: that of its header, or a later one of its catalog.
-pub(crate) fn version_of(file: &File) -> String {
+pub(crate) fn version_of(file: &PdfFile) -> String {
     let header = file.document.version.clone();
     let catalog = file.document.catalog().ok();
     let named = catalog.and_then(|catalog| file.name(catalog, "Version")).map(lossy);
     named.filter(|named| *named > header).unwrap_or(header)
 }
 
-fn version(file: &File, profile: PressProfile, findings: &mut Findings) {
+fn version(file: &PdfFile, profile: PressProfile, findings: &mut FindingCollector) {
     let most = match profile {
         PressProfile::X1a => "1.4",
         PressProfile::X4 => "1.6",
@@ -58,7 +62,7 @@ fn version(file: &File, profile: PressProfile, findings: &mut Findings) {
     if version.as_str() > most {
         let name = profile.name();
         findings.file(
-            Check::Version,
+            PressCheck::Version,
             "",
             &format!("PDF {version}，{name} 至多为 {most}"),
             &format!("PDF {version}, {name} has {most} at most"),
@@ -75,11 +79,11 @@ fn standard_name(profile: PressProfile) -> &'static str {
 }
 
 fn standard(
-    file: &File,
+    file: &PdfFile,
     profile: PressProfile,
     info: Option<&Dictionary>,
     xmp: Option<&str>,
-    findings: &mut Findings,
+    findings: &mut FindingCollector,
 ) {
     let wanted = standard_name(profile);
     let told = info.and_then(|info| string(file, info, "GTS_PDFXVersion"));
@@ -95,18 +99,18 @@ fn standard(
         let found = own.as_ref().filter(|own| *own != wanted).or(other.as_ref());
         let found = found.cloned().unwrap_or_else(|| "–".to_owned());
         findings.file(
-            Check::NoStandard,
+            PressCheck::NoStandard,
             "GTS_PDFXVersion",
             &format!("标准为 {found}，应为 {wanted}"),
             &format!("it claims {found} instead of {wanted}"),
         );
     }
     if !xmp.is_some_and(|xmp| xmp.contains("rdf:RDF")) {
-        findings.file(Check::Metadata, "Metadata", "没有 XMP 元数据", "there is no XMP");
+        findings.file(PressCheck::Metadata, "Metadata", "没有 XMP 元数据", "there is no XMP");
     }
 }
 
-fn intent(file: &File, profile: PressProfile, findings: &mut Findings) {
+fn intent(file: &PdfFile, profile: PressProfile, findings: &mut FindingCollector) {
     let catalog = file.document.catalog().ok();
     let intents = catalog.and_then(|catalog| file.array(catalog, "OutputIntents"));
     let mut dicts =
@@ -114,7 +118,7 @@ fn intent(file: &File, profile: PressProfile, findings: &mut Findings) {
     let intent = dicts.find(|intent| file.name(intent, "S") == Some(b"GTS_PDFX"));
     let Some(intent) = intent else {
         findings.file(
-            Check::NoIntent,
+            PressCheck::NoIntent,
             "OutputIntents",
             "没有 PDF/X 输出意图",
             "there is no output intent of PDF/X",
@@ -124,7 +128,7 @@ fn intent(file: &File, profile: PressProfile, findings: &mut Findings) {
     let condition = string(file, intent, "OutputConditionIdentifier");
     if condition.is_none_or(|condition| condition.is_empty()) {
         findings.file(
-            Check::NoIntent,
+            PressCheck::NoIntent,
             "OutputConditionIdentifier",
             "输出意图没有印刷条件",
             "the output intent names no printing condition",
@@ -134,7 +138,7 @@ fn intent(file: &File, profile: PressProfile, findings: &mut Findings) {
         Some(Object::Stream(stream)) => {
             if !is_press_profile(file, stream) {
                 findings.file(
-                    Check::BadProfile,
+                    PressCheck::BadProfile,
                     "DestOutputProfile",
                     "输出特性文件不是印刷机的 CMYK 特性文件",
                     "the output profile is not the CMYK profile of a press",
@@ -144,7 +148,7 @@ fn intent(file: &File, profile: PressProfile, findings: &mut Findings) {
         // A registered condition may do without its profile in X-1a (ISO 15930-4, 6.11).
         _ if profile == PressProfile::X1a => {}
         _ => findings.file(
-            Check::BadProfile,
+            PressCheck::BadProfile,
             "DestOutputProfile",
             "没有输出特性文件",
             "there is no output profile",
@@ -153,7 +157,7 @@ fn intent(file: &File, profile: PressProfile, findings: &mut Findings) {
 }
 
 /// Whether a stream starts as the profile of an output device in CMYK does.
-fn is_press_profile(file: &File, stream: &Stream) -> bool {
+fn is_press_profile(file: &PdfFile, stream: &Stream) -> bool {
     let mut head = Vec::new();
     match filters(file, &stream.dict)[..] {
         // A profile has half a megabyte: its header is enough.
@@ -174,7 +178,7 @@ fn is_press_profile(file: &File, stream: &Stream) -> bool {
         && part(16) == b"CMYK"
 }
 
-fn string(file: &File, dict: &Dictionary, key: &str) -> Option<String> {
+fn string(file: &PdfFile, dict: &Dictionary, key: &str) -> Option<String> {
     match file.entry(dict, key)? {
         Object::String(bytes, _) => Some(text_string(bytes)),
         Object::Name(name) => Some(lossy(name)),
@@ -182,14 +186,19 @@ fn string(file: &File, dict: &Dictionary, key: &str) -> Option<String> {
     }
 }
 
-fn xmp(file: &File) -> Option<String> {
+fn xmp(file: &PdfFile) -> Option<String> {
     let catalog = file.document.catalog().ok()?;
     let stream = file.entry(catalog, "Metadata")?.as_stream().ok()?;
     String::from_utf8(file.content(stream).ok()?).ok()
 }
 
 /// Document information and XMP say the same where both say something.
-fn agree(file: &File, info: Option<&Dictionary>, xmp: Option<&str>, findings: &mut Findings) {
+fn agree(
+    file: &PdfFile,
+    info: Option<&Dictionary>,
+    xmp: Option<&str>,
+    findings: &mut FindingCollector,
+) {
     let (Some(info), Some(xmp)) = (info, xmp) else { return };
     for (key, name) in [
         ("Title", "dc:title"),
@@ -215,7 +224,7 @@ fn agree(file: &File, info: Option<&Dictionary>, xmp: Option<&str>, findings: &m
         };
         if !same {
             findings.file(
-                Check::Mismatch,
+                PressCheck::MetadataMismatch,
                 key,
                 &format!("{key}“{told}”与 {name}“{also}”不一致"),
                 &format!("{key} “{told}” differs from {name} “{also}”"),

@@ -27,57 +27,57 @@ mod walk;
 use serde::Serialize;
 
 use crate::config::PREFLIGHT_PAGES;
-use crate::diag::{Severity, Words};
-use crate::model::{PressProfile, Resolution};
-use crate::preflight::file::{Closed, File};
-use crate::preflight::finding::Findings;
+use crate::finding::{Bilingual, Severity};
+use crate::model::{PictureResolution, PressProfile};
+use crate::preflight::file::{PdfFile, UnreadableFile};
+use crate::preflight::finding::FindingCollector;
 use crate::preflight::ink::measure;
-use crate::preflight::sheet::{Sheet, common};
-use crate::preflight::walk::{Gathered, Walk};
+use crate::preflight::sheet::{PdfPage, common};
+use crate::preflight::walk::{PageWalk, WalkContext};
 use crate::unit::{Abs, Rect};
 
-pub use crate::preflight::finding::{Check, Finding};
+pub use crate::preflight::finding::{PressCheck, PressFinding};
 
 /// What is wanted of a file. What is not given is not asked for.
 #[derive(Clone, Debug, Default)]
-pub struct Wanted {
+pub struct PressRequirements {
     /// The standard; without one what only PDF/X asks for is passed over.
     pub profile: Option<PressProfile>,
     /// The most ink on one place, in thousandths of one full ink (R91).
-    pub ink_most: Option<i64>,
+    pub ink_limit: Option<i64>,
     /// Effective resolution of pictures (R92).
-    pub ppi: Option<Resolution>,
+    pub picture_resolution: Option<PictureResolution>,
     /// Width and height of the trim.
-    pub trim: Option<(Abs, Abs)>,
+    pub trim_size: Option<(Abs, Abs)>,
     /// The type area of the first page, from the top left of its trim.
     pub type_area: Option<Rect>,
     /// What may hold things outside the type area: the furniture of the first page.
     pub furniture: Vec<Rect>,
     /// Inks that text may have beside black and white, as CMYK in thousandths.
-    pub colours: Vec<[u16; 4]>,
+    pub text_colours: Vec<[u16; 4]>,
     /// Findings that are taken more or less seriously than usual; what is usually an error stays one.
-    pub severities: Vec<(Check, Severity)>,
+    pub severities: Vec<(PressCheck, Severity)>,
     /// The text of the file; white space and soft hyphens do not count (R88).
-    pub text: Option<String>,
+    pub expected_text: Option<String>,
 }
 
 /// What a file is, and what is wrong with it.
 #[derive(Clone, Debug, Default)]
-pub struct Preflight {
+pub struct PreflightReport {
     /// What it is.
-    pub facts: Facts,
+    pub facts: FileFacts,
     /// What is wrong with it, gravest first.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<PressFinding>,
 }
 
-impl Preflight {
+impl PreflightReport {
     /// Whether no finding is an error.
     pub fn passed(&self) -> bool {
         self.errors().next().is_none()
     }
 
     /// The findings that are errors.
-    pub fn errors(&self) -> impl Iterator<Item = &Finding> {
+    pub fn errors(&self) -> impl Iterator<Item = &PressFinding> {
         self.findings.iter().filter(|finding| finding.severity == Severity::Error)
     }
 }
@@ -85,7 +85,7 @@ impl Preflight {
 /// What a file is.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Facts {
+pub struct FileFacts {
     /// Version of PDF.
     pub version: String,
     /// Its pages.
@@ -132,46 +132,50 @@ pub struct FontFacts {
 const INK_SPECK: f64 = 1.0;
 
 /// Looks a finished PDF over. Never fails: bytes that are no PDF are a finding.
-pub fn check(bytes: &[u8], wanted: &Wanted) -> Preflight {
-    let mut findings = Findings::default();
-    let file = match File::open(bytes) {
+pub fn check(bytes: &[u8], wanted: &PressRequirements) -> PreflightReport {
+    let mut findings = FindingCollector::default();
+    let file = match PdfFile::open(bytes) {
         Ok(file) => file,
         Err(closed) => {
             refused(closed, &mut findings);
-            return Preflight { facts: Facts::default(), findings: findings.done(&[]) };
+            return PreflightReport { facts: FileFacts::default(), findings: findings.done(&[]) };
         }
     };
     meta::check(&file, wanted.profile, &mut findings);
     if let Some(profile) = wanted.profile {
         scan::check(&file, profile, &mut findings);
     }
-    let mut gathered = Gathered::default();
+    let mut gathered = WalkContext::default();
     let mut pages = Vec::new();
     for (index, id) in file.document.page_iter().enumerate() {
         if index >= PREFLIGHT_PAGES {
-            findings.file(Check::TooMuch, "Pages", "页数过多", "too many pages");
+            findings.file(PressCheck::TooMuch, "Pages", "页数过多", "too many pages");
             break;
         }
         let Ok(dict) = file.document.get_dictionary(id) else { continue };
-        let sheet = Sheet::read(&file, dict, index + 1, &mut findings);
+        let sheet = PdfPage::read(&file, dict, index + 1, &mut findings);
         if let Some(sheet) = sheet {
             pages.push(page(&file, wanted, &sheet, &mut findings, &mut gathered));
         }
     }
-    if let Some(text) = &wanted.text {
+    if let Some(text) = &wanted.expected_text {
         compare(text, &gathered.text, &mut findings);
     }
     let facts = facts(&file, pages, &gathered);
-    Preflight { facts, findings: findings.done(&wanted.severities) }
+    PreflightReport { facts, findings: findings.done(&wanted.severities) }
 }
 
 /// Why a file is not looked into, as a finding.
-fn refused(closed: Closed, findings: &mut Findings) {
+fn refused(closed: UnreadableFile, findings: &mut FindingCollector) {
     match closed {
-        Closed::NotPdf => findings.file(Check::NotPdf, "", "不是 PDF 文件", "it is no PDF"),
-        Closed::Encrypted => findings.file(Check::Encrypted, "", "文件已加密", "it is encrypted"),
-        Closed::Damaged(why) => findings.file(
-            Check::Damaged,
+        UnreadableFile::NotPdf => {
+            findings.file(PressCheck::NotPdf, "", "不是 PDF 文件", "it is no PDF")
+        }
+        UnreadableFile::Encrypted => {
+            findings.file(PressCheck::Encrypted, "", "文件已加密", "it is encrypted")
+        }
+        UnreadableFile::Damaged(why) => findings.file(
+            PressCheck::Damaged,
             "",
             &format!("文件损坏：{why}"),
             &format!("the file is damaged: {why}"),
@@ -181,33 +185,33 @@ fn refused(closed: Closed, findings: &mut Findings) {
 
 /// Looks a page over.
 fn page(
-    file: &File,
-    wanted: &Wanted,
-    sheet: &Sheet<'_>,
-    findings: &mut Findings,
-    gathered: &mut Gathered,
+    file: &PdfFile,
+    wanted: &PressRequirements,
+    sheet: &PdfPage<'_>,
+    findings: &mut FindingCollector,
+    gathered: &mut WalkContext,
 ) -> PageFacts {
-    if let Some(trim) = wanted.trim {
+    if let Some(trim) = wanted.trim_size {
         sheet.check_size(trim, findings);
     }
     if wanted.profile.is_some() {
         scan::page(file, sheet, findings);
     }
-    let marks = Walk::page(file, wanted, sheet, findings, gathered).marks;
-    let ink = measure(&marks, common(sheet.bleed, sheet.media), wanted.ink_most);
+    let marks = PageWalk::page(file, wanted, sheet, findings, gathered).marks;
+    let ink = measure(&marks, common(sheet.bleed, sheet.media), wanted.ink_limit);
     let place = ink.place.and_then(|place| sheet.rect(place));
     if ink.over > 0.0 {
-        let (most, over, limit) = (ink.most, ink.over, wanted.ink_most.unwrap_or(0) / 10);
-        let words = Words::new(
+        let (most, over, limit) = (ink.most, ink.over, wanted.ink_limit.unwrap_or(0) / 10);
+        let words = Bilingual::new(
             format!("总墨量 {most:.0}%，上限 {limit}%，超过处共 {over:.1} mm²"),
             format!("{most:.0} % of ink, over the limit of {limit} % on {over:.1} mm²"),
         );
         let severity = if over < INK_SPECK { Severity::Warning } else { Severity::Error };
-        findings.graded(Check::Ink, severity, sheet.number, place, words);
+        findings.graded(PressCheck::TotalInk, severity, sheet.number, place, words);
     }
     if !ink.whole {
-        findings.add(Check::NotMeasured, sheet.number, "", None, || {
-            Words::new("图形过于复杂，墨量未全测", "outlines too complex to be measured whole")
+        findings.add(PressCheck::InkNotMeasured, sheet.number, "", None, || {
+            Bilingual::new("图形过于复杂，墨量未全测", "outlines too complex to be measured whole")
         });
     }
     PageFacts {
@@ -219,7 +223,7 @@ fn page(
 }
 
 /// Compares the text of the file with what is wanted.
-fn compare(wanted: &str, found: &str, findings: &mut Findings) {
+fn compare(wanted: &str, found: &str, findings: &mut FindingCollector) {
     let bare = |text: &str| -> Vec<char> {
         text.chars().filter(|c| !c.is_whitespace() && *c != '\u{ad}').collect()
     };
@@ -232,14 +236,14 @@ fn compare(wanted: &str, found: &str, findings: &mut Findings) {
         |text: &[char]| -> String { text.iter().skip(same.saturating_sub(6)).take(16).collect() };
     let (should, is) = (around(&wanted), around(&found));
     findings.file(
-        Check::Text,
+        PressCheck::TextMismatch,
         "",
         &format!("第 {} 字起文字不符：应为“{should}”，文件中为“{is}”", same + 1),
         &format!("text differs from character {} on: “{should}” is “{is}”", same + 1),
     );
 }
 
-fn facts(file: &File, pages: Vec<PageFacts>, gathered: &Gathered) -> Facts {
+fn facts(file: &PdfFile, pages: Vec<PageFacts>, gathered: &WalkContext) -> FileFacts {
     let mut fonts: Vec<FontFacts> = gathered
         .fonts()
         .map(|font| FontFacts {
@@ -249,7 +253,7 @@ fn facts(file: &File, pages: Vec<PageFacts>, gathered: &Gathered) -> Facts {
         })
         .collect();
     fonts.sort_by(|a, b| a.name.cmp(&b.name));
-    Facts {
+    FileFacts {
         version: meta::version_of(file),
         ink_most_percent: pages.iter().map(|page| page.ink_most_percent).fold(0.0, f64::max),
         pages,

@@ -2,13 +2,13 @@
 
 use std::ops::Range;
 
-use crate::diag::Words;
-use crate::preflight::finding::Check;
-use crate::preflight::ink::{Mark, Shape};
-use crate::preflight::lex::Lexer;
-use crate::preflight::sheet::{Area, common, is_empty, within};
-use crate::preflight::space::Space;
-use crate::preflight::walk::{Paint, Walk, numbers, place, zoom};
+use crate::finding::Bilingual;
+use crate::preflight::finding::PressCheck;
+use crate::preflight::ink::{PaintedMark, PaintedShape};
+use crate::preflight::lex::ContentLexer;
+use crate::preflight::sheet::{PageArea, common, is_empty, within};
+use crate::preflight::space::ColourSpace;
+use crate::preflight::walk::{PageWalk, PaintColour, numbers, place, zoom};
 
 /// Pieces that a curve is flattened into.
 const CURVE_PIECES: u32 = 8;
@@ -25,7 +25,7 @@ pub(crate) const OUT_TOLERANCE: f64 = 1.0;
 
 /// The path in work, in points of the page.
 #[derive(Default)]
-pub(crate) struct Path {
+pub(crate) struct PaintPath {
     points: Vec<[f64; 2]>,
     /// Where its subpaths start.
     starts: Vec<usize>,
@@ -33,7 +33,7 @@ pub(crate) struct Path {
     clips: bool,
 }
 
-impl Path {
+impl PaintPath {
     fn parts(&self) -> Vec<Range<usize>> {
         let ends = self.starts.iter().skip(1).copied().chain([self.points.len()]);
         self.starts.iter().copied().zip(ends).map(|(start, end)| start..end).collect()
@@ -47,7 +47,7 @@ impl Path {
 }
 
 /// The smallest area around points.
-pub(crate) fn around(points: &[[f64; 2]]) -> Area {
+pub(crate) fn around(points: &[[f64; 2]]) -> PageArea {
     points.iter().fold([f64::MAX, f64::MAX, f64::MIN, f64::MIN], |area, [x, y]| {
         [area[0].min(*x), area[1].min(*y), area[2].max(*x), area[3].max(*y)]
     })
@@ -67,15 +67,15 @@ fn is_box(points: &[[f64; 2]]) -> bool {
 }
 
 /// Which plates a colour changes: overprinting leaves those alone that it has no ink for.
-pub(crate) fn plates(paint: &Paint, over: bool, mode: bool) -> [bool; 4] {
+pub(crate) fn plates(paint: &PaintColour, over: bool, mode: bool) -> [bool; 4] {
     if over && overprints(&paint.space, mode) { paint.inks.map(|ink| ink > 0.0) } else { [true; 4] }
 }
 
 /// Whether a space, set to overprint, leaves plates alone: grey is laid down on all four (ISO 32000-1, 8.6.7).
-pub(crate) fn overprints(space: &Space, mode: bool) -> bool {
+pub(crate) fn overprints(space: &ColourSpace, mode: bool) -> bool {
     match space {
-        Space::Cmyk => mode,
-        Space::Inks(_) | Space::Spot(..) => true,
+        ColourSpace::Cmyk => mode,
+        ColourSpace::Inks(_) | ColourSpace::Spot(..) => true,
         _ => false,
     }
 }
@@ -86,9 +86,9 @@ pub(crate) fn levels(inks: [f32; 4]) -> [u8; 4] {
     inks.map(|ink| (ink.clamp(0.0, 1.0) * 255.0).round() as u8)
 }
 
-impl Walk<'_> {
+impl PageWalk<'_> {
     /// The operators of paths; whether it was one.
-    pub(crate) fn path_operator(&mut self, operator: &[u8], lexer: &Lexer<'_>) -> bool {
+    pub(crate) fn path_operator(&mut self, operator: &[u8], lexer: &ContentLexer<'_>) -> bool {
         match operator {
             b"m" => {
                 if let Some(point) = numbers::<2>(lexer) {
@@ -208,12 +208,12 @@ impl Walk<'_> {
             }
             self.check_shape(&paint, area, "");
             if boxes {
-                self.mark(Shape::Box(area), &paint, plates, false);
+                self.mark(PaintedShape::Box(area), &paint, plates, false);
             }
         }
         if !boxes && !parts.is_empty() {
             let points = self.path.points.clone();
-            self.mark(Shape::Outline { points, parts, even_odd }, &paint, plates, false);
+            self.mark(PaintedShape::Outline { points, parts, even_odd }, &paint, plates, false);
         }
     }
 
@@ -237,8 +237,8 @@ impl Walk<'_> {
             for pair in points.windows(2) {
                 if let Some(bar) = bar(pair[0], pair[1], half.max(0.01)) {
                     let (points, parts) = (bar.to_vec(), std::iter::once(0..4).collect());
-                    let shape = Shape::Outline { points, parts, even_odd: false };
-                    let shape = if is_box(&bar) { Shape::Box(around(&bar)) } else { shape };
+                    let shape = PaintedShape::Outline { points, parts, even_odd: false };
+                    let shape = if is_box(&bar) { PaintedShape::Box(around(&bar)) } else { shape };
                     self.mark(shape, &paint, plates, false);
                 }
             }
@@ -246,13 +246,19 @@ impl Walk<'_> {
     }
 
     /// Keeps what is painted for the plates.
-    pub(crate) fn mark(&mut self, shape: Shape, paint: &Paint, plates: [bool; 4], sparse: bool) {
+    pub(crate) fn mark(
+        &mut self,
+        shape: PaintedShape,
+        paint: &PaintColour,
+        plates: [bool; 4],
+        sparse: bool,
+    ) {
         let (clip, inks) = (self.state.clip, levels(paint.inks));
-        self.marks.push(Mark { shape, clip, inks, plates, sparse });
+        self.marks.push(PaintedMark { shape, clip, inks, plates, sparse });
     }
 
     /// Looks at a colour that is painted with.
-    pub(crate) fn check_paint(&mut self, paint: &Paint, area: Area, object: &str) {
+    pub(crate) fn check_paint(&mut self, paint: &PaintColour, area: PageArea, object: &str) {
         let seen = common(area, self.state.clip);
         if is_empty(seen) {
             return;
@@ -260,15 +266,15 @@ impl Walk<'_> {
         self.check_space(&paint.space, object, seen);
         let registration = paint.inks.iter().all(|ink| *ink > 0.999);
         let on_page = !is_empty(common(seen, self.sheet.trim));
-        if registration && on_page && !matches!(*paint.space, Space::Foreign(..)) {
-            self.note(Check::Registration, object, Some(seen), || {
-                Words::new("版面上用了套版色（四色满版）", "registration colour on the page")
+        if registration && on_page && !matches!(*paint.space, ColourSpace::Foreign(..)) {
+            self.note(PressCheck::Registration, object, Some(seen), || {
+                Bilingual::new("版面上用了套版色（四色满版）", "registration colour on the page")
             });
         }
     }
 
     /// Looks at a shape that is painted: its colour, and whether it stands where it may.
-    pub(crate) fn check_shape(&mut self, paint: &Paint, area: Area, object: &str) {
+    pub(crate) fn check_shape(&mut self, paint: &PaintColour, area: PageArea, object: &str) {
         self.check_paint(paint, area, object);
         if paint.inks.iter().any(|ink| *ink > 0.0) {
             self.check_place(common(area, self.state.clip), object);
@@ -276,40 +282,40 @@ impl Walk<'_> {
     }
 
     /// Whether something painted stands where it may.
-    pub(crate) fn check_place(&mut self, area: Area, object: &str) {
+    pub(crate) fn check_place(&mut self, area: PageArea, object: &str) {
         if is_empty(area) {
             return;
         }
         if !within(area, self.sheet.media, OUT_TOLERANCE) {
-            self.note(Check::OffSheet, object, Some(area), || {
-                Words::new("越出纸面", "it leaves the sheet")
+            self.note(PressCheck::OffSheet, object, Some(area), || {
+                Bilingual::new("越出纸面", "it leaves the sheet")
             });
         } else if self.is_outside(|allowed| within(area, allowed, OUT_TOLERANCE)) {
-            self.note(Check::OutsideArea, object, Some(area), || {
-                Words::new("在版心之外", "it stands outside the type area")
+            self.note(PressCheck::OutsideArea, object, Some(area), || {
+                Bilingual::new("在版心之外", "it stands outside the type area")
             });
         }
     }
 
     /// Whether the first page has a type area and neither it nor any furniture holds something.
-    pub(crate) fn is_outside(&self, holds: impl Fn(Area) -> bool) -> bool {
+    pub(crate) fn is_outside(&self, holds: impl Fn(PageArea) -> bool) -> bool {
         let Some(area) = &self.wanted.type_area else { return false };
         let mut allowed = std::iter::once(area).chain(&self.wanted.furniture);
         self.sheet.number == 1 && !allowed.any(|rect| holds(self.sheet.area(rect)))
     }
 
-    fn check_rule(&mut self, paint: &Paint, thickness: f64, area: Area) {
+    fn check_rule(&mut self, paint: &PaintColour, thickness: f64, area: PageArea) {
         let inks = paint.inks.iter().filter(|ink| **ink > 0.0).count();
         if inks > 0 && thickness < RULE_LEAST - ROUNDING {
-            self.note(Check::ThinRule, "", Some(area), || {
-                Words::new(
+            self.note(PressCheck::ThinRule, "", Some(area), || {
+                Bilingual::new(
                     format!("线粗 {thickness:.2} pt"),
                     format!("a rule of {thickness:.2} pt"),
                 )
             });
         } else if inks > 1 && thickness < COLOUR_RULE_LEAST - ROUNDING {
-            self.note(Check::ThinColourRule, "", Some(area), || {
-                Words::new(
+            self.note(PressCheck::ThinColourRule, "", Some(area), || {
+                Bilingual::new(
                     format!("{inks} 色线粗 {thickness:.2} pt"),
                     format!("a rule of {thickness:.2} pt in {inks} inks"),
                 )

@@ -3,26 +3,26 @@
 use lopdf::{Dictionary, Object, Stream};
 
 use crate::config::PREFLIGHT_PIXELS;
-use crate::diag::Words;
-use crate::image::{Form, Image};
-use crate::preflight::file::File;
-use crate::preflight::finding::Check;
-use crate::preflight::ink::{Pixels, Shape};
+use crate::finding::Bilingual;
+use crate::image::{ImageFormat, SourceImage};
+use crate::preflight::file::PdfFile;
+use crate::preflight::finding::PressCheck;
+use crate::preflight::ink::{InkPixels, PaintedShape};
 use crate::preflight::path::{around, levels, plates};
-use crate::preflight::sheet::{Area, common, is_empty};
-use crate::preflight::space::Space;
-use crate::preflight::walk::{Matrix, Paint, Walk, place};
+use crate::preflight::sheet::{PageArea, common, is_empty};
+use crate::preflight::space::ColourSpace;
+use crate::preflight::walk::{PageMatrix, PageWalk, PaintColour, place};
 
 /// A picture of the file as its dictionary describes it.
-struct Source<'a> {
+struct PictureDict<'a> {
     stream: &'a Stream,
     size: [usize; 2],
     bits: usize,
-    space: Space,
+    space: ColourSpace,
     decode: Option<Vec<f64>>,
 }
 
-impl Walk<'_> {
+impl PageWalk<'_> {
     pub(crate) fn image(&mut self, stream: &Stream, label: &str) {
         let matrix = self.state.matrix;
         let area =
@@ -36,33 +36,35 @@ impl Walk<'_> {
             let paint = self.state.fill.clone();
             let plates = plates(&paint, self.state.over_fill, self.state.over_mode);
             self.check_shape(&paint, area, label);
-            self.mark(Shape::Box(area), &paint, plates, true);
+            self.mark(PaintedShape::Box(area), &paint, plates, true);
             return;
         }
         let Some(size) = size(file, dict) else {
-            self.note(Check::Damaged, label, Some(area), || {
-                Words::new("图片没有尺寸", "a picture without size")
+            self.note(PressCheck::Damaged, label, Some(area), || {
+                Bilingual::new("图片没有尺寸", "a picture without size")
             });
             return;
         };
         self.check_resolution(size, matrix, area, label);
         let space = file.entry(dict, "ColorSpace");
-        let space = space.map_or(Space::Unknown, |space| Space::read(file, space, self.resources));
+        let space = space
+            .map_or(ColourSpace::Unknown, |space| ColourSpace::read(file, space, self.resources));
         let seen = common(area, self.state.clip);
         self.check_space(&space, label, seen);
         self.check_place(seen, label);
         let bits = file.number(dict, "BitsPerComponent").map_or(8, |bits| index(bits).unwrap_or(8));
         let decode = file.numbers(dict, "Decode");
-        let source = Source { stream, size, bits, space, decode };
+        let source = PictureDict { stream, size, bits, space, decode };
         self.lay_down(&source, area, label);
     }
 
     /// Lays the inks of a picture down. A grey one counts as black all over, which it cannot exceed, and is spared
     /// the decoding.
-    fn lay_down(&mut self, source: &Source<'_>, area: Area, label: &str) {
-        let black = Paint { space: std::rc::Rc::new(Space::Gray), inks: [0.0, 0.0, 0.0, 1.0] };
+    fn lay_down(&mut self, source: &PictureDict<'_>, area: PageArea, label: &str) {
+        let black =
+            PaintColour { space: std::rc::Rc::new(ColourSpace::Gray), inks: [0.0, 0.0, 0.0, 1.0] };
         if source.space.is_grey() {
-            self.mark(Shape::Box(area), &black, [true; 4], false);
+            self.mark(PaintedShape::Box(area), &black, [true; 4], false);
             return;
         }
         if source.space.is_foreign() {
@@ -72,34 +74,43 @@ impl Walk<'_> {
         let inverse = inverse(self.state.matrix);
         match inverse.zip(pixels(self.file, source)) {
             Some((inverse, pixels)) => {
-                let shape = Shape::Picture { pixels, inverse, area };
+                let shape = PaintedShape::Picture { pixels, inverse, area };
                 self.mark(shape, &black, [true; 4], false);
             }
-            None => self.note(Check::NotMeasured, label, Some(area), || {
-                Words::new("图片的墨量未测", "the ink of a picture is not measured")
+            None => self.note(PressCheck::InkNotMeasured, label, Some(area), || {
+                Bilingual::new("图片的墨量未测", "the ink of a picture is not measured")
             }),
         }
     }
 
-    fn check_resolution(&mut self, size: [usize; 2], matrix: Matrix, area: Area, label: &str) {
+    fn check_resolution(
+        &mut self,
+        size: [usize; 2],
+        matrix: PageMatrix,
+        area: PageArea,
+        label: &str,
+    ) {
         let side = |x: f64, y: f64| (x * x + y * y).sqrt();
         let sides = [side(matrix[0], matrix[1]), side(matrix[2], matrix[3])];
         let per_inch = |axis: usize| size[axis] as f64 * 72.0 / sides[axis].max(1e-6);
         let ppi = per_inch(0).min(per_inch(1));
         let known = self.gathered.ppi.entry(label.to_owned()).or_insert(ppi);
         *known = known.min(ppi);
-        let Some(limits) = self.wanted.ppi else { return };
-        let check = if ppi < limits.error as f64 {
-            Check::Coarse
-        } else if ppi < limits.warning as f64 {
-            Check::Soft
-        } else if ppi > limits.reduce as f64 {
-            Check::Fine
+        let Some(limits) = self.wanted.picture_resolution else { return };
+        let check = if ppi < limits.error_below as f64 {
+            PressCheck::CoarsePicture
+        } else if ppi < limits.warning_below as f64 {
+            PressCheck::SoftPicture
+        } else if ppi > limits.reduce_above as f64 {
+            PressCheck::FinePicture
         } else {
             return;
         };
         self.note(check, label, Some(area), || {
-            Words::new(format!("图片有效分辨率 {ppi:.0} ppi"), format!("a picture at {ppi:.0} ppi"))
+            Bilingual::new(
+                format!("图片有效分辨率 {ppi:.0} ppi"),
+                format!("a picture at {ppi:.0} ppi"),
+            )
         });
     }
 }
@@ -109,12 +120,12 @@ fn index(number: f64) -> Option<usize> {
     (0.0..1e9).contains(&number).then_some(number as usize)
 }
 
-fn size(file: &File, dict: &Dictionary) -> Option<[usize; 2]> {
+fn size(file: &PdfFile, dict: &Dictionary) -> Option<[usize; 2]> {
     let side = |key: &str| file.number(dict, key).and_then(index).filter(|side| *side > 0);
     Some([side("Width")?, side("Height")?])
 }
 
-fn inverse([a, b, c, d, e, f]: Matrix) -> Option<Matrix> {
+fn inverse([a, b, c, d, e, f]: PageMatrix) -> Option<PageMatrix> {
     let det = a * d - b * c;
     if det == 0.0 || !det.is_finite() {
         return None;
@@ -123,7 +134,7 @@ fn inverse([a, b, c, d, e, f]: Matrix) -> Option<Matrix> {
 }
 
 /// The filters of a stream.
-pub(crate) fn filters<'a>(file: &'a File, dict: &'a Dictionary) -> Vec<&'a [u8]> {
+pub(crate) fn filters<'a>(file: &'a PdfFile, dict: &'a Dictionary) -> Vec<&'a [u8]> {
     match file.entry(dict, "Filter") {
         Some(Object::Name(name)) => vec![name],
         Some(Object::Array(names)) => {
@@ -134,7 +145,7 @@ pub(crate) fn filters<'a>(file: &'a File, dict: &'a Dictionary) -> Vec<&'a [u8]>
 }
 
 /// The inks of a picture's pixels; nothing where they cannot be read.
-fn pixels(file: &File, source: &Source<'_>) -> Option<Pixels> {
+fn pixels(file: &PdfFile, source: &PictureDict<'_>) -> Option<InkPixels> {
     let [width, height] = source.size;
     let count = width.checked_mul(height).filter(|count| *count <= PREFLIGHT_PIXELS)?;
     let channels = source.space.values();
@@ -161,13 +172,13 @@ fn pixels(file: &File, source: &Source<'_>) -> Option<Pixels> {
         if source.decode.as_ref().is_some_and(|decode| decode.first() == Some(&1.0)) {
             inks.iter_mut().for_each(|ink| *ink = 255 - *ink);
         }
-        return Some(Pixels { size: source.size, inks });
+        return Some(InkPixels { size: source.size, inks });
     }
-    Some(Pixels { size: source.size, inks: converted(source, &samples, bits, row) })
+    Some(InkPixels { size: source.size, inks: converted(source, &samples, bits, row) })
 }
 
 /// Whether samples of 8 bits are differences from the pixel before (predictor 2, as TIFF has it).
-fn is_differences(file: &File, stream: &Stream) -> bool {
+fn is_differences(file: &PdfFile, stream: &Stream) -> bool {
     let parms = file.entry(&stream.dict, "DecodeParms").and_then(|parms| parms.as_dict().ok());
     parms
         .and_then(|parms| file.number(parms, "Predictor"))
@@ -183,22 +194,22 @@ fn summed(samples: &mut [u8], row: usize, channels: usize) {
 }
 
 /// The samples of a JPEG as PDF reads them: whether 0 is full ink is left to `Decode`.
-fn jpeg(source: &Source<'_>, channels: usize) -> Option<Vec<u8>> {
-    let image = Image::read(source.stream.content.clone()).ok()?;
-    let mut samples = image.samples().ok()?;
+fn jpeg(source: &PictureDict<'_>, channels: usize) -> Option<Vec<u8>> {
+    let image = SourceImage::read(source.stream.content.clone()).ok()?;
+    let mut samples = image.decode().ok()?;
     if samples.channels != channels || samples.size != source.size {
         return None;
     }
-    if matches!(image.form(), Form::Jpeg(jpeg) if jpeg.is_inverted()) {
+    if matches!(image.format(), ImageFormat::Jpeg(jpeg) if jpeg.is_inverted()) {
         samples.bytes.iter_mut().for_each(|sample| *sample = 255 - *sample);
     }
     Some(samples.bytes)
 }
 
-fn converted(source: &Source<'_>, samples: &[u8], bits: usize, row: usize) -> Vec<u8> {
+fn converted(source: &PictureDict<'_>, samples: &[u8], bits: usize, row: usize) -> Vec<u8> {
     let [width, height] = source.size;
     let channels = source.space.values();
-    let indexed = matches!(source.space, Space::Indexed(..));
+    let indexed = matches!(source.space, ColourSpace::Indexed(..));
     let most = ((1_u32 << bits.min(16)) - 1) as f32;
     let sample = |line: &[u8], at: usize| -> u32 {
         if bits == 16 {

@@ -2,38 +2,43 @@
 
 use lopdf::{Dictionary, Object};
 
-use crate::diag::Words;
+use crate::finding::Bilingual;
 use crate::model::PressProfile;
-use crate::preflight::file::{File, as_dict, label, number};
-use crate::preflight::finding::{Check, Findings};
+use crate::preflight::file::{PdfFile, as_dict, label, number};
+use crate::preflight::finding::{FindingCollector, PressCheck};
 use crate::preflight::picture::filters;
-use crate::preflight::sheet::{Sheet, area, common, is_empty};
+use crate::preflight::sheet::{PdfPage, area, common, is_empty};
 
 /// How deep objects may lie in each other.
 const DEPTH_MOST: usize = 32;
 
 /// Looks through every object.
-pub(crate) fn check(file: &File, profile: PressProfile, findings: &mut Findings) {
+pub(crate) fn check(file: &PdfFile, profile: PressProfile, findings: &mut FindingCollector) {
     let strict = profile == PressProfile::X1a;
     for (id, object) in &file.document.objects {
         look(file, object, &label(*id), strict, findings, 0);
     }
     let Ok(catalog) = file.document.catalog() else { return };
     if strict && file.entry(catalog, "OCProperties").is_some() {
-        findings.file(Check::Layers, "OCProperties", "有图层", "it has layers");
+        findings.file(PressCheck::Layers, "OCProperties", "有图层", "it has layers");
     }
     let opens = file.dict(catalog, "OpenAction").is_some();
     if opens || file.entry(catalog, "AA").is_some() {
-        findings.file(Check::Action, "Catalog", "打开文件时有动作", "it acts when it is opened");
+        findings.file(
+            PressCheck::Action,
+            "Catalog",
+            "打开文件时有动作",
+            "it acts when it is opened",
+        );
     }
 }
 
 fn look(
-    file: &File,
+    file: &PdfFile,
     object: &Object,
     id: &str,
     strict: bool,
-    findings: &mut Findings,
+    findings: &mut FindingCollector,
     depth: usize,
 ) {
     if depth > DEPTH_MOST {
@@ -51,10 +56,16 @@ fn look(
     }
 }
 
-fn forbidden(file: &File, dict: &Dictionary, id: &str, strict: bool, findings: &mut Findings) {
+fn forbidden(
+    file: &PdfFile,
+    dict: &Dictionary,
+    id: &str,
+    strict: bool,
+    findings: &mut FindingCollector,
+) {
     if strict && let Some(what) = transparency(file, dict) {
         findings.file(
-            Check::Transparency,
+            PressCheck::Transparency,
             id,
             &format!("透明：{what}"),
             &format!("transparency: {what}"),
@@ -63,19 +74,24 @@ fn forbidden(file: &File, dict: &Dictionary, id: &str, strict: bool, findings: &
     for filter in filters(file, dict) {
         if filter == b"LZWDecode" || strict && filter == b"JPXDecode" {
             let name = String::from_utf8_lossy(filter);
-            findings.file(Check::Filter, id, &format!("用了 {name}"), &format!("{name} is used"));
+            findings.file(
+                PressCheck::ForbiddenFilter,
+                id,
+                &format!("用了 {name}"),
+                &format!("{name} is used"),
+            );
         }
     }
     if dict.has(b"JS") || file.name(dict, "S") == Some(b"JavaScript") {
-        findings.file(Check::Action, id, "有脚本", "it holds a script");
+        findings.file(PressCheck::Action, id, "有脚本", "it holds a script");
     }
     if strict && file.dict(dict, "EF").is_some() {
-        findings.file(Check::Embedded, id, "有附件", "it holds a file");
+        findings.file(PressCheck::EmbeddedFile, id, "有附件", "it holds a file");
     }
 }
 
 /// What of a dictionary is seen through, if anything.
-fn transparency(file: &File, dict: &Dictionary) -> Option<&'static str> {
+fn transparency(file: &PdfFile, dict: &Dictionary) -> Option<&'static str> {
     let mask = file.entry(dict, "SMask");
     if mask.is_some_and(|mask| mask.as_name().ok() != Some(b"None")) {
         return Some("SMask");
@@ -98,15 +114,15 @@ fn transparency(file: &File, dict: &Dictionary) -> Option<&'static str> {
 }
 
 /// Annotations on the printed area, and actions of a page.
-pub(crate) fn page(file: &File, sheet: &Sheet<'_>, findings: &mut Findings) {
-    let action = || Words::new("版面上有动作", "the page has actions");
+pub(crate) fn page(file: &PdfFile, sheet: &PdfPage<'_>, findings: &mut FindingCollector) {
+    let action = || Bilingual::new("版面上有动作", "the page has actions");
     if file.entry(sheet.dict, "AA").is_some() {
-        findings.add(Check::Action, sheet.number, "AA", None, action);
+        findings.add(PressCheck::Action, sheet.number, "AA", None, action);
     }
     for annotation in file.array(sheet.dict, "Annots").unwrap_or_default() {
         let Some(annotation) = as_dict(file.get(annotation)) else { continue };
         if ["A", "AA"].into_iter().any(|key| file.entry(annotation, key).is_some()) {
-            findings.add(Check::Action, sheet.number, "Annots", None, action);
+            findings.add(PressCheck::Action, sheet.number, "Annots", None, action);
         }
         let kind = file.name(annotation, "Subtype").unwrap_or_default();
         if matches!(kind, b"TrapNet" | b"PrinterMark") {
@@ -117,8 +133,8 @@ pub(crate) fn page(file: &File, sheet: &Sheet<'_>, findings: &mut Findings) {
             continue;
         };
         let kind = String::from_utf8_lossy(kind).into_owned();
-        findings.add(Check::Annotation, sheet.number, &kind, sheet.rect(place), || {
-            Words::new(format!("批注 {kind}"), format!("an annotation: {kind}"))
+        findings.add(PressCheck::Annotation, sheet.number, &kind, sheet.rect(place), || {
+            Bilingual::new(format!("批注 {kind}"), format!("an annotation: {kind}"))
         });
     }
 }

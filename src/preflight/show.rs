@@ -4,15 +4,17 @@ use std::rc::Rc;
 
 use lopdf::Object;
 
-use crate::diag::Words;
+use crate::finding::Bilingual;
 use crate::preflight::file::text_string;
-use crate::preflight::finding::Check;
-use crate::preflight::font::{Font, notdef};
-use crate::preflight::ink::Shape;
-use crate::preflight::lex::{Lexer, Operand};
+use crate::preflight::finding::PressCheck;
+use crate::preflight::font::{PdfFont, notdef};
+use crate::preflight::ink::PaintedShape;
+use crate::preflight::lex::{ContentLexer, Operand};
 use crate::preflight::path::{OUT_TOLERANCE, around, overprints, plates};
-use crate::preflight::sheet::{Area, within};
-use crate::preflight::walk::{Matrix, Paint, UNIT, Walk, number, numbers, place, times, zoom};
+use crate::preflight::sheet::{PageArea, within};
+use crate::preflight::walk::{
+    PageMatrix, PageWalk, PaintColour, UNIT, number, numbers, place, times, zoom,
+};
 
 /// Least sizes in pt of text in colours and of reversed text (R94).
 const COLOURED_LEAST: f64 = 9.0;
@@ -25,8 +27,8 @@ const DESCENT: f64 = -0.12;
 /// How far an ink may be from the one that is declared: writers round to thousandths.
 const INK_TOLERANCE: f32 = 0.0015;
 
-impl Walk<'_> {
-    pub(crate) fn text_operator(&mut self, operator: &[u8], lexer: &Lexer<'_>) {
+impl PageWalk<'_> {
+    pub(crate) fn text_operator(&mut self, operator: &[u8], lexer: &ContentLexer<'_>) {
         let value = number(lexer);
         let state = &mut self.state;
         match operator {
@@ -74,10 +76,10 @@ impl Walk<'_> {
     }
 
     /// Shows the strings before an operator.
-    fn show(&mut self, lexer: &Lexer<'_>) {
+    fn show(&mut self, lexer: &ContentLexer<'_>) {
         let Some(font) = self.state.font.clone() else { return };
         let array = lexer.operands.first() == Some(&Operand::Open);
-        let mut shown: Option<Area> = None;
+        let mut shown: Option<PageArea> = None;
         for operand in &lexer.operands {
             match operand {
                 Operand::Text(from, to) => {
@@ -95,17 +97,17 @@ impl Walk<'_> {
     }
 
     /// Moves the pen, along the line of writing.
-    fn advance(&mut self, font: &Font, by: f64) {
+    fn advance(&mut self, font: &PdfFont, by: f64) {
         let by = if font.vertical { [0.0, by] } else { [by * self.state.stretch, 0.0] };
         self.state.text = times([1.0, 0.0, 0.0, 1.0, by[0], by[1]], self.state.text);
     }
 
     /// Shows a string; the area that it takes, if it is seen.
-    fn string(&mut self, font: &Rc<Font>, codes: &[u8]) -> Option<Area> {
+    fn string(&mut self, font: &Rc<PdfFont>, codes: &[u8]) -> Option<PageArea> {
         let state = &self.state;
         let size = state.size;
-        let em: Matrix = [size * state.stretch, 0.0, 0.0, size, 0.0, state.rise];
-        let mut all: Option<Area> = None;
+        let em: PageMatrix = [size * state.stretch, 0.0, 0.0, size, 0.0, state.rise];
+        let mut all: Option<PageArea> = None;
         for bytes in codes.chunks(font.code_bytes) {
             let code = bytes.iter().fold(0, |code, byte| code << 8 | u32::from(*byte));
             let width = font.width(code) / 1000.0;
@@ -116,7 +118,7 @@ impl Walk<'_> {
             let corners = [[left, foot], [right, foot], [right, head], [left, head]];
             let area = around(&corners.map(|corner| place(matrix, corner)));
             if font.identity && code == 0 {
-                self.note(Check::Notdef, &font.name, Some(area), || notdef(font));
+                self.note(PressCheck::Notdef, &font.name, Some(area), || notdef(font));
             }
             self.speak(font, code);
             if self.is_seen() {
@@ -139,7 +141,7 @@ impl Walk<'_> {
         let paint = self.text_paint();
         let over = if self.is_stroked() { self.state.over_stroke } else { self.state.over_fill };
         let plates = plates(&paint, over, self.state.over_mode);
-        self.mark(Shape::Box(area), &paint, plates, true);
+        self.mark(PaintedShape::Box(area), &paint, plates, true);
         Some(area)
     }
 
@@ -152,12 +154,12 @@ impl Walk<'_> {
         matches!(self.state.mode, 1 | 5)
     }
 
-    fn text_paint(&self) -> Paint {
+    fn text_paint(&self) -> PaintColour {
         if self.is_stroked() { self.state.stroke.clone() } else { self.state.fill.clone() }
     }
 
     /// Adds what a code stands for to the text of the file.
-    fn speak(&mut self, font: &Font, code: u32) {
+    fn speak(&mut self, font: &PdfFont, code: u32) {
         if self.spoken.last() == Some(&true) {
             return;
         }
@@ -172,26 +174,26 @@ impl Walk<'_> {
     }
 
     /// A glyph belongs to the place of its middle: the white half of a mark may stand outside.
-    fn check_glyph(&mut self, area: Area, object: &str) {
+    fn check_glyph(&mut self, area: PageArea, object: &str) {
         let [x, y] = [(area[0] + area[2]) / 2.0, (area[1] + area[3]) / 2.0];
         let middle = [x, y, x, y];
-        let holds = |area: Area| within(middle, area, OUT_TOLERANCE);
+        let holds = |area: PageArea| within(middle, area, OUT_TOLERANCE);
         if !holds(self.sheet.media) {
-            self.note(Check::OffSheet, object, Some(area), || {
-                Words::new("文字越出纸面", "text leaves the sheet")
+            self.note(PressCheck::OffSheet, object, Some(area), || {
+                Bilingual::new("文字越出纸面", "text leaves the sheet")
             });
         } else if self.wanted.type_area.is_some() && self.is_outside(holds) {
-            self.note(Check::OutsideArea, object, Some(area), || {
-                Words::new("文字在版心之外", "text stands outside the type area")
+            self.note(PressCheck::OutsideArea, object, Some(area), || {
+                Bilingual::new("文字在版心之外", "text stands outside the type area")
             });
         }
     }
 
     /// Looks at the ink and size of text.
-    fn check_text(&mut self, area: Area) {
+    fn check_text(&mut self, area: PageArea) {
         let paint = self.text_paint();
         self.check_paint(&paint, area, "");
-        if matches!(*paint.space, crate::preflight::space::Space::Foreign(..)) {
+        if matches!(*paint.space, crate::preflight::space::ColourSpace::Foreign(..)) {
             return;
         }
         let inks = paint.inks;
@@ -200,12 +202,15 @@ impl Walk<'_> {
         };
         let black = is([0.0, 0.0, 0.0, 1.0]);
         let reversed = is([0.0; 4]);
-        let declared =
-            self.wanted.colours.iter().any(|colour| is(colour.map(|ink| f32::from(ink) / 1000.0)));
+        let declared = self
+            .wanted
+            .text_colours
+            .iter()
+            .any(|colour| is(colour.map(|ink| f32::from(ink) / 1000.0)));
         let percent = inks.map(|ink| (ink * 100.0).round());
         if !black && !reversed && !declared {
-            self.note(Check::TextInk, &format!("CMYK {percent:?}"), Some(area), || {
-                Words::new(
+            self.note(PressCheck::TextInk, &format!("CMYK {percent:?}"), Some(area), || {
+                Bilingual::new(
                     format!("文字颜色为 CMYK {percent:?}"),
                     format!("text in CMYK {percent:?}"),
                 )
@@ -214,8 +219,8 @@ impl Walk<'_> {
         let state = &self.state;
         let over = if self.is_stroked() { state.over_stroke } else { state.over_fill };
         if black && !(over && overprints(&paint.space, state.over_mode)) {
-            self.note(Check::NoOverprint, "", Some(area), || {
-                Words::new("黑字没有叠印", "black text does not overprint")
+            self.note(PressCheck::NoOverprint, "", Some(area), || {
+                Bilingual::new("黑字没有叠印", "black text does not overprint")
             });
         }
         let state = &self.state;
@@ -223,23 +228,23 @@ impl Walk<'_> {
         let coloured = inks[..3].iter().any(|ink| *ink > 0.0);
         let least = if reversed { REVERSED_LEAST } else { COLOURED_LEAST };
         if (reversed || coloured) && size < least - ROUNDING {
-            self.note(Check::SmallText, "", Some(area), || {
+            self.note(PressCheck::SmallText, "", Some(area), || {
                 let (zh, en) =
                     if reversed { ("反白", "reversed") } else { ("彩色", "coloured") };
-                Words::new(format!("{zh}字 {size:.1} pt"), format!("{en} text of {size:.1} pt"))
+                Bilingual::new(format!("{zh}字 {size:.1} pt"), format!("{en} text of {size:.1} pt"))
             });
         }
     }
 
     /// Marked content begins; its text may be given with it.
-    pub(crate) fn begin_marked(&mut self, lexer: &Lexer<'_>) {
+    pub(crate) fn begin_marked(&mut self, lexer: &ContentLexer<'_>) {
         let within = self.spoken.last() == Some(&true);
         let given = if within { None } else { self.actual_text(lexer) };
         self.spoken.push(within || given.is_some());
         self.gathered.text.extend(given);
     }
 
-    fn actual_text(&self, lexer: &Lexer<'_>) -> Option<String> {
+    fn actual_text(&self, lexer: &ContentLexer<'_>) -> Option<String> {
         let operands = &lexer.operands;
         if let [Operand::Name(..), Operand::Name(from, to)] = operands[..] {
             let properties = self.file.dict(self.resources?, "Properties")?;

@@ -2,11 +2,11 @@
 
 use lopdf::{Dictionary, Object};
 
-use crate::preflight::file::{File, lossy, number};
+use crate::preflight::file::{PdfFile, lossy, number};
 
 /// A colour space, resolved.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Space {
+pub(crate) enum ColourSpace {
     Gray,
     Cmyk,
     /// RGB, Lab or another that a press has no inks for, by name.
@@ -20,7 +20,7 @@ pub(crate) enum Space {
     /// Several inks by name.
     Inks(Vec<String>),
     /// Numbered colours of another space: bytes of a table.
-    Indexed(Box<Space>, Vec<u8>),
+    Indexed(Box<ColourSpace>, Vec<u8>),
     Pattern,
     /// None that is known.
     Unknown,
@@ -29,13 +29,13 @@ pub(crate) enum Space {
 /// How deep a space may lie in others.
 const DEPTH_MOST: usize = 6;
 
-impl Space {
+impl ColourSpace {
     /// Resolves a space: a name of the device, of the resources, or an array.
-    pub(crate) fn read(file: &File, object: &Object, resources: Option<&Dictionary>) -> Self {
+    pub(crate) fn read(file: &PdfFile, object: &Object, resources: Option<&Dictionary>) -> Self {
         Self::at(file, object, resources, 0)
     }
 
-    fn at(file: &File, object: &Object, resources: Option<&Dictionary>, depth: usize) -> Self {
+    fn at(file: &PdfFile, object: &Object, resources: Option<&Dictionary>, depth: usize) -> Self {
         if depth > DEPTH_MOST {
             return Self::Unknown;
         }
@@ -46,7 +46,7 @@ impl Space {
         }
     }
 
-    fn named(file: &File, name: &[u8], resources: Option<&Dictionary>, depth: usize) -> Self {
+    fn named(file: &PdfFile, name: &[u8], resources: Option<&Dictionary>, depth: usize) -> Self {
         match name {
             b"DeviceGray" | b"G" => Self::Gray,
             b"DeviceCMYK" | b"CMYK" => Self::Cmyk,
@@ -60,7 +60,12 @@ impl Space {
         }
     }
 
-    fn array(file: &File, array: &[Object], resources: Option<&Dictionary>, depth: usize) -> Self {
+    fn array(
+        file: &PdfFile,
+        array: &[Object],
+        resources: Option<&Dictionary>,
+        depth: usize,
+    ) -> Self {
         let Some(Object::Name(kind)) = array.first().map(|object| file.get(object)) else {
             return Self::Unknown;
         };
@@ -197,7 +202,7 @@ impl Space {
 }
 
 /// The inks of a spot colour at full strength, where its tint is a plain ramp in CMYK.
-fn full_tint(file: &File, function: Option<&Object>) -> [f32; 4] {
+fn full_tint(file: &PdfFile, function: Option<&Object>) -> [f32; 4] {
     let function = function.and_then(crate::preflight::file::as_dict);
     let ramp = function.and_then(|function| file.array(function, "C1")).unwrap_or_default();
     let mut inks = [0.0; 4];

@@ -9,22 +9,22 @@ use std::rc::Rc;
 use lopdf::{Dictionary, Object, ObjectId, Stream};
 
 use crate::config::{PREFLIGHT_FORM_DEPTH, PREFLIGHT_OPERATORS, PREFLIGHT_STATES};
-use crate::diag::Words;
-use crate::preflight::Wanted;
-use crate::preflight::file::{File, Unread, lossy};
-use crate::preflight::finding::{Check, Findings};
-use crate::preflight::font::Font;
-use crate::preflight::ink::Mark;
-use crate::preflight::lex::{Lexer, Operand};
-use crate::preflight::path::Path;
-use crate::preflight::sheet::{Area, Sheet};
-use crate::preflight::space::Space;
+use crate::finding::Bilingual;
+use crate::preflight::PressRequirements;
+use crate::preflight::file::{PdfFile, UnreadStream, lossy};
+use crate::preflight::finding::{FindingCollector, PressCheck};
+use crate::preflight::font::PdfFont;
+use crate::preflight::ink::PaintedMark;
+use crate::preflight::lex::{ContentLexer, Operand};
+use crate::preflight::path::PaintPath;
+use crate::preflight::sheet::{PageArea, PdfPage};
+use crate::preflight::space::ColourSpace;
 
-pub(crate) type Matrix = [f64; 6];
-pub(crate) const UNIT: Matrix = [1.0, 0.0, 0.0, 1.0, 0.0, 0.0];
+pub(crate) type PageMatrix = [f64; 6];
+pub(crate) const UNIT: PageMatrix = [1.0, 0.0, 0.0, 1.0, 0.0, 0.0];
 
 /// `a` applied before `b`.
-pub(crate) fn times(a: Matrix, b: Matrix) -> Matrix {
+pub(crate) fn times(a: PageMatrix, b: PageMatrix) -> PageMatrix {
     [
         a[0] * b[0] + a[1] * b[2],
         a[0] * b[1] + a[1] * b[3],
@@ -36,39 +36,39 @@ pub(crate) fn times(a: Matrix, b: Matrix) -> Matrix {
 }
 
 /// Where a point falls.
-pub(crate) fn place(matrix: Matrix, [x, y]: [f64; 2]) -> [f64; 2] {
+pub(crate) fn place(matrix: PageMatrix, [x, y]: [f64; 2]) -> [f64; 2] {
     [matrix[0] * x + matrix[2] * y + matrix[4], matrix[1] * x + matrix[3] * y + matrix[5]]
 }
 
 /// How much larger things become, by area.
-pub(crate) fn zoom(matrix: Matrix) -> f64 {
+pub(crate) fn zoom(matrix: PageMatrix) -> f64 {
     (matrix[0] * matrix[3] - matrix[1] * matrix[2]).abs().sqrt()
 }
 
 /// Where nothing is cut off: PDF has no longer lengths that a press could use.
-const EVERYWHERE: Area = [-1e7, -1e7, 1e7, 1e7];
+const EVERYWHERE: PageArea = [-1e7, -1e7, 1e7, 1e7];
 
 /// A colour with its space.
 #[derive(Clone)]
-pub(crate) struct Paint {
-    pub(crate) space: Rc<Space>,
+pub(crate) struct PaintColour {
+    pub(crate) space: Rc<ColourSpace>,
     /// Its inks, 0 to 1.
     pub(crate) inks: [f32; 4],
 }
 
 /// The graphics state.
 #[derive(Clone)]
-pub(crate) struct State {
-    pub(crate) matrix: Matrix,
-    pub(crate) clip: Area,
-    pub(crate) fill: Paint,
-    pub(crate) stroke: Paint,
+pub(crate) struct GraphicsState {
+    pub(crate) matrix: PageMatrix,
+    pub(crate) clip: PageArea,
+    pub(crate) fill: PaintColour,
+    pub(crate) stroke: PaintColour,
     pub(crate) line_width: f64,
     /// Whether strokes and fills overprint, and whether an ink of zero then leaves its plate alone.
     pub(crate) over_stroke: bool,
     pub(crate) over_fill: bool,
     pub(crate) over_mode: bool,
-    pub(crate) font: Option<Rc<Font>>,
+    pub(crate) font: Option<Rc<PdfFont>>,
     pub(crate) size: f64,
     /// Horizontal scaling as a share of one.
     pub(crate) stretch: f64,
@@ -77,15 +77,15 @@ pub(crate) struct State {
     pub(crate) leading: f64,
     pub(crate) rise: f64,
     pub(crate) mode: i64,
-    pub(crate) text: Matrix,
-    pub(crate) line: Matrix,
+    pub(crate) text: PageMatrix,
+    pub(crate) line: PageMatrix,
 }
 
 /// What the pages of a file have in common, and what is gathered from them.
 #[derive(Default)]
-pub(crate) struct Gathered {
+pub(crate) struct WalkContext {
     /// Fonts by the address of their dictionary.
-    fonts: BTreeMap<usize, Rc<Font>>,
+    fonts: BTreeMap<usize, Rc<PdfFont>>,
     /// Names of the colour spaces used.
     pub(crate) spaces: BTreeSet<String>,
     /// The text, in the order of the contents.
@@ -95,24 +95,24 @@ pub(crate) struct Gathered {
     operators: usize,
 }
 
-impl Gathered {
+impl WalkContext {
     /// The fonts that were used.
-    pub(crate) fn fonts(&self) -> impl Iterator<Item = &Font> {
+    pub(crate) fn fonts(&self) -> impl Iterator<Item = &PdfFont> {
         self.fonts.values().map(Rc::as_ref)
     }
 }
 
 /// A page while it is interpreted.
-pub(crate) struct Walk<'a> {
-    pub(crate) file: &'a File,
-    pub(crate) wanted: &'a Wanted,
-    pub(crate) sheet: &'a Sheet<'a>,
-    pub(crate) findings: &'a mut Findings,
-    pub(crate) gathered: &'a mut Gathered,
-    pub(crate) state: State,
-    stack: Vec<State>,
-    pub(crate) path: Path,
-    pub(crate) marks: Vec<Mark>,
+pub(crate) struct PageWalk<'a> {
+    pub(crate) file: &'a PdfFile,
+    pub(crate) wanted: &'a PressRequirements,
+    pub(crate) sheet: &'a PdfPage<'a>,
+    pub(crate) findings: &'a mut FindingCollector,
+    pub(crate) gathered: &'a mut WalkContext,
+    pub(crate) state: GraphicsState,
+    stack: Vec<GraphicsState>,
+    pub(crate) path: PaintPath,
+    pub(crate) marks: Vec<PaintedMark>,
     /// For each open piece of marked content whether its text was given with it.
     pub(crate) spoken: Vec<bool>,
     /// The form objects that are being drawn.
@@ -120,17 +120,17 @@ pub(crate) struct Walk<'a> {
     pub(crate) resources: Option<&'a Dictionary>,
 }
 
-impl<'a> Walk<'a> {
+impl<'a> PageWalk<'a> {
     /// Interprets a page; what it paints is in `marks` then.
     pub(crate) fn page(
-        file: &'a File,
-        wanted: &'a Wanted,
-        sheet: &'a Sheet<'a>,
-        findings: &'a mut Findings,
-        gathered: &'a mut Gathered,
+        file: &'a PdfFile,
+        wanted: &'a PressRequirements,
+        sheet: &'a PdfPage<'a>,
+        findings: &'a mut FindingCollector,
+        gathered: &'a mut WalkContext,
     ) -> Self {
-        let black = Paint { space: Rc::new(Space::Gray), inks: [0.0, 0.0, 0.0, 1.0] };
-        let state = State {
+        let black = PaintColour { space: Rc::new(ColourSpace::Gray), inks: [0.0, 0.0, 0.0, 1.0] };
+        let state = GraphicsState {
             matrix: UNIT,
             clip: EVERYWHERE,
             fill: black.clone(),
@@ -158,7 +158,7 @@ impl<'a> Walk<'a> {
             gathered,
             state,
             stack: Vec::new(),
-            path: Path::default(),
+            path: PaintPath::default(),
             marks: Vec::new(),
             spoken: Vec::new(),
             forms: Vec::new(),
@@ -193,11 +193,11 @@ impl<'a> Walk<'a> {
     pub(crate) fn content(&mut self, stream: &Stream, object: &str) -> Vec<u8> {
         match self.file.content(stream) {
             Ok(content) => content,
-            Err(Unread::TooMuch) => {
-                self.too_much(object, Words::new("数据流过大", "a stream that is too large"));
+            Err(UnreadStream::TooMuch) => {
+                self.too_much(object, Bilingual::new("数据流过大", "a stream that is too large"));
                 Vec::new()
             }
-            Err(Unread::Damaged) => {
+            Err(UnreadStream::Damaged) => {
                 self.damaged(object);
                 Vec::new()
             }
@@ -205,32 +205,32 @@ impl<'a> Walk<'a> {
     }
 
     fn damaged(&mut self, object: &str) {
-        self.findings.add(Check::Damaged, self.sheet.number, object, None, || {
-            Words::new("数据流无法解开", "a stream that cannot be decoded")
+        self.findings.add(PressCheck::Damaged, self.sheet.number, object, None, || {
+            Bilingual::new("数据流无法解开", "a stream that cannot be decoded")
         });
     }
 
-    fn too_much(&mut self, object: &str, words: Words) {
-        self.findings.add(Check::TooMuch, self.sheet.number, object, None, || words);
+    fn too_much(&mut self, object: &str, words: Bilingual) {
+        self.findings.add(PressCheck::TooMuch, self.sheet.number, object, None, || words);
     }
 
     pub(crate) fn note(
         &mut self,
-        check: Check,
+        check: PressCheck,
         object: &str,
-        area: Option<Area>,
-        words: impl FnOnce() -> Words,
+        area: Option<PageArea>,
+        words: impl FnOnce() -> Bilingual,
     ) {
         let rect = area.and_then(|area| self.sheet.rect(area));
         self.findings.add(check, self.sheet.number, object, rect, words);
     }
 
     fn run(&mut self, content: &[u8]) {
-        let mut lexer = Lexer::new(content);
+        let mut lexer = ContentLexer::new(content);
         let floor = self.stack.len();
         while let Some(operator) = lexer.next() {
             if self.gathered.operators >= PREFLIGHT_OPERATORS {
-                let words = Words::new("运算符过多", "too many operators");
+                let words = Bilingual::new("运算符过多", "too many operators");
                 self.too_much("Contents", words);
                 break;
             }
@@ -238,7 +238,8 @@ impl<'a> Walk<'a> {
             match operator {
                 b"q" if self.stack.len() < PREFLIGHT_STATES => self.stack.push(self.state.clone()),
                 b"q" => {
-                    let words = Words::new("图形状态嵌套过深", "graphics states nested too deep");
+                    let words =
+                        Bilingual::new("图形状态嵌套过深", "graphics states nested too deep");
                     self.too_much("Contents", words);
                     break;
                 }
@@ -252,7 +253,7 @@ impl<'a> Walk<'a> {
         self.stack.truncate(floor);
     }
 
-    fn operator(&mut self, operator: &[u8], lexer: &Lexer<'_>) {
+    fn operator(&mut self, operator: &[u8], lexer: &ContentLexer<'_>) {
         match operator {
             b"cm" => {
                 if let Some(matrix) = numbers::<6>(lexer) {
@@ -284,7 +285,7 @@ impl<'a> Walk<'a> {
         category.get(name).ok()
     }
 
-    fn graphics_state(&mut self, lexer: &Lexer<'_>) {
+    fn graphics_state(&mut self, lexer: &ContentLexer<'_>) {
         let Some(name) = name(lexer) else { return };
         let file = self.file;
         let Some(state) = self
@@ -316,7 +317,7 @@ impl<'a> Walk<'a> {
         let font = match self.gathered.fonts.get(&key) {
             Some(font) => Rc::clone(font),
             None => {
-                let font = Rc::new(Font::read(file, dictionary, self.findings));
+                let font = Rc::new(PdfFont::read(file, dictionary, self.findings));
                 self.gathered.fonts.insert(key, Rc::clone(&font));
                 font
             }
@@ -324,7 +325,7 @@ impl<'a> Walk<'a> {
         (self.state.font, self.state.size) = (Some(font), size);
     }
 
-    pub(crate) fn font_operator(&mut self, lexer: &Lexer<'_>) {
+    pub(crate) fn font_operator(&mut self, lexer: &ContentLexer<'_>) {
         let [Operand::Name(from, to), Operand::Number(size)] = lexer.operands[..] else { return };
         match self.resource("Font", lexer.bytes(from, to)) {
             Some(font) => self.set_font(font, size),
@@ -333,16 +334,16 @@ impl<'a> Walk<'a> {
     }
 
     /// The colour operators.
-    fn colour(&mut self, operator: &[u8], lexer: &Lexer<'_>, stroke: bool) {
+    fn colour(&mut self, operator: &[u8], lexer: &ContentLexer<'_>, stroke: bool) {
         let current = if stroke { &self.state.stroke } else { &self.state.fill };
         let space = match operator {
-            b"g" | b"G" => Rc::new(Space::Gray),
-            b"rg" | b"RG" => Rc::new(Space::Foreign("DeviceRGB".to_owned(), 3)),
-            b"k" | b"K" => Rc::new(Space::Cmyk),
+            b"g" | b"G" => Rc::new(ColourSpace::Gray),
+            b"rg" | b"RG" => Rc::new(ColourSpace::Foreign("DeviceRGB".to_owned(), 3)),
+            b"k" | b"K" => Rc::new(ColourSpace::Cmyk),
             b"cs" | b"CS" => {
                 let Some(name) = name(lexer) else { return };
                 let object = Object::Name(name.to_vec());
-                Rc::new(Space::read(self.file, &object, self.resources))
+                Rc::new(ColourSpace::read(self.file, &object, self.resources))
             }
             _ => Rc::clone(&current.space),
         };
@@ -350,56 +351,65 @@ impl<'a> Walk<'a> {
         let inks = if matches!(operator, b"cs" | b"CS") {
             // The first colour of a space: black, or full ink.
             match space.as_ref() {
-                Space::Cmyk | Space::Measured(4) => [0.0, 0.0, 0.0, 1.0],
-                Space::Spot(..) | Space::All | Space::Inks(_) => space.inks(&[1.0; 32]),
+                ColourSpace::Cmyk | ColourSpace::Measured(4) => [0.0, 0.0, 0.0, 1.0],
+                ColourSpace::Spot(..) | ColourSpace::All | ColourSpace::Inks(_) => {
+                    space.inks(&[1.0; 32])
+                }
                 other => other.inks(&[0.0; 4]),
             }
         } else {
             space.inks(&values)
         };
-        if *space == Space::Pattern && !matches!(operator, b"cs" | b"CS") {
-            self.note(Check::NotMeasured, "Pattern", None, || {
-                Words::new("图案的墨量未测", "the ink of a pattern is not measured")
+        if *space == ColourSpace::Pattern && !matches!(operator, b"cs" | b"CS") {
+            self.note(PressCheck::InkNotMeasured, "Pattern", None, || {
+                Bilingual::new("图案的墨量未测", "the ink of a pattern is not measured")
             });
         }
-        let paint = Paint { space, inks };
+        let paint = PaintColour { space, inks };
         if stroke { self.state.stroke = paint } else { self.state.fill = paint }
     }
 
     /// Looks at the space of a colour that is painted with.
-    pub(crate) fn check_space(&mut self, space: &Space, object: &str, area: Area) {
+    pub(crate) fn check_space(&mut self, space: &ColourSpace, object: &str, area: PageArea) {
         let label = space.label();
         if !self.gathered.spaces.contains(&label) {
             self.gathered.spaces.insert(label.clone());
         }
         let object = if object.is_empty() { label.as_str() } else { object };
         match space {
-            Space::Foreign(name, _) => self.note(Check::Rgb, object, Some(area), || {
-                Words::new(format!("{name} 颜色"), format!("colours in {name}"))
+            ColourSpace::Foreign(name, _) => self.note(PressCheck::Rgb, object, Some(area), || {
+                Bilingual::new(format!("{name} 颜色"), format!("colours in {name}"))
             }),
-            Space::Measured(_) => {
+            ColourSpace::Measured(_) => {
                 if self.wanted.profile == Some(crate::model::PressProfile::X1a) {
-                    self.note(Check::Measured, object, Some(area), || {
-                        Words::new(format!("{label} 颜色"), format!("colours in {label}"))
+                    self.note(PressCheck::CalibratedColour, object, Some(area), || {
+                        Bilingual::new(format!("{label} 颜色"), format!("colours in {label}"))
                     });
                 }
             }
-            Space::Spot(name, _) => self.note(Check::Spot, object, Some(area), || {
-                Words::new(format!("专色 {name}"), format!("the spot ink {name}"))
-            }),
-            Space::Inks(names) => {
+            ColourSpace::Spot(name, _) => {
+                self.note(PressCheck::SpotInk, object, Some(area), || {
+                    Bilingual::new(format!("专色 {name}"), format!("the spot ink {name}"))
+                })
+            }
+            ColourSpace::Inks(names) => {
                 let process = ["Cyan", "Magenta", "Yellow", "Black", "None"];
                 if let Some(name) = names.iter().find(|name| !process.contains(&name.as_str())) {
-                    let words = Words::new(format!("专色 {name}"), format!("the spot ink {name}"));
-                    self.note(Check::Spot, object, Some(area), || words);
+                    let words =
+                        Bilingual::new(format!("专色 {name}"), format!("the spot ink {name}"));
+                    self.note(PressCheck::SpotInk, object, Some(area), || words);
                 }
             }
-            Space::Indexed(base, _) => self.check_space(base, object, area),
-            Space::Gray | Space::Cmyk | Space::All | Space::Pattern | Space::Unknown => {}
+            ColourSpace::Indexed(base, _) => self.check_space(base, object, area),
+            ColourSpace::Gray
+            | ColourSpace::Cmyk
+            | ColourSpace::All
+            | ColourSpace::Pattern
+            | ColourSpace::Unknown => {}
         }
     }
 
-    fn shading(&mut self, lexer: &Lexer<'_>) {
+    fn shading(&mut self, lexer: &ContentLexer<'_>) {
         let Some(name) = name(lexer) else { return };
         let file = self.file;
         let shading = self.resource("Shading", name).map(|object| file.get(object));
@@ -407,15 +417,15 @@ impl<'a> Walk<'a> {
         let label = format!("Shading {}", lossy(name));
         let clip = self.state.clip;
         if let Some(space) = file.entry(shading, "ColorSpace") {
-            let space = Space::read(file, space, self.resources);
+            let space = ColourSpace::read(file, space, self.resources);
             self.check_space(&space, &label, clip);
         }
-        self.note(Check::NotMeasured, &label, Some(clip), || {
-            Words::new("渐变的墨量未测", "the ink of a shading is not measured")
+        self.note(PressCheck::InkNotMeasured, &label, Some(clip), || {
+            Bilingual::new("渐变的墨量未测", "the ink of a shading is not measured")
         });
     }
 
-    fn object(&mut self, lexer: &Lexer<'_>) {
+    fn object(&mut self, lexer: &ContentLexer<'_>) {
         let Some(name) = name(lexer) else { return };
         let label = lossy(name);
         let file = self.file;
@@ -437,20 +447,20 @@ impl<'a> Walk<'a> {
 
     fn form(&mut self, stream: &'a Stream, id: ObjectId, label: &str) {
         if self.forms.contains(&id) {
-            self.note(Check::Damaged, label, None, || {
-                Words::new("图形对象画的是它自己", "a form object that draws itself")
+            self.note(PressCheck::Damaged, label, None, || {
+                Bilingual::new("图形对象画的是它自己", "a form object that draws itself")
             });
             return;
         }
         if self.forms.len() >= PREFLIGHT_FORM_DEPTH {
-            let words = Words::new("图形对象嵌套过深", "form objects nested too deep");
+            let words = Bilingual::new("图形对象嵌套过深", "form objects nested too deep");
             self.too_much(label, words);
             return;
         }
         let content = self.content(stream, label);
         let (state, resources) = (self.state.clone(), self.resources);
         let matrix = self.file.numbers(&stream.dict, "Matrix");
-        if let Some(matrix) = matrix.and_then(|numbers| Matrix::try_from(numbers).ok()) {
+        if let Some(matrix) = matrix.and_then(|numbers| PageMatrix::try_from(numbers).ok()) {
             self.state.matrix = times(matrix, self.state.matrix);
         }
         if let Some(area) = self.file.numbers(&stream.dict, "BBox") {
@@ -466,7 +476,7 @@ impl<'a> Walk<'a> {
 }
 
 /// The name before an operator.
-pub(crate) fn name<'l>(lexer: &'l Lexer<'_>) -> Option<&'l [u8]> {
+pub(crate) fn name<'l>(lexer: &'l ContentLexer<'_>) -> Option<&'l [u8]> {
     match lexer.operands.last()? {
         Operand::Name(from, to) => Some(lexer.bytes(*from, *to)),
         _ => None,
@@ -474,12 +484,12 @@ pub(crate) fn name<'l>(lexer: &'l Lexer<'_>) -> Option<&'l [u8]> {
 }
 
 /// The number before an operator.
-pub(crate) fn number(lexer: &Lexer<'_>) -> Option<f64> {
+pub(crate) fn number(lexer: &ContentLexer<'_>) -> Option<f64> {
     numbers::<1>(lexer).map(|[number]| number)
 }
 
 /// The numbers before an operator.
-pub(crate) fn numbers<const N: usize>(lexer: &Lexer<'_>) -> Option<[f64; N]> {
+pub(crate) fn numbers<const N: usize>(lexer: &ContentLexer<'_>) -> Option<[f64; N]> {
     let start = lexer.operands.len().checked_sub(N)?;
     let mut out = [0.0; N];
     for (slot, operand) in out.iter_mut().zip(&lexer.operands[start..]) {

@@ -2,7 +2,7 @@
 
 /// What a character does on a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Class {
+pub enum CharClass {
     /// Han characters, kana, bopomofo and everything else set on its own full cell.
     Han,
     /// Opening quotes and brackets: ink at the right of the cell.
@@ -14,7 +14,7 @@ pub enum Class {
     /// Marks that end a sentence: 。！？．.
     Stop,
     /// Two of ！？ in one cell (GB/T 15834-2011 5.1.2): they have no white half.
-    Joint,
+    StopPair,
     /// 间隔号 between parts of a name.
     Interpunct,
     /// 连接号: ～ – — and the hyphen between digits.
@@ -41,7 +41,7 @@ pub enum Class {
 
 /// Where in its full cell the ink of a mark stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ink {
+pub enum InkPosition {
     /// In the left half: the right half may be trimmed.
     Left,
     /// In the right half: the left half may be trimmed.
@@ -53,65 +53,65 @@ pub enum Ink {
 /// Characters by class. CLREQ `#table_of_chinese_punctuation_marks` and `#prohibition_rules_for_line_start_end`,
 /// GB/T 15834-2011 5.1.1–5.1.9; the closing and opening brackets beyond those are the same signs
 /// in the shapes that mainland papers also use. Sorted by the order of [`Class`].
-const MARKS: &[(Class, &str)] = &[
-    (Class::Opening, "“‘（《〈「『【〔〖〘〚［｛｟〝"),
-    (Class::Closing, "”’）》〉」』】〕〗〙〛］｝｠〞〟"),
-    (Class::Pause, "，、：；"),
-    (Class::Stop, "。！？．‼⁇⁈⁉"),
-    (Class::Interpunct, "·‧・•"),
-    (Class::Connector, "～〜–‑—"),
-    (Class::Solidus, "/／"),
-    (Class::Dash, "⸺"),
-    (Class::Ellipsis, "…⋯‥"),
-    (Class::Prefix, "￥¥$＄£￡€№＃±"),
-    (Class::Postfix, "%‰％°℃℉¢′″"),
+const MARKS: &[(CharClass, &str)] = &[
+    (CharClass::Opening, "“‘（《〈「『【〔〖〘〚［｛｟〝"),
+    (CharClass::Closing, "”’）》〉」』】〕〗〙〛］｝｠〞〟"),
+    (CharClass::Pause, "，、：；"),
+    (CharClass::Stop, "。！？．‼⁇⁈⁉"),
+    (CharClass::Interpunct, "·‧・•"),
+    (CharClass::Connector, "～〜–‑—"),
+    (CharClass::Solidus, "/／"),
+    (CharClass::Dash, "⸺"),
+    (CharClass::Ellipsis, "…⋯‥"),
+    (CharClass::Prefix, "￥¥$＄£￡€№＃±"),
+    (CharClass::Postfix, "%‰％°℃℉¢′″"),
 ];
 
 /// Every character that has a class by name.
-pub fn marks() -> impl Iterator<Item = char> {
+pub fn all_marks() -> impl Iterator<Item = char> {
     MARKS.iter().flat_map(|(_, marks)| marks.chars())
 }
 
 /// The class of a character on its own; [`crate::script::segment()`] refines it by its neighbours.
-pub fn class_of(c: char) -> Class {
+pub fn class_of(c: char) -> CharClass {
     // The common case first: four of five characters of copy are Han.
     if is_han(c) {
-        return Class::Han;
+        return CharClass::Han;
     }
     if c.is_ascii_digit() {
-        return Class::Digit;
+        return CharClass::Digit;
     }
     if c == ' ' || c == '\u{3000}' || c == '\u{a0}' {
-        return Class::Space;
+        return CharClass::Space;
     }
     if let Some((class, _)) = MARKS.iter().find(|(_, marks)| marks.contains(c)) {
         return *class;
     }
     if is_latin(c) {
-        return Class::Latin;
+        return CharClass::Latin;
     }
-    if is_wide(c) { Class::Han } else { Class::Symbol }
+    if is_wide(c) { CharClass::Han } else { CharClass::Symbol }
 }
 
 /// Where the ink of a mark stands, horizontal setting. CLREQ figure
 /// `punctuation-adjustment-space-hans`.
-pub fn ink_of(class: Class) -> Ink {
+pub fn ink_position(class: CharClass) -> InkPosition {
     match class {
-        Class::Closing | Class::Pause | Class::Stop => Ink::Left,
-        Class::Opening => Ink::Right,
-        Class::Han
-        | Class::Joint
-        | Class::Interpunct
-        | Class::Connector
-        | Class::Solidus
-        | Class::Dash
-        | Class::Ellipsis
-        | Class::Digit
-        | Class::Latin
-        | Class::Prefix
-        | Class::Postfix
-        | Class::Space
-        | Class::Symbol => Ink::Centre,
+        CharClass::Closing | CharClass::Pause | CharClass::Stop => InkPosition::Left,
+        CharClass::Opening => InkPosition::Right,
+        CharClass::Han
+        | CharClass::StopPair
+        | CharClass::Interpunct
+        | CharClass::Connector
+        | CharClass::Solidus
+        | CharClass::Dash
+        | CharClass::Ellipsis
+        | CharClass::Digit
+        | CharClass::Latin
+        | CharClass::Prefix
+        | CharClass::Postfix
+        | CharClass::Space
+        | CharClass::Symbol => InkPosition::Centre,
     }
 }
 
@@ -155,7 +155,7 @@ pub fn is_ignorable(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Class, MARKS, class_of};
+    use super::{CharClass, MARKS, class_of};
 
     #[test]
     fn every_listed_mark_has_its_class_once() {
@@ -171,18 +171,18 @@ mod tests {
     #[test]
     fn letters_digits_and_signs() {
         for (c, class) in [
-            ('党', Class::Han),
-            ('㛃', Class::Han),
-            ('𠀀', Class::Han),
-            ('〇', Class::Han),
-            ('か', Class::Han),
-            ('＋', Class::Han),
-            ('7', Class::Digit),
-            ('é', Class::Latin),
-            ('Ж', Class::Latin),
-            ('①', Class::Symbol),
-            ('★', Class::Symbol),
-            ('\u{3000}', Class::Space),
+            ('党', CharClass::Han),
+            ('㛃', CharClass::Han),
+            ('𠀀', CharClass::Han),
+            ('〇', CharClass::Han),
+            ('か', CharClass::Han),
+            ('＋', CharClass::Han),
+            ('7', CharClass::Digit),
+            ('é', CharClass::Latin),
+            ('Ж', CharClass::Latin),
+            ('①', CharClass::Symbol),
+            ('★', CharClass::Symbol),
+            ('\u{3000}', CharClass::Space),
         ] {
             assert_eq!(class_of(c), class, "{c}");
         }

@@ -14,11 +14,13 @@ mod profile;
 mod segment;
 mod words;
 
-pub use crate::script::breaks::{Break, break_between, rule_of};
-pub use crate::script::cell::{cell_of, is_half_width};
-pub use crate::script::class::{Class, Ink, class_of, ink_of, is_combining, is_ignorable};
-pub use crate::script::class::{is_han, is_latin, is_wide, marks};
-pub use crate::script::gap::{Gap, Give, gap_between};
-pub use crate::script::profile::{Level, Marks, Profile};
-pub use crate::script::segment::{Cluster, addresses, characters, segment};
-pub use crate::script::words::word_ends;
+pub use crate::script::breaks::{LineBreak, break_between, rule_of_break};
+pub use crate::script::cell::{cell_width, is_half_width};
+pub use crate::script::class::{
+    CharClass, InkPosition, class_of, ink_position, is_combining, is_ignorable,
+};
+pub use crate::script::class::{all_marks, is_han, is_latin, is_wide};
+pub use crate::script::gap::{GapKind, TextGap, gap_between};
+pub use crate::script::profile::{CompositionProfile, KinsokuLevel, PunctuationStyle};
+pub use crate::script::segment::{TextCluster, count_characters, find_addresses, segment};
+pub use crate::script::words::headline_breaks;

@@ -4,7 +4,7 @@ use crate::unit::Em;
 
 /// How wide marks are set (标点风格).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Marks {
+pub enum PunctuationStyle {
     /// 开明式: marks that end a sentence take a full cell inside the line, all others half a one.
     #[default]
     Kaiming,
@@ -19,7 +19,7 @@ pub enum Marks {
 /// How strictly marks are kept from the edges of lines (避头尾). CLREQ
 /// `#prohibition_rules_for_line_start_end`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Level {
+pub enum KinsokuLevel {
     /// Not at all; no mainland paper does it.
     None,
     /// Stops and closing marks start no line, opening marks end none.
@@ -34,29 +34,29 @@ pub enum Level {
 /// How lines are composed. The default is `NP-CN`, the mainland newspaper profile: 开明式 marks,
 /// half-width line ends, digits on half cells, push-in before push-out.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Profile {
+pub struct CompositionProfile {
     /// How wide marks are.
-    pub marks: Marks,
+    pub punctuation: PunctuationStyle,
     /// How strictly they are kept from the edges of lines.
-    pub level: Level,
+    pub kinsoku: KinsokuLevel,
     /// Whether …… may start a line where the level alone would let it: GB does, newspapers do not (R09).
-    pub ellipsis_at_start: bool,
+    pub allows_ellipsis_at_start: bool,
     /// Whether an opening mark at the start of a line drops its white half (R23).
-    pub trim_line_start: bool,
+    pub trims_line_start: bool,
     /// Whether an opening mark after the indent drops its white half (R25).
-    pub trim_indent: bool,
+    pub trims_after_indent: bool,
     /// Whether one of 、，。 may hang over the end of a line: hardly any Chinese paper does it.
-    pub hanging: bool,
+    pub allows_hanging: bool,
     /// Width of a digit; GB/T 15835-1995 sets digits on half cells. `None`: as wide as the face draws it.
-    pub digit: Option<Em>,
+    pub digit_width: Option<Em>,
     /// Width of the cell of ·; GB/T 15834-2011 gives it half a one.
-    pub interpunct: Em,
+    pub interpunct_width: Em,
     /// Space between Han and a number.
-    pub han_digit: Em,
+    pub han_digit_gap: Em,
     /// Space between Han and a Latin word (中西间距). CLREQ allows up to ¼ em.
-    pub han_latin: Em,
+    pub han_latin_gap: Em,
     /// The widest that either space may be stretched to.
-    pub han_latin_max: Em,
+    pub han_latin_gap_max: Em,
     /// The space between Latin words: natural, least and most.
     pub word_space: [Em; 3],
     /// The space between the clauses of a headline.
@@ -65,20 +65,20 @@ pub struct Profile {
     pub indent: Em,
 }
 
-impl Default for Profile {
+impl Default for CompositionProfile {
     fn default() -> Self {
         Self {
-            marks: Marks::Kaiming,
-            level: Level::Gb,
-            ellipsis_at_start: false,
-            trim_line_start: true,
-            trim_indent: true,
-            hanging: false,
-            digit: Some(Em::HALF),
-            interpunct: Em::HALF,
-            han_digit: Em::ZERO,
-            han_latin: Em::EIGHTH,
-            han_latin_max: Em::ONE.share(1, 3),
+            punctuation: PunctuationStyle::Kaiming,
+            kinsoku: KinsokuLevel::Gb,
+            allows_ellipsis_at_start: false,
+            trims_line_start: true,
+            trims_after_indent: true,
+            allows_hanging: false,
+            digit_width: Some(Em::HALF),
+            interpunct_width: Em::HALF,
+            han_digit_gap: Em::ZERO,
+            han_latin_gap: Em::EIGHTH,
+            han_latin_gap_max: Em::ONE.share(1, 3),
             word_space: [Em::ONE.share(1, 3), Em::QUARTER, Em::HALF],
             clause_space: Em::HALF,
             indent: Em::zi(2),

@@ -1,13 +1,13 @@
 //! What the server has: house styles and faces.
 
-use crate::diag::{Code, Diagnostic, Place, Words};
 use crate::error::Error;
-use crate::font::{Embedding, Face, FaceInfo, FontId, FontSource};
-use crate::model::{HouseStyle, Spot, Template};
+use crate::finding::{Bilingual, Finding, FindingCode, FindingPlace};
+use crate::font::{EmbeddingRights, FaceInfo, FontFace, FontId, FontSource};
+use crate::model::{HouseStyle, PageTemplate, SpotInk};
 use crate::proto;
 use crate::report;
-use crate::surface::calls::Calls;
-use crate::surface::calls::caller::Caller;
+use crate::surface::calls::ServiceCalls;
+use crate::surface::calls::caller::CallerIdentity;
 
 /// Rows on a page when the request does not say, and at most.
 const PAGE: [usize; 2] = [50, 100];
@@ -25,9 +25,9 @@ fn page<T>(mut all: Vec<T>, size: u32, token: &str, set: u64) -> Result<(Vec<T>,
         _ => None,
     };
     let Some(start) = start.filter(|start| *start <= all.len()) else {
-        let words = Words::new("没有这个分页标记", "there is no such page token");
-        let place = Place::field("pageToken");
-        return Err(Error::rejected(Diagnostic::new(Code::BadValue, place, words)));
+        let words = Bilingual::new("没有这个分页标记", "there is no such page token");
+        let place = FindingPlace::of_field("pageToken");
+        return Err(Error::rejected(Finding::new(FindingCode::BadValue, place, words)));
     };
     let mut rest = all.split_off(start);
     let more = rest.len() > size;
@@ -39,7 +39,7 @@ fn house_style(style: &HouseStyle) -> proto::HouseStyle {
     let area = &style.type_area;
     proto::HouseStyle {
         name: style.name.clone(),
-        title: Some(report::words(&Words::new(style.title.clone(), style.name.clone()))),
+        title: Some(report::localized(&Bilingual::new(style.title.clone(), style.name.clone()))),
         width_pt: style.trim.0.to_pt(),
         height_pt: style.trim.1.to_pt(),
         type_area: Some(report::rect(area)),
@@ -56,13 +56,13 @@ fn house_style(style: &HouseStyle) -> proto::HouseStyle {
         line_profile: "NP-CN".to_owned(),
         pdf_profile: style.press.profile.name().to_owned(),
         output_condition: style.press.condition.clone(),
-        total_ink_percent: u32::try_from(style.press.ink_most / 10).unwrap_or(0),
-        spot_colours: style.ink.spots.iter().map(spot).collect(),
+        total_ink_percent: u32::try_from(style.press.ink_max_milli / 10).unwrap_or(0),
+        spot_colours: style.inks.spots.iter().map(spot).collect(),
         sha256: style.sha256.clone(),
     }
 }
 
-fn template(template: &Template) -> proto::Template {
+fn template(template: &PageTemplate) -> proto::Template {
     let place = |numbers: [i64; 4]| {
         let [column, row, columns, rows] = numbers.map(|number| u32::try_from(number).ok());
         proto::Placement { column, row, columns, rows }
@@ -70,7 +70,10 @@ fn template(template: &Template) -> proto::Template {
     let slots = template.slots.iter();
     proto::Template {
         name: template.name.clone(),
-        title: Some(report::words(&Words::new(template.name.clone(), template.name.clone()))),
+        title: Some(report::localized(&Bilingual::new(
+            template.name.clone(),
+            template.name.clone(),
+        ))),
         density_step: template.step.clone(),
         slots: slots
             .map(|(name, numbers)| proto::Slot {
@@ -81,25 +84,26 @@ fn template(template: &Template) -> proto::Template {
     }
 }
 
-fn spot(spot: &Spot) -> proto::SpotColour {
+fn spot(spot: &SpotInk) -> proto::SpotColour {
     let [cyan, magenta, yellow, black] = spot.cmyk.map(|ink| f64::from(ink) / 10.0);
     proto::SpotColour { name: spot.name.clone(), cyan, magenta, yellow, black }
 }
 
-fn font(face: &Face, info: &FaceInfo) -> proto::Font {
+fn font(face: &FontFace, info: &FaceInfo) -> proto::Font {
     let facts = face.facts();
-    let name = if facts.postscript.is_empty() { face.base_name() } else { &facts.postscript };
+    let name =
+        if facts.postscript_name.is_empty() { face.base_name() } else { &facts.postscript_name };
     proto::Font {
         name: name.to_owned(),
         family: if facts.family.is_empty() { info.name.clone() } else { facts.family.clone() },
         roles: info.roles.clone(),
         version: facts.version.clone(),
-        characters: face.characters(),
-        glyphs: facts.glyphs,
+        characters: face.character_count(),
+        glyphs: facts.glyph_count,
         licence: info.licence.clone(),
         embedding: match face.embedding() {
-            Embedding::Subset => proto::FontEmbedding::Subset.into(),
-            Embedding::Whole => proto::FontEmbedding::Whole.into(),
+            EmbeddingRights::Subset => proto::FontEmbedding::Subset.into(),
+            EmbeddingRights::Whole => proto::FontEmbedding::Whole.into(),
         },
         source: match info.source {
             FontSource::Shipped => proto::FontSource::BuiltIn.into(),
@@ -116,12 +120,12 @@ fn font(face: &Face, info: &FaceInfo) -> proto::Font {
 /// # Errors
 /// A page token that was never given.
 pub(crate) fn house_styles(
-    calls: &Calls,
-    caller: &Caller,
+    calls: &ServiceCalls,
+    caller: &CallerIdentity,
     request: proto::ListHouseStylesRequest,
 ) -> Result<proto::ListHouseStylesResponse, Error> {
     let proto::ListHouseStylesRequest { page_size, page_token } = request;
-    let set = calls.live().set();
+    let set = calls.engines().set();
     let all = set.engine(&caller.tenant).styles().iter().map(house_style).collect();
     let (house_styles, next_page_token) = page(all, page_size, &page_token, set.number)?;
     Ok(proto::ListHouseStylesResponse { house_styles, next_page_token })
@@ -132,12 +136,12 @@ pub(crate) fn house_styles(
 /// # Errors
 /// A page token that was never given.
 pub(crate) async fn fonts(
-    calls: &Calls,
-    caller: &Caller,
+    calls: &ServiceCalls,
+    caller: &CallerIdentity,
     request: proto::ListFontsRequest,
 ) -> Result<proto::ListFontsResponse, Error> {
     let proto::ListFontsRequest { page_size, page_token } = request;
-    let set = calls.live().set();
+    let set = calls.engines().set();
     let (number, engine) = (set.number, set.engine(&caller.tenant).clone());
     let all = move || -> Vec<proto::Font> {
         let fonts = engine.fonts();

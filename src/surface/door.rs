@@ -22,11 +22,11 @@ use hyper::header::{ACCEPT_LANGUAGE, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE
 use tracing::Instrument as _;
 
 use crate::error::Error;
-use crate::surface::calls::caller::{About, Caller};
-use crate::surface::calls::{Calls, Headers, Room};
+use crate::surface::calls::caller::{CallDetails, CallerIdentity};
+use crate::surface::calls::{CallHeaders, RequestBytes, ServiceCalls};
 use crate::surface::jobs::told;
 use crate::surface::log::boot;
-use crate::surface::net::Peer;
+use crate::surface::net::PeerConnection;
 use crate::surface::refusal::status_name;
 use crate::surface::{grpc, http};
 
@@ -36,27 +36,27 @@ const REQUEST_ID: &str = "x-request-id";
 /// How a call ended, for log and figures; a gateway leaves it among the extensions of its answer: the name of the gRPC
 /// status.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Outcome(pub(crate) &'static str);
+pub(crate) struct CallOutcome(pub(crate) &'static str);
 
 /// The stable code of a refusal, in headers or trailers: who does not read details has it there.
 pub(crate) const REASON: &str = "x-banmian-reason";
 
 /// Lets a call in.
 pub(crate) async fn enter(
-    State(calls): State<Calls>,
+    State(calls): State<ServiceCalls>,
     mut request: Request,
     next: Next,
 ) -> Response {
     let begun = Instant::now();
     let method = method_of(request.uri().path());
     let id = id_of(request.headers());
-    let peer = request.extensions().get::<Peer>().cloned();
+    let peer = request.extensions().get::<PeerConnection>().cloned();
     let is_grpc = is_grpc(request.headers());
     let accepted = text(request.headers(), ACCEPT_LANGUAGE.as_str()).unwrap_or_default().to_owned();
     let refuse = |error: &Error| {
         if is_grpc { grpc::refusal(error, &accepted) } else { http::refusal(error, &accepted) }
     };
-    let mut call = Call::new(&calls, method, Arc::clone(&id), peer.as_ref());
+    let mut call = RunningCall::new(&calls, method, Arc::clone(&id), peer.as_ref());
     let known =
         if is_probe(method) { Ok(None) } else { known(&calls, &request, peer.as_ref()).map(Some) };
     let mut response = match known {
@@ -71,9 +71,9 @@ pub(crate) async fn enter(
             }
             // Streams of requests hold a message at a time, and what they keep has bounds of its own.
             if !matches!(method, "RenderBatch" | "UploadPicture" | "http UploadPicture") {
-                let room = calls.room();
+                let room = calls.track_request_bytes();
                 call.room = Some(Arc::clone(&room));
-                request = request.map(|body| Body::new(Counted { body, room }));
+                request = request.map(|body| Body::new(MeteredBody { body, room }));
             }
             let span = tracing::info_span!("call", method, request = %id);
             #[cfg(feature = "otel")]
@@ -102,7 +102,7 @@ pub(crate) async fn enter(
     call.done = response.body().is_end_stream();
     call.whole =
         text(response.headers(), CONTENT_LENGTH.as_str()).and_then(|length| length.parse().ok());
-    response.map(|body| Body::new(Watched { body, call }))
+    response.map(|body| Body::new(TrackedBody { body, call }))
 }
 
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
@@ -113,14 +113,18 @@ pub(crate) fn is_grpc(headers: &HeaderMap) -> bool {
     text(headers, CONTENT_TYPE.as_str()).is_some_and(|kind| kind.starts_with("application/grpc"))
 }
 
-fn known(calls: &Calls, request: &Request, peer: Option<&Peer>) -> Result<Caller, Error> {
+fn known(
+    calls: &ServiceCalls,
+    request: &Request,
+    peer: Option<&PeerConnection>,
+) -> Result<CallerIdentity, Error> {
     let text = |name: &str| text(request.headers(), name);
-    let headers = Headers {
+    let headers = CallHeaders {
         authorization: text(AUTHORIZATION.as_str()),
-        accepted: text(ACCEPT_LANGUAGE.as_str()),
+        accept_language: text(ACCEPT_LANGUAGE.as_str()),
         timeout: text("grpc-timeout"),
     };
-    calls.caller(headers, peer)
+    calls.identify_caller(headers, peer)
 }
 
 /// The number that the caller gave, if it can stand in a log, else one of ours.
@@ -192,7 +196,7 @@ async fn unpanicked<T>(future: impl Future<Output = T>) -> Result<T, String> {
 }
 
 fn code_of(response: &Response) -> Option<&'static str> {
-    if let Some(Outcome(name)) = response.extensions().get() {
+    if let Some(CallOutcome(name)) = response.extensions().get() {
         return Some(name);
     }
     if let Some(code) = grpc_code(response.headers()) {
@@ -224,25 +228,30 @@ fn grpc_code(headers: &HeaderMap) -> Option<&'static str> {
 }
 
 /// A call until its end.
-struct Call {
-    calls: Calls,
+struct RunningCall {
+    calls: ServiceCalls,
     method: &'static str,
     id: Arc<str>,
     peer: Option<IpAddr>,
-    caller: Option<Caller>,
+    caller: Option<CallerIdentity>,
     begun: Instant,
     code: Option<&'static str>,
     reason: Option<String>,
     /// Given back at the end.
-    room: Option<Arc<Room>>,
+    room: Option<Arc<RequestBytes>>,
     bytes: u64,
     /// Bytes of the whole answer where they are known: then its end is never asked for.
     whole: Option<u64>,
     done: bool,
 }
 
-impl Call {
-    fn new(calls: &Calls, method: &'static str, id: Arc<str>, peer: Option<&Peer>) -> Self {
+impl RunningCall {
+    fn new(
+        calls: &ServiceCalls,
+        method: &'static str,
+        id: Arc<str>,
+        peer: Option<&PeerConnection>,
+    ) -> Self {
         calls.metrics().in_flight.inc();
         Self {
             calls: calls.clone(),
@@ -261,7 +270,7 @@ impl Call {
     }
 }
 
-impl Drop for Call {
+impl Drop for RunningCall {
     fn drop(&mut self) {
         let (metrics, took) = (self.calls.metrics(), self.begun.elapsed());
         metrics.in_flight.dec();
@@ -272,12 +281,12 @@ impl Drop for Call {
         if is_probe(self.method) {
             return;
         }
-        let (mut tenant, mut about) = (Arc::default(), About::default());
+        let (mut tenant, mut about) = (Arc::default(), CallDetails::default());
         if let Some(caller) = &self.caller {
             tenant = Arc::clone(&caller.tenant);
-            caller.tell(|told| about = told.clone());
+            caller.update_details(|told| about = told.clone());
         }
-        let times = about.stages.iter();
+        let times = about.stage_times.iter();
         let times = times.map(|time| format!("{} {:.1}", time.stage, f64::from(time.micros) / 1e3));
         tracing::info!(
             request = %self.id,
@@ -285,7 +294,7 @@ impl Drop for Call {
             tenant = %tenant,
             peer = %self.peer.map(|peer| peer.to_string()).unwrap_or_default(),
             page = %about.page.escape_debug(),
-            layout = %about.layout,
+            layout = %about.layout_hash,
             code,
             reason = self.reason.as_deref().unwrap_or_default(),
             bytes = self.bytes,
@@ -297,12 +306,12 @@ impl Drop for Call {
 }
 
 /// A request on its way in: it ends where there is no more room.
-struct Counted {
+struct MeteredBody {
     body: Body,
-    room: Arc<Room>,
+    room: Arc<RequestBytes>,
 }
 
-impl hyper::body::Body for Counted {
+impl hyper::body::Body for MeteredBody {
     type Data = Bytes;
     type Error = axum::Error;
 
@@ -313,7 +322,7 @@ impl hyper::body::Body for Counted {
         let polled = Pin::new(&mut self.body).poll_frame(cx);
         if let Poll::Ready(Some(Ok(frame))) = &polled {
             let bytes = frame.data_ref().map_or(0, |data| data.len() as u64);
-            if !self.room.take(bytes) {
+            if !self.room.reserve(bytes) {
                 return Poll::Ready(Some(Err(axum::Error::new(grpc::crowded()))));
             }
         }
@@ -330,12 +339,12 @@ impl hyper::body::Body for Counted {
 }
 
 /// An answer on its way out.
-struct Watched {
+struct TrackedBody {
     body: Body,
-    call: Call,
+    call: RunningCall,
 }
 
-impl hyper::body::Body for Watched {
+impl hyper::body::Body for TrackedBody {
     type Data = Bytes;
     type Error = axum::Error;
 

@@ -5,21 +5,21 @@ use std::fs::{self, File};
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
-use crate::diag::Words;
+use crate::finding::Bilingual;
 
 /// Why a file was not read or written.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Fault {
+pub(crate) struct FileError {
     /// What kind of fault.
-    pub(crate) kind: FaultKind,
+    pub(crate) kind: FileErrorKind,
     path: PathBuf,
-    what: Words,
+    what: Bilingual,
     detail: String,
 }
 
 /// Kinds of [`Fault`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum FaultKind {
+pub(crate) enum FileErrorKind {
     /// It cannot be read, or it is not clear which file is meant.
     Unreadable,
     /// It is larger, or they are more, than a limit allows.
@@ -28,11 +28,11 @@ pub(crate) enum FaultKind {
     Unwritable,
 }
 
-impl Fault {
+impl FileError {
     pub(crate) fn new(
-        kind: FaultKind,
+        kind: FileErrorKind,
         path: &Path,
-        what: Words,
+        what: Bilingual,
         detail: impl fmt::Display,
     ) -> Self {
         Self { kind, path: path.to_owned(), what, detail: detail.to_string() }
@@ -40,34 +40,34 @@ impl Fault {
 
     /// It cannot be read.
     pub(crate) fn unreadable(path: &Path, error: impl fmt::Display) -> Self {
-        let what = Words::new("无法读取", "cannot be read");
-        Self::new(FaultKind::Unreadable, path, what, error)
+        let what = Bilingual::new("无法读取", "cannot be read");
+        Self::new(FileErrorKind::Unreadable, path, what, error)
     }
 
     /// It cannot be written.
     pub(crate) fn unwritable(path: &Path, error: impl fmt::Display) -> Self {
-        let what = Words::new("无法写入", "cannot be written");
-        Self::new(FaultKind::Unwritable, path, what, error)
+        let what = Bilingual::new("无法写入", "cannot be written");
+        Self::new(FileErrorKind::Unwritable, path, what, error)
     }
 
     /// What is wrong, in each language for itself.
-    pub(crate) fn words(&self) -> Words {
-        let (path, Words { zh, en }) = (self.path.display(), &self.what);
-        Words::new(
+    pub(crate) fn words(&self) -> Bilingual {
+        let (path, Bilingual { zh, en }) = (self.path.display(), &self.what);
+        Bilingual::new(
             format!("{path}：{zh}：{}", self.detail),
             format!("{path}: {en}: {}", self.detail),
         )
     }
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for FileError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}：{}: {}", self.path.display(), self.what, self.detail)
     }
 }
 
 /// Reads an input, `-` from standard input, up to `most` bytes.
-pub(crate) fn read_input(path: &Path, most: u64) -> Result<Vec<u8>, Fault> {
+pub(crate) fn read_input(path: &Path, most: u64) -> Result<Vec<u8>, FileError> {
     if path != Path::new("-") {
         return read_limited(path, "input_bytes", most);
     }
@@ -77,7 +77,7 @@ pub(crate) fn read_input(path: &Path, most: u64) -> Result<Vec<u8>, Fault> {
 }
 
 /// Reads a file up to the bytes of a limit.
-pub(crate) fn read_limited(path: &Path, limit: &str, most: u64) -> Result<Vec<u8>, Fault> {
+pub(crate) fn read_limited(path: &Path, limit: &str, most: u64) -> Result<Vec<u8>, FileError> {
     let mut bytes = Vec::new();
     let read = File::open(path).and_then(|file| file.take(most + 1).read_to_end(&mut bytes));
     whole(path, read.map(|_| bytes), limit, most)
@@ -88,24 +88,24 @@ fn whole(
     read: std::io::Result<Vec<u8>>,
     limit: &str,
     most: u64,
-) -> Result<Vec<u8>, Fault> {
-    let bytes = read.map_err(|error| Fault::unreadable(path, error))?;
+) -> Result<Vec<u8>, FileError> {
+    let bytes = read.map_err(|error| FileError::unreadable(path, error))?;
     if bytes.len() as u64 > most {
-        let what = Words::new("超过上限", "over the limit");
-        return Err(Fault::new(FaultKind::TooMuch, path, what, format!("{limit}: {most}")));
+        let what = Bilingual::new("超过上限", "over the limit");
+        return Err(FileError::new(FileErrorKind::TooMuch, path, what, format!("{limit}: {most}")));
     }
     Ok(bytes)
 }
 
 /// Reads a configuration or house style.
-pub(crate) fn read_text(path: &Path) -> Result<String, Fault> {
-    fs::read_to_string(path).map_err(|error| Fault::unreadable(path, error))
+pub(crate) fn read_text(path: &Path) -> Result<String, FileError> {
+    fs::read_to_string(path).map_err(|error| FileError::unreadable(path, error))
 }
 
 /// Writes files into a directory: all under temporary names first, then renamed, so that a failure
 /// leaves nothing half-written. Gives their paths.
-pub(crate) fn write_all(dir: &Path, files: &[(String, &[u8])]) -> Result<Vec<PathBuf>, Fault> {
-    fs::create_dir_all(dir).map_err(|error| Fault::unwritable(dir, error))?;
+pub(crate) fn write_all(dir: &Path, files: &[(String, &[u8])]) -> Result<Vec<PathBuf>, FileError> {
+    fs::create_dir_all(dir).map_err(|error| FileError::unwritable(dir, error))?;
     let mut written: Vec<(PathBuf, PathBuf)> = Vec::new();
     let clean = |written: &[(PathBuf, PathBuf)]| {
         for (temporary, _) in written {
@@ -122,13 +122,13 @@ pub(crate) fn write_all(dir: &Path, files: &[(String, &[u8])]) -> Result<Vec<Pat
         written.push((temporary.clone(), dir.join(name)));
         if let Err(error) = write {
             clean(&written);
-            return Err(Fault::unwritable(&temporary, error));
+            return Err(FileError::unwritable(&temporary, error));
         }
     }
     for (temporary, path) in &written {
         if let Err(error) = fs::rename(temporary, path) {
             clean(&written);
-            return Err(Fault::unwritable(path, error));
+            return Err(FileError::unwritable(path, error));
         }
     }
     Ok(written.into_iter().map(|(_, path)| path).collect())

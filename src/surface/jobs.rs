@@ -20,7 +20,7 @@ const BATCH_TURN: u64 = 4;
 
 /// Who a job is for: each waits in a line of its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Line {
+pub(crate) struct QueueKey {
     /// The caller: its tenant, or its address.
     pub(crate) caller: Arc<str>,
     /// Whether nobody watches: a page of a batch.
@@ -30,23 +30,23 @@ pub(crate) struct Line {
 }
 
 /// Hands a result to who waits for it.
-type Tell = Box<dyn FnOnce()>;
+type DeliverResult = Box<dyn FnOnce()>;
 
 /// A job that waits: what it does, and whether anybody still wants it.
-struct Job {
-    run: Box<dyn FnOnce() -> Tell + Send>,
+struct QueuedJob {
+    run: Box<dyn FnOnce() -> DeliverResult + Send>,
     wanted: Box<dyn Fn() -> bool + Send>,
 }
 
 /// The jobs of one caller.
-struct Lane {
-    line: Line,
-    jobs: VecDeque<Job>,
+struct CallerLane {
+    line: QueueKey,
+    jobs: VecDeque<QueuedJob>,
 }
 
-struct State {
+struct PoolState {
     /// Those whose turn comes first are first.
-    lanes: VecDeque<Lane>,
+    lanes: VecDeque<CallerLane>,
     waiting: usize,
     most: usize,
     turns: u64,
@@ -56,34 +56,34 @@ struct State {
 
 /// The pool. When the last handle goes, the workers finish what is queued and end.
 #[derive(Clone)]
-pub(crate) struct Pool {
-    shared: Arc<Shared>,
+pub(crate) struct WorkerPool {
+    shared: Arc<SharedPool>,
     /// Closes the queue when the last handle goes.
-    _closer: Arc<Closer>,
+    _closer: Arc<PoolCloser>,
 }
 
-struct Shared {
-    state: Mutex<State>,
+struct SharedPool {
+    state: Mutex<PoolState>,
     more: Condvar,
 }
 
-struct Closer(Arc<Shared>);
+struct PoolCloser(Arc<SharedPool>);
 
-impl Drop for Closer {
+impl Drop for PoolCloser {
     fn drop(&mut self) {
         self.0.lock().closed = true;
         self.0.more.notify_all();
     }
 }
 
-impl Shared {
-    fn lock(&self) -> MutexGuard<'_, State> {
+impl SharedPool {
+    fn lock(&self) -> MutexGuard<'_, PoolState> {
         // Nobody panics under the lock.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl State {
+impl PoolState {
     /// Forgets the jobs that nobody waits for any more.
     fn purge(&mut self) {
         for lane in &mut self.lanes {
@@ -93,14 +93,14 @@ impl State {
         self.waiting = self.lanes.iter().map(|lane| lane.jobs.len()).sum();
     }
 
-    fn of(&self, line: &Line) -> usize {
+    fn of(&self, line: &QueueKey) -> usize {
         let own = self.lanes.iter().filter(|lane| lane.line.caller == line.caller);
         own.map(|lane| lane.jobs.len()).sum()
     }
 
     /// Puts a job into its line; gives it back if there is no room. Whoever has the longest line makes room for one
     /// who has less waiting: its last job is turned away.
-    fn push(&mut self, line: Line, job: Job) -> Result<Option<Job>, Job> {
+    fn push(&mut self, line: QueueKey, job: QueuedJob) -> Result<Option<QueuedJob>, QueuedJob> {
         if self.waiting >= self.most || self.of(&line) >= line.most {
             self.purge();
         }
@@ -120,17 +120,17 @@ impl State {
         }
         match self.lanes.iter_mut().find(|lane| lane.line == line) {
             Some(lane) => lane.jobs.push_back(job),
-            None => self.lanes.push_back(Lane { line, jobs: VecDeque::from([job]) }),
+            None => self.lanes.push_back(CallerLane { line, jobs: VecDeque::from([job]) }),
         }
         self.waiting += 1;
         Ok(out)
     }
 
     /// The next job; its caller goes to the end of the turns.
-    fn pop(&mut self) -> Option<Job> {
+    fn pop(&mut self) -> Option<QueuedJob> {
         self.turns += 1;
         let batch_first = self.turns.is_multiple_of(BATCH_TURN);
-        let wanted = |lane: &Lane| lane.line.batch == batch_first;
+        let wanted = |lane: &CallerLane| lane.line.batch == batch_first;
         let at = self.lanes.iter().position(wanted).unwrap_or(0);
         let mut lane = self.lanes.remove(at)?;
         let job = lane.jobs.pop_front();
@@ -142,20 +142,20 @@ impl State {
     }
 }
 
-impl std::fmt::Debug for Pool {
+impl std::fmt::Debug for WorkerPool {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let (waiting, running) = self.load();
         f.debug_struct("Pool").field("waiting", &waiting).field("running", &running).finish()
     }
 }
 
-impl Pool {
+impl WorkerPool {
     /// A pool of `workers` threads with room for `queue` waiting jobs.
     ///
     /// # Errors
     /// The system gives no more threads.
     pub(crate) fn new(workers: usize, queue: usize) -> std::io::Result<Self> {
-        let state = State {
+        let state = PoolState {
             lanes: VecDeque::new(),
             waiting: 0,
             most: queue,
@@ -163,8 +163,8 @@ impl Pool {
             running: 0,
             closed: false,
         };
-        let shared = Arc::new(Shared { state: Mutex::new(state), more: Condvar::new() });
-        let closer = Arc::new(Closer(Arc::clone(&shared)));
+        let shared = Arc::new(SharedPool { state: Mutex::new(state), more: Condvar::new() });
+        let closer = Arc::new(PoolCloser(Arc::clone(&shared)));
         for number in 0..workers.max(1) {
             let shared = Arc::clone(&shared);
             std::thread::Builder::new()
@@ -197,7 +197,7 @@ impl Pool {
     /// The queue is full, why the job was not wanted any more, or its own error; a panic becomes [`Error::Bug`].
     pub(crate) async fn run<T: Send + 'static>(
         &self,
-        line: Line,
+        line: QueueKey,
         wanted: impl Fn() -> Result<(), Error> + Clone + Send + 'static,
         job: impl FnOnce() -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
@@ -205,7 +205,7 @@ impl Pool {
         let run = Box::new(move || {
             let result = catch_unwind(AssertUnwindSafe(job));
             let result = result.unwrap_or_else(|panic| Err(Error::Bug(told(panic.as_ref()))));
-            let tell: Tell = Box::new(move || {
+            let tell: DeliverResult = Box::new(move || {
                 // Nobody waits any more: the result is dropped.
                 let _ = reply.send(result);
             });
@@ -214,7 +214,7 @@ impl Pool {
         let turned_away = {
             let mut state = self.shared.lock();
             let wanted = wanted.clone();
-            let job = Job { run, wanted: Box::new(move || wanted().is_ok()) };
+            let job = QueuedJob { run, wanted: Box::new(move || wanted().is_ok()) };
             state.push(line, job).map_err(drop)
         };
         // What was turned away for this one is dropped outside the lock, which tells its caller.
@@ -226,7 +226,7 @@ impl Pool {
     }
 }
 
-fn work(shared: &Shared) {
+fn work(shared: &SharedPool) {
     let mut state = shared.lock();
     loop {
         if let Some(job) = state.pop() {
@@ -261,24 +261,24 @@ mod tests {
     use std::sync::mpsc::{Sender, channel};
     use std::sync::{Arc, Mutex};
 
-    use super::{Job, Line, Pool, State, Tell};
+    use super::{DeliverResult, PoolState, QueueKey, QueuedJob, WorkerPool};
     use crate::error::Error;
 
-    fn line(caller: &str, batch: bool) -> Line {
-        Line { caller: caller.into(), batch, most: 100 }
+    fn line(caller: &str, batch: bool) -> QueueKey {
+        QueueKey { caller: caller.into(), batch, most: 100 }
     }
 
     #[tokio::test]
     async fn a_panic_harms_no_other_job() {
-        let pool = Pool::new(1, 4).expect("pool");
+        let pool = WorkerPool::new(1, 4).expect("pool");
         let bug = pool.run::<()>(line("a", false), || Ok(()), || panic!("page seven")).await;
         assert_eq!(bug, Err(Error::Bug("page seven".to_owned())));
         assert_eq!(pool.run(line("a", false), || Ok(()), || Ok(7)).await, Ok(7));
     }
 
     /// A pool of one worker that is held until the sender is used or dropped.
-    async fn held(queue: usize) -> (Pool, Sender<()>) {
-        let pool = Pool::new(1, queue).expect("pool");
+    async fn held(queue: usize) -> (WorkerPool, Sender<()>) {
+        let pool = WorkerPool::new(1, queue).expect("pool");
         let (hold, held) = channel::<()>();
         let (begun, begins) = channel::<()>();
         let running = pool.clone();
@@ -344,8 +344,8 @@ mod tests {
         assert!(!ran.load(Ordering::Relaxed));
     }
 
-    fn state(most: usize) -> State {
-        State { lanes: VecDeque::new(), waiting: 0, most, turns: 0, running: 0, closed: false }
+    fn state(most: usize) -> PoolState {
+        PoolState { lanes: VecDeque::new(), waiting: 0, most, turns: 0, running: 0, closed: false }
     }
 
     /// Pushes named jobs and gives the order in which they run.
@@ -354,11 +354,11 @@ mod tests {
         let ran = Arc::new(Mutex::new(Vec::new()));
         for (k, (caller, batch)) in jobs.iter().enumerate() {
             let (ran, name) = (Arc::clone(&ran), format!("{caller}{k}"));
-            let run = move || -> Tell {
+            let run = move || -> DeliverResult {
                 ran.lock().expect("lock").push(name);
                 Box::new(|| ())
             };
-            let job = Job { run: Box::new(run), wanted: Box::new(|| true) };
+            let job = QueuedJob { run: Box::new(run), wanted: Box::new(|| true) };
             assert!(state.push(line(caller, *batch), job).is_ok());
         }
         while let Some(job) = state.pop() {
@@ -387,7 +387,7 @@ mod tests {
 
     #[test]
     fn the_longest_line_makes_room_for_who_has_less() {
-        let job = || Job { run: Box::new(|| Box::new(|| ())), wanted: Box::new(|| true) };
+        let job = || QueuedJob { run: Box::new(|| Box::new(|| ())), wanted: Box::new(|| true) };
         let mut state = state(3);
         for _ in 0..3 {
             assert!(matches!(state.push(line("greedy", false), job()), Ok(None)));
@@ -395,7 +395,7 @@ mod tests {
         assert!(state.push(line("greedy", false), job()).is_err());
         assert!(matches!(state.push(line("modest", false), job()), Ok(Some(_))));
         assert!(state.push(line("modest", false), job()).is_err(), "2 and 1 are fair shares");
-        let narrow = Line { most: 1, ..line("narrow", false) };
+        let narrow = QueueKey { most: 1, ..line("narrow", false) };
         assert!(matches!(state.push(narrow.clone(), job()), Ok(Some(_))));
         assert!(state.push(narrow, job()).is_err(), "its own limit");
         assert_eq!(state.waiting, 3);

@@ -4,26 +4,30 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::engine::Engine;
-use crate::surface::calls::tenants::Tenants;
+use crate::surface::calls::tenants::TenantRegistry;
 
 /// What is in use. Clones share it; whoever has taken a set out goes on with it after an exchange.
 #[derive(Clone, Debug)]
-pub(crate) struct Live(Arc<RwLock<Arc<Set>>>);
+pub(crate) struct EngineRegistry(Arc<RwLock<Arc<EngineGeneration>>>);
 
 /// An engine for everyone, those of tenants with faces or house styles of their own, and who the tenants are.
 #[derive(Debug)]
-pub(crate) struct Set {
+pub(crate) struct EngineGeneration {
     /// How many sets there were before.
     pub(crate) number: u64,
     common: Engine,
     own: BTreeMap<String, Engine>,
     /// Who may call.
-    pub(crate) tenants: Tenants,
+    pub(crate) tenants: TenantRegistry,
 }
 
-impl Set {
+impl EngineGeneration {
     /// A set that is not yet in use.
-    pub(crate) fn new(common: Engine, own: BTreeMap<String, Engine>, tenants: Tenants) -> Self {
+    pub(crate) fn new(
+        common: Engine,
+        own: BTreeMap<String, Engine>,
+        tenants: TenantRegistry,
+    ) -> Self {
         Self { number: 0, common, own, tenants }
     }
 
@@ -38,22 +42,22 @@ impl Set {
     }
 }
 
-impl From<Set> for Live {
-    fn from(set: Set) -> Self {
+impl From<EngineGeneration> for EngineRegistry {
+    fn from(set: EngineGeneration) -> Self {
         Self(Arc::new(RwLock::new(Arc::new(set))))
     }
 }
 
-impl Live {
+impl EngineRegistry {
     /// The set, as it is now.
-    pub(crate) fn set(&self) -> Arc<Set> {
+    pub(crate) fn set(&self) -> Arc<EngineGeneration> {
         // The lock is held for a copy of a pointer; nobody panics under it.
         Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Puts another set in its place, for calls that begin from now on.
-    pub(crate) fn exchange(&self, set: Set) {
+    pub(crate) fn exchange(&self, set: EngineGeneration) {
         let mut held = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        *held = Arc::new(Set { number: held.number + 1, ..set });
+        *held = Arc::new(EngineGeneration { number: held.number + 1, ..set });
     }
 }

@@ -24,10 +24,10 @@ pub(crate) fn boot() -> u64 {
 
 /// Sends what is left of the traces when it is dropped.
 #[derive(Debug)]
-pub(crate) struct Ending(
+pub(crate) struct LogGuard(
     #[cfg(feature = "otel")]
     #[expect(dead_code, reason = "it is there to be dropped")]
-    Option<crate::surface::traces::Traces>,
+    Option<crate::surface::traces::TraceExporter>,
 );
 
 /// Begins the log of the process, and its traces where they are wanted; a process that has one keeps it. To be called in
@@ -35,7 +35,7 @@ pub(crate) struct Ending(
 ///
 /// # Errors
 /// Traces that this program cannot send.
-pub(crate) fn begin(format: LogFormat, otlp: Option<&str>) -> Result<Ending, String> {
+pub(crate) fn begin(format: LogFormat, otlp: Option<&str>) -> Result<LogGuard, String> {
     let layer = layer(format);
     // A log that is there already was begun by whoever embeds this.
     #[cfg(feature = "otel")]
@@ -43,7 +43,7 @@ pub(crate) fn begin(format: LogFormat, otlp: Option<&str>) -> Result<Ending, Str
         let traces = otlp.map(crate::surface::traces::layer).transpose()?;
         let (traces, ending) = traces.unzip();
         let _ = tracing_subscriber::registry().with(layer).with(traces).try_init();
-        Ok(Ending(ending))
+        Ok(LogGuard(ending))
     }
     #[cfg(not(feature = "otel"))]
     {
@@ -53,7 +53,7 @@ pub(crate) fn begin(format: LogFormat, otlp: Option<&str>) -> Result<Ending, Str
             );
         }
         let _ = tracing_subscriber::registry().with(layer).try_init();
-        Ok(Ending())
+        Ok(LogGuard())
     }
 }
 

@@ -17,13 +17,13 @@ use prometheus_client::registry::{Registry, Unit};
 use crate::proto::StageTime;
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Call {
+struct CallLabels {
     method: &'static str,
     code: &'static str,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Method {
+struct MethodLabel {
     method: &'static str,
 }
 
@@ -33,38 +33,38 @@ struct StageLabel {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Outcome {
+struct OutcomeLabel {
     outcome: &'static str,
 }
 
-type Seconds = Family<Method, Histogram, fn() -> Histogram>;
+type SecondsHistogram = Family<MethodLabel, Histogram, fn() -> Histogram>;
 type StageSeconds = Family<StageLabel, Histogram, fn() -> Histogram>;
 
 /// All figures of a server.
 #[derive(Debug)]
-pub(crate) struct Metrics {
+pub(crate) struct ServiceMetrics {
     registry: Registry,
-    calls: Family<Call, Counter>,
-    seconds: Seconds,
+    calls: Family<CallLabels, Counter>,
+    seconds: SecondsHistogram,
     stages: StageSeconds,
     wait: Histogram,
-    pages: Family<Outcome, Counter>,
+    pages: Family<OutcomeLabel, Counter>,
     overset: Counter,
-    answers: Family<Outcome, Counter>,
+    answers: Family<OutcomeLabel, Counter>,
     panics: Counter,
     sent: Counter,
-    refused: Family<Outcome, Counter>,
-    reloads: Family<Outcome, Counter>,
+    refused: Family<OutcomeLabel, Counter>,
+    reloads: Family<OutcomeLabel, Counter>,
     /// Calls in flight.
     pub(crate) in_flight: Gauge,
     /// Connections open.
     pub(crate) connections: Gauge,
-    load: Load,
+    load: LoadCollector,
 }
 
 /// Figures that are read when they are asked for.
 #[derive(Debug, Default)]
-struct Load {
+struct LoadCollector {
     waiting: Gauge,
     running: Gauge,
     kept_bytes: Gauge<u64, AtomicU64>,
@@ -77,7 +77,7 @@ struct Load {
 
 /// What the server holds at the moment.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Now {
+pub(crate) struct CurrentLoad {
     /// Jobs that wait and jobs in work.
     pub(crate) jobs: (usize, usize),
     /// Bytes and number of answers kept.
@@ -98,7 +98,7 @@ fn buckets() -> Histogram {
     ])
 }
 
-impl Metrics {
+impl ServiceMetrics {
     /// All at zero.
     pub(crate) fn new() -> Self {
         let mut registry = Registry::with_prefix("banmian");
@@ -116,7 +116,7 @@ impl Metrics {
             reloads: Family::default(),
             in_flight: Gauge::default(),
             connections: Gauge::default(),
-            load: Load::default(),
+            load: LoadCollector::default(),
             registry: Registry::default(),
         };
         let r = &mut registry;
@@ -153,8 +153,8 @@ impl Metrics {
 
     /// A call has ended with a status.
     pub(crate) fn call(&self, method: &'static str, code: &'static str, took: Duration) {
-        self.calls.get_or_create(&Call { method, code }).inc();
-        self.seconds.get_or_create(&Method { method }).observe(took.as_secs_f64());
+        self.calls.get_or_create(&CallLabels { method, code }).inc();
+        self.seconds.get_or_create(&MethodLabel { method }).observe(took.as_secs_f64());
     }
 
     /// A page has left the queue.
@@ -164,7 +164,7 @@ impl Metrics {
 
     /// A page is finished, or not.
     pub(crate) fn page(&self, outcome: &'static str, times: &[StageTime], over: u64) {
-        self.pages.get_or_create(&Outcome { outcome }).inc();
+        self.pages.get_or_create(&OutcomeLabel { outcome }).inc();
         self.overset.inc_by(over);
         for time in times {
             let stage = StageLabel { stage: time.stage.clone() };
@@ -174,7 +174,9 @@ impl Metrics {
 
     /// A page was asked for that was there already, or was not.
     pub(crate) fn answer(&self, hit: bool) {
-        self.answers.get_or_create(&Outcome { outcome: if hit { "hit" } else { "miss" } }).inc();
+        self.answers
+            .get_or_create(&OutcomeLabel { outcome: if hit { "hit" } else { "miss" } })
+            .inc();
     }
 
     /// A defect was caught.
@@ -189,17 +191,17 @@ impl Metrics {
 
     /// A connection was ended for a reason.
     pub(crate) fn refused(&self, outcome: &'static str) {
-        self.refused.get_or_create(&Outcome { outcome }).inc();
+        self.refused.get_or_create(&OutcomeLabel { outcome }).inc();
     }
 
     /// Styles, fonts and certificates were read anew, or stayed as they were.
     pub(crate) fn reload(&self, done: bool) {
         let outcome = if done { "done" } else { "failed" };
-        self.reloads.get_or_create(&Outcome { outcome }).inc();
+        self.reloads.get_or_create(&OutcomeLabel { outcome }).inc();
     }
 
     /// All figures as text.
-    pub(crate) fn text(&self, now: Now) -> String {
+    pub(crate) fn text(&self, now: CurrentLoad) -> String {
         self.load.set(now);
         let mut text = String::new();
         // A string takes all that is written to it.
@@ -208,7 +210,7 @@ impl Metrics {
     }
 }
 
-impl Load {
+impl LoadCollector {
     fn register(&self, r: &mut Registry) {
         r.register("queue_depth", "Jobs that wait", self.waiting.clone());
         r.register("jobs_running", "Jobs in work", self.running.clone());
@@ -223,7 +225,7 @@ impl Load {
         r.register("ready", "1 if the server takes work", self.ready.clone());
     }
 
-    fn set(&self, now: Now) {
+    fn set(&self, now: CurrentLoad) {
         let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
         self.waiting.set(count(now.jobs.0));
         self.running.set(count(now.jobs.1));
@@ -248,16 +250,17 @@ pub(crate) fn resident() -> u64 {
 mod tests {
     use std::time::Duration;
 
-    use super::{Metrics, Now, resident};
+    use super::{CurrentLoad, ServiceMetrics, resident};
     use crate::proto::StageTime;
 
     #[test]
     fn figures_come_out_as_text() {
-        let metrics = Metrics::new();
+        let metrics = ServiceMetrics::new();
         metrics.call("RenderPage", "OK", Duration::from_millis(20));
         metrics.page("made", &[StageTime { stage: "pdf".to_owned(), micros: 7_000 }], 3);
         metrics.answer(false);
-        let text = metrics.text(Now { jobs: (2, 1), ready: true, ..Now::default() });
+        let text =
+            metrics.text(CurrentLoad { jobs: (2, 1), ready: true, ..CurrentLoad::default() });
         for line in [
             "banmian_calls_total{method=\"RenderPage\",code=\"OK\"} 1",
             "banmian_stage_seconds_bucket{le=\"0.01\",stage=\"pdf\"} 1",

@@ -1,32 +1,32 @@
 //! What is asked of pages, whichever they are.
 
 use crate::error::Error;
-use crate::intake::read_json;
+use crate::intake::read_record;
 use crate::proto::render_page_request::Source;
 use crate::proto::{Layout, RenderPageRequest};
 
 /// What is asked of every page.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Order {
+pub(crate) struct RenderOrder {
     /// The request, without a page.
     pub(crate) request: RenderPageRequest,
-    pub(crate) look: Look,
+    pub(crate) look: StyleChoice,
 }
 
 /// The look that is asked for, over what a record has.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Look {
+pub(crate) struct StyleChoice {
     /// A house style by name.
     pub(crate) style: Option<String>,
     /// A density step by name.
     pub(crate) step: Option<String>,
 }
 
-impl Order {
+impl RenderOrder {
     /// The request for a page: the bytes of a record or of plain copy, and a stem for its files.
     pub(crate) fn page(&self, name: &str, bytes: Vec<u8>) -> Result<RenderPageRequest, Error> {
         let (source, layout) = if is_json(&bytes) {
-            let mut record = read_json(&bytes)?;
+            let mut record = read_record(&bytes)?;
             record.layout = self.look.over(record.layout);
             (Source::Page(record), None)
         } else {
@@ -37,7 +37,7 @@ impl Order {
     }
 }
 
-impl Look {
+impl StyleChoice {
     /// The layout with this look.
     pub(crate) fn over(&self, layout: Option<Layout>) -> Option<Layout> {
         if self.style.is_none() && self.step.is_none() {

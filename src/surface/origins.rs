@@ -15,9 +15,9 @@ use hyper::{Method, StatusCode};
 
 /// The origins that may call.
 #[derive(Clone, Debug)]
-pub(crate) struct Origins(Arc<[String]>);
+pub(crate) struct AllowedOrigins(Arc<[String]>);
 
-impl Origins {
+impl AllowedOrigins {
     pub(crate) fn new(origins: &[String]) -> Self {
         Self(origins.into())
     }
@@ -38,7 +38,7 @@ const MAX_AGE: HeaderValue = HeaderValue::from_static("7200");
 
 /// Answers what a browser asks before a call, and says on answers who may read them.
 pub(crate) async fn answer(
-    State(origins): State<Origins>,
+    State(origins): State<AllowedOrigins>,
     request: Request,
     next: Next,
 ) -> Response {

@@ -8,22 +8,22 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use crate::config::{Limits, PICTURE_FILES_MAX};
-use crate::diag::{Diagnostic, Place, Words};
-use crate::image::{Image, Pictures, sha256};
-use crate::intake::unreadable;
+use crate::config::{PICTURE_FILES_MAX, RequestLimits};
+use crate::finding::{Bilingual, Finding, FindingPlace};
+use crate::image::{PictureSupply, SourceImage, sha256_hex};
+use crate::intake::unreadable_picture;
 use crate::proto::picture::Content;
 use crate::proto::{PageRecord, Picture};
-use crate::surface::files::{Fault, FaultKind, read_limited};
+use crate::surface::files::{FileError, FileErrorKind, read_limited};
 
 /// What a record wants of the directory.
 #[derive(Default)]
-struct Wanted {
+struct WantedPictures {
     ids: BTreeSet<String>,
     sums: BTreeSet<String>,
 }
 
-impl Wanted {
+impl WantedPictures {
     fn of(record: &PageRecord) -> Self {
         let mut wanted = Self::default();
         for picture in pictures_of(record) {
@@ -44,24 +44,24 @@ pub(crate) fn pictures_of(record: &PageRecord) -> impl Iterator<Item = &Picture>
 
 /// A directory of pictures: listed once, for as many records as there are.
 #[derive(Debug)]
-pub(crate) struct Folder {
+pub(crate) struct PictureFolder {
     files: BTreeMap<String, PathBuf>,
     /// The file of each SHA-256; only records that name one have every file read for it.
     sums: OnceLock<BTreeMap<String, PathBuf>>,
     most: u64,
 }
 
-impl Folder {
+impl PictureFolder {
     /// Lists a directory.
-    pub(crate) fn open(dir: &Path, limits: &Limits) -> Result<Self, Fault> {
+    pub(crate) fn open(dir: &Path, limits: &RequestLimits) -> Result<Self, FileError> {
         let most = limits.picture_bytes as u64;
         Ok(Self { files: list(dir)?, sums: OnceLock::new(), most })
     }
 
     /// Reads the pictures that a record names without their bytes.
-    pub(crate) fn of(&self, record: &PageRecord) -> Result<Pictures, Fault> {
-        let mut pictures = Pictures::default();
-        let Wanted { ids, sums } = Wanted::of(record);
+    pub(crate) fn of(&self, record: &PageRecord) -> Result<PictureSupply, FileError> {
+        let mut pictures = PictureSupply::default();
+        let WantedPictures { ids, sums } = WantedPictures::of(record);
         for (id, path) in by_id(&self.files, &ids)? {
             pictures.insert(Some(&id), read_limited(&path, "picture_bytes", self.most)?);
         }
@@ -70,7 +70,7 @@ impl Folder {
             let Some(path) = self.sums.get_or_init(|| self.sums()).get(&sum) else { continue };
             let bytes = read_limited(path, "picture_bytes", self.most)?;
             // It may have been exchanged since.
-            if sha256(&bytes) == sum {
+            if sha256_hex(&bytes) == sum {
                 pictures.insert(None, bytes);
             }
         }
@@ -81,15 +81,15 @@ impl Folder {
     fn sums(&self) -> BTreeMap<String, PathBuf> {
         let sum = |path: &PathBuf| {
             let bytes = read_limited(path, "picture_bytes", self.most).ok()?;
-            Some((sha256(&bytes), path.clone()))
+            Some((sha256_hex(&bytes), path.clone()))
         };
         self.files.values().filter_map(sum).collect()
     }
 }
 
 /// The files of a directory by name, without links, which may lead anywhere.
-fn list(dir: &Path) -> Result<BTreeMap<String, PathBuf>, Fault> {
-    let told = |error: std::io::Error| Fault::unreadable(dir, error);
+fn list(dir: &Path) -> Result<BTreeMap<String, PathBuf>, FileError> {
+    let told = |error: std::io::Error| FileError::unreadable(dir, error);
     let mut files = BTreeMap::new();
     for entry in fs::read_dir(dir).map_err(told)? {
         let entry = entry.map_err(told)?;
@@ -100,9 +100,9 @@ fn list(dir: &Path) -> Result<BTreeMap<String, PathBuf>, Fault> {
             files.insert(name, entry.path());
         }
         if files.len() > PICTURE_FILES_MAX {
-            let what = Words::new("文件太多", "too many files");
+            let what = Bilingual::new("文件太多", "too many files");
             let detail = format!("> {PICTURE_FILES_MAX}");
-            return Err(Fault::new(FaultKind::TooMuch, dir, what, detail));
+            return Err(FileError::new(FileErrorKind::TooMuch, dir, what, detail));
         }
     }
     Ok(files)
@@ -112,7 +112,7 @@ fn list(dir: &Path) -> Result<BTreeMap<String, PathBuf>, Fault> {
 fn by_id(
     files: &BTreeMap<String, PathBuf>,
     ids: &BTreeSet<String>,
-) -> Result<Vec<(String, PathBuf)>, Fault> {
+) -> Result<Vec<(String, PathBuf)>, FileError> {
     let mut stems: BTreeMap<&str, Vec<&PathBuf>> = BTreeMap::new();
     // Most records of an archive name none.
     for path in files.values().filter(|_| !ids.is_empty()) {
@@ -127,12 +127,12 @@ fn by_id(
             (None, [path]) => out.push((id.clone(), (*path).clone())),
             (None, []) => {}
             (None, [first, second, ..]) => {
-                let what = Words::new(
+                let what = Bilingual::new(
                     format!("图片“{id}”有两个文件"),
                     format!("two files for the picture “{id}”"),
                 );
                 let detail = second.display();
-                return Err(Fault::new(FaultKind::Unreadable, first, what, detail));
+                return Err(FileError::new(FileErrorKind::Unreadable, first, what, detail));
             }
         }
     }
@@ -143,9 +143,9 @@ fn by_id(
 /// that cannot be read; their places stay empty.
 pub(crate) fn fill(
     record: &mut PageRecord,
-    pictures: &Pictures,
-    mut put: impl FnMut(&Image) -> Content,
-) -> Vec<Diagnostic> {
+    pictures: &PictureSupply,
+    mut put: impl FnMut(&SourceImage) -> Content,
+) -> Vec<Finding> {
     let mut faults = Vec::new();
     let theirs = record.articles.iter_mut().flat_map(|article| &mut article.pictures);
     for picture in theirs.chain(&mut record.pictures) {
@@ -157,7 +157,7 @@ pub(crate) fn fill(
         match found {
             Some(Ok(image)) => picture.content = Some(put(image)),
             Some(Err(fault)) => {
-                faults.push(unreadable(fault, Place::field(picture.id.as_str())));
+                faults.push(unreadable_picture(fault, FindingPlace::of_field(picture.id.as_str())));
             }
             None => {}
         }

@@ -4,13 +4,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use crate::config::{DETAILS_BYTES_MAX, VIOLATIONS_MAX};
-use crate::diag::{Diagnostic, Words};
 use crate::error::Error;
+use crate::finding::{Bilingual, Finding};
 use crate::surface::log::boot;
 
 /// How an error goes out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Row {
+pub(crate) struct StatusMapping {
     /// The gRPC status: its number, which HTTP bodies have too.
     pub(crate) grpc: u32,
     /// Its name.
@@ -28,8 +28,8 @@ pub(crate) const CALLS: &str = "calls_per_minute";
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
 /// The row of an error.
-pub(crate) fn row(error: &Error) -> Row {
-    let retry = Some(if let Error::Quota { what, most } = error {
+pub(crate) fn row(error: &Error) -> StatusMapping {
+    let retry = Some(if let Error::Quota { setting: what, limit: most } = error {
         // The next call is there when its share of a minute has passed; pictures go when they expire.
         let calls = if *what == CALLS { (*most).max(1) } else { 1 };
         Duration::from_secs(60_u64.div_ceil(calls))
@@ -50,29 +50,29 @@ pub(crate) fn row(error: &Error) -> Row {
         Error::Cancelled => (1, "CANCELLED", 499, None),
         Error::Bug(_) => (13, "INTERNAL", 500, None),
     };
-    Row { grpc, name, http, retry }
+    StatusMapping { grpc, name, http, retry }
 }
 
 /// What happened, in both languages, short enough for any peer's headers. Of a defect the caller gets a number to ask
 /// with; what it stands for goes into the server's own log.
-pub(crate) fn words(error: &Error) -> Words {
-    let words = if let Error::Bug(what) = error { incident(what) } else { error.words() };
-    Words { zh: limited(&words.zh, MESSAGE_BYTES), en: limited(&words.en, MESSAGE_BYTES) }
+pub(crate) fn words(error: &Error) -> Bilingual {
+    let words = if let Error::Bug(what) = error { incident(what) } else { error.message() };
+    Bilingual { zh: limited(&words.zh, MESSAGE_BYTES), en: limited(&words.en, MESSAGE_BYTES) }
 }
 
 const MESSAGE_BYTES: usize = 1024;
 
 /// Logs a defect under a number and tells the number.
-fn incident(what: &str) -> Words {
+fn incident(what: &str) -> Bilingual {
     static COUNT: AtomicU64 = AtomicU64::new(1);
     let number = COUNT.fetch_add(1, Ordering::Relaxed);
     let id = format!("{:x}-{number}", boot());
     tracing::error!(incident = %id, what = %what.escape_debug(), "BM-INTERNAL");
-    Words::new(format!("程序内部错误，编号 {id}"), format!("internal error, incident {id}"))
+    Bilingual::new(format!("程序内部错误，编号 {id}"), format!("internal error, incident {id}"))
 }
 
 /// The findings that go along: few, and small enough for any peer's trailers.
-pub(crate) fn listed(findings: &[Diagnostic]) -> Vec<&Diagnostic> {
+pub(crate) fn listed(findings: &[Finding]) -> Vec<&Finding> {
     let mut bytes = 0;
     findings
         .iter()
@@ -86,12 +86,12 @@ pub(crate) fn listed(findings: &[Diagnostic]) -> Vec<&Diagnostic> {
 }
 
 /// The field that a finding is about.
-pub(crate) fn subject(finding: &Diagnostic) -> String {
+pub(crate) fn subject(finding: &Finding) -> String {
     limited(&finding.place.field, 120)
 }
 
 /// What a finding says: code, both languages, remedy.
-pub(crate) fn description(finding: &Diagnostic) -> String {
+pub(crate) fn description(finding: &Finding) -> String {
     let remedy = finding.code.remedy();
     let text = format!("{} {} {} {}", finding.code.id(), finding.message, remedy.zh, remedy.en);
     limited(&text, 320)
@@ -141,10 +141,10 @@ mod tests {
             (Error::Rejected(Vec::new()), "INVALID_ARGUMENT", 400),
             (Error::Unfit(Vec::new()), "FAILED_PRECONDITION", 422),
             (Error::Unknown { kind: "house style", id: "x".to_owned() }, "NOT_FOUND", 404),
-            (Error::Unserved { what: "OUTPUT_ALTO_XML".to_owned() }, "UNIMPLEMENTED", 501),
+            (Error::Unserved { feature: "OUTPUT_ALTO_XML".to_owned() }, "UNIMPLEMENTED", 501),
             (Error::Unauthenticated, "UNAUTHENTICATED", 401),
-            (Error::Quota { what: "calls_per_minute", most: 1 }, "RESOURCE_EXHAUSTED", 429),
-            (Error::TooLarge { most: 4 }, "OUT_OF_RANGE", 413),
+            (Error::Quota { setting: "calls_per_minute", limit: 1 }, "RESOURCE_EXHAUSTED", 429),
+            (Error::TooLarge { limit_bytes: 4 }, "OUT_OF_RANGE", 413),
             (Error::Busy, "RESOURCE_EXHAUSTED", 429),
             (Error::Draining, "UNAVAILABLE", 503),
             (Error::OutOfTime, "DEADLINE_EXCEEDED", 504),
@@ -154,7 +154,7 @@ mod tests {
             let row = row(&error);
             assert_eq!((row.name, row.http), (name, http), "{error}");
             assert_eq!(i32::try_from(row.grpc).map(status_name), Ok(name));
-            assert!(error.reason().starts_with("BM-"));
+            assert!(error.reason_code().starts_with("BM-"));
             // Without findings there is nothing to say of copy that does not fit.
             let told = words(&error);
             let bare = error == Error::Unfit(Vec::new());

@@ -8,15 +8,15 @@ use axum::Router;
 use axum::middleware::from_fn_with_state;
 use tokio::net::TcpListener;
 
-use crate::config::Config;
+use crate::config::ServiceConfig;
 use crate::engine::Engine;
-use crate::surface::calls::Calls;
-use crate::surface::calls::tenants::Tenants;
-use crate::surface::live::{Live, Set};
-use crate::surface::metrics::Metrics;
-use crate::surface::net::Net;
-use crate::surface::net::tls::Certificates;
-use crate::surface::origins::{self, Origins};
+use crate::surface::calls::ServiceCalls;
+use crate::surface::calls::tenants::TenantRegistry;
+use crate::surface::live::{EngineGeneration, EngineRegistry};
+use crate::surface::metrics::ServiceMetrics;
+use crate::surface::net::ConnectionServer;
+use crate::surface::net::tls::TlsCertificates;
+use crate::surface::origins::{self, AllowedOrigins};
 use crate::surface::{door, grpc, http};
 
 /// Pictures past their time are let go of so often.
@@ -24,9 +24,9 @@ const SWEEP: Duration = Duration::from_secs(60);
 
 /// What a server is made of.
 #[derive(Debug)]
-pub(crate) struct Server {
-    calls: Calls,
-    certificates: Option<Certificates>,
+pub(crate) struct ServerParts {
+    calls: ServiceCalls,
+    certificates: Option<TlsCertificates>,
 }
 
 /// Serves an engine until `stop` resolves, then lets running calls finish, for at
@@ -37,35 +37,36 @@ pub(crate) struct Server {
 pub async fn serve(
     listener: TcpListener,
     engine: Engine,
-    config: &Config,
+    config: &ServiceConfig,
     stop: impl Future<Output = ()>,
 ) -> Result<bool, Box<dyn std::error::Error + Send + Sync>> {
-    let set = Set::new(engine, BTreeMap::new(), Tenants::new(config));
-    Server::new(set, config)?.serve(listener, stop).await
+    let set = EngineGeneration::new(engine, BTreeMap::new(), TenantRegistry::new(config));
+    ServerParts::new(set, config)?.serve(listener, stop).await
 }
 
-impl Server {
+impl ServerParts {
     /// A server of engines and certificates that were read.
     ///
     /// # Errors
     /// As [`serve`].
     pub(crate) fn new(
-        set: Set,
-        config: &Config,
+        set: EngineGeneration,
+        config: &ServiceConfig,
     ) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
         config.check()?;
-        let certificates = config.tls.as_ref().map(Certificates::read).transpose()?;
-        let calls = Calls::new(Live::from(set), config, Arc::new(Metrics::new()))?;
+        let certificates = config.tls.as_ref().map(TlsCertificates::read).transpose()?;
+        let calls =
+            ServiceCalls::new(EngineRegistry::from(set), config, Arc::new(ServiceMetrics::new()))?;
         Ok(Self { calls, certificates })
     }
 
     /// What its doors share.
-    pub(crate) fn calls(&self) -> &Calls {
+    pub(crate) fn calls(&self) -> &ServiceCalls {
         &self.calls
     }
 
     /// The certificates in use.
-    pub(crate) fn certificates(&self) -> Option<&Certificates> {
+    pub(crate) fn certificates(&self) -> Option<&TlsCertificates> {
         self.certificates.as_ref()
     }
 
@@ -78,7 +79,7 @@ impl Server {
         let Self { calls, certificates } = self;
         let (router, health) = router(&calls)?;
         let config = calls.config().clone();
-        let store = calls.store().clone();
+        let store = calls.picture_store().clone();
         let sweeper = tokio::spawn(async move {
             loop {
                 tokio::time::sleep(SWEEP).await;
@@ -86,11 +87,12 @@ impl Server {
             }
         });
         health.set(true).await;
-        let net = Net::new(listener, certificates, &config, Arc::clone(calls.metrics()));
+        let net =
+            ConnectionServer::new(listener, certificates, &config, Arc::clone(calls.metrics()));
         let stop = async {
             stop.await;
             // Balancers are told first, and have the time to notice.
-            calls.drain();
+            calls.begin_draining();
             health.set(false).await;
             tokio::time::sleep(Duration::from_secs(config.notice_seconds)).await;
         };
@@ -102,8 +104,8 @@ impl Server {
 
 /// All routes, each behind the door; around them what browsers ask before they call.
 fn router(
-    calls: &Calls,
-) -> Result<(Router, grpc::Health), Box<dyn std::error::Error + Send + Sync>> {
+    calls: &ServiceCalls,
+) -> Result<(Router, grpc::ServiceHealth), Box<dyn std::error::Error + Send + Sync>> {
     let (grpc, health) = grpc::router(calls)?;
     let door = from_fn_with_state(calls.clone(), door::enter);
     let http = http::router().fallback(http::nowhere).layer(door);
@@ -112,7 +114,7 @@ fn router(
     let router = if origins.is_empty() {
         router
     } else {
-        router.layer(from_fn_with_state(Origins::new(origins), origins::answer))
+        router.layer(from_fn_with_state(AllowedOrigins::new(origins), origins::answer))
     };
     Ok((router, health))
 }

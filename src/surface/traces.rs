@@ -18,9 +18,9 @@ use tracing_subscriber::registry::LookupSpan;
 
 /// Sends what is left when it is dropped.
 #[derive(Debug)]
-pub(crate) struct Traces(SdkTracerProvider);
+pub(crate) struct TraceExporter(SdkTracerProvider);
 
-impl Drop for Traces {
+impl Drop for TraceExporter {
     fn drop(&mut self) {
         // A collector that is not there loses its traces, nothing else.
         let _ = self.0.shutdown();
@@ -33,7 +33,7 @@ impl Drop for Traces {
 /// An endpoint that is none.
 pub(crate) fn layer<S>(
     endpoint: &str,
-) -> Result<(impl Layer<S> + Send + Sync + use<S>, Traces), String>
+) -> Result<(impl Layer<S> + Send + Sync + use<S>, TraceExporter), String>
 where
     S: tracing::Subscriber + for<'a> LookupSpan<'a> + Send + Sync,
 {
@@ -46,12 +46,12 @@ where
     // Of ours alone: the spans of the connection that carries them would make more of themselves.
     let ours = Targets::new().with_target("banmian", LevelFilter::INFO);
     let layer = tracing_opentelemetry::layer().with_tracer(tracer).with_filter(ours);
-    Ok((layer, Traces(provider)))
+    Ok((layer, TraceExporter(provider)))
 }
 
-struct Headers<'a>(&'a HeaderMap);
+struct TraceHeaders<'a>(&'a HeaderMap);
 
-impl Extractor for Headers<'_> {
+impl Extractor for TraceHeaders<'_> {
     fn get(&self, key: &str) -> Option<&str> {
         self.0.get(key)?.to_str().ok()
     }
@@ -63,7 +63,7 @@ impl Extractor for Headers<'_> {
 
 /// Makes a span part of its caller's trace.
 pub(crate) fn join(span: &Span, headers: &HeaderMap) {
-    let parent = TraceContextPropagator::new().extract(&Headers(headers));
+    let parent = TraceContextPropagator::new().extract(&TraceHeaders(headers));
     // A span that nobody records has no place in any trace.
     let _ = span.set_parent(parent);
 }

@@ -5,14 +5,14 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use crate::engine::{Observer, Stage};
+use crate::engine::{CallObserver, RenderStage};
 use crate::error::Error;
 use crate::proto::StageTime;
 
 /// The watch over one call.
 #[derive(Debug)]
-pub(crate) struct Watch {
-    begun: Mutex<Vec<(Stage, Instant)>>,
+pub(crate) struct CallWatch {
+    begun: Mutex<Vec<(RenderStage, Instant)>>,
     /// The stage in work, for traces.
     span: Mutex<Option<tracing::Span>>,
     gone: Arc<AtomicBool>,
@@ -21,21 +21,21 @@ pub(crate) struct Watch {
 
 /// Stops the work when it is dropped: held by whoever waits.
 #[derive(Debug)]
-pub(crate) struct Waiting(Arc<AtomicBool>);
+pub(crate) struct WaitGuard(Arc<AtomicBool>);
 
-impl Drop for Waiting {
+impl Drop for WaitGuard {
     fn drop(&mut self) {
         self.0.store(true, Ordering::Relaxed);
     }
 }
 
-impl Watch {
+impl CallWatch {
     /// A watch with a deadline, and the guard of whoever waits.
-    pub(crate) fn new(deadline: Option<Instant>) -> (Self, Waiting) {
+    pub(crate) fn new(deadline: Option<Instant>) -> (Self, WaitGuard) {
         let gone = Arc::new(AtomicBool::new(false));
         let (begun, span) = (Mutex::default(), Mutex::default());
         let watch = Self { begun, span, gone: Arc::clone(&gone), deadline };
-        (watch, Waiting(gone))
+        (watch, WaitGuard(gone))
     }
 
     /// Whether anybody still waits and time is left, for a queue; else why not.
@@ -61,10 +61,10 @@ impl Watch {
     }
 }
 
-impl Observer for Watch {
-    fn enter(&self, stage: Stage) -> Result<(), Error> {
+impl CallObserver for CallWatch {
+    fn enter(&self, stage: RenderStage) -> Result<(), Error> {
         let now = Instant::now();
-        self.go_on()?;
+        self.check_continue()?;
         let mut begun = self.begun.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         begun.push((stage, now));
         // The span of the stage before ends here, that of the last one with the watch.
@@ -74,7 +74,7 @@ impl Observer for Watch {
         Ok(())
     }
 
-    fn go_on(&self) -> Result<(), Error> {
+    fn check_continue(&self) -> Result<(), Error> {
         live(&self.gone, self.deadline)
     }
 }
@@ -93,18 +93,18 @@ fn live(gone: &AtomicBool, deadline: Option<Instant>) -> Result<(), Error> {
 mod tests {
     use std::time::Instant;
 
-    use super::Watch;
-    use crate::engine::{Observer, Stage};
+    use super::CallWatch;
+    use crate::engine::{CallObserver, RenderStage};
     use crate::error::Error;
 
     #[test]
     fn work_stops_when_nobody_waits_or_time_is_up() {
-        let (watch, waiting) = Watch::new(None);
-        assert_eq!(watch.enter(Stage::Intake), Ok(()));
+        let (watch, waiting) = CallWatch::new(None);
+        assert_eq!(watch.enter(RenderStage::Intake), Ok(()));
         drop(waiting);
-        assert_eq!(watch.enter(Stage::Shape), Err(Error::Cancelled));
-        assert!(watch.go_on().is_err() && watch.wanted()().is_err());
-        let (watch, _waiting) = Watch::new(Some(Instant::now()));
-        assert_eq!(watch.enter(Stage::Intake), Err(Error::OutOfTime));
+        assert_eq!(watch.enter(RenderStage::Shape), Err(Error::Cancelled));
+        assert!(watch.check_continue().is_err() && watch.wanted()().is_err());
+        let (watch, _waiting) = CallWatch::new(Some(Instant::now()));
+        assert_eq!(watch.enter(RenderStage::Intake), Err(Error::OutOfTime));
     }
 }

@@ -82,17 +82,17 @@ impl Abs {
     ///
     /// Not finite or beyond a kilometre gives `None`.
     pub fn from_pt(points: f64) -> Option<Self> {
-        Self::scaled(points, Self::PER_PT)
+        Self::from_multiple(points, Self::PER_PT)
     }
 
     /// A number of millimetres as a house-style file writes it, rounded to the nearest unit.
     ///
     /// Not finite or beyond a kilometre gives `None`.
     pub fn from_mm(millimetres: f64) -> Option<Self> {
-        Self::scaled(millimetres, Self::PER_MM)
+        Self::from_multiple(millimetres, Self::PER_MM)
     }
 
-    fn scaled(value: f64, unit: i64) -> Option<Self> {
+    fn from_multiple(value: f64, unit: i64) -> Option<Self> {
         let limit = 1.0e6;
         (value.is_finite() && value.abs() < limit)
             .then(|| Self((value * unit as f64).round() as i64))
@@ -114,7 +114,7 @@ impl Abs {
     }
 
     /// How many whole times `other` goes into this length; zero for an empty `other`.
-    pub const fn fit(self, other: Self) -> i64 {
+    pub const fn count_fitting(self, other: Self) -> i64 {
         if other.0 <= 0 { 0 } else { self.0.div_euclid(other.0) }
     }
 

@@ -5,8 +5,8 @@
 //! for halves, thirds and eighths of a 字. [`Em::at`] is the only door between the two, and the only
 //! place that rounds. Nothing here knows about text.
 
-mod geom;
+mod geometry;
 mod length;
 
-pub use crate::unit::geom::{Point, Rect, TypeSize, cells_meet};
+pub use crate::unit::geometry::{Point, Rect, TypeSize, grid_areas_overlap};
 pub use crate::unit::length::{Abs, Em};

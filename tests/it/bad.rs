@@ -1,7 +1,7 @@
 //! Bad input over both surfaces, from one table: a clear error or a page with a finding; never a panic,
 //! never a file.
 
-use banmian::config::Limits;
+use banmian::config::RequestLimits;
 use banmian::proto::render_batch_response::Part as Answer;
 use banmian::proto::render_page_request::Source;
 use banmian::proto::render_page_response::Part;
@@ -143,9 +143,9 @@ fn no_wish() -> Vec<Row> {
 /// What no face can draw, wherever it stands.
 fn no_glyph() -> Vec<Row> {
     for face in engine().fonts().catalog().faces() {
-        let id = engine().fonts().role(&face.roles[0]).expect("a role");
+        let id = engine().fonts().find_role(&face.roles[0]).expect("a role");
         let known =
-            ['\u{32000}', '\u{1f600}'].into_iter().find(|c| engine().fonts().face(id).has(*c));
+            ['\u{32000}', '\u{1f600}'].into_iter().find(|c| engine().fonts().face(id).covers(*c));
         assert_eq!(known, None, "{} has it: take another character", face.name);
     }
     let page = |fields: &str| {
@@ -394,7 +394,7 @@ fn five_million_characters_are_too_many() {
 
 #[test]
 fn an_input_above_the_limit_is_refused_before_it_is_read() {
-    let most = Limits::default().message_bytes;
+    let most = RequestLimits::default().message_bytes;
     let status = wire(&Plain(vec![b'x'; most + 1])).expect("plain").1.expect_err("above the limit");
     assert_eq!(status.code(), Code::OutOfRange, "{status}");
     // Just below it is the copy that counts.

@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use banmian::engine::{Engine, Rendered};
-use banmian::image::{Pictures, sha256};
+use banmian::engine::{Engine, RenderResult};
+use banmian::image::{PictureSupply, sha256_hex};
 use banmian::proto;
 use banmian::proto::catalog_service_server::{CatalogService, CatalogServiceServer};
 use banmian::proto::render_batch_response::Part as Sent;
@@ -359,13 +359,13 @@ impl Fickle {
                 ..proto::BatchPageFailure::default()
             })];
         }
-        let mut pictures = Pictures::default();
+        let mut pictures = PictureSupply::default();
         for bytes in self.uploads.lock().expect("uploads").values() {
             pictures.insert(None, bytes.clone());
         }
         let engine: Engine = engine().clone().with_pictures(pictures);
         let failure = |error: &banmian::error::Error, status: tonic::Code| {
-            let message = proto::LocalizedText { zh: error.words().zh, en: error.words().en };
+            let message = proto::LocalizedText { zh: error.message().zh, en: error.message().en };
             let code = error.findings().first().map(|finding| finding.code.id());
             Sent::Failure(proto::BatchPageFailure {
                 status: status as u32,
@@ -374,7 +374,7 @@ impl Fickle {
                 ..proto::BatchPageFailure::default()
             })
         };
-        let Rendered { report, artifacts } = match engine.render(request, &()) {
+        let RenderResult { report, artifacts } = match engine.render(request, &()) {
             Ok(rendered) => rendered,
             Err(error) => return vec![failure(&error, tonic::Code::InvalidArgument)],
         };
@@ -397,7 +397,7 @@ impl Fickle {
                 file_name: file.file_name,
                 ..proto::ArtifactHeader::default()
             };
-            let sha256 = sha256(&file.bytes);
+            let sha256 = sha256_hex(&file.bytes);
             out.push(part(Part::ArtifactHeader(header)));
             out.push(part(Part::Chunk(file.bytes.into())));
             out.push(part(Part::ArtifactEnd(proto::ArtifactEnd { output, total_bytes, sha256 })));
@@ -488,7 +488,7 @@ impl TypesetService for Door {
             };
             bytes.extend(chunk);
         }
-        if sha256(&bytes) != header.sha256 || bytes.len() as u64 != header.total_bytes {
+        if sha256_hex(&bytes) != header.sha256 || bytes.len() as u64 != header.total_bytes {
             return Err(Status::invalid_argument("another picture"));
         }
         self.0.uploads.lock().expect("uploads").insert(header.sha256, bytes);

@@ -4,7 +4,7 @@ use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use banmian::config::Config;
+use banmian::config::ServiceConfig;
 use banmian::proto::render_page_response::Part;
 use banmian::proto::{self, Output};
 use tonic::{Code, Status};
@@ -36,7 +36,7 @@ fn a_deadline_that_passes_ends_the_call() {
 #[test]
 fn a_full_queue_turns_calls_away_at_once() {
     // Equal requests would share one page.
-    let config = Config { workers: 1, queue: 1, cache_bytes: 0, ..Config::default() };
+    let config = ServiceConfig { workers: 1, queue: 1, cache_bytes: 0, ..ServiceConfig::default() };
     let server = Server::start(config);
     let ends: Vec<Result<(), Status>> = runtime().block_on(async {
         let client = server.client().await;

@@ -8,9 +8,9 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use banmian::intake::check;
-use banmian::line::{Copy, Prepared, dump, prepare, set};
-use banmian::model::{Block, Step, Text};
+use banmian::intake::normalise_and_check;
+use banmian::line::{ParagraphText, PreparedParagraph, break_into_lines, dump_lines, prepare};
+use banmian::model::{BodyBlock, CopyText, DensityStep};
 use banmian::proto;
 use banmian::unit::Em;
 use serde::Deserialize;
@@ -57,7 +57,7 @@ fn make(name: &str, case: &Case) -> Made {
         let paragraph = first_paragraph(&input);
         let at = |measure: &i64| {
             let (text, lines) = set_at(&paragraph, *measure);
-            format!("measure {measure}\n{}", dump(&text, &lines, Em::zi(*measure)))
+            format!("measure {measure}\n{}", dump_lines(&text, &lines, Em::zi(*measure)))
         };
         let text: String = case.measures.iter().map(at).collect();
         return vec![("lines.txt", text.into_bytes())];
@@ -175,36 +175,42 @@ fn lines(sheet: &Sheet, ids: &[String]) -> String {
     let style = &engine().styles()[0];
     let step = style.step(&sheet.report.density_step).expect("the step of the page");
     let mut record = sheet.record();
-    let copy = check(&mut record, &context()).expect("the record as understood is a page").value;
+    let copy = normalise_and_check(&mut record, &context())
+        .expect("the record as understood is a page")
+        .value;
     let mut out = String::new();
     for id in ids {
         let article = copy.articles.iter().find(|article| article.id == *id).expect("an article");
         let _ = writeln!(out, "{id} {}", article.headline.text);
         for block in &article.body {
             match block {
-                Block::Paragraph(text) => out += &block_lines(text, style.body.face, step),
-                Block::Note(text) | Block::Aside(text) => {
+                BodyBlock::Paragraph(text) => out += &block_lines(text, style.body.face, step),
+                BodyBlock::Note(text) | BodyBlock::Aside(text) => {
                     out += &block_lines(text, style.aside.face, step);
                 }
-                Block::Crosshead(text) => {
+                BodyBlock::Crosshead(text) => {
                     let _ = writeln!(out, "    [{}]", text.text);
                 }
-                Block::Lines(_)
-                | Block::Quote(_)
-                | Block::Picture(_)
-                | Block::From(_)
-                | Block::Onward(_) => panic!("no golden has {block:?}"),
+                BodyBlock::Lines(_)
+                | BodyBlock::PullQuote(_)
+                | BodyBlock::Picture(_)
+                | BodyBlock::JumpFrom(_)
+                | BodyBlock::JumpTo(_) => panic!("no golden has {block:?}"),
             }
         }
     }
     out
 }
 
-fn block_lines(text: &Text, face: banmian::font::FontId, step: &Step) -> String {
+fn block_lines(text: &CopyText, face: banmian::font::FontId, step: &DensityStep) -> String {
     let style = &engine().styles()[0];
-    let copy = Copy { text: &text.text, face, spans: &text.spans };
+    let copy = ParagraphText { text: &text.text, face, spans: &text.spans };
     let text = prepare(engine().fonts(), copy, &style.profile).expect("glyphs for all");
-    dump(&text, &set(&text, step.measure(), style.profile.indent), step.measure())
+    dump_lines(
+        &text,
+        &break_into_lines(&text, step.measure(), style.profile.indent),
+        step.measure(),
+    )
 }
 
 fn first_paragraph(input: &str) -> String {
@@ -215,11 +221,11 @@ fn first_paragraph(input: &str) -> String {
     }
 }
 
-fn set_at(text: &str, measure: i64) -> (Prepared, Vec<banmian::line::Line>) {
+fn set_at(text: &str, measure: i64) -> (PreparedParagraph, Vec<banmian::line::TextLine>) {
     let style = &engine().styles()[0];
-    let copy = Copy { text, face: style.body.face, spans: &[] };
+    let copy = ParagraphText { text, face: style.body.face, spans: &[] };
     let text = prepare(engine().fonts(), copy, &style.profile).expect("glyphs for all");
-    let lines = set(&text, Em::zi(measure), style.profile.indent);
+    let lines = break_into_lines(&text, Em::zi(measure), style.profile.indent);
     (text, lines)
 }
 
@@ -237,10 +243,11 @@ fn the_paragraph_of_the_reference_is_set_as_printed() {
         ("提供了根本遵循。察右后旗将", 13_000, 0, 0),
     ];
     for (k, (line, expected)) in lines.iter().zip(printed).enumerate() {
-        let natural = line.start + text.natural(line.units.clone());
-        let marks: Em = line.fill.stretched.iter().copied().sum();
-        let got = (natural.to_milli(), marks.to_milli(), line.fill.even.to_milli());
-        let shown = &paragraph[line.range(&text)];
+        let natural = line.start_x + text.natural_width(line.units.clone());
+        let marks: Em = line.justification.stretched.iter().copied().sum();
+        let got =
+            (natural.to_milli(), marks.to_milli(), line.justification.even_stretch.to_milli());
+        let shown = &paragraph[line.text_range(&text)];
         assert_eq!(
             (shown, got),
             (expected.0, (expected.1, expected.2, expected.3)),
@@ -248,7 +255,11 @@ fn the_paragraph_of_the_reference_is_set_as_printed() {
             k + 1
         );
     }
-    assert_eq!((lines[3].fill.gaps, lines[3].fill.gap().to_milli()), (11, 45), "line 4");
+    assert_eq!(
+        (lines[3].justification.even_gaps, lines[3].justification.even_gap().to_milli()),
+        (11, 45),
+        "line 4"
+    );
     assert_eq!(lines.len(), 19, "lines at 13 字");
     assert_eq!(set_at(&paragraph, 21).1.len(), 12, "lines at 21 字");
 }

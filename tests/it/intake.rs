@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use banmian::engine::Rendered;
+use banmian::engine::RenderResult;
 use banmian::proto::block::Content;
 use banmian::proto::render_page_request::Source;
 use banmian::proto::{self, Output, PageRecord};
@@ -228,7 +228,7 @@ fn the_record_as_understood_gives_the_same_page_again() {
             let first = sheet(path);
             let again =
                 request(Source::Page(first.record()), &[Output::PressPdf, Output::RecordJson]);
-            let Rendered { artifacts, .. } = engine().render(again, &()).expect("a page");
+            let RenderResult { artifacts, .. } = engine().render(again, &()).expect("a page");
             let artifacts = artifacts.expect("files");
             let (mine, theirs) = (&first.json, &artifacts[1].bytes);
             assert_same(path, &String::from_utf8_lossy(mine), &String::from_utf8_lossy(theirs));

@@ -1,8 +1,11 @@
 //! Properties of lines over made-up paragraphs at any measure, and short ones against every way to break
 //! them.
 
-use banmian::line::{Copy, Line, Prepared, broken_at, cost_of, dump, first_fit, prepare, set};
-use banmian::script::{Break, Profile};
+use banmian::line::{
+    ParagraphText, PreparedParagraph, TextLine, break_into_lines, cost_of, dump_lines, first_fit,
+    lines_broken_at, prepare,
+};
+use banmian::script::{CompositionProfile, LineBreak};
 use banmian::unit::Em;
 use proptest::prelude::*;
 
@@ -27,11 +30,12 @@ fn cuts(before: char, after: char) -> bool {
         || before == after && matches!(before, '—' | '…')
 }
 
-fn set_song(text: &str, measure: u16) -> (Prepared, Vec<Line>) {
-    let song = engine().fonts().role("song").expect("song");
-    let copy = Copy { text, face: song, spans: &[] };
-    let prepared = prepare(engine().fonts(), copy, &Profile::default()).expect("glyphs for all");
-    let lines = set(&prepared, Em::zi(measure.into()), Em::zi(2));
+fn set_song(text: &str, measure: u16) -> (PreparedParagraph, Vec<TextLine>) {
+    let song = engine().fonts().find_role("song").expect("song");
+    let copy = ParagraphText { text, face: song, spans: &[] };
+    let prepared =
+        prepare(engine().fonts(), copy, &CompositionProfile::default()).expect("glyphs for all");
+    let lines = break_into_lines(&prepared, Em::zi(measure.into()), Em::zi(2));
     (prepared, lines)
 }
 
@@ -40,7 +44,7 @@ fn any_paragraph_at_any_measure() {
     check(20_000, &(paragraph(&LATIN, 1..14), 5..=40_u16), |(text, measure)| {
         let (prepared, lines) = set_song(&text, measure);
         let full = Em::zi(measure.into());
-        let shown = |line: &Line| text[line.range(&prepared)].to_owned();
+        let shown = |line: &TextLine| text[line.text_range(&prepared)].to_owned();
         let texts: Vec<String> = lines.iter().map(shown).collect();
         // Every character once, in order.
         prop_assert_eq!(texts.concat(), &*text);
@@ -49,29 +53,30 @@ fn any_paragraph_at_any_measure() {
             // A space goes to the end of its line: there the words part.
             let (a, b) =
                 (before.chars().last().expect("a character"), after.chars().next().expect("one"));
-            let relaxed = lines[k].relaxed.is_some();
+            let relaxed = lines[k].lifted_prohibition.is_some();
             // The longest run that nothing may part is shorter than seven 字, and the first line has two less.
             prop_assert!(!relaxed || measure < 9, "{before}|{after}: given up at {measure}");
             prop_assert!(relaxed || !starts_badly(after), "{before}|{after}: R01–R09");
             prop_assert!(relaxed || !NOT_LAST.contains(a), "{before}|{after}: R03");
             // R18: a word parts where it has a hyphen, of its own or added.
-            let hyphen = prepared.units()[lines[k].units.end - 1].after == Break::Hyphen;
+            let hyphen = prepared.units()[lines[k].units.end - 1].after == LineBreak::Hyphen;
             prop_assert!(relaxed || hyphen || !cuts(a, b), "{before}|{after}: R07–R13");
         }
         for (k, line) in lines.iter().enumerate() {
             let (width, last) = (line.width(&prepared), k + 1 == lines.len());
             // A number or word alone on a line has nothing that may stretch.
-            let stiff = line.fill.gaps == 0 && width < full;
+            let stiff = line.justification.even_gaps == 0 && width < full;
             prop_assert!(!stiff || last || !has_gap(&texts[k]), "{}: falls short", texts[k]);
             prop_assert!(last || stiff || width == full, "{}: {width:?}", texts[k]);
             prop_assert!(width <= full, "{}: runs over", texts[k]);
-            prop_assert!(line.fill.even >= Em::ZERO, "R36");
+            prop_assert!(line.justification.even_stretch >= Em::ZERO, "R36");
             let mut before: Option<(char, f64)> = None;
-            line.place(&prepared, |placed| {
-                if placed.added {
+            line.place_glyphs(&prepared, |placed| {
+                if placed.is_added_hyphen {
                     return;
                 }
-                let c = text[placed.glyph.at as usize..].chars().next().expect("a character");
+                let c =
+                    text[placed.glyph.text_byte as usize..].chars().next().expect("a character");
                 let x = placed.x.to_f64();
                 if let Some((a, at)) = before.filter(|(a, _)| is_han(*a) && is_han(c)) {
                     assert!(x - at >= 0.999, "R36: {a}{c} are {} apart", x - at);
@@ -84,7 +89,7 @@ fn any_paragraph_at_any_measure() {
         let wide = texts.len() > 2 && measure >= 10;
         prop_assert!(!wide || end >= 2, "R43: {} is alone", texts[texts.len() - 1]);
         let (again, twice) = set_song(&text, measure);
-        prop_assert_eq!(dump(&again, &twice, full), dump(&prepared, &lines, full));
+        prop_assert_eq!(dump_lines(&again, &twice, full), dump_lines(&prepared, &lines, full));
         Ok(())
     });
 }
@@ -123,12 +128,12 @@ fn rich_copy_loses_nothing_and_never_runs_over() {
         let full = Em::zi(measure.into());
         let mut at = 0;
         for line in &lines {
-            let range = line.range(&prepared);
+            let range = line.text_range(&prepared);
             prop_assert_eq!(range.start, at, "every character once, in order");
             at = range.end;
             prop_assert!(line.width(&prepared) <= full, "{} runs over", &text[range]);
-            let short = !line.last && line.width(&prepared) < full;
-            prop_assert!(!short || line.fill.gaps == 0, "a line with gaps is full");
+            let short = !line.is_last && line.width(&prepared) < full;
+            prop_assert!(!short || line.justification.even_gaps == 0, "a line with gaps is full");
         }
         prop_assert_eq!(at, text.len());
         // The whole is never worse than line by line.
@@ -145,7 +150,7 @@ fn threads_set_alike() {
     check(100, &(rich(3..12), 8..=40_u16), |(text, measure)| {
         let one = || {
             let (prepared, lines) = set_song(&text, measure);
-            dump(&prepared, &lines, Em::zi(measure.into()))
+            dump_lines(&prepared, &lines, Em::zi(measure.into()))
         };
         let here = one();
         std::thread::scope(|scope| {
@@ -160,25 +165,27 @@ fn threads_set_alike() {
 
 /// The faults of an arrangement by the E rules of lines, in the order in which they may be made: gaps too wide
 /// (R37), a lonely character (R43), prohibitions (R01–R13).
-fn faults(prepared: &Prepared, lines: &[Line]) -> [usize; 3] {
+fn faults(prepared: &PreparedParagraph, lines: &[TextLine]) -> [usize; 3] {
     let mut faults = [0; 3];
     for line in lines {
         // A line without a gap is as bad as one torn open, but for parts of addresses (R20).
-        let parts = |at: usize| prepared.units()[at].after == Break::Address;
+        let parts = |at: usize| prepared.units()[at].after == LineBreak::Address;
         let (start, end) = (line.units.start, line.units.end);
         let address = parts(end - 1) || start > 0 && parts(start - 1);
-        let half = line.width(prepared) < line.fill.rest;
-        let stiff = line.fill.gaps == 0 && line.fill.rest > Em::milli(250) && (!address || half);
-        let wide = line.fill.gap().to_milli() > 250 || stiff;
-        faults[0] += usize::from(wide && !line.last);
+        let half = line.width(prepared) < line.justification.remainder;
+        let stiff = line.justification.even_gaps == 0
+            && line.justification.remainder > Em::milli(250)
+            && (!address || half);
+        let wide = line.justification.even_gap().to_milli() > 250 || stiff;
+        faults[0] += usize::from(wide && !line.is_last);
         let units = &prepared.units()[line.units.clone()];
         let chars = units.iter().filter(|unit| {
             prepared.text()[unit.range.start as usize..unit.range.end as usize]
                 .chars()
                 .all(|c| c.is_alphanumeric() || matches!(c, '①'..='⑳'))
         });
-        faults[1] += usize::from(line.last && lines.len() > 1 && chars.count() < 2);
-        faults[2] += usize::from(line.relaxed.is_some());
+        faults[1] += usize::from(line.is_last && lines.len() > 1 && chars.count() < 2);
+        faults[2] += usize::from(line.lifted_prohibition.is_some());
     }
     faults
 }
@@ -200,7 +207,7 @@ fn no_arrangement_of_a_short_paragraph_is_better() {
             let start = ends.last().copied().unwrap_or(0);
             if start == count {
                 tried.set(tried.get() + 1);
-                let other = broken_at(&prepared, full, indent, &ends);
+                let other = lines_broken_at(&prepared, full, indent, &ends);
                 let cost = cost_of(&prepared, full, indent, &other);
                 prop_assert!(best <= cost, "{best} > {cost} at {ends:?} of {text}");
                 let found = faults(&prepared, &other);
@@ -211,14 +218,15 @@ fn no_arrangement_of_a_short_paragraph_is_better() {
                 continue;
             }
             for end in start + 1..=count {
-                let line =
-                    &broken_at(&prepared, full, indent, &[&ends[..], &[end]].concat())[ends.len()];
-                if line.fill.rest < Em::ZERO && end > start + 1 {
+                let line = &lines_broken_at(&prepared, full, indent, &[&ends[..], &[end]].concat())
+                    [ends.len()];
+                if line.justification.remainder < Em::ZERO && end > start + 1 {
                     break;
                 }
                 // Lines far from full are no arrangement anyone would take.
-                let loose = line.fill.gap() > Em::ONE * 2 || line.fill.rest > Em::zi(6);
-                if line.fill.rest >= Em::ZERO && (!loose || end == count) {
+                let loose = line.justification.even_gap() > Em::ONE * 2
+                    || line.justification.remainder > Em::zi(6);
+                if line.justification.remainder >= Em::ZERO && (!loose || end == count) {
                     open.push([&ends[..], &[end]].concat());
                 }
             }
@@ -266,16 +274,18 @@ fn hostile_paragraphs_are_set_as_well_as_can_be() {
         &quotes,
         &slashes,
     ] {
-        let song = engine().fonts().role("song").expect("song");
-        let copy = Copy { text, face: song, spans: &[] };
+        let song = engine().fonts().find_role("song").expect("song");
+        let copy = ParagraphText { text, face: song, spans: &[] };
         // What no face draws is refused by name; the record is never set without it.
-        let Ok(prepared) = prepare(engine().fonts(), copy, &Profile::default()) else { continue };
-        let widest = prepared.units().iter().map(|unit| unit.cell).max().unwrap_or(Em::ZERO);
+        let Ok(prepared) = prepare(engine().fonts(), copy, &CompositionProfile::default()) else {
+            continue;
+        };
+        let widest = prepared.units().iter().map(|unit| unit.cell_width).max().unwrap_or(Em::ZERO);
         for measure in [Em::milli(100), Em::HALF, Em::ONE, Em::zi(5), Em::zi(13), Em::zi(60)] {
-            let lines = set(&prepared, measure, Em::ZERO);
+            let lines = break_into_lines(&prepared, measure, Em::ZERO);
             let mut at = 0;
             for line in &lines {
-                let range = line.range(&prepared);
+                let range = line.text_range(&prepared);
                 assert_eq!(range.start, at, "every character once, in order");
                 at = range.end;
                 let width = line.width(&prepared);

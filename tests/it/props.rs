@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use banmian::engine::Rendered;
+use banmian::engine::RenderResult;
 use banmian::proto::block::Content;
 use banmian::proto::render_page_request::Source;
 use banmian::proto::{self, Output};
@@ -140,7 +140,7 @@ fn any_page_of_one_to_six_articles() {
         let request = request(Source::Page(record), &[Output::PressPdf, Output::RecordJson]);
         let rendered = engine().render(request, &());
         // Policy MARK: whatever the copy, there is a page.
-        let Rendered { report, artifacts } =
+        let RenderResult { report, artifacts } =
             rendered.map_err(|e| TestCaseError::fail(format!("{e:?}")))?;
         let artifacts = artifacts.map_err(|e| TestCaseError::fail(format!("{e:?}")))?;
         let record: proto::PageRecord =

@@ -1,7 +1,7 @@
 //! Spans, verse and notes as they are set: faces, note marks, dots and readings, and what takes their place
 //! where the lines stand too close.
 
-use banmian::config::Limits;
+use banmian::config::RequestLimits;
 use banmian::engine::Engine;
 use banmian::proto::block::Content;
 use banmian::proto::render_page_request::Source;
@@ -188,7 +188,7 @@ fn the_shape_of_a_headline_is_the_house_styles() {
     let lines = |shape: &str| {
         let style = String::from_utf8(read("src/model/broadsheet.toml")).expect("UTF-8");
         let style = style.replace("shape = \"equal\"", &format!("shape = \"{shape}\""));
-        let engine = Engine::new(Limits::default(), &[style]).expect("a house style");
+        let engine = Engine::new(RequestLimits::default(), &[style]).expect("a house style");
         let article = proto::Article {
             headline: "各地各部门扎实推进春耕春播工作".to_owned(),
             body: vec![block(Content::Paragraph(proto::Paragraph {

@@ -170,7 +170,7 @@ fn what_the_desk_asks_for_now_comes_before_what_stood() {
     record.reserved = vec![proto::ReservedBox { placement, ..Default::default() }];
     let with = again(&record);
     let corner = corner.map(i64::from);
-    let meets = |module: &proto::Module| banmian::unit::cells_meet(grid(module), corner);
+    let meets = |module: &proto::Module| banmian::unit::grid_areas_overlap(grid(module), corner);
     assert!(!with.modules.iter().any(meets));
     let without = rendered(six(), Some(with));
     assert!(without.modules.iter().any(meets));

@@ -10,10 +10,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{LazyLock, OnceLock};
 use std::time::{Duration, Instant};
 
-use banmian::config::{Config, Limits};
-use banmian::engine::{Engine, Rendered};
-use banmian::image::Pictures;
-use banmian::intake::{Context, Switches};
+use banmian::config::{RequestLimits, ServiceConfig};
+use banmian::engine::{Engine, RenderResult};
+use banmian::image::PictureSupply;
+use banmian::intake::{CheckContext, NormaliseSwitches};
 use banmian::proto::render_page_request::Source;
 use banmian::proto::render_page_response::Part;
 use banmian::proto::typeset_service_client::TypesetServiceClient;
@@ -26,8 +26,9 @@ use tonic::transport::Channel;
 /// The engine of the process: faces are parsed once, as in a server.
 pub(crate) fn engine() -> &'static Engine {
     static ENGINE: OnceLock<Engine> = OnceLock::new();
-    ENGINE
-        .get_or_init(|| Engine::new(Limits::default(), &[]).expect("the embedded faces and style"))
+    ENGINE.get_or_init(|| {
+        Engine::new(RequestLimits::default(), &[]).expect("the embedded faces and style")
+    })
 }
 
 /// A path from the root of the package.
@@ -46,16 +47,17 @@ pub(crate) fn record(path: &str) -> proto::PageRecord {
 }
 
 /// What a record is checked with: everything normalised, the house style of the binary, no pictures at hand.
-pub(crate) fn context() -> Context<'static> {
-    static SWITCHES: LazyLock<Switches> = LazyLock::new(|| Switches::resolve(None, None));
-    static PICTURES: LazyLock<Pictures> = LazyLock::new(Pictures::default);
-    Context {
+pub(crate) fn context() -> CheckContext<'static> {
+    static SWITCHES: LazyLock<NormaliseSwitches> =
+        LazyLock::new(|| NormaliseSwitches::resolve(None, None));
+    static PICTURES: LazyLock<PictureSupply> = LazyLock::new(PictureSupply::default);
+    CheckContext {
         fonts: engine().fonts(),
         limits: engine().limits(),
         switches: &SWITCHES,
         staff_roles: &engine().styles()[0].furniture.staff_roles,
         pictures: &PICTURES,
-        drop_locks: false,
+        drops_bad_locks: false,
     }
 }
 
@@ -89,7 +91,7 @@ impl Sheet {
     pub(crate) fn of(name: &str, source: Source, layout: Option<proto::Layout>) -> Self {
         let kinds = [Kind::PressPdf, Kind::PreviewPng, Kind::RecordJson];
         let request = proto::RenderPageRequest { layout, ..request(source, &kinds) };
-        let Rendered { report, artifacts } =
+        let RenderResult { report, artifacts } =
             engine().render(request, &()).unwrap_or_else(|error| panic!("{name}: {error:?}"));
         let artifacts = artifacts.unwrap_or_else(|error| panic!("{name}: {error:?}"));
         let [pdf, png, json] = artifacts.try_into().expect("three artifacts");
@@ -310,7 +312,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    pub(crate) fn start(config: Config) -> Self {
+    pub(crate) fn start(config: ServiceConfig) -> Self {
         let (stop, stopped) = oneshot::channel();
         let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
         listener.set_nonblocking(true).expect("as tokio wants it");
@@ -355,7 +357,7 @@ impl Server {
     /// The server that most tests share.
     pub(crate) fn shared() -> &'static Self {
         static SERVER: OnceLock<Server> = OnceLock::new();
-        SERVER.get_or_init(|| Self::start(Config::default()))
+        SERVER.get_or_init(|| Self::start(ServiceConfig::default()))
     }
 
     pub(crate) async fn channel(&self) -> Channel {

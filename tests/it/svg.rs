@@ -1,7 +1,7 @@
 //! The SVG preview: every glyph, rule and picture of the page, in a file that any reader of XML takes.
 
 use banmian::output::svg;
-use banmian::page::{Item, Page, Picture};
+use banmian::page::{Page, PageItem, PlacedPicture};
 use banmian::proto::Output;
 use banmian::unit::{Abs, Point, Rect};
 
@@ -59,11 +59,11 @@ fn the_page_is_there_glyph_by_glyph() {
     assert!(again[0].bytes == file.bytes, "the same page, the same bytes");
 }
 
-fn picture(file: &str, rect: Rect, crop: [u32; 4]) -> Item {
-    let image = banmian::image::Image::read(read(&format!("tests/fixtures/pictures/{file}")));
+fn picture(file: &str, rect: Rect, crop: [u32; 4]) -> PageItem {
+    let image = banmian::image::SourceImage::read(read(&format!("tests/fixtures/pictures/{file}")));
     let image = std::sync::Arc::new(image.expect("a picture"));
-    Item::Picture(Picture {
-        owner: banmian::page::Owner::Lone(0),
+    PageItem::Picture(PlacedPicture {
+        owner: banmian::page::ItemOwner::Lone(0),
         image,
         rect,
         crop,
@@ -79,10 +79,10 @@ fn pictures_are_in_the_file_once_each() {
         picture("rgb.jpg", rect(60), [2, 2, 4, 3]),
         picture("cmyk.jpg", rect(110), [0, 0, 8, 6]),
         picture("turned.jpg", rect(160), [0, 0, 8, 6]),
-        Item::Disc(banmian::page::Disc {
+        PageItem::Disc(banmian::page::FilledDisc {
             centre: Point::new(Abs::pt(5), Abs::pt(5)),
             diameter: Abs::pt(3),
-            colour: banmian::page::Colour([0, 1000, 1000, 0]),
+            colour: banmian::page::CmykColour([0, 1000, 1000, 0]),
         }),
     ];
     let page = Page::new(Abs::pt(220), Abs::pt(60), items);

@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use banmian::diag::Code;
-use banmian::preflight::Check;
+use banmian::finding::FindingCode;
+use banmian::preflight::PressCheck;
 use sha2::{Digest as _, Sha256};
 
 use crate::support::{names, root};
@@ -251,8 +251,8 @@ fn no_source_knows_this_machine() {
 fn codes_are_unique_and_documented() {
     let mut seen = BTreeSet::new();
     let documented = std::fs::read_to_string(root("docs/DIAGNOSTICS.md")).ok();
-    let codes = Code::ALL.into_iter().map(|code| code.id().to_owned());
-    for id in codes.chain(Check::ALL.into_iter().map(Check::id)) {
+    let codes = FindingCode::ALL.into_iter().map(|code| code.id().to_owned());
+    for id in codes.chain(PressCheck::ALL.into_iter().map(PressCheck::id)) {
         assert!(seen.insert(id.clone()), "{id} is used twice");
         let mut parts = id.split('-');
         let number = parts.clone().next_back().unwrap_or_default();

@@ -1,9 +1,10 @@
 //! What the layout desk asks for: what is understood of it, and what of it is refused.
 
-use banmian::diag::Diagnostic;
-use banmian::intake::{check, read_json, write_json};
+use banmian::finding::Finding;
+use banmian::intake::{normalise_and_check, read_record, write_record};
 use banmian::model::{
-    Area, Article, Block, HeadWish, Lock, LockPlace, PageCopy, ReservedKind, Subject, Text,
+    Article, BodyBlock, CopyText, HeadRequest, LockPlace, LockSubject, PageCopy, PlacementLock,
+    ReservedArea, ReservedKind,
 };
 use banmian::proto::{self, PageRecord};
 use banmian::unit::{Abs, Rect};
@@ -13,9 +14,9 @@ use crate::props::{self, words};
 use crate::support::{context, every};
 
 /// Checks a record: the page and what was told, or why it is none.
-fn checked(record: &mut PageRecord) -> Result<(PageCopy, Vec<Diagnostic>), Vec<Diagnostic>> {
-    match check(record, &context()) {
-        Ok(noted) => Ok((noted.value, noted.notes)),
+fn checked(record: &mut PageRecord) -> Result<(PageCopy, Vec<Finding>), Vec<Finding>> {
+    match normalise_and_check(record, &context()) {
+        Ok(noted) => Ok((noted.value, noted.findings)),
         Err(error) => Err(error.findings().to_vec()),
     }
 }
@@ -38,14 +39,13 @@ fn page(a: &str, b: &str, own: &str) -> String {
 }
 
 fn read(json: &str) -> PageRecord {
-    read_json(json.as_bytes()).unwrap_or_else(|error| panic!("{json}: {error:?}"))
+    read_record(json.as_bytes()).unwrap_or_else(|error| panic!("{json}: {error:?}"))
 }
 
 /// The page of a record that is one.
 fn understood(json: &str) -> PageCopy {
     let (page, notes) = checked(&mut read(json)).unwrap_or_else(|e| panic!("{json}: {e:?}"));
-    let told: Vec<&Diagnostic> =
-        notes.iter().filter(|d| d.code.id() == "BM-UNSERVED-001").collect();
+    let told: Vec<&Finding> = notes.iter().filter(|d| d.code.id() == "BM-UNSERVED-001").collect();
     assert!(told.is_empty(), "{json}: {told:?}");
     page
 }
@@ -243,14 +243,19 @@ fn numbers_that_no_name_stands_for_are_refused() {
 fn locks_are_kept_by_place_in_the_record() {
     let own = r#""layout":{"template":"t","locks":[{"articleId":"b","slot":"lead"}]}"#;
     let page = understood(&page(r#""placement":{"row":0,"columns":4}"#, "", own));
-    assert_eq!(page.wishes.template, "t");
-    let lock = |subject, place, field: &str| Lock { subject, place, field: field.to_owned() };
+    assert_eq!(page.requests.template, "t");
+    let lock =
+        |subject, place, field: &str| PlacementLock { subject, place, field: field.to_owned() };
     let grid = LockPlace::Grid([None, Some(0), Some(4), None]);
     assert_eq!(
-        page.wishes.locks,
+        page.requests.locks,
         [
-            lock(Subject::Article(1), LockPlace::Slot("lead".to_owned()), "layout.locks[0].slot"),
-            lock(Subject::Article(0), grid, "articles[0].placement"),
+            lock(
+                LockSubject::Article(1),
+                LockPlace::Slot("lead".to_owned()),
+                "layout.locks[0].slot"
+            ),
+            lock(LockSubject::Article(0), grid, "articles[0].placement"),
         ]
     );
 }
@@ -273,7 +278,7 @@ fn places_that_touch_or_are_not_full_do_not_overlap() {
             format!(r#""placement":{{{}}}"#, named.collect::<Vec<_>>().join(","))
         };
         let page = understood(&page(&placement(a), &placement(b), ""));
-        assert_eq!(page.wishes.locks.len(), 2, "{a} {b}");
+        assert_eq!(page.requests.locks.len(), 2, "{a} {b}");
     }
 }
 
@@ -302,8 +307,8 @@ fn reserved_boxes_have_ids_kinds_and_places() {
             ("r3", "reserved[2]", ReservedKind::Box, ""),
         ]
     );
-    assert_eq!(page.reserved[0].area, Area::Lengths(rect));
-    assert_eq!(page.reserved[1].area, Area::Grid([6, 90, 2, 10]));
+    assert_eq!(page.reserved[0].area, ReservedArea::Lengths(rect));
+    assert_eq!(page.reserved[1].area, ReservedArea::Grid([6, 90, 2, 10]));
     let ids: Vec<&str> = record.reserved.iter().map(|reserved| reserved.id.as_str()).collect();
     assert_eq!(ids, ["ad-7", "r2", "r3"], "the record says what was understood");
     assert_eq!(record.reserved[0].label, "广告 A1");
@@ -314,10 +319,17 @@ fn heads_have_other_wordings_and_places() {
     let mut all = Vec::new();
     for name in ["UNSPECIFIED", "ABOVE", "CENTRED", "LEFT", "VERTICAL"] {
         let fields = format!(r#""headPosition":"HEAD_POSITION_{name}""#);
-        all.push(understood(&page(&fields, "", "")).articles[0].head);
+        all.push(understood(&page(&fields, "", "")).articles[0].head_request);
     }
-    let Ok([HeadWish::Any, HeadWish::Above, HeadWish::Centred, HeadWish::Left, HeadWish::Vertical]) =
-        <[HeadWish; 5]>::try_from(all)
+    let Ok(
+        [
+            HeadRequest::Any,
+            HeadRequest::Above,
+            HeadRequest::Centred,
+            HeadRequest::Left,
+            HeadRequest::Vertical,
+        ],
+    ) = <[HeadRequest; 5]>::try_from(all)
     else {
         panic!("each position is served")
     };
@@ -325,10 +337,10 @@ fn heads_have_other_wordings_and_places() {
         {"headline":"又一题(甲)\n分行","deck":"副一\n副二"},{"kicker":"又引","headline":"三题"}]"#;
     let page = understood(&page(fields, r#""tinted":true,"brief":true"#, ""));
     let [a, b] = &page.articles[..] else { panic!("two articles") };
-    assert_eq!((a.boxed, a.tinted, a.brief), (true, false, false));
-    assert_eq!((b.boxed, b.tinted, b.brief), (false, true, true));
-    let [first, second] = &a.alternatives[..] else { panic!("two wordings") };
-    let texts = |texts: &[Text]| texts.iter().map(|t| t.text.clone()).collect::<Vec<_>>();
+    assert_eq!((a.is_boxed, a.is_tinted, a.is_brief), (true, false, false));
+    assert_eq!((b.is_boxed, b.is_tinted, b.is_brief), (false, true, true));
+    let [first, second] = &a.head_variants[..] else { panic!("two wordings") };
+    let texts = |texts: &[CopyText]| texts.iter().map(|t| t.text.clone()).collect::<Vec<_>>();
     assert_eq!(first.headline.text, "又一题（甲） 分行", "cleaned and turned as a headline is");
     assert_eq!(first.headline.spans.len(), 1);
     assert_eq!(first.headline.field, "articles[0].alternatives[0].headline");
@@ -340,17 +352,17 @@ fn heads_have_other_wordings_and_places() {
 
 /// The body of an article, a letter and the text a block.
 fn body(article: &Article) -> Vec<String> {
-    let show = |block: &Block| {
+    let show = |block: &BodyBlock| {
         let kind = match block {
-            Block::Paragraph(_) => 'P',
-            Block::Crosshead(_) => 'C',
-            Block::Lines(_) => 'L',
-            Block::Note(_) => 'N',
-            Block::Aside(_) => 'A',
-            Block::Quote(_) => 'Q',
-            Block::Picture(_) => 'I',
-            Block::From(_) => 'F',
-            Block::Onward(_) => 'O',
+            BodyBlock::Paragraph(_) => 'P',
+            BodyBlock::Crosshead(_) => 'C',
+            BodyBlock::Lines(_) => 'L',
+            BodyBlock::Note(_) => 'N',
+            BodyBlock::Aside(_) => 'A',
+            BodyBlock::PullQuote(_) => 'Q',
+            BodyBlock::Picture(_) => 'I',
+            BodyBlock::JumpFrom(_) => 'F',
+            BodyBlock::JumpTo(_) => 'O',
         };
         let texts: Vec<&str> = block.texts().iter().map(|text| text.text.as_str()).collect();
         format!("{kind} {}", texts.join("/"))
@@ -384,7 +396,7 @@ fn jump_lines_and_quotes_stand_in_their_order() {
         .articles
         .iter()
         .flat_map(|article| &article.body)
-        .filter(|block| matches!(block, Block::From(_) | Block::Onward(_)))
+        .filter(|block| matches!(block, BodyBlock::JumpFrom(_) | BodyBlock::JumpTo(_)))
         .map(|block| block.texts()[0].field.as_str())
         .collect();
     assert_eq!(
@@ -402,7 +414,7 @@ fn jump_lines_and_quotes_stand_in_their_order() {
     .into_iter()
     .map(crate::record::count)
     .sum();
-    assert_eq!(page.articles[0].body_count(), counted);
+    assert_eq!(page.articles[0].body_char_count(), counted);
 }
 
 /// A place that says something, in a cell of the grid of its own, so that no two overlap.
@@ -507,19 +519,19 @@ fn a_record_with_wishes_reads_back_as_it_was_understood() {
             checked(&mut record).map_err(|e| TestCaseError::fail(format!("{e:?}")))?;
         let unserved = notes.iter().filter(|note| note.code.id() == "BM-UNSERVED-001");
         prop_assert_eq!(unserved.count(), 0, "{:?}", notes);
-        let mut again = read_json(&write_json(&record)).expect("own JSON");
+        let mut again = read_record(&write_record(&record)).expect("own JSON");
         prop_assert_eq!(&again, &record);
         let (same, _) = checked(&mut again).map_err(|e| TestCaseError::fail(format!("{e:?}")))?;
         prop_assert_eq!(&same, &page);
         prop_assert_eq!(&again, &record, "checked again it stays as it is");
         let places = record.articles.iter().filter(|article| article.placement.is_some());
-        prop_assert_eq!(page.wishes.locks.len(), places.count() + 1);
+        prop_assert_eq!(page.requests.locks.len(), places.count() + 1);
         for (article, given) in page.articles.iter().zip(&record.articles) {
-            prop_assert_eq!(article.alternatives.len(), given.alternatives.len());
+            prop_assert_eq!(article.head_variants.len(), given.alternatives.len());
             let lines = article
                 .body
                 .iter()
-                .filter(|block| matches!(block, Block::From(_) | Block::Onward(_)));
+                .filter(|block| matches!(block, BodyBlock::JumpFrom(_) | BodyBlock::JumpTo(_)));
             let jumps =
                 usize::from(given.jump_to.is_some()) + usize::from(given.jump_from.is_some());
             prop_assert_eq!(lines.count(), jumps);

@@ -5,11 +5,11 @@ use zune_jpeg::zune_core::bytestream::ZCursor;
 use zune_jpeg::zune_core::colorspace::ColorSpace;
 use zune_jpeg::zune_core::options::DecoderOptions;
 
-use crate::image::{Jpeg, Samples};
+use crate::image::{JpegHeader, PixelSamples};
 
-pub(super) fn samples(bytes: &[u8], jpeg: &Jpeg, size: [usize; 2]) -> Option<Samples> {
+pub(super) fn samples(bytes: &[u8], jpeg: &JpegHeader, size: [usize; 2]) -> Option<PixelSamples> {
     // The planes as they are stored: what they mean is decided here as for the press file.
-    let space = match (jpeg.components, jpeg.ycc, jpeg.adobe) {
+    let space = match (jpeg.components, jpeg.is_ycc, jpeg.adobe_transform) {
         (1, ..) => ColorSpace::Luma,
         (3, false, Some(_)) => ColorSpace::RGB,
         (3, ..) => ColorSpace::YCbCr,
@@ -24,7 +24,7 @@ pub(super) fn samples(bytes: &[u8], jpeg: &Jpeg, size: [usize; 2]) -> Option<Sam
     let mut pixels = decoder.decode().ok()?;
     let info = decoder.info()?;
     let channels = usize::from(jpeg.components);
-    if jpeg.ycc {
+    if jpeg.is_ycc {
         pixels.chunks_exact_mut(channels).for_each(|pixel| {
             let rgb = rgb([pixel[0], pixel[1], pixel[2]]);
             // YCCK holds inks by the light they leave.
@@ -39,7 +39,7 @@ pub(super) fn samples(bytes: &[u8], jpeg: &Jpeg, size: [usize; 2]) -> Option<Sam
         pixels.iter_mut().for_each(|sample| *sample = 255 - *sample);
     }
     let size = [usize::from(info.width), usize::from(info.height)];
-    Some(Samples { size, channels, bytes: pixels })
+    Some(PixelSamples { size, channels, bytes: pixels })
 }
 
 /// BT.601 as JFIF has it, in 1/65 536.

@@ -8,11 +8,11 @@ mod webp;
 
 use png::{ColorType, Transformations};
 
-use crate::image::{Colours, Fault, Form, Image};
+use crate::image::{ColourModel, ImageError, ImageFormat, SourceImage};
 
 /// The pixels of a picture as they are stored, row by row from the top left, 8 bits a sample.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Samples {
+pub struct PixelSamples {
     /// Width and height in pixels.
     pub size: [usize; 2],
     /// Samples of a pixel: 1 grey, 3 RGB, 4 CMYK with 255 for full ink.
@@ -21,36 +21,36 @@ pub struct Samples {
     pub bytes: Vec<u8>,
 }
 
-impl Image {
+impl SourceImage {
     /// Decodes a picture. What may be seen through is laid on white; of 16 bits the upper 8 are kept.
     ///
     /// # Errors
     /// Pixels that are not what the headers promise.
-    pub fn samples(&self) -> Result<Samples, Fault> {
+    pub fn decode(&self) -> Result<PixelSamples, ImageError> {
         // A decoder that reads another size than we did would take memory that no limit was asked about.
-        let size = self.stored().map(|side| usize::try_from(side).unwrap_or(usize::MAX));
-        let samples = match self.form() {
-            Form::Jpeg(jpeg) => jpeg::samples(self.bytes(), jpeg, size),
-            Form::Png(_) => png(self.bytes(), size),
-            Form::Tiff(tiff) => tiff::samples(self.bytes(), tiff, size),
-            Form::Webp(webp) => webp::samples(self.bytes(), *webp, size),
+        let size = self.stored_size().map(|side| usize::try_from(side).unwrap_or(usize::MAX));
+        let samples = match self.format() {
+            ImageFormat::Jpeg(jpeg) => jpeg::samples(self.bytes(), jpeg, size),
+            ImageFormat::Png(_) => png(self.bytes(), size),
+            ImageFormat::Tiff(tiff) => tiff::samples(self.bytes(), tiff, size),
+            ImageFormat::Webp(webp) => webp::samples(self.bytes(), *webp, size),
         };
-        let whole = |samples: &Samples| {
+        let whole = |samples: &PixelSamples| {
             let [width, height] = samples.size;
             samples.size == size && samples.bytes.len() == width * height * samples.channels
         };
-        let mut samples = samples.filter(whole).ok_or(Fault::Damaged)?;
-        if samples.channels == 3 && self.colours() == Colours::Grey {
+        let mut samples = samples.filter(whole).ok_or(ImageError::Damaged)?;
+        if samples.channels == 3 && self.colour_model() == ColourModel::Grey {
             // A palette of greys: all three are the same.
             let grey = samples.bytes.iter().step_by(3).copied().collect();
-            samples = Samples { channels: 1, bytes: grey, ..samples };
+            samples = PixelSamples { channels: 1, bytes: grey, ..samples };
         }
         Ok(samples)
     }
 
     /// The ICC profile that came with the picture, if any; whether it is one is for who uses it to find out.
-    pub fn profile(&self) -> Option<Vec<u8>> {
-        if let Form::Png(_) = self.form() {
+    pub fn icc_profile(&self) -> Option<Vec<u8>> {
+        if let ImageFormat::Png(_) = self.format() {
             let reader = png::Decoder::new(std::io::Cursor::new(self.bytes())).read_info().ok()?;
             return reader.info().icc_profile.as_ref().map(|profile| profile.to_vec());
         }
@@ -60,7 +60,7 @@ impl Image {
     }
 }
 
-fn png(bytes: &[u8], size: [usize; 2]) -> Option<Samples> {
+fn png(bytes: &[u8], size: [usize; 2]) -> Option<PixelSamples> {
     let mut decoder = png::Decoder::new(std::io::Cursor::new(bytes));
     decoder.set_transformations(Transformations::EXPAND | Transformations::STRIP_16);
     let mut reader = decoder.read_info().ok()?;
@@ -78,7 +78,7 @@ fn png(bytes: &[u8], size: [usize; 2]) -> Option<Samples> {
         // Expanded above.
         ColorType::Indexed => return None,
     };
-    Some(Samples { size, channels, bytes: pixels })
+    Some(PixelSamples { size, channels, bytes: pixels })
 }
 
 /// Whether a decoder has the size that the header told.

@@ -3,10 +3,10 @@
 use tiff::decoder::{Decoder, DecodingResult, Limits};
 
 use crate::image::decode::{flat, is_size};
-use crate::image::tiff::Cover;
-use crate::image::{Colours, Samples, Tiff};
+use crate::image::tiff::AlphaKind;
+use crate::image::{ColourModel, PixelSamples, TiffHeader};
 
-pub(super) fn samples(bytes: &[u8], tiff: &Tiff, size: [usize; 2]) -> Option<Samples> {
+pub(super) fn samples(bytes: &[u8], tiff: &TiffHeader, size: [usize; 2]) -> Option<PixelSamples> {
     let mut decoder = Decoder::new(std::io::Cursor::new(bytes)).ok()?;
     // Of a field that is there twice, decoders take the one or the other.
     if !is_size(decoder.dimensions().ok()?, size) {
@@ -14,16 +14,16 @@ pub(super) fn samples(bytes: &[u8], tiff: &Tiff, size: [usize; 2]) -> Option<Sam
     }
     let pixels = size[0].checked_mul(size[1])?;
     // No more than the header promises, which is what limits were asked of.
-    let wide = usize::from(tiff.depth).div_ceil(8);
+    let wide = usize::from(tiff.bit_depth).div_ceil(8);
     let mut limits = Limits::default();
-    limits.decoding_buffer_size = pixels.checked_mul(usize::from(tiff.samples) * wide)?;
+    limits.decoding_buffer_size = pixels.checked_mul(usize::from(tiff.samples_per_pixel) * wide)?;
     limits.intermediate_buffer_size = limits.decoding_buffer_size.max(bytes.len());
     limits.ifd_value_size = bytes.len();
     let mut decoder = decoder.with_limits(limits);
     let mut read = DecodingResult::U8(Vec::new());
     decoder.read_image_to_buffer(&mut read).ok()?;
     let mut read = match read {
-        DecodingResult::U8(read) if tiff.depth == 1 => bits(&read, size),
+        DecodingResult::U8(read) if tiff.bit_depth == 1 => bits(&read, size),
         DecodingResult::U8(read) => read,
         DecodingResult::U16(read) => read.iter().map(|sample| sample.to_be_bytes()[0]).collect(),
         // The headers promise none of these.
@@ -37,36 +37,36 @@ pub(super) fn samples(bytes: &[u8], tiff: &Tiff, size: [usize; 2]) -> Option<Sam
         | DecodingResult::I32(_)
         | DecodingResult::I64(_) => return None,
     };
-    if tiff.planes {
+    if tiff.is_planar {
         read = woven(&read, pixels);
     }
     // Samples that are neither colour nor coverage may have been left out.
-    let channels = tiff.colours.channels();
+    let channels = tiff.colour_model.channels();
     let found = read.len().checked_div(pixels)?;
     if found > channels {
-        read = match tiff.cover {
+        read = match tiff.alpha {
             // The samples beside the colours are not for the eye.
             None => {
                 read.chunks_exact(found).flat_map(|pixel| &pixel[..channels]).copied().collect()
             }
             Some(cover) => {
-                let paper = if tiff.colours == Colours::Cmyk { 0 } else { 255 };
+                let paper = if tiff.colour_model == ColourModel::Cmyk { 0 } else { 255 };
                 let lay = |sample, alpha| {
                     let under = paper * (255 - alpha);
                     match cover {
-                        Cover::Apart => (sample * alpha + under + 127) / 255,
-                        Cover::Within => sample + (under + 127) / 255,
+                        AlphaKind::Apart => (sample * alpha + under + 127) / 255,
+                        AlphaKind::Within => sample + (under + 127) / 255,
                     }
                 };
-                match tiff.colours {
-                    Colours::Grey => flat::<2>(&read, lay),
-                    Colours::Rgb => flat::<4>(&read, lay),
-                    Colours::Cmyk => flat::<5>(&read, lay),
+                match tiff.colour_model {
+                    ColourModel::Grey => flat::<2>(&read, lay),
+                    ColourModel::Rgb => flat::<4>(&read, lay),
+                    ColourModel::Cmyk => flat::<5>(&read, lay),
                 }
             }
         };
     }
-    Some(Samples { size, channels, bytes: read })
+    Some(PixelSamples { size, channels, bytes: read })
 }
 
 /// Black and white as samples; each row starts with a byte of its own.

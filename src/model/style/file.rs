@@ -4,20 +4,20 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::diag::{Code, Severity};
-use crate::font::{FontId, Fonts};
+use crate::finding::{FindingCode, Severity};
+use crate::font::{FontId, FontSet};
 use crate::model::style::ink::{InkFile, SpotFile};
 use crate::model::style::press::PressFile;
 use crate::model::style::{
-    Band, COLUMNS_MOST, Element, FrameStyle, FurnitureStyle, HeadStyle, HouseStyle, Limits, Places,
-    Shape, Step, Template,
+    COLUMNS_MAX, DensityStep, FindingLimits, FrameStyle, FurnitureStyle, HeadStyle, HeadlineShape,
+    HouseStyle, PageTemplate, QuarterOrder, SizeBand, TextStyle,
 };
-use crate::script::{Level, Marks, Profile};
-use crate::unit::{Abs, Em, Rect, cells_meet};
+use crate::script::{CompositionProfile, KinsokuLevel, PunctuationStyle};
+use crate::unit::{Abs, Em, Rect, grid_areas_overlap};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct File {
+pub(crate) struct StyleFile {
     name: String,
     title: String,
     trim: TrimFile,
@@ -268,42 +268,45 @@ struct LimitsFile {
     gap_em: f64,
 }
 
-fn pt(value: f64, name: &str) -> Result<Abs, String> {
+fn checked_pt(value: f64, name: &str) -> Result<Abs, String> {
     Abs::from_pt(value)
         .filter(|length| *length >= Abs::ZERO)
         .ok_or_else(|| format!("{name}: {value} is no length"))
 }
 
-fn mm(value: f64, name: &str) -> Result<Abs, String> {
+fn checked_mm(value: f64, name: &str) -> Result<Abs, String> {
     Abs::from_mm(value)
         .filter(|length| *length >= Abs::ZERO)
         .ok_or_else(|| format!("{name}: {value} is no length"))
 }
 
-fn em(value: f64, name: &str) -> Result<Em, String> {
+fn checked_em(value: f64, name: &str) -> Result<Em, String> {
     Em::from_f64(value)
         .filter(|length| *length >= Em::ZERO)
         .ok_or_else(|| format!("{name}: {value} is no length"))
 }
 
-impl File {
-    pub(crate) fn resolve(self, fonts: &Fonts) -> Result<HouseStyle, String> {
-        let face =
-            |role: &str| fonts.role(role).ok_or_else(|| format!("no face has the role {role:?}"));
-        let element = |file: &ElementFile| -> Result<Element, String> {
+impl StyleFile {
+    pub(crate) fn resolve(self, fonts: &FontSet) -> Result<HouseStyle, String> {
+        let face = |role: &str| {
+            fonts.find_role(role).ok_or_else(|| format!("no face has the role {role:?}"))
+        };
+        let element = |file: &ElementFile| -> Result<TextStyle, String> {
             // 长体 and 扁体: the trade scales body type by a tenth or so; a quarter is a slip of the key.
             if !(75..=130).contains(&file.height_percent) {
                 return Err(format!("height_percent: {} is not 75–130", file.height_percent));
             }
-            Ok(Element {
+            Ok(TextStyle {
                 face: face(&file.face)?,
                 size_percent: file.size_percent,
                 height_percent: file.height_percent,
             })
         };
-        let trim =
-            (mm(self.trim.width_mm, "trim.width_mm")?, mm(self.trim.height_mm, "trim.height_mm")?);
-        let type_area = self.area(trim)?;
+        let trim = (
+            checked_mm(self.trim.width_mm, "trim.width_mm")?,
+            checked_mm(self.trim.height_mm, "trim.height_mm")?,
+        );
+        let type_area = self.resolve_type_area(trim)?;
         let steps =
             self.step.iter().map(|step| step.resolve(&type_area)).collect::<Result<Vec<_>, _>>()?;
         if !steps.iter().any(|step| step.name == self.default_step) {
@@ -324,22 +327,24 @@ impl File {
             crop_percent: self.picture.crop_percent.clamp(0, 50),
             frame: self.frame.resolve()?,
             templates: templates.collect::<Result<Vec<_>, _>>()?,
-            places: match self.places {
-                PlacesFile::LowerRightFirst => Places::LowerRight,
-                PlacesFile::LowerLeftFirst => Places::LowerLeft,
+            quarter_order: match self.places {
+                PlacesFile::LowerRightFirst => QuarterOrder::LowerRight,
+                PlacesFile::LowerLeftFirst => QuarterOrder::LowerLeft,
             },
             head: self.head.resolve(&face)?,
             body: element(&self.body)?,
             crosshead: element(&crosshead)?,
-            crosshead_air: self.crosshead.air_rows,
+            crosshead_air_rows: self.crosshead.air_rows,
             aside: element(&self.aside)?,
             furniture: self.furniture.resolve(&face)?,
-            ink,
+            inks: ink,
             press: self.press.resolve()?,
             severities: severities(&self.severity)?,
             sha256: String::new(),
-            preflight: preflight(&self.severity),
-            limits: Limits { gap_milli: em(self.limits.gap_em, "limits.gap_em")?.to_milli() },
+            preflight_severities: preflight_severities(&self.severity),
+            limits: FindingLimits {
+                gap_milli: checked_em(self.limits.gap_em, "limits.gap_em")?.to_milli(),
+            },
             name: self.name,
             title: self.title,
             trim,
@@ -351,10 +356,10 @@ impl File {
         })
     }
 
-    fn area(&self, trim: (Abs, Abs)) -> Result<Rect, String> {
-        let width = pt(self.type_area.width_pt, "type_area.width_pt")?;
-        let height = pt(self.type_area.height_pt, "type_area.height_pt")?;
-        let top = mm(self.type_area.top_mm, "type_area.top_mm")?;
+    fn resolve_type_area(&self, trim: (Abs, Abs)) -> Result<Rect, String> {
+        let width = checked_pt(self.type_area.width_pt, "type_area.width_pt")?;
+        let height = checked_pt(self.type_area.height_pt, "type_area.height_pt")?;
+        let top = checked_mm(self.type_area.top_mm, "type_area.top_mm")?;
         let area = Rect::new((trim.0 - width) / 2, top, width, height);
         let sheet = Rect::new(Abs::ZERO, Abs::ZERO, trim.0, trim.1);
         if sheet.contains(&area) && width > Abs::ZERO && height > Abs::ZERO {
@@ -366,52 +371,52 @@ impl File {
 }
 
 impl ProfileFile {
-    fn resolve(&self) -> Result<Profile, String> {
+    fn resolve(&self) -> Result<CompositionProfile, String> {
         let [natural, least, most] = self.word_space_em;
-        let digit = em(self.digit_em, "profile.digit_em")?;
-        Ok(Profile {
-            marks: match self.marks {
-                MarksFile::Kaiming => Marks::Kaiming,
-                MarksFile::Full => Marks::Full,
-                MarksFile::Half => Marks::Half,
-                MarksFile::LineEndHalf => Marks::LineEndHalf,
+        let digit = checked_em(self.digit_em, "profile.digit_em")?;
+        Ok(CompositionProfile {
+            punctuation: match self.marks {
+                MarksFile::Kaiming => PunctuationStyle::Kaiming,
+                MarksFile::Full => PunctuationStyle::Full,
+                MarksFile::Half => PunctuationStyle::Half,
+                MarksFile::LineEndHalf => PunctuationStyle::LineEndHalf,
             },
-            level: match self.level {
-                LevelFile::None => Level::None,
-                LevelFile::Basic => Level::Basic,
-                LevelFile::Gb => Level::Gb,
-                LevelFile::Strict => Level::Strict,
+            kinsoku: match self.level {
+                LevelFile::None => KinsokuLevel::None,
+                LevelFile::Basic => KinsokuLevel::Basic,
+                LevelFile::Gb => KinsokuLevel::Gb,
+                LevelFile::Strict => KinsokuLevel::Strict,
             },
-            ellipsis_at_start: self.ellipsis_at_start,
-            trim_line_start: self.trim_line_start,
-            trim_indent: self.trim_indent,
-            hanging: self.hanging,
-            digit: (digit > Em::ZERO).then_some(digit),
-            interpunct: em(self.interpunct_em, "profile.interpunct_em")?,
-            han_digit: em(self.han_digit_em, "profile.han_digit_em")?,
-            han_latin: em(self.han_latin_em, "profile.han_latin_em")?,
-            han_latin_max: em(self.han_latin_most_em, "profile.han_latin_most_em")?,
+            allows_ellipsis_at_start: self.ellipsis_at_start,
+            trims_line_start: self.trim_line_start,
+            trims_after_indent: self.trim_indent,
+            allows_hanging: self.hanging,
+            digit_width: (digit > Em::ZERO).then_some(digit),
+            interpunct_width: checked_em(self.interpunct_em, "profile.interpunct_em")?,
+            han_digit_gap: checked_em(self.han_digit_em, "profile.han_digit_em")?,
+            han_latin_gap: checked_em(self.han_latin_em, "profile.han_latin_em")?,
+            han_latin_gap_max: checked_em(self.han_latin_most_em, "profile.han_latin_most_em")?,
             word_space: [
-                em(natural, "profile.word_space_em")?,
-                em(least, "profile.word_space_em")?,
-                em(most, "profile.word_space_em")?,
+                checked_em(natural, "profile.word_space_em")?,
+                checked_em(least, "profile.word_space_em")?,
+                checked_em(most, "profile.word_space_em")?,
             ],
-            clause_space: em(self.clause_space_em, "profile.clause_space_em")?,
-            indent: em(self.indent_em, "profile.indent_em")?,
+            clause_space: checked_em(self.clause_space_em, "profile.clause_space_em")?,
+            indent: checked_em(self.indent_em, "profile.indent_em")?,
         })
     }
 }
 
 impl StepFile {
-    fn resolve(&self, area: &Rect) -> Result<Step, String> {
+    fn resolve(&self, area: &Rect) -> Result<DensityStep, String> {
         let name = &self.name;
-        let body = pt(self.body_pt, "step.body_pt")?;
-        let pitch = pt(self.pitch_pt, "step.pitch_pt")?;
+        let body = checked_pt(self.body_pt, "step.body_pt")?;
+        let pitch = checked_pt(self.pitch_pt, "step.pitch_pt")?;
         let sane =
-            (1..=COLUMNS_MOST as i64).contains(&self.columns) && (5..=60).contains(&self.chars);
+            (1..=COLUMNS_MAX as i64).contains(&self.columns) && (5..=60).contains(&self.chars);
         if !sane || body < Abs::pt(4) || pitch < body || pitch > body * 3 {
             return Err(format!(
-                "step {name}: columns 1–{COLUMNS_MOST}, chars 5–60, body ≥ 4 pt, pitch 1–3 bodies"
+                "step {name}: columns 1–{COLUMNS_MAX}, chars 5–60, body ≥ 4 pt, pitch 1–3 bodies"
             ));
         }
         let gutters = self.columns - 1;
@@ -424,8 +429,8 @@ impl StepFile {
                 "step {name}: the columns do not close on the type area with gutters of 1 to 2.5 字"
             ));
         }
-        let rows = (area.height - body).fit(pitch) + 1;
-        Ok(Step {
+        let rows = (area.height - body).count_fitting(pitch) + 1;
+        Ok(DensityStep {
             name: name.clone(),
             columns: self.columns,
             chars: self.chars,
@@ -442,17 +447,17 @@ impl HeadFile {
         let ladder = self
             .ladder_pt
             .iter()
-            .map(|size| pt(*size, "head.ladder_pt"))
+            .map(|size| checked_pt(*size, "head.ladder_pt"))
             .collect::<Result<Vec<_>, _>>()?;
         if ladder.is_empty() || !ladder.is_sorted() {
             return Err("head.ladder_pt: sizes, smallest first".to_owned());
         }
         let mut bands = Vec::new();
         for band in &self.band {
-            bands.push(Band {
+            bands.push(SizeBand {
                 width_percent: band.width_percent,
-                largest: pt(band.largest_pt, "head.band.largest_pt")?,
-                smallest: pt(band.smallest_pt, "head.band.smallest_pt")?,
+                largest: checked_pt(band.largest_pt, "head.band.largest_pt")?,
+                smallest: checked_pt(band.smallest_pt, "head.band.smallest_pt")?,
             });
         }
         if bands.first().is_none_or(|band| band.width_percent != 0) {
@@ -469,15 +474,15 @@ impl HeadFile {
             ladder,
             bands,
             shape: match self.shape {
-                ShapeFile::Equal => Shape::Equal,
-                ShapeFile::UpperLonger => Shape::UpperLonger,
+                ShapeFile::Equal => HeadlineShape::Equal,
+                ShapeFile::UpperLonger => HeadlineShape::UpperLonger,
             },
-            fill_most: self.fill_most_percent,
-            condensed: self.condensed_percent.clamp(50, 100),
+            fill_percent_max: self.fill_most_percent,
+            condensed_percent_min: self.condensed_percent.clamp(50, 100),
             kicker_percent: self.kicker_percent,
             air_percent: self.air_percent,
             air_rows: self.air_rows,
-            clause_space: em(self.clause_space_em, "head.clause_space_em")?,
+            clause_space: checked_em(self.clause_space_em, "head.clause_space_em")?,
         })
     }
 }
@@ -490,71 +495,73 @@ impl FurnitureFile {
         Ok(FurnitureStyle {
             head_rows: self.head_rows,
             face: face(&self.face)?,
-            size: pt(self.size_pt, "furniture.size_pt")?,
+            text_size: checked_pt(self.size_pt, "furniture.size_pt")?,
             section_face: face(&self.section_face)?,
-            section_size: pt(self.section_size_pt, "furniture.section_size_pt")?,
+            section_size: checked_pt(self.section_size_pt, "furniture.section_size_pt")?,
             staff_roles: self.staff_roles.clone(),
             banner_face: face(&self.banner_face)?,
-            banner_size: pt(self.banner_size_pt, "furniture.banner_size_pt")?,
-            banner_air: self.banner_air_rows,
-            head_rule: pt(self.head_rule_pt, "furniture.head_rule_pt")?,
-            rule: pt(self.rule_pt, "furniture.rule_pt")?,
+            banner_size: checked_pt(self.banner_size_pt, "furniture.banner_size_pt")?,
+            banner_air_rows: self.banner_air_rows,
+            head_rule: checked_pt(self.head_rule_pt, "furniture.head_rule_pt")?,
+            rule: checked_pt(self.rule_pt, "furniture.rule_pt")?,
         })
     }
 }
 
 /// Only what the layout is judged by is a matter of the house; an error of the input stays one.
-fn severities(file: &BTreeMap<String, SeverityFile>) -> Result<Vec<(Code, Severity)>, String> {
+fn severities(
+    file: &BTreeMap<String, SeverityFile>,
+) -> Result<Vec<(FindingCode, Severity)>, String> {
     let one = |(id, severity): (&String, &SeverityFile)| {
-        let known = Code::ALL.into_iter().find(|code| code.id() == id);
+        let known = FindingCode::ALL.into_iter().find(|code| code.id() == id);
         let code = known.ok_or_else(|| format!("severity: there is no finding {id}"))?;
         if code.severity() == Severity::Error {
             return Err(format!("severity: {id} is always an error"));
         }
         Ok((code, severity.resolve()))
     };
-    file.iter().filter(|(id, _)| !id.starts_with(PREFLIGHT)).map(one).collect()
+    file.iter().filter(|(id, _)| !id.starts_with(PREFLIGHT_PREFIX)).map(one).collect()
 }
 
 /// What the codes of findings in finished files start with.
-const PREFLIGHT: &str = "BM-PREFLIGHT-";
+const PREFLIGHT_PREFIX: &str = "BM-PREFLIGHT-";
 
 /// The severities of findings in finished files; which these are is known to those who look for them.
-fn preflight(file: &BTreeMap<String, SeverityFile>) -> Vec<(String, Severity)> {
-    let own = file.iter().filter(|(id, _)| id.starts_with(PREFLIGHT));
+fn preflight_severities(file: &BTreeMap<String, SeverityFile>) -> Vec<(String, Severity)> {
+    let own = file.iter().filter(|(id, _)| id.starts_with(PREFLIGHT_PREFIX));
     own.map(|(id, severity)| (id.clone(), severity.resolve())).collect()
 }
 
-pub(crate) fn cmyk(percents: [f64; 4], name: &str) -> Result<[u16; 4], String> {
+pub(crate) fn cmyk_from_percent(percents: [f64; 4], name: &str) -> Result<[u16; 4], String> {
     let mut inks = [0; 4];
     for (ink, percent) in inks.iter_mut().zip(percents) {
         if !(0.0..=100.0).contains(&percent) {
             return Err(format!("{name}: {percent} is not between 0 and 100"));
         }
-        *ink = tenths(percent);
+        *ink = percent_to_milli(percent);
     }
     Ok(inks)
 }
 
 impl FrameFile {
     fn resolve(&self) -> Result<FrameStyle, String> {
-        let inset = em(self.inset_em, "frame.inset_em")?;
+        let inset = checked_em(self.inset_em, "frame.inset_em")?;
         // Beyond, a column of the narrowest grid has no room for copy.
         if inset > Em::zi(2) || self.inset_rows.iter().any(|rows| !(0..=4).contains(rows)) {
             return Err("frame: inset_em up to 2, inset_rows 0–4".to_owned());
         }
         Ok(FrameStyle {
-            rule: pt(self.rule_pt, "frame.rule_pt")?,
-            tint: cmyk(self.tint_cmyk_percent, "frame.tint_cmyk_percent")?,
+            rule: checked_pt(self.rule_pt, "frame.rule_pt")?,
+            tint: cmyk_from_percent(self.tint_cmyk_percent, "frame.tint_cmyk_percent")?,
             inset,
-            rows: self.inset_rows,
+            inset_rows: self.inset_rows,
         })
     }
 }
 
 impl TemplateFile {
     /// The slots of a template lie on the grid of its step and do not overlap.
-    fn resolve(&self, steps: &[Step]) -> Result<Template, String> {
+    fn resolve(&self, steps: &[DensityStep]) -> Result<PageTemplate, String> {
         let name = &self.name;
         let step = steps.iter().find(|step| step.name == self.step);
         let step = step.ok_or_else(|| format!("template {name}: no step {:?}", self.step))?;
@@ -569,18 +576,18 @@ impl TemplateFile {
                 return Err(format!("template {name}: slot {slot_name} leaves the grid"));
             }
             for (other, known) in &slots {
-                if other == slot_name || cells_meet(place, *known) {
+                if other == slot_name || grid_areas_overlap(place, *known) {
                     return Err(format!("template {name}: slots {other} and {slot_name} overlap"));
                 }
             }
             slots.push((slot_name.clone(), place));
         }
-        Ok(Template { name: name.clone(), step: self.step.clone(), slots })
+        Ok(PageTemplate { name: name.clone(), step: self.step.clone(), slots })
     }
 }
 
 /// Per cent in thousandths of the whole.
 #[expect(clippy::cast_possible_truncation, reason = "between 0 and 100 by the check before")]
-fn tenths(percent: f64) -> u16 {
+fn percent_to_milli(percent: f64) -> u16 {
     (percent * 10.0).round() as u16
 }

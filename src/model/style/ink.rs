@@ -2,11 +2,11 @@
 
 use serde::Deserialize;
 
-use crate::model::style::file::cmyk;
+use crate::model::style::file::cmyk_from_percent;
 
 /// The inks of the page as CMYK in thousandths.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Ink {
+pub struct PageInks {
     /// Text and rules.
     pub text: [u16; 4],
     /// 通栏语.
@@ -14,12 +14,12 @@ pub struct Ink {
     /// 版名, and the name of the paper beside it.
     pub section: [u16; 4],
     /// The inks that are printed from plates of their own.
-    pub spots: Vec<Spot>,
+    pub spots: Vec<SpotInk>,
 }
 
 /// An ink with a plate of its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Spot {
+pub struct SpotInk {
     /// Its name, as on the plate: `PANTONE 485 C`.
     pub name: String,
     /// What it looks like in CMYK, in thousandths: for presses without it, and for screens. What has this colour is
@@ -31,14 +31,14 @@ pub struct Spot {
 #[serde(deny_unknown_fields)]
 pub(crate) struct InkFile {
     text_cmyk_percent: [f64; 4],
-    banner: Option<Colour>,
-    section: Option<Colour>,
+    banner: Option<ColourFile>,
+    section: Option<ColourFile>,
 }
 
 /// A spot ink by name, or a colour.
 #[derive(Deserialize)]
 #[serde(untagged)]
-enum Colour {
+enum ColourFile {
     Spot(String),
     Cmyk([f64; 4]),
 }
@@ -51,42 +51,42 @@ pub(crate) struct SpotFile {
 }
 
 /// More inks no newspaper press has.
-const SPOTS_MOST: usize = 4;
+const SPOTS_MAX: usize = 4;
 
 impl SpotFile {
-    pub(crate) fn resolve(&self) -> Result<Spot, String> {
+    pub(crate) fn resolve(&self) -> Result<SpotInk, String> {
         let reserved = ["All", "None", "Cyan", "Magenta", "Yellow", "Black"];
         let length = self.name.chars().count();
         if !(1..=64).contains(&length) || reserved.contains(&self.name.as_str()) {
             return Err(format!("spot.name: {:?} is no name of a spot ink", self.name));
         }
-        let cmyk = cmyk(self.cmyk_percent, "spot.cmyk_percent")?;
-        Ok(Spot { name: self.name.clone(), cmyk })
+        let cmyk = cmyk_from_percent(self.cmyk_percent, "spot.cmyk_percent")?;
+        Ok(SpotInk { name: self.name.clone(), cmyk })
     }
 }
 
 impl InkFile {
-    pub(crate) fn resolve(&self, spots: Vec<Spot>) -> Result<Ink, String> {
-        let text = cmyk(self.text_cmyk_percent, "ink.text_cmyk_percent")?;
+    pub(crate) fn resolve(&self, spots: Vec<SpotInk>) -> Result<PageInks, String> {
+        let text = cmyk_from_percent(self.text_cmyk_percent, "ink.text_cmyk_percent")?;
         let same = |k: usize| {
             let (spot, before) = (&spots[k], &spots[..k]);
             spot.cmyk == text
                 || before.iter().any(|other| other.cmyk == spot.cmyk || other.name == spot.name)
         };
-        if spots.len() > SPOTS_MOST || (0..spots.len()).any(same) {
+        if spots.len() > SPOTS_MAX || (0..spots.len()).any(same) {
             return Err(format!(
-                "spot: at most {SPOTS_MOST}, each with a name and colour of its own"
+                "spot: at most {SPOTS_MAX}, each with a name and colour of its own"
             ));
         }
-        let colour = |wanted: &Option<Colour>, name: &str| match wanted {
+        let colour = |wanted: &Option<ColourFile>, name: &str| match wanted {
             None => Ok(text),
-            Some(Colour::Cmyk(percents)) => cmyk(*percents, name),
-            Some(Colour::Spot(spot)) => {
+            Some(ColourFile::Cmyk(percents)) => cmyk_from_percent(*percents, name),
+            Some(ColourFile::Spot(spot)) => {
                 let found = spots.iter().find(|known| known.name == *spot);
                 found.map(|spot| spot.cmyk).ok_or_else(|| format!("{name}: no spot ink {spot:?}"))
             }
         };
-        Ok(Ink {
+        Ok(PageInks {
             text,
             banner: colour(&self.banner, "ink.banner")?,
             section: colour(&self.section, "ink.section")?,

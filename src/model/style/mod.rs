@@ -4,17 +4,17 @@ mod file;
 mod ink;
 mod press;
 
-use crate::diag::{Code, Diagnostic, Severity};
-use crate::font::{FontId, Fonts};
-use crate::model::style::file::File;
-use crate::script::Profile;
+use crate::finding::{Finding, FindingCode, Severity};
+use crate::font::{FontId, FontSet};
+use crate::model::style::file::StyleFile;
+use crate::script::CompositionProfile;
 use crate::unit::{Abs, Em, Rect, TypeSize};
 
-pub use crate::model::style::ink::{Ink, Spot};
-pub use crate::model::style::press::{PressProfile, PressStyle, Resolution};
+pub use crate::model::style::ink::{PageInks, SpotInk};
+pub use crate::model::style::press::{PictureResolution, PressProfile, PressStyle};
 
 /// Basic columns of a page at most.
-pub const COLUMNS_MOST: usize = 12;
+pub const COLUMNS_MAX: usize = 12;
 
 /// The text of the house style in the binary.
 const BROADSHEET: &str = include_str!("../broadsheet.toml");
@@ -31,54 +31,54 @@ pub struct HouseStyle {
     /// 版心, from the top left of the trim.
     pub type_area: Rect,
     /// The density steps, tightest first.
-    pub steps: Vec<Step>,
+    pub steps: Vec<DensityStep>,
     /// The step taken when the copy leaves the choice open.
     pub default_step: String,
     /// How lines are composed.
-    pub profile: Profile,
+    pub profile: CompositionProfile,
     /// The elements of an article.
     pub head: HeadStyle,
     /// 正文.
-    pub body: Element,
+    pub body: TextStyle,
     /// 小标题.
-    pub crosshead: Element,
+    pub crosshead: TextStyle,
     /// Rows of white that a crosshead stands in: least, usual, most.
-    pub crosshead_air: [i64; 3],
+    pub crosshead_air_rows: [i64; 3],
     /// 编者按, 提要, 附记.
-    pub aside: Element,
+    pub aside: TextStyle,
     /// 引语.
-    pub quote: Element,
+    pub quote: TextStyle,
     /// 图说, 摄影署名.
-    pub caption: Element,
+    pub caption: TextStyle,
     /// How far the depth of a picture may be off its own, in hundredths: so much is cropped at most.
     pub crop_percent: i64,
     /// Articles with a border or a tint.
     pub frame: FrameStyle,
     /// Fixed templates (固定版式).
-    pub templates: Vec<Template>,
+    pub templates: Vec<PageTemplate>,
     /// Which of two places on a page is the stronger (区序).
-    pub places: Places,
+    pub quarter_order: QuarterOrder,
     /// Page head, staff line, banner, rules.
     pub furniture: FurnitureStyle,
     /// Columns shorter than this many lines are not wanted.
     pub column_lines_min: i64,
     /// The inks.
-    pub ink: Ink,
+    pub inks: PageInks,
     /// What the plant wants.
     pub press: PressStyle,
     /// When something becomes a finding.
-    pub limits: Limits,
+    pub limits: FindingLimits,
     /// Findings that this house takes more or less seriously than others do.
-    pub severities: Vec<(Code, Severity)>,
+    pub severities: Vec<(FindingCode, Severity)>,
     /// SHA-256 of its file, 64 lowercase hexadecimal digits.
     pub sha256: String,
     /// The same of findings in finished press files, by their codes.
-    pub preflight: Vec<(String, Severity)>,
+    pub preflight_severities: Vec<(String, Severity)>,
 }
 
 /// One density of the grid.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Step {
+pub struct DensityStep {
     /// `dense`, `news`, `theory` …
     pub name: String,
     /// Basic columns.
@@ -95,7 +95,7 @@ pub struct Step {
     pub rows: i64,
 }
 
-impl Step {
+impl DensityStep {
     /// The width of `columns` basic columns with the gutters between them.
     pub fn width(&self, columns: i64) -> Abs {
         self.body * (self.chars * columns) + self.gutter * (columns - 1).max(0)
@@ -113,9 +113,9 @@ impl Step {
 
     /// The columns of a module of so many basic columns. In a frame they are as many, of whole 字, with
     /// gutters of 1 字 or more; what is left goes to the gutters, then to the insets.
-    pub fn strip(&self, columns: i64, frame: Option<&FrameStyle>) -> Strip {
+    pub fn inner_columns(&self, columns: i64, frame: Option<&FrameStyle>) -> InnerColumns {
         let Some(frame) = frame else {
-            return Strip {
+            return InnerColumns {
                 inset: Abs::ZERO,
                 chars: self.chars,
                 body: self.body,
@@ -126,17 +126,17 @@ impl Step {
         let width = self.width(columns);
         let room = width - frame.inset.at(self.body) * 2;
         let gutters = columns - 1;
-        let chars = (room - self.body * gutters).fit(self.body) / columns;
+        let chars = (room - self.body * gutters).count_fitting(self.body) / columns;
         let rest = (room - self.body * (chars * columns)).max(Abs::ZERO);
         let gutter = if gutters == 0 { Abs::ZERO } else { (rest / gutters).min(self.body * 5 / 2) };
         let inset = (width - self.body * (chars * columns) - gutter * gutters) / 2;
-        Strip { inset, chars, body: self.body, gutter }
+        InnerColumns { inset, chars, body: self.body, gutter }
     }
 }
 
 /// How a kind of text is set.
 #[derive(Clone, Debug)]
-pub struct Element {
+pub struct TextStyle {
     /// Its face.
     pub face: FontId,
     /// Its size as a share of the body size, in hundredths: the width of its cells.
@@ -145,9 +145,9 @@ pub struct Element {
     pub height_percent: i64,
 }
 
-impl Element {
+impl TextStyle {
     /// Its size at a step.
-    pub fn size(&self, step: &Step) -> TypeSize {
+    pub fn size(&self, step: &DensityStep) -> TypeSize {
         let width = step.body.scale(self.size_percent, 100);
         TypeSize { width, height: width.scale(self.height_percent, 100) }
     }
@@ -155,7 +155,7 @@ impl Element {
 
 /// The shape of a headline over several lines.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Shape {
+pub enum HeadlineShape {
     /// Lines of like length (对仗).
     #[default]
     Equal,
@@ -183,13 +183,13 @@ pub struct HeadStyle {
     /// The sizes a headline may have, smallest first.
     pub ladder: Vec<Abs>,
     /// By columns spanned: the largest and smallest size of a headline.
-    pub bands: Vec<Band>,
+    pub bands: Vec<SizeBand>,
     /// The shape of a headline over several lines.
-    pub shape: Shape,
+    pub shape: HeadlineShape,
     /// The part of its width that a headline line may fill at most, in hundredths.
-    pub fill_most: i64,
+    pub fill_percent_max: i64,
     /// How narrow a headline may be drawn to keep its size (长体), in hundredths.
-    pub condensed: i64,
+    pub condensed_percent_min: i64,
     /// Kicker and deck as a share of the headline, in hundredths.
     pub kicker_percent: i64,
     /// The white around the parts of a head, as a share of the headline size, in hundredths.
@@ -202,7 +202,7 @@ pub struct HeadStyle {
 
 /// The sizes for heads over a share of the page's width.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Band {
+pub struct SizeBand {
     /// From this many hundredths of the type area on.
     pub width_percent: i64,
     /// Largest size.
@@ -219,7 +219,7 @@ pub struct FurnitureStyle {
     /// Face of the date, staff and page lines.
     pub face: FontId,
     /// Their size.
-    pub size: Abs,
+    pub text_size: Abs,
     /// Face of the section name.
     pub section_face: FontId,
     /// Its size.
@@ -231,7 +231,7 @@ pub struct FurnitureStyle {
     /// Largest size of the banner.
     pub banner_size: Abs,
     /// Rows around the banner's own height: least, most.
-    pub banner_air: [i64; 2],
+    pub banner_air_rows: [i64; 2],
     /// The rule under the page head.
     pub head_rule: Abs,
     /// The rules between articles.
@@ -248,12 +248,12 @@ pub struct FrameStyle {
     /// From the edge to the text at least, on the scale of the body.
     pub inset: Em,
     /// Rows between the edge and what is in it, above and below.
-    pub rows: [i64; 2],
+    pub inset_rows: [i64; 2],
 }
 
 /// A page with fixed places for articles.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Template {
+pub struct PageTemplate {
     /// What records ask for.
     pub name: String,
     /// The step whose grid it is on.
@@ -264,7 +264,7 @@ pub struct Template {
 
 /// Which quarter of the page comes third in strength, after 上左 and 上右 (区序).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Places {
+pub enum QuarterOrder {
     /// 下右 before 下左, as most handbooks have it.
     #[default]
     LowerRight,
@@ -274,7 +274,7 @@ pub enum Places {
 
 /// The columns inside a module: those of the grid, or, in a frame, narrower ones of whole 字 (R95).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Strip {
+pub struct InnerColumns {
     /// From the module's left edge to the first column.
     pub inset: Abs,
     /// 字 per column.
@@ -285,9 +285,9 @@ pub struct Strip {
     pub gutter: Abs,
 }
 
-impl Strip {
+impl InnerColumns {
     /// From the module's left edge to column `k`.
-    pub fn left(&self, k: i64) -> Abs {
+    pub fn column_left(&self, k: i64) -> Abs {
         self.inset + (self.body * self.chars + self.gutter) * k
     }
 
@@ -299,7 +299,7 @@ impl Strip {
 
 /// When something becomes a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
+pub struct FindingLimits {
     /// Gaps beyond this are reported, in thousandths of an em.
     pub gap_milli: i64,
 }
@@ -308,7 +308,7 @@ pub struct Limits {
 ///
 /// # Errors
 /// The file in the binary is broken: tested, so a broken build.
-pub fn broadsheet(fonts: &Fonts) -> Result<HouseStyle, String> {
+pub fn broadsheet(fonts: &FontSet) -> Result<HouseStyle, String> {
     HouseStyle::parse(BROADSHEET, fonts)
 }
 
@@ -318,20 +318,20 @@ impl HouseStyle {
     /// # Errors
     /// What does not parse, does not close on the type area or names a face that is not there, in
     /// words with its place in the file.
-    pub fn parse(text: &str, fonts: &Fonts) -> Result<Self, String> {
-        let file: File = toml::from_str(text).map_err(|e| e.to_string())?;
-        let sha256 = crate::image::sha256(text.as_bytes());
+    pub fn parse(text: &str, fonts: &FontSet) -> Result<Self, String> {
+        let file: StyleFile = toml::from_str(text).map_err(|e| e.to_string())?;
+        let sha256 = crate::image::sha256_hex(text.as_bytes());
         Ok(Self { sha256, ..file.resolve(fonts)? })
     }
 
     /// How much a finding matters here.
-    pub fn severity(&self, finding: &Diagnostic) -> Severity {
+    pub fn severity(&self, finding: &Finding) -> Severity {
         let own = self.severities.iter().find(|(code, _)| *code == finding.code);
         own.map_or(finding.severity, |(_, severity)| *severity)
     }
 
     /// A step by name.
-    pub fn step(&self, name: &str) -> Option<&Step> {
+    pub fn step(&self, name: &str) -> Option<&DensityStep> {
         self.steps.iter().find(|step| step.name == name)
     }
 }
@@ -339,12 +339,12 @@ impl HouseStyle {
 #[cfg(test)]
 mod tests {
     use super::{BROADSHEET, FrameStyle, HouseStyle, broadsheet};
-    use crate::font::Fonts;
+    use crate::font::FontSet;
     use crate::unit::{Abs, Em};
 
     #[test]
     fn the_grid_closes_at_every_step() {
-        let fonts = Fonts::embedded().expect("fonts");
+        let fonts = FontSet::embedded().expect("fonts");
         let style = broadsheet(&fonts).expect("style");
         for (name, columns, chars, gutter_milli, rows) in [
             ("dense", 8, 13, 1000, 121),
@@ -360,7 +360,8 @@ mod tests {
             assert_eq!(step.gutter.in_em(step.body).to_milli(), gutter_milli, "{name}");
         }
         // R95: three columns of 41 字 with a frame hold 36 字 in three, 39 with the gutters between them.
-        let frame = FrameStyle { rule: Abs::pt(1), tint: [0; 4], inset: Em::ONE, rows: [1, 1] };
+        let frame =
+            FrameStyle { rule: Abs::pt(1), tint: [0; 4], inset: Em::ONE, inset_rows: [1, 1] };
         for (name, columns, chars, gutter_milli, inset_milli) in [
             ("news", 1, 11, 0, 1000),
             ("news", 2, 12, 1000, 1000),
@@ -370,7 +371,7 @@ mod tests {
             ("six", 3, 16, 2300, 1000),
         ] {
             let step = style.step(name).expect(name);
-            let strip = step.strip(columns, Some(&frame));
+            let strip = step.inner_columns(columns, Some(&frame));
             let milli = |length: Abs| length.in_em(step.body).to_milli();
             let told = (strip.chars, milli(strip.gutter), milli(strip.inset));
             assert_eq!(told, (chars, gutter_milli, inset_milli), "{name} {columns}");
@@ -381,7 +382,7 @@ mod tests {
 
     #[test]
     fn a_broken_file_says_what_and_where() {
-        let fonts = Fonts::embedded().expect("fonts");
+        let fonts = FontSet::embedded().expect("fonts");
         for (from, to, expected) in [
             ("name = \"broadsheet\"", "nmae = \"broadsheet\"", "nmae"),
             ("face = \"song\"", "face = \"sung\"", "sung"),

@@ -29,7 +29,7 @@ impl PressProfile {
     }
 
     /// The profile of a name.
-    pub fn named(name: &str) -> Option<Self> {
+    pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|profile| profile.name() == name)
     }
 }
@@ -48,26 +48,26 @@ pub struct PressStyle {
     /// The profile, once it is read.
     pub icc: Option<Arc<[u8]>>,
     /// The most ink that may lie on one place, in thousandths of one full ink (R91): 2 400 is 240 %.
-    pub ink_most: i64,
+    pub ink_max_milli: i64,
     /// Effective resolution of pictures, pixels per inch.
-    pub ppi: Resolution,
+    pub ppi: PictureResolution,
     /// Beyond the trim on all sides.
     pub bleed: Abs,
     /// Whether crop, registration and colour marks and the slug line are drawn.
-    pub marks: bool,
+    pub has_marks: bool,
 }
 
 /// Effective resolution of pictures, pixels per inch at the size that they are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Resolution {
+pub struct PictureResolution {
     /// Below this a picture is an error (R92).
-    pub error: i64,
+    pub error_below: i64,
     /// Below this it is a warning.
-    pub warning: i64,
+    pub warning_below: i64,
     /// Twice the screen ruling: what a picture is reduced to.
-    pub screen: i64,
+    pub reduce_to: i64,
     /// Above this it is reduced.
-    pub reduce: i64,
+    pub reduce_above: i64,
 }
 
 #[derive(Deserialize)]
@@ -88,19 +88,19 @@ pub(crate) struct PressFile {
 
 impl PressFile {
     pub(crate) fn resolve(&self) -> Result<PressStyle, String> {
-        let profile = PressProfile::named(&self.profile)
+        let profile = PressProfile::from_name(&self.profile)
             .ok_or_else(|| format!("press.profile: {:?} is not pdfx-1a or pdfx-4", self.profile))?;
         if !(100..=400).contains(&self.ink_most_percent) {
             return Err("press.ink_most_percent: 100–400".to_owned());
         }
-        let ppi = Resolution {
-            error: self.ppi_error,
-            warning: self.ppi_warning,
-            screen: self.ppi_screen,
-            reduce: self.ppi_reduce,
+        let ppi = PictureResolution {
+            error_below: self.ppi_error,
+            warning_below: self.ppi_warning,
+            reduce_to: self.ppi_screen,
+            reduce_above: self.ppi_reduce,
         };
-        let order = [0, ppi.error, ppi.warning, ppi.screen, ppi.reduce, 2400];
-        if !order.is_sorted() || ppi.screen < 50 {
+        let order = [0, ppi.error_below, ppi.warning_below, ppi.reduce_to, ppi.reduce_above, 2400];
+        if !order.is_sorted() || ppi.reduce_to < 50 {
             return Err(
                 "press: ppi_error ≤ ppi_warning ≤ ppi_screen ≤ ppi_reduce ≤ 2400".to_owned()
             );
@@ -119,10 +119,10 @@ impl PressFile {
             condition_info: self.condition_info.clone(),
             icc_file: self.icc.clone(),
             icc: None,
-            ink_most: self.ink_most_percent * 10,
+            ink_max_milli: self.ink_most_percent * 10,
             ppi,
             bleed: bleed.ok_or("press.bleed_mm: 0–20")?,
-            marks: self.marks,
+            has_marks: self.marks,
         })
     }
 }

@@ -7,7 +7,7 @@ use crate::font::GlyphId;
 
 /// A font program in which CID `k` is glyph `glyphs[k]`; `None` for what this cannot do.
 pub(crate) fn subset(table: &[u8], glyphs: &[GlyphId], name: &str) -> Option<Vec<u8>> {
-    let source = Source::read(table)?;
+    let source = CffTable::read(table)?;
     let mut selected: Vec<u8> = Vec::new();
     let mut dicts: Vec<u8> = Vec::with_capacity(glyphs.len());
     for glyph in glyphs {
@@ -21,7 +21,7 @@ pub(crate) fn subset(table: &[u8], glyphs: &[GlyphId], name: &str) -> Option<Vec
     let charstrings: Option<Vec<&[u8]>> =
         glyphs.iter().map(|glyph| source.charstrings.get(usize::from(glyph.0))).collect();
     let charstrings = index(&charstrings?);
-    let privates: Option<Vec<Private<'_>>> =
+    let privates: Option<Vec<PrivateDict<'_>>> =
         selected.iter().map(|dict| source.private(*dict)).collect();
     Some(assemble(
         &source,
@@ -35,8 +35,8 @@ pub(crate) fn subset(table: &[u8], glyphs: &[GlyphId], name: &str) -> Option<Vec
 
 /// The CIDs of glyphs as the table has them; in one that knows no CIDs they are the glyphs themselves.
 pub(crate) fn cids(table: &[u8], glyphs: &[GlyphId]) -> Option<Vec<u16>> {
-    let (_, rest) = Index::read(table.get(usize::from(*table.get(2)?)..)?)?;
-    let top = dict(Index::read(rest)?.0.get(0)?)?;
+    let (_, rest) = CffIndex::read(table.get(usize::from(*table.get(2)?)..)?)?;
+    let top = dict(CffIndex::read(rest)?.0.get(0)?)?;
     let charset = find(&top, CHARSET).and_then(|operands| integers(operands).first().copied());
     // 0 to 2 are charsets that every reader knows; for CIDs they all mean the glyphs in order.
     let at = charset.filter(|at| *at > 2);
@@ -75,14 +75,14 @@ fn charset_of(bytes: &[u8]) -> Option<Vec<u16>> {
 
 /// An INDEX: offsets and data.
 #[derive(Clone, Copy)]
-struct Index<'a> {
+struct CffIndex<'a> {
     count: usize,
     width: usize,
     offsets: &'a [u8],
     data: &'a [u8],
 }
 
-impl<'a> Index<'a> {
+impl<'a> CffIndex<'a> {
     /// Reads an INDEX and what follows it.
     fn read(bytes: &'a [u8]) -> Option<(Self, &'a [u8])> {
         let count = usize::from(u16_at(bytes, 0)?);
@@ -112,16 +112,16 @@ impl<'a> Index<'a> {
 }
 
 /// A CFF table, taken apart.
-struct Source<'a> {
+struct CffTable<'a> {
     table: &'a [u8],
     top: Vec<(u16, Vec<u8>)>,
-    charstrings: Index<'a>,
-    font_dicts: Index<'a>,
+    charstrings: CffIndex<'a>,
+    font_dicts: CffIndex<'a>,
     select: &'a [u8],
 }
 
 /// What is kept of a Font DICT.
-struct Private<'a> {
+struct PrivateDict<'a> {
     /// The operands of its FontMatrix, where it has one.
     matrix: Option<Vec<u8>>,
     /// Its Private DICT.
@@ -139,20 +139,20 @@ const ROS: u16 = 12 << 8 | 30;
 const FD_ARRAY: u16 = 12 << 8 | 36;
 const FD_SELECT: u16 = 12 << 8 | 37;
 
-impl<'a> Source<'a> {
+impl<'a> CffTable<'a> {
     fn read(table: &'a [u8]) -> Option<Self> {
-        let (_, rest) = Index::read(table.get(usize::from(*table.get(2)?)..)?)?;
-        let (top, rest) = Index::read(rest)?;
-        let (_, rest) = Index::read(rest)?;
-        let (subroutines, _) = Index::read(rest)?;
+        let (_, rest) = CffIndex::read(table.get(usize::from(*table.get(2)?)..)?)?;
+        let (top, rest) = CffIndex::read(rest)?;
+        let (_, rest) = CffIndex::read(rest)?;
+        let (subroutines, _) = CffIndex::read(rest)?;
         let top = dict(top.get(0)?)?;
         let offset = |operator| {
             find(&top, operator).and_then(|operands| integers(operands).first().copied())
         };
         find(&top, ROS)?;
         let at = |operator| table.get(usize::try_from(offset(operator)?).ok()?..);
-        let (charstrings, _) = Index::read(at(CHAR_STRINGS)?)?;
-        let (font_dicts, _) = Index::read(at(FD_ARRAY)?)?;
+        let (charstrings, _) = CffIndex::read(at(CHAR_STRINGS)?)?;
+        let (font_dicts, _) = CffIndex::read(at(FD_ARRAY)?)?;
         let select = at(FD_SELECT)?;
         (subroutines.count == 0).then_some(Self { table, top, charstrings, font_dicts, select })
     }
@@ -176,14 +176,14 @@ impl<'a> Source<'a> {
     }
 
     /// The Private DICT of a Font DICT, if its glyphs need no subroutines.
-    fn private(&self, index: u8) -> Option<Private<'a>> {
+    fn private(&self, index: u8) -> Option<PrivateDict<'a>> {
         let font = dict(self.font_dicts.get(usize::from(index))?)?;
         let operands = integers(find(&font, PRIVATE)?);
         let [size, offset] = operands.as_slice() else { return None };
         let start = usize::try_from(*offset).ok()?;
         let bytes = self.table.get(start..start.checked_add(usize::try_from(*size).ok()?)?)?;
         let matrix = find(&font, FONT_MATRIX).map(<[u8]>::to_vec);
-        find(&dict(bytes)?, SUBRS).is_none().then_some(Private { matrix, bytes })
+        find(&dict(bytes)?, SUBRS).is_none().then_some(PrivateDict { matrix, bytes })
     }
 }
 
@@ -290,7 +290,7 @@ fn operator(out: &mut Vec<u8>, operator: u16) {
 }
 
 /// The INDEX of Font DICTs whose Private DICTs lie behind one another from `start`.
-fn font_dicts(privates: &[Private<'_>], start: usize) -> Vec<u8> {
+fn font_dicts(privates: &[PrivateDict<'_>], start: usize) -> Vec<u8> {
     let mut at = start;
     let mut out = Vec::new();
     for private in privates {
@@ -309,10 +309,10 @@ fn font_dicts(privates: &[Private<'_>], start: usize) -> Vec<u8> {
 }
 
 fn assemble(
-    source: &Source<'_>,
+    source: &CffTable<'_>,
     dicts: &[u8],
     charstrings: &[u8],
-    privates: &[Private<'_>],
+    privates: &[PrivateDict<'_>],
     name: &str,
     count: u16,
 ) -> Vec<u8> {

@@ -5,19 +5,19 @@ use std::ops::Range;
 
 use lopdf::{Dictionary, Object, ObjectId};
 
-use crate::output::pdf::fonts::{Subsets, name, text};
-use crate::output::pdf::order::Link;
-use crate::page::{Item, Page, Run};
+use crate::output::pdf::fonts::{FontSubsets, name, text};
+use crate::output::pdf::order::PageLink;
+use crate::page::{GlyphRun, Page, PageItem};
 use crate::unit::Rect;
 
 /// By page and item: which glyphs are a link, and which link.
-pub(crate) type Spans = BTreeMap<(usize, usize), Vec<(Range<usize>, usize)>>;
+pub(crate) type LinkSpans = BTreeMap<(usize, usize), Vec<(Range<usize>, usize)>>;
 
 /// The glyphs of links by the runs that show them; in a run they are in order.
-pub(crate) fn spans(links: &[Link]) -> Spans {
-    let mut out = Spans::new();
+pub(crate) fn link_spans(links: &[PageLink]) -> LinkSpans {
+    let mut out = LinkSpans::new();
     for (k, link) in links.iter().enumerate() {
-        for shown in &link.shown {
+        for shown in &link.spans {
             let own = out.entry((shown.page, shown.item)).or_default();
             // A run shows one link at a place.
             if own.last().is_none_or(|(last, _)| last.end <= shown.glyphs.start) {
@@ -29,38 +29,38 @@ pub(crate) fn spans(links: &[Link]) -> Spans {
 }
 
 /// An annotation of a link, in the file.
-pub(crate) struct Linked {
+pub(crate) struct LinkAnnotation {
     /// Which link.
     pub(crate) link: usize,
     /// The page it is on.
     pub(crate) page: ObjectId,
     /// The annotation.
-    pub(crate) id: ObjectId,
+    pub(crate) annotation: ObjectId,
     /// Its key in the tree of parents.
-    pub(crate) key: usize,
+    pub(crate) parent_tree_key: usize,
 }
 
 /// The annotations, each with its link and page: one a line on which a link is shown.
-pub(crate) fn annotations(
-    links: &[Link],
+pub(crate) fn link_annotations(
+    links: &[PageLink],
     pages: &[Page],
-    subsets: &Subsets,
+    subsets: &FontSubsets,
     box_of: &dyn Fn(&Rect) -> Object,
 ) -> Vec<(usize, usize, Dictionary)> {
     let mut places: Vec<(usize, usize, Rect)> = Vec::new();
     let mut kept = BTreeMap::new();
-    for ((page, item), spans) in spans(links) {
+    for ((page, item), spans) in link_spans(links) {
         for (glyphs, link) in spans {
             kept.entry(link).or_insert_with(Vec::new).push((page, item, glyphs));
         }
     }
     for (link, shown) in kept {
         for (page, item, glyphs) in shown {
-            let Some(Item::Run(run)) = pages.get(page).and_then(|page| page.items().get(item))
+            let Some(PageItem::Run(run)) = pages.get(page).and_then(|page| page.items().get(item))
             else {
                 continue;
             };
-            let rect = area(run, glyphs, subsets);
+            let rect = glyph_area(run, glyphs, subsets);
             match places.last_mut() {
                 // Runs of several faces on one line.
                 Some((own, at, last))
@@ -73,7 +73,7 @@ pub(crate) fn annotations(
         }
     }
     let one = |(link, page, rect): (usize, usize, Rect)| {
-        let target = &links[link].target;
+        let target = &links[link].uri;
         let mut action = Dictionary::new();
         action.set("S", name("URI"));
         action.set("URI", Object::string_literal(target.as_str()));
@@ -92,18 +92,18 @@ pub(crate) fn annotations(
 }
 
 /// Where some glyphs of a run are.
-fn area(run: &Run, glyphs: Range<usize>, subsets: &Subsets) -> Rect {
-    let size = if run.turned { run.size.height } else { run.size.width };
+fn glyph_area(run: &GlyphRun, glyphs: Range<usize>, subsets: &FontSubsets) -> Rect {
+    let size = if run.is_turned { run.size.height } else { run.size.width };
     let advance = |k: usize| {
         let subset = subsets.get(run.font)?;
-        let cid = subset.cid(run.glyphs[k].id, &run.text[run.chars(k)])?;
+        let cid = subset.cid(run.glyphs[k].id, &run.text[run.text_range(k)])?;
         Some(size.scale(i64::from(subset.width(cid)), 1000))
     };
     let from = run.glyphs[glyphs.start].x;
     let last = glyphs.end - 1;
     let to = run.glyphs[last].x + advance(last).unwrap_or(size / 2);
     let (above, high) = (run.size.height.scale(88, 100), run.size.height);
-    if run.turned {
+    if run.is_turned {
         Rect::new(run.origin.x - (high - above), run.origin.y + from, high, to - from)
     } else {
         Rect::new(run.origin.x + from, run.origin.y - above, to - from, high)

@@ -6,11 +6,11 @@ use lopdf::{Dictionary, Object};
 use sha2::{Digest, Sha256};
 
 use crate::output::pdf::fonts::text;
-use crate::output::pdf::order::Kind;
+use crate::output::pdf::order::PdfKind;
 
 /// What a PDF says of itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Meta {
+pub struct PdfMetadata {
     /// Title of the page.
     pub title: String,
     /// The authors of its articles, in order.
@@ -24,21 +24,21 @@ pub struct Meta {
     /// 版名.
     pub section: String,
     /// 版次.
-    pub page: String,
+    pub page_number: String,
     /// 出版日期, `YYYY-MM-DD`.
     pub date: String,
     /// When it was made, RFC 3339 with an offset: taken from the request, so that the same request gives
     /// the same bytes.
-    pub stamp: String,
+    pub timestamp: String,
     /// The hash of the layout.
     pub layout_hash: String,
     /// Name and version of the program.
     pub producer: String,
 }
 
-impl Meta {
+impl PdfMetadata {
     /// The document information dictionary.
-    pub(crate) fn info(&self, kind: Kind) -> Dictionary {
+    pub(crate) fn info(&self, kind: PdfKind) -> Dictionary {
         let mut info = Dictionary::new();
         info.set("Title", text(&self.title));
         for (key, value) in [
@@ -52,11 +52,11 @@ impl Meta {
         }
         info.set("Creator", text(&self.producer));
         info.set("Producer", text(&self.producer));
-        let date = Object::string_literal(pdf_date(&self.stamp));
+        let date = Object::string_literal(pdf_date(&self.timestamp));
         info.set("CreationDate", date.clone());
         info.set("ModDate", date);
         info.set("Trapped", Object::Name(b"False".to_vec()));
-        if let Some(version) = kind.pdfx() {
+        if let Some(version) = kind.pdfx_version() {
             info.set("GTS_PDFXVersion", Object::string_literal(version));
         }
         info.set("BanmianLayoutHash", Object::string_literal(self.layout_hash.as_str()));
@@ -78,7 +78,7 @@ impl Meta {
     }
 
     /// The XMP packet.
-    pub(crate) fn xmp(&self, kind: Kind) -> String {
+    pub(crate) fn xmp(&self, kind: PdfKind) -> String {
         let mut out = String::from(
             "<?xpacket begin=\"\u{feff}\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>\n\
              <x:xmpmeta xmlns:x=\"adobe:ns:meta/\">\n\
@@ -105,9 +105,9 @@ impl Meta {
         list(&mut out, "dc:language", "Bag", &["zh-CN".to_owned()]);
         list(&mut out, "dc:date", "Seq", std::slice::from_ref(&self.date));
         for (tag, value) in [
-            ("xmp:CreateDate", &self.stamp),
-            ("xmp:ModifyDate", &self.stamp),
-            ("xmp:MetadataDate", &self.stamp),
+            ("xmp:CreateDate", &self.timestamp),
+            ("xmp:ModifyDate", &self.timestamp),
+            ("xmp:MetadataDate", &self.timestamp),
             ("xmp:CreatorTool", &self.producer),
             ("pdf:Producer", &self.producer),
             ("pdf:Keywords", &self.credits.join("；")),
@@ -117,7 +117,7 @@ impl Meta {
             ("prism:publicationName", &self.publication),
             ("prism:publicationDate", &self.date),
             ("prism:section", &self.section),
-            ("prism:startingPage", &self.page),
+            ("prism:startingPage", &self.page_number),
             ("banmian:layoutHash", &self.layout_hash),
         ] {
             if !value.is_empty() {
@@ -127,7 +127,7 @@ impl Meta {
         for (tag, value) in standards(kind) {
             let _ = writeln!(out, "<{tag}>{value}</{tag}>");
         }
-        if kind == Kind::Web {
+        if kind == PdfKind::Web {
             extensions(&mut out);
         }
         out.push_str("</rdf:Description>\n</rdf:RDF>\n</x:xmpmeta>\n<?xpacket end=\"w\"?>");
@@ -136,13 +136,13 @@ impl Meta {
 }
 
 /// What the file says it follows: PDF/X for the press, PDF/A-2u and PDF/UA-1 for readers.
-fn standards(kind: Kind) -> Vec<(&'static str, &'static str)> {
-    match (kind, kind.pdfx()) {
-        (Kind::X4, Some(version)) => {
+fn standards(kind: PdfKind) -> Vec<(&'static str, &'static str)> {
+    match (kind, kind.pdfx_version()) {
+        (PdfKind::X4, Some(version)) => {
             vec![("pdfxid:GTS_PDFXVersion", version), ("pdf:Trapped", "False")]
         }
         (_, Some(version)) => vec![("pdfx:GTS_PDFXVersion", version), ("pdf:Trapped", "False")],
-        (Kind::Web, None) => {
+        (PdfKind::Web, None) => {
             vec![("pdfaid:part", "2"), ("pdfaid:conformance", "U"), ("pdfuaid:part", "1")]
         }
         (_, None) => Vec::new(),
@@ -223,8 +223,8 @@ fn pdf_date(stamp: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Meta, pdf_date};
-    use crate::output::pdf::Kind;
+    use super::{PdfMetadata, pdf_date};
+    use crate::output::pdf::PdfKind;
 
     #[test]
     fn dates_are_written_as_pdf_wants_them() {
@@ -234,8 +234,8 @@ mod tests {
 
     #[test]
     fn metadata_is_escaped() {
-        let meta = Meta { title: "A & B <版>\u{1}".to_owned(), ..Meta::default() };
-        for kind in [Kind::X1a, Kind::X4, Kind::Web, Kind::Proof] {
+        let meta = PdfMetadata { title: "A & B <版>\u{1}".to_owned(), ..PdfMetadata::default() };
+        for kind in [PdfKind::X1a, PdfKind::X4, PdfKind::Web, PdfKind::Proof] {
             assert!(meta.xmp(kind).contains("A &amp; B &lt;版&gt; "), "{kind:?}");
         }
     }

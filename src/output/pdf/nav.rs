@@ -3,21 +3,21 @@
 use lopdf::{Dictionary, Document, Object, ObjectId};
 
 use crate::output::pdf::fonts::{name, text};
-use crate::output::pdf::order::Story;
+use crate::output::pdf::order::ArticleStory;
 use crate::unit::{Point, Rect};
 
 /// Places on the first page in PDF's units.
-pub(crate) struct Places<'a> {
+pub(crate) struct PagePlaces<'a> {
     pub(crate) page: ObjectId,
     pub(crate) box_of: &'a dyn Fn(&Rect) -> Object,
     pub(crate) point: &'a dyn Fn(Point) -> [Object; 2],
 }
 
 /// The outline: one entry an article, in the order of the record; `None` without articles.
-pub(crate) fn outline(
+pub(crate) fn write_outline(
     document: &mut Document,
-    stories: &[Story],
-    places: &Places<'_>,
+    stories: &[ArticleStory],
+    places: &PagePlaces<'_>,
 ) -> Option<Object> {
     if stories.is_empty() {
         return None;
@@ -33,7 +33,7 @@ pub(crate) fn outline(
                 entry.set(key, *other);
             }
         }
-        let [x, y] = (places.point)(story.at);
+        let [x, y] = (places.point)(story.start);
         let target = vec![Object::Reference(places.page), name("XYZ"), x, y, Object::Null];
         entry.set("Dest", target);
         document.objects.insert(*id, entry.into());
@@ -49,10 +49,10 @@ pub(crate) fn outline(
 
 /// The article threads: the beads of each are the columns of its body. Gives the threads, and the beads of the first
 /// page; `None` where no article has a column.
-pub(crate) fn threads(
+pub(crate) fn write_threads(
     document: &mut Document,
-    stories: &[Story],
-    places: &Places<'_>,
+    stories: &[ArticleStory],
+    places: &PagePlaces<'_>,
 ) -> Option<(Vec<Object>, Vec<Object>)> {
     let mut threads = Vec::new();
     let mut all = Vec::new();
@@ -85,7 +85,7 @@ pub(crate) fn threads(
 }
 
 /// The names of the pages: 版次, then the sheets of the appendix.
-pub(crate) fn labels(first: &str, pages: usize) -> Dictionary {
+pub(crate) fn page_labels(first: &str, pages: usize) -> Dictionary {
     let mut page = Dictionary::new();
     if !first.is_empty() {
         page.set("P", text(first));

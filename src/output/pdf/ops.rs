@@ -8,24 +8,24 @@ use printpdf::{
     Op, PaintMode, PdfDocument, PdfFontHandle, PdfPage, Pt, Rect, Rgb, TextMatrix,
 };
 
-use crate::output::light;
-use crate::output::pdf::LAYER;
-use crate::output::pdf::fonts::{Subset, Subsets};
-use crate::output::pdf::images::Images;
-use crate::output::pdf::links::Spans;
-use crate::output::pdf::order::{Kind, Layer, SpotInk};
-use crate::output::pdf::tags::Tag;
-use crate::page::{Colour, Disc, Fill, Item, Page, Picture, Run};
+use crate::output::inks_to_rgb;
+use crate::output::pdf::PROOF_LAYER_RESOURCE;
+use crate::output::pdf::fonts::{FontSubset, FontSubsets};
+use crate::output::pdf::images::PageImages;
+use crate::output::pdf::links::LinkSpans;
+use crate::output::pdf::order::{PdfKind, ProofLayer, SpotPlate};
+use crate::output::pdf::tags::ContentTag;
+use crate::page::{CmykColour, FilledDisc, FilledRect, GlyphRun, Page, PageItem, PlacedPicture};
 use crate::unit::{Abs, TypeSize};
 
 /// The graphics state under which everything prints over what lies below.
-const OVERPRINT: &str = "GSOVER";
+const OVERPRINT_STATE: &str = "GSOVER";
 /// The graphics state under which what lies below is left out.
-const KNOCKOUT: &str = "GSKNOCK";
+const KNOCKOUT_STATE: &str = "GSKNOCK";
 
 /// Registers the graphics states of the pages; colours of a screen need none.
-pub(crate) fn graphics_states(document: &mut PdfDocument, kind: Kind, pictures: bool) {
-    if !kind.inks() {
+pub(crate) fn graphics_states(document: &mut PdfDocument, kind: PdfKind, pictures: bool) {
+    if !kind.uses_inks() {
         return;
     }
     // printpdf writes the fill flag as /OP and the stroke flag as /op: both have to be set.
@@ -37,39 +37,39 @@ pub(crate) fn graphics_states(document: &mut PdfDocument, kind: Kind, pictures: 
     };
     let states = &mut document.resources.extgstates.map;
     let over = state(true, OverprintMode::KeepUnderlying);
-    states.insert(ExtendedGraphicsStateId(OVERPRINT.to_owned()), over);
+    states.insert(ExtendedGraphicsStateId(OVERPRINT_STATE.to_owned()), over);
     if pictures {
         let knockout = state(false, OverprintMode::EraseUnderlying);
-        states.insert(ExtendedGraphicsStateId(KNOCKOUT.to_owned()), knockout);
+        states.insert(ExtendedGraphicsStateId(KNOCKOUT_STATE.to_owned()), knockout);
     }
 }
 
 /// What all pages of a file are drawn with.
-pub(crate) struct Scene<'a> {
-    pub(crate) subsets: &'a Subsets,
-    pub(crate) images: &'a Images<'a>,
-    pub(crate) kind: Kind,
-    pub(crate) spots: &'a [SpotInk],
+pub(crate) struct PageContext<'a> {
+    pub(crate) subsets: &'a FontSubsets,
+    pub(crate) images: &'a PageImages<'a>,
+    pub(crate) kind: PdfKind,
+    pub(crate) spots: &'a [SpotPlate],
     /// From the edges of the media to the trim.
     pub(crate) around: Abs,
     /// What of which run is a link.
-    pub(crate) links: &'a Spans,
+    pub(crate) links: &'a LinkSpans,
 }
 
 /// A page as operators, and its marked contents in order.
-pub(crate) struct Drawn {
+pub(crate) struct PageContent {
     pub(crate) page: PdfPage,
-    pub(crate) marked: Vec<Tag>,
+    pub(crate) marked: Vec<ContentTag>,
 }
 
 /// One page as operators; `layer` lies below and above it, `slug` around it.
 pub(crate) fn page(
-    scene: &Scene<'_>,
+    scene: &PageContext<'_>,
     (number, page): (usize, &Page),
-    layer: Option<&Layer>,
+    layer: Option<&ProofLayer>,
     slug: Option<&Page>,
-) -> Drawn {
-    let mut writer = Writer {
+) -> PageContent {
+    let mut writer = ContentWriter {
         scene,
         number,
         height: page.height() + scene.around,
@@ -82,16 +82,16 @@ pub(crate) fn page(
         marked: Vec::new(),
         tag: None,
     };
-    if scene.kind.inks() {
-        let over = ExtendedGraphicsStateId(OVERPRINT.to_owned());
+    if scene.kind.uses_inks() {
+        let over = ExtendedGraphicsStateId(OVERPRINT_STATE.to_owned());
         writer.ops.push(Op::LoadGraphicsState { gs: over });
     }
     if let Some(layer) = layer {
-        writer.layer(&layer.under);
+        writer.layer(&layer.below);
     }
     writer.items(page);
     if let Some(layer) = layer {
-        writer.layer(&layer.over);
+        writer.layer(&layer.above);
     }
     if let Some(slug) = slug {
         writer.items(slug);
@@ -108,11 +108,11 @@ pub(crate) fn page(
     };
     let ops = writer.ops;
     let page = PdfPage { media_box: sheet.clone(), trim_box: sheet.clone(), crop_box: sheet, ops };
-    Drawn { page, marked: writer.marked }
+    PageContent { page, marked: writer.marked }
 }
 
-struct Writer<'a> {
-    scene: &'a Scene<'a>,
+struct ContentWriter<'a> {
+    scene: &'a PageContext<'a>,
     /// The page, from 0.
     number: usize,
     /// From the foot of the media to the top of the trim.
@@ -120,32 +120,32 @@ struct Writer<'a> {
     /// From the left edge of the media to the trim.
     left: Abs,
     ops: Vec<Op>,
-    colour: Option<Colour>,
+    colour: Option<CmykColour>,
     font: Option<(crate::font::FontId, TypeSize)>,
     in_text: bool,
     /// The width of the last type set, in hundredths of its height.
     percent: f64,
     /// What is marked so far, and what is being drawn.
-    marked: Vec<Tag>,
-    tag: Option<Tag>,
+    marked: Vec<ContentTag>,
+    tag: Option<ContentTag>,
 }
 
 fn pt(length: Abs) -> Pt {
     Pt(length.to_pt() as f32)
 }
 
-impl Writer<'_> {
+impl ContentWriter<'_> {
     fn items(&mut self, page: &Page) {
         for (at, item) in page.items().iter().enumerate() {
-            self.tag(Tag::of(item, self.marked.len()));
+            self.tag(ContentTag::of(item, self.marked.len()));
             match item {
-                Item::Run(run) => match self.scene.links.get(&(self.number, at)) {
+                PageItem::Run(run) => match self.scene.links.get(&(self.number, at)) {
                     Some(spans) => self.linked(run, spans),
                     None => self.run(run, 0..run.glyphs.len()),
                 },
-                Item::Fill(fill) => self.fill(fill),
-                Item::Disc(disc) => self.disc(disc),
-                Item::Picture(picture) => self.picture(picture),
+                PageItem::Fill(fill) => self.fill(fill),
+                PageItem::Disc(disc) => self.disc(disc),
+                PageItem::Picture(picture) => self.picture(picture),
             }
         }
     }
@@ -153,7 +153,7 @@ impl Writer<'_> {
     /// Marks that can be switched off.
     fn layer(&mut self, page: &Page) {
         self.text(false);
-        let layer_id = LayerInternalId(LAYER.to_owned());
+        let layer_id = LayerInternalId(PROOF_LAYER_RESOURCE.to_owned());
         self.ops.push(Op::BeginOptionalContent { layer_id });
         self.items(page);
         self.text(false);
@@ -161,8 +161,8 @@ impl Writer<'_> {
     }
 
     /// Ends what was marked before and begins something else, where the file is tagged.
-    fn tag(&mut self, tag: Option<Tag>) {
-        if self.scene.kind != Kind::Web || self.tag == tag {
+    fn tag(&mut self, tag: Option<ContentTag>) {
+        if self.scene.kind != PdfKind::Web || self.tag == tag {
             return;
         }
         self.text(false);
@@ -172,7 +172,7 @@ impl Writer<'_> {
         self.tag.clone_from(&tag);
         match tag {
             None => {}
-            Some(Tag::Artifact) => {
+            Some(ContentTag::Artifact) => {
                 self.ops.push(Op::BeginMarkedContent { tag: "Artifact".to_owned() });
             }
             Some(tag) => {
@@ -193,30 +193,30 @@ impl Writer<'_> {
         }
     }
 
-    fn colour(&mut self, colour: Colour) {
+    fn colour(&mut self, colour: CmykColour) {
         if self.colour == Some(colour) {
             return;
         }
         self.colour = Some(colour);
         let spot = self.scene.spots.iter().position(|spot| spot.colour == colour);
-        if let Some(spot) = spot.filter(|_| self.scene.kind.inks()) {
+        if let Some(spot) = spot.filter(|_| self.scene.kind.uses_inks()) {
             let space = vec![DictItem::Name(spot_resource(spot).into_bytes())];
             self.ops.push(Op::Unknown { key: "cs".to_owned(), value: space });
             self.op("scn", &[1.0]);
             return;
         }
         let inks = colour.0.map(|ink| f32::from(ink) / 1000.0);
-        let col = if self.scene.kind.inks() {
+        let col = if self.scene.kind.uses_inks() {
             let [c, m, y, k] = inks;
             Color::Cmyk(Cmyk::new(c, m, y, k, None))
         } else {
-            let [r, g, b] = light(inks.map(f64::from)).map(|share| share as f32);
+            let [r, g, b] = inks_to_rgb(inks.map(f64::from)).map(|share| share as f32);
             Color::Rgb(Rgb::new(r, g, b, None))
         };
         self.ops.push(Op::SetFillColor { col });
     }
 
-    fn fill(&mut self, fill: &Fill) {
+    fn fill(&mut self, fill: &FilledRect) {
         self.text(false);
         self.colour(fill.colour);
         let rect = &fill.rect;
@@ -239,16 +239,16 @@ impl Writer<'_> {
 
     /// A picture, or the part of it that is shown. It takes the place of what lies below on every plate: a grey
     /// picture that overprints would leave the colours under it standing.
-    fn picture(&mut self, picture: &Picture) {
-        let Some(mut placed) = self.scene.images.place(picture, self.height) else { return };
+    fn picture(&mut self, picture: &PlacedPicture) {
+        let Some(mut placed) = self.scene.images.placement(picture, self.height) else { return };
         placed.matrix[4] += self.left.to_pt();
         self.text(false);
         self.op("q", &[]);
-        if self.scene.kind.inks() {
-            let gs = ExtendedGraphicsStateId(KNOCKOUT.to_owned());
+        if self.scene.kind.uses_inks() {
+            let gs = ExtendedGraphicsStateId(KNOCKOUT_STATE.to_owned());
             self.ops.push(Op::LoadGraphicsState { gs });
         }
-        if placed.clipped {
+        if placed.is_clipped {
             let rect = &picture.rect;
             let edges = [self.left + rect.x, self.height - rect.bottom(), rect.width, rect.height];
             self.op("re", &edges.map(Abs::to_pt));
@@ -262,7 +262,7 @@ impl Writer<'_> {
     }
 
     /// A circle as four cubic curves.
-    fn disc(&mut self, disc: &Disc) {
+    fn disc(&mut self, disc: &FilledDisc) {
         // The distance of the handles that comes nearest to a circle.
         const HANDLE: f64 = 0.552_284_75;
         self.text(false);
@@ -297,21 +297,21 @@ impl Writer<'_> {
     }
 
     /// A run of which parts are links.
-    fn linked(&mut self, run: &Run, spans: &[(Range<usize>, usize)]) {
+    fn linked(&mut self, run: &GlyphRun, spans: &[(Range<usize>, usize)]) {
         let mut at = 0;
         for (glyphs, link) in spans {
-            self.tag(Some(Tag::Text(run.owner, run.element)));
+            self.tag(Some(ContentTag::Text(run.owner, run.role)));
             self.run(run, at..glyphs.start);
-            self.tag(Some(Tag::Link(run.owner, run.element, *link)));
+            self.tag(Some(ContentTag::Link(run.owner, run.role, *link)));
             self.run(run, glyphs.clone());
             at = glyphs.end;
         }
-        self.tag(Some(Tag::Text(run.owner, run.element)));
+        self.tag(Some(ContentTag::Text(run.owner, run.role)));
         self.run(run, at..run.glyphs.len());
     }
 
     /// Some glyphs of a run.
-    fn run(&mut self, run: &Run, glyphs: Range<usize>) {
+    fn run(&mut self, run: &GlyphRun, glyphs: Range<usize>) {
         if glyphs.is_empty() {
             return;
         }
@@ -337,13 +337,13 @@ impl Writer<'_> {
         }
     }
 
-    fn show(&mut self, run: &Run, subset: &Subset, glyphs: Range<usize>) {
+    fn show(&mut self, run: &GlyphRun, subset: &FontSubset, glyphs: Range<usize>) {
         let first = &run.glyphs[glyphs.start];
-        let (dx, dy) = if run.turned { (first.y, -first.x) } else { (first.x, first.y) };
+        let (dx, dy) = if run.is_turned { (first.y, -first.x) } else { (first.x, first.y) };
         let x = (self.left + run.origin.x + dx).to_pt() as f32;
         let y = (self.height - run.origin.y + dy).to_pt() as f32;
         let matrix =
-            if run.turned { [0.0, -1.0, 1.0, 0.0, x, y] } else { [1.0, 0.0, 0.0, 1.0, x, y] };
+            if run.is_turned { [0.0, -1.0, 1.0, 0.0, x, y] } else { [1.0, 0.0, 0.0, 1.0, x, y] };
         self.ops.push(Op::SetTextMatrix { matrix: TextMatrix::Raw(matrix) });
         let size = run.size.width.units() as f64;
         let mut items: Vec<DictItem> = Vec::new();
@@ -361,7 +361,7 @@ impl Writer<'_> {
                 items.push(DictItem::Real(off as f32));
                 pen -= f64::from(off as f32);
             }
-            let Some(cid) = subset.cid(glyph.id, &run.text[run.chars(k)]) else { continue };
+            let Some(cid) = subset.cid(glyph.id, &run.text[run.text_range(k)]) else { continue };
             packed.extend(cid.to_be_bytes());
             pen += f64::from(subset.width(cid));
         }

@@ -3,15 +3,15 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::colour::newsprint;
-use crate::output::pdf::images::{Ink, Press};
-use crate::output::pdf::meta::Meta;
-use crate::page::{Colour, Page};
+use crate::colour::newsprint_profile;
+use crate::output::pdf::images::{PictureTarget, PressPictures};
+use crate::output::pdf::meta::PdfMetadata;
+use crate::page::{CmykColour, Page};
 use crate::unit::{Abs, Point, Rect};
 
 /// The kinds of PDF.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum PdfKind {
     /// PDF/X-1a:2003: inks alone, nothing transparent, PDF 1.4.
     X1a,
     /// PDF/X-4, PDF 1.6.
@@ -22,9 +22,9 @@ pub enum Kind {
     Proof,
 }
 
-impl Kind {
+impl PdfKind {
     /// The version of PDF that it is written in.
-    pub(crate) fn version(self) -> &'static str {
+    pub(crate) fn pdf_version(self) -> &'static str {
         match self {
             Self::X1a => "1.4",
             Self::X4 | Self::Proof => "1.6",
@@ -33,17 +33,17 @@ impl Kind {
     }
 
     /// Whether its colours are inks of a press.
-    pub(crate) fn inks(self) -> bool {
+    pub(crate) fn uses_inks(self) -> bool {
         self != Self::Web
     }
 
     /// Whether the profile of a registered condition is to be in the file all the same.
-    pub(crate) fn wants_profile(self) -> bool {
+    pub(crate) fn always_embeds_profile(self) -> bool {
         matches!(self, Self::X4 | Self::Web)
     }
 
     /// What a press file says it is (ISO 15930): the value of GTS_PDFXVersion.
-    pub(crate) fn pdfx(self) -> Option<&'static str> {
+    pub(crate) fn pdfx_version(self) -> Option<&'static str> {
         match self {
             Self::X1a => Some("PDF/X-1a:2003"),
             Self::X4 => Some("PDF/X-4"),
@@ -54,51 +54,51 @@ impl Kind {
 
 /// The printing condition that a file is made for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Condition {
+pub struct PrintingCondition {
     /// Its name, as registered.
     pub name: String,
     /// The same in words.
-    pub info: String,
+    pub description: String,
     /// Its ICC profile.
     pub icc: Arc<[u8]>,
     /// Whether the name alone tells a plant which one it is: then the profile is left out where the standard allows it.
-    pub registered: bool,
+    pub is_registered: bool,
     /// How many inks the profile has: 4 for CMYK.
-    pub inks: i64,
+    pub ink_count: i64,
 }
 
 /// An ink with a plate of its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SpotInk {
+pub struct SpotPlate {
     /// Its name, as on the plate.
     pub name: String,
     /// What of the page is printed with it: what has this colour, which is also what it looks like in CMYK.
-    pub colour: Colour,
+    pub colour: CmykColour,
 }
 
 /// An article, for those who go through a file by articles.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Story {
+pub struct ArticleStory {
     /// Its headline.
     pub title: String,
     /// Where it starts on the first page.
-    pub at: Point,
+    pub start: Point,
     /// The columns of its body on the first page, in reading order.
     pub beads: Vec<Rect>,
 }
 
 /// An address that a reader can go to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Link {
+pub struct PageLink {
     /// The address, ASCII.
-    pub target: String,
+    pub uri: String,
     /// What shows it, in reading order.
-    pub shown: Vec<Shown>,
+    pub spans: Vec<GlyphSpan>,
 }
 
 /// Some glyphs of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Shown {
+pub struct GlyphSpan {
     /// The page, from 0.
     pub page: usize,
     /// The run among the items of the page.
@@ -109,18 +109,18 @@ pub struct Shown {
 
 /// Marks over the first page that can be switched off.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Layer {
+pub struct ProofLayer {
     /// What viewers call it.
     pub name: String,
     /// What lies below the page.
-    pub under: Page,
+    pub below: Page,
     /// What lies above it.
-    pub over: Page,
+    pub above: Page,
 }
 
 /// The white around a page, and what the plant wants to see there.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Margin {
+pub struct SheetMargin {
     /// Beyond the trim on all sides.
     pub bleed: Abs,
     /// Crop, registration and colour marks with the slug line, from the top left of the trim.
@@ -129,70 +129,70 @@ pub struct Margin {
 
 /// What is to be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Order {
+pub struct PdfOrder {
     /// The kind of PDF.
-    pub kind: Kind,
+    pub kind: PdfKind,
     /// What it says of itself.
-    pub meta: Meta,
+    pub metadata: PdfMetadata,
     /// What it is made for.
-    pub condition: Condition,
+    pub condition: PrintingCondition,
     /// What its pictures are made for.
-    pub pictures: Ink,
+    pub picture_target: PictureTarget,
     /// The inks beside the four.
-    pub spots: Vec<SpotInk>,
+    pub spots: Vec<SpotPlate>,
     /// What lies around the trim.
-    pub margin: Margin,
+    pub margin: SheetMargin,
     /// 版次: what viewers call the first page.
-    pub label: String,
+    pub page_label: String,
     /// The articles, in the order of the record.
-    pub stories: Vec<Story>,
+    pub stories: Vec<ArticleStory>,
     /// The addresses in a file for readers.
-    pub links: Vec<Link>,
+    pub links: Vec<PageLink>,
     /// The marks of a proof.
-    pub layer: Option<Layer>,
+    pub proof_layer: Option<ProofLayer>,
 }
 
-impl Order {
+impl PdfOrder {
     /// Pages alone, for the press on newsprint unless the condition is changed.
-    pub fn new(kind: Kind, meta: Meta) -> Self {
-        let condition = Condition {
+    pub fn new(kind: PdfKind, metadata: PdfMetadata) -> Self {
+        let condition = PrintingCondition {
             name: "CGATS TR 002".to_owned(),
-            info: "Coldset offset on newsprint, SNAP 2007 (CGATS TR 002)".to_owned(),
-            icc: newsprint(),
-            registered: true,
-            inks: 4,
+            description: "Coldset offset on newsprint, SNAP 2007 (CGATS TR 002)".to_owned(),
+            icc: newsprint_profile(),
+            is_registered: true,
+            ink_count: 4,
         };
-        let margin = Margin::default();
-        let pictures = match kind {
-            Kind::Web => Ink::Screen,
-            Kind::X1a | Kind::X4 | Kind::Proof => Ink::Press(Press {
+        let margin = SheetMargin::default();
+        let picture_target = match kind {
+            PdfKind::Web => PictureTarget::Screen,
+            PdfKind::X1a | PdfKind::X4 | PdfKind::Proof => PictureTarget::Press(PressPictures {
                 icc: condition.icc.clone(),
-                ink_most: 2_400,
-                ppi_screen: 200,
-                ppi_reduce: 300,
+                ink_limit: 2_400,
+                target_ppi: 200,
+                reduce_above_ppi: 300,
             }),
         };
         Self {
             kind,
-            meta,
+            metadata,
             condition,
-            pictures,
+            picture_target,
             spots: Vec::new(),
             margin,
-            label: String::new(),
+            page_label: String::new(),
             stories: Vec::new(),
             links: Vec::new(),
-            layer: None,
+            proof_layer: None,
         }
     }
 }
 
 /// The white in which marks stand, beyond the trim.
-const MARKS_AREA: Abs = Abs::mm(15);
+const MARKS_MARGIN: Abs = Abs::mm(15);
 
-impl Margin {
+impl SheetMargin {
     /// From the edge of the media to the trim.
-    pub(crate) fn around(&self) -> Abs {
-        if self.slug.is_some() { MARKS_AREA.max(self.bleed + Abs::mm(10)) } else { self.bleed }
+    pub(crate) fn trim_offset(&self) -> Abs {
+        if self.slug.is_some() { MARKS_MARGIN.max(self.bleed + Abs::mm(10)) } else { self.bleed }
     }
 }

@@ -4,31 +4,33 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
 
-use crate::font::Fonts;
-use crate::output::Failure;
-use crate::output::pdf::fonts::{Subsets, name, text};
-use crate::output::pdf::images::Images;
-use crate::output::pdf::links::Linked;
+use crate::font::FontSet;
+use crate::output::WriteError;
+use crate::output::pdf::fonts::{FontSubsets, name, text};
+use crate::output::pdf::images::PageImages;
+use crate::output::pdf::links::LinkAnnotation;
 use crate::output::pdf::ops::spot_resource;
-use crate::output::pdf::order::{Kind, Order};
-use crate::output::pdf::tags::{self, Tag};
-use crate::output::pdf::{CONTENT_LEVEL, LAYER, deflated, links, nav, real};
+use crate::output::pdf::order::{PdfKind, PdfOrder};
+use crate::output::pdf::tags::{self, ContentTag};
+use crate::output::pdf::{
+    CONTENT_DEFLATE_LEVEL, PROOF_LAYER_RESOURCE, deflated_stream, links, nav, real_in_points,
+};
 use crate::page::Page;
 use crate::unit::{Abs, Point, Rect};
 
 /// The pass over the lopdf document.
-pub(crate) struct Post<'a> {
+pub(crate) struct PostPass<'a> {
     pub(crate) document: &'a mut Document,
-    pub(crate) order: &'a Order,
+    pub(crate) order: &'a PdfOrder,
     /// The height of the first page, for places on it.
     pub(crate) height: Abs,
 }
 
-impl Post<'_> {
+impl PostPass<'_> {
     /// Adds the fonts to the dictionary that all pages share.
-    pub(crate) fn fonts(&mut self, subsets: &Subsets, fonts: &Fonts) -> Result<(), String> {
+    pub(crate) fn fonts(&mut self, subsets: &FontSubsets, fonts: &FontSet) -> Result<(), String> {
         let shared = self.shared_resource(b"Font")?;
-        let small = !matches!(self.order.kind, Kind::X1a | Kind::X4);
+        let small = !matches!(self.order.kind, PdfKind::X1a | PdfKind::X4);
         for subset in subsets.iter() {
             let dictionary = subset.write(self.document, fonts.face(subset.font()), small)?;
             let font = self.document.add_object(dictionary);
@@ -39,7 +41,7 @@ impl Post<'_> {
     }
 
     /// Adds the pictures to the dictionary that all pages share, each once.
-    pub(crate) fn images(&mut self, images: &Images<'_>) -> Result<(), Failure> {
+    pub(crate) fn images(&mut self, images: &PageImages<'_>) -> Result<(), WriteError> {
         for (name, stream) in images.streams() {
             let image = self.document.add_object(stream?);
             let shared = self.shared_resource(b"XObject")?;
@@ -66,7 +68,7 @@ impl Post<'_> {
 
     /// The colour spaces of the spot inks: how they look where a press does not have them (ISO 32000-1 8.6.6.4).
     pub(crate) fn spots(&mut self) -> Result<(), String> {
-        if self.order.spots.is_empty() || !self.order.kind.inks() {
+        if self.order.spots.is_empty() || !self.order.kind.uses_inks() {
             return Ok(());
         }
         let mut spaces = Dictionary::new();
@@ -89,12 +91,12 @@ impl Post<'_> {
     /// Boxes as numbers, no empty annotations, deflated contents.
     pub(crate) fn pages(&mut self, pages: &[Page]) -> Result<(), String> {
         let ids: Vec<ObjectId> = self.document.page_iter().collect();
-        let (around, bleed) = (self.order.margin.around(), self.order.margin.bleed);
+        let (around, bleed) = (self.order.margin.trim_offset(), self.order.margin.bleed);
         for (id, page) in ids.into_iter().zip(pages) {
             let sheet = |inset: Abs| {
                 let far = around * 2 - inset;
                 let edges = [inset, inset, page.width() + far, page.height() + far];
-                Object::Array(edges.map(real).to_vec())
+                Object::Array(edges.map(real_in_points).to_vec())
             };
             let dictionary = self.dictionary(id)?;
             dictionary.remove(b"Annots");
@@ -107,7 +109,7 @@ impl Post<'_> {
             let stream = self.document.get_object_mut(contents).map_err(told)?;
             let stream = stream.as_stream_mut().map_err(told)?;
             let plain = std::mem::take(&mut stream.content);
-            *stream = deflated(Dictionary::new(), &plain, CONTENT_LEVEL);
+            *stream = deflated_stream(Dictionary::new(), &plain, CONTENT_DEFLATE_LEVEL);
         }
         Ok(())
     }
@@ -115,7 +117,7 @@ impl Post<'_> {
     /// Language, document information, XMP; for what the file is made.
     pub(crate) fn catalog(&mut self) -> Result<(), String> {
         let order = self.order;
-        let xmp = order.meta.xmp(order.kind);
+        let xmp = order.metadata.xmp(order.kind);
         let mut metadata = Stream::new(Dictionary::new(), xmp.into_bytes());
         metadata.dict.set("Type", name("Metadata"));
         metadata.dict.set("Subtype", name("XML"));
@@ -127,12 +129,12 @@ impl Post<'_> {
         catalog.set("Metadata", Object::Reference(metadata));
         catalog.set("Lang", Object::string_literal("zh-CN"));
         catalog.set("PageLayout", name("SinglePage"));
-        let mode = if order.kind == Kind::Web { "UseOutlines" } else { "UseNone" };
+        let mode = if order.kind == PdfKind::Web { "UseOutlines" } else { "UseNone" };
         catalog.set("PageMode", name(mode));
         catalog.set("OutputIntents", vec![Object::Dictionary(intent)]);
         let info =
             self.document.trailer.get(b"Info").and_then(Object::as_reference).map_err(told)?;
-        self.document.objects.insert(info, Object::Dictionary(order.meta.info(order.kind)));
+        self.document.objects.insert(info, Object::Dictionary(order.metadata.info(order.kind)));
         Ok(())
     }
 
@@ -141,14 +143,14 @@ impl Post<'_> {
         let condition = &self.order.condition;
         let mut intent = Dictionary::new();
         intent.set("Type", name("OutputIntent"));
-        let standard = if self.order.kind == Kind::Web { "GTS_PDFA1" } else { "GTS_PDFX" };
+        let standard = if self.order.kind == PdfKind::Web { "GTS_PDFA1" } else { "GTS_PDFX" };
         intent.set("S", name(standard));
         intent.set("OutputConditionIdentifier", text(&condition.name));
-        intent.set("Info", text(&condition.info));
+        intent.set("Info", text(&condition.description));
         intent.set("RegistryName", Object::string_literal("http://www.color.org"));
-        if !condition.registered || self.order.kind.wants_profile() {
+        if !condition.is_registered || self.order.kind.always_embeds_profile() {
             let mut profile = Dictionary::new();
-            profile.set("N", condition.inks);
+            profile.set("N", condition.ink_count);
             profile.set("Filter", name("FlateDecode"));
             let mut profile = Stream::new(profile, deflated_icc(&condition.icc).to_vec());
             profile.allows_compression = false;
@@ -162,13 +164,13 @@ impl Post<'_> {
         let order = self.order;
         let page = self.document.page_iter().next().ok_or("no page")?;
         let box_of = self.box_of();
-        let (left, top) = (order.margin.around(), self.height + order.margin.around());
-        let point = move |at: Point| [real(left + at.x), real(top - at.y)];
-        let places = nav::Places { page, box_of: &box_of, point: &point };
-        let outline = nav::outline(self.document, &order.stories, &places);
-        let threads = nav::threads(self.document, &order.stories, &places);
+        let (left, top) = (order.margin.trim_offset(), self.height + order.margin.trim_offset());
+        let point = move |at: Point| [real_in_points(left + at.x), real_in_points(top - at.y)];
+        let places = nav::PagePlaces { page, box_of: &box_of, point: &point };
+        let outline = nav::write_outline(self.document, &order.stories, &places);
+        let threads = nav::write_threads(self.document, &order.stories, &places);
         let catalog = self.document.catalog_mut().map_err(told)?;
-        catalog.set("PageLabels", nav::labels(&order.label, pages));
+        catalog.set("PageLabels", nav::page_labels(&order.page_label, pages));
         if let Some(outline) = outline {
             catalog.set("Outlines", outline);
         }
@@ -181,11 +183,11 @@ impl Post<'_> {
 
     /// A place on the first page in PDF's units.
     fn box_of(&self) -> impl Fn(&Rect) -> Object + 'static {
-        let left = self.order.margin.around();
+        let left = self.order.margin.trim_offset();
         let top = self.height + left;
         move |rect: &Rect| {
             let edges = [left + rect.x, top - rect.bottom(), left + rect.right(), top - rect.y];
-            Object::Array(edges.map(real).to_vec())
+            Object::Array(edges.map(real_in_points).to_vec())
         }
     }
 
@@ -193,12 +195,12 @@ impl Post<'_> {
     pub(crate) fn links(
         &mut self,
         pages: &[Page],
-        subsets: &Subsets,
+        subsets: &FontSubsets,
         first: usize,
-    ) -> Result<Vec<Linked>, String> {
+    ) -> Result<Vec<LinkAnnotation>, String> {
         let ids: Vec<ObjectId> = self.document.page_iter().collect();
         let box_of = self.box_of();
-        let made = links::annotations(&self.order.links, pages, subsets, &box_of);
+        let made = links::link_annotations(&self.order.links, pages, subsets, &box_of);
         let mut linked = Vec::with_capacity(made.len());
         for (key, (link, page, annotation)) in (first..).zip(made) {
             let annotation = Object::Dictionary(annotation);
@@ -210,13 +212,17 @@ impl Post<'_> {
                 Ok(known) => known.push(Object::Reference(id)),
                 Err(_) => page_dict.set("Annots", vec![Object::Reference(id)]),
             }
-            linked.push(Linked { link, page, id, key });
+            linked.push(LinkAnnotation { link, page, annotation: id, parent_tree_key: key });
         }
         Ok(linked)
     }
 
     /// The tree of tags.
-    pub(crate) fn tags(&mut self, marked: &[Vec<Tag>], linked: &[Linked]) -> Result<(), String> {
+    pub(crate) fn tags(
+        &mut self,
+        marked: &[Vec<ContentTag>],
+        linked: &[LinkAnnotation],
+    ) -> Result<(), String> {
         let pages: Vec<ObjectId> = self.document.page_iter().collect();
         let box_of = self.box_of();
         let root = tags::tree(self.document, &pages, (marked, linked), &box_of);
@@ -238,14 +244,14 @@ impl Post<'_> {
 
     /// The layer of marks, on until somebody switches it off; printed only if it is on.
     pub(crate) fn layer(&mut self) -> Result<(), String> {
-        let Some(layer) = &self.order.layer else { return Ok(()) };
+        let Some(layer) = &self.order.proof_layer else { return Ok(()) };
         let mut group = Dictionary::new();
         group.set("Type", name("OCG"));
         group.set("Name", text(&layer.name));
         let group = self.document.add_object(group);
         let resources = self.page_resources()?;
         let mut properties = Dictionary::new();
-        properties.set(LAYER, group);
+        properties.set(PROOF_LAYER_RESOURCE, group);
         self.dictionary(resources)?.set("Properties", properties);
         let groups = vec![Object::Reference(group)];
         let mut config = Dictionary::new();
@@ -267,14 +273,14 @@ const ICC_KEPT: usize = 8;
 
 /// A profile deflated: it takes longer than the page does, so it is done once a process.
 fn deflated_icc(icc: &Arc<[u8]>) -> Arc<[u8]> {
-    type Known = Vec<(Arc<[u8]>, Arc<[u8]>)>;
-    static KNOWN: Mutex<Known> = Mutex::new(Vec::new());
+    type PackedProfile = Vec<(Arc<[u8]>, Arc<[u8]>)>;
+    static KNOWN: Mutex<PackedProfile> = Mutex::new(Vec::new());
     // A thread that failed while it held the list left it as it was.
     let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some((_, done)) = known.iter().find(|(from, _)| Arc::ptr_eq(from, icc)) {
         return done.clone();
     }
-    let done: Arc<[u8]> = deflated(Dictionary::new(), icc, ICC_LEVEL).content.into();
+    let done: Arc<[u8]> = deflated_stream(Dictionary::new(), icc, ICC_LEVEL).content.into();
     known.truncate(ICC_KEPT - 1);
     known.insert(0, (icc.clone(), done.clone()));
     done

@@ -6,30 +6,30 @@ use std::collections::BTreeMap;
 use lopdf::{Dictionary, Document, Object, ObjectId};
 
 use crate::output::pdf::fonts::{name, text};
-use crate::output::pdf::links::Linked;
-use crate::page::{Element, Item, Owner};
+use crate::output::pdf::links::LinkAnnotation;
+use crate::page::{ItemOwner, PageItem, TextRole};
 use crate::unit::Rect;
 
 /// What a marked content is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Tag {
+pub(crate) enum ContentTag {
     /// Rules and tints: nothing to read.
     Artifact,
     /// A part of a text.
-    Text(Owner, Element),
+    Text(ItemOwner, TextRole),
     /// A part of a text that is a link: whose, of what, which.
-    Link(Owner, Element, usize),
+    Link(ItemOwner, TextRole, usize),
     /// A picture: whose, the how manieth marked content, what it shows, where.
-    Figure(Owner, usize, String, Rect),
+    Figure(ItemOwner, usize, String, Rect),
 }
 
-impl Tag {
+impl ContentTag {
     /// What an item is, drawn after so many marked contents.
-    pub(crate) fn of(item: &Item, marked: usize) -> Option<Self> {
+    pub(crate) fn of(item: &PageItem, marked: usize) -> Option<Self> {
         Some(match item {
-            Item::Run(run) => Self::Text(run.owner, run.element),
-            Item::Fill(_) | Item::Disc(_) => Self::Artifact,
-            Item::Picture(picture) => {
+            PageItem::Run(run) => Self::Text(run.owner, run.role),
+            PageItem::Fill(_) | PageItem::Disc(_) => Self::Artifact,
+            PageItem::Picture(picture) => {
                 Self::Figure(picture.owner, marked, picture.alt.clone(), picture.rect)
             }
         })
@@ -39,8 +39,8 @@ impl Tag {
     pub(crate) fn role(&self) -> &'static str {
         match self {
             Self::Artifact => "Artifact",
-            Self::Text(_, Element::Headline) => "H1",
-            Self::Text(_, Element::Crosshead(_)) => "H2",
+            Self::Text(_, TextRole::Headline) => "H1",
+            Self::Text(_, TextRole::Crosshead(_)) => "H2",
             Self::Text(..) => "P",
             Self::Link(..) => "Link",
             Self::Figure(..) => "Figure",
@@ -48,15 +48,15 @@ impl Tag {
     }
 
     /// Whose it is, and what tells it from the other things of the same: the page counts where numbers are of a page.
-    fn key(&self, page: usize) -> (Owner, usize, u8, u64) {
+    fn key(&self, page: usize) -> (ItemOwner, usize, u8, u64) {
         let number = |n: u32| u64::from(n);
         match self {
-            Self::Artifact => (Owner::Furniture, page, 0, 0),
-            Self::Text(owner, Element::Headline) => (*owner, page, 1, 0),
-            Self::Text(owner, Element::Line(n)) => (*owner, page, 2, number(*n)),
-            Self::Text(owner, Element::Block(n)) => (*owner, 0, 3, number(*n)),
-            Self::Text(owner, Element::Crosshead(n)) => (*owner, 0, 4, number(*n)),
-            Self::Text(owner, Element::Caption(n)) => (*owner, page, 5, number(*n)),
+            Self::Artifact => (ItemOwner::Furniture, page, 0, 0),
+            Self::Text(owner, TextRole::Headline) => (*owner, page, 1, 0),
+            Self::Text(owner, TextRole::Line(n)) => (*owner, page, 2, number(*n)),
+            Self::Text(owner, TextRole::Block(n)) => (*owner, 0, 3, number(*n)),
+            Self::Text(owner, TextRole::Crosshead(n)) => (*owner, 0, 4, number(*n)),
+            Self::Text(owner, TextRole::Caption(n)) => (*owner, page, 5, number(*n)),
             Self::Figure(owner, n, ..) => (*owner, page, 6, *n as u64),
             Self::Link(owner, _, link) => (*owner, 0, 7, *link as u64),
         }
@@ -64,7 +64,7 @@ impl Tag {
 }
 
 /// What an element of the tree is made of, with the page.
-enum Part {
+enum TagPart {
     /// A marked content by its number.
     Marked(i64),
     /// Another element by its place among the nodes: a link in a text.
@@ -72,9 +72,9 @@ enum Part {
 }
 
 /// An element of the tree.
-struct Node {
-    tag: Tag,
-    parts: Vec<(usize, Part)>,
+struct TagNode {
+    tag: ContentTag,
+    parts: Vec<(usize, TagPart)>,
     /// The element that it is part of, by its place among the nodes: the text of a link.
     outer: Option<usize>,
     /// The article that it is part of.
@@ -85,7 +85,7 @@ struct Node {
 pub(crate) fn tree(
     document: &mut Document,
     pages: &[ObjectId],
-    (marked, linked): (&[Vec<Tag>], &[Linked]),
+    (marked, linked): (&[Vec<ContentTag>], &[LinkAnnotation]),
     box_of: &dyn Fn(&Rect) -> Object,
 ) -> Object {
     let nodes = nodes(marked);
@@ -118,7 +118,7 @@ pub(crate) fn tree(
         let role = if headed || node.tag.role() != "H2" { node.tag.role() } else { "H1" };
         headed |= role == "H1";
         for (page, part) in &node.parts {
-            let Part::Marked(number) = part else { continue };
+            let TagPart::Marked(number) = part else { continue };
             if let Some(slot) =
                 usize::try_from(*number).ok().and_then(|n| parents[*page].get_mut(n))
             {
@@ -141,7 +141,7 @@ pub(crate) fn tree(
     for own in linked {
         let node = nodes.iter().position(|node| node.is_link(own.link));
         let parent = node.map_or(Object::Null, |node| Object::Reference(ids[node]));
-        numbers.extend([Object::Integer(own.key as i64), parent]);
+        numbers.extend([Object::Integer(own.parent_tree_key as i64), parent]);
     }
     let mut tree = Dictionary::new();
     tree.set("Nums", numbers);
@@ -156,51 +156,53 @@ pub(crate) fn tree(
 }
 
 /// The elements in the order in which they are first met.
-fn nodes(marked: &[Vec<Tag>]) -> Vec<Node> {
-    let mut nodes: Vec<Node> = Vec::new();
-    let mut known: BTreeMap<(Owner, usize, u8, u64), usize> = BTreeMap::new();
+fn nodes(marked: &[Vec<ContentTag>]) -> Vec<TagNode> {
+    let mut nodes: Vec<TagNode> = Vec::new();
+    let mut known: BTreeMap<(ItemOwner, usize, u8, u64), usize> = BTreeMap::new();
     for (page, tags) in marked.iter().enumerate() {
         for (tag, number) in tags.iter().zip(0_i64..) {
-            let mut at = |tag: &Tag, outer: Option<usize>| {
+            let mut at = |tag: &ContentTag, outer: Option<usize>| {
                 let key = tag.key(page);
                 if let Some(at) = known.get(&key) {
                     return *at;
                 }
                 let article = match key.0 {
-                    Owner::Head(article) | Owner::Body(article) => Some(article),
-                    Owner::Furniture | Owner::Lone(_) => None,
+                    ItemOwner::Head(article) | ItemOwner::Body(article) => Some(article),
+                    ItemOwner::Furniture | ItemOwner::Lone(_) => None,
                 };
                 let at = nodes.len();
-                nodes.push(Node { tag: tag.clone(), parts: Vec::new(), outer, article });
+                nodes.push(TagNode { tag: tag.clone(), parts: Vec::new(), outer, article });
                 if let Some(outer) = outer {
-                    nodes[outer].parts.push((page, Part::Inner(at)));
+                    nodes[outer].parts.push((page, TagPart::Inner(at)));
                 }
                 known.insert(key, at);
                 at
             };
             let outer = match tag {
-                Tag::Link(owner, element, _) => Some(at(&Tag::Text(*owner, *element), None)),
-                Tag::Artifact | Tag::Text(..) | Tag::Figure(..) => None,
+                ContentTag::Link(owner, element, _) => {
+                    Some(at(&ContentTag::Text(*owner, *element), None))
+                }
+                ContentTag::Artifact | ContentTag::Text(..) | ContentTag::Figure(..) => None,
             };
             let at = at(tag, outer);
-            nodes[at].parts.push((page, Part::Marked(number)));
+            nodes[at].parts.push((page, TagPart::Marked(number)));
         }
     }
     nodes
 }
 
-impl Node {
+impl TagNode {
     fn is_link(&self, link: usize) -> bool {
-        matches!(self.tag, Tag::Link(_, _, own) if own == link)
+        matches!(self.tag, ContentTag::Link(_, _, own) if own == link)
     }
 
     /// The annotations of a link are part of its element.
-    fn point_to(&self, element: &mut Dictionary, linked: &[Linked]) {
+    fn point_to(&self, element: &mut Dictionary, linked: &[LinkAnnotation]) {
         let own = linked.iter().filter(|own| self.is_link(own.link)).map(|own| {
             let mut kid = Dictionary::new();
             kid.set("Type", name("OBJR"));
             kid.set("Pg", own.page);
-            kid.set("Obj", own.id);
+            kid.set("Obj", own.annotation);
             Object::Dictionary(kid)
         });
         if let Ok(kids) = element.get_mut(b"K").and_then(Object::as_array_mut) {
@@ -218,8 +220,8 @@ impl Node {
         let first = self.parts.first().map_or(0, |(page, _)| *page);
         let kids = self.parts.iter().map(|(page, part)| {
             let number = match part {
-                Part::Inner(node) => return Object::Reference(ids[*node]),
-                Part::Marked(number) => number,
+                TagPart::Inner(node) => return Object::Reference(ids[*node]),
+                TagPart::Marked(number) => number,
             };
             if *page == first {
                 return Object::Integer(*number);
@@ -232,7 +234,7 @@ impl Node {
         });
         let mut dictionary = element(role, parent, Object::Array(kids.collect()));
         dictionary.set("Pg", pages[first]);
-        if let Tag::Figure(_, _, alt, rect) = &self.tag {
+        if let ContentTag::Figure(_, _, alt, rect) = &self.tag {
             dictionary.set("Alt", text(if alt.is_empty() { "图片" } else { alt }));
             let mut layout = Dictionary::new();
             layout.set("O", name("Layout"));

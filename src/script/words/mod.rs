@@ -3,13 +3,13 @@
 
 mod lexicon;
 
-use crate::script::words::lexicon::cut;
+use crate::script::words::lexicon::split_words;
 
 /// Characters that never start a headline line: they belong to the word before (R64).
 const NEVER_FIRST: &str = "的地得了着过们性化式者等之吗呢吧";
 
 /// Words of one character that say where or when: they belong to the word before (在…上, 三年来).
-const PLACES: &str = "上下中里内外前后间来时";
+const PLACE_AND_TIME_WORDS: &str = "上下中里内外前后间来时";
 
 /// Characters that never end a headline line: they belong to what follows.
 const NEVER_LAST: &str = "和与及或在把被将对为是向从以于让使第各每不";
@@ -17,11 +17,11 @@ const NEVER_LAST: &str = "和与及或在把被将对为是向从以于让使第
 /// The bytes of `text` at which a headline may break, as far as words are concerned.
 ///
 /// `names` are kept whole whatever the dictionary says (R66).
-pub fn word_ends(text: &str, names: &[String]) -> Vec<usize> {
+pub fn headline_breaks(text: &str, names: &[String]) -> Vec<usize> {
     let mut ends: Vec<usize> = Vec::new();
     let mut at = 0;
-    for word in cut(text) {
-        if word.chars().nth(1).is_none() && PLACES.contains(word) {
+    for word in split_words(text) {
+        if word.chars().nth(1).is_none() && PLACE_AND_TIME_WORDS.contains(word) {
             ends.pop();
         }
         at += word.len();
@@ -52,7 +52,7 @@ fn ends_with_number(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::word_ends;
+    use super::headline_breaks;
 
     #[test]
     fn headlines_break_between_words_only() {
@@ -64,7 +64,7 @@ mod tests {
             ("R65", "阿莱克斯20万欧元赔偿金到账", "阿莱克斯20万"),
             ("R66", "欢迎欧阳修文归来", "欢迎欧阳"),
         ] {
-            let ends = word_ends(text, &["欧阳修文".to_owned()]);
+            let ends = headline_breaks(text, &["欧阳修文".to_owned()]);
             assert!(!ends.contains(&never.len()), "{rule}: {text} breaks after {never}");
             assert!(ends.contains(&text.len()), "{rule}: the end is an end");
         }

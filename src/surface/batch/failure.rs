@@ -1,26 +1,26 @@
 //! Why a page of a batch has no files.
 
 use crate::config::VIOLATIONS_MAX;
-use crate::diag::Words;
 use crate::error::Error;
+use crate::finding::Bilingual;
 use crate::proto::Diagnostic;
 use crate::report;
-use crate::surface::files::{Fault, FaultKind};
+use crate::surface::files::{FileError, FileErrorKind};
 
 /// Why a page has no files.
 #[derive(Clone, Debug)]
-pub(crate) struct Failure {
-    pub(crate) kind: Kind,
+pub(crate) struct PageFailure {
+    pub(crate) kind: FailureKind,
     /// A stable code, `BM-…`.
     pub(crate) code: String,
-    pub(crate) message: Words,
+    pub(crate) message: Bilingual,
     /// The first of what is wrong with the page.
     pub(crate) findings: Vec<Diagnostic>,
 }
 
 /// Kinds of [`Failure`], the gravest last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Kind {
+pub(crate) enum FailureKind {
     /// The copy does not fit, or the press file has an error in it.
     Unfit,
     /// The input is no page, cannot be read, or asks for what is not there.
@@ -35,8 +35,8 @@ pub(crate) enum Kind {
     Bug,
 }
 
-impl Failure {
-    pub(crate) fn new(kind: Kind, code: &str, message: Words) -> Self {
+impl PageFailure {
+    pub(crate) fn new(kind: FailureKind, code: &str, message: Bilingual) -> Self {
         Self { kind, code: code.to_owned(), message, findings: Vec::new() }
     }
 
@@ -46,30 +46,34 @@ impl Failure {
     }
 }
 
-impl From<Error> for Failure {
+impl From<Error> for PageFailure {
     fn from(error: Error) -> Self {
         let kind = match &error {
-            Error::Unfit(_) => Kind::Unfit,
+            Error::Unfit(_) => FailureKind::Unfit,
             Error::Rejected(_)
             | Error::Unknown { .. }
             | Error::Unserved { .. }
             | Error::Unauthenticated
-            | Error::TooLarge { .. } => Kind::Refused,
-            Error::Quota { .. } | Error::Busy | Error::Draining | Error::OutOfTime => Kind::Lost,
-            Error::Cancelled => Kind::Stopped,
-            Error::Bug(_) => Kind::Bug,
+            | Error::TooLarge { .. } => FailureKind::Refused,
+            Error::Quota { .. } | Error::Busy | Error::Draining | Error::OutOfTime => {
+                FailureKind::Lost
+            }
+            Error::Cancelled => FailureKind::Stopped,
+            Error::Bug(_) => FailureKind::Bug,
         };
-        let code = error.reason();
+        let code = error.reason_code();
         let told = error.findings().iter().take(VIOLATIONS_MAX).map(report::diagnostic).collect();
-        Self { findings: told, ..Self::new(kind, code, error.words()) }
+        Self { findings: told, ..Self::new(kind, code, error.message()) }
     }
 }
 
-impl From<Fault> for Failure {
-    fn from(fault: Fault) -> Self {
+impl From<FileError> for PageFailure {
+    fn from(fault: FileError) -> Self {
         let (kind, code) = match fault.kind {
-            FaultKind::Unreadable | FaultKind::TooMuch => (Kind::Refused, "BM-UNREADABLE"),
-            FaultKind::Unwritable => (Kind::Unwritable, "BM-UNWRITABLE"),
+            FileErrorKind::Unreadable | FileErrorKind::TooMuch => {
+                (FailureKind::Refused, "BM-UNREADABLE")
+            }
+            FileErrorKind::Unwritable => (FailureKind::Unwritable, "BM-UNWRITABLE"),
         };
         Self::new(kind, code, fault.words())
     }

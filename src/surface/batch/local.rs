@@ -1,20 +1,20 @@
 //! The engine of this process as a maker.
 
-use crate::engine::{Engine, Observer, Rendered, Stage};
+use crate::engine::{CallObserver, Engine, RenderResult, RenderStage};
 use crate::error::Error;
-use crate::image::sha256;
-use crate::surface::batch::{Asked, Failure, Made, Maker, Stop};
-use crate::surface::watch::Watch;
+use crate::image::sha256_hex;
+use crate::surface::batch::{FinishedPage, PageFailure, PageMaker, PageRequest, StopSignal};
+use crate::surface::watch::CallWatch;
 
 /// Makes pages here.
-pub(crate) struct Local<'a> {
+pub(crate) struct LocalMaker<'a> {
     engine: Engine,
     fingerprint: String,
-    stop: &'a Stop,
+    stop: &'a StopSignal,
 }
 
-impl<'a> Local<'a> {
-    pub(crate) fn new(engine: Engine, stop: &'a Stop) -> Self {
+impl<'a> LocalMaker<'a> {
+    pub(crate) fn new(engine: Engine, stop: &'a StopSignal) -> Self {
         Self { fingerprint: fingerprint(&engine), engine, stop }
     }
 }
@@ -27,27 +27,27 @@ fn fingerprint(engine: &Engine) -> String {
     }
     // Every value of a style is in its debug form, those too that are yet to come.
     text += &format!("{:?}\n{:?}", engine.styles(), engine.limits());
-    sha256(text.as_bytes())
+    sha256_hex(text.as_bytes())
 }
 
 /// A watch that ends the work when the batch is to drop its pages.
-struct Halting<'a> {
-    watch: &'a Watch,
-    stop: &'a Stop,
+struct BatchObserver<'a> {
+    watch: &'a CallWatch,
+    stop: &'a StopSignal,
 }
 
-impl Observer for Halting<'_> {
-    fn enter(&self, stage: Stage) -> Result<(), Error> {
-        self.go_on()?;
+impl CallObserver for BatchObserver<'_> {
+    fn enter(&self, stage: RenderStage) -> Result<(), Error> {
+        self.check_continue()?;
         self.watch.enter(stage)
     }
 
-    fn go_on(&self) -> Result<(), Error> {
-        if self.stop.now() { Err(Error::Cancelled) } else { self.watch.go_on() }
+    fn check_continue(&self) -> Result<(), Error> {
+        if self.stop.now() { Err(Error::Cancelled) } else { self.watch.check_continue() }
     }
 }
 
-impl Maker for Local<'_> {
+impl PageMaker for LocalMaker<'_> {
     fn version(&self) -> &str {
         env!("CARGO_PKG_VERSION")
     }
@@ -56,12 +56,12 @@ impl Maker for Local<'_> {
         &self.fingerprint
     }
 
-    fn make(&self, _: &str, asked: Asked) -> Result<Made, Failure> {
+    fn make(&self, _: &str, asked: PageRequest) -> Result<FinishedPage, PageFailure> {
         let engine = self.engine.clone().with_pictures(asked.pictures);
-        let (watch, _waiting) = Watch::new(None);
-        let halting = Halting { watch: &watch, stop: self.stop };
-        let Rendered { report, artifacts } = engine.render(asked.request, &halting)?;
+        let (watch, _waiting) = CallWatch::new(None);
+        let halting = BatchObserver { watch: &watch, stop: self.stop };
+        let RenderResult { report, artifacts } = engine.render(asked.request, &halting)?;
         let files = artifacts?.into_iter().map(|file| (file.file_name, file.bytes)).collect();
-        Ok(Made { layout_hash: report.layout_hash, stages: watch.times(), files })
+        Ok(FinishedPage { layout_hash: report.layout_hash, stages: watch.times(), files })
     }
 }

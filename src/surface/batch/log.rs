@@ -6,49 +6,49 @@ use serde::Serialize;
 
 use crate::proto::{Diagnostic, StageTime};
 use crate::script;
-use crate::surface::batch::{Done, Failure, Kept, Outcome, Tally};
+use crate::surface::batch::{BatchTally, PageFailure, PageOutcome, TicketFile, WrittenPage};
 
 /// Writes the log, each line at once, so that what was told is there whatever comes.
 #[derive(Debug)]
-pub(crate) struct Log<W> {
+pub(crate) struct BatchLog<W> {
     out: W,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Line<'a> {
+struct LogLine<'a> {
     key: &'a str,
     status: &'static str,
     seconds: f64,
     #[serde(flatten)]
-    done: Option<Files<'a>>,
+    done: Option<LoggedFiles<'a>>,
     #[serde(flatten)]
-    failure: Option<Why<'a>>,
+    failure: Option<LoggedFailure<'a>>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Files<'a> {
+struct LoggedFiles<'a> {
     layout_hash: &'a str,
-    files: &'a [Kept],
+    files: &'a [TicketFile],
     stages: &'a [StageTime],
 }
 
 #[derive(Serialize)]
-struct Why<'a> {
+struct LoggedFailure<'a> {
     code: &'a str,
-    message: Both<'a>,
+    message: BothLanguages<'a>,
     findings: &'a [Diagnostic],
 }
 
 #[derive(Serialize)]
-struct Both<'a> {
+struct BothLanguages<'a> {
     zh: &'a str,
     en: &'a str,
 }
 
 #[derive(Serialize)]
-struct End {
+struct LogEnd {
     status: &'static str,
     pages: usize,
     done: usize,
@@ -58,26 +58,26 @@ struct End {
     seconds: f64,
 }
 
-impl<W: Write> Log<W> {
+impl<W: Write> BatchLog<W> {
     pub(crate) fn new(out: W) -> Self {
         Self { out }
     }
 
     /// A page came to its end.
-    pub(crate) fn page(&mut self, outcome: &Outcome) -> io::Result<()> {
+    pub(crate) fn page(&mut self, outcome: &PageOutcome) -> io::Result<()> {
         let (status, done, failure) = match &outcome.result {
             Ok(done) => (if done.skipped { "skipped" } else { "done" }, Some(files(done)), None),
             Err(failure) => ("failed", None, Some(why(failure))),
         };
         let seconds = outcome.seconds;
-        self.line(&Line { key: &outcome.key, status, seconds, done, failure })
+        self.line(&LogLine { key: &outcome.key, status, seconds, done, failure })
     }
 
     /// The batch came to its end.
-    pub(crate) fn end(&mut self, tally: &Tally, seconds: f64) -> io::Result<()> {
-        let Tally { pages, done, skipped, failed, gravest: _ } = *tally;
+    pub(crate) fn end(&mut self, tally: &BatchTally, seconds: f64) -> io::Result<()> {
+        let BatchTally { pages, done, skipped, failed, gravest: _ } = *tally;
         let left = tally.left();
-        self.line(&End { status: "end", pages, done, skipped, failed, left, seconds })
+        self.line(&LogEnd { status: "end", pages, done, skipped, failed, left, seconds })
     }
 
     fn line(&mut self, line: &impl Serialize) -> io::Result<()> {
@@ -99,30 +99,30 @@ impl<W: Write> Log<W> {
     }
 }
 
-fn files(done: &Done) -> Files<'_> {
+fn files(done: &WrittenPage) -> LoggedFiles<'_> {
     let ticket = &done.ticket;
-    Files { layout_hash: &ticket.layout_hash, files: &ticket.files, stages: &done.stages }
+    LoggedFiles { layout_hash: &ticket.layout_hash, files: &ticket.files, stages: &done.stages }
 }
 
-fn why(failure: &Failure) -> Why<'_> {
-    let message = Both { zh: &failure.message.zh, en: &failure.message.en };
-    Why { code: &failure.code, message, findings: &failure.findings }
+fn why(failure: &PageFailure) -> LoggedFailure<'_> {
+    let message = BothLanguages { zh: &failure.message.zh, en: &failure.message.en };
+    LoggedFailure { code: &failure.code, message, findings: &failure.findings }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Log;
-    use crate::diag::Words;
-    use crate::surface::batch::{Failure, Kind, Outcome, Tally};
+    use super::BatchLog;
+    use crate::finding::Bilingual;
+    use crate::surface::batch::{BatchTally, FailureKind, PageFailure, PageOutcome};
 
     #[test]
     fn no_text_breaks_a_line() {
         let wild = "版\n\r\u{b}\u{c}\u{85}\u{2028}\u{2029}\u{202e}\u{1b}[2J\"\\\u{e0001}面";
-        let failure = Failure::new(Kind::Refused, "BM-X", Words::new(wild, wild));
-        let outcome = Outcome { key: wild.to_owned(), seconds: 0.25, result: Err(failure) };
+        let failure = PageFailure::new(FailureKind::Refused, "BM-X", Bilingual::new(wild, wild));
+        let outcome = PageOutcome { key: wild.to_owned(), seconds: 0.25, result: Err(failure) };
         let mut out = Vec::new();
-        let mut log = Log::new(&mut out);
-        let mut tally = Tally::new(3);
+        let mut log = BatchLog::new(&mut out);
+        let mut tally = BatchTally::new(3);
         tally.add(&outcome);
         log.page(&outcome).expect("memory");
         log.end(&tally, 1.5).expect("memory");

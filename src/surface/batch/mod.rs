@@ -15,29 +15,29 @@ mod ticket;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU8, Ordering};
 
-use crate::image::{Pictures, sha256};
+use crate::image::{PictureSupply, sha256_hex};
 use crate::proto::picture::Content;
 use crate::proto::render_page_request::Source;
 use crate::proto::{self, StageTime};
 use crate::surface::pictures::pictures_of;
 
-pub(crate) use crate::surface::batch::failure::{Failure, Kind};
-pub(crate) use crate::surface::batch::folder::Folder;
-pub(crate) use crate::surface::batch::local::Local;
-pub(crate) use crate::surface::batch::log::Log;
-pub(crate) use crate::surface::batch::plan::{Clash, Found, Shard, clashes, find};
-pub(crate) use crate::surface::batch::run::{Batch, Tally};
-pub(crate) use crate::surface::batch::ticket::{Kept, Ticket};
+pub(crate) use crate::surface::batch::failure::{FailureKind, PageFailure};
+pub(crate) use crate::surface::batch::folder::FolderStore;
+pub(crate) use crate::surface::batch::local::LocalMaker;
+pub(crate) use crate::surface::batch::log::BatchLog;
+pub(crate) use crate::surface::batch::plan::{BatchShard, FoundPages, OutputClash, clashes, find};
+pub(crate) use crate::surface::batch::run::{BatchRun, BatchTally};
+pub(crate) use crate::surface::batch::ticket::{PageTicket, TicketFile};
 
 /// A page of a batch, by its key: the path of its input in the batch, with `/` between its parts.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Page {
+pub(crate) struct BatchPage {
     pub(crate) key: String,
     /// The file it is read from.
     pub(crate) input: PathBuf,
 }
 
-impl Page {
+impl BatchPage {
     /// The folder its files go to, under that of the batch.
     pub(crate) fn folder(&self) -> &Path {
         Path::new(&self.key).parent().unwrap_or(Path::new(""))
@@ -51,13 +51,13 @@ impl Page {
 
 /// What is asked for of a page.
 #[derive(Debug)]
-pub(crate) struct Asked {
+pub(crate) struct PageRequest {
     pub(crate) request: proto::RenderPageRequest,
     /// The pictures that its record names without their bytes.
-    pub(crate) pictures: Pictures,
+    pub(crate) pictures: PictureSupply,
 }
 
-impl Asked {
+impl PageRequest {
     /// The record, unless it is plain copy.
     pub(crate) fn record(&self) -> Option<&proto::PageRecord> {
         match &self.request.source {
@@ -82,13 +82,13 @@ impl Asked {
             };
             bytes.extend_from_slice(format!("\n{} {told}", picture.id).as_bytes());
         }
-        sha256(&bytes)
+        sha256_hex(&bytes)
     }
 }
 
 /// A page that was made.
 #[derive(Debug)]
-pub(crate) struct Made {
+pub(crate) struct FinishedPage {
     pub(crate) layout_hash: String,
     pub(crate) stages: Vec<StageTime>,
     /// Its files by name.
@@ -96,47 +96,47 @@ pub(crate) struct Made {
 }
 
 /// Where pages come from and their files go.
-pub(crate) trait Store: Sync {
+pub(crate) trait PageStore: Sync {
     /// Reads a page.
-    fn read(&self, page: &Page) -> Result<Asked, Failure>;
+    fn read(&self, page: &BatchPage) -> Result<PageRequest, PageFailure>;
     /// A file that is kept of a page; `None` if there is none.
-    fn kept(&self, page: &Page, name: &str) -> Option<Vec<u8>>;
+    fn kept(&self, page: &BatchPage, name: &str) -> Option<Vec<u8>>;
     /// Keeps files of a page, all of them or none.
-    fn keep(&self, page: &Page, files: &[(String, &[u8])]) -> Result<(), Failure>;
+    fn keep(&self, page: &BatchPage, files: &[(String, &[u8])]) -> Result<(), PageFailure>;
 }
 
 /// Who makes pages, and what beside the request its files depend on.
-pub(crate) trait Maker: Sync {
+pub(crate) trait PageMaker: Sync {
     /// The version of the engine.
     fn version(&self) -> &str;
     /// The fingerprint of its faces, house styles and limits.
     fn fingerprint(&self) -> &str;
     /// Makes a page.
-    fn make(&self, key: &str, asked: Asked) -> Result<Made, Failure>;
+    fn make(&self, key: &str, asked: PageRequest) -> Result<FinishedPage, PageFailure>;
 }
 
 /// How a page came to its end.
 #[derive(Debug)]
-pub(crate) struct Outcome {
+pub(crate) struct PageOutcome {
     pub(crate) key: String,
     pub(crate) seconds: f64,
-    pub(crate) result: Result<Done, Failure>,
+    pub(crate) result: Result<WrittenPage, PageFailure>,
 }
 
 /// A page whose files are there.
 #[derive(Debug)]
-pub(crate) struct Done {
+pub(crate) struct WrittenPage {
     /// They were there before.
     pub(crate) skipped: bool,
     pub(crate) stages: Vec<StageTime>,
-    pub(crate) ticket: Ticket,
+    pub(crate) ticket: PageTicket,
 }
 
 /// Asks a batch to stop: once, and pages in hand are finished but none is begun; twice, and they are dropped.
 #[derive(Debug, Default)]
-pub(crate) struct Stop(AtomicU8);
+pub(crate) struct StopSignal(AtomicU8);
 
-impl Stop {
+impl StopSignal {
     /// Asks once more.
     pub(crate) fn ask(&self) {
         let _ = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |asked| {

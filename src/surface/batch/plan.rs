@@ -7,32 +7,32 @@ use std::str::FromStr;
 
 use sha2::{Digest, Sha256};
 
-use crate::surface::batch::{Page, Ticket};
-use crate::surface::files::Fault;
+use crate::surface::batch::{BatchPage, PageTicket};
+use crate::surface::files::FileError;
 
 /// What was found.
 #[derive(Debug, Default)]
-pub(crate) struct Found {
+pub(crate) struct FoundPages {
     /// The pages, by key. Two inputs of one key are both there.
-    pub(crate) pages: Vec<Page>,
+    pub(crate) pages: Vec<BatchPage>,
     /// Links that were passed over.
     pub(crate) links: usize,
 }
 
 /// Finds the pages of files and directories: in directories `.json` and `.txt` at any depth, but no hidden names and
 /// nothing of the output. Links in directories are not followed, for they may lead anywhere.
-pub(crate) fn find(inputs: &[PathBuf], output: &Path) -> Result<Found, Fault> {
+pub(crate) fn find(inputs: &[PathBuf], output: &Path) -> Result<FoundPages, FileError> {
     let output = fs::canonicalize(output).ok();
-    let mut found = Found::default();
+    let mut found = FoundPages::default();
     for input in inputs {
-        let path = fs::canonicalize(input).map_err(|error| Fault::unreadable(input, error))?;
+        let path = fs::canonicalize(input).map_err(|error| FileError::unreadable(input, error))?;
         if path.is_dir() {
             walk(&path, output.as_deref(), &mut found)?;
         } else {
             let name = path.file_name().unwrap_or_default();
             // A link that was named itself goes by its own name.
             let name = input.file_name().unwrap_or(name).to_string_lossy().into_owned();
-            found.pages.push(Page { key: name, input: path });
+            found.pages.push(BatchPage { key: name, input: path });
         }
     }
     found.pages.sort_by(|a, b| (&a.key, &a.input).cmp(&(&b.key, &b.input)));
@@ -41,10 +41,10 @@ pub(crate) fn find(inputs: &[PathBuf], output: &Path) -> Result<Found, Fault> {
     Ok(found)
 }
 
-fn walk(root: &Path, output: Option<&Path>, found: &mut Found) -> Result<(), Fault> {
+fn walk(root: &Path, output: Option<&Path>, found: &mut FoundPages) -> Result<(), FileError> {
     let mut folders = vec![root.to_owned()];
     while let Some(folder) = folders.pop() {
-        let told = |error: std::io::Error| Fault::unreadable(&folder, error);
+        let told = |error: std::io::Error| FileError::unreadable(&folder, error);
         for entry in fs::read_dir(&folder).map_err(told)? {
             let entry = entry.map_err(told)?;
             let (kind, path) = (entry.file_type().map_err(told)?, entry.path());
@@ -60,7 +60,7 @@ fn walk(root: &Path, output: Option<&Path>, found: &mut Found) -> Result<(), Fau
                 let parts = path.strip_prefix(root).unwrap_or(&path).components();
                 let parts = parts.map(|part| part.as_os_str().to_string_lossy());
                 let key = parts.collect::<Vec<_>>().join("/");
-                found.pages.push(Page { key, input: path });
+                found.pages.push(BatchPage { key, input: path });
             }
         }
     }
@@ -70,34 +70,38 @@ fn walk(root: &Path, output: Option<&Path>, found: &mut Found) -> Result<(), Fau
 /// Whether a file of a directory is a page: what a batch has made itself is none.
 fn is_input(name: &str) -> bool {
     let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
-    matches!(ending.as_deref(), Some("json" | "txt")) && !Ticket::is_name(name)
+    matches!(ending.as_deref(), Some("json" | "txt")) && !PageTicket::is_name(name)
 }
 
 /// Two pages that cannot both be made, and the file for which.
 #[derive(Debug)]
-pub(crate) struct Clash<'a> {
+pub(crate) struct OutputClash<'a> {
     pub(crate) file: PathBuf,
     /// The page that would write it.
-    pub(crate) page: &'a Page,
+    pub(crate) page: &'a BatchPage,
     /// The page that would write it too, or is read from it.
-    pub(crate) other: &'a Page,
+    pub(crate) other: &'a BatchPage,
 }
 
 /// Where two pages would write one file, or a page would write over an input.
-pub(crate) fn clashes<'a>(pages: &'a [Page], output: &Path, endings: &[&str]) -> Vec<Clash<'a>> {
+pub(crate) fn clashes<'a>(
+    pages: &'a [BatchPage],
+    output: &Path,
+    endings: &[&str],
+) -> Vec<OutputClash<'a>> {
     let output = fs::canonicalize(output).unwrap_or_else(|_| output.to_owned());
-    let inputs: BTreeMap<&Path, &Page> =
+    let inputs: BTreeMap<&Path, &BatchPage> =
         pages.iter().map(|page| (page.input.as_path(), page)).collect();
-    let mut writers: BTreeMap<PathBuf, &Page> = BTreeMap::new();
+    let mut writers: BTreeMap<PathBuf, &BatchPage> = BTreeMap::new();
     let mut clashes = Vec::new();
     for page in pages {
         let files = endings.iter().map(|ending| format!("{}.{ending}", page.stem()));
-        let files = files.chain([Ticket::name(page.stem())]);
+        let files = files.chain([PageTicket::name(page.stem())]);
         let files: Vec<PathBuf> = files.map(|file| output.join(page.folder()).join(file)).collect();
         // One is enough to tell of two pages.
         clashes.extend(files.iter().find_map(|file| {
             let other = inputs.get(file.as_path()).or_else(|| writers.get(file))?;
-            Some(Clash { file: file.clone(), page, other })
+            Some(OutputClash { file: file.clone(), page, other })
         }));
         for file in files {
             writers.entry(file).or_insert(page);
@@ -108,12 +112,12 @@ pub(crate) fn clashes<'a>(pages: &'a [Page], output: &Path, endings: &[&str]) ->
 
 /// One of the parts that a batch is cut into: `2/4` is the second of four.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Shard {
+pub(crate) struct BatchShard {
     number: u64,
     of: u64,
 }
 
-impl Shard {
+impl BatchShard {
     /// Whether a page is of this part. The parts are about equal, each page is of one, and of which does not depend on
     /// what other pages there are.
     pub(crate) fn has(&self, key: &str) -> bool {
@@ -124,7 +128,7 @@ impl Shard {
     }
 }
 
-impl FromStr for Shard {
+impl FromStr for BatchShard {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
@@ -141,17 +145,17 @@ impl FromStr for Shard {
 mod tests {
     use std::path::{Path, PathBuf};
 
-    use super::{Shard, clashes, is_input};
-    use crate::surface::batch::Page;
+    use super::{BatchShard, clashes, is_input};
+    use crate::surface::batch::BatchPage;
 
-    fn page(key: &str) -> Page {
-        Page { key: key.to_owned(), input: Path::new("/in").join(key) }
+    fn page(key: &str) -> BatchPage {
+        BatchPage { key: key.to_owned(), input: Path::new("/in").join(key) }
     }
 
     #[test]
     fn every_page_is_of_one_part_and_the_parts_are_about_equal() {
         for of in [1, 2, 3, 7] {
-            let shards: Vec<Shard> =
+            let shards: Vec<BatchShard> =
                 (1..=of).map(|number| format!("{number}/{of}").parse().expect("shard")).collect();
             let mut sizes = vec![0_usize; shards.len()];
             for page in 0..700 {
@@ -164,19 +168,19 @@ mod tests {
             assert!(sizes.iter().all(|size| size.abs_diff(even) < even / 2), "{sizes:?}");
         }
         // By `printf a | sha256sum`: what the sixteenth digit leaves when it is divided by four.
-        let parts: Vec<Shard> =
+        let parts: Vec<BatchShard> =
             (1..=4).map(|number| format!("{number}/4").parse().expect("shard")).collect();
         let part = |key: &str| parts.iter().position(|shard| shard.has(key));
         assert_eq!(["a", "b", "c", "d", "e"].map(part), [2, 2, 2, 1, 2].map(Some));
         for bad in ["", "1", "0/4", "5/4", "1/0", "-1/4", "1/4/2", "a/b", "1.5/2"] {
-            assert!(bad.parse::<Shard>().is_err(), "{bad}");
+            assert!(bad.parse::<BatchShard>().is_err(), "{bad}");
         }
     }
 
     #[test]
     fn what_would_be_written_twice_is_told() {
         let clash = |keys: &[&str], output: &str, endings: &[&str]| -> Vec<PathBuf> {
-            let pages: Vec<Page> = keys.iter().map(|key| page(key)).collect();
+            let pages: Vec<BatchPage> = keys.iter().map(|key| page(key)).collect();
             let clashes = clashes(&pages, Path::new(output), endings);
             clashes.into_iter().map(|clash| clash.file).collect()
         };

@@ -6,31 +6,34 @@ use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread;
 use std::time::Instant;
 
-use crate::surface::batch::{Done, Failure, Kind, Maker, Outcome, Page, Stop, Store, Ticket};
+use crate::surface::batch::{
+    BatchPage, FailureKind, PageFailure, PageMaker, PageOutcome, PageStore, PageTicket, StopSignal,
+    WrittenPage,
+};
 
 /// Stack of a thread: deep enough for any tree of cuts that the limits allow.
 const STACK_BYTES: usize = 8 << 20;
 
 /// How a batch is run.
-pub(crate) struct Batch<'a> {
-    pub(crate) store: &'a dyn Store,
-    pub(crate) maker: &'a dyn Maker,
-    pub(crate) stop: &'a Stop,
+pub(crate) struct BatchRun<'a> {
+    pub(crate) store: &'a dyn PageStore,
+    pub(crate) maker: &'a dyn PageMaker,
+    pub(crate) stop: &'a StopSignal,
     /// Pages in hand at a time.
     pub(crate) jobs: usize,
     /// Pages are made though their files are there.
     pub(crate) force: bool,
 }
 
-impl Batch<'_> {
+impl BatchRun<'_> {
     /// Makes pages, and tells of each as it comes to its end. A page that was dropped half-way is not told of.
     ///
     /// # Errors
     /// The system gives no threads.
     pub(crate) fn run(
         &self,
-        pages: &[Page],
-        mut told: impl FnMut(&Outcome),
+        pages: &[BatchPage],
+        mut told: impl FnMut(&PageOutcome),
     ) -> std::io::Result<()> {
         let next = AtomicUsize::new(0);
         let (sender, outcomes) = sync_channel(self.jobs);
@@ -51,15 +54,21 @@ impl Batch<'_> {
         })
     }
 
-    fn work(&self, pages: &[Page], next: &AtomicUsize, sender: &SyncSender<Outcome>) {
+    fn work(&self, pages: &[BatchPage], next: &AtomicUsize, sender: &SyncSender<PageOutcome>) {
         while !self.stop.asked() {
             let Some(page) = pages.get(next.fetch_add(1, Ordering::Relaxed)) else { return };
             let outcome = self.page(page);
             match outcome.result.as_ref().err().map(|failure| failure.kind) {
-                Some(Kind::Stopped) => return,
+                Some(FailureKind::Stopped) => return,
                 // Without its server every other page would fail as well.
-                Some(Kind::Lost) => self.stop.finish(),
-                Some(Kind::Unfit | Kind::Refused | Kind::Unwritable | Kind::Bug) | None => {}
+                Some(FailureKind::Lost) => self.stop.finish(),
+                Some(
+                    FailureKind::Unfit
+                    | FailureKind::Refused
+                    | FailureKind::Unwritable
+                    | FailureKind::Bug,
+                )
+                | None => {}
             }
             // Nobody listens any more: there is nobody to work for.
             if sender.send(outcome).is_err() {
@@ -68,30 +77,30 @@ impl Batch<'_> {
         }
     }
 
-    fn page(&self, page: &Page) -> Outcome {
+    fn page(&self, page: &BatchPage) -> PageOutcome {
         let begun = Instant::now();
         let result = catch_unwind(AssertUnwindSafe(|| self.make(page)));
-        let result = result.unwrap_or_else(|panic| Err(Failure::bug(words_of(panic.as_ref()))));
-        Outcome { key: page.key.clone(), seconds: begun.elapsed().as_secs_f64(), result }
+        let result = result.unwrap_or_else(|panic| Err(PageFailure::bug(words_of(panic.as_ref()))));
+        PageOutcome { key: page.key.clone(), seconds: begun.elapsed().as_secs_f64(), result }
     }
 
     /// Reads a page, makes it unless it is there already, and keeps its files with their ticket.
-    fn make(&self, page: &Page) -> Result<Done, Failure> {
+    fn make(&self, page: &BatchPage) -> Result<WrittenPage, PageFailure> {
         let asked = self.store.read(page)?;
         let request = asked.sha256();
         if !self.force
-            && let Some(ticket) = Ticket::valid(self.store, page, self.maker, &request)
+            && let Some(ticket) = PageTicket::valid(self.store, page, self.maker, &request)
         {
-            return Ok(Done { skipped: true, stages: Vec::new(), ticket });
+            return Ok(WrittenPage { skipped: true, stages: Vec::new(), ticket });
         }
         let made = self.maker.make(&page.key, asked)?;
-        let ticket = Ticket::of(page, self.maker, request, &made);
-        let (name, json) = (Ticket::name(page.stem()), ticket.json());
+        let ticket = PageTicket::of(page, self.maker, request, &made);
+        let (name, json) = (PageTicket::name(page.stem()), ticket.json());
         // The ticket comes last: where it is, the files are.
         let files = made.files.iter().map(|(name, bytes)| (name.clone(), bytes.as_slice()));
         let files: Vec<(String, &[u8])> = files.chain([(name, json.as_slice())]).collect();
         self.store.keep(page, &files)?;
-        Ok(Done { skipped: false, stages: made.stages, ticket })
+        Ok(WrittenPage { skipped: false, stages: made.stages, ticket })
     }
 }
 
@@ -103,24 +112,24 @@ fn words_of(panic: &(dyn std::any::Any + Send)) -> String {
 
 /// What came of the pages of a batch.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Tally {
+pub(crate) struct BatchTally {
     pub(crate) pages: usize,
     pub(crate) done: usize,
     pub(crate) skipped: usize,
     pub(crate) failed: usize,
     /// The gravest failure.
-    pub(crate) gravest: Option<Kind>,
+    pub(crate) gravest: Option<FailureKind>,
 }
 
-impl Tally {
+impl BatchTally {
     /// Nothing has come of so many pages yet.
     pub(crate) fn new(pages: usize) -> Self {
         Self { pages, ..Self::default() }
     }
 
-    pub(crate) fn add(&mut self, outcome: &Outcome) {
+    pub(crate) fn add(&mut self, outcome: &PageOutcome) {
         match &outcome.result {
-            Ok(Done { skipped: true, .. }) => self.skipped += 1,
+            Ok(WrittenPage { skipped: true, .. }) => self.skipped += 1,
             Ok(_) => self.done += 1,
             Err(failure) => {
                 self.failed += 1;
@@ -147,32 +156,33 @@ mod tests {
     use std::sync::Mutex;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
-    use super::{Batch, Tally};
+    use super::{BatchRun, BatchTally};
     use crate::error::Error;
-    use crate::image::Pictures;
+    use crate::image::PictureSupply;
     use crate::proto;
     use crate::proto::render_page_request::Source;
     use crate::surface::batch::{
-        Asked, Failure, Kind, Made, Maker, Outcome, Page, Stop, Store, Ticket,
+        BatchPage, FailureKind, FinishedPage, PageFailure, PageMaker, PageOutcome, PageRequest,
+        PageStore, PageTicket, StopSignal,
     };
 
     /// Pages whose copy is their key, and files in memory.
     #[derive(Default)]
     struct Shelf(Mutex<BTreeMap<String, Vec<u8>>>);
 
-    impl Store for Shelf {
-        fn read(&self, page: &Page) -> Result<Asked, Failure> {
+    impl PageStore for Shelf {
+        fn read(&self, page: &BatchPage) -> Result<PageRequest, PageFailure> {
             let source = Some(Source::PlainCopy(page.key.clone().into_bytes()));
             let request =
                 proto::RenderPageRequest { source, ..proto::RenderPageRequest::default() };
-            Ok(Asked { request, pictures: Pictures::default() })
+            Ok(PageRequest { request, pictures: PictureSupply::default() })
         }
 
-        fn kept(&self, _: &Page, name: &str) -> Option<Vec<u8>> {
+        fn kept(&self, _: &BatchPage, name: &str) -> Option<Vec<u8>> {
             self.0.lock().expect("shelf").get(name).cloned()
         }
 
-        fn keep(&self, _: &Page, files: &[(String, &[u8])]) -> Result<(), Failure> {
+        fn keep(&self, _: &BatchPage, files: &[(String, &[u8])]) -> Result<(), PageFailure> {
             let files = files.iter().map(|(name, bytes)| (name.clone(), bytes.to_vec()));
             self.0.lock().expect("shelf").extend(files);
             Ok(())
@@ -184,10 +194,10 @@ mod tests {
     struct Hand {
         version: &'static str,
         made: AtomicUsize,
-        stop: Stop,
+        stop: StopSignal,
     }
 
-    impl Maker for Hand {
+    impl PageMaker for Hand {
         fn version(&self) -> &str {
             self.version
         }
@@ -196,7 +206,7 @@ mod tests {
             "faces"
         }
 
-        fn make(&self, key: &str, _: Asked) -> Result<Made, Failure> {
+        fn make(&self, key: &str, _: PageRequest) -> Result<FinishedPage, PageFailure> {
             self.made.fetch_add(1, Ordering::Relaxed);
             match key {
                 "panic" => panic!("page seven"),
@@ -207,17 +217,17 @@ mod tests {
                 _ => {}
             }
             let files = vec![(format!("{key}.pdf"), key.as_bytes().to_vec())];
-            Ok(Made { layout_hash: String::new(), stages: Vec::new(), files })
+            Ok(FinishedPage { layout_hash: String::new(), stages: Vec::new(), files })
         }
     }
 
-    fn run(shelf: &Shelf, hand: &Hand, keys: &[&str], force: bool) -> (Tally, Vec<String>) {
-        let page = |key: &&str| Page { key: (*key).to_owned(), input: PathBuf::new() };
-        let pages: Vec<Page> = keys.iter().map(page).collect();
-        let mut tally = Tally::new(pages.len());
+    fn run(shelf: &Shelf, hand: &Hand, keys: &[&str], force: bool) -> (BatchTally, Vec<String>) {
+        let page = |key: &&str| BatchPage { key: (*key).to_owned(), input: PathBuf::new() };
+        let pages: Vec<BatchPage> = keys.iter().map(page).collect();
+        let mut tally = BatchTally::new(pages.len());
         let mut failed = Vec::new();
-        let batch = Batch { store: shelf, maker: hand, stop: &hand.stop, jobs: 1, force };
-        let told = |outcome: &Outcome| {
+        let batch = BatchRun { store: shelf, maker: hand, stop: &hand.stop, jobs: 1, force };
+        let told = |outcome: &PageOutcome| {
             tally.add(outcome);
             if let Err(failure) = &outcome.result {
                 failed.push(format!("{} {}", outcome.key, failure.code));
@@ -232,7 +242,7 @@ mod tests {
         let (shelf, hand) = (Shelf::default(), Hand::default());
         let (tally, failed) = run(&shelf, &hand, &["a", "panic", "unfit", "b"], false);
         assert_eq!((tally.done, tally.failed, tally.left()), (2, 2, 0));
-        assert_eq!(tally.gravest, Some(Kind::Bug));
+        assert_eq!(tally.gravest, Some(FailureKind::Bug));
         assert_eq!(failed, ["panic BM-INTERNAL", "unfit BM-UNFIT"]);
         let names: Vec<String> = shelf.0.lock().expect("shelf").keys().cloned().collect();
         assert_eq!(names, ["a.banmian.json", "a.pdf", "b.banmian.json", "b.pdf"]);
@@ -266,11 +276,11 @@ mod tests {
         assert_eq!(made("2", false), 1, "a ticket is gone");
         change("b.banmian.json", Some(b"{}"));
         assert_eq!(made("2", false), 1, "a ticket is none");
-        let page = Page { key: "b".to_owned(), input: PathBuf::new() };
+        let page = BatchPage { key: "b".to_owned(), input: PathBuf::new() };
         let hand = Hand { version: "2", ..Hand::default() };
         let request = shelf.read(&page).expect("read").sha256();
-        assert!(Ticket::valid(&shelf, &page, &hand, &request).is_some());
-        assert!(Ticket::valid(&shelf, &page, &hand, "another").is_none(), "another request");
+        assert!(PageTicket::valid(&shelf, &page, &hand, &request).is_some());
+        assert!(PageTicket::valid(&shelf, &page, &hand, "another").is_none(), "another request");
     }
 
     #[test]

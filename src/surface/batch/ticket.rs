@@ -2,36 +2,41 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::image::sha256;
-use crate::surface::batch::{Made, Maker, Page, Store};
+use crate::image::sha256_hex;
+use crate::surface::batch::{BatchPage, FinishedPage, PageMaker, PageStore};
 
 /// What a page was made of, and its files.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Ticket {
+pub(crate) struct PageTicket {
     key: String,
     engine: String,
     fingerprint: String,
     request: String,
     pub(crate) layout_hash: String,
-    pub(crate) files: Vec<Kept>,
+    pub(crate) files: Vec<TicketFile>,
 }
 
 /// A file of a page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Kept {
+pub(crate) struct TicketFile {
     name: String,
     bytes: u64,
     sha256: String,
 }
 
-impl Ticket {
+impl PageTicket {
     /// The ticket of a page that was made of a request, given as its SHA-256.
-    pub(crate) fn of(page: &Page, maker: &dyn Maker, request: String, made: &Made) -> Self {
-        let kept = |(name, bytes): &(String, Vec<u8>)| Kept {
+    pub(crate) fn of(
+        page: &BatchPage,
+        maker: &dyn PageMaker,
+        request: String,
+        made: &FinishedPage,
+    ) -> Self {
+        let kept = |(name, bytes): &(String, Vec<u8>)| TicketFile {
             name: name.clone(),
             bytes: bytes.len() as u64,
-            sha256: sha256(bytes),
+            sha256: sha256_hex(bytes),
         };
         Self {
             key: page.key.clone(),
@@ -55,9 +60,9 @@ impl Ticket {
 
     /// The ticket of a page if it was made of the same request by the same maker, and every file is as it was made.
     pub(crate) fn valid(
-        store: &dyn Store,
-        page: &Page,
-        maker: &dyn Maker,
+        store: &dyn PageStore,
+        page: &BatchPage,
+        maker: &dyn PageMaker,
         request: &str,
     ) -> Option<Self> {
         let bytes = store.kept(page, &Self::name(page.stem()))?;
@@ -68,9 +73,11 @@ impl Ticket {
             && ticket.request == request
             && !ticket.files.is_empty();
         // A ticket that was tampered with leads to no other folder.
-        let there = |kept: &Kept| {
+        let there = |kept: &TicketFile| {
             !kept.name.contains(['/', '\\'])
-                && store.kept(page, &kept.name).is_some_and(|bytes| sha256(&bytes) == kept.sha256)
+                && store
+                    .kept(page, &kept.name)
+                    .is_some_and(|bytes| sha256_hex(&bytes) == kept.sha256)
         };
         (same && ticket.files.iter().all(there)).then_some(ticket)
     }

@@ -10,13 +10,13 @@ use quick_cache::sync::Cache;
 use sha2::{Digest, Sha256};
 
 use crate::error::Error;
-use crate::surface::calls::page::Sheet;
+use crate::surface::calls::page::RenderedPage;
 
 /// What tells a request from others: everything that its answer depends on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Key([u8; 32]);
+pub(crate) struct AnswerKey([u8; 32]);
 
-impl Key {
+impl AnswerKey {
     /// The key of a request to the engine of a tenant, of which there were so many before, with the pictures that were
     /// found for it.
     pub(crate) fn new(tenant: &str, set: u64, request: &[u8], found: &[&str]) -> Self {
@@ -33,28 +33,28 @@ impl Key {
 }
 
 #[derive(Clone, Debug)]
-struct Weight;
+struct AnswerWeight;
 
-impl Weighter<Key, Arc<Sheet>> for Weight {
-    fn weight(&self, _: &Key, sheet: &Arc<Sheet>) -> u64 {
-        sheet.weight().max(1)
+impl Weighter<AnswerKey, Arc<RenderedPage>> for AnswerWeight {
+    fn weight(&self, _: &AnswerKey, sheet: &Arc<RenderedPage>) -> u64 {
+        sheet.memory_bytes().max(1)
     }
 }
 
 /// The answers kept.
 #[derive(Debug)]
-pub(crate) struct Answers {
-    cache: Option<Cache<Key, Arc<Sheet>, Weight>>,
+pub(crate) struct AnswerCache {
+    cache: Option<Cache<AnswerKey, Arc<RenderedPage>, AnswerWeight>>,
 }
 
 /// About as many answers are expected: a page with its preview has half a million bytes.
 const ANSWER_BYTES: u64 = 500_000;
 
-impl Answers {
+impl AnswerCache {
     /// Room for so many bytes; 0 keeps nothing.
     pub(crate) fn new(bytes: u64) -> Self {
         let items = usize::try_from(bytes / ANSWER_BYTES).unwrap_or(usize::MAX).clamp(16, 1 << 20);
-        Self { cache: (bytes > 0).then(|| Cache::with_weighter(items, bytes, Weight)) }
+        Self { cache: (bytes > 0).then(|| Cache::with_weighter(items, bytes, AnswerWeight)) }
     }
 
     /// The answer to a request: kept from before, or made now. Who asks while it is being made waits for it. Says
@@ -62,11 +62,11 @@ impl Answers {
     ///
     /// # Errors
     /// Those of `make`.
-    pub(crate) async fn get(
+    pub(crate) async fn get_or_make(
         &self,
-        key: Key,
-        make: impl Future<Output = Result<Arc<Sheet>, Error>>,
-    ) -> Result<(Arc<Sheet>, bool), Error> {
+        key: AnswerKey,
+        make: impl Future<Output = Result<Arc<RenderedPage>, Error>>,
+    ) -> Result<(Arc<RenderedPage>, bool), Error> {
         let Some(cache) = &self.cache else { return Ok((make.await?, false)) };
         match cache.get_value_or_guard_async(&key).await {
             Ok(sheet) => Ok((sheet, true)),
@@ -81,7 +81,7 @@ impl Answers {
     }
 
     /// Bytes kept, and the number of answers.
-    pub(crate) fn load(&self) -> (u64, usize) {
+    pub(crate) fn usage(&self) -> (u64, usize) {
         self.cache.as_ref().map_or((0, 0), |cache| (cache.weight(), cache.len()))
     }
 }

@@ -7,69 +7,69 @@ use std::time::{Duration, Instant};
 use tokio::sync::{Notify, watch};
 
 use crate::proto::StageTime;
-use crate::surface::calls::language::Language;
-use crate::surface::jobs::Line;
+use crate::surface::calls::language::ReplyLanguage;
+use crate::surface::jobs::QueueKey;
 
 /// Who calls. Made once at the door, for gRPC and HTTP alike.
 #[derive(Clone, Debug)]
-pub(crate) struct Caller {
+pub(crate) struct CallerIdentity {
     /// The tenant; empty where the service knows none.
     pub(crate) tenant: Arc<str>,
     /// Jobs of the caller that may wait.
-    pub(crate) queue: usize,
+    pub(crate) queue_limit: usize,
     /// The line it waits in: its tenant, or its address.
-    pub(crate) line: Arc<str>,
+    pub(crate) queue_name: Arc<str>,
     /// What the caller likes to read, `accept-language`.
-    pub(crate) accepted: Arc<str>,
+    pub(crate) accept_language: Arc<str>,
     /// When the call has to be over.
     pub(crate) deadline: Instant,
     /// When the caller itself wants it to be over, however long that is.
-    pub(crate) asked: Option<Instant>,
+    pub(crate) requested_deadline: Option<Instant>,
     /// True once the connection is to end: a stream without an end of its own ends then.
-    pub(crate) leaving: watch::Receiver<bool>,
+    pub(crate) connection_closing: watch::Receiver<bool>,
     /// Told when an answer is over for `patience` and still not taken.
-    pub(crate) stuck: Arc<Notify>,
+    pub(crate) stalled: Arc<Notify>,
     /// How long a peer may take nothing.
-    pub(crate) patience: Duration,
+    pub(crate) stall_limit: Duration,
     /// What the log tells of it.
-    pub(crate) about: Arc<Mutex<About>>,
+    pub(crate) details: Arc<Mutex<CallDetails>>,
 }
 
 /// What the log tells of a call: of a batch, its last page.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct About {
+pub(crate) struct CallDetails {
     /// The page: date and number, or the name that its files are to have.
     pub(crate) page: String,
     /// The hash of its layout.
-    pub(crate) layout: String,
+    pub(crate) layout_hash: String,
     /// What each stage took.
-    pub(crate) stages: Vec<StageTime>,
+    pub(crate) stage_times: Vec<StageTime>,
 }
 
-impl Caller {
+impl CallerIdentity {
     /// The line of an interactive call, or of pages of a batch.
-    pub(crate) fn line(&self, batch: bool) -> Line {
-        Line { caller: Arc::clone(&self.line), batch, most: self.queue }
+    pub(crate) fn queue_key(&self, batch: bool) -> QueueKey {
+        QueueKey { caller: Arc::clone(&self.queue_name), batch, most: self.queue_limit }
     }
 
     /// When its answer has to be taken, and what becomes of a connection on which it is not.
-    pub(crate) fn time(&self) -> (Instant, Arc<Notify>, Duration) {
-        (self.deadline, Arc::clone(&self.stuck), self.patience)
+    pub(crate) fn delivery(&self) -> (Instant, Arc<Notify>, Duration) {
+        (self.deadline, Arc::clone(&self.stalled), self.stall_limit)
     }
 
     /// Tells the log what the call is about.
-    pub(crate) fn tell(&self, about: impl FnOnce(&mut About)) {
-        about(&mut self.about.lock().unwrap_or_else(PoisonError::into_inner));
+    pub(crate) fn update_details(&self, about: impl FnOnce(&mut CallDetails)) {
+        about(&mut self.details.lock().unwrap_or_else(PoisonError::into_inner));
     }
 
     /// The language of a call that names `locale`.
-    pub(crate) fn language(&self, locale: &str) -> Language {
-        Language::choose(locale, &self.accepted)
+    pub(crate) fn language(&self, locale: &str) -> ReplyLanguage {
+        ReplyLanguage::choose(locale, &self.accept_language)
     }
 }
 
 /// The line of a caller without a tenant: its address, of IPv6 the network it can choose addresses from.
-pub(crate) fn line_of(peer: Option<IpAddr>) -> Arc<str> {
+pub(crate) fn queue_name_of(peer: Option<IpAddr>) -> Arc<str> {
     match peer {
         None => "local".into(),
         Some(IpAddr::V4(address)) => address.to_string().into(),
@@ -85,14 +85,14 @@ pub(crate) fn line_of(peer: Option<IpAddr>) -> Arc<str> {
 
 /// When a call has to be over: its `grpc-timeout`, digits and a unit, but never later than the server allows.
 /// The second is what the caller asks for by itself.
-pub(crate) fn deadline(timeout: Option<&str>, most: Duration) -> (Instant, Option<Instant>) {
+pub(crate) fn call_deadline(timeout: Option<&str>, most: Duration) -> (Instant, Option<Instant>) {
     let now = Instant::now();
-    let asked = timeout.and_then(timeout_of).and_then(|asked| now.checked_add(asked));
+    let asked = timeout.and_then(parse_timeout).and_then(|asked| now.checked_add(asked));
     let latest = now.checked_add(most).unwrap_or(now);
     (asked.map_or(latest, |asked| asked.min(latest)), asked)
 }
 
-fn timeout_of(text: &str) -> Option<Duration> {
+fn parse_timeout(text: &str) -> Option<Duration> {
     let (digits, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
     let count: u64 = digits.parse().ok()?;
     match unit {
@@ -110,7 +110,7 @@ fn timeout_of(text: &str) -> Option<Duration> {
 mod tests {
     use std::time::{Duration, Instant};
 
-    use super::{deadline, line_of};
+    use super::{call_deadline, queue_name_of};
 
     #[test]
     fn deadlines_are_read_in_every_unit_and_capped() {
@@ -128,7 +128,7 @@ mod tests {
             (Some("五S"), 100_000),
             (None, 100_000),
         ] {
-            let left = deadline(text, MOST).0 - Instant::now();
+            let left = call_deadline(text, MOST).0 - Instant::now();
             let off = Duration::from_millis(millis).abs_diff(left);
             assert!(off < Duration::from_millis(500), "{text:?}");
         }
@@ -141,8 +141,8 @@ mod tests {
             ("::ffff:10.0.0.7", "10.0.0.7"),
             ("2001:db8:1:2:3::9", "2001:db8:1:2::/64"),
         ] {
-            assert_eq!(&*line_of(address.parse().ok()), line);
+            assert_eq!(&*queue_name_of(address.parse().ok()), line);
         }
-        assert_eq!(&*line_of(None), "local");
+        assert_eq!(&*queue_name_of(None), "local");
     }
 }

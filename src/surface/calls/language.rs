@@ -1,10 +1,10 @@
 //! The language of what a caller is told.
 
-use crate::diag::Words;
+use crate::finding::Bilingual;
 
 /// A language of the service.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Language {
+pub(crate) enum ReplyLanguage {
     /// Chinese: newsrooms come first.
     #[default]
     Chinese,
@@ -12,14 +12,14 @@ pub(crate) enum Language {
     English,
 }
 
-impl Language {
+impl ReplyLanguage {
     /// The language that a request names, else the one that its `accept-language` likes best of those that are served.
     pub(crate) fn choose(locale: &str, accepted: &str) -> Self {
-        Self::of(locale).or_else(|| Self::accepted(accepted)).unwrap_or_default()
+        Self::from_tag(locale).or_else(|| Self::from_accept_language(accepted)).unwrap_or_default()
     }
 
     /// `zh`, `zh-CN`, `en-GB` …; `None` for any other.
-    fn of(tag: &str) -> Option<Self> {
+    fn from_tag(tag: &str) -> Option<Self> {
         let primary = tag.trim().split(['-', '_']).next().unwrap_or_default();
         [("zh", Self::Chinese), ("en", Self::English)]
             .into_iter()
@@ -27,13 +27,13 @@ impl Language {
     }
 
     /// `en-US,en;q=0.9,zh;q=0.8` (RFC 9110, 12.5.4): the weightiest, of equal ones the first.
-    fn accepted(header: &str) -> Option<Self> {
+    fn from_accept_language(header: &str) -> Option<Self> {
         let mut best: Option<(u32, Self)> = None;
         // A header of more languages than anybody speaks is read no further.
         for range in header.split(',').take(32) {
             let (tag, weight) = range.split_once(';').unwrap_or((range, ""));
             let weight = thousandths(weight.trim().trim_start_matches("q="));
-            let Some(language) = Self::of(tag).filter(|_| weight > 0) else { continue };
+            let Some(language) = Self::from_tag(tag).filter(|_| weight > 0) else { continue };
             if best.is_none_or(|(known, _)| weight > known) {
                 best = Some((weight, language));
             }
@@ -42,7 +42,7 @@ impl Language {
     }
 
     /// The text in this language.
-    pub(crate) fn of_words(self, words: &Words) -> &str {
+    pub(crate) fn text_of(self, words: &Bilingual) -> &str {
         match self {
             Self::Chinese => &words.zh,
             Self::English => &words.en,
@@ -67,7 +67,7 @@ fn thousandths(text: &str) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use super::Language::{self, Chinese, English};
+    use super::ReplyLanguage::{self, Chinese, English};
 
     #[test]
     fn a_locale_goes_before_what_is_accepted() {
@@ -84,7 +84,11 @@ mod tests {
             ("fr", "en", English),
             ("EN_us", "zh", English),
         ] {
-            assert_eq!(Language::choose(locale, accepted), expected, "{locale:?} {accepted:?}");
+            assert_eq!(
+                ReplyLanguage::choose(locale, accepted),
+                expected,
+                "{locale:?} {accepted:?}"
+            );
         }
     }
 }

@@ -18,98 +18,102 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
-use crate::config::Config;
+use crate::config::ServiceConfig;
 use crate::engine::Engine;
 use crate::error::Error;
-use crate::image::Pictures;
+use crate::image::PictureSupply;
 use crate::proto;
 use crate::proto::picture::Content;
-use crate::surface::calls::answers::{Answers, Key};
-use crate::surface::calls::caller::{Caller, deadline, line_of};
-use crate::surface::calls::page::Sheet;
-use crate::surface::calls::store::Store;
-use crate::surface::calls::tenants::Meter;
-use crate::surface::jobs::Pool;
-use crate::surface::live::Live;
-use crate::surface::metrics::{Metrics, Now, resident};
-use crate::surface::net::Peer;
-use crate::surface::watch::{Waiting, Watch};
+use crate::surface::calls::answers::{AnswerCache, AnswerKey};
+use crate::surface::calls::caller::{CallerIdentity, call_deadline, queue_name_of};
+use crate::surface::calls::page::RenderedPage;
+use crate::surface::calls::store::PictureStore;
+use crate::surface::calls::tenants::CallMeter;
+use crate::surface::jobs::WorkerPool;
+use crate::surface::live::EngineRegistry;
+use crate::surface::metrics::{CurrentLoad, ServiceMetrics, resident};
+use crate::surface::net::PeerConnection;
+use crate::surface::watch::{CallWatch, WaitGuard};
 
 /// What all doors share. Clones share it.
 #[derive(Clone, Debug)]
-pub(crate) struct Calls(Arc<Inner>);
+pub(crate) struct ServiceCalls(Arc<CallsInner>);
 
 #[derive(Debug)]
-struct Inner {
-    live: Live,
-    pool: Pool,
-    answers: Answers,
-    store: Store,
-    meter: Meter,
-    metrics: Arc<Metrics>,
+struct CallsInner {
+    engines: EngineRegistry,
+    pool: WorkerPool,
+    answer_cache: AnswerCache,
+    picture_store: PictureStore,
+    meter: CallMeter,
+    metrics: Arc<ServiceMetrics>,
     draining: AtomicBool,
     /// Bytes of requests that are being read, wait or are in work.
-    requests: AtomicU64,
-    config: Config,
+    request_bytes: AtomicU64,
+    config: ServiceConfig,
 }
 
 /// What a call brings along in its headers.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Headers<'a> {
+pub(crate) struct CallHeaders<'a> {
     /// `authorization`.
     pub(crate) authorization: Option<&'a str>,
     /// `accept-language`.
-    pub(crate) accepted: Option<&'a str>,
+    pub(crate) accept_language: Option<&'a str>,
     /// `grpc-timeout`.
     pub(crate) timeout: Option<&'a str>,
 }
 
-impl Calls {
+impl ServiceCalls {
     /// The calls of a configuration that was checked, on the engines in use.
     ///
     /// # Errors
     /// The system gives no threads.
-    pub(crate) fn new(live: Live, config: &Config, metrics: Arc<Metrics>) -> std::io::Result<Self> {
-        Ok(Self(Arc::new(Inner {
-            live,
-            pool: Pool::new(config.workers, config.queue)?,
-            answers: Answers::new(config.cache_bytes),
-            store: Store::new(config.pictures_bytes),
-            meter: Meter::default(),
+    pub(crate) fn new(
+        live: EngineRegistry,
+        config: &ServiceConfig,
+        metrics: Arc<ServiceMetrics>,
+    ) -> std::io::Result<Self> {
+        Ok(Self(Arc::new(CallsInner {
+            engines: live,
+            pool: WorkerPool::new(config.workers, config.queue)?,
+            answer_cache: AnswerCache::new(config.cache_bytes),
+            picture_store: PictureStore::new(config.pictures_bytes),
+            meter: CallMeter::default(),
             metrics,
             draining: AtomicBool::new(false),
-            requests: AtomicU64::new(0),
+            request_bytes: AtomicU64::new(0),
             config: config.clone(),
         })))
     }
 
     /// The engines in use.
-    pub(crate) fn live(&self) -> &Live {
-        &self.0.live
+    pub(crate) fn engines(&self) -> &EngineRegistry {
+        &self.0.engines
     }
 
     /// The figures.
-    pub(crate) fn metrics(&self) -> &Arc<Metrics> {
+    pub(crate) fn metrics(&self) -> &Arc<ServiceMetrics> {
         &self.0.metrics
     }
 
     /// The settings.
-    pub(crate) fn config(&self) -> &Config {
+    pub(crate) fn config(&self) -> &ServiceConfig {
         &self.0.config
     }
 
     /// The uploaded pictures.
-    pub(crate) fn store(&self) -> &Store {
-        &self.0.store
+    pub(crate) fn picture_store(&self) -> &PictureStore {
+        &self.0.picture_store
     }
 
     /// Room for the bytes of a request; empty as yet.
-    pub(crate) fn room(&self) -> Arc<Room> {
-        Arc::new(Room { calls: self.clone(), bytes: AtomicU64::new(0) })
+    pub(crate) fn track_request_bytes(&self) -> Arc<RequestBytes> {
+        Arc::new(RequestBytes { calls: self.clone(), reserved: AtomicU64::new(0) })
     }
 
     /// From now on the service says that it is not ready.
-    pub(crate) fn drain(&self) {
+    pub(crate) fn begin_draining(&self) {
         self.0.draining.store(true, Ordering::Relaxed);
     }
 
@@ -119,7 +123,7 @@ impl Calls {
     }
 
     /// Whether another call would be taken.
-    pub(crate) fn ready(&self) -> Result<(), &'static str> {
+    pub(crate) fn check_ready(&self) -> Result<(), &'static str> {
         if self.is_draining() {
             Err("draining")
         } else if !self.0.pool.has_room() {
@@ -130,13 +134,13 @@ impl Calls {
     }
 
     /// All figures as text.
-    pub(crate) fn figures(&self) -> String {
-        self.0.metrics.text(Now {
+    pub(crate) fn metrics_text(&self) -> String {
+        self.0.metrics.text(CurrentLoad {
             jobs: self.0.pool.load(),
-            answers: self.0.answers.load(),
-            pictures: self.0.store.sweep(),
+            answers: self.0.answer_cache.usage(),
+            pictures: self.0.picture_store.sweep(),
             resident: resident(),
-            ready: self.ready().is_ok(),
+            ready: self.check_ready().is_ok(),
         })
     }
 
@@ -144,43 +148,44 @@ impl Calls {
     ///
     /// # Errors
     /// No valid token where the service has tenants, or too many calls.
-    pub(crate) fn caller(
+    pub(crate) fn identify_caller(
         &self,
-        headers: Headers<'_>,
-        peer: Option<&Peer>,
-    ) -> Result<Caller, Error> {
+        headers: CallHeaders<'_>,
+        peer: Option<&PeerConnection>,
+    ) -> Result<CallerIdentity, Error> {
         // A call that is not yet read holds a message's bytes as soon as it is.
         if self.0.metrics.in_flight.get() > i64::from(self.0.config.calls) {
             return Err(Error::Busy);
         }
-        let set = self.0.live.set();
+        let set = self.0.engines.set();
         let most = Duration::from_secs(self.0.config.deadline_seconds);
-        let (deadline, asked) = deadline(headers.timeout, most);
-        let mut caller = Caller {
+        let (deadline, asked) = call_deadline(headers.timeout, most);
+        let mut caller = CallerIdentity {
             tenant: "".into(),
-            queue: self.0.config.queue,
-            line: line_of(peer.map(|peer| peer.address.ip())),
+            queue_limit: self.0.config.queue,
+            queue_name: queue_name_of(peer.map(|peer| peer.address.ip())),
             // Longer headers say nothing that is served.
-            accepted: headers
-                .accepted
+            accept_language: headers
+                .accept_language
                 .unwrap_or_default()
                 .chars()
                 .take(256)
                 .collect::<String>()
                 .into(),
             deadline,
-            asked,
-            leaving: peer.map_or_else(|| watch::channel(false).1, |peer| peer.leaving.clone()),
-            stuck: peer.map(|peer| Arc::clone(&peer.stuck)).unwrap_or_default(),
-            patience: Duration::from_secs(self.0.config.stall_seconds),
-            about: Arc::default(),
+            requested_deadline: asked,
+            connection_closing: peer
+                .map_or_else(|| watch::channel(false).1, |peer| peer.leaving.clone()),
+            stalled: peer.map(|peer| Arc::clone(&peer.stuck)).unwrap_or_default(),
+            stall_limit: Duration::from_secs(self.0.config.stall_seconds),
+            details: Arc::default(),
         };
-        if set.tenants.any() {
-            let tenant = set.tenants.of(headers.authorization)?;
-            self.0.meter.count(tenant, Instant::now())?;
+        if set.tenants.requires_token() {
+            let tenant = set.tenants.authenticate(headers.authorization)?;
+            self.0.meter.count_call(tenant, Instant::now())?;
             caller.tenant = Arc::clone(&tenant.name);
-            caller.line = Arc::clone(&tenant.name);
-            caller.queue = tenant.queue;
+            caller.queue_name = Arc::clone(&tenant.name);
+            caller.queue_limit = tenant.queue_limit;
         }
         Ok(caller)
     }
@@ -191,36 +196,39 @@ impl Calls {
     /// Why there is not even a report.
     pub(crate) async fn render(
         &self,
-        caller: &Caller,
+        caller: &CallerIdentity,
         mut request: proto::RenderPageRequest,
         batch: bool,
-    ) -> Result<Arc<Sheet>, Error> {
+    ) -> Result<Arc<RenderedPage>, Error> {
         use proto::render_page_request::Source;
         // It chooses the language of a refusal, which is not the page's.
         request.locale.clear();
-        let set = self.0.live.set();
+        let set = self.0.engines.set();
         let record = match &request.source {
             Some(Source::Page(record)) => Some(record),
             Some(Source::PlainCopy(_)) | None => None,
         };
-        caller.tell(|about| about.page = page_key(&request.name, record));
-        let (pictures, found) = self.pictures(caller, record);
-        let key = Key::new(&caller.tenant, set.number, &proto::encode(&request), &found);
+        caller.update_details(|about| about.page = page_label(&request.name, record));
+        let (pictures, found) = self.uploaded_pictures(caller, record);
+        let key = AnswerKey::new(&caller.tenant, set.number, &proto::encode(&request), &found);
         let engine = set.engine(&caller.tenant).clone().with_pictures(pictures);
         let metrics = Arc::clone(&self.0.metrics);
-        let make = self.run(caller, batch, move |watch| {
+        let make = self.run_on_worker(caller, batch, move |watch| {
             let made = engine.render(request, watch);
-            let sheet = made.map(|rendered| Arc::new(Sheet::new(rendered, watch.times())));
-            count(&metrics, &sheet);
+            let sheet = made.map(|rendered| Arc::new(RenderedPage::new(rendered, watch.times())));
+            count_page(&metrics, &sheet);
             sheet
         });
-        let answer = tokio::time::timeout_at(caller.deadline.into(), self.0.answers.get(key, make));
+        let answer = tokio::time::timeout_at(
+            caller.deadline.into(),
+            self.0.answer_cache.get_or_make(key, make),
+        );
         let (sheet, hit) = answer.await.unwrap_or(Err(Error::OutOfTime))?;
         self.0.metrics.answer(hit);
-        caller.tell(|about| {
-            about.layout.clone_from(&sheet.report.layout_hash);
+        caller.update_details(|about| {
+            about.layout_hash.clone_from(&sheet.report.layout_hash);
             if !hit {
-                about.stages.clone_from(&sheet.report.stage_times);
+                about.stage_times.clone_from(&sheet.report.stage_times);
             }
         });
         Ok(sheet)
@@ -232,7 +240,7 @@ impl Calls {
     /// As [`Engine::plan`].
     pub(crate) async fn plan(
         &self,
-        caller: &Caller,
+        caller: &CallerIdentity,
         request: proto::PlanPageRequest,
     ) -> Result<proto::PlanPageResponse, Error> {
         use proto::plan_page_request::Source;
@@ -240,9 +248,9 @@ impl Calls {
             Some(Source::Page(record)) => Some(record),
             Some(Source::PlainCopy(_)) | None => None,
         };
-        let (pictures, _) = self.pictures(caller, record);
-        let engine = self.engine(caller).with_pictures(pictures);
-        self.run(caller, false, move |watch| engine.plan(request, watch)).await
+        let (pictures, _) = self.uploaded_pictures(caller, record);
+        let engine = self.engine_of(caller).with_pictures(pictures);
+        self.run_on_worker(caller, false, move |watch| engine.plan(request, watch)).await
     }
 
     /// Measures one article.
@@ -251,47 +259,48 @@ impl Calls {
     /// As [`Engine::measure`].
     pub(crate) async fn measure(
         &self,
-        caller: &Caller,
+        caller: &CallerIdentity,
         request: proto::MeasureArticleRequest,
     ) -> Result<proto::MeasureArticleResponse, Error> {
-        let sums = request.article.iter().flat_map(|article| sums_of(&article.pictures));
-        let mut pictures = Pictures::default();
-        self.0.store.find(&caller.tenant, sums, &mut pictures);
-        let engine = self.engine(caller).with_pictures(pictures);
-        self.run(caller, false, move |watch| engine.measure(request, watch)).await
+        let sums = request.article.iter().flat_map(|article| picture_hashes(&article.pictures));
+        let mut pictures = PictureSupply::default();
+        self.0.picture_store.find(&caller.tenant, sums, &mut pictures);
+        let engine = self.engine_of(caller).with_pictures(pictures);
+        self.run_on_worker(caller, false, move |watch| engine.measure(request, watch)).await
     }
 
     /// The engine of a caller.
-    pub(crate) fn engine(&self, caller: &Caller) -> Engine {
-        self.0.live.set().engine(&caller.tenant).clone()
+    pub(crate) fn engine_of(&self, caller: &CallerIdentity) -> Engine {
+        self.0.engines.set().engine(&caller.tenant).clone()
     }
 
     /// The uploaded pictures that a record names.
-    fn pictures<'a>(
+    fn uploaded_pictures<'a>(
         &self,
-        caller: &Caller,
+        caller: &CallerIdentity,
         record: Option<&'a proto::PageRecord>,
-    ) -> (Pictures, Vec<&'a str>) {
-        let mut pictures = Pictures::default();
+    ) -> (PictureSupply, Vec<&'a str>) {
+        let mut pictures = PictureSupply::default();
         let sums = record.into_iter().flat_map(|record| {
-            let theirs = record.articles.iter().flat_map(|article| sums_of(&article.pictures));
-            theirs.chain(sums_of(&record.pictures))
+            let theirs =
+                record.articles.iter().flat_map(|article| picture_hashes(&article.pictures));
+            theirs.chain(picture_hashes(&record.pictures))
         });
-        let found = self.0.store.find(&caller.tenant, sums, &mut pictures);
+        let found = self.0.picture_store.find(&caller.tenant, sums, &mut pictures);
         (pictures, found)
     }
 
     /// Runs work on the pool; it stops when the caller goes or the deadline passes.
-    pub(crate) async fn run<T: Send + 'static>(
+    pub(crate) async fn run_on_worker<T: Send + 'static>(
         &self,
-        caller: &Caller,
+        caller: &CallerIdentity,
         batch: bool,
-        work: impl FnOnce(&Watch) -> Result<T, Error> + Send + 'static,
+        work: impl FnOnce(&CallWatch) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        let (watch, waiting): (Watch, Waiting) = Watch::new(Some(caller.deadline));
+        let (watch, waiting): (CallWatch, WaitGuard) = CallWatch::new(Some(caller.deadline));
         let (metrics, begun) = (Arc::clone(&self.0.metrics), Instant::now());
         let (wanted, span) = (watch.wanted(), tracing::Span::current());
-        let job = self.0.pool.run(caller.line(batch), wanted, move || {
+        let job = self.0.pool.run(caller.queue_key(batch), wanted, move || {
             metrics.waited(begun.elapsed());
             span.in_scope(|| work(&watch))
         });
@@ -307,29 +316,29 @@ impl Calls {
 
 /// Room for the bytes of a request, given back when the call has ended.
 #[derive(Debug)]
-pub(crate) struct Room {
-    calls: Calls,
-    bytes: AtomicU64,
+pub(crate) struct RequestBytes {
+    calls: ServiceCalls,
+    reserved: AtomicU64,
 }
 
-impl Room {
+impl RequestBytes {
     /// Takes room for more bytes; whether there is any.
-    pub(crate) fn take(&self, bytes: u64) -> bool {
-        let Inner { requests, config, .. } = &*self.calls.0;
+    pub(crate) fn reserve(&self, bytes: u64) -> bool {
+        let CallsInner { request_bytes: requests, config, .. } = &*self.calls.0;
         let all = requests.fetch_add(bytes, Ordering::Relaxed) + bytes;
-        self.bytes.fetch_add(bytes, Ordering::Relaxed);
+        self.reserved.fetch_add(bytes, Ordering::Relaxed);
         all <= config.requests_bytes
     }
 }
 
-impl Drop for Room {
+impl Drop for RequestBytes {
     fn drop(&mut self) {
-        self.calls.0.requests.fetch_sub(*self.bytes.get_mut(), Ordering::Relaxed);
+        self.calls.0.request_bytes.fetch_sub(*self.reserved.get_mut(), Ordering::Relaxed);
     }
 }
 
 /// What a log calls a page: the name of its files, else its date and number.
-fn page_key(name: &str, record: Option<&proto::PageRecord>) -> String {
+fn page_label(name: &str, record: Option<&proto::PageRecord>) -> String {
     let key = match record {
         Some(record) if name.is_empty() => format!("{} {}", record.date, record.number),
         Some(_) | None => name.to_owned(),
@@ -338,7 +347,7 @@ fn page_key(name: &str, record: Option<&proto::PageRecord>) -> String {
 }
 
 /// The sums by which pictures are named.
-fn sums_of(pictures: &[proto::Picture]) -> impl Iterator<Item = &str> {
+fn picture_hashes(pictures: &[proto::Picture]) -> impl Iterator<Item = &str> {
     pictures.iter().filter_map(|picture| match &picture.content {
         Some(Content::Sha256(sum)) => Some(sum.as_str()),
         Some(Content::Data(_)) | None => None,
@@ -346,7 +355,7 @@ fn sums_of(pictures: &[proto::Picture]) -> impl Iterator<Item = &str> {
 }
 
 /// Counts a page by how it came out.
-fn count(metrics: &Metrics, sheet: &Result<Arc<Sheet>, Error>) {
+fn count_page(metrics: &ServiceMetrics, sheet: &Result<Arc<RenderedPage>, Error>) {
     match sheet {
         Ok(sheet) => {
             let fits = sheet.report.geometry.iter().flat_map(|geometry| &geometry.fit);

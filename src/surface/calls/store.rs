@@ -8,54 +8,54 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::error::Error;
-use crate::image::{Image, Pictures};
+use crate::image::{PictureSupply, SourceImage};
 
 /// The pictures of all tenants.
 #[derive(Clone, Debug)]
-pub(crate) struct Store(Arc<Mutex<Shelves>>);
+pub(crate) struct PictureStore(Arc<Mutex<TenantShelves>>);
 
 #[derive(Debug)]
-struct Shelves {
+struct TenantShelves {
     most: u64,
     used: u64,
-    shelves: BTreeMap<Arc<str>, Shelf>,
+    shelves: BTreeMap<Arc<str>, PictureShelf>,
 }
 
 #[derive(Debug, Default)]
-struct Shelf {
+struct PictureShelf {
     used: u64,
-    kept: BTreeMap<String, Kept>,
+    kept: BTreeMap<String, StoredPicture>,
 }
 
 #[derive(Debug)]
-struct Kept {
-    image: Arc<Image>,
+struct StoredPicture {
+    image: Arc<SourceImage>,
     until: Instant,
 }
 
 /// Room for bytes on their way; given back when it is dropped.
 #[derive(Debug)]
-pub(crate) struct Room {
-    store: Store,
+pub(crate) struct UploadBytes {
+    store: PictureStore,
     tenant: Arc<str>,
     most: u64,
     bytes: u64,
 }
 
-impl Store {
+impl PictureStore {
     /// A store of so many bytes in all.
     pub(crate) fn new(most: u64) -> Self {
-        Self(Arc::new(Mutex::new(Shelves { most, used: 0, shelves: BTreeMap::new() })))
+        Self(Arc::new(Mutex::new(TenantShelves { most, used: 0, shelves: BTreeMap::new() })))
     }
 
-    fn lock(&self) -> MutexGuard<'_, Shelves> {
+    fn lock(&self) -> MutexGuard<'_, TenantShelves> {
         // Nobody panics under the lock.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Room of a tenant that may have so many bytes in all; empty as yet.
-    pub(crate) fn room(&self, tenant: &Arc<str>, most: u64) -> Room {
-        Room { store: self.clone(), tenant: Arc::clone(tenant), most, bytes: 0 }
+    pub(crate) fn room(&self, tenant: &Arc<str>, most: u64) -> UploadBytes {
+        UploadBytes { store: self.clone(), tenant: Arc::clone(tenant), most, bytes: 0 }
     }
 
     /// Keeps a picture that is there already so much longer, never shorter; `None` if it is not there.
@@ -64,7 +64,7 @@ impl Store {
         tenant: &str,
         sum: &str,
         keep: Duration,
-    ) -> Option<(Arc<Image>, Instant)> {
+    ) -> Option<(Arc<SourceImage>, Instant)> {
         let mut shelves = self.lock();
         shelves.expire(Instant::now());
         let kept = shelves.shelves.get_mut(tenant)?.kept.get_mut(sum)?;
@@ -77,7 +77,7 @@ impl Store {
         &self,
         tenant: &str,
         sums: impl Iterator<Item = &'a str>,
-        pictures: &mut Pictures,
+        pictures: &mut PictureSupply,
     ) -> Vec<&'a str> {
         let mut shelves = self.lock();
         shelves.expire(Instant::now());
@@ -85,7 +85,7 @@ impl Store {
         let mut found = Vec::new();
         for sum in sums {
             if let Some(kept) = shelf.kept.get(sum) {
-                pictures.add(Arc::clone(&kept.image));
+                pictures.insert_image(Arc::clone(&kept.image));
                 found.push(sum);
             }
         }
@@ -105,7 +105,7 @@ impl Store {
     }
 }
 
-impl Shelves {
+impl TenantShelves {
     fn expire(&mut self, now: Instant) {
         let mut freed = 0;
         for shelf in self.shelves.values_mut() {
@@ -129,7 +129,7 @@ impl Shelves {
     }
 }
 
-impl Room {
+impl UploadBytes {
     /// Whether so many more bytes would find room at the moment.
     ///
     /// # Errors
@@ -153,27 +153,27 @@ impl Room {
         Ok(())
     }
 
-    fn check(&self, shelves: &mut Shelves, bytes: u64) -> Result<(), Error> {
+    fn check(&self, shelves: &mut TenantShelves, bytes: u64) -> Result<(), Error> {
         shelves.expire(Instant::now());
         let used = shelves.shelves.get(&self.tenant).map_or(0, |shelf| shelf.used);
         if used.saturating_add(bytes) > self.most {
-            return Err(Error::Quota { what: "pictures_bytes_per_tenant", most: self.most });
+            return Err(Error::Quota { setting: "pictures_bytes_per_tenant", limit: self.most });
         }
         let most = shelves.most;
         if shelves.used.saturating_add(bytes) > most {
-            return Err(Error::Quota { what: "pictures_bytes", most });
+            return Err(Error::Quota { setting: "pictures_bytes", limit: most });
         }
         Ok(())
     }
 
     /// Puts a picture of as many bytes into the store. Says until when it stays, and whether it was there before.
-    pub(crate) fn keep(mut self, image: Arc<Image>, keep: Duration) -> (Instant, bool) {
+    pub(crate) fn keep(mut self, image: Arc<SourceImage>, keep: Duration) -> (Instant, bool) {
         let bytes = image.bytes().len() as u64;
         debug_assert_eq!(bytes, self.bytes, "room is taken for every byte");
         let mut until = Instant::now() + keep;
         let mut shelves = self.store.lock();
         let shelf = shelves.shelves.entry(Arc::clone(&self.tenant)).or_default();
-        let known = shelf.kept.insert(image.sha256().to_owned(), Kept { image, until });
+        let known = shelf.kept.insert(image.sha256().to_owned(), StoredPicture { image, until });
         let Some(known) = known else {
             // The room is the picture's now.
             drop(shelves);
@@ -190,7 +190,7 @@ impl Room {
     }
 }
 
-impl Drop for Room {
+impl Drop for UploadBytes {
     fn drop(&mut self) {
         if self.bytes > 0 {
             self.store.lock().give_back(&self.tenant, self.bytes);
@@ -203,22 +203,27 @@ mod tests {
     use std::sync::Arc;
     use std::time::Duration;
 
-    use super::Store;
+    use super::PictureStore;
     use crate::error::Error;
-    use crate::image::{Image, Pictures};
+    use crate::image::{PictureSupply, SourceImage};
 
     const LONG: Duration = Duration::from_secs(1000);
 
     /// A PNG of one pixel, with text to tell it from others.
-    fn image(text: &str) -> Arc<Image> {
+    fn image(text: &str) -> Arc<SourceImage> {
         let mut bytes = Vec::new();
         let mut encoder = png::Encoder::new(&mut bytes, 1, 1);
         encoder.add_text_chunk("Title".to_owned(), text.to_owned()).expect("text");
         encoder.write_header().expect("header").write_image_data(&[0]).expect("pixel");
-        Arc::new(Image::read(bytes).expect("picture"))
+        Arc::new(SourceImage::read(bytes).expect("picture"))
     }
 
-    fn put(store: &Store, tenant: &str, image: &Arc<Image>, keep: Duration) -> Result<bool, Error> {
+    fn put(
+        store: &PictureStore,
+        tenant: &str,
+        image: &Arc<SourceImage>,
+        keep: Duration,
+    ) -> Result<bool, Error> {
         let mut room = store.room(&tenant.into(), 1000);
         room.take(image.bytes().len() as u64)?;
         Ok(room.keep(Arc::clone(image), keep).1)
@@ -226,13 +231,13 @@ mod tests {
 
     #[test]
     fn pictures_are_their_tenants_own_and_expire() {
-        let store = Store::new(10_000);
+        let store = PictureStore::new(10_000);
         let (a, b) = (image("a"), image("b"));
         assert_eq!(put(&store, "day", &a, LONG), Ok(false));
         assert_eq!(put(&store, "day", &a, LONG), Ok(true), "the same again");
         assert_eq!(put(&store, "day", &b, Duration::ZERO), Ok(false));
         let find = |tenant: &str| {
-            let mut pictures = Pictures::default();
+            let mut pictures = PictureSupply::default();
             let found = store.find(tenant, [a.sha256(), b.sha256()].into_iter(), &mut pictures);
             (found.len(), pictures.by_sha256(a.sha256()).is_some())
         };
@@ -246,11 +251,11 @@ mod tests {
 
     #[test]
     fn bytes_on_their_way_count_and_come_back() {
-        let store = Store::new(150);
+        let store = PictureStore::new(150);
         let mut first = store.room(&"day".into(), 100);
         assert_eq!(first.take(80), Ok(()));
         let quota = |result: Result<(), Error>| match result {
-            Err(Error::Quota { what, .. }) => what,
+            Err(Error::Quota { setting: what, .. }) => what,
             other => panic!("{other:?}"),
         };
         assert_eq!(quota(first.take(21)), "pictures_bytes_per_tenant");

@@ -7,40 +7,42 @@ use std::time::Instant;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use crate::config::{Config, Tenant};
+use crate::config::{ServiceConfig, TenantConfig};
 use crate::error::Error;
 use crate::surface::refusal::CALLS;
 
 /// The tenants of a service. Without any, everyone may call and nobody is told apart.
 #[derive(Debug, Default)]
-pub(crate) struct Tenants {
+pub(crate) struct TenantRegistry {
     /// By token: its hash, and the place of its tenant.
     tokens: Vec<([u8; 32], usize)>,
-    tenants: Vec<Known>,
+    tenants: Vec<KnownTenant>,
 }
 
 /// A tenant as calls know it.
 #[derive(Debug)]
-pub(crate) struct Known {
+pub(crate) struct KnownTenant {
     /// Its name.
     pub(crate) name: Arc<str>,
     /// Its jobs that may wait.
-    pub(crate) queue: usize,
+    pub(crate) queue_limit: usize,
     /// Bytes of its uploaded pictures.
     pub(crate) pictures_bytes: u64,
     calls_per_minute: u32,
 }
 
-impl Tenants {
+impl TenantRegistry {
     /// The tenants of a configuration that was checked.
-    pub(crate) fn new(config: &Config) -> Self {
+    pub(crate) fn new(config: &ServiceConfig) -> Self {
         let mut tokens = Vec::new();
         for (at, tenant) in config.tenants.iter().enumerate() {
-            tokens.extend(tenant.token_sha256.iter().filter_map(|sum| Some((bytes_of(sum)?, at))));
+            tokens.extend(
+                tenant.token_sha256.iter().filter_map(|sum| Some((parse_sha256(sum)?, at))),
+            );
         }
-        let known = |tenant: &Tenant| Known {
+        let known = |tenant: &TenantConfig| KnownTenant {
             name: tenant.name.as_str().into(),
-            queue: if tenant.queue == 0 { config.queue } else { tenant.queue },
+            queue_limit: if tenant.queue == 0 { config.queue } else { tenant.queue },
             pictures_bytes: match tenant.pictures_bytes {
                 0 => config.pictures_bytes_per_tenant,
                 bytes => bytes,
@@ -51,17 +53,17 @@ impl Tenants {
     }
 
     /// Whether callers have to show who they are.
-    pub(crate) fn any(&self) -> bool {
+    pub(crate) fn requires_token(&self) -> bool {
         !self.tenants.is_empty()
     }
 
     /// How many there are.
-    pub(crate) fn count(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.tenants.len()
     }
 
     /// The tenant of a name.
-    pub(crate) fn named(&self, name: &str) -> Option<&Known> {
+    pub(crate) fn by_name(&self, name: &str) -> Option<&KnownTenant> {
         self.tenants.iter().find(|tenant| &*tenant.name == name)
     }
 
@@ -69,8 +71,8 @@ impl Tenants {
     ///
     /// # Errors
     /// No bearer token, or one that nobody has.
-    pub(crate) fn of(&self, authorization: Option<&str>) -> Result<&Known, Error> {
-        let token = authorization.and_then(bearer).ok_or(Error::Unauthenticated)?;
+    pub(crate) fn authenticate(&self, authorization: Option<&str>) -> Result<&KnownTenant, Error> {
+        let token = authorization.and_then(bearer_token).ok_or(Error::Unauthenticated)?;
         let sum: [u8; 32] = Sha256::digest(token.as_bytes()).into();
         // All are compared, each in constant time: how long it takes tells nothing of any.
         let mut found = None;
@@ -84,13 +86,13 @@ impl Tenants {
 }
 
 /// The token of `Bearer …`; the scheme in any case (RFC 9110, 11.1).
-fn bearer(header: &str) -> Option<&str> {
+fn bearer_token(header: &str) -> Option<&str> {
     let (scheme, token) = header.split_once(' ')?;
     let token = token.trim();
     (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
 }
 
-fn bytes_of(hex: &str) -> Option<[u8; 32]> {
+fn parse_sha256(hex: &str) -> Option<[u8; 32]> {
     let mut out = [0; 32];
     let pairs = hex.as_bytes().as_chunks::<2>().0;
     if pairs.len() != 32 {
@@ -104,14 +106,14 @@ fn bytes_of(hex: &str) -> Option<[u8; 32]> {
 
 /// Calls of each tenant: a bucket that fills evenly and holds a minute's worth.
 #[derive(Debug, Default)]
-pub(crate) struct Meter(Mutex<BTreeMap<Arc<str>, (f64, Instant)>>);
+pub(crate) struct CallMeter(Mutex<BTreeMap<Arc<str>, (f64, Instant)>>);
 
-impl Meter {
+impl CallMeter {
     /// Counts a call.
     ///
     /// # Errors
     /// The tenant has used up its calls: the next one comes with its share of a minute.
-    pub(crate) fn count(&self, tenant: &Known, now: Instant) -> Result<(), Error> {
+    pub(crate) fn count_call(&self, tenant: &KnownTenant, now: Instant) -> Result<(), Error> {
         let most = f64::from(tenant.calls_per_minute);
         if tenant.calls_per_minute == 0 {
             return Ok(());
@@ -122,7 +124,7 @@ impl Meter {
         *left = (*left + since * most / 60.0).min(most);
         *at = now;
         if *left < 1.0 {
-            return Err(Error::Quota { what: CALLS, most: tenant.calls_per_minute.into() });
+            return Err(Error::Quota { setting: CALLS, limit: tenant.calls_per_minute.into() });
         }
         *left -= 1.0;
         Ok(())
@@ -135,15 +137,15 @@ mod tests {
 
     use sha2::{Digest as _, Sha256};
 
-    use super::{Meter, Tenants};
-    use crate::config::Config;
+    use super::{CallMeter, TenantRegistry};
+    use crate::config::ServiceConfig;
     use crate::error::Error;
 
     fn sum(token: &str) -> String {
         Sha256::digest(token.as_bytes()).iter().map(|byte| format!("{byte:02X}")).collect()
     }
 
-    fn tenants() -> Tenants {
+    fn tenants() -> TenantRegistry {
         let text = format!(
             "[[tenants]]\nname = \"day\"\ntoken_sha256 = [\"{}\", \"{}\"]\ncalls_per_minute = 2\n\
              [[tenants]]\nname = \"night\"\ntoken_sha256 = [\"{}\"]\nqueue = 3\n",
@@ -151,7 +153,7 @@ mod tests {
             sum("two"),
             sum("three")
         );
-        Tenants::new(&Config::parse(&text).expect("config"))
+        TenantRegistry::new(&ServiceConfig::from_toml(&text).expect("config"))
     }
 
     #[test]
@@ -167,22 +169,22 @@ mod tests {
             (Some("one"), Err(Error::Unauthenticated)),
             (None, Err(Error::Unauthenticated)),
         ] {
-            let found = tenants.of(header).map(|tenant| &*tenant.name);
+            let found = tenants.authenticate(header).map(|tenant| &*tenant.name);
             assert_eq!(found, name, "{header:?}");
         }
-        assert_eq!(tenants.named("night").map(|tenant| tenant.queue), Some(3));
+        assert_eq!(tenants.by_name("night").map(|tenant| tenant.queue_limit), Some(3));
     }
 
     #[test]
     fn calls_are_counted_by_the_minute() {
-        let (tenants, meter, start) = (tenants(), Meter::default(), Instant::now());
-        let day = tenants.named("day").expect("day");
-        let at = |seconds| meter.count(day, start + Duration::from_secs(seconds)).is_ok();
+        let (tenants, meter, start) = (tenants(), CallMeter::default(), Instant::now());
+        let day = tenants.by_name("day").expect("day");
+        let at = |seconds| meter.count_call(day, start + Duration::from_secs(seconds)).is_ok();
         assert_eq!(
             [at(0), at(0), at(1), at(30), at(31), at(61)],
             [true, true, false, true, false, true]
         );
-        let night = tenants.named("night").expect("night");
-        assert!((0..1000).all(|_| meter.count(night, start).is_ok()), "no limit");
+        let night = tenants.by_name("night").expect("night");
+        assert!((0..1000).all(|_| meter.count_call(night, start).is_ok()), "no limit");
     }
 }

@@ -7,38 +7,42 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::config::CHUNK_BYTES_MAX;
-use crate::diag::{Code, Diagnostic, Place, Words};
 use crate::error::Error;
-use crate::image::{Form, Image};
-use crate::intake::unreadable;
+use crate::finding::{Bilingual, Finding, FindingCode, FindingPlace};
+use crate::image::{ImageFormat, SourceImage};
+use crate::intake::unreadable_picture;
 use crate::proto;
-use crate::surface::calls::Calls;
-use crate::surface::calls::caller::Caller;
-use crate::surface::calls::store::Room;
+use crate::surface::calls::ServiceCalls;
+use crate::surface::calls::caller::CallerIdentity;
+use crate::surface::calls::store::UploadBytes;
 
 /// A picture that is being sent.
 #[derive(Debug)]
-pub(crate) struct Upload {
+pub(crate) struct PictureUpload {
     header: proto::UploadPictureHeader,
     keep: Duration,
-    room: Room,
+    room: UploadBytes,
     bytes: Vec<u8>,
     most: usize,
     quota: u64,
 }
 
 fn refused(field: &str, zh: impl Into<String>, en: impl Into<String>) -> Error {
-    Error::rejected(Diagnostic::new(Code::BadValue, Place::field(field), Words::new(zh, en)))
+    Error::rejected(Finding::new(
+        FindingCode::BadValue,
+        FindingPlace::of_field(field),
+        Bilingual::new(zh, en),
+    ))
 }
 
-impl Upload {
+impl PictureUpload {
     /// Begins an upload; the answer at once if the picture is there already.
     ///
     /// # Errors
     /// A header that cannot be, or no room for as many bytes as it announces.
     pub(crate) fn begin(
-        calls: &Calls,
-        caller: &Caller,
+        calls: &ServiceCalls,
+        caller: &CallerIdentity,
         header: proto::UploadPictureHeader,
     ) -> Result<Result<proto::UploadPictureResponse, Self>, Error> {
         let config = calls.config();
@@ -61,15 +65,15 @@ impl Upload {
             seconds => seconds.min(config.pictures_keep_seconds),
         };
         let keep = Duration::from_secs(asked);
-        let set = calls.live().set();
-        let tenant = set.tenants.named(&caller.tenant);
+        let set = calls.engines().set();
+        let tenant = set.tenants.by_name(&caller.tenant);
         let quota = tenant.map_or(config.pictures_bytes_per_tenant, |tenant| tenant.pictures_bytes);
-        if let Some((image, until)) = calls.store().renew(&caller.tenant, sum, keep) {
-            let used = calls.store().used_by(&caller.tenant);
+        if let Some((image, until)) = calls.picture_store().renew(&caller.tenant, sum, keep) {
+            let used = calls.picture_store().used_by(&caller.tenant);
             return Ok(Ok(answer(&image, until, true, [quota, used])));
         }
         // Room is taken as bytes come: who only announces holds nothing.
-        let room = calls.store().room(&caller.tenant, quota);
+        let room = calls.picture_store().room(&caller.tenant, quota);
         room.would_hold(header.total_bytes)?;
         Ok(Err(Self { header, keep, room, bytes: Vec::new(), most, quota }))
     }
@@ -115,16 +119,17 @@ impl Upload {
     /// It is not what was announced, or no picture that can be set.
     pub(crate) fn end(
         self,
-        calls: &Calls,
-        caller: &Caller,
+        calls: &ServiceCalls,
+        caller: &CallerIdentity,
     ) -> Result<proto::UploadPictureResponse, Error> {
         let announced = self.header.total_bytes;
         if announced > 0 && announced != self.bytes.len() as u64 {
             return Err(self.differs(self.bytes.len()));
         }
         let Self { header, keep, room, bytes, quota, .. } = self;
-        let unread = |fault| Error::rejected(unreadable(&fault, Place::field("chunk")));
-        let image = Arc::new(Image::read(bytes).map_err(unread)?);
+        let unread =
+            |fault| Error::rejected(unreadable_picture(&fault, FindingPlace::of_field("chunk")));
+        let image = Arc::new(SourceImage::read(bytes).map_err(unread)?);
         let sum = header.sha256;
         if !sum.is_empty() && sum != image.sha256() {
             return Err(refused(
@@ -139,30 +144,30 @@ impl Upload {
             return Err(over("chunk", "picture_pixels", width * height, most));
         }
         let (until, existed) = room.keep(Arc::clone(&image), keep);
-        let used = calls.store().used_by(&caller.tenant);
+        let used = calls.picture_store().used_by(&caller.tenant);
         Ok(answer(&image, until, existed, [quota, used]))
     }
 }
 
 fn over(field: &str, limit: &str, count: u64, most: usize) -> Error {
-    let words = Words::new(
+    let words = Bilingual::new(
         format!("超过上限 {limit}：{count} > {most}"),
         format!("over the limit {limit}: {count} > {most}"),
     );
-    Error::rejected(Diagnostic::new(Code::Limit, Place::field(field), words))
+    Error::rejected(Finding::new(FindingCode::Limit, FindingPlace::of_field(field), words))
 }
 
 fn answer(
-    image: &Image,
+    image: &SourceImage,
     until: Instant,
     existed: bool,
     [quota_bytes, used_bytes]: [u64; 2],
 ) -> proto::UploadPictureResponse {
-    let media_type = match image.form() {
-        Form::Jpeg(_) => "image/jpeg",
-        Form::Png(_) => "image/png",
-        Form::Tiff(_) => "image/tiff",
-        Form::Webp(_) => "image/webp",
+    let media_type = match image.format() {
+        ImageFormat::Jpeg(_) => "image/jpeg",
+        ImageFormat::Png(_) => "image/png",
+        ImageFormat::Tiff(_) => "image/tiff",
+        ImageFormat::Webp(_) => "image/webp",
     };
     let [width_px, height_px] = image.size();
     let left = until.saturating_duration_since(Instant::now());

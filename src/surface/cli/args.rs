@@ -6,18 +6,18 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::surface::batch::Shard;
+use crate::surface::batch::BatchShard;
 
 /// 版面 Banmian：把一版稿件排成可付印的报纸版面。 Typesets Chinese broadsheet pages from article records.
 #[derive(Debug, Parser)]
 #[command(name = "banmian", version, propagate_version = true)]
-pub(crate) struct Cli {
+pub(crate) struct CommandLine {
     #[command(subcommand)]
-    pub(crate) command: Command,
+    pub(crate) command: CliCommand,
 }
 
 #[derive(Debug, Subcommand)]
-pub(crate) enum Command {
+pub(crate) enum CliCommand {
     /// 排一个版：稿件记录（JSON）或纯文本 → PDF、预览、记录。 Typeset a page from a record or plain copy
     Render(RenderArgs),
     /// 排许多版：目录和文件 → 同样结构的输出目录，可中断、可续排。 Typeset many pages, and go on where it was stopped
@@ -41,7 +41,7 @@ pub(crate) enum Command {
 
 /// What every command that sets copy takes.
 #[derive(Clone, Debug, Args)]
-pub(crate) struct Common {
+pub(crate) struct CommonArgs {
     /// 配置文件（TOML）。 Configuration file
     #[arg(long, env = "BANMIAN_CONFIG", value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
@@ -55,7 +55,7 @@ pub(crate) struct Common {
 
 /// The page and how it is read.
 #[derive(Debug, Args)]
-pub(crate) struct Source {
+pub(crate) struct SourceArgs {
     /// 稿件记录（JSON）或纯文本稿；`-` 读标准输入。 Record as JSON, or plain copy; `-` reads standard input
     #[arg(value_name = "INPUT")]
     pub(crate) input: PathBuf,
@@ -84,11 +84,11 @@ pub(crate) struct LookArgs {
 #[derive(Debug, Args)]
 pub(crate) struct OrderArgs {
     /// 输出哪些文件。 What to make
-    #[arg(long, value_enum, value_delimiter = ',', default_values_t = [Make::Pdf, Make::Png, Make::Json])]
-    pub(crate) make: Vec<Make>,
+    #[arg(long, value_enum, value_delimiter = ',', default_values_t = [MakeArg::Pdf, MakeArg::Png, MakeArg::Json])]
+    pub(crate) make: Vec<MakeArg>,
     /// 溢文时：strict 报错，mark 先排后列。 What to do with copy that does not fit
-    #[arg(long, value_enum, default_value_t = Policy::Strict)]
-    pub(crate) policy: Policy,
+    #[arg(long, value_enum, default_value_t = PolicyArg::Strict)]
+    pub(crate) policy: PolicyArg,
     /// 预览分辨率。 Resolution of the preview
     #[arg(long, value_name = "DPI", default_value_t = 0, hide_default_value = true)]
     pub(crate) dpi: u32,
@@ -112,7 +112,7 @@ pub(crate) struct OrderArgs {
 #[derive(Debug, Args)]
 pub(crate) struct RenderArgs {
     #[command(flatten)]
-    pub(crate) source: Source,
+    pub(crate) source: SourceArgs,
     /// 输出目录。 Output directory, made if missing
     #[arg(short, long, value_name = "DIR", default_value = ".")]
     pub(crate) output: PathBuf,
@@ -127,7 +127,7 @@ pub(crate) struct RenderArgs {
     #[arg(short, long)]
     pub(crate) verbose: bool,
     #[command(flatten)]
-    pub(crate) common: Common,
+    pub(crate) common: CommonArgs,
 }
 
 /// A server that does the work.
@@ -152,7 +152,7 @@ pub(crate) struct ServerArgs {
 
 /// How the log is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Log {
+pub(crate) enum LogArg {
     /// 每行一个 JSON 对象。 A JSON object a line
     Json,
     /// 给人看的。 For people
@@ -186,7 +186,7 @@ pub(crate) struct BatchArgs {
     pub(crate) jobs: Option<NonZeroUsize>,
     /// 只排 n 份中的第 i 份，i 从 1 起；各份不重不漏。 Only part i of n, counted from 1; each page is of one part
     #[arg(long, value_name = "I/N")]
-    pub(crate) shard: Option<Shard>,
+    pub(crate) shard: Option<BatchShard>,
     /// 已排好的也重排。 Make pages anew whose files are there
     #[arg(long)]
     pub(crate) force: bool,
@@ -196,12 +196,12 @@ pub(crate) struct BatchArgs {
     #[command(flatten)]
     pub(crate) server: ServerArgs,
     #[command(flatten)]
-    pub(crate) common: Common,
+    pub(crate) common: CommonArgs,
 }
 
 /// Files that can be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Make {
+pub(crate) enum MakeArg {
     /// 付印 PDF。 Press PDF
     Pdf,
     /// 校样 PDF：付印版面加可关闭的标记层。 Proof: the press page under marks that can be switched off
@@ -220,7 +220,7 @@ pub(crate) enum Make {
 
 /// What to do with copy that does not fit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Policy {
+pub(crate) enum PolicyArg {
     /// Report and fail.
     Strict,
     /// Set what fits, report the rest.
@@ -230,7 +230,7 @@ pub(crate) enum Policy {
 #[derive(Debug, Args)]
 pub(crate) struct PlanArgs {
     #[command(flatten)]
-    pub(crate) source: Source,
+    pub(crate) source: SourceArgs,
     /// 方案个数，最多 16。 How many candidates
     #[arg(short, long, default_value_t = 3)]
     pub(crate) candidates: u32,
@@ -238,13 +238,13 @@ pub(crate) struct PlanArgs {
     #[arg(long, value_name = "DIR")]
     pub(crate) pictures: Option<PathBuf>,
     #[command(flatten)]
-    pub(crate) common: Common,
+    pub(crate) common: CommonArgs,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct MeasureArgs {
     #[command(flatten)]
-    pub(crate) source: Source,
+    pub(crate) source: SourceArgs,
     /// 稿件标识，默认第一篇。 Article by id; the first if not given
     #[arg(short, long, value_name = "ID")]
     pub(crate) article: Option<String>,
@@ -255,13 +255,13 @@ pub(crate) struct MeasureArgs {
     #[arg(long, default_value_t = 0, hide_default_value = true)]
     pub(crate) rows: u32,
     #[command(flatten)]
-    pub(crate) common: Common,
+    pub(crate) common: CommonArgs,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct ExplainArgs {
     #[command(flatten)]
-    pub(crate) source: Source,
+    pub(crate) source: SourceArgs,
     /// 稿件标识，默认第一篇。 Article by id; the first if not given
     #[arg(short, long, value_name = "ID", default_value = "", hide_default_value = true)]
     pub(crate) article: String,
@@ -269,13 +269,13 @@ pub(crate) struct ExplainArgs {
     #[arg(long, value_name = "N")]
     pub(crate) chars: Option<i64>,
     #[command(flatten)]
-    pub(crate) common: Common,
+    pub(crate) common: CommonArgs,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct GalleyArgs {
     #[command(flatten)]
-    pub(crate) source: Source,
+    pub(crate) source: SourceArgs,
     /// 稿件标识，默认第一篇。 Article by id; the first if not given
     #[arg(short, long, value_name = "ID", default_value = "", hide_default_value = true)]
     pub(crate) article: String,
@@ -289,7 +289,7 @@ pub(crate) struct GalleyArgs {
     #[arg(long, value_name = "DPI", default_value_t = 0, hide_default_value = true)]
     pub(crate) dpi: u32,
     #[command(flatten)]
-    pub(crate) common: Common,
+    pub(crate) common: CommonArgs,
 }
 
 #[derive(Debug, Args)]
@@ -307,7 +307,7 @@ pub(crate) struct PreflightArgs {
     #[arg(long)]
     pub(crate) json: bool,
     #[command(flatten)]
-    pub(crate) common: Common,
+    pub(crate) common: CommonArgs,
 }
 
 #[derive(Clone, Debug, Args)]
@@ -326,7 +326,7 @@ pub(crate) struct ServeArgs {
     pub(crate) grace_seconds: Option<u64>,
     /// 日志格式：json、text、off。 Format of the log
     #[arg(long, env = "BANMIAN_LOG", value_enum, value_name = "FORMAT")]
-    pub(crate) log: Option<Log>,
+    pub(crate) log: Option<LogArg>,
     /// 证书链（PEM），即启用 TLS。 Certificate chain of the server: with it, TLS
     #[arg(long, env = "BANMIAN_TLS_CERTIFICATE", value_name = "FILE", requires = "tls_key")]
     pub(crate) tls_certificate: Option<PathBuf>,
@@ -343,7 +343,7 @@ pub(crate) struct ServeArgs {
     #[arg(long)]
     pub(crate) check: bool,
     #[command(flatten)]
-    pub(crate) common: Common,
+    pub(crate) common: CommonArgs,
 }
 
 #[derive(Debug, Args)]
@@ -352,5 +352,5 @@ pub(crate) struct FontsArgs {
     #[arg(long)]
     pub(crate) licences: bool,
     #[command(flatten)]
-    pub(crate) common: Common,
+    pub(crate) common: CommonArgs,
 }

@@ -1,14 +1,14 @@
 //! `measure`, `explain`, `galley`: one article.
 
-use crate::engine::ExplainedLine;
+use crate::engine::LineExplanation;
 use crate::proto::block::Content;
 use crate::proto::{self, Output};
 use crate::surface::cli::args::{ExplainArgs, GalleyArgs, MeasureArgs};
 use crate::surface::cli::render::{json, record};
-use crate::surface::cli::{Failed, config, engine, files, tell};
+use crate::surface::cli::{CommandError, config, engine, files, tell};
 
 /// Prints the measures of one article as JSON.
-pub(crate) fn measure(args: &MeasureArgs) -> Result<(), Failed> {
+pub(crate) fn measure(args: &MeasureArgs) -> Result<(), CommandError> {
     let config = config(&args.common)?;
     let (record, notes) = record(&args.source, config.limits.input_bytes)?;
     let layout = record.layout.unwrap_or_default();
@@ -18,7 +18,7 @@ pub(crate) fn measure(args: &MeasureArgs) -> Result<(), Failed> {
     };
     let Some(mut article) = article else {
         let id = args.article.as_deref().unwrap_or("1");
-        return Err(Failed::usage(format!("没有稿件 {id} / there is no article {id}")));
+        return Err(CommandError::usage(format!("没有稿件 {id} / there is no article {id}")));
     };
     // It is measured without its page, so what it shows of the page's pictures goes with it.
     let shown = |picture: &proto::Picture| {
@@ -44,14 +44,14 @@ pub(crate) fn measure(args: &MeasureArgs) -> Result<(), Failed> {
 }
 
 /// Prints the lines of an article, each with what gave and why it ends where it does.
-pub(crate) fn explain(args: &ExplainArgs) -> Result<(), Failed> {
+pub(crate) fn explain(args: &ExplainArgs) -> Result<(), CommandError> {
     let config = config(&args.common)?;
     let (record, _) = record(&args.source, config.limits.input_bytes)?;
     let engine = engine(&config)?;
     let explained = engine.explain(record, &args.article, args.chars, &())?;
     tell::say(&format!(
         "{} {} · {} · {} 字",
-        explained.article, explained.headline, explained.step, explained.chars
+        explained.article_id, explained.headline, explained.step, explained.column_chars
     ));
     for block in &explained.blocks {
         tell::say(&block.field);
@@ -63,13 +63,13 @@ pub(crate) fn explain(args: &ExplainArgs) -> Result<(), Failed> {
 }
 
 /// `聚力量，为新时代  12.5/13  标点 marks +0.500  满行 full`.
-fn row(line: &ExplainedLine) -> String {
+fn row(line: &LineExplanation) -> String {
     let zi = |milli: i64| format!("{}", milli as f64 / 1000.0);
-    let mut row = format!("{}  {}/{}", line.text, zi(line.natural), zi(line.measure));
-    for (what, by) in &line.gave {
+    let mut row = format!("{}  {}/{}", line.text, zi(line.natural_milli), zi(line.measure_milli));
+    for (what, by) in &line.adjustments {
         row += &format!("  {} {} {:+}", what.zh, what.en, *by as f64 / 1000.0);
     }
-    let (gap, gaps) = line.gap;
+    let (gap, gaps) = line.even_gap;
     if gap > 0 {
         row += &format!("  字距 gaps +{}×{gaps}", zi(gap));
     }
@@ -84,7 +84,7 @@ fn row(line: &ExplainedLine) -> String {
 }
 
 /// Sets the galley of an article as PDF and preview.
-pub(crate) fn galley(args: &GalleyArgs) -> Result<(), Failed> {
+pub(crate) fn galley(args: &GalleyArgs) -> Result<(), CommandError> {
     let config = config(&args.common)?;
     let (record, _) = record(&args.source, config.limits.input_bytes)?;
     let outputs = ([Output::PressPdf, Output::PreviewPng].as_slice(), args.dpi);

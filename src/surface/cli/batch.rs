@@ -9,17 +9,18 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::config::Config;
-use crate::engine::ending;
+use crate::config::ServiceConfig;
+use crate::engine::file_ending;
 use crate::proto::Output;
 use crate::surface::batch::{
-    Batch, Clash, Folder, Found, Kind, Local, Log, Maker, Outcome, Page, Stop, Tally, clashes, find,
+    BatchLog, BatchPage, BatchRun, BatchTally, FailureKind, FolderStore, FoundPages, LocalMaker,
+    OutputClash, PageMaker, PageOutcome, StopSignal, clashes, find,
 };
 use crate::surface::cli::args::BatchArgs;
 use crate::surface::cli::files::printable;
-use crate::surface::cli::{Exit, Failed, config, engine, render, tell};
-use crate::surface::files::Fault;
-use crate::surface::grpc::client::batch::Server;
+use crate::surface::cli::{CommandError, ExitStatus, config, engine, render, tell};
+use crate::surface::files::FileError;
+use crate::surface::grpc::client::batch::RemoteMaker;
 
 /// Pages ahead at a server if none are asked for: enough to keep one of sixteen processors busy.
 const AHEAD: usize = 16;
@@ -27,33 +28,37 @@ const AHEAD: usize = 16;
 const TELL: Duration = Duration::from_secs(5);
 
 /// Typesets many pages.
-pub(crate) fn batch(args: &BatchArgs) -> Result<(), Failed> {
+pub(crate) fn batch(args: &BatchArgs) -> Result<(), CommandError> {
     let begun = Instant::now();
     let config = config(&args.common)?;
-    let store = Folder {
+    let store = FolderStore {
         order: render::order(&args.order, &args.look),
         pictures: render::folder(args.order.pictures.as_deref(), &config.limits)?,
         output: args.output.clone(),
         limits: config.limits,
     };
     let pages = pages(args, &store)?;
-    let mut log = Logged::open(args.log.as_deref())?;
+    let mut log = LogWriter::open(args.log.as_deref())?;
     std::fs::create_dir_all(&args.output)
-        .map_err(|error| Fault::unwritable(&args.output, error))?;
-    let stop = Arc::new(Stop::default());
+        .map_err(|error| FileError::unwritable(&args.output, error))?;
+    let stop = Arc::new(StopSignal::default());
     stop_on_signals(&stop)?;
     let maker = maker(args, &config, &stop)?;
     let here = || std::thread::available_parallelism().map_or(1, usize::from);
     let jobs = args.jobs.map(usize::from);
     let jobs = jobs.unwrap_or_else(|| if args.server.remote.is_some() { AHEAD } else { here() });
-    let mut desk =
-        Desk { tally: Tally::new(pages.len()), bar: bar(pages.len()), told: begun, begun };
-    let batch = Batch { store: &store, maker: &*maker, stop: &stop, jobs, force: args.force };
+    let mut desk = BatchDisplay {
+        tally: BatchTally::new(pages.len()),
+        bar: bar(pages.len()),
+        told: begun,
+        begun,
+    };
+    let batch = BatchRun { store: &store, maker: &*maker, stop: &stop, jobs, force: args.force };
     let ran = batch.run(&pages, |outcome| {
         log.page(outcome, &stop);
         desk.tell(outcome);
     });
-    ran.map_err(|error| Failed::new(Exit::Bug, error.to_string()))?;
+    ran.map_err(|error| CommandError::new(ExitStatus::Bug, error.to_string()))?;
     desk.bar.finish_and_clear();
     let seconds = begun.elapsed().as_secs_f64();
     log.end(&desk.tally, seconds);
@@ -62,90 +67,90 @@ pub(crate) fn batch(args: &BatchArgs) -> Result<(), Failed> {
 }
 
 /// How the batch ended: the gravest of what happened.
-fn end(tally: &Tally, unlogged: Option<&Fault>) -> Result<(), Failed> {
-    let left = (tally.left() > 0).then_some(Kind::Stopped);
+fn end(tally: &BatchTally, unlogged: Option<&FileError>) -> Result<(), CommandError> {
+    let left = (tally.left() > 0).then_some(FailureKind::Stopped);
     let lines = unlogged.iter().map(ToString::to_string).collect();
-    match tally.gravest.max(left).max(unlogged.map(|_| Kind::Unwritable)) {
+    match tally.gravest.max(left).max(unlogged.map(|_| FailureKind::Unwritable)) {
         None => Ok(()),
-        Some(kind) => Err(Failed { exit: kind.into(), lines }),
+        Some(kind) => Err(CommandError { exit: kind.into(), lines }),
     }
 }
 
 /// The log, if one is wanted, and why it cannot be written any more.
-struct Logged<'a> {
-    log: Option<(&'a Path, Log<File>)>,
-    fault: Option<Fault>,
+struct LogWriter<'a> {
+    log: Option<(&'a Path, BatchLog<File>)>,
+    fault: Option<FileError>,
 }
 
-impl<'a> Logged<'a> {
-    fn open(path: Option<&'a Path>) -> Result<Self, Failed> {
+impl<'a> LogWriter<'a> {
+    fn open(path: Option<&'a Path>) -> Result<Self, CommandError> {
         let mut logged = Self { log: None, fault: None };
         if let Some(path) = path {
             let file = OpenOptions::new().create(true).append(true).open(path);
-            let file = file.map_err(|error| Fault::unwritable(path, error))?;
-            logged.log = Some((path, Log::new(file)));
+            let file = file.map_err(|error| FileError::unwritable(path, error))?;
+            logged.log = Some((path, BatchLog::new(file)));
         }
         Ok(logged)
     }
 
     /// Tells of a page. A batch whose log is lost does not go on unseen.
-    fn page(&mut self, outcome: &Outcome, stop: &Stop) {
+    fn page(&mut self, outcome: &PageOutcome, stop: &StopSignal) {
         self.write(|log| log.page(outcome));
         if self.fault.is_some() {
             stop.finish();
         }
     }
 
-    fn end(&mut self, tally: &Tally, seconds: f64) {
+    fn end(&mut self, tally: &BatchTally, seconds: f64) {
         self.write(|log| log.end(tally, seconds));
     }
 
-    fn write(&mut self, line: impl FnOnce(&mut Log<File>) -> io::Result<()>) {
+    fn write(&mut self, line: impl FnOnce(&mut BatchLog<File>) -> io::Result<()>) {
         if let Some((path, log)) = &mut self.log
             && let Err(error) = line(log)
         {
-            self.fault = Some(Fault::unwritable(path, error));
+            self.fault = Some(FileError::unwritable(path, error));
         }
     }
 }
 
 /// The pages of this run, once it is sure that no two are in each other's way.
-fn pages(args: &BatchArgs, store: &Folder) -> Result<Vec<Page>, Failed> {
+fn pages(args: &BatchArgs, store: &FolderStore) -> Result<Vec<BatchPage>, CommandError> {
     let same = |input: &Path| match (input.canonicalize(), args.output.canonicalize()) {
         (Ok(input), Ok(output)) => input == output,
         _ => false,
     };
     if let Some(input) = args.inputs.iter().find(|input| same(input)) {
         let input = input.display();
-        return Err(Failed::usage(format!(
+        return Err(CommandError::usage(format!(
             "{input}：输出目录不能就是输入目录 / the output directory cannot be an input directory"
         )));
     }
-    let Found { mut pages, links } = find(&args.inputs, &args.output)?;
+    let FoundPages { mut pages, links } = find(&args.inputs, &args.output)?;
     let endings: Vec<&str> =
-        store.order.request.outputs().map(|output: Output| ending(output)).collect();
+        store.order.request.outputs().map(|output: Output| file_ending(output)).collect();
     let clashes = clashes(&pages, &args.output, &endings);
     if !clashes.is_empty() {
         let head = "有的版会写同一个文件，或盖掉输入文件，未开始排版 / pages would write the same file, or over \
                     an input; nothing was begun";
         let lines = clashes.iter().map(told);
         let lines = std::iter::once(head.to_owned()).chain(lines).collect();
-        return Err(Failed { exit: Exit::Usage, lines });
+        return Err(CommandError { exit: ExitStatus::Usage, lines });
     }
     if links > 0 {
-        tell::warn(&Failed::usage(format!(
+        tell::warn(&CommandError::usage(format!(
             "跳过 {links} 个符号链接 / {links} symbolic links were passed over"
         )));
     }
     let all = pages.len();
     pages.retain(|page| args.shard.is_none_or(|shard| shard.has(&page.key)));
     if all == 0 {
-        return Err(Failed::usage("没有找到稿件 / no pages were found"));
+        return Err(CommandError::usage("没有找到稿件 / no pages were found"));
     }
     Ok(pages)
 }
 
-fn told(clash: &Clash<'_>) -> String {
+fn told(clash: &OutputClash<'_>) -> String {
     let [page, other] = [clash.page, clash.other].map(|page| page.input.display().to_string());
     format!("  {}: {other}, {page}", clash.file.display())
 }
@@ -153,18 +158,18 @@ fn told(clash: &Clash<'_>) -> String {
 /// Who makes the pages: a server if one is named, else the engine here.
 fn maker<'a>(
     args: &BatchArgs,
-    config: &Config,
-    stop: &'a Stop,
-) -> Result<Box<dyn Maker + 'a>, Failed> {
+    config: &ServiceConfig,
+    stop: &'a StopSignal,
+) -> Result<Box<dyn PageMaker + 'a>, CommandError> {
     let Some(link) = render::link(&args.server)? else {
-        return Ok(Box::new(Local::new(engine(config)?, stop)));
+        return Ok(Box::new(LocalMaker::new(engine(config)?, stop)));
     };
-    Ok(Box::new(Server::connect(&link, config.limits.message_bytes, stop)?))
+    Ok(Box::new(RemoteMaker::connect(&link, config.limits.message_bytes, stop)?))
 }
 
 /// Asks the batch to stop at each SIGINT and SIGTERM.
-fn stop_on_signals(stop: &Arc<Stop>) -> Result<(), Failed> {
-    let bug = |error: io::Error| Failed::new(Exit::Bug, error.to_string());
+fn stop_on_signals(stop: &Arc<StopSignal>) -> Result<(), CommandError> {
+    let bug = |error: io::Error| CommandError::new(ExitStatus::Bug, error.to_string());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(bug)?;
     let (mut interrupt, mut terminate) = {
@@ -194,8 +199,8 @@ fn stop_on_signals(stop: &Arc<Stop>) -> Result<(), Failed> {
 }
 
 /// What people see while the pages are made.
-struct Desk {
-    tally: Tally,
+struct BatchDisplay {
+    tally: BatchTally,
     bar: ProgressBar,
     begun: Instant,
     /// When it was last told how far the batch is.
@@ -218,8 +223,8 @@ fn bar(pages: usize) -> ProgressBar {
     bar
 }
 
-impl Desk {
-    fn tell(&mut self, outcome: &Outcome) {
+impl BatchDisplay {
+    fn tell(&mut self, outcome: &PageOutcome) {
         self.tally.add(outcome);
         if let Err(failure) = &outcome.result {
             let line = format!("{}: {} {}", outcome.key, failure.code, failure.message);
@@ -229,7 +234,7 @@ impl Desk {
         self.bar.inc(1);
         if self.bar.is_hidden() && self.told.elapsed() >= TELL {
             self.told = Instant::now();
-            let Tally { pages, failed, .. } = self.tally;
+            let BatchTally { pages, failed, .. } = self.tally;
             let (told, seconds) = (self.tally.told(), self.begun.elapsed().as_secs_f64());
             let (rate, left) = (told as f64 / seconds, self.tally.left() as f64);
             self.line(&format!(
@@ -248,8 +253,8 @@ impl Desk {
     }
 }
 
-fn summary(tally: &Tally, seconds: f64) {
-    let Tally { pages, done, skipped, failed, gravest: _ } = tally;
+fn summary(tally: &BatchTally, seconds: f64) {
+    let BatchTally { pages, done, skipped, failed, gravest: _ } = tally;
     let left = tally.left();
     let rate = *done as f64 / seconds;
     tell::say(&format!(

@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::config::{Config, FONT_FILES_MAX, FONT_TABLE_BYTES_MAX, Limits};
-use crate::font::{Embedding, FaceInfo, Fault, Folder, FontId, FontSource, Fonts, licences};
+use crate::config::{FONT_FILES_MAX, FONT_TABLE_BYTES_MAX, RequestLimits, ServiceConfig};
+use crate::font::{
+    EmbeddingRights, FaceInfo, FontFileError, FontFolder, FontId, FontSet, FontSource, licences,
+};
 use crate::surface::cli::args::FontsArgs;
-use crate::surface::cli::{Exit, Failed, config, embedded, files, tell};
-use crate::surface::files::FaultKind;
+use crate::surface::cli::{CommandError, ExitStatus, config, embedded, files, tell};
+use crate::surface::files::FileErrorKind;
 
 /// Endings of the files that are looked at: fonts, and what is taken for one but cannot be used, so that it is
 /// refused by name instead of being passed over.
@@ -16,25 +18,32 @@ const ENDINGS: [&str; 11] =
     ["ttf", "otf", "ttc", "otc", "woff", "woff2", "pfb", "pfa", "dfont", "fon", "bdf"];
 
 /// The faces of a configuration, and what is refused of its font folder.
-pub(crate) fn read(config: &Config, known: &Fonts) -> Result<(Fonts, Vec<Fault>), Failed> {
+pub(crate) fn read(
+    config: &ServiceConfig,
+    known: &FontSet,
+) -> Result<(FontSet, Vec<FontFileError>), CommandError> {
     let Some(dir) = &config.fonts else { return Ok((known.clone(), Vec::new())) };
     let (folder, mut faults) = folder(dir, &config.limits)?;
-    let (fonts, more) = known.with_folder(folder).map_err(|error| Failed::new(Exit::Bug, error))?;
+    let (fonts, more) =
+        known.with_folder(folder).map_err(|error| CommandError::new(ExitStatus::Bug, error))?;
     faults.extend(more);
     faults.sort_by(|a, b| a.file.cmp(&b.file));
     Ok((fonts, faults))
 }
 
 /// Why a font folder is not used.
-pub(crate) fn refused(faults: &[Fault]) -> Failed {
+pub(crate) fn refused(faults: &[FontFileError]) -> CommandError {
     let line = "自备字体有误 / bad fonts in the font folder".to_owned();
     let lines = faults.iter().map(|fault| format!("  {fault}"));
-    Failed { exit: Exit::Refused, lines: std::iter::once(line).chain(lines).collect() }
+    CommandError { exit: ExitStatus::Refused, lines: std::iter::once(line).chain(lines).collect() }
 }
 
 /// The font files of a folder and its table. A file too large is refused without being read.
-fn folder(dir: &Path, limits: &Limits) -> Result<(Folder, Vec<Fault>), Failed> {
-    let mut folder = Folder::default();
+fn folder(
+    dir: &Path,
+    limits: &RequestLimits,
+) -> Result<(FontFolder, Vec<FontFileError>), CommandError> {
+    let mut folder = FontFolder::default();
     let mut faults = Vec::new();
     let mut bytes = 0;
     for (name, path) in list(dir)? {
@@ -50,11 +59,15 @@ fn folder(dir: &Path, limits: &Limits) -> Result<(Folder, Vec<Fault>), Failed> {
                 bytes += file.len();
                 folder.files.push((name, file));
             }
-            Err(fault) if fault.kind == FaultKind::TooMuch => {
+            Err(fault) if fault.kind == FileErrorKind::TooMuch => {
                 let most =
                     if limit == "font_bytes" { limits.font_bytes } else { limits.fonts_bytes };
                 let zh = format!("超过上限 {limit}：{most} 字节");
-                faults.push(Fault::new(name, zh, format!("over the limit {limit}: {most} bytes")));
+                faults.push(FontFileError::new(
+                    name,
+                    zh,
+                    format!("over the limit {limit}: {most} bytes"),
+                ));
             }
             Err(fault) => return Err(fault.into()),
         }
@@ -63,9 +76,9 @@ fn folder(dir: &Path, limits: &Limits) -> Result<(Folder, Vec<Fault>), Failed> {
 }
 
 /// The files of a font folder that are looked at, by name. Links are followed: the folder is the newsroom's own.
-fn list(dir: &Path) -> Result<BTreeMap<String, PathBuf>, Failed> {
+fn list(dir: &Path) -> Result<BTreeMap<String, PathBuf>, CommandError> {
     let told = |error: std::io::Error| {
-        Failed::usage(format!("{}：无法读取 / cannot be read: {error}", dir.display()))
+        CommandError::usage(format!("{}：无法读取 / cannot be read: {error}", dir.display()))
     };
     let mut found = BTreeMap::new();
     for entry in fs::read_dir(dir).map_err(told)? {
@@ -81,14 +94,14 @@ fn list(dir: &Path) -> Result<BTreeMap<String, PathBuf>, Failed> {
                 "{}：字体文件超过 {FONT_FILES_MAX} 个 / more than {FONT_FILES_MAX} font files",
                 dir.display()
             );
-            return Err(Failed::new(Exit::Refused, line));
+            return Err(CommandError::new(ExitStatus::Refused, line));
         }
     }
     Ok(found)
 }
 
 /// Lists the faces, or prints licences; a font folder with refused files is a failure that names each.
-pub(crate) fn fonts(args: &FontsArgs) -> Result<(), Failed> {
+pub(crate) fn fonts(args: &FontsArgs) -> Result<(), CommandError> {
     if args.licences {
         for (file, text) in licences() {
             tell::line(&format!("==== {file}\n\n{text}\n"));
@@ -105,7 +118,7 @@ pub(crate) fn fonts(args: &FontsArgs) -> Result<(), Failed> {
 }
 
 /// `song  NotoSerifCJKsc-Regular.otf  NotoSerifCJKsc-Regular  Noto Serif CJK SC  子集 subset  内置 built in …`.
-fn row(fonts: &Fonts, id: FontId, info: &FaceInfo) -> String {
+fn row(fonts: &FontSet, id: FontId, info: &FaceInfo) -> String {
     let face = fonts.face(id);
     let facts = face.facts();
     let file = match info.index {
@@ -113,8 +126,8 @@ fn row(fonts: &Fonts, id: FontId, info: &FaceInfo) -> String {
         index => format!("{}#{index}", info.file),
     };
     let embedding = match face.embedding() {
-        Embedding::Subset => "子集嵌入 subset",
-        Embedding::Whole => "整体嵌入 whole",
+        EmbeddingRights::Subset => "子集嵌入 subset",
+        EmbeddingRights::Whole => "整体嵌入 whole",
     };
     let source = match info.source {
         FontSource::Shipped => "内置 built in",
@@ -125,7 +138,7 @@ fn row(fonts: &Fonts, id: FontId, info: &FaceInfo) -> String {
     format!(
         "{:<11} {file} · {} · {} · {embedding} · {source} · {}",
         info.roles.join(","),
-        facts.postscript,
+        facts.postscript_name,
         facts.family,
         told.join(" · "),
     )

@@ -20,26 +20,26 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 
-use crate::config::Config;
+use crate::config::ServiceConfig;
 use crate::engine::Engine;
 use crate::error::Error;
-use crate::font::Fonts;
+use crate::font::FontSet;
 use crate::model::HouseStyle;
-use crate::surface::batch::Kind;
-use crate::surface::cli::args::{Cli, Command, Common};
-use crate::surface::files::{Fault, FaultKind};
-use crate::surface::grpc::client::{Failure, kind};
+use crate::surface::batch::FailureKind;
+use crate::surface::cli::args::{CliCommand, CommandLine, CommonArgs};
+use crate::surface::files::{FileError, FileErrorKind};
+use crate::surface::grpc::client::{RemoteError, kind};
 
 /// Why a command failed.
 #[derive(Debug)]
-pub(crate) struct Failed {
-    exit: Exit,
+pub(crate) struct CommandError {
+    exit: ExitStatus,
     lines: Vec<String>,
 }
 
 /// Exit codes, after sysexits where it has one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Exit {
+pub(crate) enum ExitStatus {
     Unfit = 1,
     Refused = 2,
     Usage = 64,
@@ -49,44 +49,44 @@ pub(crate) enum Exit {
     Stopped = 75,
 }
 
-impl From<Kind> for Exit {
-    fn from(kind: Kind) -> Self {
+impl From<FailureKind> for ExitStatus {
+    fn from(kind: FailureKind) -> Self {
         match kind {
-            Kind::Stopped => Self::Stopped,
-            Kind::Unfit => Self::Unfit,
-            Kind::Refused => Self::Refused,
-            Kind::Unwritable => Self::Unwritable,
-            Kind::Lost => Self::Unavailable,
-            Kind::Bug => Self::Bug,
+            FailureKind::Stopped => Self::Stopped,
+            FailureKind::Unfit => Self::Unfit,
+            FailureKind::Refused => Self::Refused,
+            FailureKind::Unwritable => Self::Unwritable,
+            FailureKind::Lost => Self::Unavailable,
+            FailureKind::Bug => Self::Bug,
         }
     }
 }
 
-impl Failed {
-    fn new(exit: Exit, line: impl Into<String>) -> Self {
+impl CommandError {
+    fn new(exit: ExitStatus, line: impl Into<String>) -> Self {
         Self { exit, lines: vec![line.into()] }
     }
 
     fn usage(line: impl Into<String>) -> Self {
-        Self::new(Exit::Usage, line)
+        Self::new(ExitStatus::Usage, line)
     }
 }
 
-impl From<Error> for Failed {
+impl From<Error> for CommandError {
     fn from(error: Error) -> Self {
         let exit = match &error {
-            Error::Rejected(_) => Exit::Refused,
-            Error::Unfit(_) => Exit::Unfit,
+            Error::Rejected(_) => ExitStatus::Refused,
+            Error::Unfit(_) => ExitStatus::Unfit,
             Error::Unknown { .. }
             | Error::Unserved { .. }
             | Error::Unauthenticated
-            | Error::TooLarge { .. } => Exit::Refused,
+            | Error::TooLarge { .. } => ExitStatus::Refused,
             Error::Quota { .. }
             | Error::Busy
             | Error::Draining
             | Error::OutOfTime
-            | Error::Cancelled => Exit::Unavailable,
-            Error::Bug(_) => Exit::Bug,
+            | Error::Cancelled => ExitStatus::Unavailable,
+            Error::Bug(_) => ExitStatus::Bug,
         };
         let mut lines = vec![error.to_string()];
         lines.extend(error.findings().iter().map(|finding| format!("  {finding}")));
@@ -97,31 +97,31 @@ impl From<Error> for Failed {
     }
 }
 
-impl From<Fault> for Failed {
-    fn from(fault: Fault) -> Self {
+impl From<FileError> for CommandError {
+    fn from(fault: FileError) -> Self {
         let exit = match fault.kind {
-            FaultKind::Unreadable | FaultKind::Unwritable => Exit::Usage,
-            FaultKind::TooMuch => Exit::Refused,
+            FileErrorKind::Unreadable | FileErrorKind::Unwritable => ExitStatus::Usage,
+            FileErrorKind::TooMuch => ExitStatus::Refused,
         };
         Self::new(exit, fault.to_string())
     }
 }
 
-impl From<Failure> for Failed {
-    fn from(failure: Failure) -> Self {
+impl From<RemoteError> for CommandError {
+    fn from(failure: RemoteError) -> Self {
         Self { exit: kind(failure.code).into(), lines: failure.lines }
     }
 }
 
 /// Runs the program with the arguments of the process.
 pub fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let cli = match CommandLine::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
             let usage = error.use_stderr();
             // Help and version go to the terminal as clap has them.
             let _ = error.print();
-            return ExitCode::from(if usage { Exit::Usage as u8 } else { 0 });
+            return ExitCode::from(if usage { ExitStatus::Usage as u8 } else { 0 });
         }
     };
     match run(cli) {
@@ -136,33 +136,33 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn run(cli: Cli) -> Result<(), Failed> {
+fn run(cli: CommandLine) -> Result<(), CommandError> {
     match cli.command {
-        Command::Render(args) => render::render(&args),
-        Command::Batch(args) => batch::batch(&args),
-        Command::Plan(args) => render::plan(&args),
-        Command::Measure(args) => article::measure(&args),
-        Command::Explain(args) => article::explain(&args),
-        Command::Galley(args) => article::galley(&args),
-        Command::Preflight(args) => preflight::preflight(&args),
-        Command::Serve(args) => serve::serve(&args),
-        Command::Fonts(args) => fonts::fonts(&args),
+        CliCommand::Render(args) => render::render(&args),
+        CliCommand::Batch(args) => batch::batch(&args),
+        CliCommand::Plan(args) => render::plan(&args),
+        CliCommand::Measure(args) => article::measure(&args),
+        CliCommand::Explain(args) => article::explain(&args),
+        CliCommand::Galley(args) => article::galley(&args),
+        CliCommand::Preflight(args) => preflight::preflight(&args),
+        CliCommand::Serve(args) => serve::serve(&args),
+        CliCommand::Fonts(args) => fonts::fonts(&args),
     }
 }
 
 /// The configuration: flags over the environment over a file over the defaults.
-fn config(common: &Common) -> Result<Config, Failed> {
+fn config(common: &CommonArgs) -> Result<ServiceConfig, CommandError> {
     let path = common.config.as_deref();
     let text = path.map(files::read_text).transpose()?;
     let bad = |error| {
         let place = path.map(|path| format!("{}：", path.display())).unwrap_or_default();
-        Failed::usage(format!("{place}配置有误 / bad configuration: {error}"))
+        CommandError::usage(format!("{place}配置有误 / bad configuration: {error}"))
     };
     // A variable that is no text is none of ours.
     let environment = std::env::vars_os();
     let environment = environment
         .filter_map(|(name, text)| Some((name.into_string().ok()?, text.into_string().ok()?)));
-    let mut config = Config::layered(text.as_deref(), environment).map_err(bad)?;
+    let mut config = ServiceConfig::from_layers(text.as_deref(), environment).map_err(bad)?;
     config.house_styles.extend(common.house_style.iter().cloned());
     if common.fonts.is_some() {
         config.fonts.clone_from(&common.fonts);
@@ -171,17 +171,17 @@ fn config(common: &Common) -> Result<Config, Failed> {
 }
 
 /// The engine of a configuration.
-fn engine(config: &Config) -> Result<Engine, Failed> {
+fn engine(config: &ServiceConfig) -> Result<Engine, CommandError> {
     load(config, &embedded()?)
 }
 
 /// The faces of the binary.
-fn embedded() -> Result<Fonts, Failed> {
-    Fonts::embedded().map_err(|error| Failed::new(Exit::Bug, error))
+fn embedded() -> Result<FontSet, CommandError> {
+    FontSet::embedded().map_err(|error| CommandError::new(ExitStatus::Bug, error))
 }
 
 /// Reads the fonts and house styles of a configuration; what `known` has of the fonts is not parsed again.
-fn load(config: &Config, known: &Fonts) -> Result<Engine, Failed> {
+fn load(config: &ServiceConfig, known: &FontSet) -> Result<Engine, CommandError> {
     let (fonts, faults) = fonts::read(config, known)?;
     if !faults.is_empty() {
         return Err(fonts::refused(&faults));
@@ -190,7 +190,7 @@ fn load(config: &Config, known: &Fonts) -> Result<Engine, Failed> {
     for path in &config.house_styles {
         styles.push(files::read_text(path)?);
     }
-    let bad = |error| Failed::usage(format!("版式规范有误 / bad house style: {error}"));
+    let bad = |error| CommandError::usage(format!("版式规范有误 / bad house style: {error}"));
     let mut engine = Engine::with_fonts(fonts, config.limits, &styles).map_err(bad)?;
     for (path, text) in config.house_styles.iter().zip(&styles) {
         let style = HouseStyle::parse(text, engine.fonts()).map_err(bad)?;

@@ -2,21 +2,21 @@
 
 use serde::Serialize;
 
-use crate::engine::Facts;
+use crate::engine::FileFacts;
 use crate::proto::Preflight;
 use crate::surface::cli::args::PreflightArgs;
 use crate::surface::cli::render::json;
-use crate::surface::cli::{Exit, Failed, config, engine, files, tell};
+use crate::surface::cli::{CommandError, ExitStatus, config, engine, files, tell};
 
 /// What is printed as JSON.
 #[derive(Serialize)]
-struct Printed<'a> {
+struct PrintedReport<'a> {
     preflight: &'a Preflight,
-    facts: &'a Facts,
+    facts: &'a FileFacts,
 }
 
 /// Looks a PDF over and prints what it is and what is wrong with it.
-pub(crate) fn preflight(args: &PreflightArgs) -> Result<(), Failed> {
+pub(crate) fn preflight(args: &PreflightArgs) -> Result<(), CommandError> {
     let config = config(&args.common)?;
     let bytes = files::read_input(&args.input, config.limits.input_bytes)?;
     let name = args.input.file_name().map(|name| name.to_string_lossy().into_owned());
@@ -24,7 +24,7 @@ pub(crate) fn preflight(args: &PreflightArgs) -> Result<(), Failed> {
     let engine = engine(&config)?;
     let (preflight, facts) = engine.preflight(&bytes, &name, &args.style, &args.profile)?;
     if args.json {
-        json(&Printed { preflight: &preflight, facts: &facts })?;
+        json(&PrintedReport { preflight: &preflight, facts: &facts })?;
     } else {
         self::facts(&facts);
         tell::preflight(&preflight);
@@ -32,10 +32,13 @@ pub(crate) fn preflight(args: &PreflightArgs) -> Result<(), Failed> {
     if preflight.passed {
         return Ok(());
     }
-    Err(Failed::new(Exit::Unfit, format!("{name}：不能付印 / it is not ready for press")))
+    Err(CommandError::new(
+        ExitStatus::Unfit,
+        format!("{name}：不能付印 / it is not ready for press"),
+    ))
 }
 
-fn facts(facts: &Facts) {
+fn facts(facts: &FileFacts) {
     let fonts: Vec<&str> = facts.fonts.iter().map(|font| font.name.as_str()).collect();
     let ppi = facts.least_ppi.map(|ppi| format!(" · 图片 pictures ≥ {ppi:.0} ppi"));
     tell::say(&format!(

@@ -4,25 +4,25 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use crate::config::Limits;
-use crate::engine::Rendered;
-use crate::image::Pictures;
-use crate::intake::{Switches, read_geometry, read_json, read_plain};
+use crate::config::RequestLimits;
+use crate::engine::RenderResult;
+use crate::image::PictureSupply;
+use crate::intake::{NormaliseSwitches, read_geometry, read_plain, read_record};
 use crate::proto::picture::Content;
 use crate::proto::render_page_request::Source as From;
 use crate::proto::{self, Output, PageRecord};
 use crate::report;
 use crate::surface::cli::args::{
-    LookArgs, Make, OrderArgs, PlanArgs, Policy, RenderArgs, ServerArgs, Source,
+    LookArgs, MakeArg, OrderArgs, PlanArgs, PolicyArg, RenderArgs, ServerArgs, SourceArgs,
 };
-use crate::surface::cli::{Exit, Failed, config, engine, files, tell};
-use crate::surface::grpc::client::{self, Link, Remote, Token};
-use crate::surface::order::{Look, Order, is_json};
-use crate::surface::pictures::{Folder, fill};
-use crate::surface::watch::Watch;
+use crate::surface::cli::{CommandError, ExitStatus, config, engine, files, tell};
+use crate::surface::grpc::client::{self, BearerToken, RemoteResult, ServerAddress};
+use crate::surface::order::{RenderOrder, StyleChoice, is_json};
+use crate::surface::pictures::{PictureFolder, fill};
+use crate::surface::watch::CallWatch;
 
 /// Typesets a page here or at a server, and writes what came of it.
-pub(crate) fn render(args: &RenderArgs) -> Result<(), Failed> {
+pub(crate) fn render(args: &RenderArgs) -> Result<(), CommandError> {
     let config = config(&args.common)?;
     let most = config.limits.input_bytes;
     let bytes = files::read_input(&args.source.input, most)?;
@@ -45,8 +45,8 @@ pub(crate) fn render(args: &RenderArgs) -> Result<(), Failed> {
         return remote(args, &link, request);
     }
     let engine = engine(&config)?.with_pictures(pictures);
-    let (watch, _waiting) = Watch::new(None);
-    let Rendered { mut report, artifacts } = engine.render(request, &watch)?;
+    let (watch, _waiting) = CallWatch::new(None);
+    let RenderResult { mut report, artifacts } = engine.render(request, &watch)?;
     report.stage_times = watch.times();
     tell::report(&report, args.verbose);
     let artifacts = artifacts?;
@@ -58,20 +58,20 @@ pub(crate) fn render(args: &RenderArgs) -> Result<(), Failed> {
 /// Sends the pictures along, if the message may be as large.
 fn embed(
     request: &mut proto::RenderPageRequest,
-    pictures: &Pictures,
+    pictures: &PictureSupply,
     most: usize,
-) -> Result<(), Failed> {
+) -> Result<(), CommandError> {
     if let Some(From::Page(record)) = &mut request.source {
         for fault in fill(record, pictures, |image| Content::Data(image.bytes().to_vec())) {
-            tell::warn(&Failed::new(Exit::Refused, fault.to_string()));
+            tell::warn(&CommandError::new(ExitStatus::Refused, fault.to_string()));
         }
     }
     client::small_enough(request, most)
-        .map_err(|words| Failed::new(Exit::Refused, words.to_string()))
+        .map_err(|words| CommandError::new(ExitStatus::Refused, words.to_string()))
 }
 
 /// The server that is to do the work, if one is named.
-pub(crate) fn link(args: &ServerArgs) -> Result<Option<Link>, Failed> {
+pub(crate) fn link(args: &ServerArgs) -> Result<Option<ServerAddress>, CommandError> {
     let Some(url) = &args.remote else { return Ok(None) };
     let pem = |path: &Path| files::read_limited(path, "input_bytes", PEM_MOST);
     let token = match &args.token_file {
@@ -80,27 +80,33 @@ pub(crate) fn link(args: &ServerArgs) -> Result<Option<Link>, Failed> {
     };
     let token = token.as_deref().map(str::trim).filter(|token| !token.is_empty());
     let bad = || {
-        Failed::usage("访问口令含有无法发送的字符 / the token has characters that cannot be sent")
+        CommandError::usage(
+            "访问口令含有无法发送的字符 / the token has characters that cannot be sent",
+        )
     };
     let identity = match (&args.cert, &args.key) {
         (Some(cert), Some(key)) => Some([pem(cert)?, pem(key)?]),
         _ => None,
     };
-    Ok(Some(Link {
+    Ok(Some(ServerAddress {
         url: url.clone(),
         authorities: args.ca.as_deref().map(pem).transpose()?,
         identity,
-        token: token.map(|token| Token::new(token).ok_or_else(bad)).transpose()?,
+        token: token.map(|token| BearerToken::new(token).ok_or_else(bad)).transpose()?,
     }))
 }
 
 /// Larger files of certificates are not known.
 const PEM_MOST: u64 = 4 << 20;
 
-fn remote(args: &RenderArgs, link: &Link, request: proto::RenderPageRequest) -> Result<(), Failed> {
+fn remote(
+    args: &RenderArgs,
+    link: &ServerAddress,
+    request: proto::RenderPageRequest,
+) -> Result<(), CommandError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| Failed::new(Exit::Bug, error.to_string()))?;
-    let Remote { report, artifacts } = runtime.block_on(client::render(link, request))?;
+    let runtime = runtime.map_err(|error| CommandError::new(ExitStatus::Bug, error.to_string()))?;
+    let RemoteResult { report, artifacts } = runtime.block_on(client::render(link, request))?;
     if let Some(report) = &report {
         tell::report(report, args.verbose);
     }
@@ -110,7 +116,7 @@ fn remote(args: &RenderArgs, link: &Link, request: proto::RenderPageRequest) -> 
     write(args, &made)
 }
 
-fn write(args: &RenderArgs, made: &[(String, &[u8])]) -> Result<(), Failed> {
+fn write(args: &RenderArgs, made: &[(String, &[u8])]) -> Result<(), CommandError> {
     let input = std::fs::canonicalize(&args.source.input).ok();
     let made: Vec<(String, &[u8])> = made
         .iter()
@@ -130,7 +136,7 @@ fn write(args: &RenderArgs, made: &[(String, &[u8])]) -> Result<(), Failed> {
 }
 
 /// The geometry that articles are to stay by, unless they are to be free.
-fn previous(source: &Source, most: u64) -> Result<Option<proto::PageGeometry>, Failed> {
+fn previous(source: &SourceArgs, most: u64) -> Result<Option<proto::PageGeometry>, CommandError> {
     match &source.previous {
         Some(path) if !source.free => Ok(Some(read_geometry(&files::read_input(path, most)?)?)),
         _ => Ok(None),
@@ -138,19 +144,19 @@ fn previous(source: &Source, most: u64) -> Result<Option<proto::PageGeometry>, F
 }
 
 /// What flags ask of every page.
-pub(crate) fn order(args: &OrderArgs, look: &LookArgs) -> Order {
-    let output = |make: &Make| match make {
-        Make::Pdf => Output::PressPdf,
-        Make::Proof => Output::ProofPdf,
-        Make::Web => Output::WebPdf,
-        Make::Png => Output::PreviewPng,
-        Make::Svg => Output::PreviewSvg,
-        Make::Json => Output::RecordJson,
-        Make::Geometry => Output::GeometryJson,
+pub(crate) fn order(args: &OrderArgs, look: &LookArgs) -> RenderOrder {
+    let output = |make: &MakeArg| match make {
+        MakeArg::Pdf => Output::PressPdf,
+        MakeArg::Proof => Output::ProofPdf,
+        MakeArg::Web => Output::WebPdf,
+        MakeArg::Png => Output::PreviewPng,
+        MakeArg::Svg => Output::PreviewSvg,
+        MakeArg::Json => Output::RecordJson,
+        MakeArg::Geometry => Output::GeometryJson,
     };
     let policy = match args.policy {
-        Policy::Strict => proto::Policy::Strict,
-        Policy::Mark => proto::Policy::Mark,
+        PolicyArg::Strict => proto::Policy::Strict,
+        PolicyArg::Mark => proto::Policy::Mark,
     };
     let request = proto::RenderPageRequest {
         outputs: args.make.iter().map(|make| output(make).into()).collect(),
@@ -158,39 +164,42 @@ pub(crate) fn order(args: &OrderArgs, look: &LookArgs) -> Order {
         stamp: args.stamp.clone(),
         preview_dpi: args.dpi,
         pdf_profile: args.profile.clone(),
-        proof: args.make.contains(&Make::Proof).then(|| proto::ProofSheet {
+        proof: args.make.contains(&MakeArg::Proof).then(|| proto::ProofSheet {
             round: args.round,
             editor: args.editor.clone(),
             ..proto::ProofSheet::default()
         }),
         ..proto::RenderPageRequest::default()
     };
-    Order { request, look: look_of(look) }
+    RenderOrder { request, look: look_of(look) }
 }
 
-fn look_of(args: &LookArgs) -> Look {
-    Look { style: args.style.clone(), step: args.step.clone() }
+fn look_of(args: &LookArgs) -> StyleChoice {
+    StyleChoice { style: args.style.clone(), step: args.step.clone() }
 }
 
 /// The folder of pictures, if there is one.
-pub(crate) fn folder(dir: Option<&Path>, limits: &Limits) -> Result<Option<Folder>, Failed> {
-    Ok(dir.map(|dir| Folder::open(dir, limits)).transpose()?)
+pub(crate) fn folder(
+    dir: Option<&Path>,
+    limits: &RequestLimits,
+) -> Result<Option<PictureFolder>, CommandError> {
+    Ok(dir.map(|dir| PictureFolder::open(dir, limits)).transpose()?)
 }
 
 /// The pictures of a record, from a directory if there is one.
 fn pictures(
     dir: Option<&Path>,
     record: Option<&PageRecord>,
-    limits: &Limits,
-) -> Result<Pictures, Failed> {
+    limits: &RequestLimits,
+) -> Result<PictureSupply, CommandError> {
     match (folder(dir, limits)?, record) {
         (Some(folder), Some(record)) => Ok(folder.of(record)?),
-        _ => Ok(Pictures::default()),
+        _ => Ok(PictureSupply::default()),
     }
 }
 
 /// Prints candidate layouts as JSON.
-pub(crate) fn plan(args: &PlanArgs) -> Result<(), Failed> {
+pub(crate) fn plan(args: &PlanArgs) -> Result<(), CommandError> {
     let config = config(&args.common)?;
     let (record, notes) = record(&args.source, config.limits.input_bytes)?;
     let pictures = pictures(args.pictures.as_deref(), Some(&record), &config.limits)?;
@@ -208,25 +217,25 @@ pub(crate) fn plan(args: &PlanArgs) -> Result<(), Failed> {
 /// Reads an input as a record, with the layout that the flags ask for and what the reader of plain copy
 /// guessed.
 pub(crate) fn record(
-    source: &Source,
+    source: &SourceArgs,
     most: u64,
-) -> Result<(PageRecord, Vec<proto::Diagnostic>), Failed> {
+) -> Result<(PageRecord, Vec<proto::Diagnostic>), CommandError> {
     let (mut record, notes) = copy(&files::read_input(&source.input, most)?)?;
     record.layout = look_of(&source.look).over(record.layout);
     Ok((record, notes))
 }
 
 /// Reads copy as a record, and what the reader of plain copy guessed.
-fn copy(bytes: &[u8]) -> Result<(PageRecord, Vec<proto::Diagnostic>), Failed> {
+fn copy(bytes: &[u8]) -> Result<(PageRecord, Vec<proto::Diagnostic>), CommandError> {
     if is_json(bytes) {
-        return Ok((read_json(bytes)?, Vec::new()));
+        return Ok((read_record(bytes)?, Vec::new()));
     }
-    let noted = read_plain(bytes, Switches::resolve(None, None).rejoin)?;
-    Ok((noted.value, noted.notes.iter().map(report::diagnostic).collect()))
+    let noted = read_plain(bytes, NormaliseSwitches::resolve(None, None).rejoin_paragraphs)?;
+    Ok((noted.value, noted.findings.iter().map(report::diagnostic).collect()))
 }
 
-pub(crate) fn json(value: &impl Serialize) -> Result<(), Failed> {
+pub(crate) fn json(value: &impl Serialize) -> Result<(), CommandError> {
     let text = serde_json::to_string_pretty(value);
-    tell::line(&text.map_err(|error| Failed::new(Exit::Bug, error.to_string()))?);
+    tell::line(&text.map_err(|error| CommandError::new(ExitStatus::Bug, error.to_string()))?);
     Ok(())
 }

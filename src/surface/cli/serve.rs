@@ -7,31 +7,32 @@ use sd_notify::NotifyState;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use crate::config::{Config, LogFormat, Tls};
-use crate::font::Fonts;
-use crate::surface::calls::Calls;
-use crate::surface::calls::tenants::Tenants;
-use crate::surface::cli::args::{Log, ServeArgs};
-use crate::surface::cli::{Exit, Failed, config, embedded, load, tell};
-use crate::surface::live::Set;
+use crate::config::{LogFormat, ServiceConfig, TlsConfig};
+use crate::font::FontSet;
+use crate::surface::calls::ServiceCalls;
+use crate::surface::calls::tenants::TenantRegistry;
+use crate::surface::cli::args::{LogArg, ServeArgs};
+use crate::surface::cli::{CommandError, ExitStatus, config, embedded, load, tell};
+use crate::surface::live::EngineGeneration;
 use crate::surface::log;
-use crate::surface::net::tls::Certificates;
-use crate::surface::server::Server;
+use crate::surface::net::tls::TlsCertificates;
+use crate::surface::server::ServerParts;
 
 /// Serves until SIGTERM or SIGINT, then drains. SIGHUP reads fonts, house styles, tenants and certificates anew.
-pub(crate) fn serve(args: &ServeArgs) -> Result<(), Failed> {
+pub(crate) fn serve(args: &ServeArgs) -> Result<(), CommandError> {
     let config = settings(args)?;
     if args.print_config {
-        let text = config.to_toml().map_err(|error| Failed::new(Exit::Bug, error))?;
+        let text = config.to_toml().map_err(|error| CommandError::new(ExitStatus::Bug, error))?;
         tell::line(text.trim_end());
         return Ok(());
     }
     // A bad font, house style or certificate stops the start before any port is bound.
     let set = set(&config, &embedded()?)?;
-    let bug = |error: &dyn std::fmt::Display| Failed::new(Exit::Bug, error.to_string());
-    let refused = |error: &dyn std::fmt::Display| Failed::new(Exit::Refused, error.to_string());
+    let bug = |error: &dyn std::fmt::Display| CommandError::new(ExitStatus::Bug, error.to_string());
+    let refused =
+        |error: &dyn std::fmt::Display| CommandError::new(ExitStatus::Refused, error.to_string());
     let told = counts(&set);
-    let server = Server::new(set, &config).map_err(|error| refused(&error))?;
+    let server = ServerParts::new(set, &config).map_err(|error| refused(&error))?;
     if args.check {
         tell::line(&format!("配置无误 the configuration is sound: {told}"));
         return Ok(());
@@ -50,19 +51,23 @@ pub(crate) fn serve(args: &ServeArgs) -> Result<(), Failed> {
         tell::line("已停止 stopped");
         Ok(())
     } else {
-        Err(Failed::new(
-            Exit::Unfit,
+        Err(CommandError::new(
+            ExitStatus::Unfit,
             "宽限时间已到，仍有请求未完成 / the grace is over with requests unfinished",
         ))
     }
 }
 
 /// Listens, and serves until a signal comes. Says whether all calls were finished.
-async fn listen(server: Server, config: &Config, args: &ServeArgs) -> Result<bool, Failed> {
-    let bug = |error: &dyn std::fmt::Display| Failed::new(Exit::Bug, error.to_string());
+async fn listen(
+    server: ServerParts,
+    config: &ServiceConfig,
+    args: &ServeArgs,
+) -> Result<bool, CommandError> {
+    let bug = |error: &dyn std::fmt::Display| CommandError::new(ExitStatus::Bug, error.to_string());
     let listener = TcpListener::bind(config.listen).await.map_err(|error| {
         let line = format!("{}：无法监听 / cannot listen: {error}", config.listen);
-        Failed::new(Exit::Unavailable, line)
+        CommandError::new(ExitStatus::Unavailable, line)
     })?;
     let address = listener.local_addr().map_err(|error| bug(&error))?;
     let mut terminate = signal(SignalKind::terminate()).map_err(|error| bug(&error))?;
@@ -93,7 +98,7 @@ fn notify(state: &[NotifyState<'_>]) {
 }
 
 /// The settings of the service: flags over all others.
-fn settings(args: &ServeArgs) -> Result<Config, Failed> {
+fn settings(args: &ServeArgs) -> Result<ServiceConfig, CommandError> {
     let mut config = config(&args.common)?;
     config.listen = args.listen.unwrap_or(config.listen);
     config.workers = args.workers.unwrap_or(config.workers);
@@ -101,22 +106,23 @@ fn settings(args: &ServeArgs) -> Result<Config, Failed> {
     config.grace_seconds = args.grace_seconds.unwrap_or(config.grace_seconds);
     config.log = match args.log {
         None => config.log,
-        Some(Log::Json) => LogFormat::Json,
-        Some(Log::Text) => LogFormat::Text,
-        Some(Log::Off) => LogFormat::Off,
+        Some(LogArg::Json) => LogFormat::Json,
+        Some(LogArg::Text) => LogFormat::Text,
+        Some(LogArg::Off) => LogFormat::Off,
     };
     if let (Some(certificate), Some(key)) = (&args.tls_certificate, &args.tls_key) {
         let known = config.tls.take().and_then(|tls| tls.client_ca);
         let client_ca = args.tls_client_ca.clone().or(known);
-        config.tls = Some(Tls { certificate: certificate.clone(), key: key.clone(), client_ca });
+        config.tls =
+            Some(TlsConfig { certificate: certificate.clone(), key: key.clone(), client_ca });
     }
-    let bad = |error| Failed::usage(format!("配置有误 / bad configuration: {error}"));
+    let bad = |error| CommandError::usage(format!("配置有误 / bad configuration: {error}"));
     config.check().map_err(bad)?;
     Ok(config)
 }
 
 /// The engines of a configuration: one for all, and one for each tenant with faces or house styles of its own.
-fn set(config: &Config, known: &Fonts) -> Result<Set, Failed> {
+fn set(config: &ServiceConfig, known: &FontSet) -> Result<EngineGeneration, CommandError> {
     let common = load(config, known)?;
     let mut own = BTreeMap::new();
     for tenant in &config.tenants {
@@ -132,17 +138,17 @@ fn set(config: &Config, known: &Fonts) -> Result<Set, Failed> {
         }
         own.insert(tenant.name.clone(), engine?);
     }
-    Ok(Set::new(common, own, Tenants::new(config)))
+    Ok(EngineGeneration::new(common, own, TenantRegistry::new(config)))
 }
 
 /// `字体 faces 10 · 版式规范 house styles 1 · 租户 tenants 0`.
-fn counts(set: &Set) -> String {
+fn counts(set: &EngineGeneration) -> String {
     let common = set.engine("");
     format!(
         "字体 faces {} · 版式规范 house styles {} · 租户 tenants {}",
         common.fonts().catalog().faces().len(),
         common.styles().len(),
-        set.tenants.count()
+        set.tenants.len()
     )
 }
 
@@ -150,25 +156,29 @@ fn counts(set: &Set) -> String {
 /// anything is wrong all that is in use stays, and why is told.
 async fn reload_on(
     mut hangup: Signal,
-    calls: Calls,
-    certificates: Option<Certificates>,
+    calls: ServiceCalls,
+    certificates: Option<TlsCertificates>,
     args: ServeArgs,
 ) {
     while hangup.recv().await.is_some() {
         reloading();
-        let held = calls.live().set();
+        let held = calls.engines().set();
         let args = args.clone();
         let read = move || {
             let config = settings(&args)?;
             let set = set(&config, held.engine("").fonts())?;
-            let certificates = config.tls.as_ref().map(Certificates::read).transpose();
-            Ok::<_, Failed>((set, certificates.map_err(|error| Failed::new(Exit::Refused, error))?))
+            let certificates = config.tls.as_ref().map(TlsCertificates::read).transpose();
+            Ok::<_, CommandError>((
+                set,
+                certificates.map_err(|error| CommandError::new(ExitStatus::Refused, error))?,
+            ))
         };
         // Reading takes as long as the disk does: not on a thread that serves connections.
         let read = tokio::task::spawn_blocking(read).await;
-        let read = read.unwrap_or_else(|error| Err(Failed::new(Exit::Bug, error.to_string())));
+        let read =
+            read.unwrap_or_else(|error| Err(CommandError::new(ExitStatus::Bug, error.to_string())));
         let done = read.and_then(|(set, new)| match (&certificates, new) {
-            (Some(_), None) | (None, Some(_)) => Err(Failed::usage(
+            (Some(_), None) | (None, Some(_)) => Err(CommandError::usage(
                 "启用或停用 TLS 需要重新启动 / switching TLS on or off takes a restart",
             )),
             (held, new) => {
@@ -176,7 +186,7 @@ async fn reload_on(
                     held.exchange(&new);
                 }
                 let told = counts(&set);
-                calls.live().exchange(set);
+                calls.engines().exchange(set);
                 Ok(told)
             }
         });

@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::path::Path;
 
 use crate::proto::{Diagnostic, LocalizedText, Preflight, RenderReport, Severity};
-use crate::surface::cli::Failed;
+use crate::surface::cli::CommandError;
 use crate::surface::cli::files::printable;
 
 /// Prints a line; a closed pipe is nobody's error.
@@ -18,7 +18,7 @@ pub(crate) fn say(text: &str) {
 }
 
 /// Says on standard error why something was passed over.
-pub(crate) fn warn(failed: &Failed) {
+pub(crate) fn warn(failed: &CommandError) {
     for line in &failed.lines {
         let _ = writeln!(std::io::stderr().lock(), "{}", printable(line));
     }

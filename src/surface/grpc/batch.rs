@@ -9,20 +9,20 @@ use tokio::task::JoinSet;
 use tonic::{Status, Streaming};
 
 use crate::config::BATCH_PAGES_MAX;
-use crate::diag::{Code, Diagnostic, Place, Words};
 use crate::error::Error;
+use crate::finding::{Bilingual, Finding, FindingCode, FindingPlace};
 use crate::proto;
 use crate::proto::render_batch_response::Part;
 use crate::report;
-use crate::surface::calls::Calls;
-use crate::surface::calls::caller::Caller;
-use crate::surface::calls::page::Sheet;
-use crate::surface::calls::sending::{Sending, way};
+use crate::surface::calls::ServiceCalls;
+use crate::surface::calls::caller::CallerIdentity;
+use crate::surface::calls::page::RenderedPage;
+use crate::surface::calls::sending::{AnswerReceiver, answer_channel};
 use crate::surface::grpc::service::parts;
 use crate::surface::grpc::status::{foreign, status};
 use crate::surface::refusal::{listed, row, words};
 
-type Out = mpsc::Sender<Result<proto::RenderBatchResponse, Status>>;
+type BatchOutlet = mpsc::Sender<Result<proto::RenderBatchResponse, Status>>;
 
 /// A page that waits for room in the queue comes back so often.
 const TRIES: u32 = 400;
@@ -30,10 +30,10 @@ const PAUSE: Duration = Duration::from_millis(50);
 
 /// What the pages of a batch share.
 #[derive(Clone)]
-struct Batch {
-    calls: Calls,
-    caller: Caller,
-    out: Out,
+struct BatchCall {
+    calls: ServiceCalls,
+    caller: CallerIdentity,
+    out: BatchOutlet,
     /// The messages of a page stay together.
     turn: Arc<Mutex<()>>,
     /// Whether an answer was not taken in time.
@@ -42,17 +42,17 @@ struct Batch {
 
 /// Renders pages as they come. No more is read than is in work: the rest waits with its sender.
 pub(crate) fn run(
-    calls: Calls,
-    caller: Caller,
+    calls: ServiceCalls,
+    caller: CallerIdentity,
     pages: Streaming<proto::RenderBatchRequest>,
-) -> Sending<Result<proto::RenderBatchResponse, Status>> {
-    let (out, last, sending) = way();
+) -> AnswerReceiver<Result<proto::RenderBatchResponse, Status>> {
+    let (out, last, sending) = answer_channel();
     tokio::spawn(async move {
         let (late, mut lateness) = watch::channel(false);
-        let batch = Batch { calls, caller, out, turn: Arc::default(), late: Arc::new(late) };
+        let batch = BatchCall { calls, caller, out, turn: Arc::default(), late: Arc::new(late) };
         let over = || Err(status(&Error::OutOfTime, batch.caller.language("")));
         let time = async {
-            match batch.caller.asked {
+            match batch.caller.requested_deadline {
                 Some(asked) => tokio::time::sleep_until(asked.into()).await,
                 None => std::future::pending().await,
             }
@@ -70,9 +70,9 @@ pub(crate) fn run(
         // It comes after all that is on its way, however slowly that is taken.
         if let Err(status) = end {
             last.set(Err(status));
-            let Caller { stuck, patience, .. } = batch.caller.clone();
+            let CallerIdentity { stalled: stuck, stall_limit: patience, .. } = batch.caller.clone();
             drop(batch);
-            last.wait(&stuck, patience).await;
+            last.wait_for_reader(&stuck, patience).await;
         }
     });
     sending
@@ -80,14 +80,14 @@ pub(crate) fn run(
 
 /// Reads and renders to the end of the requests. What is in work is finished before anything is told of the stream.
 async fn read(
-    batch: &Batch,
+    batch: &BatchCall,
     mut pages: Streaming<proto::RenderBatchRequest>,
 ) -> Result<(), Status> {
     let language = batch.caller.language("");
     // One more than there are threads, so that none waits for the next page to be read.
     let ahead = Arc::new(Semaphore::new(batch.calls.config().workers + 1));
     let mut keys = BTreeSet::new();
-    let mut leaving = batch.caller.leaving.clone();
+    let mut leaving = batch.caller.connection_closing.clone();
     let mut working = JoinSet::new();
     let end = loop {
         while working.try_join_next().is_some() {}
@@ -107,7 +107,7 @@ async fn read(
         if known.is_ok() {
             keys.insert(key.clone());
         }
-        let page = Page { batch: batch.clone(), key };
+        let page = BatchCallPage { batch: batch.clone(), key };
         working.spawn(async move {
             page.run(known, render).await;
             drop(permit);
@@ -120,8 +120,8 @@ async fn read(
 /// Whether a key can be told from the others.
 fn check(key: &str, known: usize, new: bool) -> Result<(), Error> {
     let told = |zh: &str, en: &str| {
-        let place = Place::field("key");
-        Err(Error::rejected(Diagnostic::new(Code::BadValue, place, Words::new(zh, en))))
+        let place = FindingPlace::of_field("key");
+        Err(Error::rejected(Finding::new(FindingCode::BadValue, place, Bilingual::new(zh, en))))
     };
     let length = key.chars().count();
     if !(1..=128).contains(&length) {
@@ -141,18 +141,18 @@ fn check(key: &str, known: usize, new: bool) -> Result<(), Error> {
 }
 
 /// One page of a batch.
-struct Page {
-    batch: Batch,
+struct BatchCallPage {
+    batch: BatchCall,
     key: String,
 }
 
-impl Page {
+impl BatchCallPage {
     async fn run(mut self, known: Result<(), Error>, render: Option<proto::RenderPageRequest>) {
         let most = Duration::from_secs(self.batch.calls.config().deadline_seconds);
         // Each page has the time of a call, all of them the time that the caller gives the stream.
         let latest = Instant::now() + most;
         self.batch.caller.deadline =
-            self.batch.caller.asked.map_or(latest, |asked| asked.min(latest));
+            self.batch.caller.requested_deadline.map_or(latest, |asked| asked.min(latest));
         let made = match known {
             Ok(()) => self.render(render.unwrap_or_default()).await,
             Err(error) => Err(error),
@@ -164,7 +164,7 @@ impl Page {
     }
 
     /// Waits for room in the queue, where a single call would be turned away: nobody sits before a batch.
-    async fn render(&self, request: proto::RenderPageRequest) -> Result<Arc<Sheet>, Error> {
+    async fn render(&self, request: proto::RenderPageRequest) -> Result<Arc<RenderedPage>, Error> {
         let mut tries = 0;
         loop {
             match self.batch.calls.render(&self.batch.caller, request.clone(), true).await {
@@ -179,7 +179,7 @@ impl Page {
         }
     }
 
-    async fn send(&self, made: Result<Arc<Sheet>, Error>) {
+    async fn send(&self, made: Result<Arc<RenderedPage>, Error>) {
         let last = match made {
             Err(error) => Part::Failure(failure(&error)),
             Ok(sheet) => {
@@ -212,8 +212,8 @@ fn failure(error: &Error) -> proto::BatchPageFailure {
     let (row, words) = (row(error), words(error));
     proto::BatchPageFailure {
         status: row.grpc,
-        code: error.reason().to_owned(),
-        message: Some(report::words(&words)),
+        code: error.reason_code().to_owned(),
+        message: Some(report::localized(&words)),
         diagnostics: listed(error.findings()).into_iter().map(report::diagnostic).collect(),
         retry_after_seconds: row
             .retry

@@ -4,25 +4,25 @@ use tonic::{Request, Response, Status};
 
 use crate::proto;
 use crate::proto::catalog_service_server::CatalogService;
-use crate::surface::calls::Calls;
+use crate::surface::calls::ServiceCalls;
 use crate::surface::catalog;
 use crate::surface::grpc::service::caller;
 use crate::surface::grpc::status::status;
 
 /// Lists what the server has.
 #[derive(Debug)]
-pub(crate) struct Catalog {
-    calls: Calls,
+pub(crate) struct CatalogApi {
+    calls: ServiceCalls,
 }
 
-impl Catalog {
-    pub(crate) fn new(calls: Calls) -> Self {
+impl CatalogApi {
+    pub(crate) fn new(calls: ServiceCalls) -> Self {
         Self { calls }
     }
 }
 
 #[tonic::async_trait]
-impl CatalogService for Catalog {
+impl CatalogService for CatalogApi {
     async fn list_house_styles(
         &self,
         request: Request<proto::ListHouseStylesRequest>,

@@ -13,17 +13,17 @@ use tonic::transport::{Certificate, Channel, ClientTlsConfig, Endpoint, Identity
 use tonic::{Code, Request, Status};
 use tonic_types::StatusExt;
 
-use crate::config::Limits;
-use crate::diag::Words;
-use crate::image::sha256;
+use crate::config::RequestLimits;
+use crate::finding::Bilingual;
+use crate::image::sha256_hex;
 use crate::proto;
 use crate::proto::render_page_response::Part;
 use crate::proto::typeset_service_client::TypesetServiceClient;
-use crate::surface::batch::Kind;
+use crate::surface::batch::FailureKind;
 
 /// A file as it came over the wire, complete and checked.
 #[derive(Debug)]
-pub(crate) struct Received {
+pub(crate) struct ReceivedFile {
     /// The name that the server suggests, without a folder.
     pub(crate) file_name: String,
     /// Its bytes.
@@ -32,23 +32,23 @@ pub(crate) struct Received {
 
 /// What a remote render gave.
 #[derive(Debug)]
-pub(crate) struct Remote {
+pub(crate) struct RemoteResult {
     /// The report, if the server got that far.
     pub(crate) report: Option<proto::RenderReport>,
     /// The files, or why there are none.
-    pub(crate) artifacts: Result<Vec<Received>, Failure>,
+    pub(crate) artifacts: Result<Vec<ReceivedFile>, RemoteError>,
 }
 
 /// Why a remote render gave no files.
 #[derive(Debug)]
-pub(crate) struct Failure {
+pub(crate) struct RemoteError {
     /// The status code.
     pub(crate) code: Code,
     /// What happened, a line each.
     pub(crate) lines: Vec<String>,
 }
 
-impl From<Status> for Failure {
+impl From<Status> for RemoteError {
     fn from(status: Status) -> Self {
         let mut lines = vec![status.message().to_owned()];
         let details = status.get_error_details();
@@ -63,8 +63,8 @@ impl From<Status> for Failure {
     }
 }
 
-pub(crate) fn broken(what: String) -> Failure {
-    Failure { code: Code::DataLoss, lines: vec![what] }
+pub(crate) fn broken(what: String) -> RemoteError {
+    RemoteError { code: Code::DataLoss, lines: vec![what] }
 }
 
 /// How long connecting may take.
@@ -77,7 +77,7 @@ const MESSAGE_BYTES_MAX: usize = 64 << 20;
 
 /// A server, how it is trusted, and who asks.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Link {
+pub(crate) struct ServerAddress {
     /// `http://…`, or `https://…` for encryption.
     pub(crate) url: String,
     /// Authorities that the server's certificate may be of, PEM; those of the system if not given.
@@ -85,14 +85,14 @@ pub(crate) struct Link {
     /// Certificate and key of the client, PEM.
     pub(crate) identity: Option<[Vec<u8>; 2]>,
     /// The token to show.
-    pub(crate) token: Option<Token>,
+    pub(crate) token: Option<BearerToken>,
 }
 
 /// Shows a token with every call.
 #[derive(Clone)]
-pub(crate) struct Token(MetadataValue<Ascii>);
+pub(crate) struct BearerToken(MetadataValue<Ascii>);
 
-impl Token {
+impl BearerToken {
     /// `None` if it cannot be sent.
     pub(crate) fn new(token: &str) -> Option<Self> {
         let mut value: MetadataValue<Ascii> = format!("Bearer {token}").parse().ok()?;
@@ -102,22 +102,22 @@ impl Token {
 }
 
 /// A token is for no log.
-impl fmt::Debug for Token {
+impl fmt::Debug for BearerToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Token")
     }
 }
 
 /// A connection that shows who asks.
-pub(crate) type Door = InterceptedService<Channel, Showing>;
+pub(crate) type ServerChannel = InterceptedService<Channel, TokenInterceptor>;
 
 /// What puts the token into calls.
 #[derive(Clone, Debug)]
-pub(crate) struct Showing(Option<Token>);
+pub(crate) struct TokenInterceptor(Option<BearerToken>);
 
-impl Interceptor for Showing {
+impl Interceptor for TokenInterceptor {
     fn call(&mut self, mut request: Request<()>) -> Result<Request<()>, Status> {
-        if let Some(Token(value)) = &self.0 {
+        if let Some(BearerToken(value)) = &self.0 {
             request.metadata_mut().insert("authorization", value.clone());
         }
         Ok(request)
@@ -128,14 +128,14 @@ impl Interceptor for Showing {
 ///
 /// # Errors
 /// The server cannot be reached, or the two do not trust each other.
-pub(crate) async fn connect(link: &Link) -> Result<Door, Failure> {
+pub(crate) async fn connect(link: &ServerAddress) -> Result<ServerChannel, RemoteError> {
     let address = &link.url;
     let unreachable = |error: &dyn std::error::Error| {
         let mut text = format!("无法连接服务 / the server cannot be reached: {address}: {error}");
         if let Some(source) = error.source() {
             text += &format!(" ({source})");
         }
-        Failure { code: Code::Unavailable, lines: vec![text] }
+        RemoteError { code: Code::Unavailable, lines: vec![text] }
     };
     let mut endpoint =
         Endpoint::from_shared(address.to_owned()).map_err(|error| unreachable(&error))?;
@@ -155,12 +155,12 @@ pub(crate) async fn connect(link: &Link) -> Result<Door, Failure> {
         .initial_stream_window_size(WINDOW_BYTES)
         .initial_connection_window_size(WINDOW_BYTES);
     let channel = endpoint.connect().await.map_err(|error| unreachable(&error))?;
-    Ok(InterceptedService::new(channel, Showing(link.token.clone())))
+    Ok(InterceptedService::new(channel, TokenInterceptor(link.token.clone())))
 }
 
 /// The typesetting calls over a connection.
-fn typesetting(door: Door) -> TypesetServiceClient<Door> {
-    let most = usize::try_from(Limits::default().input_bytes).unwrap_or(usize::MAX);
+fn typesetting(door: ServerChannel) -> TypesetServiceClient<ServerChannel> {
+    let most = usize::try_from(RequestLimits::default().input_bytes).unwrap_or(usize::MAX);
     TypesetServiceClient::new(door)
         .max_decoding_message_size(MESSAGE_BYTES_MAX)
         .max_encoding_message_size(most)
@@ -170,12 +170,15 @@ fn typesetting(door: Door) -> TypesetServiceClient<Door> {
 ///
 /// # Errors
 /// What to tell if it is not.
-pub(crate) fn small_enough(request: &proto::RenderPageRequest, most: usize) -> Result<(), Words> {
+pub(crate) fn small_enough(
+    request: &proto::RenderPageRequest,
+    most: usize,
+) -> Result<(), Bilingual> {
     let bytes = proto::encoded_len(request);
     if bytes <= most {
         return Ok(());
     }
-    Err(Words::new(
+    Err(Bilingual::new(
         format!("图片太大，无法随请求发送：{bytes} 字节，上限 message_bytes {most}"),
         format!(
             "the pictures are too large to be sent along: {bytes} bytes, over the limit \
@@ -185,13 +188,13 @@ pub(crate) fn small_enough(request: &proto::RenderPageRequest, most: usize) -> R
 }
 
 /// What kind of failure a status is.
-pub(crate) fn kind(code: Code) -> Kind {
+pub(crate) fn kind(code: Code) -> FailureKind {
     match code {
-        Code::FailedPrecondition => Kind::Unfit,
+        Code::FailedPrecondition => FailureKind::Unfit,
         Code::Unavailable | Code::ResourceExhausted | Code::DeadlineExceeded | Code::Cancelled => {
-            Kind::Lost
+            FailureKind::Lost
         }
-        Code::Internal | Code::Unknown | Code::DataLoss => Kind::Bug,
+        Code::Internal | Code::Unknown | Code::DataLoss => FailureKind::Bug,
         Code::Ok
         | Code::InvalidArgument
         | Code::NotFound
@@ -200,7 +203,7 @@ pub(crate) fn kind(code: Code) -> Kind {
         | Code::Aborted
         | Code::OutOfRange
         | Code::Unimplemented
-        | Code::Unauthenticated => Kind::Refused,
+        | Code::Unauthenticated => FailureKind::Refused,
     }
 }
 
@@ -209,21 +212,21 @@ pub(crate) fn kind(code: Code) -> Kind {
 /// # Errors
 /// The server cannot be reached.
 pub(crate) async fn render(
-    link: &Link,
+    link: &ServerAddress,
     request: proto::RenderPageRequest,
-) -> Result<Remote, Failure> {
+) -> Result<RemoteResult, RemoteError> {
     let mut client = typesetting(connect(link).await?);
-    let mut parts = Parts::default();
+    let mut parts = PageAssembler::default();
     let received = receive(&mut client, request, &mut parts).await;
     let report = parts.report.take();
-    Ok(Remote { report, artifacts: received.and_then(|()| parts.complete()) })
+    Ok(RemoteResult { report, artifacts: received.and_then(|()| parts.complete()) })
 }
 
 async fn receive(
-    client: &mut TypesetServiceClient<Door>,
+    client: &mut TypesetServiceClient<ServerChannel>,
     request: proto::RenderPageRequest,
-    parts: &mut Parts,
-) -> Result<(), Failure> {
+    parts: &mut PageAssembler,
+) -> Result<(), RemoteError> {
     let mut stream = client.render_page(request).await?.into_inner();
     while let Some(message) = stream.message().await? {
         parts.take(message)?;
@@ -233,14 +236,14 @@ async fn receive(
 
 /// The messages of a page, put together as they come.
 #[derive(Debug, Default)]
-struct Parts {
+struct PageAssembler {
     report: Option<proto::RenderReport>,
-    done: Vec<Received>,
+    done: Vec<ReceivedFile>,
     open: Option<(proto::ArtifactHeader, Vec<u8>)>,
 }
 
-impl Parts {
-    fn take(&mut self, message: proto::RenderPageResponse) -> Result<(), Failure> {
+impl PageAssembler {
+    fn take(&mut self, message: proto::RenderPageResponse) -> Result<(), RemoteError> {
         match (message.part, &mut self.open) {
             (Some(Part::Report(told)), _) => self.report = Some(told),
             (Some(Part::ArtifactHeader(header)), None) => self.open = Some((header, Vec::new())),
@@ -249,14 +252,14 @@ impl Parts {
                 let Some((header, bytes)) = opened.take() else {
                     return Err(broken("文件未曾开始 / an end without a header".to_owned()));
                 };
-                if sha256(&bytes) != end.sha256 || bytes.len() as u64 != end.total_bytes {
+                if sha256_hex(&bytes) != end.sha256 || bytes.len() as u64 != end.total_bytes {
                     let name = header.file_name;
                     return Err(broken(format!("{name}：传输有误 / it was damaged on the way")));
                 }
                 // The server suggests names; a name is not to lead out of the directory.
                 let name = Path::new(&header.file_name).file_name().and_then(|name| name.to_str());
                 let file_name = name.unwrap_or("page").to_owned();
-                self.done.push(Received { file_name, bytes });
+                self.done.push(ReceivedFile { file_name, bytes });
             }
             (None, _) | (Some(Part::ArtifactHeader(_) | Part::Chunk(_)), _) => {
                 return Err(broken("消息次序有误 / messages out of order".to_owned()));
@@ -266,7 +269,7 @@ impl Parts {
     }
 
     /// The files, if none is half there.
-    fn complete(self) -> Result<Vec<Received>, Failure> {
+    fn complete(self) -> Result<Vec<ReceivedFile>, RemoteError> {
         match self.open {
             None => Ok(self.done),
             Some((header, _)) => {

@@ -25,11 +25,11 @@ use crate::proto::DESCRIPTORS;
 use crate::proto::catalog_service_server::CatalogServiceServer;
 use crate::proto::proof_service_server::ProofServiceServer;
 use crate::proto::typeset_service_server::TypesetServiceServer;
-use crate::surface::calls::Calls;
-use crate::surface::calls::language::Language;
+use crate::surface::calls::ServiceCalls;
+use crate::surface::calls::language::ReplyLanguage;
 use crate::surface::door;
-use crate::surface::grpc::catalog::Catalog;
-use crate::surface::grpc::service::{Proofs, Typesetter};
+use crate::surface::grpc::catalog::CatalogApi;
+use crate::surface::grpc::service::{ProofApi, TypesetApi};
 use crate::surface::grpc::status::status;
 
 pub(crate) use crate::surface::grpc::service::parts;
@@ -37,13 +37,15 @@ pub(crate) use crate::surface::grpc::status::{crowded, is_crowded, unread};
 
 /// The answer to a call that has none, for a caller that accepts these languages.
 pub(crate) fn refusal(error: &Error, accepted: &str) -> Response {
-    let status = status(error, Language::choose("", accepted));
+    let status = status(error, ReplyLanguage::choose("", accepted));
     status.into_http::<Body>().map(axum::body::Body::new)
 }
 
 /// The answer to a method that nobody has.
-pub(crate) fn unserved(what: String, language: Language) -> Response {
-    status(&Error::Unserved { what }, language).into_http::<Body>().map(axum::body::Body::new)
+pub(crate) fn unserved(what: String, language: ReplyLanguage) -> Response {
+    status(&Error::Unserved { feature: what }, language)
+        .into_http::<Body>()
+        .map(axum::body::Body::new)
 }
 
 /// The routes of the contract, health and reflection, behind the door; and who says whether the service serves.
@@ -51,12 +53,12 @@ pub(crate) fn unserved(what: String, language: Language) -> Response {
 /// # Errors
 /// Descriptors that cannot be read: a defect of the build.
 pub(crate) fn router(
-    calls: &Calls,
-) -> Result<(Router<Calls>, Health), Box<dyn StdError + Send + Sync>> {
+    calls: &ServiceCalls,
+) -> Result<(Router<ServiceCalls>, ServiceHealth), Box<dyn StdError + Send + Sync>> {
     let most = calls.config().limits.message_bytes;
-    let typesetter = TypesetServiceServer::new(Typesetter::new(calls.clone()));
-    let catalog = CatalogServiceServer::new(Catalog::new(calls.clone()));
-    let proofs = ProofServiceServer::new(Proofs);
+    let typesetter = TypesetServiceServer::new(TypesetApi::new(calls.clone()));
+    let catalog = CatalogServiceServer::new(CatalogApi::new(calls.clone()));
+    let proofs = ProofServiceServer::new(ProofApi);
     let (reporter, health) = health_reporter();
     let reflection = || {
         tonic_reflection::server::Builder::configure()
@@ -74,7 +76,7 @@ pub(crate) fn router(
     let router = router.route_service(&path_of(&v1), v1).route_service(&path_of(&v1alpha), v1alpha);
     // What browsers send as gRPC-web becomes gRPC before it comes to the door.
     let door = from_fn_with_state(calls.clone(), door::enter);
-    Ok((router.layer(door).layer(GrpcWebLayer::new()), Health(reporter)))
+    Ok((router.layer(door).layer(GrpcWebLayer::new()), ServiceHealth(reporter)))
 }
 
 /// All methods of a service.
@@ -83,13 +85,13 @@ fn path_of<S: NamedService>(_: &S) -> String {
 }
 
 /// Says to balancers whether the service serves.
-pub(crate) struct Health(HealthReporter);
+pub(crate) struct ServiceHealth(HealthReporter);
 
-impl Health {
+impl ServiceHealth {
     pub(crate) async fn set(&self, serving: bool) {
         let status = if serving { ServingStatus::Serving } else { ServingStatus::NotServing };
         for service in
-            ["", TypesetServiceServer::<Typesetter>::NAME, CatalogServiceServer::<Catalog>::NAME]
+            ["", TypesetServiceServer::<TypesetApi>::NAME, CatalogServiceServer::<CatalogApi>::NAME]
         {
             self.0.set_service_status(service, status).await;
         }

@@ -13,38 +13,39 @@ use crate::proto;
 use crate::proto::proof_service_server::ProofService;
 use crate::proto::render_page_response::Part;
 use crate::proto::typeset_service_server::TypesetService;
-use crate::surface::calls::Calls;
-use crate::surface::calls::caller::Caller;
-use crate::surface::calls::language::Language;
-use crate::surface::calls::page::{File, Sheet};
-use crate::surface::calls::sending::send;
+use crate::surface::calls::ServiceCalls;
+use crate::surface::calls::caller::CallerIdentity;
+use crate::surface::calls::language::ReplyLanguage;
+use crate::surface::calls::page::{RenderedFile, RenderedPage};
+use crate::surface::calls::sending::send_until_deadline;
 use crate::surface::grpc::status::status;
 use crate::surface::grpc::{batch, upload};
 
 /// Typesets pages.
 #[derive(Debug)]
-pub(crate) struct Typesetter {
-    calls: Calls,
+pub(crate) struct TypesetApi {
+    calls: ServiceCalls,
 }
 
-type Answers<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
+type AnswerStream<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
 
-impl Typesetter {
-    pub(crate) fn new(calls: Calls) -> Self {
+impl TypesetApi {
+    pub(crate) fn new(calls: ServiceCalls) -> Self {
         Self { calls }
     }
 }
 
 /// Who calls, as the door has it.
-pub(crate) fn caller<T>(request: &Request<T>) -> Result<Caller, Status> {
-    let missing = || status(&Error::Bug("a call without a caller".to_owned()), Language::default());
-    request.extensions().get::<Caller>().cloned().ok_or_else(missing)
+pub(crate) fn caller<T>(request: &Request<T>) -> Result<CallerIdentity, Status> {
+    let missing =
+        || status(&Error::Bug("a call without a caller".to_owned()), ReplyLanguage::default());
+    request.extensions().get::<CallerIdentity>().cloned().ok_or_else(missing)
 }
 
 #[tonic::async_trait]
-impl TypesetService for Typesetter {
-    type RenderPageStream = Answers<proto::RenderPageResponse>;
-    type RenderBatchStream = Answers<proto::RenderBatchResponse>;
+impl TypesetService for TypesetApi {
+    type RenderPageStream = AnswerStream<proto::RenderPageResponse>;
+    type RenderBatchStream = AnswerStream<proto::RenderBatchResponse>;
 
     async fn render_page(
         &self,
@@ -56,7 +57,7 @@ impl TypesetService for Typesetter {
         let sheet = self.calls.render(&caller, request, false).await;
         let sheet = sheet.map_err(|error| status(&error, language))?;
         let late = Err(status(&Error::OutOfTime, language));
-        let sending = send(caller.time(), messages(sheet, language), late);
+        let sending = send_until_deadline(caller.delivery(), messages(sheet, language), late);
         Ok(Response::new(Box::pin(sending)))
     }
 
@@ -102,25 +103,27 @@ impl TypesetService for Typesetter {
 
 /// The messages of a render: the report, then the artifacts, or why there are none.
 fn messages(
-    sheet: Arc<Sheet>,
-    language: Language,
+    sheet: Arc<RenderedPage>,
+    language: ReplyLanguage,
 ) -> impl Iterator<Item = Result<proto::RenderPageResponse, Status>> + Send {
     let failure = sheet.files.as_ref().err().map(|error| Err(status(error, language)));
     parts(sheet).map(Ok).chain(failure)
 }
 
 /// The messages of a page but for why it has no files.
-pub(crate) fn parts(sheet: Arc<Sheet>) -> impl Iterator<Item = proto::RenderPageResponse> + Send {
+pub(crate) fn parts(
+    sheet: Arc<RenderedPage>,
+) -> impl Iterator<Item = proto::RenderPageResponse> + Send {
     let message = |part| proto::RenderPageResponse { part: Some(part) };
     let report = message(Part::Report(sheet.report.clone()));
-    let files: Vec<File> = sheet.files.iter().flatten().cloned().collect();
+    let files: Vec<RenderedFile> = sheet.files.iter().flatten().cloned().collect();
     std::iter::once(report).chain(files.into_iter().flat_map(file).map(message))
 }
 
 /// The messages of one file: header, chunks, end. A chunk is a copy, so that what waits for a slow caller does not hold
 /// the whole file.
-fn file(file: File) -> impl Iterator<Item = Part> + Send {
-    let File { output, media_type, file_name, sha256, bytes } = file;
+fn file(file: RenderedFile) -> impl Iterator<Item = Part> + Send {
+    let RenderedFile { output, media_type, file_name, sha256, bytes } = file;
     let (output, total_bytes) = (output.into(), bytes.len() as u64);
     let header = proto::ArtifactHeader {
         output,
@@ -141,15 +144,15 @@ fn file(file: File) -> impl Iterator<Item = Part> + Send {
 
 /// Keeps proof rounds: not served by this version.
 #[derive(Debug)]
-pub(crate) struct Proofs;
+pub(crate) struct ProofApi;
 
 fn unserved<T, U>(request: &Request<T>, what: &str) -> Result<Response<U>, Status> {
     let language = caller(request)?.language("");
-    Err(status(&Error::Unserved { what: format!("ProofService.{what}") }, language))
+    Err(status(&Error::Unserved { feature: format!("ProofService.{what}") }, language))
 }
 
 #[tonic::async_trait]
-impl ProofService for Proofs {
+impl ProofService for ProofApi {
     async fn save_round(
         &self,
         request: Request<proto::SaveRoundRequest>,

@@ -4,9 +4,9 @@ use tonic::metadata::{MetadataMap, MetadataValue};
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, FieldViolation, PreconditionViolation, QuotaViolation, StatusExt};
 
-use crate::diag::{Code as Kind, Diagnostic, Place, Words};
 use crate::error::Error;
-use crate::surface::calls::language::Language;
+use crate::finding::{Bilingual, Finding, FindingCode as Kind, FindingPlace};
+use crate::surface::calls::language::ReplyLanguage;
 use crate::surface::door::REASON;
 use crate::surface::refusal::{description, listed, row, subject, words};
 
@@ -14,7 +14,7 @@ use crate::surface::refusal::{description, listed, row, subject, words};
 const DOMAIN: &str = "banmian";
 
 /// The status of an error, in the language of its caller.
-pub(crate) fn status(error: &Error, language: Language) -> Status {
+pub(crate) fn status(error: &Error, language: ReplyLanguage) -> Status {
     let row = row(error);
     let mut details = ErrorDetails::new();
     match error {
@@ -22,7 +22,7 @@ pub(crate) fn status(error: &Error, language: Language) -> Status {
             details.set_bad_request(violations(findings));
         }
         Error::Unfit(findings) => {
-            let violation = |finding: &Diagnostic| {
+            let violation = |finding: &Finding| {
                 PreconditionViolation::new(
                     finding.code.id(),
                     subject(finding),
@@ -33,10 +33,10 @@ pub(crate) fn status(error: &Error, language: Language) -> Status {
             details.set_precondition_failure(violations);
         }
         Error::Unknown { kind, id } => {
-            details.set_resource_info(*kind, id.as_str(), "", error.words().en.as_str());
+            details.set_resource_info(*kind, id.as_str(), "", error.message().en.as_str());
         }
-        Error::Quota { what, .. } => {
-            details.set_quota_failure(vec![QuotaViolation::new(*what, error.words().en)]);
+        Error::Quota { setting: what, .. } => {
+            details.set_quota_failure(vec![QuotaViolation::new(*what, error.message().en)]);
         }
         Error::Unserved { .. }
         | Error::Unauthenticated
@@ -50,17 +50,17 @@ pub(crate) fn status(error: &Error, language: Language) -> Status {
     if row.retry.is_some() {
         details.set_retry_info(row.retry);
     }
-    details.set_error_info(error.reason(), DOMAIN, []);
+    details.set_error_info(error.reason_code(), DOMAIN, []);
     let code = Code::from_i32(i32::try_from(row.grpc).unwrap_or(2));
     // Who does not read details has the code beside them.
     let mut metadata = MetadataMap::new();
-    metadata.insert(REASON, MetadataValue::from_static(error.reason()));
-    let message = language.of_words(&words(error)).to_owned();
+    metadata.insert(REASON, MetadataValue::from_static(error.reason_code()));
+    let message = language.text_of(&words(error)).to_owned();
     Status::with_error_details_and_metadata(code, message, details, metadata)
 }
 
 /// What tonic says of a message that it cannot read, as we say it: with the code and the details of a refusal.
-pub(crate) fn foreign(told: Status, language: Language) -> Status {
+pub(crate) fn foreign(told: Status, language: ReplyLanguage) -> Status {
     match unread(told.code() as i32, told.message()) {
         Some(error) if told.metadata().get(REASON).is_none() => status(&error, language),
         Some(_) | None => told,
@@ -69,7 +69,7 @@ pub(crate) fn foreign(told: Status, language: Language) -> Status {
 
 /// Ends a body for which there is no room: what reads it gives the status on.
 pub(crate) fn crowded() -> Box<dyn std::error::Error + Send + Sync> {
-    Box::new(status(&Error::Busy, Language::default()))
+    Box::new(status(&Error::Busy, ReplyLanguage::default()))
 }
 
 /// Whether a body was ended so.
@@ -82,21 +82,20 @@ pub(crate) fn unread(code: i32, message: &str) -> Option<Error> {
     if code == Code::OutOfRange as i32 {
         let most = message.rsplit(|c: char| !c.is_ascii_digit()).find(|part| !part.is_empty());
         return Some(Error::TooLarge {
-            most: most.and_then(|most| most.parse().ok()).unwrap_or(0),
+            limit_bytes: most.and_then(|most| most.parse().ok()).unwrap_or(0),
         });
     }
     (code == Code::Internal as i32).then(|| {
-        let words = Words::new(
+        let words = Bilingual::new(
             "消息无法解读，不合 banmian.v1",
             "the message cannot be read as one of banmian.v1",
         );
-        Error::rejected(Diagnostic::new(Kind::BadValue, Place::default(), words))
+        Error::rejected(Finding::new(Kind::BadValue, FindingPlace::default(), words))
     })
 }
 
-fn violations(findings: &[Diagnostic]) -> Vec<FieldViolation> {
-    let violation =
-        |finding: &Diagnostic| FieldViolation::new(subject(finding), description(finding));
+fn violations(findings: &[Finding]) -> Vec<FieldViolation> {
+    let violation = |finding: &Finding| FieldViolation::new(subject(finding), description(finding));
     listed(findings).into_iter().map(violation).collect()
 }
 
@@ -106,29 +105,30 @@ mod tests {
     use tonic_types::StatusExt;
 
     use super::status;
-    use crate::diag::{Code as Kind, Diagnostic, Place, Words};
     use crate::error::Error;
-    use crate::surface::calls::language::Language;
+    use crate::finding::{Bilingual, Finding, FindingCode as Kind, FindingPlace};
+    use crate::surface::calls::language::ReplyLanguage;
 
     #[test]
     fn a_status_has_code_reason_and_retry_in_the_callers_language() {
-        let busy = status(&Error::Busy, Language::English);
+        let busy = status(&Error::Busy, ReplyLanguage::English);
         assert_eq!(busy.code(), Code::ResourceExhausted);
         assert!(busy.message().contains("busy"), "{}", busy.message());
-        assert!(status(&Error::Busy, Language::Chinese).message().contains("繁忙"));
+        assert!(status(&Error::Busy, ReplyLanguage::Chinese).message().contains("繁忙"));
         let details = busy.get_error_details();
         assert_eq!(details.error_info().map(|info| info.reason.as_str()), Some("BM-BUSY"));
         assert!(details.retry_info().is_some_and(|retry| retry.retry_delay.is_some()));
-        let quota = status(&Error::Quota { what: "calls_per_minute", most: 3 }, Language::English);
+        let quota =
+            status(&Error::Quota { setting: "calls_per_minute", limit: 3 }, ReplyLanguage::English);
         assert!(quota.get_details_quota_failure().is_some());
     }
 
     #[test]
     fn details_stay_small() {
         let field = "articles[99].body[4999].paragraph.text".repeat(8);
-        let words = Words::new("错".repeat(400), "wrong".repeat(400));
-        let finding = Diagnostic::new(Kind::BadValue, Place::field(field), words);
-        let status = status(&Error::Rejected(vec![finding; 200]), Language::Chinese);
+        let words = Bilingual::new("错".repeat(400), "wrong".repeat(400));
+        let finding = Finding::new(Kind::BadValue, FindingPlace::of_field(field), words);
+        let status = status(&Error::Rejected(vec![finding; 200]), ReplyLanguage::Chinese);
         let told = status.get_details_bad_request().expect("BadRequest").field_violations;
         assert!((1..=10).contains(&told.len()));
         assert!(status.details().len() <= 4096, "{}", status.details().len());

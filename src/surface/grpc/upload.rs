@@ -2,30 +2,31 @@
 
 use tonic::{Status, Streaming};
 
-use crate::diag::{Code, Diagnostic, Place, Words};
 use crate::error::Error;
+use crate::finding::{Bilingual, Finding, FindingCode, FindingPlace};
 use crate::proto;
 use crate::proto::upload_picture_request::Part;
-use crate::surface::calls::Calls;
-use crate::surface::calls::caller::Caller;
-use crate::surface::calls::upload::Upload;
+use crate::surface::calls::ServiceCalls;
+use crate::surface::calls::caller::CallerIdentity;
+use crate::surface::calls::upload::PictureUpload;
 use crate::surface::grpc::status::{foreign, status};
 
 /// Takes a picture in.
 pub(crate) async fn receive(
-    calls: &Calls,
-    caller: &Caller,
+    calls: &ServiceCalls,
+    caller: &CallerIdentity,
     mut messages: Streaming<proto::UploadPictureRequest>,
 ) -> Result<proto::UploadPictureResponse, Status> {
     let told = |error: &Error| status(error, caller.language(""));
     let read = |status| foreign(status, caller.language(""));
     let first = messages.message().await.map_err(read)?.and_then(|message| message.part);
     let Some(Part::Header(header)) = first else { return Err(told(&order("header"))) };
-    let mut upload = match Upload::begin(calls, caller, header).map_err(|error| told(&error))? {
-        // The caller need not send what is there.
-        Ok(answer) => return Ok(answer),
-        Err(upload) => upload,
-    };
+    let mut upload =
+        match PictureUpload::begin(calls, caller, header).map_err(|error| told(&error))? {
+            // The caller need not send what is there.
+            Ok(answer) => return Ok(answer),
+            Err(upload) => upload,
+        };
     while let Some(message) = messages.message().await.map_err(read)? {
         match message.part {
             Some(Part::Chunk(chunk)) => upload.push(&chunk).map_err(|error| told(&error))?,
@@ -33,14 +34,14 @@ pub(crate) async fn receive(
         }
     }
     let (all, who) = (calls.clone(), caller.clone());
-    let kept = calls.run(caller, false, move |_| upload.end(&all, &who)).await;
+    let kept = calls.run_on_worker(caller, false, move |_| upload.end(&all, &who)).await;
     kept.map_err(|error| told(&error))
 }
 
 fn order(field: &str) -> Error {
-    let words = Words::new(
+    let words = Bilingual::new(
         format!("消息次序有误，此处应为 {field}"),
         format!("messages out of order: {field} is expected here"),
     );
-    Error::rejected(Diagnostic::new(Code::BadValue, Place::field(field), words))
+    Error::rejected(Finding::new(FindingCode::BadValue, FindingPlace::of_field(field), words))
 }

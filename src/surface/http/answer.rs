@@ -12,22 +12,26 @@ use zip::{CompressionMethod, ZipWriter};
 use crate::config::CHUNK_BYTES;
 use crate::error::Error;
 use crate::proto;
-use crate::surface::calls::caller::Caller;
-use crate::surface::calls::page::{File, Sheet};
+use crate::surface::calls::caller::CallerIdentity;
+use crate::surface::calls::page::{RenderedFile, RenderedPage};
 use crate::surface::calls::sending;
 use crate::surface::grpc::parts;
-use crate::surface::http::ask::Form;
+use crate::surface::http::ask::AnswerForm;
 use crate::surface::http::refused;
 
 /// The hash of the layout, for callers that take the file alone.
 const LAYOUT: &str = "x-banmian-layout";
 
 /// A page whose files are all made.
-pub(crate) fn page(caller: &Caller, sheet: Arc<Sheet>, form: Form) -> Response {
-    let files: Vec<File> = sheet.files.iter().flatten().cloned().collect();
+pub(crate) fn page(
+    caller: &CallerIdentity,
+    sheet: Arc<RenderedPage>,
+    form: AnswerForm,
+) -> Response {
+    let files: Vec<RenderedFile> = sheet.files.iter().flatten().cloned().collect();
     let answer = Response::builder().header(LAYOUT, &sheet.report.layout_hash);
     let made = match form {
-        Form::File(at) => files.into_iter().nth(at).map(|file| {
+        AnswerForm::File(at) => files.into_iter().nth(at).map(|file| {
             let answer = answer
                 .header(CONTENT_TYPE, file.media_type)
                 .header(CONTENT_LENGTH, file.bytes.len())
@@ -35,7 +39,7 @@ pub(crate) fn page(caller: &Caller, sheet: Arc<Sheet>, form: Form) -> Response {
                 .header(ETAG, format!("\"{}\"", file.sha256));
             answer.body(send(caller, vec![file.bytes]))
         }),
-        Form::Multipart => {
+        AnswerForm::Multipart => {
             // The hash of a layout stands in files, but never after these letters.
             let boundary =
                 format!("banmian-{}", &sheet.report.layout_hash.get(..32).unwrap_or("page"));
@@ -43,7 +47,7 @@ pub(crate) fn page(caller: &Caller, sheet: Arc<Sheet>, form: Form) -> Response {
             let body = send(caller, multipart(&sheet.report, files, &boundary));
             Some(answer.header(CONTENT_TYPE, kind).body(body))
         }
-        Form::Zip => match zip(&sheet.report, &files) {
+        AnswerForm::Zip => match zip(&sheet.report, &files) {
             Ok(bytes) => {
                 let answer = answer
                     .header(CONTENT_TYPE, "application/zip")
@@ -52,7 +56,7 @@ pub(crate) fn page(caller: &Caller, sheet: Arc<Sheet>, form: Form) -> Response {
             }
             Err(error) => return bug(caller, &error),
         },
-        Form::Json => match serde_json::to_vec(&parts(sheet).collect::<Vec<_>>()) {
+        AnswerForm::Json => match serde_json::to_vec(&parts(sheet).collect::<Vec<_>>()) {
             Ok(bytes) => {
                 let answer = answer
                     .header(CONTENT_TYPE, "application/json")
@@ -69,13 +73,13 @@ pub(crate) fn page(caller: &Caller, sheet: Arc<Sheet>, form: Form) -> Response {
     }
 }
 
-fn bug(caller: &Caller, error: &dyn std::fmt::Display) -> Response {
+fn bug(caller: &CallerIdentity, error: &dyn std::fmt::Display) -> Response {
     refused(&Error::Bug(error.to_string()), caller.language(""), None)
 }
 
 /// Sends pieces as the caller takes them, until its time is up: then the connection breaks off, so that nobody takes a
 /// part for the whole. A piece that waits is a copy, so that a slow caller does not hold the whole.
-fn send(caller: &Caller, pieces: Vec<Bytes>) -> Body {
+fn send(caller: &CallerIdentity, pieces: Vec<Bytes>) -> Body {
     let chunks = pieces.into_iter().flat_map(|piece| {
         let starts = (0..piece.len()).step_by(CHUNK_BYTES);
         starts.map(move |start| {
@@ -84,7 +88,7 @@ fn send(caller: &Caller, pieces: Vec<Bytes>) -> Body {
         })
     });
     let late: Result<Bytes, std::io::Error> = Err(std::io::ErrorKind::TimedOut.into());
-    Body::from_stream(sending::send(caller.time(), chunks, late))
+    Body::from_stream(sending::send_until_deadline(caller.delivery(), chunks, late))
 }
 
 /// The name a file is saved under (RFC 6266), in any letters.
@@ -102,7 +106,7 @@ fn disposition(name: &str) -> String {
 }
 
 /// Report and files as parts (RFC 2046, 5.1).
-fn multipart(report: &proto::RenderReport, files: Vec<File>, boundary: &str) -> Vec<Bytes> {
+fn multipart(report: &proto::RenderReport, files: Vec<RenderedFile>, boundary: &str) -> Vec<Bytes> {
     let report = serde_json::to_vec(report).unwrap_or_default();
     let head = |kind: &str, name: &str, length: usize| {
         let name = disposition(name);
@@ -127,7 +131,7 @@ const REPORT: &str = "report.json";
 
 /// Report and files as an archive. They are stored as they are, for they are compressed already, and without times, for
 /// the same page is the same archive.
-fn zip(report: &proto::RenderReport, files: &[File]) -> Result<Vec<u8>, String> {
+fn zip(report: &proto::RenderReport, files: &[RenderedFile]) -> Result<Vec<u8>, String> {
     let told = |error: zip::result::ZipError| error.to_string();
     let report = serde_json::to_vec(report).map_err(|error| error.to_string())?;
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));

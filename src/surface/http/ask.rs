@@ -9,20 +9,20 @@ use hyper::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
-use crate::config::Config;
-use crate::diag::Words;
+use crate::config::ServiceConfig;
 use crate::error::Error;
+use crate::finding::Bilingual;
 use crate::intake::read_message;
 use crate::proto::{self, Output};
-use crate::surface::calls::language::Language;
-use crate::surface::door::Outcome;
+use crate::surface::calls::language::ReplyLanguage;
+use crate::surface::door::CallOutcome;
 use crate::surface::grpc::is_crowded;
 use crate::surface::http::refused;
 use crate::surface::refusal::status_name;
 
 /// The form in which a page is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Form {
+pub(crate) enum AnswerForm {
     /// The bytes of the file of this place among those asked for.
     File(usize),
     /// The report and all files as parts of one answer.
@@ -35,30 +35,30 @@ pub(crate) enum Form {
 
 /// Why something was not even asked.
 #[derive(Debug)]
-pub(crate) enum Refused {
+pub(crate) enum HttpRefusal {
     /// As any call would be.
     By(Error),
     /// By HTTP itself: its status, the number of the gRPC status, and what is wrong.
-    Http(StatusCode, i32, Words),
+    Http(StatusCode, i32, Bilingual),
 }
 
-impl From<Error> for Refused {
+impl From<Error> for HttpRefusal {
     fn from(error: Error) -> Self {
         Self::By(error)
     }
 }
 
-impl Refused {
+impl HttpRefusal {
     pub(crate) fn plain(
         status: StatusCode,
         grpc: i32,
         zh: impl Into<String>,
         en: impl Into<String>,
     ) -> Self {
-        Self::Http(status, grpc, Words::new(zh, en))
+        Self::Http(status, grpc, Bilingual::new(zh, en))
     }
 
-    pub(crate) fn answer(self, language: Language) -> Response {
+    pub(crate) fn answer(self, language: ReplyLanguage) -> Response {
         let (status, grpc, words) = match self {
             Self::By(error) => return refused(&error, language, None),
             Self::Http(status, grpc, words) => (status, grpc, words),
@@ -69,12 +69,12 @@ impl Refused {
                 "code": grpc,
                 "status": name,
                 "reason": "BM-HTTP",
-                "message": language.of_words(&words),
+                "message": language.text_of(&words),
                 "details": [],
             }
         });
         let answer = Response::builder().status(status).header(CONTENT_TYPE, "application/json");
-        answer.extension(Outcome(name)).body(Body::from(body.to_string())).unwrap_or_default()
+        answer.extension(CallOutcome(name)).body(Body::from(body.to_string())).unwrap_or_default()
     }
 }
 
@@ -85,9 +85,9 @@ fn media_type(headers: &HeaderMap) -> String {
 }
 
 /// A body as a whole. JSON may take twice the bytes of the message it stands for.
-async fn whole(body: Body, config: &Config) -> Result<Bytes, Refused> {
+async fn whole(body: Body, config: &ServiceConfig) -> Result<Bytes, HttpRefusal> {
     let most = config.limits.message_bytes.saturating_mul(2);
-    let too_large = || Refused::By(Error::TooLarge { most: most as u64 });
+    let too_large = || HttpRefusal::By(Error::TooLarge { limit_bytes: most as u64 });
     if body.size_hint().lower() > most as u64 {
         return Err(too_large());
     }
@@ -103,7 +103,7 @@ async fn whole(body: Body, config: &Config) -> Result<Bytes, Refused> {
 }
 
 /// The next bytes of a body.
-pub(crate) async fn frame(body: &mut Body) -> Result<Option<Bytes>, Refused> {
+pub(crate) async fn frame(body: &mut Body) -> Result<Option<Bytes>, HttpRefusal> {
     loop {
         let next = std::future::poll_fn(|cx| std::pin::Pin::new(&mut *body).poll_frame(cx)).await;
         match next {
@@ -116,7 +116,7 @@ pub(crate) async fn frame(body: &mut Body) -> Result<Option<Bytes>, Refused> {
             Some(Err(error)) if is_crowded(&error) => return Err(Error::Busy.into()),
             Some(Err(_)) => {
                 let (zh, en) = ("请求未传完", "the request broke off");
-                return Err(Refused::plain(StatusCode::BAD_REQUEST, 1, zh, en));
+                return Err(HttpRefusal::plain(StatusCode::BAD_REQUEST, 1, zh, en));
             }
         }
     }
@@ -125,8 +125,8 @@ pub(crate) async fn frame(body: &mut Body) -> Result<Option<Bytes>, Refused> {
 /// A message as JSON.
 pub(crate) async fn message<T: DeserializeOwned>(
     request: Request,
-    config: &Config,
-) -> Result<T, Refused> {
+    config: &ServiceConfig,
+) -> Result<T, HttpRefusal> {
     let kind = media_type(request.headers());
     if kind != "application/json" {
         return Err(unsupported(&kind, "application/json"));
@@ -135,9 +135,9 @@ pub(crate) async fn message<T: DeserializeOwned>(
     Ok(read_message(&bytes)?)
 }
 
-fn unsupported(kind: &str, wanted: &str) -> Refused {
+fn unsupported(kind: &str, wanted: &str) -> HttpRefusal {
     let kind: String = kind.chars().take(80).collect();
-    Refused::plain(
+    HttpRefusal::plain(
         StatusCode::UNSUPPORTED_MEDIA_TYPE,
         3,
         format!("content-type 是“{kind}”，应为 {wanted}"),
@@ -149,8 +149,8 @@ fn unsupported(kind: &str, wanted: &str) -> Refused {
 pub(crate) async fn page(
     request: Request,
     query: &[(String, String)],
-    config: &Config,
-) -> Result<(proto::RenderPageRequest, Form), Refused> {
+    config: &ServiceConfig,
+) -> Result<(proto::RenderPageRequest, AnswerForm), HttpRefusal> {
     let accept = request.headers().get_all(ACCEPT).iter();
     let accept: Vec<String> =
         accept.filter_map(|value| Some(value.to_str().ok()?.to_owned())).collect();
@@ -179,7 +179,7 @@ pub(crate) async fn page(
 }
 
 /// The wishes of a page of plain copy.
-fn wishes(query: &[(String, String)]) -> Result<proto::RenderPageRequest, Refused> {
+fn wishes(query: &[(String, String)]) -> Result<proto::RenderPageRequest, HttpRefusal> {
     let mut page = proto::RenderPageRequest::default();
     let mut layout = proto::Layout::default();
     for (name, value) in query {
@@ -208,10 +208,10 @@ fn wishes(query: &[(String, String)]) -> Result<proto::RenderPageRequest, Refuse
     Ok(page)
 }
 
-fn bad(name: &str, value: &str) -> Refused {
+fn bad(name: &str, value: &str) -> HttpRefusal {
     let shown = |text: &str| text.chars().take(80).collect::<String>();
     let (name, value) = (shown(name), shown(value));
-    Refused::plain(
+    HttpRefusal::plain(
         StatusCode::BAD_REQUEST,
         3,
         format!("查询参数有误：{name}={value}"),
@@ -220,7 +220,7 @@ fn bad(name: &str, value: &str) -> Refused {
 }
 
 /// The page of a list that is wanted.
-pub(crate) fn paging(query: &[(String, String)]) -> Result<(u32, String), Refused> {
+pub(crate) fn paging(query: &[(String, String)]) -> Result<(u32, String), HttpRefusal> {
     let (mut size, mut token) = (0, String::new());
     for (name, value) in query {
         match name.as_str() {
@@ -236,7 +236,7 @@ pub(crate) fn paging(query: &[(String, String)]) -> Result<(u32, String), Refuse
 pub(crate) fn upload(
     query: &[(String, String)],
     headers: &HeaderMap,
-) -> Result<proto::UploadPictureHeader, Refused> {
+) -> Result<proto::UploadPictureHeader, HttpRefusal> {
     let length = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
     let mut header = proto::UploadPictureHeader {
         total_bytes: length.unwrap_or(0),
@@ -266,27 +266,28 @@ fn type_of(output: i32) -> &'static str {
 
 /// The form of the answer (RFC 9110, 12.5.1): what is liked best of what can be had. A file can be had alone only where
 /// it is the only one of its type; who says nothing gets the one file, or all of them in parts.
-fn form(accept: &str, outputs: &[i32]) -> Result<Form, Refused> {
-    let mut offers: Vec<(&str, Form)> = Vec::new();
+fn form(accept: &str, outputs: &[i32]) -> Result<AnswerForm, HttpRefusal> {
+    let mut offers: Vec<(&str, AnswerForm)> = Vec::new();
     for (at, output) in outputs.iter().enumerate() {
         let kind = type_of(*output);
         let alone = outputs.iter().filter(|other| type_of(**other) == kind).count() == 1;
         // JSON stands for the messages of the stream.
         if alone && kind != "application/json" {
-            offers.push((kind, Form::File(at)));
+            offers.push((kind, AnswerForm::File(at)));
         }
     }
-    let several = [("multipart/mixed", Form::Multipart), ("application/zip", Form::Zip)];
+    let several =
+        [("multipart/mixed", AnswerForm::Multipart), ("application/zip", AnswerForm::Zip)];
     if outputs.len() > 1 {
         offers.splice(0..0, several);
     } else {
         offers.extend(several);
     }
-    offers.push(("application/json", Form::Json));
+    offers.push(("application/json", AnswerForm::Json));
     if accept.trim().is_empty() {
         return Ok(offers[0].1);
     }
-    let mut best: Option<(f32, Form)> = None;
+    let mut best: Option<(f32, AnswerForm)> = None;
     for (kind, form) in &offers {
         let weight = weight(accept, kind);
         if weight > 0.0 && best.is_none_or(|(known, _)| weight > known) {
@@ -296,7 +297,7 @@ fn form(accept: &str, outputs: &[i32]) -> Result<Form, Refused> {
     best.map(|(_, form)| form).ok_or_else(|| {
         let kinds: Vec<&str> = offers.iter().map(|(kind, _)| *kind).collect();
         let kinds = kinds.join(", ");
-        Refused::plain(
+        HttpRefusal::plain(
             StatusCode::NOT_ACCEPTABLE,
             3,
             format!("accept 中没有可提供的类型：{kinds}"),
@@ -328,23 +329,23 @@ fn weight(accept: &str, kind: &str) -> f32 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Form, form, wishes};
+    use super::{AnswerForm, form, wishes};
     use crate::proto::Output::{self, GeometryJson, PressPdf, PreviewPng, ProofPdf};
 
     #[test]
     fn the_form_is_what_is_liked_best_of_what_can_be_had() {
-        let cases: [(&str, &[Output], Option<Form>); 12] = [
-            ("", &[PressPdf], Some(Form::File(0))),
-            ("*/*", &[PressPdf], Some(Form::File(0))),
-            ("", &[PressPdf, PreviewPng], Some(Form::Multipart)),
-            ("application/pdf", &[PressPdf, PreviewPng], Some(Form::File(0))),
-            ("image/*", &[PressPdf, PreviewPng], Some(Form::File(1))),
+        let cases: [(&str, &[Output], Option<AnswerForm>); 12] = [
+            ("", &[PressPdf], Some(AnswerForm::File(0))),
+            ("*/*", &[PressPdf], Some(AnswerForm::File(0))),
+            ("", &[PressPdf, PreviewPng], Some(AnswerForm::Multipart)),
+            ("application/pdf", &[PressPdf, PreviewPng], Some(AnswerForm::File(0))),
+            ("image/*", &[PressPdf, PreviewPng], Some(AnswerForm::File(1))),
             ("application/pdf", &[PressPdf, ProofPdf], None),
-            ("application/zip;q=0.5, multipart/*;q=0.4", &[PressPdf], Some(Form::Zip)),
-            ("application/json", &[PressPdf], Some(Form::Json)),
-            ("application/json", &[GeometryJson], Some(Form::Json)),
-            ("text/html, */*;q=0.1", &[PressPdf], Some(Form::File(0))),
-            ("application/pdf;q=0, */*", &[PressPdf], Some(Form::Multipart)),
+            ("application/zip;q=0.5, multipart/*;q=0.4", &[PressPdf], Some(AnswerForm::Zip)),
+            ("application/json", &[PressPdf], Some(AnswerForm::Json)),
+            ("application/json", &[GeometryJson], Some(AnswerForm::Json)),
+            ("text/html, */*;q=0.1", &[PressPdf], Some(AnswerForm::File(0))),
+            ("application/pdf;q=0, */*", &[PressPdf], Some(AnswerForm::Multipart)),
             ("text/html", &[PressPdf], None),
         ];
         for (accept, outputs, expected) in cases {

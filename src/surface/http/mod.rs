@@ -23,18 +23,18 @@ use serde_json::{Value, json};
 use crate::config::CHUNK_BYTES_MAX;
 use crate::error::Error;
 use crate::proto;
-use crate::surface::calls::Calls;
-use crate::surface::calls::caller::Caller;
-use crate::surface::calls::language::Language;
-use crate::surface::calls::upload::Upload;
+use crate::surface::calls::ServiceCalls;
+use crate::surface::calls::caller::CallerIdentity;
+use crate::surface::calls::language::ReplyLanguage;
+use crate::surface::calls::upload::PictureUpload;
 use crate::surface::catalog;
-use crate::surface::door::{Outcome, REASON, is_grpc};
+use crate::surface::door::{CallOutcome, REASON, is_grpc};
 use crate::surface::grpc;
-use crate::surface::http::ask::{Refused, message};
+use crate::surface::http::ask::{HttpRefusal, message};
 use crate::surface::refusal::{description, listed, row, status_name, subject, words};
 
 /// The routes.
-pub(crate) fn router() -> Router<Calls> {
+pub(crate) fn router() -> Router<ServiceCalls> {
     Router::new()
         .route("/v1/pages:render", post(render))
         .route("/v1/pages:plan", post(plan))
@@ -56,27 +56,40 @@ pub(crate) async fn nowhere(request: Request) -> Response {
     if is_grpc(request.headers()) {
         return grpc::unserved(path, language);
     }
-    Refused::plain(StatusCode::NOT_FOUND, 5, format!("没有 {path}"), format!("there is no {path}"))
-        .answer(language)
+    HttpRefusal::plain(
+        StatusCode::NOT_FOUND,
+        5,
+        format!("没有 {path}"),
+        format!("there is no {path}"),
+    )
+    .answer(language)
 }
 
 async fn wrong_method(request: Request) -> Response {
     let (zh, en) = ("此路径不接受这种方法", "this path does not take this method");
     // The router adds those it takes.
-    Refused::plain(StatusCode::METHOD_NOT_ALLOWED, 12, zh, en).answer(language(&request))
+    HttpRefusal::plain(StatusCode::METHOD_NOT_ALLOWED, 12, zh, en).answer(language(&request))
 }
 
-fn language(request: &Request) -> Language {
-    request.extensions().get::<Caller>().map(|caller| caller.language("")).unwrap_or_default()
+fn language(request: &Request) -> ReplyLanguage {
+    request
+        .extensions()
+        .get::<CallerIdentity>()
+        .map(|caller| caller.language(""))
+        .unwrap_or_default()
 }
 
 /// The answer to a call that has none, for a caller that accepts these languages.
 pub(crate) fn refusal(error: &Error, accepted: &str) -> Response {
-    refused(error, Language::choose("", accepted), None)
+    refused(error, ReplyLanguage::choose("", accepted), None)
 }
 
 /// The answer of an error; a page that has a report gives that too.
-fn refused(error: &Error, language: Language, report: Option<&proto::RenderReport>) -> Response {
+fn refused(
+    error: &Error,
+    language: ReplyLanguage,
+    report: Option<&proto::RenderReport>,
+) -> Response {
     let (row, told) = (row(error), words(error));
     let details: Vec<Value> = listed(error.findings())
         .into_iter()
@@ -92,8 +105,8 @@ fn refused(error: &Error, language: Language, report: Option<&proto::RenderRepor
         "error": {
             "code": row.grpc,
             "status": row.name,
-            "reason": error.reason(),
-            "message": language.of_words(&told),
+            "reason": error.reason_code(),
+            "message": language.text_of(&told),
             "details": details,
         }
     });
@@ -104,25 +117,25 @@ fn refused(error: &Error, language: Language, report: Option<&proto::RenderRepor
     let mut answer = Response::builder()
         .status(status)
         .header(CONTENT_TYPE, "application/json")
-        .header(REASON, error.reason());
+        .header(REASON, error.reason_code());
     if let Some(retry) = row.retry {
         answer = answer.header(RETRY_AFTER, retry.as_secs().max(1));
     }
     if status == StatusCode::UNAUTHORIZED {
         answer = answer.header(WWW_AUTHENTICATE, "Bearer");
     }
-    answer.extension(Outcome(row.name)).body(Body::from(body.to_string())).unwrap_or_default()
+    answer.extension(CallOutcome(row.name)).body(Body::from(body.to_string())).unwrap_or_default()
 }
 
 /// What a call came to: its answer as JSON, or why there is none.
-fn told(result: Result<impl Serialize, Error>, language: Language) -> Response {
+fn told(result: Result<impl Serialize, Error>, language: ReplyLanguage) -> Response {
     match result {
         Ok(answer) => as_json(&answer, language),
         Err(error) => refused(&error, language, None),
     }
 }
 
-fn as_json(value: &impl Serialize, language: Language) -> Response {
+fn as_json(value: &impl Serialize, language: ReplyLanguage) -> Response {
     match serde_json::to_vec(value) {
         Ok(bytes) => {
             let answer = Response::builder().header(CONTENT_TYPE, "application/json");
@@ -133,8 +146,8 @@ fn as_json(value: &impl Serialize, language: Language) -> Response {
 }
 
 async fn render(
-    State(calls): State<Calls>,
-    Extension(caller): Extension<Caller>,
+    State(calls): State<ServiceCalls>,
+    Extension(caller): Extension<CallerIdentity>,
     Query(query): Query<Vec<(String, String)>>,
     request: Request,
 ) -> Response {
@@ -153,8 +166,8 @@ async fn render(
 }
 
 async fn plan(
-    State(calls): State<Calls>,
-    Extension(caller): Extension<Caller>,
+    State(calls): State<ServiceCalls>,
+    Extension(caller): Extension<CallerIdentity>,
     request: Request,
 ) -> Response {
     let request: proto::PlanPageRequest = match message(request, calls.config()).await {
@@ -166,8 +179,8 @@ async fn plan(
 }
 
 async fn measure(
-    State(calls): State<Calls>,
-    Extension(caller): Extension<Caller>,
+    State(calls): State<ServiceCalls>,
+    Extension(caller): Extension<CallerIdentity>,
     request: Request,
 ) -> Response {
     let request: proto::MeasureArticleRequest = match message(request, calls.config()).await {
@@ -179,8 +192,8 @@ async fn measure(
 }
 
 async fn upload(
-    State(calls): State<Calls>,
-    Extension(caller): Extension<Caller>,
+    State(calls): State<ServiceCalls>,
+    Extension(caller): Extension<CallerIdentity>,
     Query(query): Query<Vec<(String, String)>>,
     request: Request,
 ) -> Response {
@@ -189,7 +202,7 @@ async fn upload(
         Ok(header) => header,
         Err(refused) => return refused.answer(language),
     };
-    let mut upload = match Upload::begin(&calls, &caller, header) {
+    let mut upload = match PictureUpload::begin(&calls, &caller, header) {
         Ok(Ok(there)) => return as_json(&there, language),
         Ok(Err(upload)) => upload,
         Err(error) => return refused(&error, language, None),
@@ -209,12 +222,12 @@ async fn upload(
         }
     }
     let (all, who) = (calls.clone(), caller.clone());
-    told(calls.run(&caller, false, move |_| upload.end(&all, &who)).await, language)
+    told(calls.run_on_worker(&caller, false, move |_| upload.end(&all, &who)).await, language)
 }
 
 async fn house_styles(
-    State(calls): State<Calls>,
-    Extension(caller): Extension<Caller>,
+    State(calls): State<ServiceCalls>,
+    Extension(caller): Extension<CallerIdentity>,
     Query(query): Query<Vec<(String, String)>>,
 ) -> Response {
     let language = caller.language("");
@@ -227,8 +240,8 @@ async fn house_styles(
 }
 
 async fn fonts(
-    State(calls): State<Calls>,
-    Extension(caller): Extension<Caller>,
+    State(calls): State<ServiceCalls>,
+    Extension(caller): Extension<CallerIdentity>,
     Query(query): Query<Vec<(String, String)>>,
 ) -> Response {
     let language = caller.language("");
@@ -245,16 +258,16 @@ async fn openapi() -> Response {
     answer.body(Body::from(openapi::document())).unwrap_or_default()
 }
 
-async fn metrics(State(calls): State<Calls>) -> Response {
+async fn metrics(State(calls): State<ServiceCalls>) -> Response {
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     let answer = Response::builder().header(CONTENT_TYPE, kind);
-    answer.body(Body::from(calls.figures())).unwrap_or_default()
+    answer.body(Body::from(calls.metrics_text())).unwrap_or_default()
 }
 
 /// Whether the service takes work, and what it has.
-async fn ready(State(calls): State<Calls>) -> Response {
-    let set = calls.live().set();
-    let (status, mut text) = match calls.ready() {
+async fn ready(State(calls): State<ServiceCalls>) -> Response {
+    let set = calls.engines().set();
+    let (status, mut text) = match calls.check_ready() {
         Ok(()) => (StatusCode::OK, "ready\n".to_owned()),
         Err(why) => (StatusCode::SERVICE_UNAVAILABLE, format!("not ready: {why}\n")),
     };
@@ -266,7 +279,7 @@ async fn ready(State(calls): State<Calls>) -> Response {
     let answer =
         Response::builder().status(status).header(CONTENT_TYPE, "text/plain; charset=utf-8");
     answer
-        .extension(Outcome(status_name(if status == StatusCode::OK { 0 } else { 14 })))
+        .extension(CallOutcome(status_name(if status == StatusCode::OK { 0 } else { 14 })))
         .body(Body::from(text))
         .unwrap_or_default()
 }

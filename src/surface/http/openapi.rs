@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use serde_json::{Map, Value, json};
 
-use crate::surface::http::schema::{Contract, reference};
+use crate::surface::http::schema::{ProtoContract, reference};
 
 /// The document, made once.
 pub(crate) fn document() -> &'static str {
@@ -53,7 +53,7 @@ const FAILURES: [(&str, &str, &str); 13] = [
 ];
 
 fn build() -> Value {
-    let contract = Contract::read();
+    let contract = ProtoContract::read();
     let tags: Vec<Value> = ["TypesetService", "CatalogService"]
         .map(|name| json!({"name": name, "description": contract.services.get(name)}))
         .into();
@@ -86,7 +86,7 @@ fn build() -> Value {
     })
 }
 
-fn paths(contract: &Contract) -> Value {
+fn paths(contract: &ProtoContract) -> Value {
     json!({
         "/v1/pages:render": {"post": render(contract)},
         "/v1/pages:plan": {"post": call(contract, "PlanPage", "PlanPageResponse", &message("PlanPageRequest"))},
@@ -111,7 +111,7 @@ fn paths(contract: &Contract) -> Value {
 }
 
 /// A call of the contract with its comment and the statuses that any call can have.
-fn call(contract: &Contract, name: &str, answer: &str, body: &Value) -> Value {
+fn call(contract: &ProtoContract, name: &str, answer: &str, body: &Value) -> Value {
     let mut statuses = vec!["400", "401", "404", "405", "429", "500", "503", "504"];
     if !body.is_null() {
         statuses.extend(["413", "415"]);
@@ -137,7 +137,7 @@ fn message(name: &str) -> Value {
     json!({"application/json": {"schema": reference(name)}})
 }
 
-fn render(contract: &Contract) -> Value {
+fn render(contract: &ProtoContract) -> Value {
     const HTTP: &str = "Over HTTP the answer is what `Accept` names:\n\n\
         - `application/pdf`, `image/png`, `image/svg+xml`: the one artifact of that type;\n\
         - `multipart/mixed`: the report as `application/json`, then each artifact, as they come;\n\
@@ -178,7 +178,7 @@ fn render(contract: &Contract) -> Value {
     call
 }
 
-fn upload(contract: &Contract) -> Value {
+fn upload(contract: &ProtoContract) -> Value {
     let kinds = ["image/jpeg", "image/png", "image/tiff", "image/webp", "application/octet-stream"];
     let body: Map<String, Value> = kinds.into_iter().map(|it| (it.to_owned(), json!({}))).collect();
     let mut call = call(contract, "UploadPicture", "UploadPictureResponse", &body.into());
@@ -202,7 +202,7 @@ fn upload(contract: &Contract) -> Value {
     call
 }
 
-fn list(contract: &Contract, name: &str) -> Value {
+fn list(contract: &ProtoContract, name: &str) -> Value {
     let request = format!("{name}Request");
     let mut call = call(contract, name, &format!("{name}Response"), &Value::Null);
     call["parameters"] = json!([
@@ -237,13 +237,13 @@ fn query(name: &str, text: &str, schema: &Value) -> Value {
 }
 
 /// What the contract says of a field.
-fn field(contract: &Contract, message: &str, field: &str) -> String {
+fn field(contract: &ProtoContract, message: &str, field: &str) -> String {
     let schema = contract.schemas.get(message).map(|it| &it["properties"][field]["description"]);
     schema.and_then(Value::as_str).unwrap_or_default().to_owned()
 }
 
 /// The names of an enum as queries have them: `OUTPUT_PRESS_PDF` is `press-pdf`.
-fn words(contract: &Contract, name: &str) -> Value {
+fn words(contract: &ProtoContract, name: &str) -> Value {
     let values = contract.schemas.get(name).and_then(|it| it["enum"].as_array());
     let prefix = format!("{}_", name.to_uppercase());
     let word = |value: &Value| {
@@ -385,6 +385,6 @@ mod tests {
         assert_eq!(answers.len(), 6);
         assert_eq!(answers["application/json"]["schema"]["items"], reference("RenderPageResponse"));
         // The document adds no name that a message of the contract has.
-        assert!(!Contract::read().schemas.contains_key("Error"));
+        assert!(!ProtoContract::read().schemas.contains_key("Error"));
     }
 }

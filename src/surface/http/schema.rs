@@ -24,7 +24,7 @@ const SERVICE_METHOD: i32 = 2;
 
 /// What the descriptor set says, by name.
 #[derive(Default)]
-pub(super) struct Contract {
+pub(super) struct ProtoContract {
     /// The schema of each message and enum.
     pub(super) schemas: Map<String, Value>,
     /// What the comment over each call says.
@@ -33,7 +33,7 @@ pub(super) struct Contract {
     pub(super) services: BTreeMap<String, String>,
 }
 
-impl Contract {
+impl ProtoContract {
     /// Reads the descriptors of the binary.
     pub(super) fn read() -> Self {
         // They are made by the build; without them the document would have no schemas, which a test sees.
@@ -46,7 +46,7 @@ impl Contract {
     }
 
     fn add(&mut self, file: &FileDescriptorProto) {
-        let comments = Comments::of(file);
+        let comments = ProtoComments::of(file);
         for (at, message) in (0..).zip(&file.message_type) {
             self.schemas.insert(message.name().to_owned(), object(message, at, &comments));
         }
@@ -65,9 +65,9 @@ impl Contract {
 }
 
 /// The comments of a file by the paths of what they stand over.
-struct Comments(BTreeMap<Vec<i32>, String>);
+struct ProtoComments(BTreeMap<Vec<i32>, String>);
 
-impl Comments {
+impl ProtoComments {
     fn of(file: &FileDescriptorProto) -> Self {
         let locations = file.source_code_info.iter().flat_map(|info| &info.location);
         Self(
@@ -94,7 +94,7 @@ pub(super) fn reference(name: &str) -> Value {
 }
 
 /// A message.
-fn object(message: &DescriptorProto, at: i32, comments: &Comments) -> Value {
+fn object(message: &DescriptorProto, at: i32, comments: &ProtoComments) -> Value {
     let mut text = comments.at(&[MESSAGE, at]).to_owned();
     for (oneof_at, oneof) in (0..).zip(&message.oneof_decl) {
         let of_it = |field: &&FieldDescriptorProto| {
@@ -156,7 +156,7 @@ fn value(field: &FieldDescriptorProto) -> Value {
 }
 
 /// An enum: its names, each with what it means.
-fn names(values: &EnumDescriptorProto, at: i32, comments: &Comments) -> Value {
+fn names(values: &EnumDescriptorProto, at: i32, comments: &ProtoComments) -> Value {
     let mut text = format!("{}\n", comments.at(&[ENUM, at]));
     for (value_at, value) in (0..).zip(&values.value) {
         let comment = comments.at(&[ENUM, at, ENUM_VALUE, value_at]).replace('\n', " ");
@@ -171,7 +171,7 @@ mod tests {
     use super::*;
 
     fn schema(name: &str) -> Value {
-        Contract::read().schemas[name].clone()
+        ProtoContract::read().schemas[name].clone()
     }
 
     #[test]
@@ -235,7 +235,7 @@ mod tests {
 
     #[test]
     fn everything_of_the_contract_has_a_schema() {
-        let contract = Contract::read();
+        let contract = ProtoContract::read();
         let set = FileDescriptorSet::decode(DESCRIPTORS).expect("descriptors");
         let mut seen = 0;
         for message in set.file.iter().flat_map(|file| &file.message_type) {

@@ -14,7 +14,7 @@ use tokio::time::{Instant, Sleep, sleep};
 const PREFACE: &[u8; 24] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
 /// A connection that ends itself when its peer says nothing at first, or later takes nothing of what is sent.
-pub(crate) struct Patient<S> {
+pub(crate) struct TimedStream<S> {
     inner: S,
     /// Runs until the first byte comes.
     first: Option<Pin<Box<Sleep>>>,
@@ -26,7 +26,7 @@ pub(crate) struct Patient<S> {
     stall_after: Duration,
 }
 
-impl<S> Patient<S> {
+impl<S> TimedStream<S> {
     pub(crate) fn new(inner: S, first_byte: Duration, stall_after: Duration) -> Self {
         Self {
             inner,
@@ -75,7 +75,7 @@ fn late(what: &str) -> io::Error {
     io::Error::new(io::ErrorKind::TimedOut, what.to_owned())
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for Patient<S> {
+impl<S: AsyncRead + Unpin> AsyncRead for TimedStream<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -95,7 +95,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Patient<S> {
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for Patient<S> {
+impl<S: AsyncWrite + Unpin> AsyncWrite for TimedStream<S> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -130,16 +130,16 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Patient<S> {
 }
 
 /// A socket that comes back to who accepted it when the protocol is done with it.
-pub(crate) struct Lent {
+pub(crate) struct LentStream {
     stream: Option<TcpStream>,
     back: Option<oneshot::Sender<TcpStream>>,
 }
 
 /// Where the socket comes back.
-pub(crate) type Back = oneshot::Receiver<TcpStream>;
+pub(crate) type StreamReturn = oneshot::Receiver<TcpStream>;
 
-impl Lent {
-    pub(crate) fn new(stream: TcpStream) -> (Self, Back) {
+impl LentStream {
+    pub(crate) fn new(stream: TcpStream) -> (Self, StreamReturn) {
         let (back, receiver) = oneshot::channel();
         (Self { stream: Some(stream), back: Some(back) }, receiver)
     }
@@ -150,7 +150,7 @@ impl Lent {
     }
 }
 
-impl Drop for Lent {
+impl Drop for LentStream {
     fn drop(&mut self) {
         if let (Some(stream), Some(back)) = (self.stream.take(), self.back.take()) {
             // Nobody waits for it: it is closed.
@@ -159,7 +159,7 @@ impl Drop for Lent {
     }
 }
 
-impl AsyncRead for Lent {
+impl AsyncRead for LentStream {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -169,7 +169,7 @@ impl AsyncRead for Lent {
     }
 }
 
-impl AsyncWrite for Lent {
+impl AsyncWrite for LentStream {
     fn poll_write(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -205,7 +205,7 @@ const LINGER_BYTES: usize = 32 << 20;
 
 /// Takes what the peer still sends until it closes too. A socket that is closed with bytes unread resets the connection,
 /// and the peer loses what was on its way to it.
-pub(crate) async fn linger(back: Back) {
+pub(crate) async fn linger(back: StreamReturn) {
     let Ok(mut stream) = back.await else { return };
     let read = async {
         let mut buffer = [0; 4096];

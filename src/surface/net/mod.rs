@@ -24,14 +24,14 @@ use tokio::sync::{Notify, Semaphore, watch};
 use tokio::task::JoinSet;
 use tower::ServiceExt as _;
 
-use crate::config::Config;
-use crate::surface::metrics::Metrics;
-use crate::surface::net::io::{Lent, Patient, linger};
-use crate::surface::net::tls::Certificates;
+use crate::config::ServiceConfig;
+use crate::surface::metrics::ServiceMetrics;
+use crate::surface::net::io::{LentStream, TimedStream, linger};
+use crate::surface::net::tls::TlsCertificates;
 
 /// Where a connection comes from, and whether it is asked to go: among the extensions of its requests.
 #[derive(Clone, Debug)]
-pub(crate) struct Peer {
+pub(crate) struct PeerConnection {
     /// Its address.
     pub(crate) address: SocketAddr,
     /// True once the connection is to end. A stream that has no end of its own ends then.
@@ -60,16 +60,16 @@ const QUIET: u32 = 30;
 
 /// The connections of a server.
 #[derive(Debug)]
-pub(crate) struct Net {
+pub(crate) struct ConnectionServer {
     listener: TcpListener,
-    certificates: Option<Certificates>,
-    limits: Limits,
-    peers: Arc<Peers>,
-    metrics: Arc<Metrics>,
+    certificates: Option<TlsCertificates>,
+    limits: ConnectionLimits,
+    peers: Arc<PeerCounts>,
+    metrics: Arc<ServiceMetrics>,
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Limits {
+struct ConnectionLimits {
     connections: usize,
     first_byte: Duration,
     stall: Duration,
@@ -81,20 +81,24 @@ struct Limits {
 
 /// Connections of each address.
 #[derive(Debug)]
-struct Peers {
+struct PeerCounts {
     most: usize,
     counts: Mutex<BTreeMap<IpAddr, usize>>,
 }
 
 /// One of them, while it lives.
-struct Place {
-    peers: Arc<Peers>,
+struct PeerPlace {
+    peers: Arc<PeerCounts>,
     address: IpAddr,
-    metrics: Arc<Metrics>,
+    metrics: Arc<ServiceMetrics>,
 }
 
-impl Peers {
-    fn enter(self: &Arc<Self>, address: IpAddr, metrics: &Arc<Metrics>) -> Option<Place> {
+impl PeerCounts {
+    fn enter(
+        self: &Arc<Self>,
+        address: IpAddr,
+        metrics: &Arc<ServiceMetrics>,
+    ) -> Option<PeerPlace> {
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         let count = counts.entry(address).or_insert(0);
         if *count >= self.most {
@@ -102,11 +106,11 @@ impl Peers {
         }
         *count += 1;
         metrics.connections.inc();
-        Some(Place { peers: Arc::clone(self), address, metrics: Arc::clone(metrics) })
+        Some(PeerPlace { peers: Arc::clone(self), address, metrics: Arc::clone(metrics) })
     }
 }
 
-impl Drop for Place {
+impl Drop for PeerPlace {
     fn drop(&mut self) {
         let mut counts = self.peers.counts.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(count) = counts.get_mut(&self.address) {
@@ -119,18 +123,18 @@ impl Drop for Place {
     }
 }
 
-impl Net {
+impl ConnectionServer {
     pub(crate) fn new(
         listener: TcpListener,
-        certificates: Option<Certificates>,
-        config: &Config,
-        metrics: Arc<Metrics>,
+        certificates: Option<TlsCertificates>,
+        config: &ServiceConfig,
+        metrics: Arc<ServiceMetrics>,
     ) -> Self {
         let seconds = Duration::from_secs;
         Self {
             listener,
             certificates,
-            limits: Limits {
+            limits: ConnectionLimits {
                 connections: config.connections,
                 first_byte: seconds(config.first_byte_seconds),
                 stall: seconds(config.stall_seconds),
@@ -138,7 +142,10 @@ impl Net {
                 leave: seconds(config.deadline_seconds),
                 streams: config.streams,
             },
-            peers: Arc::new(Peers { most: config.connections_per_peer, counts: Mutex::default() }),
+            peers: Arc::new(PeerCounts {
+                most: config.connections_per_peer,
+                counts: Mutex::default(),
+            }),
             metrics,
         }
     }
@@ -178,7 +185,7 @@ impl Net {
                 self.metrics.refused("peer_limit");
                 continue;
             };
-            let one = One {
+            let one = OneConnection {
                 peer,
                 router: router.clone(),
                 limits: self.limits,
@@ -205,7 +212,7 @@ impl Net {
 }
 
 /// No call is in flight, for longer than the last bytes of one take to get out.
-async fn idle(metrics: &Metrics) {
+async fn idle(metrics: &ServiceMetrics) {
     let mut quiet = 0;
     while quiet < QUIET {
         tokio::time::sleep(REST).await;
@@ -214,19 +221,19 @@ async fn idle(metrics: &Metrics) {
 }
 
 /// One connection.
-struct One {
+struct OneConnection {
     peer: SocketAddr,
     router: Router,
-    limits: Limits,
+    limits: ConnectionLimits,
     draining: watch::Receiver<bool>,
-    metrics: Arc<Metrics>,
+    metrics: Arc<ServiceMetrics>,
 }
 
-impl One {
-    async fn accept(mut self, stream: TcpStream, certificates: Option<Certificates>) {
+impl OneConnection {
+    async fn accept(mut self, stream: TcpStream, certificates: Option<TlsCertificates>) {
         // Answers are written in large pieces; waiting to fill packets only delays the last one.
         let _ = stream.set_nodelay(true);
-        let (lent, back) = Lent::new(stream);
+        let (lent, back) = LentStream::new(stream);
         match certificates {
             None => self.speak(lent).await,
             Some(certificates) => {
@@ -251,17 +258,17 @@ impl One {
 
     /// Speaks HTTP until the peer goes, is too old, or the server stops.
     async fn speak(mut self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) {
-        let Limits { first_byte, stall, age, leave, .. } = self.limits;
+        let ConnectionLimits { first_byte, stall, age, leave, .. } = self.limits;
         let (go, leaving) = watch::channel(false);
         let stuck = Arc::new(Notify::new());
-        let peer = Peer { address: self.peer, leaving, stuck: Arc::clone(&stuck) };
+        let peer = PeerConnection { address: self.peer, leaving, stuck: Arc::clone(&stuck) };
         let router = self.router.clone();
         let service = service_fn(move |request: Request<Incoming>| {
             let mut request = request.map(Body::new);
             request.extensions_mut().insert(peer.clone());
             router.clone().oneshot(request)
         });
-        let stream = TokioIo::new(Patient::new(stream, first_byte, stall));
+        let stream = TokioIo::new(TimedStream::new(stream, first_byte, stall));
         let builder = self.builder();
         let mut connection = std::pin::pin!(builder.serve_connection(stream, service));
         let ended = tokio::select! {

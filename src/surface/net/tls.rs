@@ -10,21 +10,21 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::rustls::server::WebPkiClientVerifier;
 use tokio_rustls::rustls::{RootCertStore, ServerConfig};
 
-use crate::config::Tls;
+use crate::config::TlsConfig;
 
 /// Protocols that are spoken, the liked one first.
 const ALPN: [&[u8]; 2] = [b"h2", b"http/1.1"];
 
 /// The certificates in use; new connections take the newest. Clones share it.
 #[derive(Clone, Debug)]
-pub(crate) struct Certificates(Arc<RwLock<Arc<ServerConfig>>>);
+pub(crate) struct TlsCertificates(Arc<RwLock<Arc<ServerConfig>>>);
 
-impl Certificates {
+impl TlsCertificates {
     /// Reads the files of a configuration.
     ///
     /// # Errors
     /// A file that cannot be read or is none of these, a key of another certificate; in words, with the file.
-    pub(crate) fn read(tls: &Tls) -> Result<Self, String> {
+    pub(crate) fn read(tls: &TlsConfig) -> Result<Self, String> {
         Ok(Self(Arc::new(RwLock::new(Arc::new(config(tls)?)))))
     }
 
@@ -55,7 +55,7 @@ fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
     if read.is_empty() { Err(told(path, &"no certificate in it")) } else { Ok(read) }
 }
 
-fn config(tls: &Tls) -> Result<ServerConfig, String> {
+fn config(tls: &TlsConfig) -> Result<ServerConfig, String> {
     let provider: Arc<CryptoProvider> = Arc::new(ring::default_provider());
     let chain = certificates(&tls.certificate)?;
     let key = PrivateKeyDer::from_pem_file(&tls.key).map_err(|error| told(&tls.key, &error))?;

@@ -303,14 +303,14 @@ impl Found<'_> {
         let at = self.rows.iter().position(|row| row.run(run).is_some());
         let at = at.ok_or_else(|| format!("{run} is split"))?;
         let got = found(&self.rows[at]).ok_or("it was just there")?;
-        let wide = banmian::line::set(
+        let wide = banmian::line::break_into_lines(
             &self.setting.text,
             banmian::unit::Em::zi(100),
             banmian::unit::Em::ZERO,
         );
         let mut loose = Row::default();
-        wide[0].place(&self.setting.text, |placed| {
-            let (start, end) = placed.text;
+        wide[0].place_glyphs(&self.setting.text, |placed| {
+            let (start, end) = placed.text_bytes;
             loose.0.push(Spot {
                 text: self.setting.text.text()[start as usize..end as usize].to_owned(),
                 x: placed.x.to_f64(),
@@ -327,8 +327,9 @@ impl Found<'_> {
         demand((got - wanted).abs() <= self.off, || format!("{run} is {got:.4}"))?;
         // The line did have to give, or nothing was tested.
         let line = &self.setting.lines[at];
-        let room = self.setting.text.natural(line.units.clone()).to_f64() < self.setting.measure;
-        demand(room && !line.last, || "the line has nothing to give".to_owned())
+        let room =
+            self.setting.text.natural_width(line.units.clone()).to_f64() < self.setting.measure;
+        demand(room && !line.is_last, || "the line has nothing to give".to_owned())
     }
 
     fn last(&self) -> Verdict {
@@ -336,7 +337,7 @@ impl Found<'_> {
         let wrong = row.steps().into_iter().find(|step| (step - 1.0).abs() > self.off);
         demand(wrong.is_none(), || format!("a Han step of {:.4}", wrong.unwrap_or(0.0)))?;
         let line = &self.setting.lines[self.rows.len() - 1];
-        let natural = line.start + self.setting.text.natural(line.units.clone());
+        let natural = line.start_x + self.setting.text.natural_width(line.units.clone());
         let width = line.width(&self.setting.text);
         let exact = width == natural || natural > self.setting.full;
         demand(exact, || format!("it is {width:?} wide, not {natural:?}"))?;

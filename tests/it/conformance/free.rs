@@ -3,8 +3,8 @@
 //!
 //! The library is asked only to fill a line between two given breaks.
 
-use banmian::line::broken_at;
-use banmian::script::Break;
+use banmian::line::lines_broken_at;
+use banmian::script::LineBreak;
 use banmian::unit::Em;
 
 use crate::conformance::check::forbidden;
@@ -32,7 +32,7 @@ pub(crate) fn free(setting: &Setting) -> Option<String> {
         }
         for start in (0..end).rev() {
             // Wider by half than the measure even with every mark at its least: nothing longer fits.
-            if setting.text.natural(start..end).to_f64() > 1.5 * setting.measure {
+            if setting.text.natural_width(start..end).to_f64() > 1.5 * setting.measure {
                 break;
             }
             if reached[start].is_some() && fine(setting, start, end) {
@@ -66,7 +66,11 @@ fn may_end(setting: &Setting, end: usize) -> bool {
         // Inside words and addresses the library knows where: at hyphens (R18) and after marks (R20).
         return matches!(
             unit.after,
-            Break::Free | Break::Soft | Break::Hyphen | Break::Address | Break::Dateline
+            LineBreak::Free
+                | LineBreak::Discouraged
+                | LineBreak::Hyphen
+                | LineBreak::Address
+                | LineBreak::BetweenDatelineParts
         );
     }
     !RULES.iter().any(|rule| forbidden(rule, before.trim_end(), after))
@@ -76,16 +80,17 @@ fn may_end(setting: &Setting, end: usize) -> bool {
 fn fine(setting: &Setting, start: usize, end: usize) -> bool {
     let text = &setting.text;
     let ends: &[usize] = if start == 0 { &[end] } else { &[start, end] };
-    let lines = broken_at(text, setting.full, setting.indent, ends);
+    let lines = lines_broken_at(text, setting.full, setting.indent, ends);
     let line = &lines[lines.len() - 1];
-    if line.fill.rest < Em::ZERO {
+    if line.justification.remainder < Em::ZERO {
         return false;
     }
     if end == text.units().len() {
-        let chars = text.text()[line.range(text)].chars().filter(|c| c.is_alphanumeric()).count();
+        let chars =
+            text.text()[line.text_range(text)].chars().filter(|c| c.is_alphanumeric()).count();
         return start == 0 || chars > 1;
     }
     // The white goes over other gaps too, where no two Han characters or figures are neighbours.
-    let gap = told(text, line).widest().max(line.fill.gap().to_f64());
-    line.fill.rest == Em::ZERO && gap <= WIDE
+    let gap = told(text, line).widest().max(line.justification.even_gap().to_f64());
+    line.justification.remainder == Em::ZERO && gap <= WIDE
 }

@@ -3,7 +3,7 @@
 //! The outline of a glyph comes from the face; where the glyph stands comes from the library or from the
 //! PDF, like everything else.
 
-use banmian::font::Outline;
+use banmian::font::OutlineSink;
 
 use crate::conformance::check::is_han;
 use crate::conformance::sheet::{Ask, Row, Setting, Spot, Style, role};
@@ -64,7 +64,7 @@ impl Ink {
     }
 }
 
-impl Outline for Ink {
+impl OutlineSink for Ink {
     fn move_to(&mut self, x: f32, y: f32) {
         let far = f64::INFINITY;
         self.parts.push([far, -far, far, -far]);
@@ -88,8 +88,8 @@ fn contours(told: &Row, row: &Row) -> Vec<(usize, [f64; 4])> {
     for (k, (spot, own)) in row.0.iter().zip(&told.0).enumerate() {
         let Some((font, glyph)) = own.glyph else { continue };
         let face = engine().fonts().face(font);
-        let mut ink = Ink { per_em: f64::from(face.per_em()), ..Ink::default() };
-        assert!(face.outline(glyph, &mut ink), "{} has an outline", spot.text);
+        let mut ink = Ink { per_em: f64::from(face.units_per_em()), ..Ink::default() };
+        assert!(face.draw_outline(glyph, &mut ink), "{} has an outline", spot.text);
         let place = |part: [f64; 4]| [part[0] + spot.x, part[1] + spot.x, part[2], part[3]];
         out.extend(ink.parts.into_iter().map(|part| (k, place(part))));
     }

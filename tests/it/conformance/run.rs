@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use banmian::intake::check;
-use banmian::model::{Block, Text};
+use banmian::intake::normalise_and_check;
+use banmian::model::{BodyBlock, CopyText};
 
 use crate::conformance::check::{INK_LEFT, INK_RIGHT, address, forbidden, is_han, loose};
 use crate::conformance::free::{WIDE, free};
@@ -56,28 +56,28 @@ pub(crate) fn counts() -> &'static [Count] {
 }
 
 /// The paragraphs of the records, as the page would set them.
-fn copy() -> Vec<Text> {
+fn copy() -> Vec<CopyText> {
     let mut out = Vec::new();
     for path in FIXTURES.iter().filter(|path| path.ends_with(".json")) {
-        let copy = check(&mut record(path), &context()).expect("a page").value;
+        let copy = normalise_and_check(&mut record(path), &context()).expect("a page").value;
         for block in copy.articles.into_iter().flat_map(|article| article.body) {
             match block {
-                Block::Paragraph(text) => out.push(text),
-                Block::Note(_)
-                | Block::Aside(_)
-                | Block::Crosshead(_)
-                | Block::Lines(_)
-                | Block::Quote(_)
-                | Block::Picture(_)
-                | Block::From(_)
-                | Block::Onward(_) => {}
+                BodyBlock::Paragraph(text) => out.push(text),
+                BodyBlock::Note(_)
+                | BodyBlock::Aside(_)
+                | BodyBlock::Crosshead(_)
+                | BodyBlock::Lines(_)
+                | BodyBlock::PullQuote(_)
+                | BodyBlock::Picture(_)
+                | BodyBlock::JumpFrom(_)
+                | BodyBlock::JumpTo(_) => {}
             }
         }
     }
     out
 }
 
-fn count(copy: &[Text], measure: i64) -> Count {
+fn count(copy: &[CopyText], measure: i64) -> Count {
     let face = role("song");
     let asks: Vec<Ask<'_>> = copy
         .iter()

@@ -5,12 +5,14 @@
 //! one check serves both.
 
 use banmian::font::{FontId, GlyphId};
-use banmian::line::{Copy, Line, Prepared, prepare, prepare_upright, set};
-use banmian::makeup::{Spot as Place, draw_line};
-use banmian::model::Span;
-use banmian::output::pdf::{Kind, Meta, Order, write};
-use banmian::page::{Colour, Element, Item, Owner, Page};
-use banmian::script::{Marks, Profile};
+use banmian::line::{
+    ParagraphText, PreparedParagraph, TextLine, break_into_lines, prepare, prepare_vertical,
+};
+use banmian::makeup::{LinePosition as Place, draw_line};
+use banmian::model::TextSpan;
+use banmian::output::pdf::{PdfKind, PdfMetadata, PdfOrder, write};
+use banmian::page::{CmykColour, ItemOwner, Page, PageItem, TextRole};
+use banmian::script::{CompositionProfile, PunctuationStyle};
 use banmian::unit::{Abs, Em, Point, TypeSize};
 
 use crate::reader;
@@ -39,13 +41,13 @@ pub(crate) enum Style {
 impl Style {
     pub(crate) const ALL: [Self; 3] = [Self::Kaiming, Self::Full, Self::Half];
 
-    pub(crate) fn profile(self) -> Profile {
+    pub(crate) fn profile(self) -> CompositionProfile {
         let marks = match self {
-            Self::Kaiming => Marks::Kaiming,
-            Self::Full => Marks::Full,
-            Self::Half => Marks::Half,
+            Self::Kaiming => PunctuationStyle::Kaiming,
+            Self::Full => PunctuationStyle::Full,
+            Self::Half => PunctuationStyle::Half,
         };
-        Profile { marks, ..Profile::default() }
+        CompositionProfile { punctuation: marks, ..CompositionProfile::default() }
     }
 }
 
@@ -53,7 +55,7 @@ impl Style {
 #[derive(Clone, Copy)]
 pub(crate) struct Ask<'a> {
     pub(crate) text: &'a str,
-    pub(crate) spans: &'a [Span],
+    pub(crate) spans: &'a [TextSpan],
     pub(crate) face: FontId,
     pub(crate) style: Style,
     pub(crate) measure: i64,
@@ -71,7 +73,7 @@ impl<'a> Ask<'a> {
 }
 
 pub(crate) fn role(name: &str) -> FontId {
-    engine().fonts().role(name).unwrap_or_else(|| panic!("no face for {name}"))
+    engine().fonts().find_role(name).unwrap_or_else(|| panic!("no face for {name}"))
 }
 
 /// A glyph on a line. Lengths are in 字, along the line from the start of the measure.
@@ -110,8 +112,8 @@ impl Row {
 
 /// A paragraph, set: as the library says and as the PDF shows.
 pub(crate) struct Setting {
-    pub(crate) text: Prepared,
-    pub(crate) lines: Vec<Line>,
+    pub(crate) text: PreparedParagraph,
+    pub(crate) lines: Vec<TextLine>,
     /// The measure, in 字.
     pub(crate) measure: f64,
     pub(crate) full: Em,
@@ -122,28 +124,28 @@ pub(crate) struct Setting {
 
 fn set_one(ask: &Ask<'_>) -> Setting {
     let (fonts, profile) = (engine().fonts(), ask.style.profile());
-    let copy = Copy { text: ask.text, face: ask.face, spans: ask.spans };
-    let prepare = if ask.vertical { prepare_upright } else { prepare };
+    let copy = ParagraphText { text: ask.text, face: ask.face, spans: ask.spans };
+    let prepare = if ask.vertical { prepare_vertical } else { prepare };
     let text = prepare(fonts, copy, &profile).unwrap_or_else(|m| panic!("{}: {m:?}", ask.text));
     let (full, indent) = (Em::milli(ask.measure), Em::milli(ask.indent));
-    let lines = set(&text, full, indent);
+    let lines = break_into_lines(&text, full, indent);
     let told = lines.iter().map(|line| told(&text, line)).collect();
     Setting { text, lines, measure: full.to_f64(), full, indent, told, seen: Vec::new() }
 }
 
 /// Where the library puts the glyphs of a line.
-pub(crate) fn told(text: &Prepared, line: &Line) -> Row {
+pub(crate) fn told(text: &PreparedParagraph, line: &TextLine) -> Row {
     let mut row = Row::default();
-    line.place(text, |placed| {
-        let own = &text.text()[placed.text.0 as usize..placed.text.1 as usize];
+    line.place_glyphs(text, |placed| {
+        let own = &text.text()[placed.text_bytes.0 as usize..placed.text_bytes.1 as usize];
         let glyph = placed.glyph;
         let advance = engine().fonts().face(glyph.font).advance(glyph.id).to_f64();
         row.0.push(Spot {
-            text: if placed.added { "\u{ad}".to_owned() } else { own.to_owned() },
+            text: if placed.is_added_hyphen { "\u{ad}".to_owned() } else { own.to_owned() },
             x: placed.x.to_f64(),
             across: glyph.y.to_f64(),
-            advance: advance * f64::from(glyph.scale) / 100.0,
-            turned: glyph.turned,
+            advance: advance * f64::from(glyph.scale_percent) / 100.0,
+            turned: glyph.is_turned,
             shape: glyph.id.0,
             glyph: Some((glyph.font, glyph.id)),
         });
@@ -182,15 +184,15 @@ fn origins(asks: &[Ask<'_>], settings: &[Setting]) -> Vec<Vec<Origin>> {
 
 fn pages(settings: &[Setting], origins: &[Vec<Origin>]) -> Vec<Page> {
     let last = origins.iter().flatten().map(|origin| origin.page).max().unwrap_or(0);
-    let mut items: Vec<Vec<Item>> = vec![Vec::new(); last + 1];
+    let mut items: Vec<Vec<PageItem>> = vec![Vec::new(); last + 1];
     for (setting, origins) in settings.iter().zip(origins) {
         for (line, origin) in setting.lines.iter().zip(origins) {
             let place = Place {
-                owner: Owner::Body(0),
-                element: Element::Block(0),
+                owner: ItemOwner::Body(0),
+                role: TextRole::Block(0),
                 size: TypeSize::square(Abs::pt(SIZE)),
                 origin: Point::new(Abs::pt(origin.x), Abs::pt(origin.y)),
-                colour: Colour([0, 0, 0, 1000]),
+                colour: CmykColour([0, 0, 0, 1000]),
             };
             draw_line(&mut items[origin.page], &setting.text, line, &place);
         }
@@ -203,9 +205,11 @@ fn pages(settings: &[Setting], origins: &[Vec<Origin>]) -> Vec<Page> {
 pub(crate) fn draw(asks: &[Ask<'_>]) -> Vec<Setting> {
     let mut settings: Vec<Setting> = asks.iter().map(set_one).collect();
     let origins = origins(asks, &settings);
-    let meta = Meta { stamp: "2023-10-29T00:00:00+08:00".to_owned(), ..Meta::default() };
-    let bytes = write(&pages(&settings, &origins), engine().fonts(), &Order::new(Kind::X1a, meta))
-        .expect("a PDF");
+    let meta =
+        PdfMetadata { timestamp: "2023-10-29T00:00:00+08:00".to_owned(), ..PdfMetadata::default() };
+    let bytes =
+        write(&pages(&settings, &origins), engine().fonts(), &PdfOrder::new(PdfKind::X1a, meta))
+            .expect("a PDF");
     let pdf = reader::read(&bytes);
     // The lines of each page, and where their glyphs go.
     let mut lines: Vec<Vec<(usize, usize, Origin)>> = vec![Vec::new(); pdf.pages.len()];

@@ -113,7 +113,7 @@ fn under_strict_the_report_comes_and_no_file() {
         .map(|note| (note.place.article.as_str(), note.place.field.as_str()))
         .collect();
     assert_eq!(told, [("w3", "pictures[0]"), ("a3", "articles[2]"), ("a4", "articles[3]")]);
-    let words = Error::Unfit(why.clone()).words();
+    let words = Error::Unfit(why.clone()).message();
     assert!(words.zh.contains("3 件未上版") && words.en.contains("3 left off"), "{words}");
 }
 

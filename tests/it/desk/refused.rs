@@ -1,7 +1,7 @@
 //! What the layout desk cannot have at the step in use: an error that names who is in the way and the field. Under a
 //! policy that marks, a lock that is in error is dropped instead.
 
-use banmian::config::Limits;
+use banmian::config::RequestLimits;
 use banmian::engine::Engine;
 use banmian::proto::plan_page_request::Source as Planned;
 use banmian::proto::render_page_request::Source;
@@ -299,7 +299,7 @@ fn the_house_says_what_keeps_a_page_from_its_files() {
     let style = include_str!("../../../src/model/broadsheet.toml");
     let strict = style.replace("[severity]", "[severity]\nBM-PLACE-002 = \"error\"");
     for (style, refused) in [(style.to_owned(), false), (strict, true)] {
-        let engine = Engine::new(Limits::default(), &[style]).expect("a house style");
+        let engine = Engine::new(RequestLimits::default(), &[style]).expect("a house style");
         let mut record = page(3, "six");
         // A box without artwork is told.
         reserve(&mut record, 60.0, 1200.0);

@@ -151,8 +151,8 @@ fn what_is_allowed_is_taken() {
             let (fonts, faults) =
                 load(None, &[("a.ttf", Sfnt::shipped(BRUSH).fs_type(*bits).bytes())]);
             assert!(faults.is_empty(), "{faults:?}");
-            let face = fonts.face(fonts.role("a").expect("by its file"));
-            let whole = face.embedding() == banmian::font::Embedding::Whole;
+            let face = fonts.face(fonts.find_role("a").expect("by its file"));
+            let whole = face.embedding() == banmian::font::EmbeddingRights::Whole;
             assert_eq!(whole, bits & 0x0100 != 0);
         },
     );
@@ -185,9 +185,9 @@ fn no_damage_ends_the_program() {
             }
             let (fonts, faults) = load(None, &[(name, bytes)]);
             assert!(faults.len() <= 1, "{file} changed at {at}: {faults:?}");
-            if let Some(id) = fonts.role("a") {
+            if let Some(id) = fonts.find_role("a") {
                 let face = fonts.face(id);
-                let _ = (face.bounds(), face.characters(), face.facts());
+                let _ = (face.bounds(), face.character_count(), face.facts());
             }
         }
     }

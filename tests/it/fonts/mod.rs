@@ -6,9 +6,9 @@ mod press;
 mod program;
 mod roles;
 
-use banmian::config::Limits;
-use banmian::engine::{Engine, Rendered};
-use banmian::font::{Fault, Folder, Fonts};
+use banmian::config::RequestLimits;
+use banmian::engine::{Engine, RenderResult};
+use banmian::font::{FontFileError, FontFolder, FontSet};
 use banmian::proto::render_page_request::Source;
 use banmian::proto::{Output, RenderReport};
 
@@ -16,24 +16,24 @@ use crate::reader::{self, Pdf};
 use crate::support::{engine, request};
 
 /// The faces with a folder of these files.
-fn load(table: Option<&str>, files: &[(&str, Vec<u8>)]) -> (Fonts, Vec<Fault>) {
+fn load(table: Option<&str>, files: &[(&str, Vec<u8>)]) -> (FontSet, Vec<FontFileError>) {
     let files = files.iter().map(|(name, bytes)| ((*name).to_owned(), bytes.clone())).collect();
-    let folder = Folder { table: table.map(str::to_owned), files };
+    let folder = FontFolder { table: table.map(str::to_owned), files };
     engine().fonts().with_folder(folder).expect("the faces of the binary")
 }
 
 /// The same where nothing is refused.
-fn fonts(table: Option<&str>, files: &[(&str, Vec<u8>)]) -> Fonts {
+fn fonts(table: Option<&str>, files: &[(&str, Vec<u8>)]) -> FontSet {
     let (fonts, faults) = load(table, files);
     assert!(faults.is_empty(), "{faults:?}");
     fonts
 }
 
 /// A page by an engine with these faces and house styles: the report and the press file.
-fn page(fonts: Fonts, styles: &[String], source: Source) -> (RenderReport, Vec<u8>) {
-    let engine = Engine::with_fonts(fonts, Limits::default(), styles).expect("an engine");
+fn page(fonts: FontSet, styles: &[String], source: Source) -> (RenderReport, Vec<u8>) {
+    let engine = Engine::with_fonts(fonts, RequestLimits::default(), styles).expect("an engine");
     let rendered = engine.render(request(source, &[Output::PressPdf]), &());
-    let Rendered { report, artifacts } = rendered.expect("a page");
+    let RenderResult { report, artifacts } = rendered.expect("a page");
     let [pdf] = artifacts.expect("a file").try_into().expect("one");
     (report, pdf.bytes)
 }

@@ -1,6 +1,6 @@
 //! Which face draws what: roles, names, collections, loans, the em box.
 
-use banmian::font::{FontSource, Fonts};
+use banmian::font::{FontSet, FontSource};
 use banmian::proto::render_page_request::Source;
 
 use crate::fonts::make::{BRUSH, HEI, SONG, Sfnt, collection};
@@ -22,7 +22,7 @@ fn style(changes: &[(&str, &str)]) -> String {
 fn a_role_of_the_newsroom_takes_the_place_of_the_one_built_in() {
     let brush = Sfnt::shipped(BRUSH).bytes();
     let own = fonts(Some(SONG_ROLE), &[("报宋.ttf", brush)]);
-    let song = own.role("song").expect("song");
+    let song = own.find_role("song").expect("song");
     assert_eq!(own.catalog().faces()[song.index()].source, FontSource::Newsroom);
     let (report, pdf) = page(own, &[], seed());
     let (own, shipped) = (read(&pdf), read(&sheet(KEYED_SEED).pdf));
@@ -44,8 +44,11 @@ fn a_role_of_the_newsroom_takes_the_place_of_the_one_built_in() {
 #[test]
 fn without_a_table_faces_are_called_by_their_names() {
     let own = fonts(None, &[("FZSSK.ttf", Sfnt::shipped(BRUSH).bytes())]);
-    assert!(own.role("FZSSK").is_some() && own.role("FZSSK") == own.role("MaShanZheng-Regular"));
-    let first = own.role("song").expect("song").index();
+    assert!(
+        own.find_role("FZSSK").is_some()
+            && own.find_role("FZSSK") == own.find_role("MaShanZheng-Regular")
+    );
+    let first = own.find_role("song").expect("song").index();
     assert_eq!(own.catalog().faces()[first].source, FontSource::Shipped, "no role is taken over");
     for name in ["FZSSK", "MaShanZheng-Regular"] {
         let style = style(&[("face = \"song\"", &format!("face = \"{name}\""))]);
@@ -54,7 +57,7 @@ fn without_a_table_faces_are_called_by_their_names() {
     }
     // A file that is called as a role plays it.
     let own = fonts(None, &[("song.ttf", Sfnt::shipped(BRUSH).bytes())]);
-    assert!(own.role("song").is_some_and(|id| own.face(id).file() == "song.ttf"));
+    assert!(own.find_role("song").is_some_and(|id| own.face(id).file() == "song.ttf"));
 }
 
 #[test]
@@ -65,7 +68,7 @@ fn every_face_of_a_collection_is_there() {
                  [[face]]\nrole = \"kai\"\nfile = \"a.ttc\"\n";
     let own = fonts(Some(table), &[("a.ttc", both.clone())]);
     for (role, index) in [("song", 1), ("body", 1), ("kai", 0)] {
-        let face = own.face(own.role(role).expect(role));
+        let face = own.face(own.find_role(role).expect(role));
         assert_eq!((face.file(), face.index()), ("a.ttc", index), "{role}");
     }
     let (_, pdf) = page(own, &[], seed());
@@ -79,17 +82,17 @@ fn every_face_of_a_collection_is_there() {
     );
     let named = fonts(None, &[("a.ttc", both)]);
     assert!(
-        named.role("MaShanZheng-Regular").is_some()
-            && named.role("NotoSansCJKsc-Regular").is_some()
+        named.find_role("MaShanZheng-Regular").is_some()
+            && named.find_role("NotoSansCJKsc-Regular").is_some()
     );
-    assert!(named.role("a").is_none(), "which of the two would that be");
+    assert!(named.find_role("a").is_none(), "which of the two would that be");
 }
 
 #[test]
 fn marks_are_lent_where_they_do_not_fit_and_as_the_table_says() {
-    let marks = |own: &Fonts| -> Vec<String> {
-        let id = own.role("song").expect("song");
-        let lenders = &own.catalog().faces()[id.index()].marks;
+    let marks = |own: &FontSet| -> Vec<String> {
+        let id = own.find_role("song").expect("song");
+        let lenders = &own.catalog().faces()[id.index()].mark_lenders;
         lenders.iter().map(|id| own.face(*id).file().to_owned()).collect()
     };
     let brush = || ("报宋.ttf", Sfnt::shipped(BRUSH).bytes());
@@ -101,8 +104,8 @@ fn marks_are_lent_where_they_do_not_fit_and_as_the_table_says() {
     let own = fonts(Some(SONG_ROLE), &[("报宋.ttf", Sfnt::shipped(HEI).bytes())]);
     assert!(marks(&own).is_empty(), "they fit");
     // What borrows from song borrows from the newsroom's, then from the one built in.
-    let kai = own.role("kai").expect("kai");
-    let lenders = &own.catalog().faces()[kai.index()].marks;
+    let kai = own.find_role("kai").expect("kai");
+    let lenders = &own.catalog().faces()[kai.index()].mark_lenders;
     let lenders: Vec<&str> = lenders.iter().map(|id| own.face(*id).file()).collect();
     assert_eq!(lenders, ["报宋.ttf", SONG]);
 }
@@ -137,7 +140,7 @@ fn faces_are_in_the_order_of_their_files_and_parsed_once() {
     let mut turned = files();
     turned.reverse();
     let (one, two) = (fonts(None, &files()), fonts(None, &turned));
-    let list = |fonts: &Fonts| -> Vec<(String, String)> {
+    let list = |fonts: &FontSet| -> Vec<(String, String)> {
         fonts.catalog().faces().iter().map(|info| (info.file.clone(), info.sha256())).collect()
     };
     assert_eq!(list(&one), list(&two));
@@ -149,13 +152,14 @@ fn faces_are_in_the_order_of_their_files_and_parsed_once() {
     let source = || Source::PlainCopy("标题\n\n张三\n\n正文，正文。\n".into());
     assert!(page(one.clone(), &[], source()).1 == page(two, &[], source()).1, "the same bytes");
     // Another reading of the folder, or of more, has the very same faces.
-    let folder = banmian::font::Folder {
+    let folder = banmian::font::FontFolder {
         table: None,
         files: files().into_iter().map(|(name, bytes)| (name.to_owned(), bytes)).collect(),
     };
     let (again, _) = one.with_folder(folder).expect("faces");
     for role in ["song", "a", "b"] {
-        let face = |fonts: &Fonts| std::ptr::from_ref(fonts.face(fonts.role(role).expect(role)));
+        let face =
+            |fonts: &FontSet| std::ptr::from_ref(fonts.face(fonts.find_role(role).expect(role)));
         assert_eq!(face(&one), face(&again), "{role}");
         assert!(role != "song" || face(&one) == face(engine().fonts()), "of the binary too");
     }

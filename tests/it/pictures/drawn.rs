@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use banmian::image::{Colours, Image};
-use banmian::output::pdf::{self, Ink, Kind, Meta, Order};
-use banmian::output::{Failure, preview};
-use banmian::page::{Colour, Fill, Item, Owner, Page, Picture};
+use banmian::image::{ColourModel, SourceImage};
+use banmian::output::pdf::{self, PdfKind, PdfMetadata, PdfOrder, PictureTarget};
+use banmian::output::{WriteError, preview};
+use banmian::page::{CmykColour, FilledRect, ItemOwner, Page, PageItem, PlacedPicture};
 use banmian::unit::{Abs, Rect};
 use lopdf::{Dictionary, Document, Object, Stream};
 
@@ -22,7 +22,7 @@ const SHEET: [i64; 2] = [200, 150];
 /// A picture in a place, in points, with what is to be seen in its quarters.
 pub(crate) struct Shown {
     pub(crate) name: &'static str,
-    pub(crate) image: Arc<Image>,
+    pub(crate) image: Arc<SourceImage>,
     pub(crate) place: [i64; 4],
     pub(crate) crop: Option<[u32; 4]>,
     pub(crate) quarters: [[u8; 3]; 4],
@@ -33,11 +33,11 @@ impl Shown {
         Self { name, image: image(bytes), place: [20, 30, 80, 60], crop: None, quarters }
     }
 
-    pub(crate) fn item(&self) -> Item {
+    pub(crate) fn item(&self) -> PageItem {
         let [x, y, width, height] = self.place.map(Abs::pt);
         let [w, h] = self.image.size();
-        Item::Picture(Picture {
-            owner: Owner::Lone(0),
+        PageItem::Picture(PlacedPicture {
+            owner: ItemOwner::Lone(0),
             image: Arc::clone(&self.image),
             rect: Rect::new(x, y, width, height),
             crop: self.crop.unwrap_or([0, 0, w, h]),
@@ -204,18 +204,18 @@ fn tiffs_and_webps() -> Vec<Shown> {
     shown
 }
 
-pub(crate) fn page(items: Vec<Item>) -> Page {
+pub(crate) fn page(items: Vec<PageItem>) -> Page {
     Page::new(Abs::pt(SHEET[0]), Abs::pt(SHEET[1]), items)
 }
 
 /// The pages with their pictures in their own colours: for a screen, those of inks for a press.
 fn written(pages: &[Page]) -> Vec<u8> {
     let stamp = "2026-03-02T00:00:00+08:00".to_owned();
-    let meta = Meta { title: "图".to_owned(), stamp, ..Meta::default() };
-    let mut order = Order::new(Kind::X1a, meta);
-    let inked = |item: &Item| matches!(item, Item::Picture(picture) if picture.image.colours() == Colours::Cmyk);
+    let meta = PdfMetadata { title: "图".to_owned(), timestamp: stamp, ..PdfMetadata::default() };
+    let mut order = PdfOrder::new(PdfKind::X1a, meta);
+    let inked = |item: &PageItem| matches!(item, PageItem::Picture(picture) if picture.image.colour_model() == ColourModel::Cmyk);
     if !pages.iter().flat_map(Page::items).any(inked) {
-        order.pictures = Ink::Screen;
+        order.picture_target = PictureTarget::Screen;
     }
     pdf::write(pages, engine().fonts(), &order).expect("a PDF")
 }
@@ -337,7 +337,7 @@ fn a_large_picture_does_not_sparkle() {
 fn what_follows_a_picture_is_drawn_over_it() {
     let shown = Shown::new("below", file("rgb"), QUARTERS);
     let rect = Rect::new(Abs::pt(20), Abs::pt(30), Abs::pt(40), Abs::pt(30));
-    let over = Item::Fill(Fill { rect, colour: Colour([0, 0, 0, 1000]) });
+    let over = PageItem::Fill(FilledRect { rect, colour: CmykColour([0, 0, 0, 1000]) });
     let png = preview::png(&page(vec![shown.item(), over]), engine().fonts(), 72).expect("a PNG");
     let pixels = Pixels::of_png(&png);
     assert_eq!(pixels.at([30.0, 40.0], 72.0), [0; 3]);
@@ -395,8 +395,12 @@ fn a_jpeg_goes_into_the_pdf_as_it_came() {
 fn a_picture_is_in_the_file_once_and_overprints_nothing() {
     let (one, two) = (Shown::new("", file("rgb"), QUARTERS), Shown::new("", quartered(), QUARTERS));
     let again = Shown { image: image(file("rgb")), ..Shown::new("", file("rgb"), QUARTERS) };
-    let fill =
-        |x| Item::Fill(Fill { rect: Rect::new(x, x, x, x), colour: Colour([0, 0, 0, 1000]) });
+    let fill = |x| {
+        PageItem::Fill(FilledRect {
+            rect: Rect::new(x, x, x, x),
+            colour: CmykColour([0, 0, 0, 1000]),
+        })
+    };
     let pages = [
         page(vec![fill(Abs::pt(3)), one.item(), two.item(), fill(Abs::pt(5))]),
         page(vec![again.item()]),
@@ -442,9 +446,12 @@ fn a_picture_whose_pixels_are_missing_is_named() {
     let shown = Shown::new("short", bytes, QUARTERS);
     let pages = [page(vec![shown.item()])];
     let sum = shown.image.sha256().to_owned();
-    let order = Order::new(Kind::X1a, Meta::default());
+    let order = PdfOrder::new(PdfKind::X1a, PdfMetadata::default());
     let failure = pdf::write(&pages, engine().fonts(), &order).expect_err("no pixels");
-    assert!(matches!(&failure, Failure::Picture { sha256, .. } if *sha256 == sum), "{failure:?}");
+    assert!(
+        matches!(&failure, WriteError::Picture { sha256, .. } if *sha256 == sum),
+        "{failure:?}"
+    );
     assert_eq!(preview::png(&pages[0], engine().fonts(), 72), Err(failure));
 }
 
@@ -481,7 +488,7 @@ fn qpdf_and_pdfimages_know_every_kind() {
         let row = said.lines().nth(2).unwrap_or_default();
         // What goes in as it came is turned as it is drawn.
         let jpeg = shown.image.is_jpeg();
-        let [width, height] = if jpeg { shown.image.stored() } else { shown.image.size() };
+        let [width, height] = if jpeg { shown.image.stored_size() } else { shown.image.size() };
         assert!(
             row.contains(&format!(" {width} ")) && row.contains(&format!(" {height} ")),
             "{said}"

@@ -1,6 +1,6 @@
 //! How pictures get to the program: in the request, or from a directory.
 
-use banmian::image::Pictures;
+use banmian::image::PictureSupply;
 use banmian::proto::picture::Content;
 use banmian::proto::render_page_request::Source;
 use banmian::proto::{self, Output, Policy};
@@ -35,7 +35,7 @@ fn a_press_file_needs_its_pictures_and_a_proof_does_not() {
         }
     }
     // With the picture at hand nothing is missing.
-    let mut pictures = Pictures::default();
+    let mut pictures = PictureSupply::default();
     pictures.insert(Some("bridge"), file("large"));
     let source = Source::Page(pictured(picture("bridge", None)));
     let request = proto::RenderPageRequest { policy: 0, ..request(source, &[Output::PressPdf]) };
@@ -71,7 +71,7 @@ fn a_directory_gives_pictures_by_id_and_by_sum() {
     dir.write("outside.jpg", &file("grey"));
     std::os::unix::fs::symlink(dir.path("outside.jpg"), dir.path("pictures/link.jpg"))
         .expect("a link");
-    let sum = || Some(Content::Sha256(banmian::image::sha256(&other)));
+    let sum = || Some(Content::Sha256(banmian::image::sha256_hex(&other)));
     for (picture, code) in [
         (picture("bridge", None), 0),
         (picture("bridge.jpg", None), 0),

@@ -1,37 +1,39 @@
 //! Pictures of a record: what they become, and each way to get them wrong.
 
-use banmian::config::Limits;
-use banmian::diag::Diagnostic;
+use banmian::config::RequestLimits;
 use banmian::error::Error;
-use banmian::image::{Pictures, sha256};
-use banmian::intake::{Context, Switches, check, read_json, write_json};
-use banmian::model::{Block, PageCopy};
+use banmian::finding::Finding;
+use banmian::image::{PictureSupply, sha256_hex};
+use banmian::intake::{
+    CheckContext, NormaliseSwitches, normalise_and_check, read_record, write_record,
+};
+use banmian::model::{BodyBlock, PageCopy};
 
 use super::{file, quartered};
 use crate::support::{engine, every};
 
 /// Checks a record; the pictures at hand are `bridge` and, by its sum alone, the grey one.
-fn checked(json: &str, limits: &Limits) -> Result<(PageCopy, Vec<Diagnostic>), Error> {
-    let mut record = read_json(json.as_bytes()).unwrap_or_else(|error| panic!("{json}: {error}"));
-    let mut pictures = Pictures::default();
+fn checked(json: &str, limits: &RequestLimits) -> Result<(PageCopy, Vec<Finding>), Error> {
+    let mut record = read_record(json.as_bytes()).unwrap_or_else(|error| panic!("{json}: {error}"));
+    let mut pictures = PictureSupply::default();
     pictures.insert(Some("bridge"), file("turned"));
     pictures.insert(Some("drawing"), b"<svg xmlns='http://www.w3.org/2000/svg'/>".to_vec());
     pictures.insert(None, file("grey"));
-    let context = Context {
+    let context = CheckContext {
         fonts: engine().fonts(),
         limits,
-        switches: &Switches::resolve(None, None),
+        switches: &NormaliseSwitches::resolve(None, None),
         staff_roles: &engine().styles()[0].furniture.staff_roles,
         pictures: &pictures,
-        drop_locks: false,
+        drops_bad_locks: false,
     };
-    let noted = check(&mut record, &context)?;
+    let noted = normalise_and_check(&mut record, &context)?;
     // The record as understood is understood in the same way.
-    let mut again = read_json(&write_json(&record)).expect("own JSON");
-    let second = check(&mut again, &context).expect("the same page");
+    let mut again = read_record(&write_record(&record)).expect("own JSON");
+    let second = normalise_and_check(&mut again, &context).expect("the same page");
     assert_eq!(second.value, noted.value, "{json}");
     assert_eq!(again, record);
-    Ok((noted.value, noted.notes))
+    Ok((noted.value, noted.findings))
 }
 
 /// A page: fields of the record, fields of its one article.
@@ -53,13 +55,13 @@ fn of_page(pictures: &str) -> String {
     format!(r#""pictures":[{pictures}],"#)
 }
 
-fn codes(notes: &[Diagnostic]) -> Vec<(&str, &str)> {
+fn codes(notes: &[Finding]) -> Vec<(&str, &str)> {
     notes.iter().map(|note| (note.code.id(), note.place.field.as_str())).collect()
 }
 
 #[test]
 fn pictures_go_to_who_names_them() {
-    let sum = sha256(&file("grey"));
+    let sum = sha256_hex(&file("grey"));
     let pictures = format!(
         r#"{{"id":"name"}},{{"id":"ad"}},{{"id":"lone","caption":"桥上的人们","credit":"张三 摄",
             "columns":3,"focalPoint":{{"x":0.25,"y":1}},"sha256":"{sum}"}},{{"id":"bridge"}}"#
@@ -72,15 +74,15 @@ fn pictures_go_to_who_names_them() {
     let own = r#""pictures":[{"id":"inset"},{"id":"other"}],"#;
     let blocks = block("bridge") + &block("other");
     let json = page(&record, &format!("{own}{}", body(&blocks)));
-    let (copy, notes) = checked(&json, &Limits::default()).expect("a page");
+    let (copy, notes) = checked(&json, &RequestLimits::default()).expect("a page");
     let [lone] = copy.pictures.as_slice() else { panic!("{:?}", copy.pictures) };
     assert_eq!((lone.id.as_str(), lone.field.as_str()), ("lone", "pictures[2]"));
     assert_eq!(
         (lone.caption.text.as_str(), lone.caption.field.as_str()),
         ("桥上的人们", "pictures[2].caption")
     );
-    assert_eq!((lone.credit.text.as_str(), lone.columns), ("张三 摄", Some(3)));
-    assert_eq!((lone.focus, lone.size()), ([250, 1000], [64, 32]));
+    assert_eq!((lone.credit.text.as_str(), lone.requested_columns), ("张三 摄", Some(3)));
+    assert_eq!((lone.focus_milli, lone.pixel_size()), ([250, 1000], [64, 32]));
     let artwork = copy.reserved[0].picture.as_ref().map(|picture| picture.id.as_str());
     assert_eq!(artwork, Some("ad"));
     let article = &copy.articles[0];
@@ -88,12 +90,16 @@ fn pictures_go_to_who_names_them() {
     assert_eq!(ids, ["inset", "other", "bridge"], "one of the page follows the article's own");
     assert!(matches!(
         article.body[..],
-        [Block::Paragraph(_), Block::Picture(2), Block::Picture(1)]
+        [BodyBlock::Paragraph(_), BodyBlock::Picture(2), BodyBlock::Picture(1)]
     ));
     let [inset, _, bridge] = article.pictures.as_slice() else { panic!("three") };
-    assert_eq!((bridge.field.as_str(), bridge.size()), ("pictures[3]", [32, 64]), "it is turned");
-    assert_eq!((inset.field.as_str(), inset.focus), ("articles[0].pictures[0]", [500; 2]));
-    assert!(inset.image.is_none() && inset.columns.is_none());
+    assert_eq!(
+        (bridge.field.as_str(), bridge.pixel_size()),
+        ("pictures[3]", [32, 64]),
+        "it is turned"
+    );
+    assert_eq!((inset.field.as_str(), inset.focus_milli), ("articles[0].pictures[0]", [500; 2]));
+    assert!(inset.image.is_none() && inset.requested_columns.is_none());
     // Whatever is drawn with a picture that is not there is told of, wherever it goes.
     let missing: Vec<&str> = codes(&notes)
         .into_iter()
@@ -115,7 +121,7 @@ fn pictures_stand_for_a_body() {
         } else {
             of_page(r#"{"id":"bridge"}"#)
         };
-        let (copy, _) = checked(&page(&given, article), &Limits::default()).expect(article);
+        let (copy, _) = checked(&page(&given, article), &RequestLimits::default()).expect(article);
         assert_eq!(copy.articles[0].pictures.len(), 1, "{article}");
         assert!(copy.pictures.is_empty());
     }
@@ -125,8 +131,9 @@ fn pictures_stand_for_a_body() {
 fn a_dateline_leads_the_copy_and_not_a_picture() {
     let blocks = r#""dateline":"本报讯","pictures":[{"id":"bridge"}],
         "body":[{"picture":{"pictureId":"bridge"}},{"paragraph":{"text":"正文。"}}]"#;
-    let (copy, _) = checked(&page("", blocks), &Limits::default()).expect("a page");
-    let [Block::Picture(0), Block::Paragraph(text)] = copy.articles[0].body.as_slice() else {
+    let (copy, _) = checked(&page("", blocks), &RequestLimits::default()).expect("a page");
+    let [BodyBlock::Picture(0), BodyBlock::Paragraph(text)] = copy.articles[0].body.as_slice()
+    else {
         panic!("{:?}", copy.articles[0].body)
     };
     assert_eq!(text.text, "本报讯 正文。");
@@ -142,7 +149,8 @@ fn a_phrase_below_a_picture_has_no_full_stop() {
         ("谁在桥上？", false),
     ] {
         let given = of_page(&format!(r#"{{"id":"bridge","caption":"{caption}"}}"#));
-        let (_, notes) = checked(&page(&given, &body("")), &Limits::default()).expect("a page");
+        let (_, notes) =
+            checked(&page(&given, &body("")), &RequestLimits::default()).expect("a page");
         let expected = [("BM-PICTURE-003", "pictures[0].caption")];
         assert_eq!(codes(&notes), if told { &expected[..] } else { &[] }, "{caption}");
         assert!(notes.iter().all(|note| note.rule == "R73"));
@@ -166,14 +174,14 @@ fn bytes_that_are_no_picture_are_told() {
         (format!(r#""id":"bridge","sha256":"{}""#, "0".repeat(64)), ".sha256", "are not there"),
     ] {
         let json = page(&of_page(&format!("{{{picture}}}")), &body(""));
-        let (copy, notes) = checked(&json, &Limits::default()).expect("a page all the same");
+        let (copy, notes) = checked(&json, &RequestLimits::default()).expect("a page all the same");
         let [note] = notes.as_slice() else { panic!("{picture}: {notes:?}") };
         assert!(note.message.en.contains(words), "{note}");
         assert_eq!(note.place.field, format!("pictures[0]{field}"));
         let missing = words == "are not there";
         assert_eq!(note.code.id(), if missing { "BM-PICTURE-001" } else { "BM-PICTURE-002" });
         assert_eq!(
-            (copy.pictures[0].image.is_none(), copy.pictures[0].size()),
+            (copy.pictures[0].image.is_none(), copy.pictures[0].pixel_size()),
             (true, [1500, 1000])
         );
     }
@@ -182,7 +190,7 @@ fn bytes_that_are_no_picture_are_told() {
 #[test]
 fn fields_that_are_not_acted_on_are_named() {
     let given = of_page(r#"{"id":"bridge","minPpi":200,"rights":"新华社","altText":"桥"}"#);
-    let (_, notes) = checked(&page(&given, &body("")), &Limits::default()).expect("a page");
+    let (_, notes) = checked(&page(&given, &body("")), &RequestLimits::default()).expect("a page");
     let expected = ["minPpi", "rights", "altText"].map(|field| format!("pictures[0].{field}"));
     let told: Vec<(&str, &str)> = codes(&notes);
     assert_eq!(told, expected.each_ref().map(|field| ("BM-UNSERVED-001", field.as_str())));
@@ -267,7 +275,7 @@ fn each_fault_is_named_by_its_field() {
         wrong(),
         |(name, ..)| (*name).to_owned(),
         |(name, json, code, field)| {
-            let error = checked(json, &Limits::default()).expect_err(name);
+            let error = checked(json, &RequestLimits::default()).expect_err(name);
             let first = error.findings().first().unwrap_or_else(|| panic!("{name}: {error}"));
             assert_eq!((first.code.id(), first.place.field.as_str()), (*code, *field), "{name}");
             assert!(!first.message.zh.is_empty() && !first.message.en.is_empty());
@@ -279,10 +287,20 @@ fn each_fault_is_named_by_its_field() {
 fn limits_of_pictures_are_named() {
     let png = quartered();
     for (limits, name, field, given) in [
-        (Limits { picture_pixels: 2047, ..Limits::default() }, "picture_pixels", "pictures[0]", ""),
-        (Limits { picture_bytes: 100, ..Limits::default() }, "picture_bytes", "pictures[0]", ""),
         (
-            Limits { picture_bytes: 5, ..Limits::default() },
+            RequestLimits { picture_pixels: 2047, ..RequestLimits::default() },
+            "picture_pixels",
+            "pictures[0]",
+            "",
+        ),
+        (
+            RequestLimits { picture_bytes: 100, ..RequestLimits::default() },
+            "picture_bytes",
+            "pictures[0]",
+            "",
+        ),
+        (
+            RequestLimits { picture_bytes: 5, ..RequestLimits::default() },
             "picture_bytes",
             "pictures[0].data",
             r#","data":"R0lGODlh""#,

@@ -2,10 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use banmian::colour::NEWSPRINT;
-use banmian::engine::Rendered;
+use banmian::colour::NEWSPRINT_PROFILE;
+use banmian::engine::RenderResult;
 use banmian::error::Error;
-use banmian::image::Image;
+use banmian::image::SourceImage;
 use banmian::proto::picture::Content;
 use banmian::proto::render_page_request::Source;
 use banmian::proto::{self, Output, Policy, Severity};
@@ -16,14 +16,14 @@ use super::{QUARTERS, Sample, file, picture, pictured, quartered, webp};
 use crate::support::{engine, every, request};
 
 /// Renders the seed with a lone picture.
-fn rendered(bytes: &[u8], outputs: &[Output], policy: Policy) -> Result<Rendered, Error> {
+fn rendered(bytes: &[u8], outputs: &[Output], policy: Policy) -> Result<RenderResult, Error> {
     let source = Source::Page(pictured(picture("bridge", Some(Content::Data(bytes.to_vec())))));
     let request = proto::RenderPageRequest { policy: policy.into(), ..request(source, outputs) };
     engine().render(request, &())
 }
 
 /// The findings about the picture: code, severity, message.
-fn told(rendered: &Rendered) -> Vec<(String, Severity, String)> {
+fn told(rendered: &RenderResult) -> Vec<(String, Severity, String)> {
     let findings = &rendered.report.diagnostics;
     let ours = findings.iter().filter(|finding| finding.code.starts_with("BM-PICTURE"));
     ours.map(|finding| {
@@ -125,7 +125,7 @@ fn animated_pngs_show_their_first_picture() {
     writer.write_image_data(&[200, 10, 10, 255].repeat(64)).expect("a frame");
     writer.write_image_data(&[10, 10, 200, 255].repeat(64)).expect("a frame");
     writer.finish().expect("an end");
-    let samples = Image::read(bytes).expect("a PNG").samples().expect("pixels");
+    let samples = SourceImage::read(bytes).expect("a PNG").decode().expect("pixels");
     assert_eq!((samples.size, samples.bytes), ([8, 8], [200, 10, 10].repeat(64)));
 }
 
@@ -198,7 +198,7 @@ fn broken_bytes_are_faults_or_pictures() {
         webp("animated"),
     ] {
         for end in 0..whole.len() {
-            let _ = Image::read(whole[..end].to_vec()).map(|image| image.samples());
+            let _ = SourceImage::read(whole[..end].to_vec()).map(|image| image.decode());
         }
         for _ in 0..2_000 {
             let mut bytes = whole.clone();
@@ -206,11 +206,11 @@ fn broken_bytes_are_faults_or_pictures() {
                 let at = below(bytes.len());
                 bytes[at] = u8::try_from(below(256)).expect("a byte");
             }
-            let Ok(image) = Image::read(bytes) else { continue };
+            let Ok(image) = SourceImage::read(bytes) else { continue };
             let [width, height] = image.size();
             // A size that was flipped to a large one would only take time.
             if u64::from(width) * u64::from(height) <= 65_536 {
-                let _ = (image.samples(), image.profile());
+                let _ = (image.decode(), image.icc_profile());
             }
         }
     }
@@ -292,7 +292,7 @@ fn profiles_that_cannot_be_used_are_told() {
     let good = moxcms::ColorProfile::new_display_p3().encode().expect("a profile");
     for (name, profile, told_of) in [
         ("broken", &b"no profile at all"[..], true),
-        ("of inks", NEWSPRINT, true),
+        ("of inks", NEWSPRINT_PROFILE, true),
         ("cut short", &good[..good.len() / 2], true),
         ("good", &good, false),
     ] {

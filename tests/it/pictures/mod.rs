@@ -9,7 +9,7 @@ mod tif;
 
 use std::sync::Arc;
 
-use banmian::image::Image;
+use banmian::image::SourceImage;
 use banmian::proto;
 use banmian::proto::picture::Content;
 
@@ -39,8 +39,8 @@ fn picture(id: &str, content: Option<Content>) -> proto::Picture {
 }
 
 /// A picture from its bytes.
-fn image(bytes: Vec<u8>) -> Arc<Image> {
-    Arc::new(Image::read(bytes).expect("a picture"))
+fn image(bytes: Vec<u8>) -> Arc<SourceImage> {
+    Arc::new(SourceImage::read(bytes).expect("a picture"))
 }
 
 /// A PNG.

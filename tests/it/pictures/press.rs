@@ -3,9 +3,9 @@
 use std::io::Read as _;
 use std::sync::Arc;
 
-use banmian::colour::{Link, NEWSPRINT, limited, total};
-use banmian::output::pdf::{self, Ink, Kind, Meta, Order, Press};
-use banmian::page::{Item, Page};
+use banmian::colour::{DeviceLink, NEWSPRINT_PROFILE, limit_total_ink, total_ink};
+use banmian::output::pdf::{self, PdfKind, PdfMetadata, PdfOrder, PictureTarget, PressPictures};
+use banmian::page::{Page, PageItem};
 use lopdf::{Document, Object, Stream};
 
 use super::drawn::{Shown, kinds, objects, page, plain_cmyk};
@@ -16,13 +16,21 @@ use crate::support::{engine, every};
 /// 240 % in 1/255 of one ink.
 const MOST: u32 = 612;
 
-fn newsprint(ink_most: i64) -> Ink {
-    Ink::Press(Press { icc: NEWSPRINT.into(), ink_most, ppi_screen: 200, ppi_reduce: 300 })
+fn newsprint(ink_most: i64) -> PictureTarget {
+    PictureTarget::Press(PressPictures {
+        icc: NEWSPRINT_PROFILE.into(),
+        ink_limit: ink_most,
+        target_ppi: 200,
+        reduce_above_ppi: 300,
+    })
 }
 
-fn written(items: Vec<Item>, ink: &Ink) -> Vec<u8> {
+fn written(items: Vec<PageItem>, ink: &PictureTarget) -> Vec<u8> {
     let pages: [Page; 1] = [page(items)];
-    let order = Order { pictures: ink.clone(), ..Order::new(Kind::X1a, Meta::default()) };
+    let order = PdfOrder {
+        picture_target: ink.clone(),
+        ..PdfOrder::new(PdfKind::X1a, PdfMetadata::default())
+    };
     pdf::write(&pages, engine().fonts(), &order).expect("a PDF")
 }
 
@@ -45,7 +53,7 @@ fn plate(shown: &Shown) -> Plate {
     plate_of(shown, &newsprint(2400))
 }
 
-fn plate_of(shown: &Shown, ink: &Ink) -> Plate {
+fn plate_of(shown: &Shown, ink: &PictureTarget) -> Plate {
     let document = Document::load_mem(&written(vec![shown.item()], ink)).expect("a PDF");
     let objects = objects(&document);
     let [(_, stream)] = objects.as_slice() else { panic!("{}: {objects:?}", shown.name) };
@@ -115,7 +123,7 @@ fn a_press_file_holds_greys_and_inks_alone() {
 
 #[test]
 fn colours_become_the_inks_of_newsprint_the_right_way_up() {
-    let link = Link::between(None, NEWSPRINT).expect("the profile of the binary");
+    let link = DeviceLink::between(None, NEWSPRINT_PROFILE).expect("the profile of the binary");
     every(
         kinds().into_iter().filter(|shown| !shown.image.is_grey() && !shown.name.ends_with('K')),
         |shown| shown.name.to_owned(),
@@ -125,7 +133,7 @@ fn colours_become_the_inks_of_newsprint_the_right_way_up() {
             for (k, quarter) in shown.quarters.into_iter().enumerate() {
                 let (x, y) = (width / 4 + width / 2 * (k % 2), height / 4 + height / 2 * (k / 2));
                 let found = plate.pixels().nth(y * width + x).expect("a pixel");
-                let expected = link.inks(quarter);
+                let expected = link.inks_of(quarter);
                 // A JPEG is a little off, and inks are steep in places.
                 let near = found.iter().zip(expected).all(|(a, b)| a.abs_diff(b) <= 14);
                 assert!(near, "{k}: {found:?} for {expected:?}");
@@ -144,7 +152,7 @@ fn no_pixel_has_more_ink_than_the_press_carries() {
         let shown = Shown::new(name, bytes, QUARTERS);
         for (ink_most, most) in [(2400, MOST), (2000, 510), (1000, 255)] {
             let plate = plate_of(&shown, &newsprint(ink_most));
-            let found = plate.pixels().map(total).max().expect("pixels");
+            let found = plate.pixels().map(total_ink).max().expect("pixels");
             assert!(found <= most, "{name}: {found} of {most}");
             assert!(found > most - 40, "{name}: what is there is used, {found} of {most}");
         }
@@ -157,7 +165,7 @@ fn no_pixel_has_more_ink_than_the_press_carries() {
     assert_eq!(corner(2400, 0, 0), [119, 119, 119, 255]);
     assert_eq!(corner(2400, 20, 0), [204, 204, 204, 0]);
     assert_eq!(corner(2400, 0, 19), [200, 10, 90, 255]);
-    assert_eq!(corner(2000, 0, 19), limited([200, 10, 90, 255], 510));
+    assert_eq!(corner(2000, 0, 19), limit_total_ink([200, 10, 90, 255], 510));
     assert_eq!(corner(1000, 20, 19), [9, 8, 7, 6]);
 }
 
@@ -196,7 +204,7 @@ fn pictures_are_brought_down_to_what_a_press_shows() {
     // Means of what a pixel covers: a chess board is grey.
     let chess = painted([400, 400], |x, y| if (x + y) % 2 == 0 { [0; 3] } else { [255; 3] });
     let shown = Shown { place: [0, 0, 72, 72], ..Shown::new("", chess, QUARTERS) };
-    let grey = Link::between(None, NEWSPRINT).expect("a profile").inks([128; 3]);
+    let grey = DeviceLink::between(None, NEWSPRINT_PROFILE).expect("a profile").inks_of([128; 3]);
     assert!(plate(&shown).pixels().all(|inks| inks == grey));
     // Black and white dots are never fewer.
     let bitmap = vec![0x5a; 100 * 800];
@@ -211,13 +219,13 @@ fn a_screen_keeps_colours_and_fewer_pixels() {
     let bytes = painted([600, 300], |x, y| [byte(x / 3), byte(y), 60]);
     for (place, size) in [([0, 0, 144, 72], [300, 150]), ([0, 0, 200, 100], [600, 300])] {
         let shown = Shown { place, ..Shown::new("", bytes.clone(), QUARTERS) };
-        let plate = plate_of(&shown, &Ink::Screen);
+        let plate = plate_of(&shown, &PictureTarget::Screen);
         assert_eq!((plate.space.as_str(), plate.size), ("DeviceRGB", size));
     }
     let large = file("large");
     for (place, whole) in [([0, 0, 192, 128], false), ([0, 0, 400, 300], true)] {
         let shown = Shown { place, ..Shown::new("", large.clone(), QUARTERS) };
-        assert_eq!(plate_of(&shown, &Ink::Screen).bytes == large, whole, "{place:?}");
+        assert_eq!(plate_of(&shown, &PictureTarget::Screen).bytes == large, whole, "{place:?}");
     }
 }
 
@@ -236,7 +244,7 @@ fn the_profile_of_a_picture_is_heeded_if_it_can_be() {
     assert!(differ(&with(own(moxcms::ColorProfile::new_display_p3())), &plain) > Some(8));
     for broken in [
         b"nonsense".to_vec(),
-        NEWSPRINT.to_vec(),
+        NEWSPRINT_PROFILE.to_vec(),
         own(moxcms::ColorProfile::new_gray_with_gamma(2.2)),
     ] {
         assert!(with(broken) == plain, "what cannot be used is passed over");
@@ -262,14 +270,15 @@ fn the_same_pictures_give_the_same_bytes_on_any_thread() {
 fn a_profile_that_is_none_is_told() {
     let shown =
         Shown { image: Arc::clone(&image(file("rgb"))), ..Shown::new("", file("rgb"), QUARTERS) };
-    let ink = Ink::Press(Press {
+    let ink = PictureTarget::Press(PressPictures {
         icc: Arc::from(&b""[..]),
-        ink_most: 2400,
-        ppi_screen: 200,
-        ppi_reduce: 300,
+        ink_limit: 2400,
+        target_ppi: 200,
+        reduce_above_ppi: 300,
     });
     let pages = [page(vec![shown.item()])];
-    let order = Order { pictures: ink, ..Order::new(Kind::X1a, Meta::default()) };
+    let order =
+        PdfOrder { picture_target: ink, ..PdfOrder::new(PdfKind::X1a, PdfMetadata::default()) };
     let failure = pdf::write(&pages, engine().fonts(), &order);
     assert!(format!("{failure:?}").contains("profile of the press"), "{failure:?}");
 }

@@ -1,7 +1,7 @@
 //! Faults of the file as a whole.
 
 use banmian::model::PressProfile;
-use banmian::preflight::{Check, Wanted, check};
+use banmian::preflight::{PressCheck, PressRequirements, check};
 use lopdf::encryption::{EncryptionState, EncryptionVersion, Permissions};
 use lopdf::{Object, Stream, dictionary};
 
@@ -17,19 +17,23 @@ type Spoil = fn(&mut Sample);
 #[test]
 #[expect(clippy::too_many_lines, reason = "a table, one row a fault")]
 fn each_fault_of_the_file_is_found() {
-    let cases: [(&str, Spoil, &[Check]); 22] = [
-        ("version", |s| s.document.version = "1.6".to_owned(), &[Check::Version]),
+    let cases: [(&str, Spoil, &[PressCheck]); 22] = [
+        ("version", |s| s.document.version = "1.6".to_owned(), &[PressCheck::Version]),
         (
             "later version in the catalog",
             |s| s.dict(s.catalog).set("Version", "1.7"),
-            &[Check::Version],
+            &[PressCheck::Version],
         ),
-        ("no intent", |s| drop(s.dict(s.catalog).remove(b"OutputIntents")), &[Check::NoIntent]),
-        ("another intent", |s| s.intent().set("S", "GTS_PDFA1"), &[Check::NoIntent]),
+        (
+            "no intent",
+            |s| drop(s.dict(s.catalog).remove(b"OutputIntents")),
+            &[PressCheck::NoIntent],
+        ),
+        ("another intent", |s| s.intent().set("S", "GTS_PDFA1"), &[PressCheck::NoIntent]),
         (
             "no condition",
             |s| drop(s.intent().remove(b"OutputConditionIdentifier")),
-            &[Check::NoIntent],
+            &[PressCheck::NoIntent],
         ),
         (
             "no profile of a press",
@@ -38,28 +42,36 @@ fn each_fault_of_the_file_is_found() {
                     s.document.add_object(Stream::new(dictionary! { "N" => 3 }, vec![0; 200]));
                 s.intent().set("DestOutputProfile", rgb);
             },
-            &[Check::BadProfile],
+            &[PressCheck::BadProfile],
         ),
-        ("no standard", |s| drop(s.dict(s.info).remove(b"GTS_PDFXVersion")), &[Check::NoStandard]),
+        (
+            "no standard",
+            |s| drop(s.dict(s.info).remove(b"GTS_PDFXVersion")),
+            &[PressCheck::NoStandard],
+        ),
         (
             "another standard in XMP",
             |s| s.xmp(&XMP.replace("PDF/X-1a:2003", "PDF/X-3:2003")),
-            &[Check::NoStandard],
+            &[PressCheck::NoStandard],
         ),
-        ("no XMP", |s| drop(s.dict(s.catalog).remove(b"Metadata")), &[Check::Metadata]),
-        ("another title", |s| s.xmp(&XMP.replace(">T<", ">U<")), &[Check::Mismatch]),
-        ("another date", |s| s.xmp(&XMP.replace("03:04:05", "03:04:06")), &[Check::Mismatch]),
+        ("no XMP", |s| drop(s.dict(s.catalog).remove(b"Metadata")), &[PressCheck::Metadata]),
+        ("another title", |s| s.xmp(&XMP.replace(">T<", ">U<")), &[PressCheck::MetadataMismatch]),
+        (
+            "another date",
+            |s| s.xmp(&XMP.replace("03:04:05", "03:04:06")),
+            &[PressCheck::MetadataMismatch],
+        ),
         (
             "not said whether trapped",
             |s| drop(s.dict(s.info).remove(b"Trapped")),
-            &[Check::Trapped],
+            &[PressCheck::Trapped],
         ),
-        ("no identifier", |s| drop(s.document.trailer.remove(b"ID")), &[Check::NoIdentifier]),
-        ("alpha", |s| s.states.set("T", dictionary! { "ca" => 0.5 }), &[Check::Transparency]),
+        ("no identifier", |s| drop(s.document.trailer.remove(b"ID")), &[PressCheck::NoIdentifier]),
+        ("alpha", |s| s.states.set("T", dictionary! { "ca" => 0.5 }), &[PressCheck::Transparency]),
         (
             "blend mode",
             |s| s.states.set("T", dictionary! { "BM" => "Multiply" }),
-            &[Check::Transparency],
+            &[PressCheck::Transparency],
         ),
         (
             "group",
@@ -67,12 +79,12 @@ fn each_fault_of_the_file_is_found() {
                 let page = s.page;
                 s.dict(page).set("Group", dictionary! { "S" => "Transparency" });
             },
-            &[Check::Transparency],
+            &[PressCheck::Transparency],
         ),
         (
             "layers",
             |s| s.dict(s.catalog).set("OCProperties", dictionary! { "D" => dictionary! {} }),
-            &[Check::Layers],
+            &[PressCheck::Layers],
         ),
         (
             "LZW",
@@ -80,12 +92,12 @@ fn each_fault_of_the_file_is_found() {
                 let lzw = Stream::new(dictionary! { "Filter" => "LZWDecode" }, vec![0x80, 0x40]);
                 s.document.add_object(lzw);
             },
-            &[Check::Filter],
+            &[PressCheck::ForbiddenFilter],
         ),
         (
             "opening action",
             |s| s.dict(s.catalog).set("OpenAction", dictionary! { "S" => "GoTo" }),
-            &[Check::Action],
+            &[PressCheck::Action],
         ),
         (
             "script",
@@ -94,7 +106,7 @@ fn each_fault_of_the_file_is_found() {
                     dictionary! { "S" => "JavaScript", "JS" => Object::string_literal("") };
                 s.document.add_object(script);
             },
-            &[Check::Action],
+            &[PressCheck::Action],
         ),
         (
             "file",
@@ -102,7 +114,7 @@ fn each_fault_of_the_file_is_found() {
                 let file = dictionary! { "Type" => "Filespec", "EF" => dictionary! {} };
                 s.document.add_object(file);
             },
-            &[Check::Embedded],
+            &[PressCheck::EmbeddedFile],
         ),
         (
             "annotation",
@@ -111,7 +123,7 @@ fn each_fault_of_the_file_is_found() {
                 let note = dictionary! { "Subtype" => "Text", "Rect" => rect };
                 s.dict(s.page).set("Annots", vec![note.into()]);
             },
-            &[Check::Annotation],
+            &[PressCheck::Annotation],
         ),
     ];
     for (name, spoil, checks) in cases {
@@ -134,7 +146,7 @@ impl Sample {
 
 #[test]
 fn the_other_standard_allows_and_asks_for_more() {
-    let x4 = Wanted { profile: Some(PressProfile::X4), ..wanted() };
+    let x4 = PressRequirements { profile: Some(PressProfile::X4), ..wanted() };
     let spoil = |s: &mut Sample| {
         s.document.version = "1.6".to_owned();
         s.xmp(&XMP.replace("PDF/X-1a:2003", "PDF/X-4"));
@@ -146,9 +158,9 @@ fn the_other_standard_allows_and_asks_for_more() {
         spoil(s);
         s.intent().remove(b"DestOutputProfile");
     };
-    expect("X-4 without its profile", profile, &x4, &[Check::BadProfile]);
+    expect("X-4 without its profile", profile, &x4, &[PressCheck::BadProfile]);
     // Without a standard nothing of the kind is asked for.
-    let none = Wanted { profile: None, ..wanted() };
+    let none = PressRequirements { profile: None, ..wanted() };
     expect("none", |s| s.states.set("T", dictionary! { "ca" => 0.5 }), &none, &[]);
 }
 
@@ -156,10 +168,10 @@ fn the_other_standard_allows_and_asks_for_more() {
 fn what_is_no_whole_open_pdf_is_told_as_such() {
     let bytes = Sample::new().bytes();
     for (bytes, expected) in [
-        (&b""[..], Check::NotPdf),
-        (b"%!PS-Adobe-3.0", Check::NotPdf),
-        (&bytes[..bytes.len() / 2], Check::Damaged),
-        (b"%PDF-1.4\nstartxref\n9\n%%EOF", Check::Damaged),
+        (&b""[..], PressCheck::NotPdf),
+        (b"%!PS-Adobe-3.0", PressCheck::NotPdf),
+        (&bytes[..bytes.len() / 2], PressCheck::Damaged),
+        (b"%PDF-1.4\nstartxref\n9\n%%EOF", PressCheck::Damaged),
     ] {
         assert_eq!(found(&check(bytes, &wanted())), [expected], "{} bytes", bytes.len());
     }
@@ -174,7 +186,7 @@ fn what_is_no_whole_open_pdf_is_told_as_such() {
     sample.document.encrypt(&state.expect("a key")).expect("encrypted");
     let mut bytes = Vec::new();
     sample.document.save_to(&mut bytes).expect("saved");
-    assert_eq!(found(&check(&bytes, &wanted())), [Check::Encrypted]);
+    assert_eq!(found(&check(&bytes, &wanted())), [PressCheck::Encrypted]);
 }
 
 #[test]
@@ -200,14 +212,14 @@ fn work_is_bounded() {
         let bomb = s.document.add_object(stream);
         s.dict(s.page).set("Contents", bomb);
     };
-    let silent = Wanted { text: None, ..wanted() };
-    expect("bomb", bomb, &silent, &[Check::TooMuch]);
+    let silent = PressRequirements { expected_text: None, ..wanted() };
+    expect("bomb", bomb, &silent, &[PressCheck::TooMuch]);
     let itself = |s: &mut Sample| {
         s.form("A", "/B Do");
         s.form("B", "/A Do");
         s.content += "/A Do\n";
     };
-    expect("a form that draws itself", itself, &wanted(), &[Check::Damaged]);
+    expect("a form that draws itself", itself, &wanted(), &[PressCheck::Damaged]);
     // Twenty forms that draw the next one ten times each would never end.
     let many = |s: &mut Sample| {
         for k in 0..20 {
@@ -216,7 +228,7 @@ fn work_is_bounded() {
         s.form("N20", "n");
         s.content += "/N0 Do\n";
     };
-    expect("laughs", many, &wanted(), &[Check::TooMuch]);
+    expect("laughs", many, &wanted(), &[PressCheck::TooMuch]);
     let deep = |s: &mut Sample| s.content += &"q ".repeat(100_000);
-    expect("states", deep, &wanted(), &[Check::TooMuch]);
+    expect("states", deep, &wanted(), &[PressCheck::TooMuch]);
 }

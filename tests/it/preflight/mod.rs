@@ -4,7 +4,7 @@ mod file;
 mod page;
 mod sample;
 
-use banmian::preflight::{Check, Wanted, check};
+use banmian::preflight::{PressCheck, PressRequirements, check};
 use banmian::proto::{self, Output, Policy};
 
 use crate::support::{
@@ -26,7 +26,7 @@ fn our_own_pages_pass() {
 
 #[test]
 fn facts_are_those_of_the_file() {
-    let facts = check(&sheet(KEYED_SEED).pdf, &Wanted::default()).facts;
+    let facts = check(&sheet(KEYED_SEED).pdf, &PressRequirements::default()).facts;
     assert_eq!(facts.colour_spaces, ["DeviceCMYK"]);
     assert!(facts.fonts.len() > 3 && facts.fonts.iter().all(|font| font.embedded));
     assert_eq!((facts.ink_most_percent.round(), facts.least_ppi), (100.0, None));
@@ -38,9 +38,12 @@ fn facts_are_those_of_the_file() {
 
 #[test]
 fn wrong_text_in_our_own_page_is_found() {
-    let wanted = Wanted { text: Some("另一版".to_owned()), ..Wanted::default() };
+    let wanted = PressRequirements {
+        expected_text: Some("另一版".to_owned()),
+        ..PressRequirements::default()
+    };
     let preflight = check(&sheet(KEYED_SEED).pdf, &wanted);
-    assert_eq!(sample::found(&preflight), [Check::Text]);
+    assert_eq!(sample::found(&preflight), [PressCheck::TextMismatch]);
     assert!(preflight.findings[0].message.zh.starts_with("第 1 字起"), "{preflight:?}");
 }
 

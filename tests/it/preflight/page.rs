@@ -1,6 +1,6 @@
 //! Faults of a page: boxes, fonts, colours, inks, pictures, places, text.
 
-use banmian::preflight::{Check, Wanted, check};
+use banmian::preflight::{PressCheck, PressRequirements, check};
 use banmian::unit::{Abs, Rect};
 use lopdf::{Object, dictionary};
 
@@ -15,33 +15,45 @@ fn set(sample: &mut Sample, name: &str, value: [f64; 4]) {
 
 #[test]
 fn each_fault_of_boxes_and_fonts_is_found() {
-    let cases: [(&str, Spoil, &[Check]); 13] = [
-        ("no trim", |s| drop(s.dict(s.page).remove(b"TrimBox")), &[Check::NoBox, Check::PageSize]),
-        ("trim and art", |s| set(s, "ArtBox", [0.0, 0.0, TRIM[0], TRIM[1]]), &[Check::NoBox]),
-        ("no media", |s| drop(s.dict(s.page).remove(b"MediaBox")), &[Check::NoBox, Check::Text]),
+    let cases: [(&str, Spoil, &[PressCheck]); 13] = [
+        (
+            "no trim",
+            |s| drop(s.dict(s.page).remove(b"TrimBox")),
+            &[PressCheck::NoBox, PressCheck::PageSize],
+        ),
+        ("trim and art", |s| set(s, "ArtBox", [0.0, 0.0, TRIM[0], TRIM[1]]), &[PressCheck::NoBox]),
+        (
+            "no media",
+            |s| drop(s.dict(s.page).remove(b"MediaBox")),
+            &[PressCheck::NoBox, PressCheck::TextMismatch],
+        ),
         (
             "bleed larger than media",
             |s| set(s, "BleedBox", [-20.0, -5.0, TRIM[0] + 5.0, TRIM[1] + 5.0]),
-            &[Check::BoxNesting],
+            &[PressCheck::BoxNesting],
         ),
         (
             "trim larger than bleed",
             |s| set(s, "BleedBox", [5.0, 5.0, TRIM[0], TRIM[1]]),
-            &[Check::BoxNesting],
+            &[PressCheck::BoxNesting],
         ),
-        ("crop", |s| set(s, "CropBox", [50.0, 50.0, 400.0, 400.0]), &[Check::CropBox]),
-        ("size", |s| set(s, "TrimBox", [0.0, 0.0, TRIM[0] - 1.0, TRIM[1]]), &[Check::PageSize]),
+        ("crop", |s| set(s, "CropBox", [50.0, 50.0, 400.0, 400.0]), &[PressCheck::CropBox]),
+        (
+            "size",
+            |s| set(s, "TrimBox", [0.0, 0.0, TRIM[0] - 1.0, TRIM[1]]),
+            &[PressCheck::PageSize],
+        ),
         ("a shade smaller", |s| set(s, "TrimBox", [0.0, 0.0, TRIM[0] - 0.2, TRIM[1]]), &[]),
         (
             "not embedded",
             |s| drop(s.dict(s.descriptor).remove(b"FontFile2")),
-            &[Check::NotEmbedded],
+            &[PressCheck::NotEmbedded],
         ),
-        ("no tag", |s| s.dict(s.font).set("BaseFont", "Song"), &[Check::NoSubsetTag]),
+        ("no tag", |s| s.dict(s.font).set("BaseFont", "Song"), &[PressCheck::NoSubsetTag]),
         (
             "no text for glyphs",
             |s| drop(s.dict(s.font).remove(b"ToUnicode")),
-            &[Check::NoToUnicode, Check::Text],
+            &[PressCheck::NoToUnicode, PressCheck::TextMismatch],
         ),
         (
             "Type 3",
@@ -51,12 +63,12 @@ fn each_fault_of_boxes_and_fonts_is_found() {
                 font.remove(b"DescendantFonts");
                 s.content = s.content.replace("<0001>", "<01>");
             },
-            &[Check::Type3],
+            &[PressCheck::Type3],
         ),
         (
             ".notdef",
             |s| s.content = s.content.replace("<0001>", "<00010000>"),
-            &[Check::Notdef, Check::Text],
+            &[PressCheck::Notdef, PressCheck::TextMismatch],
         ),
     ];
     for (name, spoil, checks) in cases {
@@ -67,10 +79,10 @@ fn each_fault_of_boxes_and_fonts_is_found() {
 #[test]
 #[expect(clippy::too_many_lines, reason = "a table, one row a fault")]
 fn each_fault_of_colour_is_found() {
-    let cases: [(&str, Spoil, &[Check]); 18] = [
-        ("RGB", |s| s.content += "1 0 0 rg 10 10 20 20 re f\n", &[Check::Rgb]),
+    let cases: [(&str, Spoil, &[PressCheck]); 18] = [
+        ("RGB", |s| s.content += "1 0 0 rg 10 10 20 20 re f\n", &[PressCheck::Rgb]),
         ("RGB that nothing is painted in", |s| s.content += "1 0 0 rg\n", &[]),
-        ("RGB stroke", |s| s.content += "1 0 0 RG 2 w 10 10 m 99 99 l S\n", &[Check::Rgb]),
+        ("RGB stroke", |s| s.content += "1 0 0 RG 2 w 10 10 m 99 99 l S\n", &[PressCheck::Rgb]),
         (
             "Lab",
             |s| {
@@ -78,7 +90,7 @@ fn each_fault_of_colour_is_found() {
                 s.spaces.set("L", lab);
                 s.content += "/L cs 50 0 0 sc 10 10 20 20 re f\n";
             },
-            &[Check::Rgb],
+            &[PressCheck::Rgb],
         ),
         (
             "grey by measurement",
@@ -86,7 +98,7 @@ fn each_fault_of_colour_is_found() {
                 s.spaces.set("L", vec!["CalGray".into(), dictionary! {}.into()]);
                 s.content += "/L cs 0.5 sc 10 10 20 20 re f\n";
             },
-            &[Check::Measured],
+            &[PressCheck::CalibratedColour],
         ),
         (
             "spot",
@@ -95,50 +107,58 @@ fn each_fault_of_colour_is_found() {
                 s.spaces.set("L", ink);
                 s.content += "/L cs 1 scn 10 10 20 20 re f\n";
             },
-            &[Check::Spot],
+            &[PressCheck::SpotInk],
         ),
         (
             "registration on the page",
             |s| s.content += "1 1 1 1 k 10 10 20 20 re f\n",
-            &[Check::Registration, Check::Ink],
+            &[PressCheck::Registration, PressCheck::TotalInk],
         ),
         ("registration beside it", |s| s.content += "/Over gs 1 1 1 1 k -8 100 2 20 re f\n", &[]),
         (
             "text in two inks",
             |s| s.content = s.content.replace("0 0 0 1 k", "1 0 0 1 k"),
-            &[Check::TextInk],
+            &[PressCheck::TextInk],
         ),
         (
             "text in grey",
             |s| s.content = s.content.replace("0 0 0 1 k", "0 0 0 .6 k"),
-            &[Check::TextInk],
+            &[PressCheck::TextInk],
         ),
-        ("no overprint", |s| s.content = s.content.replace("/Over gs", ""), &[Check::NoOverprint]),
+        (
+            "no overprint",
+            |s| s.content = s.content.replace("/Over gs", ""),
+            &[PressCheck::NoOverprint],
+        ),
         // Grey is laid down on all plates, whatever the state says.
         (
             "grey black",
             |s| s.content = s.content.replace("0 0 0 1 k", "0 g"),
-            &[Check::NoOverprint],
+            &[PressCheck::NoOverprint],
         ),
         (
             "small reversed text",
             |s| s.content = s.content.replace("0 0 0 1 k", "0 0 0 0 k").replace("12 Tf", "10 Tf"),
-            &[Check::SmallText],
+            &[PressCheck::SmallText],
         ),
-        ("thin rule", |s| s.content += "0 0 0 1 k 10 10 90 .2 re f\n", &[Check::ThinRule]),
-        ("thin stroke", |s| s.content += "0 0 0 1 K .1 w 10 10 m 90 10 l S\n", &[Check::ThinRule]),
+        ("thin rule", |s| s.content += "0 0 0 1 k 10 10 90 .2 re f\n", &[PressCheck::ThinRule]),
+        (
+            "thin stroke",
+            |s| s.content += "0 0 0 1 K .1 w 10 10 m 90 10 l S\n",
+            &[PressCheck::ThinRule],
+        ),
         (
             "rule of two inks",
             |s| s.content += "1 0 0 1 k 9 9 90 .4 re f\n",
-            &[Check::ThinColourRule],
+            &[PressCheck::ThinColourRule],
         ),
         // A scale counts.
         (
             "scaled",
             |s| s.content += "q .1 0 0 .1 0 0 cm 0 0 0 1 k 9 9 90 2 re f Q\n",
-            &[Check::ThinRule],
+            &[PressCheck::ThinRule],
         ),
-        ("off the sheet", |s| s.content += "0 0 0 1 k 500 9 99 9 re f\n", &[Check::OffSheet]),
+        ("off the sheet", |s| s.content += "0 0 0 1 k 500 9 99 9 re f\n", &[PressCheck::OffSheet]),
     ];
     for (name, spoil, checks) in cases {
         expect(name, spoil, &wanted(), checks);
@@ -147,9 +167,9 @@ fn each_fault_of_colour_is_found() {
 
 #[test]
 fn declared_inks_are_no_fault() {
-    let red = Wanted { colours: vec![[0, 1000, 1000, 0]], ..wanted() };
+    let red = PressRequirements { text_colours: vec![[0, 1000, 1000, 0]], ..wanted() };
     let spoil = |s: &mut Sample| s.content = s.content.replace("0 0 0 1 k", "0 1 1 0 k");
-    expect("red", spoil, &wanted(), &[Check::TextInk]);
+    expect("red", spoil, &wanted(), &[PressCheck::TextInk]);
     expect("red, declared", spoil, &red, &[]);
 }
 
@@ -158,7 +178,7 @@ fn inks_add_up() {
     let three = "/Over gs 1 0 0 0 k 100 100 50 50 re f 0 1 0 0 k 100 100 50 50 re f \
                  0 0 1 0 k 100 100 50 50 re f\n";
     let overprinted = |s: &mut Sample| s.content += three;
-    expect("300 %", overprinted, &wanted(), &[Check::Ink]);
+    expect("300 %", overprinted, &wanted(), &[PressCheck::TotalInk]);
     let knocked =
         |s: &mut Sample| s.content = s.content.clone() + &three.replace("/Over gs", "") + "\n";
     let mut sample = Sample::new();
@@ -185,18 +205,34 @@ fn inks_add_up() {
 #[test]
 fn pictures_are_looked_at_by_colour_ink_and_resolution() {
     // 60 pixels on 24 pt are 180 to the inch.
-    let cases: [(&str, Spoil, &[Check]); 9] = [
+    let cases: [(&str, Spoil, &[PressCheck]); 9] = [
         ("grey", |s| s.image("DeviceGray", [60, 60], vec![0; 3_600], 24.0), &[]),
-        ("RGB", |s| s.image("DeviceRGB", [60, 60], vec![0; 10_800], 24.0), &[Check::Rgb]),
+        ("RGB", |s| s.image("DeviceRGB", [60, 60], vec![0; 10_800], 24.0), &[PressCheck::Rgb]),
         ("CMYK", |s| s.image("DeviceCMYK", [60, 60], vec![127; 14_400], 24.0), &[]),
-        ("300 %", |s| s.image("DeviceCMYK", [60, 60], vec![191; 14_400], 24.0), &[Check::Ink]),
-        ("coarse", |s| s.image("DeviceGray", [30, 30], vec![0; 900], 24.0), &[Check::Coarse]),
-        ("soft", |s| s.image("DeviceGray", [50, 50], vec![0; 2_500], 24.0), &[Check::Soft]),
-        ("fine", |s| s.image("DeviceGray", [110, 110], vec![0; 12_100], 24.0), &[Check::Fine]),
+        (
+            "300 %",
+            |s| s.image("DeviceCMYK", [60, 60], vec![191; 14_400], 24.0),
+            &[PressCheck::TotalInk],
+        ),
+        (
+            "coarse",
+            |s| s.image("DeviceGray", [30, 30], vec![0; 900], 24.0),
+            &[PressCheck::CoarsePicture],
+        ),
+        (
+            "soft",
+            |s| s.image("DeviceGray", [50, 50], vec![0; 2_500], 24.0),
+            &[PressCheck::SoftPicture],
+        ),
+        (
+            "fine",
+            |s| s.image("DeviceGray", [110, 110], vec![0; 12_100], 24.0),
+            &[PressCheck::FinePicture],
+        ),
         (
             "too few pixels",
             |s| s.image("DeviceCMYK", [60, 60], vec![127; 99], 24.0),
-            &[Check::NotMeasured],
+            &[PressCheck::InkNotMeasured],
         ),
         (
             "numbered colours of a foreign space",
@@ -205,7 +241,7 @@ fn pictures_are_looked_at_by_colour_ink_and_resolution() {
                 let space = vec!["Indexed".into(), "DeviceRGB".into(), 1.into(), table];
                 s.image(space, [60, 60], vec![0; 3_600], 24.0);
             },
-            &[Check::Rgb],
+            &[PressCheck::Rgb],
         ),
     ];
     for (name, spoil, checks) in cases {
@@ -219,23 +255,23 @@ fn what_stands_outside_the_type_area_is_told() {
         Rect::new(Abs::mm(x), Abs::mm(y), Abs::mm(width), Abs::mm(height))
     };
     // The text stands at 35 mm from the left and 53 mm from the top.
-    let within = Wanted { type_area: Some(mm(20, 20, 160, 260)), ..wanted() };
+    let within = PressRequirements { type_area: Some(mm(20, 20, 160, 260)), ..wanted() };
     expect("within", |_| {}, &within, &[]);
-    let outside = Wanted { type_area: Some(mm(20, 80, 160, 200)), ..wanted() };
-    expect("outside", |_| {}, &outside, &[Check::OutsideArea]);
-    let furniture = Wanted { furniture: vec![mm(20, 40, 160, 20)], ..outside };
+    let outside = PressRequirements { type_area: Some(mm(20, 80, 160, 200)), ..wanted() };
+    expect("outside", |_| {}, &outside, &[PressCheck::OutsideArea]);
+    let furniture = PressRequirements { furniture: vec![mm(20, 40, 160, 20)], ..outside };
     expect("furniture", |_| {}, &furniture, &[]);
 }
 
 #[test]
 fn text_is_compared_as_it_is_read() {
-    let other = Wanted { text: Some("国".to_owned()), ..wanted() };
-    expect("other text", |_| {}, &other, &[Check::Text]);
+    let other = PressRequirements { expected_text: Some("国".to_owned()), ..wanted() };
+    expect("other text", |_| {}, &other, &[PressCheck::TextMismatch]);
     let spoken = |s: &mut Sample| {
         s.content =
             s.content.replace("<0001> Tj", "/Span <</ActualText <FEFF56FD>>> BDC <0001> Tj EMC");
     };
     expect("text given with the glyphs", spoken, &other, &[]);
-    let white = Wanted { text: Some(" 中\u{ad}\n".to_owned()), ..wanted() };
+    let white = PressRequirements { expected_text: Some(" 中\u{ad}\n".to_owned()), ..wanted() };
     expect("white space", |_| {}, &white, &[]);
 }

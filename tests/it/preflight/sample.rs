@@ -1,7 +1,7 @@
 //! A small press file made by hand, clean by PDF/X-1a until a test spoils it.
 
-use banmian::model::{PressProfile, Resolution};
-use banmian::preflight::{Check, Preflight, Wanted, check};
+use banmian::model::{PictureResolution, PressProfile};
+use banmian::preflight::{PreflightReport, PressCheck, PressRequirements, check};
 use banmian::unit::Abs;
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream, StringFormat, dictionary};
 
@@ -163,20 +163,26 @@ impl Sample {
 }
 
 /// What the samples are held against.
-pub(crate) fn wanted() -> Wanted {
-    Wanted {
+pub(crate) fn wanted() -> PressRequirements {
+    PressRequirements {
         profile: Some(PressProfile::X1a),
-        ink_most: Some(2400),
-        ppi: Some(Resolution { error: 120, warning: 170, screen: 200, reduce: 300 }),
-        trim: Some((Abs::mm(200), Abs::mm(300))),
-        text: Some("中".to_owned()),
-        ..Wanted::default()
+        ink_limit: Some(2400),
+        picture_resolution: Some(PictureResolution {
+            error_below: 120,
+            warning_below: 170,
+            reduce_to: 200,
+            reduce_above: 300,
+        }),
+        trim_size: Some((Abs::mm(200), Abs::mm(300))),
+        expected_text: Some("中".to_owned()),
+        ..PressRequirements::default()
     }
 }
 
 /// The checks that found something, each once.
-pub(crate) fn found(preflight: &Preflight) -> Vec<Check> {
-    let mut checks: Vec<Check> = preflight.findings.iter().map(|finding| finding.check).collect();
+pub(crate) fn found(preflight: &PreflightReport) -> Vec<PressCheck> {
+    let mut checks: Vec<PressCheck> =
+        preflight.findings.iter().map(|finding| finding.check).collect();
     checks.sort();
     checks.dedup();
     checks
@@ -186,8 +192,8 @@ pub(crate) fn found(preflight: &Preflight) -> Vec<Check> {
 pub(crate) fn expect(
     name: &str,
     spoil: impl FnOnce(&mut Sample),
-    wanted: &Wanted,
-    checks: &[Check],
+    wanted: &PressRequirements,
+    checks: &[PressCheck],
 ) {
     let mut sample = Sample::new();
     spoil(&mut sample);

@@ -7,7 +7,7 @@ mod links;
 
 use std::process::Command;
 
-use banmian::config::Limits;
+use banmian::config::RequestLimits;
 use banmian::engine::Engine;
 use banmian::proto::{Output, PageRecord, RenderPageRequest};
 use lopdf::content::Content;
@@ -326,7 +326,7 @@ fn house(changes: &[(&str, &str)]) -> Engine {
         assert!(style.contains(from), "{from}");
         style = style.replacen(from, to, 1);
     }
-    Engine::new(Limits::default(), &[style]).expect("a house style")
+    Engine::new(RequestLimits::default(), &[style]).expect("a house style")
 }
 
 fn press_of(engine: &Engine) -> Vec<u8> {
@@ -420,7 +420,7 @@ fn a_house_says_how_much_a_warning_of_the_preflight_matters() {
     for (code, expected) in [("040", "always an error"), ("999", "no finding")] {
         let own = format!("[severity]\nBM-PREFLIGHT-{code} = \"info\"");
         let style = String::from_utf8(read("src/model/broadsheet.toml")).expect("UTF-8");
-        let error = Engine::new(Limits::default(), &[style.replacen("[severity]", &own, 1)]);
+        let error = Engine::new(RequestLimits::default(), &[style.replacen("[severity]", &own, 1)]);
         assert!(error.expect_err(code).contains(expected), "{code}");
     }
 }

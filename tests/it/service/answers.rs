@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use banmian::config::Config;
+use banmian::config::ServiceConfig;
 use banmian::proto::{self, Output};
 use tonic::Code;
 use tonic::metadata::MetadataValue;
@@ -13,7 +13,7 @@ use crate::support::{Server, messages, request, runtime};
 
 #[test]
 fn the_same_request_is_answered_once_and_again_with_the_same_bytes() {
-    let server = Server::start(Config { workers: 1, ..Config::default() });
+    let server = Server::start(ServiceConfig { workers: 1, ..ServiceConfig::default() });
     let source = || proto::render_page_request::Source::Page(page(1));
     let answers = runtime().block_on(async {
         let client = server.client().await;
@@ -43,7 +43,7 @@ fn the_same_request_is_answered_once_and_again_with_the_same_bytes() {
 
 #[test]
 fn a_refusal_is_made_once_too() {
-    let server = Server::start(Config::default());
+    let server = Server::start(ServiceConfig::default());
     let overset = || proto::render_page_request::Source::Page(crate::support::overset());
     runtime().block_on(async {
         let mut client = server.client().await;
@@ -61,7 +61,7 @@ fn a_refusal_is_made_once_too() {
 
 #[test]
 fn a_caller_who_leaves_frees_the_worker() {
-    let server = Server::start(Config { workers: 1, ..Config::default() });
+    let server = Server::start(ServiceConfig { workers: 1, ..ServiceConfig::default() });
     runtime().block_on(async {
         let mut client = server.client().await;
         let call = {
@@ -86,7 +86,7 @@ fn a_caller_who_leaves_frees_the_worker() {
 
 #[test]
 fn time_that_is_up_ends_the_work_within_a_stage() {
-    let server = Server::start(Config { workers: 1, ..Config::default() });
+    let server = Server::start(ServiceConfig { workers: 1, ..ServiceConfig::default() });
     let mut request = tonic::Request::new(slow());
     request.metadata_mut().insert("grpc-timeout", MetadataValue::from_static("200m"));
     runtime().block_on(async {
@@ -102,7 +102,11 @@ fn time_that_is_up_ends_the_work_within_a_stage() {
 
 #[test]
 fn the_server_caps_what_a_caller_asks_for() {
-    let server = Server::start(Config { workers: 1, deadline_seconds: 1, ..Config::default() });
+    let server = Server::start(ServiceConfig {
+        workers: 1,
+        deadline_seconds: 1,
+        ..ServiceConfig::default()
+    });
     let mut request = tonic::Request::new(slow());
     request.metadata_mut().insert("grpc-timeout", MetadataValue::from_static("1H"));
     let end = runtime().block_on(async { messages(&mut server.client().await, request).await.1 });
@@ -153,7 +157,7 @@ fn a_refusal_has_its_code_beside_the_details() {
 
 #[test]
 fn calls_over_all_connections_are_bounded() {
-    let server = Server::start(Config { workers: 1, calls: 2, ..Config::default() });
+    let server = Server::start(ServiceConfig { workers: 1, calls: 2, ..ServiceConfig::default() });
     runtime().block_on(async {
         let held: Vec<_> = (0..2)
             .map(|k| {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use banmian::config::Config;
+use banmian::config::ServiceConfig;
 use banmian::proto::render_batch_response::Part as Answer;
 use banmian::proto::render_page_response::Part;
 use banmian::proto::{self, Output};
@@ -115,7 +115,7 @@ fn a_page_of_a_batch_is_the_page_of_a_call() {
 
 #[test]
 fn no_more_is_read_than_is_worked_on() {
-    let server = Server::start(Config { workers: 1, ..Config::default() });
+    let server = Server::start(ServiceConfig { workers: 1, ..ServiceConfig::default() });
     runtime().block_on(async {
         // Narrow windows and large pages: little is on its way at a time.
         let endpoint = tonic::transport::Endpoint::from_shared(server.url.clone()).expect("url");
@@ -152,7 +152,7 @@ fn no_more_is_read_than_is_worked_on() {
 
 #[test]
 fn a_caller_who_leaves_a_batch_frees_the_workers() {
-    let server = Server::start(Config { workers: 2, ..Config::default() });
+    let server = Server::start(ServiceConfig { workers: 2, ..ServiceConfig::default() });
     runtime().block_on(async {
         let mut client = server.client().await;
         let pages = (0..4).map(|k| {
@@ -176,7 +176,8 @@ fn a_caller_who_leaves_a_batch_frees_the_workers() {
 
 #[test]
 fn an_interactive_call_goes_before_pages_of_a_batch() {
-    let server = Server::start(Config { workers: 1, cache_bytes: 0, ..Config::default() });
+    let server =
+        Server::start(ServiceConfig { workers: 1, cache_bytes: 0, ..ServiceConfig::default() });
     let order = runtime().block_on(async {
         let mut client = server.client().await;
         let pages: Vec<_> = (0..20).map(|k| asked(&format!("k{k}"), press(k))).collect();

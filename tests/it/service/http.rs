@@ -76,7 +76,7 @@ fn the_gateway_gives_what_grpc_gives_byte_for_byte() {
     let pdf = post("/v1/pages:render", &[("accept", "application/pdf")], &body);
     assert_eq!(pdf.headers["content-type"], "application/pdf");
     assert!(pdf.body == files[0].1 && pdf.body == sheet(KEYED_SEED).pdf);
-    assert_eq!(pdf.headers["etag"], format!("\"{}\"", banmian::image::sha256(&pdf.body)));
+    assert_eq!(pdf.headers["etag"], format!("\"{}\"", banmian::image::sha256_hex(&pdf.body)));
     assert_eq!(pdf.headers["x-banmian-layout"], report["layoutHash"].as_str().expect("a hash"));
     assert!(pdf.headers["content-disposition"].ends_with("page.pdf"), "{:?}", pdf.headers);
     let png = post("/v1/pages:render", &[("accept", "image/png, */*;q=0.1")], &body);
@@ -292,7 +292,7 @@ fn a_body_above_the_limit_is_refused_however_it_is_sent() {
 
 #[test]
 fn operators_are_told_how_it_is() {
-    let server = Server::start(banmian::config::Config::default());
+    let server = Server::start(banmian::config::ServiceConfig::default());
     assert_eq!(server.http("GET", "/healthz", &[], b"").text(), "ok\n");
     let ready = server.http("GET", "/readyz", &[], b"");
     assert_eq!(ready.status, 200);
@@ -367,8 +367,10 @@ fn browsers_speak_grpc_web() {
 #[test]
 fn pages_of_known_origins_may_call() {
     let origins = vec!["https://desk.example".to_owned()];
-    let server =
-        Server::start(banmian::config::Config { origins, ..banmian::config::Config::default() });
+    let server = Server::start(banmian::config::ServiceConfig {
+        origins,
+        ..banmian::config::ServiceConfig::default()
+    });
     let path = "/banmian.v1.TypesetService/PlanPage";
     let ask = |origin: &str| {
         let headers = [

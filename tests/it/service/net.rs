@@ -4,7 +4,7 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::Duration;
 
-use banmian::config::Config;
+use banmian::config::ServiceConfig;
 use banmian::proto::Output;
 
 use crate::service::{page, quick};
@@ -68,7 +68,7 @@ fn serves(server: &Server) {
 
 #[test]
 fn who_says_nothing_is_sent_away_and_holds_nobody_up() {
-    let server = Server::start(Config { first_byte_seconds: 1, ..Config::default() });
+    let server = Server::start(ServiceConfig { first_byte_seconds: 1, ..ServiceConfig::default() });
     let mut silent = connect(&server);
     assert!(is_ended(&mut silent));
     // One that has just come does not hold up a stop either.
@@ -89,7 +89,7 @@ fn who_says_nothing_is_sent_away_and_holds_nobody_up() {
 
 #[test]
 fn streams_that_are_begun_and_reset_end_the_connection_not_the_server() {
-    let server = Server::start(Config::default());
+    let server = Server::start(ServiceConfig::default());
     let mut stream = connect(&server);
     stream.write_all(&[PREFACE, &frame(SETTINGS, 0, 0, &[])].concat()).expect("written");
     let head = head("/banmian.v1.TypesetService/RenderPage");
@@ -110,7 +110,7 @@ fn streams_that_are_begun_and_reset_end_the_connection_not_the_server() {
 
 #[test]
 fn headers_without_end_are_cut_off() {
-    let server = Server::start(Config::default());
+    let server = Server::start(ServiceConfig::default());
     let mut stream = connect(&server);
     stream.write_all(&[PREFACE, &frame(SETTINGS, 0, 0, &[])].concat()).expect("written");
     let mut written =
@@ -138,7 +138,12 @@ fn headers_without_end_are_cut_off() {
 
 #[test]
 fn who_reads_nothing_holds_neither_worker_nor_page() {
-    let config = Config { workers: 1, deadline_seconds: 6, cache_bytes: 0, ..Config::default() };
+    let config = ServiceConfig {
+        workers: 1,
+        deadline_seconds: 6,
+        cache_bytes: 0,
+        ..ServiceConfig::default()
+    };
     let server = Server::start(config);
     runtime().block_on(async {
         let mut client = server.client().await;
@@ -167,7 +172,8 @@ fn who_reads_nothing_holds_neither_worker_nor_page() {
 
 #[test]
 fn connections_are_bounded_for_each_peer() {
-    let server = Server::start(Config { connections_per_peer: 3, ..Config::default() });
+    let server =
+        Server::start(ServiceConfig { connections_per_peer: 3, ..ServiceConfig::default() });
     let held: Vec<TcpStream> = (0..3).map(|_| connect(&server)).collect();
     // They are counted when they are accepted.
     std::thread::sleep(Duration::from_millis(200));
@@ -181,7 +187,7 @@ fn connections_are_bounded_for_each_peer() {
 
 #[test]
 fn nonsense_is_not_spoken_to() {
-    let server = Server::start(Config::default());
+    let server = Server::start(ServiceConfig::default());
     for bytes in [
         &b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"[..],
         b"\0\0\0\0\0\0\0\0\0\0",
@@ -197,7 +203,8 @@ fn nonsense_is_not_spoken_to() {
 
 #[test]
 fn a_batch_on_an_old_connection_ends_with_a_reason() {
-    let server = Server::start(Config { connection_age_seconds: 1, ..Config::default() });
+    let server =
+        Server::start(ServiceConfig { connection_age_seconds: 1, ..ServiceConfig::default() });
     let end = runtime().block_on(async {
         let (pages, asked) = tokio::sync::mpsc::channel(1);
         let asked = tokio_stream::wrappers::ReceiverStream::new(asked);
@@ -220,7 +227,8 @@ fn a_batch_on_an_old_connection_ends_with_a_reason() {
 
 #[test]
 fn old_connections_are_asked_to_go_and_calls_go_on() {
-    let server = Server::start(Config { connection_age_seconds: 1, ..Config::default() });
+    let server =
+        Server::start(ServiceConfig { connection_age_seconds: 1, ..ServiceConfig::default() });
     runtime().block_on(async {
         let mut client = server.client().await;
         // Longer than a connection lives: the channel makes new ones, no call fails.
@@ -233,7 +241,7 @@ fn old_connections_are_asked_to_go_and_calls_go_on() {
 
 #[test]
 fn a_part_of_the_preface_is_as_good_as_nothing() {
-    let server = Server::start(Config { first_byte_seconds: 1, ..Config::default() });
+    let server = Server::start(ServiceConfig { first_byte_seconds: 1, ..ServiceConfig::default() });
     for bytes in [&PREFACE[..1], &PREFACE[..23]] {
         let mut stream = connect(&server);
         stream.write_all(bytes).expect("written");
@@ -243,7 +251,8 @@ fn a_part_of_the_preface_is_as_good_as_nothing() {
 
 #[test]
 fn requests_that_are_half_sent_are_bounded_in_all() {
-    let server = Server::start(Config { requests_bytes: 3 << 20, ..Config::default() });
+    let server =
+        Server::start(ServiceConfig { requests_bytes: 3 << 20, ..ServiceConfig::default() });
     let begin = format!(
         "POST /v1/pages:render HTTP/1.1\r\nhost: banmian\r\ncontent-type: text/plain\r\ncontent-length: {}\r\n\r\n",
         4 << 20
@@ -267,7 +276,8 @@ fn requests_that_are_half_sent_are_bounded_in_all() {
 
 #[test]
 fn who_never_takes_an_answer_loses_the_connection() {
-    let config = Config { deadline_seconds: 2, stall_seconds: 1, ..Config::default() };
+    let config =
+        ServiceConfig { deadline_seconds: 2, stall_seconds: 1, ..ServiceConfig::default() };
     let server = Server::start(config);
     let mut stream = connect(&server);
     // Windows of nothing, then a whole call: the answer waits for ever.

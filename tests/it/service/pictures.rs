@@ -1,7 +1,7 @@
 //! `UploadPicture`: pictures that come before their page.
 
-use banmian::config::{Config, Limits};
-use banmian::image::sha256;
+use banmian::config::{RequestLimits, ServiceConfig};
+use banmian::image::sha256_hex;
 use banmian::proto::picture::Content;
 use banmian::proto::render_page_response::Part as Page;
 use banmian::proto::upload_picture_request::Part;
@@ -45,15 +45,15 @@ fn chunks(bytes: &[u8]) -> impl Iterator<Item = Part> {
 
 /// Header and chunks as they should be.
 fn whole(bytes: &[u8]) -> Vec<Part> {
-    let header = header(&sha256(bytes), bytes.len() as u64, 0);
+    let header = header(&sha256_hex(bytes), bytes.len() as u64, 0);
     std::iter::once(header).chain(chunks(bytes)).collect()
 }
 
 #[test]
 fn an_uploaded_picture_is_the_picture_of_its_page() {
-    let server = Server::start(Config::default());
+    let server = Server::start(ServiceConfig::default());
     let bytes = picture(600, 90);
-    let sum = sha256(&bytes);
+    let sum = sha256_hex(&bytes);
     let page = |content| {
         let picture = proto::Picture {
             id: "p1".to_owned(),
@@ -108,12 +108,16 @@ fn an_uploaded_picture_is_the_picture_of_its_page() {
 
 #[test]
 fn what_is_not_as_announced_is_refused_and_leaves_nothing() {
-    let limits = Limits { picture_bytes: 500_000, picture_pixels: 250_000, ..Limits::default() };
-    let server = Server::start(Config { limits, ..Config::default() });
+    let limits = RequestLimits {
+        picture_bytes: 500_000,
+        picture_pixels: 250_000,
+        ..RequestLimits::default()
+    };
+    let server = Server::start(ServiceConfig { limits, ..ServiceConfig::default() });
     let bytes = picture(300, 1);
-    let (sum, length) = (sha256(&bytes), bytes.len() as u64);
+    let (sum, length) = (sha256_hex(&bytes), bytes.len() as u64);
     let wide = picture(600, 1);
-    let other = sha256(b"other");
+    let other = sha256_hex(b"other");
     let with = |first: Part, bytes: &[u8]| -> Vec<Part> {
         std::iter::once(first).chain(chunks(bytes)).collect()
     };
@@ -168,7 +172,7 @@ fn what_is_not_as_announced_is_refused_and_leaves_nothing() {
 fn quotas_hold_and_pictures_expire() {
     let bytes: Vec<Vec<u8>> = (0..3).map(|shade| picture(100, shade)).collect();
     let one = bytes[0].len() as u64;
-    let config = Config { pictures_bytes_per_tenant: 2 * one, ..Config::default() };
+    let config = ServiceConfig { pictures_bytes_per_tenant: 2 * one, ..ServiceConfig::default() };
     let server = Server::start(config);
     runtime().block_on(async {
         let mut client = server.client().await;
@@ -189,9 +193,9 @@ fn quotas_hold_and_pictures_expire() {
 
 #[test]
 fn http_takes_pictures_too() {
-    let server = Server::start(Config::default());
+    let server = Server::start(ServiceConfig::default());
     let bytes = picture(50, 7);
-    let sum = sha256(&bytes);
+    let sum = sha256_hex(&bytes);
     let put = |query: &str, body: &[u8]| -> Reply {
         server.http("PUT", &format!("/v1/pictures{query}"), &[], body)
     };
@@ -203,7 +207,7 @@ fn http_takes_pictures_too() {
         (Some(&*sum), Some("image/png"))
     );
     assert_eq!(put("", &bytes).json()["existed"], true);
-    let wrong = put(&format!("?sha256={}", sha256(b"x")), &bytes);
+    let wrong = put(&format!("?sha256={}", sha256_hex(b"x")), &bytes);
     assert_eq!(
         (wrong.status, wrong.json()["error"]["details"][0]["field"].as_str()),
         (400, Some("header.sha256"))

@@ -1,7 +1,7 @@
 //! Tokens, and what is a tenant's own.
 
-use banmian::config::Config;
-use banmian::image::sha256;
+use banmian::config::ServiceConfig;
+use banmian::image::sha256_hex;
 use banmian::proto::catalog_service_client::CatalogServiceClient;
 use banmian::proto::upload_picture_request::Part;
 use banmian::proto::{self, Output};
@@ -14,12 +14,13 @@ use tonic_types::StatusExt as _;
 use crate::service::quick;
 use crate::support::{Server, messages, program, runtime};
 
-fn config(extra: &str) -> Config {
+fn config(extra: &str) -> ServiceConfig {
     let tenant = |name: &str, token: &str, extra: &str| {
-        let sum = sha256(token.as_bytes());
+        let sum = sha256_hex(token.as_bytes());
         format!("[[tenants]]\nname = \"{name}\"\ntoken_sha256 = [\"{sum}\"]\n{extra}\n")
     };
-    Config::parse(&(tenant("day", "sun", extra) + &tenant("night", "moon", ""))).expect("config")
+    ServiceConfig::from_toml(&(tenant("day", "sun", extra) + &tenant("night", "moon", "")))
+        .expect("config")
 }
 
 fn bearing<T>(message: T, token: &str) -> Request<T> {
@@ -100,7 +101,7 @@ fn a_tenants_pictures_are_its_own() {
     let mut bytes = Vec::new();
     let encoder = png::Encoder::new(&mut bytes, 1, 1);
     encoder.write_header().expect("header").write_image_data(&[9]).expect("pixel");
-    let sum = sha256(&bytes);
+    let sum = sha256_hex(&bytes);
     let header =
         proto::UploadPictureHeader { sha256: sum.clone(), ..proto::UploadPictureHeader::default() };
     runtime().block_on(async {
@@ -162,9 +163,9 @@ fn a_tenant_has_house_styles_of_its_own() {
     let text = format!(
         "[[tenants]]\nname = \"day\"\ntoken_sha256 = [\"{}\"]\nhouse_styles = [{:?}]\n\
          [[tenants]]\nname = \"night\"\ntoken_sha256 = [\"{}\"]\n",
-        sha256(b"sun"),
+        sha256_hex(b"sun"),
         path.to_str().expect("path"),
-        sha256(b"moon")
+        sha256_hex(b"moon")
     );
     let config = dir.write("banmian.toml", text.as_bytes());
     let args = ["serve", "--listen", "127.0.0.1:0", "--log", "off", "--config"];

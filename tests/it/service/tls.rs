@@ -2,7 +2,7 @@
 
 use std::io::BufRead as _;
 
-use banmian::config::{Config, Tls};
+use banmian::config::{ServiceConfig, TlsConfig};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use tonic::transport::{Certificate, Channel, ClientTlsConfig, Endpoint, Identity};
 
@@ -43,8 +43,8 @@ impl Authority {
     }
 }
 
-fn write(dir: &Dir, signed: &Signed, client_ca: Option<&Authority>) -> Tls {
-    Tls {
+fn write(dir: &Dir, signed: &Signed, client_ca: Option<&Authority>) -> TlsConfig {
+    TlsConfig {
         certificate: dir.write("server.pem", signed.0.as_bytes()),
         key: dir.write("server.key", signed.1.as_bytes()),
         client_ca: client_ca.map(|authority| dir.write("clients.pem", authority.pem().as_bytes())),
@@ -71,10 +71,15 @@ fn only_who_trusts_and_is_trusted_gets_in() {
     let (ours, theirs) = (Authority::new("ours"), Authority::new("theirs"));
     let dir = Dir::new();
     let server = ours.sign("localhost", false);
-    let plain =
-        Server::start(Config { tls: Some(write(&dir, &server, None)), ..Config::default() });
+    let plain = Server::start(ServiceConfig {
+        tls: Some(write(&dir, &server, None)),
+        ..ServiceConfig::default()
+    });
     let other = Dir::new();
-    let mutual = Config { tls: Some(write(&other, &server, Some(&ours))), ..Config::default() };
+    let mutual = ServiceConfig {
+        tls: Some(write(&other, &server, Some(&ours))),
+        ..ServiceConfig::default()
+    };
     let mutual = Server::start(mutual);
     runtime().block_on(async {
         try_render(&plain.url, &ours, None).await.expect("TLS");

@@ -6,19 +6,19 @@ mod sfnt;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use crate::font::{Embedding, Face, Facts, FontId, Fonts, GlyphId};
-use crate::output::pdf::fonts::program::Program;
-use crate::output::pdf::{deflated, deflated_font};
+use crate::font::{EmbeddingRights, FaceFacts, FontFace, FontId, FontSet, GlyphId};
+use crate::output::pdf::fonts::program::FontProgram;
+use crate::output::pdf::{deflated_font_stream, deflated_stream};
 use crate::page::Page;
 use lopdf::{Dictionary, Document, Object, Stream, StringFormat};
 
 /// What the pages use of each face.
-pub(crate) struct Subsets {
-    subsets: Vec<Subset>,
+pub(crate) struct FontSubsets {
+    subsets: Vec<FontSubset>,
 }
 
 /// What the pages use of one face.
-pub(crate) struct Subset {
+pub(crate) struct FontSubset {
     font: FontId,
     resource: String,
     /// By glyph: the CID of the first text that it stood for; 0 for none.
@@ -30,35 +30,35 @@ pub(crate) struct Subset {
     glyphs: Vec<(GlyphId, String, i32)>,
 }
 
-impl Subsets {
+impl FontSubsets {
     /// Walks the pages once.
-    pub(crate) fn collect<'a>(pages: impl IntoIterator<Item = &'a Page>, fonts: &Fonts) -> Self {
-        let mut subsets: Vec<Subset> = Vec::new();
+    pub(crate) fn collect<'a>(pages: impl IntoIterator<Item = &'a Page>, fonts: &FontSet) -> Self {
+        let mut subsets: Vec<FontSubset> = Vec::new();
         for run in pages.into_iter().flat_map(Page::runs) {
             let at = subsets.iter().position(|subset| subset.font == run.font);
             let at = at.unwrap_or_else(|| {
-                subsets.push(Subset::new(run.font, subsets.len()));
+                subsets.push(FontSubset::new(run.font, subsets.len()));
                 subsets.len() - 1
             });
             let subset = &mut subsets[at];
             let face = fonts.face(run.font);
             for (k, glyph) in run.glyphs.iter().enumerate() {
-                subset.add(face, glyph.id, &run.text[run.chars(k)]);
+                subset.add(face, glyph.id, &run.text[run.text_range(k)]);
             }
         }
         Self { subsets }
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &Subset> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &FontSubset> {
         self.subsets.iter()
     }
 
-    pub(crate) fn get(&self, font: FontId) -> Option<&Subset> {
+    pub(crate) fn get(&self, font: FontId) -> Option<&FontSubset> {
         self.subsets.iter().find(|subset| subset.font == font)
     }
 }
 
-impl Subset {
+impl FontSubset {
     fn new(font: FontId, index: usize) -> Self {
         let notdef = (GlyphId(0), String::new(), 1000);
         Self {
@@ -70,7 +70,7 @@ impl Subset {
         }
     }
 
-    fn add(&mut self, face: &Face, glyph: GlyphId, text: &str) {
+    fn add(&mut self, face: &FontFace, glyph: GlyphId, text: &str) {
         if self.cid(glyph, text).is_some() {
             return;
         }
@@ -118,15 +118,15 @@ impl Subset {
     pub(crate) fn write(
         &self,
         document: &mut Document,
-        face: &Face,
+        face: &FontFace,
         small: bool,
     ) -> Result<Dictionary, String> {
         let base = match face.embedding() {
-            Embedding::Subset => format!("{}+{}", self.tag(), face.base_name()),
-            Embedding::Whole => face.base_name().to_owned(),
+            EmbeddingRights::Subset => format!("{}+{}", self.tag(), face.base_name()),
+            EmbeddingRights::Whole => face.base_name().to_owned(),
         };
         let glyphs: Vec<GlyphId> = self.glyphs.iter().map(|(glyph, _, _)| *glyph).collect();
-        let program = Program::of(face, &glyphs, &base)?;
+        let program = FontProgram::of(face, &glyphs, &base)?;
         let descriptor = self.descriptor(document, face, &base, (&program, small));
         let mut info = Dictionary::new();
         info.set("Registry", Object::string_literal("Adobe"));
@@ -140,25 +140,27 @@ impl Subset {
         cid.set("FontDescriptor", descriptor);
         cid.set("DW", 1000);
         cid.set("W", self.widths(&program));
-        if let Program::TrueType { map, .. } = &program {
-            let map = document.add_object(deflated_font(Dictionary::new(), map));
+        if let FontProgram::TrueType { map, .. } = &program {
+            let map = document.add_object(deflated_font_stream(Dictionary::new(), map));
             cid.set("CIDToGIDMap", map);
         }
         let cid = document.add_object(cid);
-        let unicode = deflated(Dictionary::new(), self.to_unicode().as_bytes(), 6);
+        let unicode = deflated_stream(Dictionary::new(), self.to_unicode().as_bytes(), 6);
         let unicode = document.add_object(unicode);
         let mut font = Dictionary::new();
         font.set("Type", name("Font"));
         font.set("Subtype", name("Type0"));
         font.set("BaseFont", name(&base));
         match &program {
-            Program::Cff(_) | Program::TrueType { .. } => font.set("Encoding", name("Identity-H")),
-            Program::WholeCff { cids, .. } => {
+            FontProgram::Cff(_) | FontProgram::TrueType { .. } => {
+                font.set("Encoding", name("Identity-H"))
+            }
+            FontProgram::WholeCff { cids, .. } => {
                 let mut map = Dictionary::new();
                 map.set("Type", name("CMap"));
                 map.set("CMapName", name("Banmian-Identity"));
                 map.set("CIDSystemInfo", info);
-                let map = document.add_object(deflated(map, encoding(cids).as_bytes(), 6));
+                let map = document.add_object(deflated_stream(map, encoding(cids).as_bytes(), 6));
                 font.set("Encoding", map);
             }
         }
@@ -170,26 +172,26 @@ impl Subset {
     fn descriptor(
         &self,
         document: &mut Document,
-        face: &Face,
+        face: &FontFace,
         base: &str,
-        (program, small): (&Program<'_>, bool),
+        (program, small): (&FontProgram<'_>, bool),
     ) -> Object {
         let (bytes, key) = program.file();
         let mut dictionary = Dictionary::new();
         match program {
-            Program::Cff(_) | Program::WholeCff { .. } => {
+            FontProgram::Cff(_) | FontProgram::WholeCff { .. } => {
                 dictionary.set("Subtype", name("CIDFontType0C"));
             }
-            Program::TrueType { .. } => {
+            FontProgram::TrueType { .. } => {
                 dictionary.set("Length1", i64::try_from(bytes.len()).unwrap_or(0));
             }
         }
         // Outlines that were copied one by one deflate by an eighth, which takes a quarter of the time of a page.
-        let plain = matches!(program, Program::Cff(_)) && !small;
+        let plain = matches!(program, FontProgram::Cff(_)) && !small;
         let file = if plain {
             Stream::new(dictionary, bytes.to_vec()).with_compression(false)
         } else {
-            deflated_font(dictionary, bytes)
+            deflated_font_stream(dictionary, bytes)
         };
         let file = document.add_object(file);
         let mut descriptor = Dictionary::new();
@@ -206,7 +208,7 @@ impl Subset {
         // What is usual for a weight; no face tells how thick its stems are.
         let weight = i64::from(facts.weight);
         descriptor.set("StemV", 50 + weight * weight / (65 * 65));
-        if face.embedding() == Embedding::Subset {
+        if face.embedding() == EmbeddingRights::Subset {
             // One bit a CID: which are here.
             let mut set = vec![0xff_u8; self.glyphs.len().div_ceil(8)];
             if let (Some(last), used @ 1..) = (set.last_mut(), self.glyphs.len() % 8) {
@@ -220,7 +222,7 @@ impl Subset {
     }
 
     /// Runs of equal widths that are not the default, by CID.
-    fn widths(&self, program: &Program<'_>) -> Vec<Object> {
+    fn widths(&self, program: &FontProgram<'_>) -> Vec<Object> {
         let told = |(code, glyph): (usize, &(GlyphId, String, i32))| (program.cid(code), glyph.2);
         let mut all: Vec<(usize, i32)> = self.glyphs.iter().enumerate().skip(1).map(told).collect();
         all.sort_unstable();
@@ -304,13 +306,13 @@ fn encoding(cids: &[u16]) -> String {
 }
 
 /// The bits of a descriptor by what the face says of itself.
-fn flags(facts: &Facts) -> i64 {
+fn flags(facts: &FaceFacts) -> i64 {
     // Symbolic: the glyphs are named by number.
     let mut flags = 4;
     for (bit, holds) in [
-        (1, facts.fixed_pitch),
-        (2, matches!(facts.class, 1..=5 | 7)),
-        (8, facts.class == 10),
+        (1, facts.is_fixed_pitch),
+        (2, matches!(facts.family_class, 1..=5 | 7)),
+        (8, facts.family_class == 10),
         (64, facts.italic_angle != 0),
     ] {
         if holds {

@@ -5,12 +5,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use subsetter::GlyphRemapper;
 
-use crate::font::{Embedding, Face, GlyphId, Outline};
+use crate::font::{EmbeddingRights, FontFace, GlyphId, OutlineSink};
 use crate::output::pdf::cff;
 use crate::output::pdf::fonts::sfnt;
 
 /// A font program, and how codes find its glyphs: code `k` is glyph `k` of those it was made for.
-pub(crate) enum Program<'a> {
+pub(crate) enum FontProgram<'a> {
     /// A CFF table whose CIDs are the codes.
     Cff(Vec<u8>),
     /// A CFF table as it is, and the CID of each code.
@@ -19,25 +19,25 @@ pub(crate) enum Program<'a> {
     TrueType { file: Cow<'a, [u8]>, map: Vec<u8> },
 }
 
-impl<'a> Program<'a> {
+impl<'a> FontProgram<'a> {
     /// The program of a face for these glyphs: no more than them, or all of it if its owner wants that.
-    pub(crate) fn of(face: &'a Face, glyphs: &[GlyphId], name: &str) -> Result<Self, String> {
+    pub(crate) fn of(face: &'a FontFace, glyphs: &[GlyphId], name: &str) -> Result<Self, String> {
         let table = sfnt::table(face.data(), face.index(), b"CFF ");
         let told = |what: &str| format!("{}: {what}", face.file());
         match (face.embedding(), table) {
-            (Embedding::Subset, Some(table)) => match cff::subset(table, glyphs, name) {
+            (EmbeddingRights::Subset, Some(table)) => match cff::subset(table, glyphs, name) {
                 Some(program) => Ok(Self::Cff(program)),
                 None => Self::rebuilt(face, glyphs, name),
             },
-            (Embedding::Subset, None) => {
+            (EmbeddingRights::Subset, None) => {
                 let (file, new) = subset(face, glyphs)?;
                 Ok(Self::TrueType { file: Cow::Owned(file), map: map(&new) })
             }
-            (Embedding::Whole, Some(table)) => {
+            (EmbeddingRights::Whole, Some(table)) => {
                 let cids = cff::cids(table, glyphs).ok_or_else(|| told("CFF without CIDs"))?;
                 Ok(Self::WholeCff { table, cids })
             }
-            (Embedding::Whole, None) => {
+            (EmbeddingRights::Whole, None) => {
                 let file = if face.data().starts_with(b"ttcf") {
                     let alone = sfnt::alone(face.data(), face.index(), |_| true);
                     Cow::Owned(alone.ok_or_else(|| told("collection"))?)
@@ -52,9 +52,10 @@ impl<'a> Program<'a> {
 
     /// A subset of a CFF face that has subroutines or no CIDs. The subsetter resolves both but gives each glyph one
     /// CID, so its program is copied once more, glyph by glyph, a glyph of two texts twice.
-    fn rebuilt(face: &Face, glyphs: &[GlyphId], name: &str) -> Result<Self, String> {
+    fn rebuilt(face: &FontFace, glyphs: &[GlyphId], name: &str) -> Result<Self, String> {
         // Subroutines may call each other without end; what draws them counts.
-        if let Some(glyph) = glyphs.iter().find(|glyph| !face.outline(**glyph, &mut Nothing)) {
+        if let Some(glyph) = glyphs.iter().find(|glyph| !face.draw_outline(**glyph, &mut NullSink))
+        {
             return Err(format!("{}: glyph {} cannot be drawn", face.file(), glyph.0));
         }
         let (file, new) = subset(face, glyphs)?;
@@ -91,7 +92,7 @@ impl<'a> Program<'a> {
 }
 
 /// A file by the subsetter, and the glyphs in it.
-fn subset(face: &Face, glyphs: &[GlyphId]) -> Result<(Vec<u8>, Vec<u16>), String> {
+fn subset(face: &FontFace, glyphs: &[GlyphId]) -> Result<(Vec<u8>, Vec<u16>), String> {
     let mut remapper = GlyphRemapper::new();
     let new: Vec<u16> = glyphs.iter().map(|glyph| remapper.remap(glyph.0)).collect();
     // It is not ours: what it stumbles over is a damaged face.
@@ -113,9 +114,9 @@ fn map(glyphs: &[u16]) -> Vec<u8> {
 }
 
 /// Draws nothing.
-struct Nothing;
+struct NullSink;
 
-impl Outline for Nothing {
+impl OutlineSink for NullSink {
     fn move_to(&mut self, _: f32, _: f32) {}
     fn line_to(&mut self, _: f32, _: f32) {}
     fn quad_to(&mut self, _: f32, _: f32, _: f32, _: f32) {}

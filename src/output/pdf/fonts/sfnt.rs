@@ -1,7 +1,7 @@
 //! The tables of a font file, one face of a collection among them.
 
 /// The place of a table in its file.
-struct Row<'a> {
+struct TableRecord<'a> {
     tag: &'a [u8],
     bytes: &'a [u8],
 }
@@ -49,7 +49,7 @@ fn start(file: &[u8], index: u32) -> Option<usize> {
     usize::try_from(u32_at(file, at)?).ok()
 }
 
-fn rows(file: &[u8], index: u32) -> Option<Vec<Row<'_>>> {
+fn rows(file: &[u8], index: u32) -> Option<Vec<TableRecord<'_>>> {
     let directory = file.get(start(file, index)?..)?;
     let count = usize::from(u16_at(directory, 4)?);
     let mut rows = Vec::with_capacity(count);
@@ -57,7 +57,10 @@ fn rows(file: &[u8], index: u32) -> Option<Vec<Row<'_>>> {
         let row = directory.get(12 + 16 * k..28 + 16 * k)?;
         let start = usize::try_from(u32_at(row, 8)?).ok()?;
         let length = usize::try_from(u32_at(row, 12)?).ok()?;
-        rows.push(Row { tag: &row[..4], bytes: file.get(start..start.checked_add(length)?)? });
+        rows.push(TableRecord {
+            tag: &row[..4],
+            bytes: file.get(start..start.checked_add(length)?)?,
+        });
     }
     Some(rows)
 }

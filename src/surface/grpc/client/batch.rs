@@ -15,17 +15,19 @@ use tonic::{Code, Status};
 use tonic_types::StatusExt;
 
 use crate::config::CHUNK_BYTES;
-use crate::diag::Words;
 use crate::error::Error;
-use crate::image::sha256;
+use crate::finding::Bilingual;
+use crate::image::sha256_hex;
 use crate::proto;
 use crate::proto::catalog_service_client::CatalogServiceClient;
 use crate::proto::picture::Content;
 use crate::proto::render_batch_response::Part;
 use crate::proto::render_page_request::Source;
-use crate::surface::batch::{Asked, Failure, Kind, Made, Maker, Stop};
+use crate::surface::batch::{
+    FailureKind, FinishedPage, PageFailure, PageMaker, PageRequest, StopSignal,
+};
 use crate::surface::grpc::client::{
-    self, Door, Link, Parts, connect, kind, small_enough, typesetting,
+    self, PageAssembler, ServerAddress, ServerChannel, connect, kind, small_enough, typesetting,
 };
 use crate::surface::pictures::fill;
 
@@ -41,57 +43,57 @@ const PICTURE_BYTES: usize = CHUNK_BYTES;
 const KEY_CHARS: usize = 128;
 
 /// Makes pages at a server.
-pub(crate) struct Server<'a> {
+pub(crate) struct RemoteMaker<'a> {
     runtime: Runtime,
-    door: Door,
+    door: ServerChannel,
     version: String,
     fingerprint: String,
     /// Bytes of a request that the server reads.
     message_bytes: usize,
-    stop: &'a Stop,
-    line: Mutex<Option<Line>>,
+    stop: &'a StopSignal,
+    line: Mutex<Option<BatchStream>>,
     count: AtomicU64,
 }
 
 /// One stream: where requests go in, and who waits for what comes out.
 #[derive(Clone)]
-struct Line {
+struct BatchStream {
     requests: mpsc::Sender<proto::RenderBatchRequest>,
-    waiting: Arc<Mutex<Waiting>>,
+    waiting: Arc<Mutex<PendingPages>>,
 }
 
 #[derive(Default)]
-struct Waiting {
+struct PendingPages {
     /// The stream has ended: nobody answers any more.
     closed: bool,
-    pages: BTreeMap<String, Pending>,
+    pages: BTreeMap<String, PendingPage>,
 }
 
-struct Pending {
-    parts: Parts,
-    answer: oneshot::Sender<Result<Made, Refusal>>,
+struct PendingPage {
+    parts: PageAssembler,
+    answer: oneshot::Sender<Result<FinishedPage, PageRefusal>>,
 }
 
 /// Why a page was not made, and when it may be sent again.
 #[derive(Debug)]
-struct Refusal {
-    failure: Failure,
+struct PageRefusal {
+    failure: PageFailure,
     retry: Option<Duration>,
 }
 
-impl<'a> Server<'a> {
+impl<'a> RemoteMaker<'a> {
     /// Connects to a server and asks what it sets pages with.
     ///
     /// # Errors
     /// It cannot be reached, or does not say.
     pub(crate) fn connect(
-        link: &Link,
+        link: &ServerAddress,
         message_bytes: usize,
-        stop: &'a Stop,
-    ) -> Result<Self, client::Failure> {
+        stop: &'a StopSignal,
+    ) -> Result<Self, client::RemoteError> {
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
-        let runtime = runtime.map_err(|error| client::Failure {
+        let runtime = runtime.map_err(|error| client::RemoteError {
             code: Code::Internal,
             lines: vec![error.to_string()],
         })?;
@@ -99,7 +101,7 @@ impl<'a> Server<'a> {
             let door = connect(link).await?;
             let version = version(door.clone()).await?;
             let fingerprint = fingerprint(door.clone()).await?;
-            Ok::<_, client::Failure>((door, version, fingerprint))
+            Ok::<_, client::RemoteError>((door, version, fingerprint))
         })?;
         let (line, count) = (Mutex::new(None), AtomicU64::new(1));
         Ok(Self { runtime, door, version, fingerprint, message_bytes, stop, line, count })
@@ -111,7 +113,7 @@ impl<'a> Server<'a> {
         key: &str,
         request: proto::RenderPageRequest,
         large: &BTreeMap<String, Vec<u8>>,
-    ) -> Result<Made, Failure> {
+    ) -> Result<FinishedPage, PageFailure> {
         let mut attempt = 1;
         loop {
             let refusal = match self.attempt(key, request.clone(), large).await {
@@ -135,7 +137,7 @@ impl<'a> Server<'a> {
         key: &str,
         request: proto::RenderPageRequest,
         large: &BTreeMap<String, Vec<u8>>,
-    ) -> Result<Made, Refusal> {
+    ) -> Result<FinishedPage, PageRefusal> {
         let work = async {
             for (sum, bytes) in large {
                 upload(self.door.clone(), sum, bytes).await?;
@@ -145,13 +147,17 @@ impl<'a> Server<'a> {
         tokio::select! {
             answer = work => answer,
             () = until(|| self.stop.now()) => {
-                Err(Refusal { failure: Error::Cancelled.into(), retry: None })
+                Err(PageRefusal { failure: Error::Cancelled.into(), retry: None })
             }
         }
     }
 
     /// Sends a page over the stream and waits for its answer.
-    async fn ask(&self, key: &str, render: proto::RenderPageRequest) -> Result<Made, Refusal> {
+    async fn ask(
+        &self,
+        key: &str,
+        render: proto::RenderPageRequest,
+    ) -> Result<FinishedPage, PageRefusal> {
         // A key is used once on a stream, and paths may be longer than a key.
         let number = self.count.fetch_add(1, Ordering::Relaxed);
         let key: String = format!("{number} {key}").chars().take(KEY_CHARS).collect();
@@ -160,32 +166,34 @@ impl<'a> Server<'a> {
         {
             let mut waiting = lock(&line.waiting);
             if waiting.closed {
-                return Err(Refusal::ended(&gone()));
+                return Err(PageRefusal::ended(&gone()));
             }
-            waiting.pages.insert(key.clone(), Pending { parts: Parts::default(), answer });
+            waiting
+                .pages
+                .insert(key.clone(), PendingPage { parts: PageAssembler::default(), answer });
         }
         let render = Some(render);
         // A stream that has ended answers all who wait, this page too.
         let _ = line.requests.send(proto::RenderBatchRequest { key, render }).await;
-        answered.await.unwrap_or_else(|_| Err(Refusal::ended(&gone())))
+        answered.await.unwrap_or_else(|_| Err(PageRefusal::ended(&gone())))
     }
 
     /// The stream in use, or another one if that has ended.
-    fn line(&self) -> Line {
+    fn line(&self) -> BatchStream {
         let mut line = lock(&self.line);
         match &*line {
             Some(line) if !lock(&line.waiting).closed => line.clone(),
             Some(_) | None => {
                 let (requests, taken) = mpsc::channel(1);
-                let waiting = Arc::new(Mutex::new(Waiting::default()));
+                let waiting = Arc::new(Mutex::new(PendingPages::default()));
                 self.runtime.spawn(drive(self.door.clone(), taken, Arc::clone(&waiting)));
-                line.insert(Line { requests, waiting }).clone()
+                line.insert(BatchStream { requests, waiting }).clone()
             }
         }
     }
 }
 
-impl Maker for Server<'_> {
+impl PageMaker for RemoteMaker<'_> {
     fn version(&self) -> &str {
         &self.version
     }
@@ -194,8 +202,8 @@ impl Maker for Server<'_> {
         &self.fingerprint
     }
 
-    fn make(&self, key: &str, asked: Asked) -> Result<Made, Failure> {
-        let Asked { mut request, pictures } = asked;
+    fn make(&self, key: &str, asked: PageRequest) -> Result<FinishedPage, PageFailure> {
+        let PageRequest { mut request, pictures } = asked;
         let mut large = BTreeMap::new();
         if let Some(Source::Page(record)) = &mut request.source {
             // A picture that cannot be read stays missing, and the server tells of it.
@@ -208,7 +216,7 @@ impl Maker for Server<'_> {
             });
         }
         small_enough(&request, self.message_bytes)
-            .map_err(|words| Failure::new(Kind::Refused, "BM-TOO-LARGE", words))?;
+            .map_err(|words| PageFailure::new(FailureKind::Refused, "BM-TOO-LARGE", words))?;
         let stem = request.name.clone();
         let made = self.runtime.block_on(self.render(key, request, &large))?;
         // Files of another name could take the place of those of another page.
@@ -218,16 +226,16 @@ impl Maker for Server<'_> {
         if made.files.iter().all(own) {
             Ok(made)
         } else {
-            Err(Failure::bug("the server has named a file otherwise than it was asked to"))
+            Err(PageFailure::bug("the server has named a file otherwise than it was asked to"))
         }
     }
 }
 
 /// Runs a stream to its end, and answers all who are then still waiting.
 async fn drive(
-    door: Door,
+    door: ServerChannel,
     requests: mpsc::Receiver<proto::RenderBatchRequest>,
-    waiting: Arc<Mutex<Waiting>>,
+    waiting: Arc<Mutex<PendingPages>>,
 ) {
     let ended = receive(door, requests, &waiting).await;
     let status = ended.err().unwrap_or_else(gone);
@@ -235,14 +243,14 @@ async fn drive(
     waiting.closed = true;
     for pending in std::mem::take(&mut waiting.pages).into_values() {
         // Who has gone needs no answer.
-        let _ = pending.answer.send(Err(Refusal::ended(&status)));
+        let _ = pending.answer.send(Err(PageRefusal::ended(&status)));
     }
 }
 
 async fn receive(
-    door: Door,
+    door: ServerChannel,
     requests: mpsc::Receiver<proto::RenderBatchRequest>,
-    waiting: &Mutex<Waiting>,
+    waiting: &Mutex<PendingPages>,
 ) -> Result<(), Status> {
     let requests = ReceiverStream::new(requests);
     let mut stream = typesetting(door).render_batch(requests).await?.into_inner();
@@ -267,13 +275,16 @@ async fn receive(
 }
 
 /// A page from its messages, if all of them came.
-fn made(mut parts: Parts, done: &proto::BatchPageDone) -> Result<Made, Refusal> {
+fn made(
+    mut parts: PageAssembler,
+    done: &proto::BatchPageDone,
+) -> Result<FinishedPage, PageRefusal> {
     let report = parts.report.take().unwrap_or_default();
     let files = parts.complete().map_err(|failure| damaged(&failure))?;
     if files.len() != done.artifacts as usize || report.layout_hash != done.layout_hash {
         return Err(damaged(&client::broken("文件不全 / files are missing".to_owned())));
     }
-    Ok(Made {
+    Ok(FinishedPage {
         layout_hash: report.layout_hash,
         stages: report.stage_times,
         files: files.into_iter().map(|file| (file.file_name, file.bytes)).collect(),
@@ -281,20 +292,21 @@ fn made(mut parts: Parts, done: &proto::BatchPageDone) -> Result<Made, Refusal> 
 }
 
 /// What came is not what was sent: it is asked for again.
-fn damaged(failure: &client::Failure) -> Refusal {
-    Refusal { failure: Failure::bug(failure.lines.join("; ")), retry: Some(WAIT) }
+fn damaged(failure: &client::RemoteError) -> PageRefusal {
+    PageRefusal { failure: PageFailure::bug(failure.lines.join("; ")), retry: Some(WAIT) }
 }
 
 fn gone() -> Status {
     Status::unavailable("服务已结束这次连接 / the server has ended the stream")
 }
 
-impl Refusal {
+impl PageRefusal {
     /// The stream or an upload came to its end with a status.
-    fn of(status: &Status, kind: Kind) -> Self {
+    fn of(status: &Status, kind: FailureKind) -> Self {
         let details = status.get_error_details();
         let code = details.error_info().map_or("BM-UNAVAILABLE", |info| info.reason.as_str());
-        let failure = Failure::new(kind, code, Words::new(status.message(), status.message()));
+        let failure =
+            PageFailure::new(kind, code, Bilingual::new(status.message(), status.message()));
         let named = details.retry_info().and_then(|info| info.retry_delay);
         let retry = named.or(match status.code() {
             // How a connection breaks differs from case to case.
@@ -321,27 +333,28 @@ impl Refusal {
 
     /// A stream has ended: that tells of the connection, not of a page.
     fn ended(status: &Status) -> Self {
-        Self::of(status, Kind::Lost)
+        Self::of(status, FailureKind::Lost)
     }
 }
 
-impl From<proto::BatchPageFailure> for Refusal {
+impl From<proto::BatchPageFailure> for PageRefusal {
     fn from(failure: proto::BatchPageFailure) -> Self {
         let proto::BatchPageFailure { status, code, message, diagnostics, retry_after_seconds } =
             failure;
         let status = Code::from_i32(status.cast_signed());
         // A page that takes too long says nothing of the others.
-        let kind = if status == Code::DeadlineExceeded { Kind::Refused } else { kind(status) };
+        let kind =
+            if status == Code::DeadlineExceeded { FailureKind::Refused } else { kind(status) };
         let message = message.unwrap_or_default();
-        let failure = Failure::new(kind, &code, Words::new(message.zh, message.en));
+        let failure = PageFailure::new(kind, &code, Bilingual::new(message.zh, message.en));
         let seconds = Duration::from_secs(retry_after_seconds.into());
         let retry = (retry_after_seconds > 0).then_some(seconds);
-        Self { failure: Failure { findings: diagnostics, ..failure }, retry }
+        Self { failure: PageFailure { findings: diagnostics, ..failure }, retry }
     }
 }
 
 /// Uploads a picture; a server that has it says so at once.
-async fn upload(door: Door, sum: &str, bytes: &[u8]) -> Result<(), Refusal> {
+async fn upload(door: ServerChannel, sum: &str, bytes: &[u8]) -> Result<(), PageRefusal> {
     use proto::upload_picture_request::Part;
     let header = proto::UploadPictureHeader {
         sha256: sum.to_owned(),
@@ -354,12 +367,12 @@ async fn upload(door: Door, sum: &str, bytes: &[u8]) -> Result<(), Refusal> {
     let messages: Vec<proto::UploadPictureRequest> = parts.map(message).collect();
     match typesetting(door).upload_picture(tokio_stream::iter(messages)).await {
         Ok(_) => Ok(()),
-        Err(status) => Err(Refusal::of(&status, kind(status.code()))),
+        Err(status) => Err(PageRefusal::of(&status, kind(status.code()))),
     }
 }
 
 /// The version of a server's engine. Only a page tells it, so a line is set.
-async fn version(door: Door) -> Result<String, Status> {
+async fn version(door: ServerChannel) -> Result<String, Status> {
     let request = proto::PlanPageRequest {
         source: Some(proto::plan_page_request::Source::PlainCopy("版本\n\n版本。\n".into())),
         candidates: 1,
@@ -369,7 +382,7 @@ async fn version(door: Door) -> Result<String, Status> {
 }
 
 /// What a server has: house styles and faces, as one SHA-256.
-async fn fingerprint(door: Door) -> Result<String, Status> {
+async fn fingerprint(door: ServerChannel) -> Result<String, Status> {
     let mut catalog = CatalogServiceClient::new(door);
     let mut all = Vec::new();
     let mut request = proto::ListHouseStylesRequest::default();
@@ -389,7 +402,7 @@ async fn fingerprint(door: Door) -> Result<String, Status> {
         let list = catalog.list_fonts(request).await?.into_inner();
         list.fonts.iter().for_each(|font| all.extend(proto::encode(font)));
         if list.next_page_token.is_empty() {
-            return Ok(sha256(&all));
+            return Ok(sha256_hex(&all));
         }
         request = proto::ListFontsRequest {
             page_token: list.next_page_token,

@@ -1,7 +1,7 @@
 //! Font files of a newsroom.
 
 use banmian::engine::Engine;
-use banmian::font::Folder;
+use banmian::font::FontFolder;
 use banmian::proto::block::Content;
 use banmian::proto::render_page_request::Source;
 use banmian::proto::{Article, Block, Output, PageRecord, Paragraph, Policy, RenderPageRequest};
@@ -21,7 +21,7 @@ pub fn font(data: &[u8]) -> bool {
         return false;
     }
     let files = vec![(FACE.to_owned(), data.to_vec())];
-    let folder = Folder { table: Some(TABLE.to_owned()), files };
+    let folder = FontFolder { table: Some(TABLE.to_owned()), files };
     let (fonts, faults) = engine().fonts().with_folder(folder).expect("the faces of the binary");
     for fault in &faults {
         assert!(!fault.zh.is_empty() && !fault.en.is_empty(), "{fault:?}");

@@ -2,11 +2,11 @@
 
 use std::sync::OnceLock;
 
-use banmian::config::Limits;
-use banmian::diag::Code;
-use banmian::engine::{Artifact, Engine, Rendered};
+use banmian::config::RequestLimits;
+use banmian::engine::{Artifact, Engine, RenderResult};
 use banmian::error::Error;
-use banmian::intake::read_json;
+use banmian::finding::FindingCode;
+use banmian::intake::read_record;
 use banmian::proto::render_page_request::Source;
 use banmian::proto::{Diagnostic, FurnitureKind, Output, Policy, RenderPageRequest, RenderReport};
 
@@ -28,8 +28,8 @@ pub(crate) const FACE: &str = "face";
 pub(crate) const DPI: u32 = 20;
 
 /// Limits that keep an input within a fraction of a second, and that short inputs can reach.
-pub(crate) fn limits() -> Limits {
-    Limits {
+pub(crate) fn limits() -> RequestLimits {
+    RequestLimits {
         articles: 8,
         reserved: 6,
         article_chars: 600,
@@ -46,7 +46,7 @@ pub(crate) fn limits() -> Limits {
         font_bytes: 64 << 10,
         findings: 200,
         preview_dpi: [DPI, 30],
-        ..Limits::default()
+        ..RequestLimits::default()
     }
 }
 
@@ -74,11 +74,11 @@ pub(crate) fn hold(engine: &Engine, mut request: RenderPageRequest, twice: bool)
             }
             (first, second) => assert_eq!(first.as_ref().err(), second.as_ref().err()),
         }
-        if let Ok(Rendered { report, artifacts: Ok(files) }) = &answer {
+        if let Ok(RenderResult { report, artifacts: Ok(files) }) = &answer {
             returns(engine, &again, report, files);
         }
     }
-    let Rendered { report, artifacts } = match answer {
+    let RenderResult { report, artifacts } = match answer {
         Ok(rendered) => rendered,
         Err(error) => return refused(&error),
     };
@@ -87,7 +87,7 @@ pub(crate) fn hold(engine: &Engine, mut request: RenderPageRequest, twice: bool)
         Ok(files) => files.iter().for_each(whole),
         Err(error) => {
             refused(&error);
-            let press = error.findings().iter().any(|finding| finding.code == Code::Press);
+            let press = error.findings().iter().any(|finding| finding.code == FindingCode::Press);
             assert!(!press || has_pictures(&report), "a press file of ours: {error:?}");
         }
     }
@@ -110,7 +110,7 @@ fn refused(error: &Error) {
         | Error::OutOfTime
         | Error::Cancelled => panic!("{error:?}"),
     }
-    let words = error.words();
+    let words = error.message();
     assert!(!words.zh.is_empty() && !words.en.is_empty(), "{error:?}");
 }
 
@@ -164,7 +164,7 @@ fn returns(
     files: &[Artifact],
 ) {
     let Some(file) = files.iter().find(|file| file.output == Output::RecordJson) else { return };
-    let record = read_json(&file.bytes).expect("a record that we wrote");
+    let record = read_record(&file.bytes).expect("a record that we wrote");
     let again = RenderPageRequest {
         source: Some(Source::Page(record)),
         outputs: vec![Output::RecordJson.into()],

@@ -1,7 +1,7 @@
 //! Finished PDFs, anybody's.
 
-use banmian::model::{PressProfile, Resolution};
-use banmian::preflight::{Wanted, check};
+use banmian::model::{PictureResolution, PressProfile};
+use banmian::preflight::{PressRequirements, check};
 use banmian::unit::Abs;
 
 use super::page::engine;
@@ -10,13 +10,18 @@ use super::sampled;
 /// Looks a PDF over with all that may be wanted of one.
 pub fn preflight(data: &[u8]) -> bool {
     let profile = if sampled(data, 2) { PressProfile::X1a } else { PressProfile::X4 };
-    let wanted = Wanted {
+    let wanted = PressRequirements {
         profile: Some(profile),
-        ink_most: Some(2_400),
-        ppi: Some(Resolution { error: 150, warning: 200, screen: 200, reduce: 300 }),
-        trim: Some((Abs::mm(200), Abs::mm(300))),
-        text: Some("中".to_owned()),
-        ..Wanted::default()
+        ink_limit: Some(2_400),
+        picture_resolution: Some(PictureResolution {
+            error_below: 150,
+            warning_below: 200,
+            reduce_to: 200,
+            reduce_above: 300,
+        }),
+        trim_size: Some((Abs::mm(200), Abs::mm(300))),
+        expected_text: Some("中".to_owned()),
+        ..PressRequirements::default()
     };
     let found = check(data, &wanted);
     for finding in &found.findings {

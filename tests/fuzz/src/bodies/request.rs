@@ -1,7 +1,7 @@
 //! A request as it comes: the message, its JSON, or the JSON of a record.
 
 use banmian::error::Error;
-use banmian::intake::{read_json, write_json};
+use banmian::intake::{read_record, write_record};
 use banmian::proto::RenderPageRequest;
 use banmian::proto::render_page_request::Source;
 use prost::Message as _;
@@ -23,11 +23,11 @@ fn json(data: &[u8]) -> Option<RenderPageRequest> {
     if let Ok(request) = serde_json::from_slice(data) {
         return Some(request);
     }
-    match read_json(data) {
+    match read_record(data) {
         Ok(record) => {
-            let written = write_json(&record);
-            let again = read_json(&written).expect("a record that we wrote");
-            assert_eq!(write_json(&again), written, "a record changes when it is written");
+            let written = write_record(&record);
+            let again = read_record(&written).expect("a record that we wrote");
+            assert_eq!(write_record(&again), written, "a record changes when it is written");
             let source = Some(Source::Page(record));
             Some(RenderPageRequest { source, ..RenderPageRequest::default() })
         }

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use sha2::{Digest, Sha256};
 
-use crate::colour::profile::inks;
+use crate::colour::profile::press_inks;
 
 /// Corners of the grid along a side: as many as the profiles of presses have themselves.
 const SIDE: usize = 33;
@@ -15,18 +15,18 @@ const KEPT: usize = 16;
 /// The inks of a press for colours of one kind: a grid over red, green and blue.
 ///
 /// Between corners inks are mixed over tetrahedra along the grey axis, so that greys are mixed of greys alone.
-pub struct Link {
+pub struct DeviceLink {
     /// Inks in 1/65 535, blue fastest.
     corners: Vec<[u16; 4]>,
 }
 
 /// The hashes of a picture's profile, if it has one, and of the press's.
-type Key = (Option<[u8; 32]>, [u8; 32]);
+type LinkKey = (Option<[u8; 32]>, [u8; 32]);
 
 /// The grids of the process, the last that was used at the end.
-static LINKS: Mutex<Vec<(Key, Arc<Link>)>> = Mutex::new(Vec::new());
+static LINKS: Mutex<Vec<(LinkKey, Arc<DeviceLink>)>> = Mutex::new(Vec::new());
 
-impl Link {
+impl DeviceLink {
     /// The grid between the profile of a picture, sRGB if it has none, and that of a press; `None` if a profile cannot
     /// be used. Grids are kept for the process, the ones used last.
     pub fn between(source: Option<&[u8]>, press: &[u8]) -> Option<Arc<Self>> {
@@ -38,8 +38,8 @@ impl Link {
         let corners: Vec<[f32; 3]> = (0..SIDE * SIDE * SIDE)
             .map(|k| [share(k / (SIDE * SIDE)), share(k / SIDE % SIDE), share(k % SIDE)])
             .collect();
-        let corners = inks(source, press, &corners)?;
-        let corners = corners.into_iter().map(|inks| inks.map(level)).collect();
+        let corners = press_inks(source, press, &corners)?;
+        let corners = corners.into_iter().map(|inks| inks.map(to_u16_level)).collect();
         let link = Arc::new(Self { corners });
         let mut links = LINKS.lock().unwrap_or_else(PoisonError::into_inner);
         if links.len() >= KEPT {
@@ -50,7 +50,7 @@ impl Link {
     }
 
     /// The inks of a colour, 255 for full ink.
-    pub fn inks(&self, rgb: [u8; 3]) -> [u8; 4] {
+    pub fn inks_of(&self, rgb: [u8; 3]) -> [u8; 4] {
         const STRIDES: [usize; 3] = [SIDE * SIDE, SIDE, 1];
         let mut corner = 0;
         // How far the colour is from its corner along each side in 1/255, and the step along it.
@@ -73,7 +73,7 @@ impl Link {
 }
 
 /// The grid of a key, which is then the last one used.
-fn kept(key: &Key) -> Option<Arc<Link>> {
+fn kept(key: &LinkKey) -> Option<Arc<DeviceLink>> {
     let mut links = LINKS.lock().unwrap_or_else(PoisonError::into_inner);
     let at = links.iter().position(|(known, _)| known == key)?;
     let found = links.remove(at);
@@ -90,7 +90,7 @@ fn add(sums: &mut [u32; 4], corner: Option<&[u16; 4]>, parts: u32) {
 }
 
 /// A share of one in 1/65 535.
-pub(super) fn level(share: f32) -> u16 {
+pub(super) fn to_u16_level(share: f32) -> u16 {
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
@@ -101,14 +101,14 @@ pub(super) fn level(share: f32) -> u16 {
 }
 
 /// The ink that lies on a pixel, in 1/255 of one full ink.
-pub fn total(inks: [u8; 4]) -> u32 {
+pub fn total_ink(inks: [u8; 4]) -> u32 {
     inks.into_iter().map(u32::from).sum()
 }
 
 /// Inks of which no more lies on a pixel than `most`, in 1/255 of one full ink (R91). Black draws and stays; the
 /// colours give way by one share, which keeps their hue.
-pub fn limited(inks: [u8; 4], most: u32) -> [u8; 4] {
-    if total(inks) <= most {
+pub fn limit_total_ink(inks: [u8; 4], most: u32) -> [u8; 4] {
+    if total_ink(inks) <= most {
         return inks;
     }
     let [c, m, y, black] = inks.map(u32::from);
@@ -120,11 +120,11 @@ pub fn limited(inks: [u8; 4], most: u32) -> [u8; 4] {
 
 #[cfg(test)]
 mod tests {
-    use super::{Link, limited, total};
-    use crate::colour::{NEWSPRINT, Space, is_profile};
+    use super::{DeviceLink, limit_total_ink, total_ink};
+    use crate::colour::{NEWSPRINT_PROFILE, ProfileSpace, is_profile_of};
 
-    fn newsprint() -> std::sync::Arc<Link> {
-        Link::between(None, NEWSPRINT).expect("the profile of the binary")
+    fn newsprint() -> std::sync::Arc<DeviceLink> {
+        DeviceLink::between(None, NEWSPRINT_PROFILE).expect("the profile of the binary")
     }
 
     #[test]
@@ -146,7 +146,7 @@ mod tests {
             ([120, 60, 30], [6, 118, 157, 181]),
             ([30, 90, 50], [168, 4, 151, 177]),
         ] {
-            let inks = newsprint().inks(rgb);
+            let inks = newsprint().inks_of(rgb);
             let near = inks.iter().zip(expected).all(|(a, b)| a.abs_diff(b) <= 4);
             assert!(near, "{rgb:?}: {inks:?} for {expected:?}");
         }
@@ -155,19 +155,19 @@ mod tests {
     #[test]
     fn greys_stay_neutral_and_grow_darker() {
         let link = newsprint();
-        assert_eq!(link.inks([255; 3]), [0; 4], "white is paper");
+        assert_eq!(link.inks_of([255; 3]), [0; 4], "white is paper");
         let mut before = 0;
         for grey in (0..=255).rev() {
-            let inks = link.inks([grey; 3]);
+            let inks = link.inks_of([grey; 3]);
             let [c, m, y, black] = inks.map(i32::from);
             // Newsprint wants more cyan than magenta and yellow for a neutral grey; 95 % is the most black.
             let neutral = (0..50).contains(&(c - m)) && (-4..10).contains(&(m - y));
             assert!(neutral && black <= 243, "{grey}: {inks:?}");
-            let sum = i32::try_from(total(inks)).expect("small");
+            let sum = i32::try_from(total_ink(inks)).expect("small");
             assert!(sum >= before - 2, "{grey}: {inks:?}");
             before = sum;
         }
-        assert!(total(link.inks([0; 3])) <= 612, "240 %");
+        assert!(total_ink(link.inks_of([0; 3])) <= 612, "240 %");
     }
 
     #[test]
@@ -192,11 +192,11 @@ mod tests {
         tables.lut_a_to_b_perceptual = Some(table.clone());
         tables.lut_a_to_b_colorimetric = Some(table);
         let tables = tables.encode().expect("a profile");
-        assert!(is_profile(&tables, Space::Rgb));
-        let (link, plain) = (Link::between(Some(&tables), NEWSPRINT), newsprint());
+        assert!(is_profile_of(&tables, ProfileSpace::Rgb));
+        let (link, plain) = (DeviceLink::between(Some(&tables), NEWSPRINT_PROFILE), newsprint());
         let link = link.expect("a link");
         for rgb in [[255; 3], [0; 3], [128; 3], [200, 30, 40], [20, 90, 160], [60, 40, 20]] {
-            let (found, expected) = (link.inks(rgb), plain.inks(rgb));
+            let (found, expected) = (link.inks_of(rgb), plain.inks_of(rgb));
             // A little off: on its way it falls between the corners of another grid.
             let near = found.iter().zip(expected).all(|(a, b)| a.abs_diff(b) <= 12);
             assert!(near, "{rgb:?}: {found:?} for {expected:?}");
@@ -205,23 +205,29 @@ mod tests {
 
     #[test]
     fn ink_is_limited_and_its_hue_kept() {
-        assert_eq!(limited([255, 204, 153, 0], 612), [255, 204, 153, 0]);
-        assert_eq!(limited([255; 4], 612), [119, 119, 119, 255]);
-        assert_eq!(limited([200, 100, 0, 255], 405), [100, 50, 0, 255]);
-        assert_eq!(limited([255; 4], 200), [0, 0, 0, 200]);
+        assert_eq!(limit_total_ink([255, 204, 153, 0], 612), [255, 204, 153, 0]);
+        assert_eq!(limit_total_ink([255; 4], 612), [119, 119, 119, 255]);
+        assert_eq!(limit_total_ink([200, 100, 0, 255], 405), [100, 50, 0, 255]);
+        assert_eq!(limit_total_ink([255; 4], 200), [0, 0, 0, 200]);
         for inks in [[255, 254, 253, 1], [0, 0, 0, 255], [1, 1, 1, 255], [90, 255, 255, 255]] {
             for most in 0..=1020 {
-                assert!(total(limited(inks, most)) <= most, "{inks:?} {most}");
+                assert!(total_ink(limit_total_ink(inks, most)) <= most, "{inks:?} {most}");
             }
         }
     }
 
     #[test]
     fn a_profile_is_known_by_its_space() {
-        assert!(is_profile(NEWSPRINT, Space::Cmyk));
-        assert!(!is_profile(NEWSPRINT, Space::Rgb) && !is_profile(NEWSPRINT, Space::Grey));
-        assert!(!is_profile(&NEWSPRINT[..5000], Space::Cmyk) && !is_profile(b"", Space::Rgb));
-        assert!(Link::between(Some(NEWSPRINT), NEWSPRINT).is_none());
-        assert!(Link::between(None, b"no profile").is_none());
+        assert!(is_profile_of(NEWSPRINT_PROFILE, ProfileSpace::Cmyk));
+        assert!(
+            !is_profile_of(NEWSPRINT_PROFILE, ProfileSpace::Rgb)
+                && !is_profile_of(NEWSPRINT_PROFILE, ProfileSpace::Grey)
+        );
+        assert!(
+            !is_profile_of(&NEWSPRINT_PROFILE[..5000], ProfileSpace::Cmyk)
+                && !is_profile_of(b"", ProfileSpace::Rgb)
+        );
+        assert!(DeviceLink::between(Some(NEWSPRINT_PROFILE), NEWSPRINT_PROFILE).is_none());
+        assert!(DeviceLink::between(None, b"no profile").is_none());
     }
 }

@@ -4,7 +4,7 @@ use harfrust::{Direction, Feature, Script, Tag};
 
 /// How a piece of text is shaped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Setting {
+pub enum ShapingMode {
     /// Han and marks, mainland forms. The language matters: without it —— comes out short.
     Han,
     /// Words, proportional and kerned.
@@ -17,7 +17,7 @@ pub enum Setting {
     Upright,
 }
 
-impl Setting {
+impl ShapingMode {
     pub(crate) const ALL: [Self; 5] =
         [Self::Han, Self::Latin, Self::HalfWidth, Self::FullWidth, Self::Upright];
 

@@ -19,7 +19,7 @@ impl Point {
 }
 
 /// Whether two places on the grid share a cell: each its first column, first row, columns and rows.
-pub fn cells_meet(a: [i64; 4], b: [i64; 4]) -> bool {
+pub fn grid_areas_overlap(a: [i64; 4], b: [i64; 4]) -> bool {
     (0..2).all(|axis| a[axis] < b[axis] + b[axis + 2] && b[axis] < a[axis] + a[axis + 2])
 }
 
@@ -84,7 +84,7 @@ impl TypeSize {
     }
 
     /// The type at so many hundredths of its size.
-    pub fn percent(self, percent: i64) -> Self {
+    pub fn at_percent(self, percent: i64) -> Self {
         Self { width: self.width.scale(percent, 100), height: self.height.scale(percent, 100) }
     }
 }

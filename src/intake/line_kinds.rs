@@ -7,7 +7,7 @@ use crate::proto::Byline;
 pub(crate) const TITLE_CHARS_MAX: usize = 42;
 /// What a line is taken for.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Kind {
+pub(crate) enum LineKind {
     Paragraph,
     Title,
     Author(Vec<Byline>),
@@ -16,100 +16,103 @@ pub(crate) enum Kind {
 }
 
 #[derive(Clone, Debug)]
-pub(crate) struct Item {
+pub(crate) struct ClassifiedLine {
     pub(crate) text: String,
-    pub(crate) kind: Kind,
-    pub(crate) number: u32,
-    pub(crate) blank: usize,
+    pub(crate) kind: LineKind,
+    pub(crate) line_number: u32,
+    pub(crate) blank_lines_before: usize,
 }
 
-pub(crate) fn kind_of(text: &str) -> Kind {
+pub(crate) fn classify_line(text: &str) -> LineKind {
     let short = text.chars().count() <= TITLE_CHARS_MAX;
     let bracketed = text.starts_with(['（', '(']) && text.ends_with(['）', ')']);
     if short && ((bracketed && !is_numbered(text)) || is_date(text)) {
-        return Kind::Signature;
+        return LineKind::Signature;
     }
     // （二）钱从哪里来？ is a crosshead by its number, whatever mark it ends with.
     if short && is_numbered(text) && !text.contains('。') {
-        return Kind::Title;
+        return LineKind::Title;
     }
     let sentence = text.contains(['。', '！', '？', '；']) && text.chars().count() > 20;
-    if !short || sentence || ends_closed(text) || ends_signed(text) {
-        return Kind::Paragraph;
+    if !short || sentence || ends_like_sentence(text) || ends_with_signature(text) {
+        return LineKind::Paragraph;
     }
-    match byline::byline(text) {
-        Some(bylines) => Kind::Author(bylines),
-        None if ends_credited(text) => Kind::Paragraph,
-        None => Kind::Title,
+    match byline::parse_byline(text) {
+        Some(bylines) => LineKind::Author(bylines),
+        None if ends_with_picture_credit(text) => LineKind::Paragraph,
+        None => LineKind::Title,
     }
 }
 
 /// A line that is a date and nothing else: what a notice is signed with.
 fn is_date(text: &str) -> bool {
-    byline::date(text).is_some_and(|(_, _, _, range)| range == (0..text.len()))
+    byline::find_date(text).is_some_and(|(_, _, _, range)| range == (0..text.len()))
 }
 
 /// Whether a text ends the way a paragraph does.
-fn ends_closed(text: &str) -> bool {
+fn ends_like_sentence(text: &str) -> bool {
     let bare = text.trim_end_matches(['”', '’', '）', '》', '」', '』', ')', '"', '\'']);
     bare.ends_with(['。', '！', '？', '…', '；', '：', '.', '!', '?', ';', ':'])
 }
 
 /// Whether the next line goes on a paragraph that a column break cut: it is copy, and what stands before
 /// it is copy that does not end, or ends with a word or a mark that nothing ends with.
-pub(crate) fn goes_on(last: &Item, next: &Kind) -> bool {
+pub(crate) fn continues_paragraph(last: &ClassifiedLine, next: &LineKind) -> bool {
     const NEVER_LAST: &str = "的和或、，（“‘《〈";
     let open = last.text.chars().last().is_some_and(|c| NEVER_LAST.contains(c))
         || !is_balanced(&last.text);
     match (&last.kind, next) {
-        (Kind::Paragraph, Kind::Paragraph) => {
-            !ends_closed(&last.text)
+        (LineKind::Paragraph, LineKind::Paragraph) => {
+            !ends_like_sentence(&last.text)
                 && !closes_with_bracket(&last.text)
-                && !ends_credited(&last.text)
+                && !ends_with_picture_credit(&last.text)
         }
         // A title after copy that does not end is the next headline, unless the copy hangs in the air.
-        (Kind::Title, Kind::Paragraph) => open,
-        (Kind::Paragraph, Kind::Title) => !ends_closed(&last.text) && open,
-        (Kind::Title, Kind::Title | Kind::Author(_) | Kind::Signature)
-        | (Kind::Paragraph, Kind::Author(_) | Kind::Signature)
-        | (Kind::Author(_) | Kind::Signature, _) => false,
+        (LineKind::Title, LineKind::Paragraph) => open,
+        (LineKind::Paragraph, LineKind::Title) => !ends_like_sentence(&last.text) && open,
+        (LineKind::Title, LineKind::Title | LineKind::Author(_) | LineKind::Signature)
+        | (LineKind::Paragraph, LineKind::Author(_) | LineKind::Signature)
+        | (LineKind::Author(_) | LineKind::Signature, _) => false,
     }
 }
 
 /// A line that ends with who took or drew the picture.
-fn ends_credited(text: &str) -> bool {
+fn ends_with_picture_credit(text: &str) -> bool {
     ["摄", "供图", "绘", "文/图"].iter().any(|ending| text.ends_with(ending))
 }
 
 /// A paragraph that ends with who wrote it, in brackets: the article ends with it.
-pub(crate) fn ends_signed(text: &str) -> bool {
+pub(crate) fn ends_with_signature(text: &str) -> bool {
     const SIGNS: &[&str] =
         &["记者", "通讯员", "据", "作者", "整理", "新华社", "本报", "综合", "来源", "下转", "编辑"];
     let bare = text.strip_suffix(['）', ')']).unwrap_or("");
     let Some((_, inner)) = bare.rsplit_once(['（', '(']) else { return false };
     inner.chars().count() <= 30
-        && (SIGNS.iter().any(|sign| inner.contains(sign)) || byline::byline(inner).is_some())
+        && (SIGNS.iter().any(|sign| inner.contains(sign)) || byline::parse_byline(inner).is_some())
 }
 
 /// More titles than this in a row are no heads but verse.
-const HEADS_MAX: usize = 4;
+const HEAD_LINES_MAX: usize = 4;
 
 /// Parts the lines that lead an article from the verse under them: a poem is a title, its author and
 /// many short lines; at the end of the file lines without a paragraph are verse too. A second author starts
 /// the next article, with the title before him.
-pub(crate) fn split_verse(run: &[Item], last: bool) -> (&[Item], &[Item]) {
-    let is_author = |item: &Item| matches!(item.kind, Kind::Author(_));
+pub(crate) fn split_heads_from_verse(
+    run: &[ClassifiedLine],
+    last: bool,
+) -> (&[ClassifiedLine], &[ClassifiedLine]) {
+    let is_author = |item: &ClassifiedLine| matches!(item.kind, LineKind::Author(_));
     let author = run.iter().position(is_author);
     let after = author.map_or(1, |at| at + 1).min(run.len());
     // Only the last line can be he: a line of verse may read like a name.
     let next = run.len().saturating_sub(1);
     if next > after && is_author(&run[next]) {
         // His title may have a deck under it.
-        let dash = |item: &Item| item.text.starts_with(['—', '－', '-', '─']);
+        let dash = |item: &ClassifiedLine| item.text.starts_with(['—', '－', '-', '─']);
         let start = (after..next).rev().find(|k| !dash(&run[*k])).unwrap_or(next);
         return (&run[..after], &run[after..start]);
     }
-    let poem = run.len() > after + HEADS_MAX;
+    let poem = run.len() > after + HEAD_LINES_MAX;
     if poem || (last && run.len() > after) {
         run.split_at(after)
     } else if last && author.is_none() {

@@ -3,13 +3,13 @@
 
 use std::ops::Range;
 
-use crate::fit::{Ready, picture_set};
-use crate::makeup::score;
-use crate::model::{HouseStyle, Step, Strip};
+use crate::fit::{ShapedItem, fit_picture};
+use crate::makeup::costs;
+use crate::model::{DensityStep, HouseStyle, InnerColumns};
 
 /// A picture over columns of its module.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Shot {
+pub(crate) struct PictureBlock {
     /// Its place in [`Ready::pictures`].
     pub(crate) picture: usize,
     /// The first of its columns.
@@ -20,9 +20,9 @@ pub(crate) struct Shot {
     pub(crate) rows: [i64; 3],
 }
 
-impl Shot {
+impl PictureBlock {
     /// Its columns.
-    pub(crate) fn range(&self) -> Range<usize> {
+    pub(crate) fn column_range(&self) -> Range<usize> {
         let at = |column: i64| usize::try_from(column).unwrap_or(0);
         at(self.column)..at(self.column + self.columns)
     }
@@ -32,23 +32,23 @@ impl Shot {
 const ACROSS_MOST: i64 = 4;
 
 /// The ways to place the pictures that have no place in the copy; one empty way if there are none.
-pub(crate) fn arrangements(
-    ready: &Ready,
+pub(crate) fn picture_arrangements(
+    ready: &ShapedItem,
     style: &HouseStyle,
-    step: &Step,
-    strip: Strip,
+    step: &DensityStep,
+    strip: InnerColumns,
     columns: i64,
-) -> Vec<Vec<Shot>> {
+) -> Vec<Vec<PictureBlock>> {
     let free: Vec<usize> =
-        (0..ready.pictures.len()).filter(|k| !ready.pictures[*k].in_copy).collect();
+        (0..ready.pictures.len()).filter(|k| !ready.pictures[*k].is_in_body).collect();
     if free.is_empty() {
         return vec![Vec::new()];
     }
     let wide = i64::try_from(free.len()).unwrap_or(1);
-    let mut out: Vec<Vec<Shot>> = Vec::new();
+    let mut out: Vec<Vec<PictureBlock>> = Vec::new();
     for each in 1..=columns {
         // A wish for a width is met as far as the module has it.
-        let wish = |k: &usize| ready.pictures[*k].columns.map(|wish| wish.min(columns));
+        let wish = |k: &usize| ready.pictures[*k].requested_columns.map(|wish| wish.min(columns));
         if free.iter().filter_map(wish).any(|wish| wish != each) {
             continue;
         }
@@ -59,16 +59,16 @@ pub(crate) fn arrangements(
         }
         let shots = free.iter().zip(0_i64..).map(|(picture, k)| {
             let column = columns - (across - k % across) * each;
-            let set = picture_set(&ready.pictures[*picture], style, step, strip.width(each));
-            Shot { picture: *picture, column, columns: each, rows: set.rows }
+            let set = fit_picture(&ready.pictures[*picture], style, step, strip.width(each));
+            PictureBlock { picture: *picture, column, columns: each, rows: set.rows }
         });
         out.push(level(shots.collect(), across));
     }
     if out.is_empty() {
         // One below the other over the whole width.
         let shots = free.iter().map(|picture| {
-            let set = picture_set(&ready.pictures[*picture], style, step, strip.width(columns));
-            Shot { picture: *picture, column: 0, columns, rows: set.rows }
+            let set = fit_picture(&ready.pictures[*picture], style, step, strip.width(columns));
+            PictureBlock { picture: *picture, column: 0, columns, rows: set.rows }
         });
         out.push(shots.collect());
     }
@@ -76,7 +76,7 @@ pub(crate) fn arrangements(
 }
 
 /// Pictures side by side take one depth where all of them can.
-fn level(mut shots: Vec<Shot>, across: i64) -> Vec<Shot> {
+fn level(mut shots: Vec<PictureBlock>, across: i64) -> Vec<PictureBlock> {
     let across = usize::try_from(across).unwrap_or(1).max(1);
     for row in shots.chunks_mut(across) {
         let least = row.iter().map(|shot| shot.rows[0]).max().unwrap_or(0);
@@ -92,10 +92,15 @@ fn level(mut shots: Vec<Shot>, across: i64) -> Vec<Shot> {
 }
 
 /// What the share of the pictures of a module costs.
-pub(crate) fn picture_cost(shots: &[Shot], columns: i64, rows: i64, has_body: bool) -> i64 {
+pub(crate) fn picture_share_cost(
+    shots: &[PictureBlock],
+    columns: i64,
+    rows: i64,
+    has_body: bool,
+) -> i64 {
     if shots.is_empty() || !has_body {
         return 0;
     }
     let area: i64 = shots.iter().map(|shot| shot.columns * shot.rows[1]).sum();
-    score::picture_share(area * 100 / (columns * rows).max(1))
+    costs::picture_share(area * 100 / (columns * rows).max(1))
 }

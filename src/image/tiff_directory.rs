@@ -4,7 +4,7 @@ use std::ops::Range;
 
 /// The fields of a directory, where they stand in the file.
 #[derive(Clone, Copy)]
-pub(crate) struct Directory<'a> {
+pub(crate) struct TiffDirectory<'a> {
     bytes: &'a [u8],
     little: bool,
     /// Where the first field is, and how many there are.
@@ -15,7 +15,7 @@ pub(crate) struct Directory<'a> {
 /// Bytes of a field: number, kind, count, value or where it is.
 const FIELD: usize = 12;
 
-impl<'a> Directory<'a> {
+impl<'a> TiffDirectory<'a> {
     /// The first directory; `None` where there is none within the bytes.
     pub(crate) fn first(bytes: &'a [u8]) -> Option<Self> {
         let little = match bytes.get(..4)? {

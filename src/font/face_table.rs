@@ -5,16 +5,16 @@ use serde::Deserialize;
 /// The table.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Table {
+pub(crate) struct FaceTable {
     #[serde(default)]
-    pub(crate) face: Vec<Row>,
+    pub(crate) face: Vec<FaceRow>,
 }
 
 /// One face.
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Row {
-    pub(crate) role: Names,
+pub(crate) struct FaceRow {
+    pub(crate) role: RoleNames,
     pub(crate) file: String,
     /// The face in a collection.
     #[serde(default)]
@@ -30,22 +30,22 @@ pub(crate) struct Row {
 /// One role, or several.
 #[derive(Clone, Deserialize)]
 #[serde(untagged)]
-pub(crate) enum Names {
+pub(crate) enum RoleNames {
     One(String),
     Many(Vec<String>),
 }
 
-impl Table {
+impl FaceTable {
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         toml::from_str(text).map_err(|error| error.to_string())
     }
 }
 
-impl Row {
+impl FaceRow {
     pub(crate) fn roles(&self) -> Vec<String> {
         match &self.role {
-            Names::One(role) => vec![role.clone()],
-            Names::Many(roles) => roles.clone(),
+            RoleNames::One(role) => vec![role.clone()],
+            RoleNames::Many(roles) => roles.clone(),
         }
     }
 }

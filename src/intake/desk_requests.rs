@@ -3,19 +3,19 @@
 use std::collections::BTreeMap;
 
 use crate::config::GRID_MAX;
-use crate::diag::{Code, Place};
-use crate::intake::check::{Check, shown};
-use crate::model::{Article, Lock, LockPlace, PageCopy, Subject, Wishes};
+use crate::finding::{FindingCode, FindingPlace};
+use crate::intake::check::{RecordChecker, shorten_id};
+use crate::model::{Article, DeskRequests, LockPlace, LockSubject, PageCopy, PlacementLock};
 use crate::proto;
 
-impl Check<'_> {
+impl RecordChecker<'_> {
     /// The wishes of a layout, and the places that articles name for themselves.
-    pub(crate) fn wishes(
+    pub(crate) fn desk_requests(
         &mut self,
         layout: Option<&proto::Layout>,
         articles: &[proto::Article],
         page: &PageCopy,
-    ) -> Wishes {
+    ) -> DeskRequests {
         let none = proto::Layout::default();
         let proto::Layout {
             house_style: _,
@@ -29,49 +29,56 @@ impl Check<'_> {
         let mut apart = Vec::new();
         for (k, proto::ArticlePair { a, b }) in adjacent_forbidden.iter().enumerate() {
             let field = format!("layout.adjacentForbidden[{k}]");
-            if let Some(pair) = self.named(&[a.clone(), b.clone()], &page.articles, &field) {
+            if let Some(pair) = self.find_articles(&[a.clone(), b.clone()], &page.articles, &field)
+            {
                 apart.extend(<[usize; 2]>::try_from(pair).ok());
             }
         }
         let mut groups = Vec::new();
         for (k, proto::ArticleGroup { article_ids }) in same_grade.iter().enumerate() {
             let field = format!("layout.sameGrade[{k}]");
-            groups.extend(self.named(article_ids, &page.articles, &field));
+            groups.extend(self.find_articles(article_ids, &page.articles, &field));
         }
-        let mut locked = Locked { page, template, fields: BTreeMap::new(), locks: Vec::new() };
-        self.locks(locks, &mut locked);
-        self.placements(articles, &mut locked);
-        Wishes {
-            step: density_step.clone(),
+        let mut locked =
+            LockCollector { page, template, locked_fields: BTreeMap::new(), locks: Vec::new() };
+        self.check_locks(locks, &mut locked);
+        self.check_article_placements(articles, &mut locked);
+        DeskRequests {
+            density_step: density_step.clone(),
             protected_names: protected_names.clone(),
-            apart,
-            same_grade: groups,
+            apart_pairs: apart,
+            same_grade_groups: groups,
             template: template.clone(),
             locks: locked.locks,
         }
     }
 
     /// The articles with these ids, two or more, each named once.
-    fn named(&mut self, ids: &[String], articles: &[Article], field: &str) -> Option<Vec<usize>> {
+    fn find_articles(
+        &mut self,
+        ids: &[String],
+        articles: &[Article],
+        field: &str,
+    ) -> Option<Vec<usize>> {
         let mut out = Vec::new();
         for id in ids {
             let found = articles.iter().position(|article| article.id == *id);
-            let shown = shown(id);
+            let shown = shorten_id(id);
             match found {
                 Some(at) if !out.contains(&at) => out.push(at),
                 Some(_) => {
-                    self.error(
-                        Code::BadId,
-                        Place::field(field),
+                    self.report_error(
+                        FindingCode::BadId,
+                        FindingPlace::of_field(field),
                         format!("“{shown}”重复"),
                         format!("“{shown}” is named twice"),
                     );
                     return None;
                 }
                 None => {
-                    self.error(
-                        Code::BadId,
-                        Place::field(field),
+                    self.report_error(
+                        FindingCode::BadId,
+                        FindingPlace::of_field(field),
                         format!("没有稿件“{shown}”"),
                         format!("there is no article “{shown}”"),
                     );
@@ -83,36 +90,38 @@ impl Check<'_> {
     }
 
     /// The locks of the layout.
-    fn locks(&mut self, locks: &[proto::Lock], locked: &mut Locked<'_>) {
+    fn check_locks(&mut self, locks: &[proto::Lock], locked: &mut LockCollector<'_>) {
         for (k, lock) in locks.iter().enumerate() {
             let proto::Lock { article_id, placement, slot } = lock;
             let field = format!("layout.locks[{k}]");
-            let place = |name: &str| Place::field(format!("{field}.{name}")).in_article(article_id);
-            let Some(subject) = locked.subject(article_id) else {
-                let id = shown(article_id);
-                self.error(
-                    Code::BadId,
-                    Place::field(format!("{field}.articleId")),
+            let place = |name: &str| {
+                FindingPlace::of_field(format!("{field}.{name}")).in_article(article_id)
+            };
+            let Some(subject) = locked.find_subject(article_id) else {
+                let id = shorten_id(article_id);
+                self.report_error(
+                    FindingCode::BadId,
+                    FindingPlace::of_field(format!("{field}.articleId")),
                     format!("没有稿件或单独的图片“{id}”"),
                     format!("there is no article and no lone picture “{id}”"),
                 );
                 continue;
             };
-            if !self.once(subject, &place("articleId"), &field, locked) {
+            if !self.claim_subject(subject, &place("articleId"), &field, locked) {
                 continue;
             }
             match placement {
                 Some(placement) if slot.is_empty() => {
-                    self.on_grid(subject, *placement, &place("placement"), locked);
+                    self.lock_on_grid(subject, *placement, &place("placement"), locked);
                 }
                 None if !slot.is_empty() => {
                     let from = self.errors.len();
-                    self.in_slot(subject, slot, &place("slot"), locked);
-                    self.drop_locks(from);
+                    self.lock_in_slot(subject, slot, &place("slot"), locked);
+                    self.downgrade_lock_errors(from);
                 }
-                Some(_) | None => self.error(
-                    Code::BadValue,
-                    Place::field(field.as_str()).in_article(article_id),
+                Some(_) | None => self.report_error(
+                    FindingCode::BadValue,
+                    FindingPlace::of_field(field.as_str()).in_article(article_id),
                     "placement 与 slot 须给出且只给出一个",
                     "exactly one of placement and slot is to be given",
                 ),
@@ -121,33 +130,37 @@ impl Check<'_> {
     }
 
     /// The places that articles name for themselves.
-    fn placements(&mut self, articles: &[proto::Article], locked: &mut Locked<'_>) {
+    fn check_article_placements(
+        &mut self,
+        articles: &[proto::Article],
+        locked: &mut LockCollector<'_>,
+    ) {
         for (index, article) in articles.iter().enumerate() {
             let Some(placement) = article.placement else { continue };
-            let subject = Subject::Article(index);
+            let subject = LockSubject::Article(index);
             let field = format!("articles[{index}].placement");
-            let place = Place::field(field.as_str()).in_article(&article.id);
-            if self.once(subject, &place, &field, locked) {
-                self.on_grid(subject, placement, &place, locked);
+            let place = FindingPlace::of_field(field.as_str()).in_article(&article.id);
+            if self.claim_subject(subject, &place, &field, locked) {
+                self.lock_on_grid(subject, placement, &place, locked);
             }
         }
     }
 
     /// Whether nothing has locked this yet.
-    fn once(
+    fn claim_subject(
         &mut self,
-        subject: Subject,
-        place: &Place,
+        subject: LockSubject,
+        place: &FindingPlace,
         field: &str,
-        locked: &mut Locked<'_>,
+        locked: &mut LockCollector<'_>,
     ) -> bool {
-        let id = shown(id_of(locked.page, subject));
-        let Some(first) = locked.fields.get(&subject) else {
-            locked.fields.insert(subject, field.to_owned());
+        let id = shorten_id(subject_id(locked.page, subject));
+        let Some(first) = locked.locked_fields.get(&subject) else {
+            locked.locked_fields.insert(subject, field.to_owned());
             return true;
         };
-        self.error(
-            Code::BadId,
+        self.report_error(
+            FindingCode::BadId,
             place.clone(),
             format!("“{id}”在 {first} 和 {field} 中锁定了两次"),
             format!("“{id}” is locked twice, by {first} and by {field}"),
@@ -155,26 +168,32 @@ impl Check<'_> {
         false
     }
 
-    fn on_grid(
+    fn lock_on_grid(
         &mut self,
-        subject: Subject,
+        subject: LockSubject,
         placement: proto::Placement,
-        place: &Place,
-        locked: &mut Locked<'_>,
+        place: &FindingPlace,
+        locked: &mut LockCollector<'_>,
     ) {
         let from = self.errors.len();
-        if let Some(values) = self.placement(placement, place) {
+        if let Some(values) = self.check_placement(placement, place) {
             let field = place.field.clone();
-            locked.locks.push(Lock { subject, place: LockPlace::Grid(values), field });
+            locked.locks.push(PlacementLock { subject, place: LockPlace::Grid(values), field });
         }
-        self.drop_locks(from);
+        self.downgrade_lock_errors(from);
     }
 
-    fn in_slot(&mut self, subject: Subject, slot: &str, place: &Place, locked: &mut Locked<'_>) {
-        let name = shown(slot);
+    fn lock_in_slot(
+        &mut self,
+        subject: LockSubject,
+        slot: &str,
+        place: &FindingPlace,
+        locked: &mut LockCollector<'_>,
+    ) {
+        let name = shorten_id(slot);
         if locked.template.is_empty() {
-            return self.error(
-                Code::BadValue,
+            return self.report_error(
+                FindingCode::BadValue,
                 place.clone(),
                 format!("指定了版位“{name}”，但没有 layout.template"),
                 format!("the slot “{name}” is named without layout.template"),
@@ -182,24 +201,24 @@ impl Check<'_> {
         }
         let to = LockPlace::Slot(slot.to_owned());
         if let Some(first) = locked.locks.iter().find(|lock| lock.place == to) {
-            let (a, b) = (id_of(locked.page, first.subject), id_of(locked.page, subject));
-            let (a, b) = (shown(a), shown(b));
-            return self.error(
-                Code::BadValue,
+            let (a, b) = (subject_id(locked.page, first.subject), subject_id(locked.page, subject));
+            let (a, b) = (shorten_id(a), shorten_id(b));
+            return self.report_error(
+                FindingCode::BadValue,
                 place.clone(),
                 format!("“{a}”与“{b}”同占版位“{name}”"),
                 format!("“{a}” and “{b}” both take the slot “{name}”"),
             );
         }
-        locked.locks.push(Lock { subject, place: to, field: place.field.clone() });
+        locked.locks.push(PlacementLock { subject, place: to, field: place.field.clone() });
     }
 
     /// A placement as column, row, columns and rows; `None` with an error if it says nothing, or what no
     /// grid can hold.
-    pub(crate) fn placement(
+    pub(crate) fn check_placement(
         &mut self,
         placement: proto::Placement,
-        place: &Place,
+        place: &FindingPlace,
     ) -> Option<[Option<i64>; 4]> {
         let proto::Placement { column, row, columns, rows } = placement;
         let [most_columns, most_rows] = GRID_MAX;
@@ -210,7 +229,12 @@ impl Check<'_> {
             ("rows", rows, 1, most_rows),
         ];
         if values.iter().all(|(_, value, ..)| value.is_none()) {
-            self.error(Code::BadValue, place.clone(), "没有给出位置", "the placement says nothing");
+            self.report_error(
+                FindingCode::BadValue,
+                place.clone(),
+                "没有给出位置",
+                "the placement says nothing",
+            );
             return None;
         }
         let mut sound = true;
@@ -219,9 +243,10 @@ impl Check<'_> {
                 continue;
             };
             sound = false;
-            let place = Place::field(format!("{}.{name}", place.field)).in_article(&place.article);
-            self.error(
-                Code::BadValue,
+            let place = FindingPlace::of_field(format!("{}.{name}", place.field))
+                .in_article(&place.article);
+            self.report_error(
+                FindingCode::BadValue,
                 place,
                 format!("{name} 为 {value}，应在 {least}–{most} 之间"),
                 format!("{name} is {value}, not between {least} and {most}"),
@@ -232,28 +257,28 @@ impl Check<'_> {
 }
 
 /// What is locked so far.
-struct Locked<'a> {
+struct LockCollector<'a> {
     page: &'a PageCopy,
     template: &'a str,
     /// What locked each subject, whether its place is sound or not.
-    fields: BTreeMap<Subject, String>,
-    locks: Vec<Lock>,
+    locked_fields: BTreeMap<LockSubject, String>,
+    locks: Vec<PlacementLock>,
 }
 
-impl Locked<'_> {
+impl LockCollector<'_> {
     /// The article or the lone picture with this id.
-    fn subject(&self, id: &str) -> Option<Subject> {
+    fn find_subject(&self, id: &str) -> Option<LockSubject> {
         let article = self.page.articles.iter().position(|article| article.id == id);
         let picture = || self.page.pictures.iter().position(|picture| picture.id == id);
-        article.map(Subject::Article).or_else(|| picture().map(Subject::Picture))
+        article.map(LockSubject::Article).or_else(|| picture().map(LockSubject::Picture))
     }
 }
 
 /// The id of what is locked.
-pub(crate) fn id_of(page: &PageCopy, subject: Subject) -> &str {
+pub(crate) fn subject_id(page: &PageCopy, subject: LockSubject) -> &str {
     match subject {
-        Subject::Article(at) => &page.articles[at].id,
-        Subject::Picture(at) => &page.pictures[at].id,
+        LockSubject::Article(at) => &page.articles[at].id,
+        LockSubject::Picture(at) => &page.pictures[at].id,
     }
 }
 
@@ -261,18 +286,18 @@ pub(crate) fn id_of(page: &PageCopy, subject: Subject) -> &str {
 mod tests {
     use std::collections::BTreeMap;
 
-    use super::{Locked, id_of};
-    use crate::model::{Article, PageCopy, Picture, Subject, Text};
+    use super::{LockCollector, subject_id};
+    use crate::model::{Article, CopyText, LockSubject, PageCopy, PagePicture};
 
     #[test]
     fn lone_pictures_are_locked_as_articles_are() {
-        let picture = |id: &str| Picture {
+        let picture = |id: &str| PagePicture {
             id: id.to_owned(),
             field: String::new(),
-            caption: Text::default(),
-            credit: Text::default(),
-            focus: [500, 500],
-            columns: None,
+            caption: CopyText::default(),
+            credit: CopyText::default(),
+            focus_milli: [500, 500],
+            requested_columns: None,
             image: None,
         };
         let page = PageCopy {
@@ -280,16 +305,20 @@ mod tests {
             pictures: vec![picture("p1"), picture("p2")],
             ..PageCopy::default()
         };
-        let locked =
-            Locked { page: &page, template: "", fields: BTreeMap::new(), locks: Vec::new() };
+        let locked = LockCollector {
+            page: &page,
+            template: "",
+            locked_fields: BTreeMap::new(),
+            locks: Vec::new(),
+        };
         for (id, subject) in [
-            ("a1", Some(Subject::Article(0))),
-            ("p2", Some(Subject::Picture(1))),
+            ("a1", Some(LockSubject::Article(0))),
+            ("p2", Some(LockSubject::Picture(1))),
             ("p3", None),
             ("", None),
         ] {
-            assert_eq!(locked.subject(id), subject, "{id}");
-            assert_eq!(subject.map_or(id, |subject| id_of(&page, subject)), id);
+            assert_eq!(locked.find_subject(id), subject, "{id}");
+            assert_eq!(subject.map_or(id, |subject| subject_id(&page, subject)), id);
         }
     }
 }

@@ -3,12 +3,12 @@
 use std::fmt;
 use std::ops::Range;
 
-use crate::diag::{Code, Severity, Words};
+use crate::finding::{Bilingual, FindingCode, Severity};
 use crate::unit::Rect;
 
 /// Where a finding is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Place {
+pub struct FindingPlace {
     /// The field of the record, e.g. `articles[3].body[2].paragraph.text`.
     pub field: String,
     /// The id of the article, if it is in one.
@@ -23,7 +23,7 @@ pub struct Place {
     pub rect: Option<Rect>,
 }
 
-impl Place {
+impl FindingPlace {
     /// The same between these articles or pictures.
     #[must_use]
     pub fn between(mut self, ids: Vec<String>) -> Self {
@@ -39,7 +39,7 @@ impl Place {
     }
 
     /// A whole field.
-    pub fn field(field: impl Into<String>) -> Self {
+    pub fn of_field(field: impl Into<String>) -> Self {
         Self { field: field.into(), ..Self::default() }
     }
 
@@ -52,14 +52,14 @@ impl Place {
 
     /// A part of the place.
     #[must_use]
-    pub fn at(mut self, range: Range<u32>) -> Self {
+    pub fn at_range(mut self, range: Range<u32>) -> Self {
         self.range = Some(range);
         self
     }
 
     /// A line of plain copy.
     #[must_use]
-    pub fn line(mut self, line: u32) -> Self {
+    pub fn on_line(mut self, line: u32) -> Self {
         self.source_line = line;
         self
     }
@@ -67,13 +67,13 @@ impl Place {
 
 /// A finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Diagnostic {
+pub struct Finding {
     /// Its kind.
-    pub code: Code,
+    pub code: FindingCode,
     /// How much it matters.
     pub severity: Severity,
     /// Where it is.
-    pub place: Place,
+    pub place: FindingPlace,
     /// The text there before, if it was changed.
     pub before: String,
     /// The text there now.
@@ -81,12 +81,12 @@ pub struct Diagnostic {
     /// The typographic rule behind it, e.g. `R81`, if any.
     pub rule: &'static str,
     /// What it is.
-    pub message: Words,
+    pub message: Bilingual,
 }
 
-impl Diagnostic {
+impl Finding {
     /// A finding of a kind at a place.
-    pub fn new(code: Code, place: Place, message: Words) -> Self {
+    pub fn new(code: FindingCode, place: FindingPlace, message: Bilingual) -> Self {
         Self {
             code,
             severity: code.severity(),
@@ -100,7 +100,7 @@ impl Diagnostic {
 
     /// The same finding with what was changed.
     #[must_use]
-    pub fn change(mut self, before: impl Into<String>, after: impl Into<String>) -> Self {
+    pub fn with_change(mut self, before: impl Into<String>, after: impl Into<String>) -> Self {
         self.before = before.into();
         self.after = after.into();
         self
@@ -108,7 +108,7 @@ impl Diagnostic {
 
     /// The same of a lock that was dropped for it.
     #[must_use]
-    pub fn lock_dropped(mut self) -> Self {
+    pub fn with_dropped_lock(mut self) -> Self {
         self.message.zh += "；此锁定未用，位置由程序安排";
         self.message.en += "; the lock is dropped, the make-up finds a place";
         self
@@ -116,13 +116,13 @@ impl Diagnostic {
 
     /// The same finding with its rule.
     #[must_use]
-    pub fn rule(mut self, rule: &'static str) -> Self {
+    pub fn with_rule(mut self, rule: &'static str) -> Self {
         self.rule = rule;
         self
     }
 }
 
-impl fmt::Display for Diagnostic {
+impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.code.id())?;
         if !self.place.field.is_empty() {
@@ -144,9 +144,9 @@ impl fmt::Display for Diagnostic {
 
 /// A value and what was found on the way to it.
 #[derive(Clone, Debug)]
-pub struct Noted<T> {
+pub struct WithFindings<T> {
     /// The value.
     pub value: T,
     /// The findings, in order.
-    pub notes: Vec<Diagnostic>,
+    pub findings: Vec<Finding>,
 }

@@ -1,11 +1,11 @@
 //! What is worth telling about copy and layout: findings with a stable code, a place and words in
 //! Chinese and English.
 
-mod finding;
+mod place;
 
 use std::fmt;
 
-pub use crate::diag::finding::{Diagnostic, Noted, Place};
+pub use crate::finding::place::{Finding, FindingPlace, WithFindings};
 
 /// How much a finding matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -20,21 +20,21 @@ pub enum Severity {
 
 /// A text in the two languages of the house.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Words {
+pub struct Bilingual {
     /// Chinese.
     pub zh: String,
     /// English.
     pub en: String,
 }
 
-impl Words {
+impl Bilingual {
     /// Both texts.
     pub fn new(zh: impl Into<String>, en: impl Into<String>) -> Self {
         Self { zh: zh.into(), en: en.into() }
     }
 }
 
-impl fmt::Display for Words {
+impl fmt::Display for Bilingual {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} / {}", self.zh, self.en)
     }
@@ -42,7 +42,7 @@ impl fmt::Display for Words {
 
 /// The kinds of finding. The code of each is stable: programs may match on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Code {
+pub enum FindingCode {
     /// The input is not UTF-8.
     NotUtf8,
     /// The input holds nothing.
@@ -145,7 +145,7 @@ pub enum Code {
     More,
 }
 
-impl Code {
+impl FindingCode {
     /// All codes, for the documentation and its test.
     pub const ALL: [Self; 50] = [
         Self::NotUtf8,
@@ -478,8 +478,8 @@ impl Code {
     }
 
     /// What to do about it.
-    pub fn remedy(self) -> Words {
+    pub fn remedy(self) -> Bilingual {
         let (_, _, zh, en) = self.row();
-        Words::new(zh, en)
+        Bilingual::new(zh, en)
     }
 }
