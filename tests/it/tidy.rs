@@ -250,7 +250,7 @@ fn no_source_knows_this_machine() {
 #[test]
 fn codes_are_unique_and_documented() {
     let mut seen = BTreeSet::new();
-    let documented = std::fs::read_to_string(root("docs/DIAGNOSTICS.md")).ok();
+    let documented = std::fs::read_to_string(root("docs/integrate/errors.md")).ok();
     let codes = Code::ALL.into_iter().map(|code| code.id().to_owned());
     for id in codes.chain(Check::ALL.into_iter().map(Check::id)) {
         assert!(seen.insert(id.clone()), "{id} is used twice");
@@ -258,7 +258,7 @@ fn codes_are_unique_and_documented() {
         let number = parts.clone().next_back().unwrap_or_default();
         assert!(parts.next() == Some("BM") && number.len() == 3, "{id}");
         if let Some(text) = &documented {
-            assert!(text.contains(&id), "{id} is not in docs/DIAGNOSTICS.md");
+            assert!(text.contains(&id), "{id} is not in docs/integrate/errors.md");
         }
     }
     // What the document tells of exists.
@@ -268,7 +268,7 @@ fn codes_are_unique_and_documented() {
     let code =
         |word: &&str| word.starts_with("BM-") && word.ends_with(|c: char| c.is_ascii_digit());
     for word in words.filter(code) {
-        assert!(known(word), "docs/DIAGNOSTICS.md tells of {word}");
+        assert!(known(word), "docs/integrate/errors.md tells of {word}");
     }
 }
 

@@ -1,4 +1,4 @@
-//! `docs/CONFORMANCE.md`: the rules with what their cases came to, and the counts on real copy.
+//! `docs/measure/conformance.md`: the rules with what their cases came to, and the counts on real copy.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

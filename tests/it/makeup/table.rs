@@ -1,4 +1,4 @@
-//! `docs/MAKEUP.md`: how pages are made up, what ranks them, and what the 200 made-up pages came to.
+//! `docs/measure/make-up.md`: how pages are made up, what ranks them, and what the 200 made-up pages came to.
 
 use std::fmt::Write as _;
 
