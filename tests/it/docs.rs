@@ -1,7 +1,7 @@
 //! Checks of the documents: every relative link leads to a file of the repository, every anchor to a
 //! heading, and the READMEs stay short.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 
 use crate::support::{names, root};
@@ -122,7 +122,7 @@ fn slug(heading: &str) -> String {
 
 /// Returns the anchors of a document. A heading that occurs again gets `-1`, `-2` and so on.
 fn anchors(text: &str) -> Vec<String> {
-    let mut seen: HashMap<String, usize> = HashMap::new();
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     let mut out = Vec::new();
     for (_, line) in prose(text) {
         let heading = line.trim_start_matches('#');
