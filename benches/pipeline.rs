@@ -1,6 +1,6 @@
 //! What each stage costs on the seed page, and what the whole page does in a warm process.
 //!
-//! `cargo bench` prints them; docs/PERFORMANCE.md keeps the figures and says how to read them.
+//! `cargo bench` prints them; docs/measure/performance.md keeps the figures and says how to read them.
 
 use banmian::config::RequestLimits;
 use banmian::engine::Engine;

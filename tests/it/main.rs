@@ -13,6 +13,7 @@ mod conformance;
 mod contract;
 mod copy;
 mod desk;
+mod docs;
 mod ends;
 mod fonts;
 mod golden;

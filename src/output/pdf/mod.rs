@@ -1,7 +1,7 @@
 //! PDF: for the press, for proofreaders, for readers.
 //!
 //! printpdf owns document, pages, operators, colours and graphics states (`ops`). What it does not do right for
-//! a press (see docs/ARCHITECTURE.md) is added on the lopdf document that it hands out (`post`): the fonts, the
+//! a press (see docs/develop/ARCHITECTURE.md) is added on the lopdf document that it hands out (`post`): the fonts, the
 //! pictures, the boxes, output intent, metadata (`meta`), threads and outline (`nav`), links (`links`), the tree of tags (`tags`) and the
 //! identifier. No other module names printpdf or lopdf.
 

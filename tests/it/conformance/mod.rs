@@ -1,7 +1,7 @@
 //! The typographic rules of lines by number: one table of cases a rule, each checked on lines as the
 //! library gives them and again on the glyphs read back from a finished PDF.
 //!
-//! `docs/CONFORMANCE.md` is what comes of it. The second reading shares nothing with the writer, and the
+//! `docs/measure/conformance.md` is what comes of it. The second reading shares nothing with the writer, and the
 //! checks are written from the reference; only the outlines of glyphs come from the faces.
 
 mod breaks;
@@ -259,13 +259,13 @@ fn every_rule_has_its_examples() {
 #[test]
 fn the_report_is_current() {
     let text = report::text(outcome(), run::counts());
-    let file = root("docs/CONFORMANCE.md");
+    let file = root("docs/measure/conformance.md");
     if std::env::var_os("GOLDEN").is_some_and(|value| value == "accept") {
         std::fs::write(&file, &text).expect("write");
         return;
     }
     let known = std::fs::read(&file).unwrap_or_default();
     if let Some(fault) = golden::texts(&known, text.as_bytes()) {
-        panic!("docs/CONFORMANCE.md: {fault}\nGOLDEN=accept takes it over");
+        panic!("docs/measure/conformance.md: {fault}\nGOLDEN=accept takes it over");
     }
 }

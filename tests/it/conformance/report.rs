@@ -1,4 +1,4 @@
-//! `docs/CONFORMANCE.md`: the rules with what their cases came to, and the counts on real copy.
+//! `docs/measure/conformance.md`: the rules with what their cases came to, and the counts on real copy.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -11,10 +11,10 @@ const HEAD: &str = "\
 # Conformance
 
 How far the typographic rules of lines are kept, measured. Each rule has a table of short cases in
-`tests/it/conformance/`. A case is set, drawn into a PDF, and checked twice: on the lines as the library gives
+`tests/it/conformance/`. A case is set, drawn into a PDF, and checked twice: on the lines as the library returns
 them, and on the glyph positions that an independent reader finds in the PDF. The checks are written from the
-rules, not from the program. This file is made by the tests and compared by them; after a change that is meant,
-`GOLDEN=accept cargo test --release --test it conformance` writes it anew.
+rules, not from the program. The tests generate this file and compare it; after an intended change,
+`GOLDEN=accept cargo test --release --test it conformance` rewrites it.
 
 本文件由测试生成：逐条列出中文排版规则的用例数与通过情况，同一用例在排版库的行上和成品 PDF 的字形坐标上各量一次。
 
@@ -22,13 +22,13 @@ rules, not from the program. This file is made by the tests and compared by them
 
 Severity: E blocks sign-off, W warns, I is a matter of house style. Clauses: GB is GB/T 15834-2011, CLREQ the W3C
 requirements, house the practice of mainland papers. NP-CN is the default profile (开明式); its two columns are the
-library and the PDF. 全角 and 半角 are the same rules under the full-width and half-width styles of marks, by both
-sources together. For short cases of R01–R21 the other styles are held to what the rule forbids, not to where the
-line is full. Rules that need a page are read from its PDF alone. n/n: cases passed of cases; blank: the rule has no
-case there.
+library and the PDF. 全角 and 半角 are the same rules under the full-width and half-width punctuation styles, with both
+sources together. In short cases of R01–R21 the other styles are only checked for what the rule forbids, not for where
+the line is full. Rules that need a page are read from its PDF alone. n/n: passed cases of all cases; blank: the rule
+has no case there.
 
-The last three columns are what one-paragraph cases of the rule came to in other tools when the rules were drawn up
-(Typst 0.15.2; Chromium 156; XeTeX with xeCJK 3.9.1): ✓ kept, ✗ broken, ~ in part, – not recorded.
+The last three columns are the results of one-paragraph cases of the rule in other tools at the time the rules were
+written (Typst 0.15.2; Chromium 156; XeTeX with xeCJK 3.9.1): ✓ kept, ✗ broken, ~ in part, – not recorded.
 
 | rule | says | severity | clause | cases | NP-CN lines | NP-CN PDF | 全角 | 半角 | Typst | Chromium | xeCJK |
 |---|---|---|---|---|---|---|---|---|---|---|---|
@@ -37,10 +37,10 @@ The last three columns are what one-paragraph cases of the rule came to in other
 const COPY: &str = "
 ## Real copy
 
-Every paragraph of the records under `seeds/` and `tests/fixtures/records/`, set in NP-CN at the measures of papers
+Every paragraph of the records under `seeds/` and `tests/fixtures/records/`, set in NP-CN at the measures of newspapers
 and read back from the PDF. E is the number of faults, W the warnings per 1 000 lines, by rule in brackets. Forced
-are gaps (R37) and lonely characters (R43) of paragraphs that no arrangement of their lines keeps from all faults,
-by trying them all. The worst gap is the widest white between two Han characters, in em.
+faults are gaps (R37) and lonely characters (R43) of paragraphs for which every arrangement of lines has a fault; all
+arrangements are tried. The worst gap is the widest white between two Han characters, in em.
 
 | measure | paragraphs | lines | E | forced | W per 1 000 lines | worst gap |
 |---|---|---|---|---|---|---|

@@ -2,7 +2,7 @@
 //! more.
 //!
 //! Every page is rendered as a user would have it, with the step left to the make-up, and looked at by the rules.
-//! `docs/MAKEUP.md` is what comes of it. `MAKEUP_RECORDS=dir` writes the records there, so that a page of the table
+//! `docs/measure/make-up.md` is what comes of it. `MAKEUP_RECORDS=dir` writes the records there, so that a page of the table
 //! can be looked at: `banmian render dir/page-007.json --policy mark`.
 
 mod chosen;
@@ -125,19 +125,19 @@ fn as_many_pages_are_good_as_were() {
 #[test]
 fn the_table_of_costs_is_that_of_the_source() {
     let faults = costs::faults();
-    assert!(faults.is_empty(), "docs/MAKEUP.md, costs:\n{}", faults.join("\n"));
+    assert!(faults.is_empty(), "docs/measure/make-up.md, costs:\n{}", faults.join("\n"));
 }
 
 #[test]
 fn the_report_is_current() {
     let text = table::text(outcome());
-    let file = root("docs/MAKEUP.md");
+    let file = root("docs/measure/make-up.md");
     if std::env::var_os("GOLDEN").is_some_and(|value| value == "accept") {
         std::fs::write(&file, &text).expect("write");
         return;
     }
     let known = std::fs::read(&file).unwrap_or_default();
     if let Some(fault) = golden::texts(&known, text.as_bytes()) {
-        panic!("docs/MAKEUP.md: {fault}\nGOLDEN=accept takes it over");
+        panic!("docs/measure/make-up.md: {fault}\nGOLDEN=accept takes it over");
     }
 }

@@ -1,4 +1,4 @@
-//! `docs/MAKEUP.md`: how pages are made up, what ranks them, and what the 200 made-up pages came to.
+//! `docs/measure/make-up.md`: how pages are made up, what ranks them, and what the 200 made-up pages came to.
 
 use std::fmt::Write as _;
 
@@ -10,71 +10,71 @@ use crate::makeup::made_up::{ARTICLES_MOST, capacity};
 const HEAD: &str = "\
 # Make-up
 
-How the articles of a page find their places, what the choice is ranked by, and what it comes to on 200 made-up
-pages. This file is made by the tests and compared by them; after a change that is meant,
-`GOLDEN=accept cargo test --release --test it makeup` writes it anew.
+How articles find their places on a page, what a layout costs, and the result on 200 generated pages. The tests generate
+this file and compare it; after an intended change, `GOLDEN=accept cargo test --release --test it makeup` rewrites it.
+What a designer can ask of the make-up: [guide/make-up.md](../guide/make-up.md).
 
 组版：每篇稿件占一个整栏整行的矩形，先求各种切法，再定行数和题号，按下表的代价择优；200 个自造版面的结果附后。
 
 ## How it works
 
 **The page** is a grid of basic columns and baseline rows. Each article gets one module: a rectangle of whole columns
-and rows, its head on top, its body in columns below. Page head and banner take the first rows. Briefs (简讯) of one
-column title are one module under that title; a picture that stands alone is one too.
+and rows, with the head on top and the body in columns below. Page head and banner take the first rows. Briefs (简讯)
+with the same column title share one module under that title; a picture that stands alone is a module too.
 
-**Forms.** For each article and each width in columns there are a few forms. The head stands over all columns (盖文题)
-or over the left ones, at least half of them, and the others run up to its top (串文题); where the record asks for it, in
-the middle with columns at both sides (眉心题), or vertical at the left (左侧竖题). The size of the headline comes
-from the ladder of the house style; the width it spans and whether it is the lead's give the largest. The headline is
-broken by sense into one to three lines, and may be drawn a little narrower (长体) where that saves a size. The body is
-poured into the columns so that the feet are level; paragraphs may run a line longer in the columns that need it,
-or a line or two shorter if that saves it. Pictures stand at the top of the columns, from the right, beside the head or
-below it; their blocks are whole rows deep, and they are cropped a little for the depth. A picture block in the copy
-stands in its column. Articles with a border or a tint have as many columns, narrower by whole 字. Each other wording of
-a headline gives forms of its own. A form has a range of depths: a head can give up a row of white or take six more,
-crossheads take some, pictures what their crop lets them.
+**Forms.** Each article has a few forms for each width in columns. The head stands over all columns (盖文题), or over
+the left ones, at least half of them, while the others run up to its top (串文题). On request it stands in the middle
+with columns on both sides (眉心题), or vertically at the left (左侧竖题). The headline size comes from the ladder of
+the house style; the spanned width and the rank (lead or not) set the largest. The headline is broken by sense into one
+to three lines, and may be drawn a little narrower (长体) to keep a size. The body is poured into the columns so that
+the feet are level; paragraphs may run a line longer in the columns that need it, or a line or two shorter if that saves
+a line. Pictures stand at the top of the columns, from the right, beside or below the head; their blocks are whole rows
+deep, and they are cropped a little to fit the depth. A picture block in the copy stands in its column. Articles with a
+border or a tint have the same number of columns, narrower by whole 字. Each alternative headline adds forms. A form has
+a range of depths: a head can give up a row of white or take six more, crossheads take some, pictures take what their
+crop allows.
 
-**Cutting.** The page is cut by straight cuts: two parts one above the other, or side by side. For every set of
-articles and every width the search keeps the cheapest few ways to cut it. Ranges of depth add up when parts are
-stacked, and must meet when they stand side by side; where they do not, the shallower part pays for its white. At each
-cut the part with the most important article comes first, above or at the left, so the lead stands top left.
+**Cutting.** The page is cut by straight cuts into two parts, one above the other or side by side, and each part is cut
+again. For every set of articles and every width the search keeps the cheapest few ways to cut it. Ranges of depth add
+up when parts are stacked, and must meet when they stand side by side; if they do not, the shallower part pays for its
+white. At each cut the part with the most important article comes first, above or at the left, so the lead stands top
+left.
 
-**What stands already.** Locks, the slots of a template and reserved boxes are taken first. What they leave free is cut
-into rectangles in every straight way, and the articles are shared among these in every way, the lead in the strongest
-place (上左 > 上右 > 下右 > 下左). Where the desk fixes only a part of a place, the rest is tried out. Items of which only
-the width or the depth is fixed stay with the search.
+**Fixed places.** Locks, the slots of a template and reserved boxes are placed first. The area they leave free is cut
+into rectangles in every straight way, and the articles are distributed over these in every way, with the lead in the
+strongest place (上左 > 上右 > 下右 > 下左). If a lock fixes only part of a place, the other values are tried. Items
+with only a fixed width or depth stay in the search.
 
-**What is kept.** Of each set and width 6 to 64 ways are kept, fewer where there are more sets. A way is dropped when
-another is as cheap, as shallow and as deep, and has text at the upper corners where it has. With up to four articles that
-leaves the cheapest layout there is: a test compares with every layout of small pages. What is deeper than the
-page is dropped too. Gutters that go through the whole page are charged as the trees of the page are made. If nothing
-is left the search runs again and keeps the least deep: then there is too much copy. Where not even heads and pictures go
-in, as few items as possible are left off the page, the least important first and never one that is locked while another
-is left.
+**Pruning.** For each set and width 6 to 64 ways are kept, fewer where there are more sets. A way is dropped if another
+is as cheap, as shallow and as deep, and has text at the upper corners where this one has. With up to four articles this
+keeps the cheapest layout there is: a test compares with every layout of small pages. Ways deeper than the page are
+dropped too. Gutters through the whole page are charged while the trees of the page are built. If nothing is left, the
+search runs again and keeps the least deep ways: then there is too much copy. If not even heads and pictures fit, as few
+items as possible are left off the page, the least important first, and a locked item only after all others.
 
 **More than nine articles** are grouped first: neighbours in the order of importance with the fewest rows become one
-item, never with the lead, at most four as long as that is enough. Each group is cut on its own, and the groups as above.
+item, never with the lead, and at most four as long as that is enough. Each group is cut on its own, then the groups are
+cut in the same way.
 
-**Settling.** The 72 cheapest layouts of the page, 144 where it has up to five articles, are settled, each until it is
-seen to cost more than the best so far.
-Each cut shares its rows: parts take their usual depth, and what is over or missing is shared by the room each has.
-Heads and pictures take the white that is left, bodies are poured again. With too little copy every module ends with
-level feet and the white is left below it.
+**Settling.** The 72 cheapest layouts of the page (144 with up to five articles) are settled; each is abandoned as soon
+as it costs more than the best so far. Each cut shares its rows: parts take their usual depth, and missing or surplus
+rows are shared according to the range of each part. Heads and pictures take the remaining white, and bodies are poured
+again. With too little copy every module ends with level feet and the white is left below it.
 
-**Sizes.** Then, from the most important article down, no headline may be larger than that of a more important one. One
-that is takes a smaller size in the rows it has.
+**Sizes.** Then, from the most important article down, no headline may be larger than that of a more important one. A
+headline that is larger takes a smaller size in the rows it has.
 
-**Judging.** Each settled layout is charged with everything in the table below. The cheapest is taken. `PlanPage` gives
-the next ones with what they are charged with. The density step is the cheapest of the three that suit
-the amount of copy best, by a lighter search with groups down to seven; where copy is over there, the next is taken.
+**Judging.** Each settled layout is charged with everything in the table below, and the cheapest wins. `PlanPage`
+returns the next ones too, with their charges. The density step is the cheapest of the three that suit the amount of
+copy best, found by a lighter search with groups down to seven; if copy is over there, the next step is taken.
 
 Work is bounded by counts alone, so the same record gives the same page on every machine.
 
 ## Costs
 
-Ten is a blemish that only a layout editor sees, a hundred one that a reader might, a thousand one that no page should
-have. Costs of `fit/` rank the ways to set one article. Limits bound the choice. The tests compare the values with
-the source.
+Ten is a blemish that only a layout editor sees, a hundred one that a reader might see, a thousand one that no page
+should have. Costs of `fit/` rank the ways to set one article. Limits bound the choice. The tests compare the values
+with the source.
 
 | where | name | value | rule | reason |
 |---|---|---|---|---|
@@ -83,11 +83,11 @@ the source.
 const PAGES: &str = "
 ## Pages
 
-Each page has sentences of the seed and the fixtures, cut and put together anew, with no step asked for. Its fullness is
-its 字 of body against what just fits at the step `six`: {one} 字 for one article, {more} less for each article more. The
-checks read the geometry alone and are written from the rules:
+Each page consists of sentences of the seed and the fixtures, cut and recombined, without a density step. Its fullness
+is its number of 字 of body against the number that just fits at the step `six`: {one} 字 for one article, {more} fewer
+for each further article. The checks read the geometry alone and are written from the rules:
 
-* over: 字 that found no room. filled: the share of the page that is not white, %; white: rows of one column.
+* over: 字 that did not fit. filled: the share of the page that is not white, %; white: rows of one column.
 * hollow: modules with more than one white row at their foot. feet: modules whose columns end on different rows, and
   the most rows between two feet (R51).
 * 碰题: heads of like size side by side, no more than two gutters apart, or one within three rows below another (R59).
@@ -98,7 +98,7 @@ checks read the geometry alone and are written from the rules:
 * short: columns below five rows. R57: first lines more than two rows below their head. fill: heads whose widest line
   fills less than 0.60 of the columns it spans, and more than 0.96 (R68).
 
-Good are pages with nothing over, 99 % filled, level feet and no 碰题.
+A page is good if nothing is over, it is 99 % filled, its feet are level and it has no 碰题.
 
 | page | articles | 字 | full % | step | over | filled | white | hollow | feet | 碰题 | 通线 | 断版 | 腰斩 | sizes | lead | short | R57 | fill | good |
 |---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|
@@ -107,7 +107,7 @@ Good are pages with nothing over, 99 % filled, level feet and no 碰题.
 const COUNTS: &str = "
 ## By number of articles
 
-How many pages of each number keep each check.
+Number of pages that pass each check, by number of articles.
 
 ";
 
