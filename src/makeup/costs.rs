@@ -127,3 +127,7 @@ pub(crate) fn long_columns(lines: i64, rows: i64) -> i64 {
     let percent = lines * 100 / rows.max(1);
     (percent - LONG_COLUMN_PERCENT).max(0) * LONG_COLUMN
 }
+
+/// What a step costs at the probe that has no room for the copy; and what an item costs that is left off the page:
+/// more than any copy that is over, so that a step at which everything goes in is taken.
+pub(crate) const LEFT_OFF_COST: i64 = 1_000_000_000;

@@ -1,9 +1,9 @@
 //! What is left off a page that cannot hold everything: as little as possible, the least important first.
 
 use crate::finding::Finding;
-use crate::makeup::MakeupTask;
-use crate::makeup::draft::PageDraft;
-use crate::makeup::search::{FoundLayouts, SearchEffort, search};
+use crate::makeup::plan::draft::PageDraft;
+use crate::makeup::plan::search::{FoundLayouts, search};
+use crate::makeup::task::{MakeupTask, SearchEffort};
 use crate::model::DensityStep;
 
 /// So many items are tried one by one once the next by importance does not go in.

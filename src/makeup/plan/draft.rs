@@ -4,16 +4,18 @@ use std::ops::RangeInclusive;
 
 use crate::finding::{Bilingual, Finding, FindingCode, FindingPlace};
 use crate::fit::ArticleRole;
-use crate::makeup::forms::{ItemBodies, ModuleForm, WidthOptions, depth_cost, options_by_width};
-use crate::makeup::furniture::{ShapedBanner, page_head_rows};
-use crate::makeup::pins::{
-    PartialPlacement, PinnedPlace, PinnedPlaces, pin_names, reserved_places,
-};
-use crate::makeup::regions::region_cuts;
-use crate::makeup::search::{FreeRegion, SearchEffort, SearchProblem, search};
-use crate::makeup::settle::SettleContext;
-use crate::makeup::shares::PourMemo;
-use crate::makeup::{MakeupTask, costs, order_by_importance};
+use crate::makeup::banner::ShapedBanner;
+use crate::makeup::bodies::ItemBodies;
+use crate::makeup::costs;
+use crate::makeup::pinned::{PinnedPlace, pin_names, reserved_places};
+use crate::makeup::plan::context::SettleContext;
+use crate::makeup::plan::forms::{ModuleForm, WidthOptions, depth_cost, options_by_width};
+use crate::makeup::plan::pins::{PartialPlacement, PinnedPlaces};
+use crate::makeup::plan::pour_memo::PourMemo;
+use crate::makeup::plan::problem::{FreeRegion, SearchProblem};
+use crate::makeup::plan::regions::region_cuts;
+use crate::makeup::plan::search::search;
+use crate::makeup::task::{MakeupTask, SearchEffort, order_by_importance, page_head_rows};
 use crate::model::DensityStep;
 use crate::unit::grid_areas_overlap;
 
@@ -302,9 +304,4 @@ impl PageDraft {
             leaf.forms.sort_by_key(|form| form.cost);
         }
     }
-}
-
-/// The first form of an item: that over the narrowest width that it may have.
-pub(crate) fn narrowest_form(leaves: &[WidthOptions]) -> Option<&ModuleForm> {
-    leaves.iter().find_map(|leaf| leaf.forms.first())
 }

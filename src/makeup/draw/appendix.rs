@@ -6,9 +6,9 @@ use crate::fit::{
 };
 use crate::font::FontId;
 use crate::line::{PreparedParagraph, TextLine, break_into_lines};
-use crate::makeup::pen::{DrawContext, PagePen, draw_body_row, head_owner, owner_of};
-use crate::makeup::picture::draw_picture;
-use crate::makeup::settle::PlacedModule;
+use crate::makeup::draw::pen::{DrawContext, PagePen, draw_body_row, head_owner, owner_of};
+use crate::makeup::draw::picture::draw_picture;
+use crate::makeup::placed::PlacedModule;
 use crate::model::CopyText;
 use crate::page::{ItemOwner, Page};
 use crate::script::CompositionProfile;

@@ -2,9 +2,12 @@
 
 use std::ops::Range;
 
-use crate::makeup::costs::{self, BUMP, HEADS_BESIDE, MIDDLE_CUT, RANK, THROUGH, WHITE_ROW};
-use crate::makeup::forms::{HeadPosition, ModuleForm, WidthOptions, depth_cost};
-use crate::makeup::search::{GAP, SearchProblem};
+use crate::makeup::costs;
+use crate::makeup::costs::{BUMP, HEADS_BESIDE, MIDDLE_CUT, RANK, THROUGH, WHITE_ROW};
+use crate::makeup::head::HeadPosition;
+use crate::makeup::placed::GAP;
+use crate::makeup::plan::forms::{ModuleForm, WidthOptions, depth_cost};
+use crate::makeup::plan::problem::SearchProblem;
 use crate::unit::Abs;
 
 /// A tree, by its number.

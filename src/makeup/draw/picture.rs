@@ -1,9 +1,10 @@
 //! Drawing a picture with its caption and credit, cropped to its block.
 
 use crate::fit::{FittedPicture, ShapedItem, ShapedPicture, fit_picture};
-use crate::makeup::pen::{DrawContext, PagePen, head_owner, owner_of};
+use crate::makeup::draw::pen::{DrawContext, PagePen, head_owner, owner_of};
 use crate::model::{LockSubject, PagePicture, ReservedBox};
-use crate::page::{self, ItemOwner, TextRole};
+use crate::page;
+use crate::page::{ItemOwner, TextRole};
 use crate::unit::{Abs, Em, Point, Rect};
 
 /// Draws a picture of an item in a block of so many rows at a place and width. Gives its rectangle, the texts not

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::makeup::search::{FreeRegion, GAP};
+use crate::makeup::placed::GAP;
+use crate::makeup::plan::problem::FreeRegion;
 use crate::model::QuarterOrder;
 use crate::unit::grid_areas_overlap;
 
@@ -164,7 +165,8 @@ fn strips(page: FreeRegion, taken: &[[i64; 4]]) -> Vec<FreeRegion> {
 #[cfg(test)]
 mod tests {
     use super::region_cuts;
-    use crate::makeup::search::{FreeRegion, GAP};
+    use crate::makeup::placed::GAP;
+    use crate::makeup::plan::problem::FreeRegion;
     use crate::model::QuarterOrder;
     use crate::unit::grid_areas_overlap;
 

@@ -6,10 +6,11 @@ use std::collections::BTreeSet;
 
 use crate::compare::{ChangeExtent, ChangeKind, ChangeSide, CopyChange};
 use crate::finding::{Bilingual, Finding, FindingCode, FindingPlace};
-use crate::makeup::appendix::noted;
-use crate::makeup::marks::HAIRLINE;
-use crate::makeup::pen::{DrawContext, PageLine, PagePen};
-use crate::makeup::{MadeUpPage, MakeupTask};
+use crate::makeup::draw::appendix::noted;
+use crate::makeup::draw::marks::HAIRLINE;
+use crate::makeup::draw::pen::{DrawContext, PagePen};
+use crate::makeup::page::{MadeUpPage, PageLine};
+use crate::makeup::task::MakeupTask;
 use crate::model::{Article, PageCopy};
 use crate::page::{Page, PageItem};
 use crate::unit::{Abs, Point, Rect};

@@ -3,32 +3,19 @@
 //! it on to its next neighbour; nothing else moves.
 
 use crate::fit::head_options_within;
-use crate::makeup::MakeupTask;
+use crate::makeup::charge::{LayoutCharge, LayoutFault};
 use crate::makeup::costs::WHITE_ROW;
-use crate::makeup::draft::PageDraft;
-use crate::makeup::forms::{HeadPosition, ModuleForm};
-use crate::makeup::judge::{JudgeContext, JudgedLayout, LayoutCharge, LayoutFault, judge};
-use crate::makeup::module::head_height;
-use crate::makeup::pins::reserved_places;
-use crate::makeup::search::GAP;
-use crate::makeup::settle::{PlacedModule, RowBand, SettleContext, finish, place};
+use crate::makeup::head::head_height;
+use crate::makeup::pinned::reserved_places;
+use crate::makeup::placed::{GAP, PlacedModule};
+use crate::makeup::plan::context::{JudgeContext, SettleContext};
+use crate::makeup::plan::draft::PageDraft;
+use crate::makeup::plan::forms::ModuleForm;
+use crate::makeup::plan::judge::{JudgedLayout, judge};
+use crate::makeup::plan::settle::{RowBand, finish, place};
+use crate::makeup::task::{MakeupTask, PreviousPlacement};
 use crate::model::DensityStep;
 use crate::unit::{Abs, grid_areas_overlap};
-
-/// Where an item stood.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PreviousPlacement {
-    /// The ids of its members.
-    pub id: String,
-    /// First column, first row, columns and rows on the grid.
-    pub grid: [i64; 4],
-    /// Where its head stood.
-    pub head_position: HeadPosition,
-    /// The size of its headline, and the height of its head's lines.
-    pub head: [Abs; 2],
-    /// The widths of its pictures above the columns.
-    pub picture_widths: Vec<Abs>,
-}
 
 /// Rows of white that an article which lost a line or two may leave rather than move another.
 const WHITE_MOST: i64 = 2;

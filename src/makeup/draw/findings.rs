@@ -5,13 +5,13 @@ use crate::fit::{
     BodyRow, BodyRowKind, ComposedBody, HeadPart, ItemMember, ShapedBlock, ShapedItem,
 };
 use crate::line::{TextLine, line_faults};
-use crate::makeup::forms::HeadPosition;
-use crate::makeup::judge::{LayoutCharge, LayoutFault};
-use crate::makeup::pen::{DrawContext, text_of_row};
-use crate::makeup::pins::pin_names;
-use crate::makeup::settle::PlacedModule;
-use crate::makeup::{ArticleFit, MadeUpPage};
-use crate::model::{Article, BodyBlock, HeadRequest, LockSubject, count_chars};
+use crate::makeup::charge::{LayoutCharge, LayoutFault};
+use crate::makeup::draw::pen::{DrawContext, text_of_row};
+use crate::makeup::head::meets_head_request;
+use crate::makeup::page::{ArticleFit, MadeUpPage};
+use crate::makeup::pinned::pin_names;
+use crate::makeup::placed::PlacedModule;
+use crate::model::{Article, BodyBlock, LockSubject, count_chars};
 use crate::unit::Em;
 
 /// So many of the first 字 that found no room are told.
@@ -248,17 +248,6 @@ pub(crate) fn look_at_module(
         let place =
             FindingPlace::of_field(picture.field.as_str()).in_article(&ready.id).on_page(rect);
         notes.push(Finding::new(FindingCode::Narrowed, place, words));
-    }
-}
-
-/// Whether a head stands where it is asked for.
-pub(crate) fn meets_head_request(wish: HeadRequest, position: HeadPosition) -> bool {
-    match wish {
-        HeadRequest::Any => true,
-        HeadRequest::Above => position == HeadPosition::Above,
-        HeadRequest::Left => matches!(position, HeadPosition::Left(_)),
-        HeadRequest::Centred => matches!(position, HeadPosition::Centre(..)),
-        HeadRequest::Vertical => matches!(position, HeadPosition::Upright(_)),
     }
 }
 

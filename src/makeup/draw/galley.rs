@@ -5,13 +5,13 @@ use crate::fit::{
     ArticleRole, BodyVariants, ColumnStarts, ComposedBody, PouredBody, ShapedItem, compose_body,
     head_options, pour_into_columns,
 };
-use crate::makeup::MakeupTask;
-use crate::makeup::findings::count_lines;
-use crate::makeup::forms::HeadPosition;
-use crate::makeup::marks::{LINE_NUMBER_INTERVAL, SMALL_TYPE};
-use crate::makeup::module::draw_module;
-use crate::makeup::pen::{DrawContext, PagePen};
-use crate::makeup::settle::PlacedModule;
+use crate::makeup::draw::findings::count_lines;
+use crate::makeup::draw::marks::{LINE_NUMBER_INTERVAL, SMALL_TYPE};
+use crate::makeup::draw::module::draw_module;
+use crate::makeup::draw::pen::{DrawContext, PagePen};
+use crate::makeup::head::HeadPosition;
+use crate::makeup::placed::PlacedModule;
+use crate::makeup::task::MakeupTask;
 use crate::model::{COLUMNS_MAX, DensityStep, LockSubject};
 use crate::page::Page;
 use crate::unit::{Abs, Point, Rect};

@@ -1,32 +1,10 @@
 //! Where the pictures of an item stand: at the top of its columns, from the right, side by side or one below the
 //! other.
 
-use std::ops::Range;
-
 use crate::fit::{ShapedItem, fit_picture};
 use crate::makeup::costs;
+use crate::makeup::placed::PictureBlock;
 use crate::model::{DensityStep, HouseStyle, InnerColumns};
-
-/// A picture over columns of its module.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct PictureBlock {
-    /// Its place in [`Ready::pictures`].
-    pub(crate) picture: usize,
-    /// The first of its columns.
-    pub(crate) column: i64,
-    /// How many it spans.
-    pub(crate) columns: i64,
-    /// The fewest, the usual and the most rows of its block.
-    pub(crate) rows: [i64; 3],
-}
-
-impl PictureBlock {
-    /// Its columns.
-    pub(crate) fn column_range(&self) -> Range<usize> {
-        let at = |column: i64| usize::try_from(column).unwrap_or(0);
-        at(self.column)..at(self.column + self.columns)
-    }
-}
 
 /// So many pictures of one article are placed side by side or stacked; more go on below.
 const ACROSS_MOST: i64 = 4;

@@ -3,130 +3,16 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use crate::fit::{
-    ArticleHead, ColumnStarts, PouredBody, head_options_within, vertical_heads, white_rows_cost,
-};
-use crate::makeup::MakeupTask;
-use crate::makeup::forms::{HeadPosition, ItemBodies, ModuleForm, WidthOptions, frame_rows};
-use crate::makeup::join::{CutTree, Subtree, SubtreeId};
-use crate::makeup::judge::{JudgeContext, cut_cost, floor};
-use crate::makeup::picture_blocks::PictureBlock;
-use crate::makeup::pins::{PinnedPlace, reserved_places};
-use crate::makeup::search::{FoundLayouts, GAP, PageTree, SearchProblem};
-use crate::makeup::shares::{PourMemo, RowFiller};
-use crate::model::{DensityStep, InnerColumns};
+use crate::fit::{ArticleHead, head_options_within, vertical_heads, white_rows_cost};
+use crate::makeup::pinned::{PinnedPlace, reserved_places};
+use crate::makeup::placed::{GAP, PlacedBlock, PlacedModule};
+use crate::makeup::plan::context::{JudgeContext, SettleContext};
+use crate::makeup::plan::forms::{ModuleForm, frame_rows};
+use crate::makeup::plan::join::{CutTree, Subtree, SubtreeId};
+use crate::makeup::plan::judge::{cut_cost, floor};
+use crate::makeup::plan::search::{FoundLayouts, PageTree};
+use crate::makeup::plan::shares::RowFiller;
 use crate::unit::Abs;
-
-/// An item on the grid.
-#[derive(Clone, Debug)]
-pub struct PlacedModule {
-    /// Its place among the items.
-    pub item: usize,
-    /// First column.
-    pub column: i64,
-    /// First row.
-    pub row: i64,
-    /// Basic columns.
-    pub columns: i64,
-    /// Rows, its frame's included.
-    pub rows: i64,
-    /// The rows of its frame above and below.
-    pub frame_rows: [i64; 2],
-    /// The columns inside it.
-    pub inner_columns: InnerColumns,
-    /// Where its head stands.
-    pub head_position: HeadPosition,
-    /// Rows of its head.
-    pub head_rows: i64,
-    /// Its head.
-    pub head: ArticleHead,
-    /// The pictures above its columns.
-    pub(crate) picture_blocks: Vec<PlacedBlock>,
-    /// The rows by which each column starts lower than what is inside the frame.
-    pub column_offsets: ColumnStarts,
-    /// The first column with body.
-    pub first_text_column: i64,
-    /// Its body, column by column from there on.
-    pub poured: PouredBody,
-    /// The rule below it: in the white row to the module under it.
-    pub rule_below: bool,
-    /// The rule at its right.
-    pub rule_right: bool,
-    /// By how many hundredths its headline is smaller than its width would let it, for the sake of a more
-    /// important one.
-    pub yield_percent: i64,
-    /// Rows below it that nothing fills.
-    pub(crate) white_rows_below: i64,
-    /// What its form costs, its body apart.
-    pub(crate) form_cost: i64,
-}
-
-/// A picture above columns.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct PlacedBlock {
-    /// The picture and its columns.
-    pub(crate) block: PictureBlock,
-    /// From the first row inside the frame.
-    pub(crate) row: i64,
-    /// The rows of its block.
-    pub(crate) rows: i64,
-}
-
-impl PlacedModule {
-    /// The first column that the head stands over, from the module's own first, and how many.
-    pub fn head_columns(&self) -> (i64, i64) {
-        self.head_position.span(self.columns)
-    }
-
-    /// The row on which column `k` of the module starts to hold body.
-    pub fn body_start_row(&self, k: i64) -> i64 {
-        let offset = usize::try_from(k).ok().and_then(|k| self.column_offsets.get(k)).copied();
-        self.row + self.frame_rows[0] + offset.unwrap_or(0)
-    }
-
-    /// The rows inside its frame.
-    pub fn inside_rows(&self) -> i64 {
-        self.rows - self.frame_rows[0] - self.frame_rows[1]
-    }
-
-    /// Whether it has a frame.
-    pub fn is_framed(&self) -> bool {
-        self.frame_rows != [0, 0] || self.inner_columns.inset > Abs::ZERO
-    }
-
-    /// The columns that hold body.
-    pub fn text_columns(&self) -> std::ops::Range<i64> {
-        if self.poured.columns.is_empty() { 0..0 } else { self.first_text_column..self.columns }
-    }
-
-    /// The rows of body that it has room for.
-    pub fn capacity_rows(&self) -> i64 {
-        let end = self.row + self.frame_rows[0] + self.inside_rows();
-        self.text_columns().map(|k| (end - self.body_start_row(k)).max(0)).sum()
-    }
-}
-
-/// What a layout is settled with.
-pub(crate) struct SettleContext<'a> {
-    pub(crate) problem: &'a SearchProblem<'a>,
-    /// By item.
-    pub(crate) bodies: &'a [ItemBodies],
-    /// By item, then by columns less one.
-    pub(crate) options: &'a [Vec<WidthOptions>],
-    /// The items in order of importance.
-    pub(crate) importance_order: &'a [usize],
-    /// Those of them that the search places.
-    pub(crate) free_items: &'a [usize],
-    pub(crate) task: &'a MakeupTask<'a>,
-    pub(crate) step: &'a DensityStep,
-    /// The first row for articles.
-    pub(crate) top_row: i64,
-    /// What stands where the desk says, and reserved boxes.
-    pub(crate) pins: &'a [PinnedPlace],
-    /// Items of which the desk fixed some numbers of their place.
-    pub(crate) asked: &'a [(usize, [Option<i64>; 4])],
-    pub(crate) pours: PourMemo,
-}
 
 /// Gives the items of layouts their places.
 pub(crate) struct LayoutSettler<'a> {

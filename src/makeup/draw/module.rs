@@ -4,14 +4,13 @@ use crate::fit::{
     ArticleHead, BodyPieceKind, BodyRow, ComposedBody, HeadLine, HeadPart, ShapedItem, ShapedText,
     is_vertical_part, quote_pitch, vertical_head_depths, white_between,
 };
-use crate::makeup::PageModule;
-use crate::makeup::pen::{
-    DrawContext, FurnitureKind, PagePen, draw_body_row, head_owner, owner_of, role_of_row,
-    text_of_row,
+use crate::makeup::draw::pen::{
+    DrawContext, PagePen, draw_body_row, head_owner, owner_of, role_of_row, text_of_row,
 };
-use crate::makeup::picture::draw_picture;
-use crate::makeup::search::GAP;
-use crate::makeup::settle::PlacedModule;
+use crate::makeup::draw::picture::draw_picture;
+use crate::makeup::head::spread_head_white;
+use crate::makeup::page::{FurnitureKind, PageModule};
+use crate::makeup::placed::{GAP, PlacedModule};
 use crate::model::DensityStep;
 use crate::page::{CmykColour, ItemOwner, TextRole};
 use crate::unit::{Abs, Point, Rect, TypeSize};
@@ -431,32 +430,6 @@ fn white_below_head(head: &ArticleHead, outer: Abs, parted: bool, step: &Density
 
 /// The white inside the cell of a character, above it and below, in hundredths.
 const CELL_WHITE_PERCENT: i64 = 6;
-/// The most that the lines of a head are set apart beyond their least white, in hundredths of the headline.
-const LINE_GAP_EXTRA_PERCENT: i64 = 35;
-
-/// The white between the lines of a head that is so deep, and what is left for above and below: first a row, then three
-/// quarters.
-fn spread_head_white(head: &ArticleHead, deep: Abs, step: &DensityStep) -> (Vec<Abs>, Abs) {
-    let gaps =
-        head.lines.windows(2).map(|pair| white_between(pair[0].size.height, pair[1].size.height));
-    let gaps: Vec<Abs> = gaps.collect();
-    let rest = (deep - head.ink_height - gaps.iter().copied().sum()).max(Abs::ZERO);
-    let count = gaps.len() as i64;
-    let beyond = (rest - step.pitch).max(Abs::ZERO);
-    let inner = if count == 0 { Abs::ZERO } else { beyond.scale(26, 100) / count };
-    // Lines of a headline further apart would fall to pieces.
-    let inner = inner.min(head.headline_size.max(step.body).scale(LINE_GAP_EXTRA_PERCENT, 100));
-    (gaps.into_iter().map(|gap| gap + inner).collect(), rest - inner * count)
-}
-
-/// The height of the lines of a head over so many rows.
-pub(crate) fn head_height(head: &ArticleHead, rows: i64, step: &DensityStep) -> Abs {
-    if head.wording.is_vertical || head.lines.is_empty() {
-        return head.ink_height;
-    }
-    let (gaps, _) = spread_head_white(head, step.pitch * rows, step);
-    head.ink_height + gaps.into_iter().sum()
-}
 
 #[derive(Clone, Copy)]
 struct ColumnOrigin {

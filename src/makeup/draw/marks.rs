@@ -3,9 +3,10 @@
 
 use crate::compare::CopyChange;
 use crate::finding::{Finding, Severity};
-use crate::makeup::changes::mark_changes;
-use crate::makeup::pen::{PagePen, inner_edges};
-use crate::makeup::{MadeUpPage, MakeupTask};
+use crate::makeup::draw::changes::mark_changes;
+use crate::makeup::draw::pen::{PagePen, inner_edges};
+use crate::makeup::page::MadeUpPage;
+use crate::makeup::task::MakeupTask;
 use crate::page::{CmykColour, FilledRect, Page, PageItem};
 use crate::unit::{Abs, Point, Rect};
 

@@ -3,10 +3,12 @@
 use std::ops::Range;
 
 use crate::fit::ArticleHead;
-use crate::makeup::HaltSignal;
-use crate::makeup::forms::{HeadPosition, ModuleForm, WidthOptions};
-use crate::makeup::join::{CheapestTrees, Subtree, SubtreeId, SubtreeJoin, leaf_part, short};
-use crate::makeup::search::{FreeRegion, SearchEffort, SearchProblem, search, total};
+use crate::makeup::head::HeadPosition;
+use crate::makeup::plan::forms::{ModuleForm, WidthOptions};
+use crate::makeup::plan::join::{CheapestTrees, Subtree, SubtreeId, SubtreeJoin, leaf_part, short};
+use crate::makeup::plan::problem::{FreeRegion, SearchProblem};
+use crate::makeup::plan::search::{search, total};
+use crate::makeup::task::{HaltSignal, SearchEffort};
 use crate::model::InnerColumns;
 use crate::unit::Abs;
 

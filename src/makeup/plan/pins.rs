@@ -1,23 +1,10 @@
 //! What stands where the desk says: locks, the slots of a template, reserved boxes.
 
 use crate::finding::{Bilingual, Finding, FindingCode, FindingPlace};
-use crate::fit::ShapedItem;
-use crate::makeup::MakeupTask;
-use crate::model::{DensityStep, LockPlace, LockSubject, PageTemplate, ReservedArea};
+use crate::makeup::pinned::{PinnedPlace, item_index_of, reserved_places};
+use crate::makeup::task::MakeupTask;
+use crate::model::{DensityStep, LockPlace, PageTemplate, ReservedArea};
 use crate::unit::{Abs, Rect, grid_areas_overlap};
-
-/// A rectangle of the grid that is taken before the search.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct PinnedPlace {
-    /// First column, first row, columns and rows.
-    pub(crate) grid: [i64; 4],
-    /// The item that stands there; `None` for a reserved box.
-    pub(crate) item: Option<usize>,
-    /// What it is called in errors.
-    pub(crate) name: String,
-    /// The field that asks for it.
-    pub(crate) field: String,
-}
 
 /// What the desk says of one step's grid.
 #[derive(Clone, Debug, Default)]
@@ -50,35 +37,15 @@ impl PartialPlacement {
     }
 }
 
-/// So many names are told of those that are in the way.
-const NAMES_MOST: usize = 8;
-
-/// What stands already, by name.
-pub(crate) fn pin_names(pins: &[PinnedPlace]) -> String {
-    let names: Vec<&str> = pins.iter().take(NAMES_MOST).map(|pin| pin.name.as_str()).collect();
-    let more = if pins.len() > NAMES_MOST { "…" } else { "" };
-    names.join("、") + more
-}
-
 /// Whether the grid of a step has every place that the desk asks for; why not, if it does not. Cells that reserved
 /// boxes take are counted.
 ///
 /// # Errors
 /// As for the make-up.
 pub fn check_pinned_places(task: &MakeupTask<'_>, step: &DensityStep) -> Result<i64, Vec<Finding>> {
-    let top = crate::makeup::furniture::page_head_rows(task);
+    let top = crate::makeup::task::page_head_rows(task);
     let pins = PinnedPlaces::new(task, step, top)?.pins;
     Ok(reserved_places(&pins).map(|[_, _, columns, rows]| columns * rows).sum())
-}
-
-/// The places of reserved boxes.
-pub(crate) fn reserved_places(pins: &[PinnedPlace]) -> impl Iterator<Item = [i64; 4]> {
-    pins.iter().filter(|pin| pin.item.is_none()).map(|pin| pin.grid)
-}
-
-/// The item that an article or picture of the record is in.
-pub fn item_index_of(ready: &[ShapedItem], subject: LockSubject) -> Option<usize> {
-    ready.iter().position(|item| item.members.iter().any(|member| member.subject == subject))
 }
 
 impl PinnedPlaces {
@@ -165,7 +132,7 @@ impl PinnedPlaces {
             self.pins.iter().any(|pin| pin.item == Some(*item))
                 || self.partial.iter().any(|open| open.item == *item)
         };
-        let mut rest: Vec<usize> = crate::makeup::order_by_importance(task.items)
+        let mut rest: Vec<usize> = crate::makeup::task::order_by_importance(task.items)
             .into_iter()
             .filter(|item| !named(item))
             .collect();

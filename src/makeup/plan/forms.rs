@@ -4,40 +4,18 @@
 use std::sync::Arc;
 
 use crate::fit::{
-    ArticleHead, ArticleRole, BodyVariants, ColumnStarts, HeadOptions, ShapedItem, compose_body,
-    estimate_body, head_options_within, heads_by_span, largest_headline_size, least_depth,
-    pour_at_best_depth, total_rows, vertical_heads, white_rows_cost,
+    ArticleHead, ArticleRole, BodyVariants, ColumnStarts, HeadOptions, ShapedItem,
+    head_options_within, heads_by_span, largest_headline_size, least_depth, pour_at_best_depth,
+    total_rows, vertical_heads, white_rows_cost,
 };
+use crate::makeup::bodies::{ItemBodies, width_index};
 use crate::makeup::costs;
-use crate::makeup::findings::meets_head_request;
-use crate::makeup::picture_blocks::{PictureBlock, picture_arrangements, picture_share_cost};
-use crate::makeup::search::SearchEffort;
+use crate::makeup::head::{HeadPosition, meets_head_request};
+use crate::makeup::placed::PictureBlock;
+use crate::makeup::plan::picture_blocks::{picture_arrangements, picture_share_cost};
+use crate::makeup::task::SearchEffort;
 use crate::model::{DensityStep, HeadRequest, HouseStyle, InnerColumns};
 use crate::unit::Abs;
-
-/// Where the head stands (题文相配).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum HeadPosition {
-    /// Above the body, as wide as the module (盖文题).
-    Above,
-    /// Over so many columns from the left; the others run up to its top (串文题).
-    Left(i64),
-    /// Over columns in the middle, from the first one on, so many; those at both sides run up to its top (眉心题).
-    Centre(i64, i64),
-    /// Vertical, over so many columns at the left (左侧竖题).
-    Upright(i64),
-}
-
-impl HeadPosition {
-    /// The first column that the head stands over and how many.
-    pub fn span(self, columns: i64) -> (i64, i64) {
-        match self {
-            Self::Above => (0, columns),
-            Self::Left(span) | Self::Upright(span) => (0, span),
-            Self::Centre(first, span) => (first, span),
-        }
-    }
-}
 
 /// One form of an item over a width.
 #[derive(Clone, Debug)]
@@ -114,56 +92,6 @@ pub(crate) struct WidthOptions {
     pub(crate) inner_columns: InnerColumns,
 }
 
-/// The bodies of an item: one for each number of 字 that its columns have over the widths of the page.
-#[derive(Clone, Debug)]
-pub(crate) struct ItemBodies {
-    by_chars: Vec<(i64, BodyVariants)>,
-    /// By columns less one.
-    inner_columns: Vec<InnerColumns>,
-}
-
-impl ItemBodies {
-    /// Bodies may be run a line longer for each column of the page; for the choice of a step they are counted, not
-    /// set.
-    pub(crate) fn new(
-        ready: &ShapedItem,
-        style: &HouseStyle,
-        step: &DensityStep,
-        effort: SearchEffort,
-    ) -> Self {
-        // A column may be a line short, but not the last: so many lines may be missing at most.
-        let longer = usize::try_from(step.columns).unwrap_or(0);
-        let frame = ready.is_framed().then_some(&style.frame);
-        let inner_columns: Vec<InnerColumns> =
-            (1..=step.columns).map(|columns| step.inner_columns(columns, frame)).collect();
-        let mut by_chars: Vec<(i64, BodyVariants)> = Vec::new();
-        for strip in &inner_columns {
-            if by_chars.iter().all(|(chars, _)| *chars != strip.chars) {
-                let body = match effort {
-                    SearchEffort::Full => compose_body(ready, style, step, strip.chars, longer),
-                    SearchEffort::Probe | SearchEffort::Room => {
-                        estimate_body(ready, style, step, strip.chars)
-                    }
-                };
-                by_chars.push((strip.chars, body));
-            }
-        }
-        Self { by_chars, inner_columns }
-    }
-
-    /// The columns of its body over a width.
-    pub(crate) fn inner_columns_over(&self, columns: i64) -> InnerColumns {
-        self.inner_columns[width_index(columns)]
-    }
-
-    /// Its bodies over a width.
-    pub(crate) fn over_columns(&self, columns: i64) -> &BodyVariants {
-        let chars = self.inner_columns_over(columns).chars;
-        let found = self.by_chars.iter().find(|(known, _)| *known == chars);
-        &found.unwrap_or(&self.by_chars[0]).1
-    }
-}
-
 /// So many heads are tried over a part of the columns.
 const LEFT_HEADS_TRIED: usize = 2;
 /// So many forms are kept of an item over a width.
@@ -216,10 +144,6 @@ pub(crate) fn options_by_width(
             WidthOptions { forms: scene.forms(), inner_columns: strip }
         })
         .collect()
-}
-
-fn width_index(columns: i64) -> usize {
-    usize::try_from(columns - 1).unwrap_or(0)
 }
 
 /// A head over an item, or a part of its columns.
@@ -474,4 +398,9 @@ pub(crate) fn depth_cost(rows: i64, usual: i64, parts: i64) -> i64 {
     }
     let parts = parts.max(1);
     white_rows_cost((rows - usual) / parts) * parts
+}
+
+/// The first form of an item: that over the narrowest width that it may have.
+pub(crate) fn narrowest_form(leaves: &[WidthOptions]) -> Option<&ModuleForm> {
+    leaves.iter().find_map(|leaf| leaf.forms.first())
 }

@@ -3,11 +3,13 @@
 use crate::finding::{Bilingual, Finding, FindingCode, FindingPlace};
 use crate::fit::{prepare_copy_text, space_out_names};
 use crate::font::FontId;
-use crate::line::{PreparedParagraph, TextLine};
-use crate::makeup::MakeupTask;
-use crate::makeup::pen::{DrawContext, FurnitureItem, FurnitureKind, PagePen};
-use crate::makeup::picture::draw_artwork;
-use crate::model::{CopyText, DensityStep, PageCopy, ReservedArea, ReservedKind};
+use crate::line::TextLine;
+use crate::makeup::banner::ShapedBanner;
+use crate::makeup::draw::pen::{DrawContext, PagePen};
+use crate::makeup::draw::picture::draw_artwork;
+use crate::makeup::page::{FurnitureItem, FurnitureKind};
+use crate::makeup::task::MakeupTask;
+use crate::model::{CopyText, PageCopy, ReservedArea, ReservedKind};
 use crate::page::{CmykColour, ItemOwner};
 use crate::script::CompositionProfile;
 use crate::unit::{Abs, Em, Point, Rect, TypeSize};
@@ -15,53 +17,7 @@ use crate::unit::{Abs, Em, Point, Rect, TypeSize};
 /// Fields from which a line of the page head is made: it does not say what they say, letter by letter.
 const COMPOSED_FIELDS: [&str; 3] = ["date", "credits", "number"];
 
-/// The rows that the page head takes: none if the record has nothing for it.
-pub(crate) fn page_head_rows(task: &MakeupTask<'_>) -> i64 {
-    let copy = task.copy;
-    let empty = copy.date.is_none()
-        && copy.staff.is_empty()
-        && copy.section.is_empty()
-        && copy.page_number.is_empty()
-        && copy.paper_name.is_empty();
-    if empty { 0 } else { task.style.furniture.head_rows }
-}
-
-/// The banner, shaped and sized.
-#[derive(Clone, Debug)]
-pub(crate) struct ShapedBanner {
-    text: PreparedParagraph,
-    size: Abs,
-    /// The rows it takes, with the white around it.
-    pub(crate) rows: i64,
-}
-
 impl ShapedBanner {
-    /// The banner of the page, if the record has one.
-    pub(crate) fn new(
-        task: &MakeupTask<'_>,
-        step: &DensityStep,
-    ) -> Result<Option<Self>, Vec<Finding>> {
-        let style = &task.style.furniture;
-        if task.copy.banner.is_empty() {
-            return Ok(None);
-        }
-        let profile = CompositionProfile { clause_space: Em::ONE, ..task.style.profile.clone() };
-        let text =
-            prepare_copy_text(task.fonts, &task.copy.banner, style.banner_face, &profile, "")?;
-        let natural = text.natural_width(0..text.units().len());
-        let width = step.width(step.columns).scale(task.style.head.fill_percent_max, 100);
-        let ladder = &task.style.head.ladder;
-        let size = ladder
-            .iter()
-            .rev()
-            .find(|size| **size <= style.banner_size && natural.at(**size) <= width)
-            .copied()
-            // Too long even for the smallest: as large as it goes in on one line.
-            .unwrap_or_else(|| width.scale(Em::ONE.units(), natural.units().max(1)));
-        let rows = step.rows_for(size.scale(150, 100)).max(style.banner_air_rows[0] + 1);
-        Ok(Some(Self { text, size, rows }))
-    }
-
     /// Draws the banner, centred, on rows `row` and below.
     pub(crate) fn draw(&self, pen: &mut PagePen<'_>, row: i64) {
         let area = pen.area();

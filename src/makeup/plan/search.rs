@@ -10,64 +10,14 @@
 
 use std::ops::Range;
 
-use crate::makeup::HaltSignal;
-use crate::makeup::costs::{self, WHITE_ROW};
-use crate::makeup::draft::narrowest_form;
-use crate::makeup::forms::{WidthOptions, depth_cost};
-use crate::makeup::join::{
+use crate::makeup::costs;
+use crate::makeup::costs::WHITE_ROW;
+use crate::makeup::plan::forms::{depth_cost, narrowest_form};
+use crate::makeup::plan::join::{
     CheapestTrees, FEW_KEPT, Subtree, SubtreeId, SubtreeJoin, leaf_part, list, short,
 };
-use crate::unit::Abs;
-
-/// What the search is given.
-pub(crate) struct SearchProblem<'a> {
-    /// By item in order of importance, then by columns less one; those that are placed already are not among them.
-    pub(crate) options: Vec<&'a [WidthOptions]>,
-    /// Basic columns of the page.
-    pub(crate) columns: i64,
-    /// Rows free for articles.
-    pub(crate) rows: i64,
-    /// 字 in a row of one column.
-    pub(crate) chars: i64,
-    /// The white between two columns.
-    pub(crate) gutter: Abs,
-    /// The ways to cut what is free into rectangles, the strongest place first in each; one of the whole page where
-    /// nothing is placed already.
-    pub(crate) region_cuts: Vec<Vec<FreeRegion>>,
-    /// Whether to go on.
-    pub(crate) halt: HaltSignal<'a>,
-}
-
-impl SearchProblem<'_> {
-    /// The cells that all items take at the very least beyond those of the page, below nought if there are more.
-    pub(crate) fn over(&self) -> i64 {
-        // What stands at the foot of a free rectangle needs no white below it.
-        let feet = |cut: &Vec<FreeRegion>| cut.iter().map(|region| region.columns).sum::<i64>();
-        let feet = self.region_cuts.iter().map(feet).max().unwrap_or(0);
-        let item = |leaves: &&[WidthOptions]| {
-            let forms = leaves.iter().zip(1..);
-            let cells = |(leaf, columns): (&WidthOptions, i64)| {
-                leaf.forms.iter().map(|form| (form.rows[0] + GAP) * columns).min()
-            };
-            forms.filter_map(cells).min().unwrap_or(0)
-        };
-        let all: i64 = self.options.iter().map(item).sum();
-        all - (feet * GAP).min(all) - self.rows * self.columns
-    }
-}
-
-/// A free rectangle of the page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct FreeRegion {
-    /// First column.
-    pub(crate) column: i64,
-    /// First row, from the top of the type area.
-    pub(crate) row: i64,
-    /// Basic columns.
-    pub(crate) columns: i64,
-    /// Rows.
-    pub(crate) rows: i64,
-}
+use crate::makeup::plan::problem::{FreeRegion, SearchProblem};
+use crate::makeup::task::SearchEffort;
 
 /// A layout of the whole page.
 #[derive(Clone, Debug)]
@@ -77,9 +27,6 @@ pub(crate) struct PageTree {
     /// The tree of each free rectangle.
     pub(crate) subtrees: Vec<(SubtreeId, FreeRegion)>,
 }
-
-/// Rows between two modules stacked: white with the rule in it.
-pub const GAP: i64 = 1;
 
 /// The best layouts of a page.
 pub(crate) struct FoundLayouts {
@@ -119,17 +66,6 @@ const GROUP_KEPT: usize = 16;
 
 /// So many ways to share the items are kept for each set of them.
 const SHARED_KEPT: usize = 12;
-
-/// How hard to search.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum SearchEffort {
-    /// For the page.
-    Full,
-    /// For the choice of a step.
-    Probe,
-    /// To see whether heads and pictures go in at all.
-    Room,
-}
 
 /// The best layouts of the whole page, best first.
 pub(crate) fn search(

@@ -7,11 +7,14 @@ use std::sync::Arc;
 use crate::finding::Finding;
 use crate::fit::{BodyRow, BodyRowKind, ComposedBody, ShapedItem, ShapedText, prepare_copy_text};
 use crate::line::{PreparedParagraph, TextLine};
-use crate::makeup::MakeupTask;
-use crate::makeup::forms::ItemBodies;
-use crate::makeup::glyph_runs::{ASCENT_MILLI, LineCache, LinePosition, RunBuffer, draw_line_with};
-use crate::makeup::pins::PinnedPlace;
-use crate::makeup::settle::PlacedModule;
+use crate::makeup::bodies::ItemBodies;
+use crate::makeup::draw::glyph_runs::{
+    ASCENT_MILLI, LineCache, LinePosition, RunBuffer, draw_line_with,
+};
+use crate::makeup::page::{FurnitureItem, FurnitureKind, PageLine};
+use crate::makeup::pinned::PinnedPlace;
+use crate::makeup::placed::PlacedModule;
+use crate::makeup::task::MakeupTask;
 use crate::model::{CopyText, DensityStep, HouseStyle, LockSubject};
 use crate::page::{CmykColour, FilledRect, ItemOwner, Page, PageItem, PlacedPicture, TextRole};
 use crate::script::CompositionProfile;
@@ -70,53 +73,6 @@ pub fn page_rect(
         return Some(Rect::new(left - step.gutter, top, step.gutter, deep));
     }
     Some(Rect::new(left, top, step.width(columns), deep))
-}
-
-/// A piece of furniture on the page.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FurnitureItem {
-    /// What it is.
-    pub kind: FurnitureKind,
-    /// Where.
-    pub rect: Rect,
-    /// Its text.
-    pub text: String,
-    /// The id of a reserved box.
-    pub id: String,
-}
-
-/// The kinds of furniture.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum FurnitureKind {
-    /// 报眉: date, section, page number, paper.
-    PageHead,
-    /// 责任编辑 …
-    StaffLine,
-    /// 通栏语.
-    Banner,
-    /// A rule between modules, or under the page head.
-    Rule,
-    /// A vertical rule between columns of two articles.
-    ColumnRule,
-    /// The common head of briefs (栏头).
-    GroupHead,
-    /// A reserved box.
-    Reserved,
-}
-
-/// A line of the page: what it holds of which text, and where it is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PageLine {
-    /// The field of the record.
-    pub field: Arc<str>,
-    /// Bytes of the text, from the start of what the field holds: what is set before that counts below nought.
-    pub range: Range<i64>,
-    /// The items of the page that draw it.
-    pub items: Range<usize>,
-    /// Its measure as far as it is filled, over the em boxes of its characters.
-    pub rect: Rect,
-    /// Whether it runs from top to bottom.
-    pub is_vertical: bool,
 }
 
 /// Collects the items of a page.

@@ -1,0 +1,46 @@
+//! The banner (通栏语), shaped and sized.
+
+use crate::finding::Finding;
+use crate::fit::prepare_copy_text;
+use crate::line::PreparedParagraph;
+use crate::makeup::task::MakeupTask;
+use crate::model::DensityStep;
+use crate::script::CompositionProfile;
+use crate::unit::{Abs, Em};
+
+/// The banner, shaped and sized.
+#[derive(Clone, Debug)]
+pub(crate) struct ShapedBanner {
+    pub(crate) text: PreparedParagraph,
+    pub(crate) size: Abs,
+    /// The rows it takes, with the white around it.
+    pub(crate) rows: i64,
+}
+
+impl ShapedBanner {
+    /// The banner of the page, if the record has one.
+    pub(crate) fn new(
+        task: &MakeupTask<'_>,
+        step: &DensityStep,
+    ) -> Result<Option<Self>, Vec<Finding>> {
+        let style = &task.style.furniture;
+        if task.copy.banner.is_empty() {
+            return Ok(None);
+        }
+        let profile = CompositionProfile { clause_space: Em::ONE, ..task.style.profile.clone() };
+        let text =
+            prepare_copy_text(task.fonts, &task.copy.banner, style.banner_face, &profile, "")?;
+        let natural = text.natural_width(0..text.units().len());
+        let width = step.width(step.columns).scale(task.style.head.fill_percent_max, 100);
+        let ladder = &task.style.head.ladder;
+        let size = ladder
+            .iter()
+            .rev()
+            .find(|size| **size <= style.banner_size && natural.at(**size) <= width)
+            .copied()
+            // Too long even for the smallest: as large as it goes in on one line.
+            .unwrap_or_else(|| width.scale(Em::ONE.units(), natural.units().max(1)));
+        let rows = step.rows_for(size.scale(150, 100)).max(style.banner_air_rows[0] + 1);
+        Ok(Some(Self { text, size, rows }))
+    }
+}

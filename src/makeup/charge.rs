@@ -1,0 +1,151 @@
+//! A charge against a layout: the fault, its cost, the items and the place.
+
+use crate::finding::Bilingual;
+use crate::fit::ShapedItem;
+
+/// What a layout is charged with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LayoutFault {
+    /// 碰题.
+    Tombstone,
+    /// 标题并列.
+    HeadsBeside,
+    /// 通线.
+    GutterThrough,
+    /// 断版.
+    CutAcross,
+    /// 腰斩.
+    MiddleCut,
+    /// 题大小与轻重不符.
+    SizeOrder,
+    /// 空白.
+    White,
+    /// 栏脚不齐.
+    UnevenFeet,
+    /// 溢文.
+    Overset,
+    /// 未上版.
+    LeftOff,
+    /// 题区空白多于或少于常量.
+    HeadAir,
+    /// 不得相邻的稿件相邻.
+    Adjacent,
+    /// 同等规格的稿件不同等.
+    GradeDiffers,
+    /// 稿件移动.
+    Moved,
+    /// 碰小题.
+    CrossheadsBeside,
+    /// 孤栏.
+    ShortColumn,
+    /// 题压题.
+    UnderHead,
+    /// 各稿自身的形状、题和断行.
+    OwnForm,
+}
+
+impl LayoutFault {
+    /// Its name in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Tombstone => "tombstone",
+            Self::HeadsBeside => "heads-beside",
+            Self::GutterThrough => "through",
+            Self::CutAcross => "across",
+            Self::MiddleCut => "middle-cut",
+            Self::SizeOrder => "size-order",
+            Self::White => "white",
+            Self::UnevenFeet => "feet",
+            Self::Overset => "over",
+            Self::LeftOff => "left-off",
+            Self::HeadAir => "air",
+            Self::Adjacent => "adjacent",
+            Self::GradeDiffers => "grade",
+            Self::Moved => "moved",
+            Self::CrossheadsBeside => "crossheads-beside",
+            Self::ShortColumn => "short-column",
+            Self::UnderHead => "under-head",
+            Self::OwnForm => "own",
+        }
+    }
+
+    /// The rule behind it, if it has a number.
+    pub fn rule(self) -> &'static str {
+        match self {
+            Self::Tombstone => "R59",
+            Self::GutterThrough => "R60",
+            Self::MiddleCut => "R61",
+            Self::SizeOrder => "R62",
+            Self::UnevenFeet => "R51",
+            Self::Overset | Self::LeftOff => "R86",
+            Self::White => "R87",
+            Self::Moved => "R102",
+            Self::CrossheadsBeside => "R54",
+            Self::UnderHead => "R57",
+            Self::HeadsBeside
+            | Self::CutAcross
+            | Self::HeadAir
+            | Self::Adjacent
+            | Self::GradeDiffers
+            | Self::ShortColumn
+            | Self::OwnForm => "",
+        }
+    }
+
+    fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Tombstone => ("碰题", "heads bump"),
+            Self::HeadsBeside => ("标题并列", "heads side by side"),
+            Self::GutterThrough => ("通线", "a gutter through the page"),
+            Self::CutAcross => ("断版", "a cut across the page"),
+            Self::MiddleCut => ("腰斩", "a cut across the middle"),
+            Self::SizeOrder => ("轻稿题大", "a lesser article has the larger head"),
+            Self::White => ("空白", "white"),
+            Self::UnevenFeet => ("栏脚不齐", "uneven feet"),
+            Self::Overset => ("溢文", "overset"),
+            Self::LeftOff => ("未上版", "left off the page"),
+            Self::HeadAir => ("题区松紧", "white of the head off its usual"),
+            Self::Adjacent => ("不得相邻而相邻", "articles that are to be apart touch"),
+            Self::GradeDiffers => ("同等规格不同等", "articles of one grade differ"),
+            Self::Moved => ("稿件移动", "an article moves"),
+            Self::CrossheadsBeside => ("碰小题", "crossheads side by side"),
+            Self::ShortColumn => ("孤栏", "a short column"),
+            Self::UnderHead => ("题压题", "body below a foreign head"),
+            Self::OwnForm => ("各稿版式", "shapes, heads and lines of the articles"),
+        }
+    }
+}
+
+/// One thing that a layout is charged with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LayoutCharge {
+    /// What it is.
+    pub fault: LayoutFault,
+    /// What it costs.
+    pub cost: i64,
+    /// The items it is between.
+    pub items: Vec<usize>,
+    /// Where it is on the grid: first column, first row, columns and rows; no columns where it is nowhere.
+    pub grid: [i64; 4],
+}
+
+impl LayoutCharge {
+    /// `碰题：a2 与 a3，第 40–46 行`.
+    pub fn description(&self, ready: &[ShapedItem]) -> Bilingual {
+        let ids: Vec<&str> =
+            self.items.iter().filter_map(|at| Some(ready.get(*at)?.id.as_str())).collect();
+        let (zh, en) = self.fault.words();
+        let [_, first, _, rows] = self.grid;
+        let end = first + rows;
+        let (mut zh, mut en) = (zh.to_owned(), en.to_owned());
+        if !ids.is_empty() {
+            zh += &format!("：{}", ids.join(" 与 "));
+            en += &format!(": {}", ids.join(" and "));
+        }
+        if end > first {
+            zh += &format!("，第 {}–{end} 行", first + 1);
+            en += &format!(", rows {}–{end}", first + 1);
+        }
+        Bilingual::new(zh, en)
+    }
+}
