@@ -13,21 +13,21 @@ pub enum Error {
     /// that; or a press file fails its preflight, whatever the policy.
     Unfit(Vec<Finding>),
     /// Something named in the request is not there.
-    Unknown {
+    NotFound {
         /// What kind of thing.
         kind: &'static str,
         /// The name.
         id: String,
     },
     /// A part of the contract that this version does not serve.
-    Unserved {
+    Unsupported {
         /// Its name in the contract.
         feature: String,
     },
     /// The caller does not show who it is, or shows what nobody is known by.
     Unauthenticated,
     /// The caller has used up what it may have.
-    Quota {
+    QuotaExceeded {
         /// The setting that bounds it.
         setting: &'static str,
         /// Its value.
@@ -43,11 +43,11 @@ pub enum Error {
     /// The server is stopping.
     Draining,
     /// The caller's deadline has passed.
-    OutOfTime,
+    DeadlineExceeded,
     /// The caller has gone.
     Cancelled,
     /// A defect of Banmian itself; the text is for its developers.
-    Bug(String),
+    Internal(String),
 }
 
 impl Error {
@@ -70,11 +70,11 @@ impl Error {
                 ),
             },
             Self::Unfit(findings) => unfit(findings),
-            Self::Unknown { kind, id } => Bilingual::new(
+            Self::NotFound { kind, id } => Bilingual::new(
                 format!("没有名为“{id}”的{}", zh(kind)),
                 format!("there is no {kind} “{id}”"),
             ),
-            Self::Unserved { feature: what } => Bilingual::new(
+            Self::Unsupported { feature: what } => Bilingual::new(
                 format!("此版本尚不支持 {what}"),
                 format!("{what} is not served by this version"),
             ),
@@ -82,7 +82,7 @@ impl Error {
                 "需要有效的访问口令（authorization: Bearer …）",
                 "a valid token is needed (authorization: Bearer …)",
             ),
-            Self::Quota { setting: what, limit: most } => Bilingual::new(
+            Self::QuotaExceeded { setting: what, limit: most } => Bilingual::new(
                 format!("已用满配额 {what}：{most}"),
                 format!("the quota {what} is used up: {most}"),
             ),
@@ -94,9 +94,9 @@ impl Error {
                 Bilingual::new("服务繁忙，请稍后再试", "the server is busy, try again later")
             }
             Self::Draining => Bilingual::new("服务正在停止", "the server is stopping"),
-            Self::OutOfTime => Bilingual::new("已超过时限", "the deadline has passed"),
+            Self::DeadlineExceeded => Bilingual::new("已超过时限", "the deadline has passed"),
             Self::Cancelled => Bilingual::new("调用方已取消", "the caller has gone"),
-            Self::Bug(what) => {
+            Self::Internal(what) => {
                 Bilingual::new(format!("程序内部错误：{what}"), format!("internal error: {what}"))
             }
         }
@@ -110,16 +110,16 @@ impl Error {
         match self {
             Self::Rejected(_) => "BM-REJECTED",
             Self::Unfit(_) => "BM-UNFIT",
-            Self::Unknown { .. } => "BM-UNKNOWN",
-            Self::Unserved { .. } => "BM-UNSERVED",
+            Self::NotFound { .. } => "BM-UNKNOWN",
+            Self::Unsupported { .. } => "BM-UNSERVED",
             Self::Unauthenticated => "BM-TOKEN",
-            Self::Quota { .. } => "BM-QUOTA",
+            Self::QuotaExceeded { .. } => "BM-QUOTA",
             Self::TooLarge { .. } => "BM-SIZE",
             Self::Busy => "BM-BUSY",
             Self::Draining => "BM-DRAINING",
-            Self::OutOfTime => "BM-DEADLINE",
+            Self::DeadlineExceeded => "BM-DEADLINE",
             Self::Cancelled => "BM-CANCELLED",
-            Self::Bug(_) => "BM-INTERNAL",
+            Self::Internal(_) => "BM-INTERNAL",
         }
     }
 
@@ -127,23 +127,23 @@ impl Error {
     pub fn findings(&self) -> &[Finding] {
         match self {
             Self::Rejected(findings) | Self::Unfit(findings) => findings,
-            Self::Unknown { .. }
-            | Self::Unserved { .. }
+            Self::NotFound { .. }
+            | Self::Unsupported { .. }
             | Self::Unauthenticated
-            | Self::Quota { .. }
+            | Self::QuotaExceeded { .. }
             | Self::TooLarge { .. }
             | Self::Busy
             | Self::Draining
-            | Self::OutOfTime
+            | Self::DeadlineExceeded
             | Self::Cancelled
-            | Self::Bug(_) => &[],
+            | Self::Internal(_) => &[],
         }
     }
 }
 
 fn unfit(findings: &[Finding]) -> Bilingual {
     let count = |code| findings.iter().filter(|finding| finding.code == code).count();
-    let press = count(FindingCode::Press);
+    let press = count(FindingCode::PreflightFailed);
     if press > 0 {
         return Bilingual::new(
             format!("付印文件未通过印前检查：{press} 处错误"),
@@ -151,7 +151,7 @@ fn unfit(findings: &[Finding]) -> Bilingual {
         );
     }
     let (over, left) = (count(FindingCode::Overset), count(FindingCode::LeftOff));
-    let coarse = count(FindingCode::Coarse);
+    let coarse = count(FindingCode::ResolutionTooLow);
     let pictures = findings.len() - over - left - coarse;
     let mut overset = Bilingual::new(
         format!("版面排不下：{over} 处溢文"),
@@ -176,7 +176,7 @@ fn unfit(findings: &[Finding]) -> Bilingual {
     Bilingual::new(join(|words| &words.zh, "；"), join(|words| &words.en, "; "))
 }
 
-/// The kinds of [`Error::Unknown`] in Chinese.
+/// The kinds of [`Error::NotFound`] in Chinese.
 fn zh(kind: &str) -> &str {
     match kind {
         "house style" => "版式规范",

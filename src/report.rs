@@ -409,7 +409,7 @@ pub fn render_report(
         let more = all.len() - most;
         let message = Bilingual::new(format!("另有 {more} 条"), format!("and {more} more"));
         let more = Finding::new(
-            crate::finding::FindingCode::More,
+            crate::finding::FindingCode::MoreFindings,
             crate::finding::FindingPlace::default(),
             message,
         );

@@ -130,8 +130,8 @@ impl Engine {
             Some(chars) => (self.column(&job, chars)?, 0),
         };
         let ready = job.ready(&step);
-        let item =
-            item_index_of(ready, subject).ok_or_else(|| Error::Bug("no such item".to_owned()))?;
+        let item = item_index_of(ready, subject)
+            .ok_or_else(|| Error::Internal("no such item".to_owned()))?;
         let ready = &ready[item];
         let most = usize::try_from(step.columns).unwrap_or(0);
         let most = if runs == 0 { 0 } else { most };
@@ -174,7 +174,7 @@ pub(crate) fn find(job: &CheckedPage<'_>, id: &str) -> Result<usize, Error> {
         .articles
         .iter()
         .position(|article| article.id == id)
-        .ok_or_else(|| Error::Unknown { kind: "article", id: id.chars().take(64).collect() })
+        .ok_or_else(|| Error::NotFound { kind: "article", id: id.chars().take(64).collect() })
 }
 
 /// The blocks of a body with their places in it.

@@ -9,7 +9,7 @@ use crate::output::WriteError;
 /// The error of a failure. A picture whose pixels turn out damaged is the record's fault, not ours.
 pub(crate) fn failed(failure: WriteError, copy: &PageCopy) -> Error {
     match failure {
-        WriteError::Internal(what) => Error::Bug(what),
+        WriteError::Internal(what) => Error::Internal(what),
         WriteError::Picture { sha256, error: fault } => {
             let of = |picture: &&PagePicture| {
                 picture.image.as_ref().is_some_and(|image| image.sha256() == sha256)

@@ -125,11 +125,11 @@ fn read_back(
             format!("{}: {}", finding.check.id(), finding.message.en),
         );
         let place = FindingPlace::of_field("outputs").on_page(finding.rect);
-        Finding::new(FindingCode::Press, place, message).with_rule(finding.check.rule())
+        Finding::new(FindingCode::PreflightFailed, place, message).with_rule(finding.check.rule())
     };
     // Pictures of too few pixels are refused by policy before, with their field. Of pictures that came as inks who
     // marks is told, who is strict has no file.
-    let inked = FindingCode::MuchInk.id();
+    let inked = FindingCode::TooMuchInk.id();
     let marks = draft.job.policy == proto::Policy::Mark
         && draft.told.diagnostics.iter().any(|finding| finding.code == inked);
     let ours = |finding: &&preflight::PressFinding| {
@@ -188,11 +188,13 @@ impl Engine {
                 Output::GeometryJson => {
                     observer.enter(RenderStage::Json)?;
                     let bytes = serde_json::to_vec_pretty(&draft.told.geometry);
-                    let bytes = bytes.map_err(|error| Error::Bug(error.to_string()))?;
+                    let bytes = bytes.map_err(|error| Error::Internal(error.to_string()))?;
                     ("application/json", bytes)
                 }
                 Output::RecordJson => ("application/json", draft.record_json.clone()),
-                other => return Err(Error::Unserved { feature: other.as_str_name().to_owned() }),
+                other => {
+                    return Err(Error::Unsupported { feature: other.as_str_name().to_owned() });
+                }
             };
             files.artifacts.push(Artifact { output: *output, media_type, file_name, bytes });
         }
@@ -208,8 +210,8 @@ pub(crate) fn unfit<'a>(
 ) -> Vec<Finding> {
     let press = outputs.contains(&Output::PressPdf);
     let blocks = |finding: &&Finding| {
-        let missing = matches!(finding.code, FindingCode::NoPicture | FindingCode::BadPicture);
-        let picture = missing || finding.code == FindingCode::Coarse;
+        let missing = matches!(finding.code, FindingCode::MissingPicture | FindingCode::BadPicture);
+        let picture = missing || finding.code == FindingCode::ResolutionTooLow;
         matches!(finding.code, FindingCode::Overset | FindingCode::LeftOff)
             || missing && press
             || (press || !picture) && finding.severity == Severity::Error
@@ -237,7 +239,7 @@ pub(crate) fn served(outputs: &[i32]) -> Result<Vec<Output>, Error> {
             | Output::GeometryJson
             | Output::RecordJson => {}
             Output::AltoXml => {
-                return Err(Error::Unserved { feature: output.as_str_name().to_owned() });
+                return Err(Error::Unsupported { feature: output.as_str_name().to_owned() });
             }
         }
         if !out.contains(&output) {

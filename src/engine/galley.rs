@@ -89,7 +89,7 @@ impl Engine {
                 | Output::GeometryJson
                 | Output::RecordJson
                 | Output::AltoXml => {
-                    return Err(Error::Unserved { feature: output.as_str_name().to_owned() });
+                    return Err(Error::Unsupported { feature: output.as_str_name().to_owned() });
                 }
             };
             let bytes = bytes.map_err(|failure| failed(failure, sheet.copy))?;

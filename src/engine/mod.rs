@@ -539,7 +539,7 @@ impl Engine {
     fn style(&self, name: &str) -> Result<&HouseStyle, Error> {
         let wanted = if name.is_empty() { "broadsheet" } else { name };
         let style = self.styles.iter().find(|style| style.name == wanted);
-        style.ok_or_else(|| Error::Unknown {
+        style.ok_or_else(|| Error::NotFound {
             kind: "house style",
             id: wanted.chars().take(64).collect(),
         })
@@ -566,7 +566,7 @@ impl Engine {
                 let press = outputs.contains(&Output::PressPdf);
                 Ok(if press { Policy::Strict } else { Policy::Mark })
             }
-            Ok(Policy::Jump) => Err(Error::Unserved { feature: "POLICY_JUMP".to_owned() }),
+            Ok(Policy::Jump) => Err(Error::Unsupported { feature: "POLICY_JUMP".to_owned() }),
             Ok(policy) => Ok(policy),
             Err(_) => Err(bad_value(
                 "policy",

@@ -142,7 +142,7 @@ fn words(sheet: &ProofSheet, draft: &RenderContext<'_>) -> ProofSlip {
 fn condition(kind: PdfKind, style: &PressStyle) -> Result<PrintingCondition, Error> {
     if kind == PdfKind::Web {
         let name = "sRGB IEC61966-2.1".to_owned();
-        let icc = colour::screen_profile().map_err(Error::Bug)?;
+        let icc = colour::screen_profile().map_err(Error::Internal)?;
         return Ok(PrintingCondition {
             description: name.clone(),
             name,

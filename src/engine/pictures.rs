@@ -96,8 +96,8 @@ fn resolution(
     let ppi = shown.ppi()?.floor() as i64;
     let limits = style.press.ppi;
     let (code, least) = match ppi {
-        _ if ppi < limits.error_below => (FindingCode::Coarse, limits.error_below),
-        _ if ppi < limits.warning_below => (FindingCode::Soft, limits.warning_below),
+        _ if ppi < limits.error_below => (FindingCode::ResolutionTooLow, limits.error_below),
+        _ if ppi < limits.warning_below => (FindingCode::LowResolution, limits.warning_below),
         _ => return None,
     };
     let (id, [_, _, wide, high]) = (&picture.id, shown.crop);
@@ -143,7 +143,7 @@ fn colours(
             format!("CMYK 图片“{id}”总墨量达 {percent}%，上限 {most}%"),
             format!("the CMYK picture “{id}” has {percent} % of ink, the limit is {most} %"),
         );
-        Finding::new(FindingCode::MuchInk, place(), words).with_rule("R91")
+        Finding::new(FindingCode::TooMuchInk, place(), words).with_rule("R91")
     });
     profile.into_iter().chain(ink)
 }

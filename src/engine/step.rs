@@ -23,7 +23,7 @@ impl Engine {
             return Ok(None);
         }
         let step = job.style.step(wanted).map(Some);
-        step.ok_or_else(|| Error::Unknown {
+        step.ok_or_else(|| Error::NotFound {
             kind: "density step",
             id: wanted.chars().take(64).collect(),
         })
@@ -51,7 +51,7 @@ impl Engine {
             for note in made.iter_mut().flat_map(|made| &mut made.findings) {
                 note.severity = job.style.severity(note);
             }
-            if made.is_empty() { Err(Error::Bug("no layout".to_owned())) } else { Ok(made) }
+            if made.is_empty() { Err(Error::Internal("no layout".to_owned())) } else { Ok(made) }
         };
         let fits = |made: &[MadeUpPage]| made[0].holds_all();
         if let Some(step) = self.step_of(job)? {
@@ -92,7 +92,7 @@ impl Engine {
                 break;
             }
         }
-        best.ok_or_else(|| refused.unwrap_or_else(|| Error::Bug("no density step".to_owned())))
+        best.ok_or_else(|| refused.unwrap_or_else(|| Error::Internal("no density step".to_owned())))
     }
 }
 

@@ -52,39 +52,39 @@ pub enum FindingCode {
     /// The page has no article.
     NoArticle,
     /// An article lacks headline or body.
-    Incomplete,
+    IncompleteArticle,
     /// A value is not what its field holds.
     BadValue,
     /// A limit is passed.
-    Limit,
+    LimitExceeded,
     /// A character has no glyph in any face.
-    NoGlyph,
+    MissingGlyph,
     /// An id is used twice, or names nothing.
     BadId,
     /// Invisible or control characters were taken out.
-    Control,
+    ControlCharacters,
     /// A mark, digit or space was normalised.
-    Normalised,
+    NormalisedText,
     /// A block with nothing in it was left out.
-    Dropped,
+    EmptyBlock,
     /// A crosshead that no copy follows.
     LoneCrosshead,
     /// Plain copy: a paragraph cut by a column break was joined.
-    Joined,
+    JoinedParagraph,
     /// Plain copy: what the reader took a line for.
-    Guessed,
+    GuessedLine,
     /// Plain copy: an article opens with a crosshead.
     OpensWithCrosshead,
     /// A field of the contract that this version does not act on.
-    Unserved,
+    UnsupportedField,
     /// A mark at the wrong end of a line, or a run that was split: no other way.
-    Relaxed,
+    RelaxedBreak,
     /// Gaps wider than the rules allow.
     WideGap,
     /// The last line of a paragraph has one character.
-    Lonely,
+    Runt,
     /// A style that the white between the lines cannot hold was set in another way.
-    Substituted,
+    SubstitutedStyle,
     /// More copy than its module holds.
     Overset,
     /// No room on the page for an article or a picture: it is left off as a whole.
@@ -94,55 +94,55 @@ pub enum FindingCode {
     /// The feet of the columns of an article are not level.
     UnevenFeet,
     /// Two heads meet (碰题).
-    Bump,
+    Tombstone,
     /// A cut goes across the middle of the page (腰斩).
     MiddleCut,
     /// A gutter goes straight through the page (通线).
-    Through,
+    GutterThrough,
     /// A lesser article has the larger headline.
-    SizeOrder,
+    HeadlineSizeOrder,
     /// Two articles that are to be apart share an edge.
-    Adjacent,
+    AdjacentArticles,
     /// Articles of one grade differ in width or headline size.
-    Grade,
+    UnequalGrade,
     /// Two crossheads stand beside each other (碰小题).
-    CrossheadsBeside,
+    AdjacentCrossheads,
     /// A column of an article is shorter than the house style wants (孤栏).
     ShortColumn,
     /// Rows of white inside a module (空白).
-    White,
+    EmptyRows,
     /// Body goes on below a foreign head with nothing between them (题压题).
-    UnderHead,
+    BodyUnderHead,
     /// A place that the page does not have, or that is taken.
     BadPlace,
     /// Another wording of a headline was taken.
-    Reworded,
+    RewordedHeadline,
     /// A head does not stand where the record asks for it.
     HeadElsewhere,
     /// A reserved box without artwork.
     EmptyBox,
     /// A picture is narrower than asked for: its module is.
-    Narrowed,
+    NarrowedPicture,
     /// The bytes of a picture are not there.
-    NoPicture,
+    MissingPicture,
     /// Bytes that are no picture that can be set.
     BadPicture,
     /// A full stop after a caption that is a phrase.
     CaptionStop,
     /// A picture has too few pixels for a press at the size it is printed.
-    Coarse,
+    ResolutionTooLow,
     /// A picture has fewer pixels than it should have at the size it is printed.
-    Soft,
+    LowResolution,
     /// The colour profile of a picture cannot be used.
     BadProfile,
     /// More ink in a picture that came in inks than the press can carry.
-    MuchInk,
+    TooMuchInk,
     /// A finished press file fails its preflight.
-    Press,
+    PreflightFailed,
     /// What changed since the round before, on a proof.
-    Changed,
+    ChangedCopy,
     /// Further findings of one kind, counted instead of listed.
-    More,
+    MoreFindings,
 }
 
 impl FindingCode {
@@ -152,52 +152,52 @@ impl FindingCode {
         Self::EmptyInput,
         Self::BadJson,
         Self::NoArticle,
-        Self::Incomplete,
+        Self::IncompleteArticle,
         Self::BadValue,
-        Self::Limit,
-        Self::NoGlyph,
+        Self::LimitExceeded,
+        Self::MissingGlyph,
         Self::BadId,
-        Self::Control,
-        Self::Normalised,
-        Self::Dropped,
+        Self::ControlCharacters,
+        Self::NormalisedText,
+        Self::EmptyBlock,
         Self::LoneCrosshead,
-        Self::Joined,
-        Self::Guessed,
+        Self::JoinedParagraph,
+        Self::GuessedLine,
         Self::OpensWithCrosshead,
-        Self::Unserved,
-        Self::Relaxed,
+        Self::UnsupportedField,
+        Self::RelaxedBreak,
         Self::WideGap,
-        Self::Lonely,
-        Self::Substituted,
+        Self::Runt,
+        Self::SubstitutedStyle,
         Self::Overset,
         Self::LeftOff,
         Self::Underset,
         Self::UnevenFeet,
-        Self::Bump,
+        Self::Tombstone,
         Self::MiddleCut,
-        Self::Through,
-        Self::SizeOrder,
-        Self::Adjacent,
-        Self::Grade,
-        Self::CrossheadsBeside,
+        Self::GutterThrough,
+        Self::HeadlineSizeOrder,
+        Self::AdjacentArticles,
+        Self::UnequalGrade,
+        Self::AdjacentCrossheads,
         Self::ShortColumn,
-        Self::White,
-        Self::UnderHead,
+        Self::EmptyRows,
+        Self::BodyUnderHead,
         Self::BadPlace,
-        Self::Reworded,
+        Self::RewordedHeadline,
         Self::HeadElsewhere,
         Self::EmptyBox,
-        Self::Narrowed,
-        Self::NoPicture,
+        Self::NarrowedPicture,
+        Self::MissingPicture,
         Self::BadPicture,
         Self::CaptionStop,
-        Self::Coarse,
-        Self::Soft,
+        Self::ResolutionTooLow,
+        Self::LowResolution,
         Self::BadProfile,
-        Self::MuchInk,
-        Self::Press,
-        Self::Changed,
-        Self::More,
+        Self::TooMuchInk,
+        Self::PreflightFailed,
+        Self::ChangedCopy,
+        Self::MoreFindings,
     ];
 
     #[expect(clippy::too_many_lines, reason = "a table, one row a code")]
@@ -217,46 +217,46 @@ impl FindingCode {
             Self::NoArticle => {
                 ("BM-RECORD-001", Error, "请至少给出一篇稿件。", "Give at least one article.")
             }
-            Self::Incomplete => {
+            Self::IncompleteArticle => {
                 ("BM-RECORD-002", Error, "请补上标题和正文。", "Add the headline and the body.")
             }
             Self::BadValue => ("BM-RECORD-003", Error, "请改正此值。", "Correct the value."),
-            Self::Limit => (
+            Self::LimitExceeded => (
                 "BM-RECORD-004",
                 Error,
                 "请缩减到上限以内，或分成几个版。",
                 "Keep within the limit, or split the copy over several pages.",
             ),
-            Self::NoGlyph => (
+            Self::MissingGlyph => (
                 "BM-GLYPH-001",
                 Error,
                 "请换用字库中有的字，或以图片代替。",
                 "Use a character the faces have, or a picture of it.",
             ),
             Self::BadId => ("BM-RECORD-005", Error, "请改正标识。", "Correct the id."),
-            Self::Control => {
+            Self::ControlCharacters => {
                 ("BM-COPY-001", Warning, "请核对此处原稿。", "Check the original copy here.")
             }
-            Self::Normalised => (
+            Self::NormalisedText => (
                 "BM-COPY-002",
                 Info,
                 "如不应改动，请关闭相应的规范化开关。",
                 "If it should stay, switch this normalisation off.",
             ),
-            Self::Dropped => ("BM-COPY-003", Info, "无需处理。", "Nothing to do."),
+            Self::EmptyBlock => ("BM-COPY-003", Info, "无需处理。", "Nothing to do."),
             Self::LoneCrosshead => (
                 "BM-RECORD-006",
                 Warning,
                 "请补上正文或删去小标题。",
                 "Add the copy or take the crosshead out.",
             ),
-            Self::Joined => (
+            Self::JoinedParagraph => (
                 "BM-PLAIN-001",
                 Warning,
                 "如确为两段，请在前段末加句末标点。",
                 "If these are two paragraphs, end the first with a closing mark.",
             ),
-            Self::Guessed => (
+            Self::GuessedLine => (
                 "BM-PLAIN-002",
                 Info,
                 "如有误，请改用 JSON 稿件记录。",
@@ -268,13 +268,13 @@ impl FindingCode {
                 "请核对段落次序；按文件原序排版。",
                 "Check the order of the paragraphs; they are set in the order of the file.",
             ),
-            Self::Unserved => (
+            Self::UnsupportedField => (
                 "BM-UNSERVED-001",
                 Warning,
                 "此版本不处理该字段，其余照常排版。",
                 "This version does not act on the field; the rest is set.",
             ),
-            Self::Relaxed => (
+            Self::RelaxedBreak => (
                 "BM-LINE-001",
                 Warning,
                 "请改动此段文字或加宽栏宽。",
@@ -286,13 +286,13 @@ impl FindingCode {
                 "请改动此段文字，增减一两个字。",
                 "Edit this paragraph by a character or two.",
             ),
-            Self::Lonely => (
+            Self::Runt => (
                 "BM-LINE-004",
                 Warning,
                 "请在此段增删一两个字。",
                 "Add or cut a character or two in this paragraph.",
             ),
-            Self::Substituted => (
+            Self::SubstitutedStyle => (
                 "BM-LINE-003",
                 Warning,
                 "如要保留，请改用行距更大的版式档。",
@@ -322,7 +322,7 @@ impl FindingCode {
                 "请增减一两行文字使各栏齐底。",
                 "Add or cut a line or two to level the columns.",
             ),
-            Self::Bump => (
+            Self::Tombstone => (
                 "BM-PAGE-001",
                 Warning,
                 "请给其中一篇加框、改题长或换位置。",
@@ -334,31 +334,31 @@ impl FindingCode {
                 "请移动一篇稿件跨过此线。",
                 "Move an article across this line.",
             ),
-            Self::Through => (
+            Self::GutterThrough => (
                 "BM-PAGE-003",
                 Warning,
                 "请让一篇稿件或横题跨过此栏线。",
                 "Let an article or its head cross this gutter.",
             ),
-            Self::SizeOrder => (
+            Self::HeadlineSizeOrder => (
                 "BM-PAGE-004",
                 Warning,
                 "请缩短较重稿件的标题，或核对轻重。",
                 "Shorten the headline of the more important article, or check the weights.",
             ),
-            Self::Adjacent => (
+            Self::AdjacentArticles => (
                 "BM-PAGE-005",
                 Warning,
                 "请改动其中一篇的长短或轻重。",
                 "Change the length or the weight of one of them.",
             ),
-            Self::Grade => (
+            Self::UnequalGrade => (
                 "BM-PAGE-006",
                 Warning,
                 "请使各稿长短、题长相近。",
                 "Bring their lengths and headlines nearer to each other.",
             ),
-            Self::CrossheadsBeside => (
+            Self::AdjacentCrossheads => (
                 "BM-PAGE-007",
                 Warning,
                 "请移动其中一个小标题，相距三行以上。",
@@ -370,13 +370,13 @@ impl FindingCode {
                 "请补几行文字，或减少栏数。",
                 "Add a few lines, or set it over fewer columns.",
             ),
-            Self::White => (
+            Self::EmptyRows => (
                 "BM-PAGE-009",
                 Warning,
                 "请补文字或图片；有意留白请用留白框。",
                 "Add copy or a picture; reserve the box as white if it is meant.",
             ),
-            Self::UnderHead => (
+            Self::BodyUnderHead => (
                 "BM-PAGE-010",
                 Warning,
                 "请在两稿之间加线或空一行。",
@@ -388,7 +388,7 @@ impl FindingCode {
                 "请改动锁定、保留框或版式。",
                 "Change the lock, the reserved box or the template.",
             ),
-            Self::Reworded => (
+            Self::RewordedHeadline => (
                 "BM-HEAD-001",
                 Info,
                 "如不用备选标题，请从记录中删去。",
@@ -406,13 +406,13 @@ impl FindingCode {
                 "请给出图稿，或标明为留白。",
                 "Give the artwork, or mark the box as white on purpose.",
             ),
-            Self::Narrowed => (
+            Self::NarrowedPicture => (
                 "BM-PICTURE-101",
                 Warning,
                 "请减少图片栏数，或加宽稿件。",
                 "Ask for fewer columns, or lock the article to more.",
             ),
-            Self::NoPicture => (
+            Self::MissingPicture => (
                 "BM-PICTURE-001",
                 Error,
                 "请在 data 中给出图片，或用 --pictures 指明图片目录。",
@@ -427,13 +427,13 @@ impl FindingCode {
             Self::CaptionStop => {
                 ("BM-PICTURE-003", Warning, "请删去句号。", "Take the full stop out.")
             }
-            Self::Coarse => (
+            Self::ResolutionTooLow => (
                 "BM-PICTURE-004",
                 Error,
                 "请换用更大的原图，或缩小图幅。",
                 "Get the picture with more pixels, or print it smaller.",
             ),
-            Self::Soft => (
+            Self::LowResolution => (
                 "BM-PICTURE-005",
                 Warning,
                 "请尽量换用更大的原图，或缩小图幅。",
@@ -445,25 +445,25 @@ impl FindingCode {
                 "请重新嵌入正确的 ICC 特性文件，或核对颜色。",
                 "Embed the right ICC profile, or look at the colours.",
             ),
-            Self::MuchInk => (
+            Self::TooMuchInk => (
                 "BM-PICTURE-007",
                 Warning,
                 "请按报纸的总墨量重新分色，或改送 RGB 图片。",
                 "Separate it anew for newsprint, or hand it in as RGB.",
             ),
-            Self::Press => (
+            Self::PreflightFailed => (
                 "BM-PRESS-001",
                 Error,
                 "请按报告中的印前检查处理。",
                 "See the preflight in the report.",
             ),
-            Self::Changed => (
+            Self::ChangedCopy => (
                 "BM-PROOF-001",
                 Info,
                 "请对照上一校次核对此处改动。",
                 "Check the change against the round before.",
             ),
-            Self::More => ("BM-MORE-001", Info, "", ""),
+            Self::MoreFindings => ("BM-MORE-001", Info, "", ""),
         }
     }
 

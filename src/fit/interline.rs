@@ -82,7 +82,7 @@ pub(crate) fn dressed<'a>(
         };
         let range = points(given.range.start)..points(given.range.end);
         let place = FindingPlace::of_field(&text.field).in_article(article).at_range(range);
-        notes.push(Finding::new(FindingCode::Substituted, place, Bilingual::new(zh, en)));
+        notes.push(Finding::new(FindingCode::SubstitutedStyle, place, Bilingual::new(zh, en)));
     }
     // From the end, so that what lies before stays where it is.
     readings.sort_by_key(|(at, _)| std::cmp::Reverse(*at));

@@ -437,7 +437,7 @@ fn prepare_in_direction(
                     format!("所用字体没有“{}”", missing.c),
                     format!("the face asked for has no “{}”", missing.c),
                 );
-                Finding::new(FindingCode::NoGlyph, place, words).with_rule("R85")
+                Finding::new(FindingCode::MissingGlyph, place, words).with_rule("R85")
             })
             .collect()
     })

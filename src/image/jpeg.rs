@@ -131,9 +131,9 @@ impl JpegSegments {
                     return Err(ImageError::Damaged);
                 }
             }
-            0xc3 => return Err(ImageError::Process("lossless")),
-            0xc5..=0xc7 => return Err(ImageError::Process("hierarchical")),
-            0xc9..=0xcf => return Err(ImageError::Process("arithmetic")),
+            0xc3 => return Err(ImageError::UnsupportedProcess("lossless")),
+            0xc5..=0xc7 => return Err(ImageError::UnsupportedProcess("hierarchical")),
+            0xc9..=0xcf => return Err(ImageError::UnsupportedProcess("arithmetic")),
             0xda if self.frame.is_none() => return Err(ImageError::Damaged),
             0xda => self.scans += 1,
             0xe0 => self.jfif |= content.starts_with(b"JFIF\0"),
@@ -163,10 +163,10 @@ fn frame(progressive: bool, content: &[u8]) -> Result<JpegFrame, ImageError> {
     let (height, width) = (content.u16().map_err(damaged)?, content.u16().map_err(damaged)?);
     let count = content.byte().map_err(damaged)?;
     if precision != 8 {
-        return Err(ImageError::Precision(precision));
+        return Err(ImageError::UnsupportedPrecision(precision));
     }
     if !matches!(count, 1 | 3 | 4) {
-        return Err(ImageError::Components(count));
+        return Err(ImageError::UnsupportedComponents(count));
     }
     let ids = content.take(3 * usize::from(count)).map_err(damaged)?;
     let ids = ids.chunks(3).map(|component| component[0]).collect();

@@ -96,23 +96,23 @@ pub enum ImageError {
     /// There are none.
     Empty,
     /// A kind of file that is not served, by its name.
-    Foreign(&'static str),
+    UnsupportedFormat(&'static str),
     /// Nothing that is known.
-    Unknown,
+    UnknownFormat,
     /// The file ends before it is complete.
     Truncated,
     /// The file contradicts itself.
     Damaged,
     /// A side without pixels, or longer than any picture for a page.
-    Size([u32; 2]),
+    BadSize([u32; 2]),
     /// A JPEG of so many bits a sample instead of 8.
-    Precision(u8),
+    UnsupportedPrecision(u8),
     /// A JPEG of a process that presses and viewers do not know: `lossless`, `arithmetic`, `hierarchical`.
-    Process(&'static str),
+    UnsupportedProcess(&'static str),
     /// A JPEG of so many components instead of 1, 3 or 4.
-    Components(u8),
+    UnsupportedComponents(u8),
     /// A kind of file that is served, and what it has that is not.
-    Variant(&'static str, &'static str),
+    UnsupportedFeature(&'static str, &'static str),
 }
 
 impl SourceImage {
@@ -142,7 +142,7 @@ impl SourceImage {
             return Err(foreign(&bytes));
         };
         if stored.iter().any(|side| !(1..=SIDE_MOST).contains(side)) {
-            return Err(ImageError::Size(stored));
+            return Err(ImageError::BadSize(stored));
         }
         Ok(Self { sha256: sha256_hex(&bytes), stored, turn, form, profile, bytes })
     }
@@ -242,14 +242,18 @@ fn foreign(bytes: &[u8]) -> ImageError {
     ];
     let part = |range: Range<usize>| bytes.get(range).unwrap_or_default();
     if part(4..8) == b"ftyp" {
-        return ImageError::Foreign("HEIF/AVIF");
+        return ImageError::UnsupportedFormat("HEIF/AVIF");
     }
     if let Some((_, name)) = STARTS.iter().find(|(start, _)| bytes.starts_with(start)) {
-        return ImageError::Foreign(name);
+        return ImageError::UnsupportedFormat(name);
     }
     // An SVG may start with a declaration, comments, a byte order mark.
     let head = String::from_utf8_lossy(part(0..bytes.len().min(1024)));
-    if head.contains("<svg") { ImageError::Foreign("SVG") } else { ImageError::Unknown }
+    if head.contains("<svg") {
+        ImageError::UnsupportedFormat("SVG")
+    } else {
+        ImageError::UnknownFormat
+    }
 }
 
 /// A reader of numbers that knows where the bytes end.

@@ -148,27 +148,31 @@ fn what_is_no_picture_is_refused_by_its_name() {
     for (name, bytes, fault) in [
         ("nothing", vec![], ImageError::Empty),
         ("TIFF", b"II*\0....".to_vec(), ImageError::Truncated),
-        ("big TIFF", b"MM\0+....".to_vec(), ImageError::Foreign("BigTIFF")),
+        ("big TIFF", b"MM\0+....".to_vec(), ImageError::UnsupportedFormat("BigTIFF")),
         ("WebP", b"RIFF....WEBPVP8 ".to_vec(), ImageError::Truncated),
-        ("GIF", b"GIF89a".to_vec(), ImageError::Foreign("GIF")),
-        ("SVG", b"\xef\xbb\xbf<?xml version='1.0'?>\n<svg/>".to_vec(), ImageError::Foreign("SVG")),
-        ("HEIC", b"\0\0\0\x18ftypheic".to_vec(), ImageError::Foreign("HEIF/AVIF")),
-        ("PDF", b"%PDF-1.4".to_vec(), ImageError::Foreign("PDF")),
-        ("text", "版面".as_bytes().to_vec(), ImageError::Unknown),
-        ("12 bits", jpeg_of(0xc1, &twelve), ImageError::Precision(12)),
-        ("lossless", jpeg_of(0xc3, &grey), ImageError::Process("lossless")),
-        ("hierarchical", jpeg_of(0xc5, &grey), ImageError::Process("hierarchical")),
-        ("arithmetic", jpeg_of(0xc9, &grey), ImageError::Process("arithmetic")),
-        ("two components", jpeg_of(0xc0, &two), ImageError::Components(2)),
-        ("no component", jpeg_of(0xc0, &none), ImageError::Components(0)),
-        ("no height", jpeg_of(0xc0, &flat), ImageError::Size([8, 0])),
+        ("GIF", b"GIF89a".to_vec(), ImageError::UnsupportedFormat("GIF")),
+        (
+            "SVG",
+            b"\xef\xbb\xbf<?xml version='1.0'?>\n<svg/>".to_vec(),
+            ImageError::UnsupportedFormat("SVG"),
+        ),
+        ("HEIC", b"\0\0\0\x18ftypheic".to_vec(), ImageError::UnsupportedFormat("HEIF/AVIF")),
+        ("PDF", b"%PDF-1.4".to_vec(), ImageError::UnsupportedFormat("PDF")),
+        ("text", "版面".as_bytes().to_vec(), ImageError::UnknownFormat),
+        ("12 bits", jpeg_of(0xc1, &twelve), ImageError::UnsupportedPrecision(12)),
+        ("lossless", jpeg_of(0xc3, &grey), ImageError::UnsupportedProcess("lossless")),
+        ("hierarchical", jpeg_of(0xc5, &grey), ImageError::UnsupportedProcess("hierarchical")),
+        ("arithmetic", jpeg_of(0xc9, &grey), ImageError::UnsupportedProcess("arithmetic")),
+        ("two components", jpeg_of(0xc0, &two), ImageError::UnsupportedComponents(2)),
+        ("no component", jpeg_of(0xc0, &none), ImageError::UnsupportedComponents(0)),
+        ("no height", jpeg_of(0xc0, &flat), ImageError::BadSize([8, 0])),
         ("a short frame", jpeg_of(0xc0, &grey[..4]), ImageError::Damaged),
         ("no frame", jpeg(&[(0xda, b""), (0xd9, b"")]), ImageError::Damaged),
         ("no scan", jpeg(&[(0xc0, &grey), (0xd9, b"")]), ImageError::Damaged),
         ("two frames", jpeg(&[(0xc0, &grey), (0xc0, &grey), (0xd9, b"")]), ImageError::Damaged),
         ("no end", jpeg(&[(0xc0, &grey), (0xda, b"")]), ImageError::Truncated),
-        ("no width", png([0, 1], [8, 0, 0], &[pixels, end]), ImageError::Size([0, 1])),
-        ("absurd", png([1, 70_000], [8, 0, 0], &[pixels, end]), ImageError::Size([1, 70_000])),
+        ("no width", png([0, 1], [8, 0, 0], &[pixels, end]), ImageError::BadSize([0, 1])),
+        ("absurd", png([1, 70_000], [8, 0, 0], &[pixels, end]), ImageError::BadSize([1, 70_000])),
         ("a checksum", summed, ImageError::Damaged),
         ("a depth", png([1, 1], [3, 0, 0], &[pixels, end]), ImageError::Damaged),
         ("a colour", png([1, 1], [8, 5, 0], &[pixels, end]), ImageError::Damaged),
@@ -262,7 +266,7 @@ fn pictures_are_found_by_id_and_by_sum() {
     let bridge = pictures.by_id("bridge").expect("there").as_ref().expect("a picture");
     assert_eq!(pictures.by_sha256(bridge.sha256()).expect("there").as_ref(), Ok(bridge));
     assert!(pictures.by_sha256(&super::sha256_hex(RGB)).is_some());
-    assert_eq!(pictures.by_id("broken"), Some(&Err(ImageError::Foreign("GIF"))));
+    assert_eq!(pictures.by_id("broken"), Some(&Err(ImageError::UnsupportedFormat("GIF"))));
     assert!(pictures.by_id("other").is_none());
     // Pictures are the same if their bytes are.
     let sized = |byte| SourceImage::with_size(vec![byte], [3, 2]);

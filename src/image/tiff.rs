@@ -28,9 +28,9 @@ pub struct TiffHeader {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AlphaKind {
     /// Colours are what they would be if all of it were there.
-    Apart,
+    Straight,
     /// Colours are multiplied with it.
-    Within,
+    Premultiplied,
 }
 
 mod field {
@@ -62,7 +62,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<TiffReading, ImageError> {
     let (Some(width), Some(height)) = (number(field::WIDTH), number(field::HEIGHT)) else {
         return Err(ImageError::Damaged);
     };
-    let odd = |what| Err(ImageError::Variant("TIFF", what));
+    let odd = |what| Err(ImageError::UnsupportedFeature("TIFF", what));
     match number(field::COMPRESSION).unwrap_or(1) {
         1 | 5 | 8 | 32_773 | 32_946 => {}
         2..=4 => return odd("CCITT"),
@@ -99,8 +99,8 @@ pub(crate) fn read(bytes: &[u8]) -> Result<TiffReading, ImageError> {
         bit_depth: u8::try_from(depth).unwrap_or(u8::MAX),
         samples_per_pixel: samples,
         alpha: match number(field::EXTRA).filter(|_| beside == 1) {
-            Some(1) => Some(AlphaKind::Within),
-            Some(2) => Some(AlphaKind::Apart),
+            Some(1) => Some(AlphaKind::Premultiplied),
+            Some(2) => Some(AlphaKind::Straight),
             _ => None,
         },
         is_planar: number(field::PLANES) == Some(2) && samples > 1,

@@ -39,12 +39,12 @@ pub(crate) fn read(bytes: &[u8]) -> Result<WebpReading, ImageError> {
             b"VP8X" => {
                 let flags = number(content, 0, 1)?;
                 if flags & 0x02 != 0 {
-                    return Err(ImageError::Variant("WebP", "animation"));
+                    return Err(ImageError::UnsupportedFeature("WebP", "animation"));
                 }
                 webp.has_transparency |= flags & 0x10 != 0;
                 extended = Some([number(content, 4, 3)? + 1, number(content, 7, 3)? + 1]);
             }
-            b"ANIM" | b"ANMF" => return Err(ImageError::Variant("WebP", "animation")),
+            b"ANIM" | b"ANMF" => return Err(ImageError::UnsupportedFeature("WebP", "animation")),
             b"VP8 " => {
                 (size, pixels) = (Some(lossy(content)?), true);
             }

@@ -60,7 +60,7 @@ impl RecordChecker<'_> {
         let blocks: Vec<BodyBlock> = blocks.into_iter().filter(full).collect();
         if blocks.is_empty() && !self.has_error_at(&place.field) {
             let words = Bilingual::new("空段，已略去", "an empty block was left out");
-            self.notes.push(Finding::new(FindingCode::Dropped, place.clone(), words));
+            self.notes.push(Finding::new(FindingCode::EmptyBlock, place.clone(), words));
         }
         blocks
     }

@@ -99,7 +99,7 @@ impl RecordChecker<'_> {
                 format!("{field} is not served yet"),
             );
             self.notes.push(Finding::new(
-                FindingCode::Unserved,
+                FindingCode::UnsupportedField,
                 FindingPlace::of_field(field),
                 words,
             ));
@@ -117,7 +117,7 @@ impl RecordChecker<'_> {
             return true;
         }
         self.report_error(
-            FindingCode::Limit,
+            FindingCode::LimitExceeded,
             place.clone(),
             format!("超过上限 {name}：{count}，上限 {most}"),
             format!("over the limit {name}: {count}, at most {most}"),
@@ -437,7 +437,7 @@ impl RecordChecker<'_> {
         let mut missing = |field: &str, zh: &str, en: &str| {
             let place = FindingPlace::of_field(format!("{at}.{field}")).in_article(&article.id);
             if !self.has_error_at(&place.field) {
-                self.report_error(FindingCode::Incomplete, place, zh, en);
+                self.report_error(FindingCode::IncompleteArticle, place, zh, en);
             }
         };
         if article.headline.is_empty() {

@@ -200,7 +200,7 @@ impl CleaningPass<'_> {
         code: FindingCode,
         rule: &'static str,
     ) {
-        let words = if code == FindingCode::Control {
+        let words = if code == FindingCode::ControlCharacters {
             Bilingual::new("删去不可见字符", "an invisible character was taken out")
         } else {
             Bilingual::new("按规范改正", "normalised")
@@ -227,7 +227,7 @@ impl CleaningPass<'_> {
                         || is_ignorable(d)
                 };
                 let count = self.run_length(at, test).max(1);
-                self.replace(at, count, "", FindingCode::Control, "R82");
+                self.replace(at, count, "", FindingCode::ControlCharacters, "R82");
             } else {
                 seen_base = !c.is_whitespace();
                 at += 1;
@@ -245,7 +245,7 @@ impl CleaningPass<'_> {
             if marks > 0 {
                 let parts: String = self.chars[at..=at + marks].iter().map(|ch| ch.c).collect();
                 let whole: String = parts.nfc().collect();
-                self.replace(at, marks + 1, &whole, FindingCode::Normalised, "R82");
+                self.replace(at, marks + 1, &whole, FindingCode::NormalisedText, "R82");
                 at += whole.chars().count();
             } else {
                 at += 1;
@@ -272,7 +272,7 @@ impl CleaningPass<'_> {
                     if meaning == SpaceMeaning::Clause && parts { " " } else { "" }
                 }
             };
-            self.replace(at, count, with, FindingCode::Normalised, "R82");
+            self.replace(at, count, with, FindingCode::NormalisedText, "R82");
             at += with.len();
         }
     }
@@ -291,7 +291,7 @@ impl CleaningPass<'_> {
             if count > 0 {
                 let with: String =
                     self.chars[at..at + count].iter().filter_map(|ch| half(ch.c)).collect();
-                self.replace(at, count, &with, FindingCode::Normalised, "R83");
+                self.replace(at, count, &with, FindingCode::NormalisedText, "R83");
                 at += count;
                 continue;
             }
@@ -305,7 +305,7 @@ impl CleaningPass<'_> {
             } && joins(self.char_before(at))
                 && joins(self.char_at(at + 1))
             {
-                self.replace(at, 1, with, FindingCode::Normalised, "R83");
+                self.replace(at, 1, with, FindingCode::NormalisedText, "R83");
             }
             at += 1;
         }
@@ -321,10 +321,10 @@ impl CleaningPass<'_> {
             if forms >= 2 || (forms == 1 && matches!(self.chars[at].c, '⸺')) {
                 // Longer runs are rules drawn with dashes; an even number is kept.
                 let pairs = if forms == 1 { 1 } else { forms / 2 };
-                self.replace(at, forms, &"——".repeat(pairs), FindingCode::Normalised, "R84");
+                self.replace(at, forms, &"——".repeat(pairs), FindingCode::NormalisedText, "R84");
                 at += pairs * 2;
             } else if hyphens >= 2 {
-                self.replace(at, hyphens, "——", FindingCode::Normalised, "R84");
+                self.replace(at, hyphens, "——", FindingCode::NormalisedText, "R84");
                 at += 2;
             } else {
                 at += forms.max(hyphens).max(1);
@@ -340,10 +340,10 @@ impl CleaningPass<'_> {
             let stops = self.run_length(at, |c| c == '.').max(self.run_length(at, |c| c == '。'));
             if dots > 0 {
                 let pairs = dots.div_ceil(2).min(2);
-                self.replace(at, dots, &"……".repeat(pairs), FindingCode::Normalised, "R84");
+                self.replace(at, dots, &"……".repeat(pairs), FindingCode::NormalisedText, "R84");
                 at += pairs * 2;
             } else if stops >= 3 {
-                self.replace(at, stops, "……", FindingCode::Normalised, "R84");
+                self.replace(at, stops, "……", FindingCode::NormalisedText, "R84");
                 at += 2;
             } else {
                 at += 1;
@@ -357,8 +357,12 @@ impl CleaningPass<'_> {
             let between_han = self.char_before(at).is_some_and(is_han)
                 && self.char_at(at + 1).is_some_and(is_han);
             match self.chars[at].c {
-                '•' | '‧' | '・' => self.replace(at, 1, "·", FindingCode::Normalised, "R84"),
-                '．' if between_han => self.replace(at, 1, "·", FindingCode::Normalised, "R84"),
+                '•' | '‧' | '・' => {
+                    self.replace(at, 1, "·", FindingCode::NormalisedText, "R84")
+                }
+                '．' if between_han => {
+                    self.replace(at, 1, "·", FindingCode::NormalisedText, "R84")
+                }
                 _ => {}
             }
         }
@@ -372,7 +376,7 @@ impl CleaningPass<'_> {
                     c.is_some_and(|c| is_chinese(c) || c.is_ascii_digit() || "%‰℃°".contains(c))
                 };
                 if side(self.char_before(at)) && side(self.char_at(at + 1)) {
-                    self.replace(at, 1, "～", FindingCode::Normalised, "R84");
+                    self.replace(at, 1, "～", FindingCode::NormalisedText, "R84");
                 }
             }
         }
@@ -408,7 +412,7 @@ impl CleaningPass<'_> {
                 _ => None,
             };
             if let Some(with) = with {
-                self.replace(at, 1, with, FindingCode::Normalised, "R81");
+                self.replace(at, 1, with, FindingCode::NormalisedText, "R81");
             }
         }
     }
@@ -436,7 +440,7 @@ impl CleaningPass<'_> {
                 '\'' if self.char_before(at).is_some_and(is_word_char)
                     && self.char_at(at + 1).is_some_and(is_word_char) =>
                 {
-                    self.replace(at, 1, "’", FindingCode::Normalised, "R80");
+                    self.replace(at, 1, "’", FindingCode::NormalisedText, "R80");
                 }
                 '"' | '\'' => {
                     let double = c == '"';
@@ -452,7 +456,7 @@ impl CleaningPass<'_> {
                     } else {
                         open.push(double);
                     }
-                    self.replace(at, 1, with, FindingCode::Normalised, "R80");
+                    self.replace(at, 1, with, FindingCode::NormalisedText, "R80");
                 }
                 _ => {}
             }

@@ -272,7 +272,7 @@ impl RecordChecker<'_> {
                     format!("没有图片“{}”的数据", shorten_id(id)),
                     format!("the bytes of the picture “{}” are not there", shorten_id(id)),
                 );
-                self.notes.push(Finding::new(FindingCode::NoPicture, place, words));
+                self.notes.push(Finding::new(FindingCode::MissingPicture, place, words));
                 None
             }
         }
@@ -296,33 +296,33 @@ impl RecordChecker<'_> {
 pub fn unreadable_picture(fault: &ImageError, place: FindingPlace) -> Finding {
     let words = match fault {
         ImageError::Empty => Bilingual::new("图片数据是空的", "the picture has no bytes"),
-        ImageError::Foreign(kind) => Bilingual::new(
+        ImageError::UnsupportedFormat(kind) => Bilingual::new(
             format!("尚不支持 {kind} 格式的图片"),
             format!("pictures in {kind} are not served yet"),
         ),
-        ImageError::Unknown => Bilingual::new(
+        ImageError::UnknownFormat => Bilingual::new(
             "不是 JPEG、PNG、TIFF 或 WebP",
             "it is neither JPEG nor PNG nor TIFF nor WebP",
         ),
         ImageError::Truncated => Bilingual::new("图片数据不完整", "the picture is cut short"),
         ImageError::Damaged => Bilingual::new("图片数据已损坏", "the picture is damaged"),
-        ImageError::Size([width, height]) => Bilingual::new(
+        ImageError::BadSize([width, height]) => Bilingual::new(
             format!("图片大小不合理：{width} × {height} 像素"),
             format!("{width} × {height} pixels are no picture for a page"),
         ),
-        ImageError::Precision(bits) => Bilingual::new(
+        ImageError::UnsupportedPrecision(bits) => Bilingual::new(
             format!("尚不支持 {bits} 位的 JPEG，应为 8 位"),
             format!("a JPEG of {bits} bits a sample is not served; it is to have 8"),
         ),
-        ImageError::Process(process) => Bilingual::new(
+        ImageError::UnsupportedProcess(process) => Bilingual::new(
             format!("不支持这种 JPEG 编码（{process}）"),
             format!("a JPEG of this kind ({process}) is not served"),
         ),
-        ImageError::Components(count) => Bilingual::new(
+        ImageError::UnsupportedComponents(count) => Bilingual::new(
             format!("JPEG 有 {count} 个分量，应为灰度、RGB 或 CMYK"),
             format!("a JPEG of {count} components is neither grey nor RGB nor CMYK"),
         ),
-        ImageError::Variant(kind, what) => Bilingual::new(
+        ImageError::UnsupportedFeature(kind, what) => Bilingual::new(
             format!("尚不支持这种 {kind}（{what}）"),
             format!("a {kind} of this kind ({what}) is not served"),
         ),

@@ -105,7 +105,7 @@ struct PlainReader {
 impl PlainReader {
     fn note_guess(&mut self, line: u32, field: &str, zh: String, en: String) {
         let place = FindingPlace::of_field(field).on_line(line);
-        self.notes.push(Finding::new(FindingCode::Guessed, place, Bilingual::new(zh, en)));
+        self.notes.push(Finding::new(FindingCode::GuessedLine, place, Bilingual::new(zh, en)));
     }
 
     /// Takes date, credits and page lines from the top, and credits from the foot; says which lines are copy.
@@ -505,8 +505,12 @@ fn joined_finding(last: &ClassifiedLine, line: &CopyLine<'_>) -> Finding {
     let (before, after) = (last_chars(&last.text), first_chars(line.text));
     let words =
         Bilingual::new("段落被分栏切断，已合并", "a paragraph cut by a column break was joined");
-    Finding::new(FindingCode::Joined, FindingPlace::default().on_line(line.line_number), words)
-        .with_change(format!("{before}¶{after}"), format!("{before}{after}"))
+    Finding::new(
+        FindingCode::JoinedParagraph,
+        FindingPlace::default().on_line(line.line_number),
+        words,
+    )
+    .with_change(format!("{before}¶{after}"), format!("{before}{after}"))
 }
 
 fn last_chars(text: &str) -> String {

@@ -158,7 +158,7 @@ impl RecordChecker<'_> {
             "与前一样式重叠，以后者为准",
             "it overlaps another style; the later one holds",
         );
-        self.notes.push(Finding::new(FindingCode::Guessed, place, words));
+        self.notes.push(Finding::new(FindingCode::GuessedLine, place, words));
     }
 }
 

@@ -112,5 +112,5 @@ pub(crate) fn missing_glyph(c: char, place: FindingPlace) -> Finding {
         format!("字库中没有“{c}”（U+{code:04X}）"),
         format!("no face has “{c}” (U+{code:04X})"),
     );
-    Finding::new(FindingCode::NoGlyph, place, words).with_rule("R85")
+    Finding::new(FindingCode::MissingGlyph, place, words).with_rule("R85")
 }

@@ -150,7 +150,7 @@ pub(crate) async fn fonts(
     };
     // The first list counts the characters of every face: not on a thread that serves connections.
     let all = tokio::task::spawn_blocking(all).await;
-    let all = all.map_err(|error| Error::Bug(error.to_string()))?;
+    let all = all.map_err(|error| Error::Internal(error.to_string()))?;
     let (fonts, next_page_token) = page(all, page_size, &page_token, number)?;
     Ok(proto::ListFontsResponse { fonts, next_page_token })
 }

@@ -86,9 +86,9 @@ pub(crate) async fn enter(
                 },
                 Ok(Err(panic)) => {
                     calls.metrics().panic();
-                    refuse(&Error::Bug(panic))
+                    refuse(&Error::Internal(panic))
                 }
-                Err(_) => refuse(&Error::OutOfTime),
+                Err(_) => refuse(&Error::DeadlineExceeded),
             }
         }
     };

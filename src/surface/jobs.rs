@@ -194,7 +194,7 @@ impl WorkerPool {
     /// turn comes is not run.
     ///
     /// # Errors
-    /// The queue is full, why the job was not wanted any more, or its own error; a panic becomes [`Error::Bug`].
+    /// The queue is full, why the job was not wanted any more, or its own error; a panic becomes [`Error::Internal`].
     pub(crate) async fn run<T: Send + 'static>(
         &self,
         line: QueueKey,
@@ -204,7 +204,7 @@ impl WorkerPool {
         let (reply, answer) = oneshot::channel();
         let run = Box::new(move || {
             let result = catch_unwind(AssertUnwindSafe(job));
-            let result = result.unwrap_or_else(|panic| Err(Error::Bug(told(panic.as_ref()))));
+            let result = result.unwrap_or_else(|panic| Err(Error::Internal(told(panic.as_ref()))));
             let tell: DeliverResult = Box::new(move || {
                 // Nobody waits any more: the result is dropped.
                 let _ = reply.send(result);
@@ -272,7 +272,7 @@ mod tests {
     async fn a_panic_harms_no_other_job() {
         let pool = WorkerPool::new(1, 4).expect("pool");
         let bug = pool.run::<()>(line("a", false), || Ok(()), || panic!("page seven")).await;
-        assert_eq!(bug, Err(Error::Bug("page seven".to_owned())));
+        assert_eq!(bug, Err(Error::Internal("page seven".to_owned())));
         assert_eq!(pool.run(line("a", false), || Ok(()), || Ok(7)).await, Ok(7));
     }
 
@@ -325,8 +325,9 @@ mod tests {
                     ran.store(true, Ordering::Relaxed);
                     Ok(())
                 };
-                let wanted =
-                    move || wanted.load(Ordering::Relaxed).then_some(()).ok_or(Error::OutOfTime);
+                let wanted = move || {
+                    wanted.load(Ordering::Relaxed).then_some(()).ok_or(Error::DeadlineExceeded)
+                };
                 pool.run(line("a", false), wanted, job).await
             })
         };
@@ -338,7 +339,7 @@ mod tests {
             let pool = pool.clone();
             tokio::spawn(async move { pool.run(line("b", false), || Ok(()), || Ok(2)).await })
         };
-        assert_eq!(gone.await.expect("join"), Err(Error::OutOfTime), "not: busy");
+        assert_eq!(gone.await.expect("join"), Err(Error::DeadlineExceeded), "not: busy");
         drop(hold);
         assert_eq!(next.await.expect("join"), Ok(2));
         assert!(!ran.load(Ordering::Relaxed));

@@ -29,7 +29,7 @@ const RETRY_AFTER: Duration = Duration::from_secs(1);
 
 /// The row of an error.
 pub(crate) fn row(error: &Error) -> StatusMapping {
-    let retry = Some(if let Error::Quota { setting: what, limit: most } = error {
+    let retry = Some(if let Error::QuotaExceeded { setting: what, limit: most } = error {
         // The next call is there when its share of a minute has passed; pictures go when they expire.
         let calls = if *what == CALLS { (*most).max(1) } else { 1 };
         Duration::from_secs(60_u64.div_ceil(calls))
@@ -39,16 +39,16 @@ pub(crate) fn row(error: &Error) -> StatusMapping {
     let (grpc, name, http, retry) = match error {
         Error::Rejected(_) => (3, "INVALID_ARGUMENT", 400, None),
         Error::Unfit(_) => (9, "FAILED_PRECONDITION", 422, None),
-        Error::Unknown { .. } => (5, "NOT_FOUND", 404, None),
-        Error::Unserved { .. } => (12, "UNIMPLEMENTED", 501, None),
+        Error::NotFound { .. } => (5, "NOT_FOUND", 404, None),
+        Error::Unsupported { .. } => (12, "UNIMPLEMENTED", 501, None),
         Error::Unauthenticated => (16, "UNAUTHENTICATED", 401, None),
-        Error::Quota { .. } => (8, "RESOURCE_EXHAUSTED", 429, retry),
+        Error::QuotaExceeded { .. } => (8, "RESOURCE_EXHAUSTED", 429, retry),
         Error::TooLarge { .. } => (11, "OUT_OF_RANGE", 413, None),
         Error::Busy => (8, "RESOURCE_EXHAUSTED", 429, retry),
         Error::Draining => (14, "UNAVAILABLE", 503, retry),
-        Error::OutOfTime => (4, "DEADLINE_EXCEEDED", 504, None),
+        Error::DeadlineExceeded => (4, "DEADLINE_EXCEEDED", 504, None),
         Error::Cancelled => (1, "CANCELLED", 499, None),
-        Error::Bug(_) => (13, "INTERNAL", 500, None),
+        Error::Internal(_) => (13, "INTERNAL", 500, None),
     };
     StatusMapping { grpc, name, http, retry }
 }
@@ -56,7 +56,7 @@ pub(crate) fn row(error: &Error) -> StatusMapping {
 /// What happened, in both languages, short enough for any peer's headers. Of a defect the caller gets a number to ask
 /// with; what it stands for goes into the server's own log.
 pub(crate) fn words(error: &Error) -> Bilingual {
-    let words = if let Error::Bug(what) = error { incident(what) } else { error.message() };
+    let words = if let Error::Internal(what) = error { incident(what) } else { error.message() };
     Bilingual { zh: limited(&words.zh, MESSAGE_BYTES), en: limited(&words.en, MESSAGE_BYTES) }
 }
 
@@ -140,16 +140,20 @@ mod tests {
         for (error, name, http) in [
             (Error::Rejected(Vec::new()), "INVALID_ARGUMENT", 400),
             (Error::Unfit(Vec::new()), "FAILED_PRECONDITION", 422),
-            (Error::Unknown { kind: "house style", id: "x".to_owned() }, "NOT_FOUND", 404),
-            (Error::Unserved { feature: "OUTPUT_ALTO_XML".to_owned() }, "UNIMPLEMENTED", 501),
+            (Error::NotFound { kind: "house style", id: "x".to_owned() }, "NOT_FOUND", 404),
+            (Error::Unsupported { feature: "OUTPUT_ALTO_XML".to_owned() }, "UNIMPLEMENTED", 501),
             (Error::Unauthenticated, "UNAUTHENTICATED", 401),
-            (Error::Quota { setting: "calls_per_minute", limit: 1 }, "RESOURCE_EXHAUSTED", 429),
+            (
+                Error::QuotaExceeded { setting: "calls_per_minute", limit: 1 },
+                "RESOURCE_EXHAUSTED",
+                429,
+            ),
             (Error::TooLarge { limit_bytes: 4 }, "OUT_OF_RANGE", 413),
             (Error::Busy, "RESOURCE_EXHAUSTED", 429),
             (Error::Draining, "UNAVAILABLE", 503),
-            (Error::OutOfTime, "DEADLINE_EXCEEDED", 504),
+            (Error::DeadlineExceeded, "DEADLINE_EXCEEDED", 504),
             (Error::Cancelled, "CANCELLED", 499),
-            (Error::Bug("x".to_owned()), "INTERNAL", 500),
+            (Error::Internal("x".to_owned()), "INTERNAL", 500),
         ] {
             let row = row(&error);
             assert_eq!((row.name, row.http), (name, http), "{error}");
@@ -160,6 +164,6 @@ mod tests {
             let bare = error == Error::Unfit(Vec::new());
             assert!(bare || !told.zh.is_empty() && !told.en.is_empty(), "{error:?}");
         }
-        assert!(!words(&Error::Bug("secret".to_owned())).en.contains("secret"));
+        assert!(!words(&Error::Internal("secret".to_owned())).en.contains("secret"));
     }
 }

@@ -84,7 +84,7 @@ fn live(gone: &AtomicBool, deadline: Option<Instant>) -> Result<(), Error> {
         return Err(Error::Cancelled);
     }
     match deadline {
-        Some(deadline) if Instant::now() >= deadline => Err(Error::OutOfTime),
+        Some(deadline) if Instant::now() >= deadline => Err(Error::DeadlineExceeded),
         Some(_) | None => Ok(()),
     }
 }
@@ -105,6 +105,6 @@ mod tests {
         assert_eq!(watch.enter(RenderStage::Shape), Err(Error::Cancelled));
         assert!(watch.check_continue().is_err() && watch.wanted()().is_err());
         let (watch, _waiting) = CallWatch::new(Some(Instant::now()));
-        assert_eq!(watch.enter(RenderStage::Intake), Err(Error::OutOfTime));
+        assert_eq!(watch.enter(RenderStage::Intake), Err(Error::DeadlineExceeded));
     }
 }

@@ -54,8 +54,8 @@ pub(super) fn samples(bytes: &[u8], tiff: &TiffHeader, size: [usize; 2]) -> Opti
                 let lay = |sample, alpha| {
                     let under = paper * (255 - alpha);
                     match cover {
-                        AlphaKind::Apart => (sample * alpha + under + 127) / 255,
-                        AlphaKind::Within => sample + (under + 127) / 255,
+                        AlphaKind::Straight => (sample * alpha + under + 127) / 255,
+                        AlphaKind::Premultiplied => sample + (under + 127) / 255,
                     }
                 };
                 match tiff.colour_model {

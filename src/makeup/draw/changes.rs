@@ -303,7 +303,7 @@ pub fn change_findings(made: &MadeUpPage, copy: &PageCopy, changes: &[CopyChange
             |side: &Option<ChangeSide>| side.as_ref().map_or_else(String::new, |s| cut(&s.text));
         let at = FindingPlace::of_field(field.unwrap_or_default()).in_article(&change.article_id);
         let at = at.on_page(places(made, change).first().copied());
-        Finding::new(FindingCode::Changed, at, words)
+        Finding::new(FindingCode::ChangedCopy, at, words)
             .with_change(text(&change.before), text(&change.after))
     };
     (1..).zip(changes).map(one).collect()

@@ -168,16 +168,16 @@ pub(crate) fn add_page_findings(
     let ready = drawing.task.items;
     for charge in charges {
         let code = match charge.fault {
-            LayoutFault::Tombstone => FindingCode::Bump,
+            LayoutFault::Tombstone => FindingCode::Tombstone,
             LayoutFault::MiddleCut => FindingCode::MiddleCut,
-            LayoutFault::Adjacent => FindingCode::Adjacent,
-            LayoutFault::GradeDiffers => FindingCode::Grade,
-            LayoutFault::GutterThrough => FindingCode::Through,
-            LayoutFault::CrossheadsBeside => FindingCode::CrossheadsBeside,
+            LayoutFault::Adjacent => FindingCode::AdjacentArticles,
+            LayoutFault::GradeDiffers => FindingCode::UnequalGrade,
+            LayoutFault::GutterThrough => FindingCode::GutterThrough,
+            LayoutFault::CrossheadsBeside => FindingCode::AdjacentCrossheads,
             LayoutFault::ShortColumn => FindingCode::ShortColumn,
-            LayoutFault::UnderHead => FindingCode::UnderHead,
-            LayoutFault::White => FindingCode::White,
-            LayoutFault::SizeOrder if charge.items.len() > 1 => FindingCode::SizeOrder,
+            LayoutFault::UnderHead => FindingCode::BodyUnderHead,
+            LayoutFault::White => FindingCode::EmptyRows,
+            LayoutFault::SizeOrder if charge.items.len() > 1 => FindingCode::HeadlineSizeOrder,
             // These are told article by article, or are no fault.
             LayoutFault::SizeOrder
             | LayoutFault::HeadsBeside
@@ -221,7 +221,7 @@ pub(crate) fn look_at_module(
         );
         let field = format!("articles[{article}].alternatives[{}]", variant - 1);
         let place = FindingPlace::of_field(field).in_article(&ready.id).on_page(rect);
-        notes.push(Finding::new(FindingCode::Reworded, place, words));
+        notes.push(Finding::new(FindingCode::RewordedHeadline, place, words));
     }
     if !meets_head_request(ready.head_request, placed.head_position) {
         let words = Bilingual::new(
@@ -247,7 +247,7 @@ pub(crate) fn look_at_module(
         );
         let place =
             FindingPlace::of_field(picture.field.as_str()).in_article(&ready.id).on_page(rect);
-        notes.push(Finding::new(FindingCode::Narrowed, place, words));
+        notes.push(Finding::new(FindingCode::NarrowedPicture, place, words));
     }
 }
 
@@ -339,7 +339,7 @@ pub(crate) fn look_at_lines(
             } else if fault.rule == "R43" && fault.is_error {
                 let words = Bilingual::new("末行只有一个字", "the last line has one character");
                 made.findings
-                    .push(Finding::new(FindingCode::Lonely, place(), words).with_rule("R43"));
+                    .push(Finding::new(FindingCode::Runt, place(), words).with_rule("R43"));
             }
         }
         if gap.to_milli() > limit || line.justification.remainder > Em::ZERO {
@@ -353,7 +353,7 @@ fn relaxed(place: FindingPlace, rule: &'static str) -> Finding {
         "此处无法遵守避头尾或不可分规则",
         "no line break here keeps the prohibitions",
     );
-    Finding::new(FindingCode::Relaxed, place, words).with_rule(rule)
+    Finding::new(FindingCode::RelaxedBreak, place, words).with_rule(rule)
 }
 
 fn wide(place: FindingPlace, line: &TextLine, limit: i64) -> Finding {

@@ -42,7 +42,7 @@ impl PageFailure {
 
     /// A defect.
     pub(crate) fn bug(what: impl Into<String>) -> Self {
-        Error::Bug(what.into()).into()
+        Error::Internal(what.into()).into()
     }
 }
 
@@ -51,15 +51,16 @@ impl From<Error> for PageFailure {
         let kind = match &error {
             Error::Unfit(_) => FailureKind::Unfit,
             Error::Rejected(_)
-            | Error::Unknown { .. }
-            | Error::Unserved { .. }
+            | Error::NotFound { .. }
+            | Error::Unsupported { .. }
             | Error::Unauthenticated
             | Error::TooLarge { .. } => FailureKind::Refused,
-            Error::Quota { .. } | Error::Busy | Error::Draining | Error::OutOfTime => {
-                FailureKind::Lost
-            }
+            Error::QuotaExceeded { .. }
+            | Error::Busy
+            | Error::Draining
+            | Error::DeadlineExceeded => FailureKind::Lost,
             Error::Cancelled => FailureKind::Stopped,
-            Error::Bug(_) => FailureKind::Bug,
+            Error::Internal(_) => FailureKind::Bug,
         };
         let code = error.reason_code();
         let told = error.findings().iter().take(VIOLATIONS_MAX).map(report::diagnostic).collect();

@@ -223,7 +223,7 @@ impl ServiceCalls {
             caller.deadline.into(),
             self.0.answer_cache.get_or_make(key, make),
         );
-        let (sheet, hit) = answer.await.unwrap_or(Err(Error::OutOfTime))?;
+        let (sheet, hit) = answer.await.unwrap_or(Err(Error::DeadlineExceeded))?;
         self.0.metrics.answer(hit);
         caller.update_details(|about| {
             about.layout_hash.clone_from(&sheet.report.layout_hash);
@@ -307,10 +307,10 @@ impl ServiceCalls {
         let result = tokio::time::timeout_at(caller.deadline.into(), job).await;
         // Whoever waits has gone, or has the answer.
         drop(waiting);
-        if let Ok(Err(Error::Bug(_))) = &result {
+        if let Ok(Err(Error::Internal(_))) = &result {
             self.0.metrics.panic();
         }
-        result.unwrap_or(Err(Error::OutOfTime))
+        result.unwrap_or(Err(Error::DeadlineExceeded))
     }
 }
 
@@ -363,7 +363,7 @@ fn count_page(metrics: &ServiceMetrics, sheet: &Result<Arc<RenderedPage>, Error>
             let outcome = if sheet.files.is_ok() { "made" } else { "unfit" };
             metrics.page(outcome, &sheet.report.stage_times, over);
         }
-        Err(Error::Rejected(_) | Error::Unknown { .. } | Error::Unserved { .. }) => {
+        Err(Error::Rejected(_) | Error::NotFound { .. } | Error::Unsupported { .. }) => {
             metrics.page("rejected", &[], 0);
         }
         Err(_) => metrics.page("failed", &[], 0),

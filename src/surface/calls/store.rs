@@ -157,11 +157,14 @@ impl UploadBytes {
         shelves.expire(Instant::now());
         let used = shelves.shelves.get(&self.tenant).map_or(0, |shelf| shelf.used);
         if used.saturating_add(bytes) > self.most {
-            return Err(Error::Quota { setting: "pictures_bytes_per_tenant", limit: self.most });
+            return Err(Error::QuotaExceeded {
+                setting: "pictures_bytes_per_tenant",
+                limit: self.most,
+            });
         }
         let most = shelves.most;
         if shelves.used.saturating_add(bytes) > most {
-            return Err(Error::Quota { setting: "pictures_bytes", limit: most });
+            return Err(Error::QuotaExceeded { setting: "pictures_bytes", limit: most });
         }
         Ok(())
     }
@@ -255,7 +258,7 @@ mod tests {
         let mut first = store.room(&"day".into(), 100);
         assert_eq!(first.take(80), Ok(()));
         let quota = |result: Result<(), Error>| match result {
-            Err(Error::Quota { setting: what, .. }) => what,
+            Err(Error::QuotaExceeded { setting: what, .. }) => what,
             other => panic!("{other:?}"),
         };
         assert_eq!(quota(first.take(21)), "pictures_bytes_per_tenant");

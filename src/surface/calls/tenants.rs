@@ -124,7 +124,10 @@ impl CallMeter {
         *left = (*left + since * most / 60.0).min(most);
         *at = now;
         if *left < 1.0 {
-            return Err(Error::Quota { setting: CALLS, limit: tenant.calls_per_minute.into() });
+            return Err(Error::QuotaExceeded {
+                setting: CALLS,
+                limit: tenant.calls_per_minute.into(),
+            });
         }
         *left -= 1.0;
         Ok(())

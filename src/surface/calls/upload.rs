@@ -154,7 +154,7 @@ fn over(field: &str, limit: &str, count: u64, most: usize) -> Error {
         format!("超过上限 {limit}：{count} > {most}"),
         format!("over the limit {limit}: {count} > {most}"),
     );
-    Error::rejected(Finding::new(FindingCode::Limit, FindingPlace::of_field(field), words))
+    Error::rejected(Finding::new(FindingCode::LimitExceeded, FindingPlace::of_field(field), words))
 }
 
 fn answer(

@@ -77,16 +77,16 @@ impl From<Error> for CommandError {
         let exit = match &error {
             Error::Rejected(_) => ExitStatus::Refused,
             Error::Unfit(_) => ExitStatus::Unfit,
-            Error::Unknown { .. }
-            | Error::Unserved { .. }
+            Error::NotFound { .. }
+            | Error::Unsupported { .. }
             | Error::Unauthenticated
             | Error::TooLarge { .. } => ExitStatus::Refused,
-            Error::Quota { .. }
+            Error::QuotaExceeded { .. }
             | Error::Busy
             | Error::Draining
-            | Error::OutOfTime
+            | Error::DeadlineExceeded
             | Error::Cancelled => ExitStatus::Unavailable,
-            Error::Bug(_) => ExitStatus::Bug,
+            Error::Internal(_) => ExitStatus::Bug,
         };
         let mut lines = vec![error.to_string()];
         lines.extend(error.findings().iter().map(|finding| format!("  {finding}")));

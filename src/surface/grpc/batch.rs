@@ -50,7 +50,7 @@ pub(crate) fn run(
     tokio::spawn(async move {
         let (late, mut lateness) = watch::channel(false);
         let batch = BatchCall { calls, caller, out, turn: Arc::default(), late: Arc::new(late) };
-        let over = || Err(status(&Error::OutOfTime, batch.caller.language("")));
+        let over = || Err(status(&Error::DeadlineExceeded, batch.caller.language("")));
         let time = async {
             match batch.caller.requested_deadline {
                 Some(asked) => tokio::time::sleep_until(asked.into()).await,

@@ -43,7 +43,7 @@ pub(crate) fn refusal(error: &Error, accepted: &str) -> Response {
 
 /// The answer to a method that nobody has.
 pub(crate) fn unserved(what: String, language: ReplyLanguage) -> Response {
-    status(&Error::Unserved { feature: what }, language)
+    status(&Error::Unsupported { feature: what }, language)
         .into_http::<Body>()
         .map(axum::body::Body::new)
 }

@@ -38,7 +38,7 @@ impl TypesetApi {
 /// Who calls, as the door has it.
 pub(crate) fn caller<T>(request: &Request<T>) -> Result<CallerIdentity, Status> {
     let missing =
-        || status(&Error::Bug("a call without a caller".to_owned()), ReplyLanguage::default());
+        || status(&Error::Internal("a call without a caller".to_owned()), ReplyLanguage::default());
     request.extensions().get::<CallerIdentity>().cloned().ok_or_else(missing)
 }
 
@@ -56,7 +56,7 @@ impl TypesetService for TypesetApi {
         let language = caller.language(&request.locale);
         let sheet = self.calls.render(&caller, request, false).await;
         let sheet = sheet.map_err(|error| status(&error, language))?;
-        let late = Err(status(&Error::OutOfTime, language));
+        let late = Err(status(&Error::DeadlineExceeded, language));
         let sending = send_until_deadline(caller.delivery(), messages(sheet, language), late);
         Ok(Response::new(Box::pin(sending)))
     }
@@ -148,7 +148,7 @@ pub(crate) struct ProofApi;
 
 fn unserved<T, U>(request: &Request<T>, what: &str) -> Result<Response<U>, Status> {
     let language = caller(request)?.language("");
-    Err(status(&Error::Unserved { feature: format!("ProofService.{what}") }, language))
+    Err(status(&Error::Unsupported { feature: format!("ProofService.{what}") }, language))
 }
 
 #[tonic::async_trait]

@@ -32,20 +32,20 @@ pub(crate) fn status(error: &Error, language: ReplyLanguage) -> Status {
             let violations = listed(findings).into_iter().map(violation).collect::<Vec<_>>();
             details.set_precondition_failure(violations);
         }
-        Error::Unknown { kind, id } => {
+        Error::NotFound { kind, id } => {
             details.set_resource_info(*kind, id.as_str(), "", error.message().en.as_str());
         }
-        Error::Quota { setting: what, .. } => {
+        Error::QuotaExceeded { setting: what, .. } => {
             details.set_quota_failure(vec![QuotaViolation::new(*what, error.message().en)]);
         }
-        Error::Unserved { .. }
+        Error::Unsupported { .. }
         | Error::Unauthenticated
         | Error::TooLarge { .. }
         | Error::Busy
         | Error::Draining
-        | Error::OutOfTime
+        | Error::DeadlineExceeded
         | Error::Cancelled
-        | Error::Bug(_) => {}
+        | Error::Internal(_) => {}
     }
     if row.retry.is_some() {
         details.set_retry_info(row.retry);
@@ -118,8 +118,10 @@ mod tests {
         let details = busy.get_error_details();
         assert_eq!(details.error_info().map(|info| info.reason.as_str()), Some("BM-BUSY"));
         assert!(details.retry_info().is_some_and(|retry| retry.retry_delay.is_some()));
-        let quota =
-            status(&Error::Quota { setting: "calls_per_minute", limit: 3 }, ReplyLanguage::English);
+        let quota = status(
+            &Error::QuotaExceeded { setting: "calls_per_minute", limit: 3 },
+            ReplyLanguage::English,
+        );
         assert!(quota.get_details_quota_failure().is_some());
     }
 

@@ -74,7 +74,7 @@ pub(crate) fn page(
 }
 
 fn bug(caller: &CallerIdentity, error: &dyn std::fmt::Display) -> Response {
-    refused(&Error::Bug(error.to_string()), caller.language(""), None)
+    refused(&Error::Internal(error.to_string()), caller.language(""), None)
 }
 
 /// Sends pieces as the caller takes them, until its time is up: then the connection breaks off, so that nobody takes a

@@ -141,7 +141,7 @@ fn as_json(value: &impl Serialize, language: ReplyLanguage) -> Response {
             let answer = Response::builder().header(CONTENT_TYPE, "application/json");
             answer.body(Body::from(bytes)).unwrap_or_default()
         }
-        Err(error) => refused(&Error::Bug(error.to_string()), language, None),
+        Err(error) => refused(&Error::Internal(error.to_string()), language, None),
     }
 }
 

@@ -87,7 +87,8 @@ pub(crate) fn hold(engine: &Engine, mut request: RenderPageRequest, twice: bool)
         Ok(files) => files.iter().for_each(whole),
         Err(error) => {
             refused(&error);
-            let press = error.findings().iter().any(|finding| finding.code == FindingCode::Press);
+            let press =
+                error.findings().iter().any(|finding| finding.code == FindingCode::PreflightFailed);
             assert!(!press || has_pictures(&report), "a press file of ours: {error:?}");
         }
     }
@@ -98,16 +99,16 @@ fn refused(error: &Error) {
     match error {
         Error::Rejected(findings) => assert!(!findings.is_empty(), "rejected for no reason"),
         Error::Unfit(findings) => assert!(!findings.is_empty(), "unfit for no reason"),
-        Error::Unknown { .. } | Error::Unserved { .. } => {}
+        Error::NotFound { .. } | Error::Unsupported { .. } => {}
         // A face whose glyphs cannot be drawn is told as ours by its name: they are looked at when they are used.
-        Error::Bug(what) if what.starts_with(FACE) => {}
-        Error::Bug(_)
+        Error::Internal(what) if what.starts_with(FACE) => {}
+        Error::Internal(_)
         | Error::Unauthenticated
-        | Error::Quota { .. }
+        | Error::QuotaExceeded { .. }
         | Error::TooLarge { .. }
         | Error::Busy
         | Error::Draining
-        | Error::OutOfTime
+        | Error::DeadlineExceeded
         | Error::Cancelled => panic!("{error:?}"),
     }
     let words = error.message();
