@@ -5,7 +5,7 @@ use crate::engine::{
 };
 use crate::error::Error;
 use crate::finding::Bilingual;
-use crate::fit::{BodyRowKind, ComposedBody, ShapedBlock, ShapedItem, compose_body};
+use crate::fit::{BodyRowKind, ComposedBody, Reflow, ShapedBlock, ShapedItem, compose_body};
 use crate::line::{
     BreakReason, LineEndAction, LineFault, PreparedParagraph, TextLine, break_reason, line_faults,
 };
@@ -118,25 +118,26 @@ impl Engine {
         let mut job = self.job(PageInput { source, ..PageInput::default() }, observer)?;
         let at = find(&job, article)?;
         let subject = LockSubject::Article(at);
-        let (step, runs) = match chars {
+        let (step, reflow) = match chars {
             None => {
                 let made = self.first(&mut job)?;
                 let module = made.modules.iter().find(|module| module.subject == subject);
-                let (chars, runs) = module
-                    .map_or((made.step.chars, 0), |module| (module.measure_chars, module.reflow));
+                let unchanged = (made.step.chars, Reflow::Unchanged);
+                let (chars, reflow) =
+                    module.map_or(unchanged, |module| (module.measure_chars, module.reflow));
                 // In a frame the columns are narrower than those of the step.
-                (DensityStep { chars, ..made.step.clone() }, runs)
+                (DensityStep { chars, ..made.step.clone() }, reflow)
             }
-            Some(chars) => (self.column(&job, chars)?, 0),
+            Some(chars) => (self.column(&job, chars)?, Reflow::Unchanged),
         };
         let ready = job.ready(&step);
         let item = item_index_of(ready, subject)
             .ok_or_else(|| Error::Internal("no such item".to_owned()))?;
         let ready = &ready[item];
         let most = usize::try_from(step.columns).unwrap_or(0);
-        let most = if runs == 0 { 0 } else { most };
+        let most = if reflow == Reflow::Unchanged { 0 } else { most };
         let bodies = compose_body(ready, job.style, &step, step.chars, most);
-        let body = &*bodies.reflowed(runs);
+        let body = &*bodies.reflowed(reflow);
         let own = &job.copy.articles[at];
         let blocks = blocks(ready, body, job.style, &step).into_iter();
         let member = ready.members.iter().find(|member| member.subject == subject);

@@ -10,6 +10,7 @@ use crate::fit::compose::{
     assemble, widow,
 };
 use crate::fit::ready::{ShapedBlock, ShapedItem, ShapedText};
+use crate::fit::reflow::{LooseSet, Reflow};
 use crate::line::{PreparedParagraph, TextLine, break_into_lines, set_with_lengths};
 use crate::model::{DensityStep, HouseStyle};
 use crate::unit::Em;
@@ -38,9 +39,6 @@ pub(crate) struct LooseParagraph {
     widow: i64,
 }
 
-/// How a body is run: which of its loose paragraphs are longer, by the bits; below nought, how many lines are saved.
-pub type Reflow = i64;
-
 impl BodyVariants {
     /// The body as it is best.
     pub fn best(&self) -> &ComposedBody {
@@ -58,7 +56,11 @@ impl BodyVariants {
         let made = self.longer.get(lines.checked_sub(1)?)?;
         let loose = self.loose.get(..lines)?;
         let body = made.get_or_init(|| with(&self.best, loose.iter()));
-        Some((body, loose.iter().map(|loose| loose.cost).sum(), (1 << lines) - 1))
+        Some((
+            body,
+            loose.iter().map(|loose| loose.cost).sum(),
+            Reflow::longer(LooseSet::first(lines)),
+        ))
     }
 
     /// The body with so many lines fewer than at its best, and what that costs.
@@ -73,13 +75,18 @@ impl BodyVariants {
     }
 
     /// The body run so.
-    pub fn reflowed(&self, runs: Reflow) -> Cow<'_, ComposedBody> {
-        if runs <= 0 {
-            let lines = usize::try_from(-runs).unwrap_or(0);
-            return Cow::Borrowed(self.shorter(lines).map_or(&self.best, |(body, _)| body));
+    pub fn reflowed(&self, reflow: Reflow) -> Cow<'_, ComposedBody> {
+        match reflow {
+            Reflow::Unchanged => Cow::Borrowed(&self.best),
+            Reflow::Shorter(lines) => {
+                Cow::Borrowed(self.shorter(lines).map_or(&self.best, |(body, _)| body))
+            }
+            Reflow::Longer(_) => {
+                let indexed = self.loose.iter().enumerate();
+                let longer = indexed.filter(|(index, _)| reflow.lengthens(*index));
+                Cow::Owned(with(&self.best, longer.map(|(_, loose)| loose)))
+            }
         }
-        let longer = self.loose.iter().zip(0..).filter(|(_, bit)| is_run(runs, *bit));
-        Cow::Owned(with(&self.best, longer.map(|(loose, _)| loose)))
     }
 }
 
@@ -118,11 +125,6 @@ fn with<'a>(body: &ComposedBody, all: impl Iterator<Item = &'a LooseParagraph>) 
         at = run.map_or(at + 1, |loose| loose.pieces.end);
     }
     ComposedBody::new(rows, pieces)
-}
-
-/// Whether the loose paragraph with this number is run longer.
-pub(crate) fn is_run(runs: Reflow, bit: u32) -> bool {
-    runs > 0 && runs & (1 << bit) != 0
 }
 
 /// A layout counts five for what lines count a hundred: it weighs pages, they weigh lines.

@@ -14,11 +14,12 @@ mod items;
 mod picture;
 mod pour;
 mod ready;
+mod reflow;
 mod starts;
 mod upright;
 
 pub(crate) use crate::fit::bodies::estimate_body;
-pub use crate::fit::bodies::{BodyVariants, Reflow, compose_body};
+pub use crate::fit::bodies::{BodyVariants, compose_body};
 pub(crate) use crate::fit::compose::quote_pitch;
 pub use crate::fit::compose::{BodyPiece, BodyPieceKind, BodyRow, BodyRowKind, ComposedBody};
 pub use crate::fit::head::{
@@ -39,5 +40,6 @@ pub use crate::fit::ready::{
     ArticleRole, HeadTexts, ItemMember, ShapedBlock, ShapedItem, ShapedLines, ShapedPicture,
     ShapedText, ShapingContext,
 };
+pub use crate::fit::reflow::{LooseSet, Reflow};
 pub use crate::fit::starts::ColumnStarts;
 pub use crate::fit::upright::{is_vertical_part, vertical_head_depths, vertical_heads};

@@ -5,8 +5,9 @@
 
 use std::ops::Range;
 
-use crate::fit::bodies::{BodyVariants, LooseParagraph, Reflow, is_run};
+use crate::fit::bodies::{BodyVariants, LooseParagraph};
 use crate::fit::compose::{ComposedBody, FORBIDDEN};
+use crate::fit::reflow::{LooseSet, Reflow};
 use crate::fit::starts::ColumnStarts;
 use crate::model::COLUMNS_MAX;
 
@@ -104,7 +105,7 @@ pub fn pour_at_depth(bodies: &BodyVariants, offsets: &ColumnStarts, depth: i64) 
     let shorter = |lines: usize| {
         let (body, cost) = bodies.shorter(lines)?;
         let poured = into(BodySetting { body, loose: &[] }, offsets, depth)?;
-        Some(PouredBody { reflow: -(lines as i64), cost: poured.cost + cost, ..poured })
+        Some(PouredBody { reflow: Reflow::Shorter(lines), cost: poured.cost + cost, ..poured })
     };
     (1..=bodies.fewest()).find_map(shorter).unwrap_or(best)
 }
@@ -184,7 +185,7 @@ impl<'a> BodySetting<'a> {
     fn inside(
         &self,
         column: Range<usize>,
-    ) -> impl Iterator<Item = (u32, &'a LooseParagraph)> + use<'a> {
+    ) -> impl Iterator<Item = (usize, &'a LooseParagraph)> + use<'a> {
         let Range { start, end } = column;
         let lies = move |pieces: &Range<usize>| start <= pieces.start && pieces.end <= end;
         (0..).zip(self.loose).filter(move |(_, loose)| lies(&loose.pieces))
@@ -195,7 +196,7 @@ impl<'a> BodySetting<'a> {
         self,
         column: Range<usize>,
         air: i64,
-        runs: Reflow,
+        reflow: Reflow,
     ) -> impl Iterator<Item = i64> + 'a {
         let body = self.body;
         let first = body.crossheads.partition_point(|at| *at < column.start);
@@ -207,7 +208,7 @@ impl<'a> BodySetting<'a> {
             // The white goes to what comes first.
             let (rows, room) = body.column(column.start, at + 1);
             let above = self.inside(column.start..*at);
-            let longer = above.filter(|(bit, _)| is_run(runs, *bit)).count() as i64;
+            let longer = above.filter(|(index, _)| reflow.lengthens(*index)).count() as i64;
             rows - body.pieces[*at].depth_rows + air.min(room) + longer
         })
     }
@@ -348,6 +349,7 @@ fn into(run: BodySetting<'_>, offsets: &ColumnStarts, depth: i64) -> Option<Pour
         starts[k] = ends[k + 1].get(&all, starts[k + 1])?.1;
     }
     let mut poured = PouredBody { cost, columns: Vec::with_capacity(count), ..nothing(depth) };
+    let mut lengthened = LooseSet::default();
     // The pieces of paragraphs that run longer are more.
     let mut more = 0;
     for k in 0..count {
@@ -355,8 +357,9 @@ fn into(run: BodySetting<'_>, offsets: &ColumnStarts, depth: i64) -> Option<Pour
         let (rows, room) = body.column(start, end);
         let missing = room_of(k) - rows;
         let ColumnFilling { air, lines, .. } = run.filling(start..end, missing, room);
-        let taken = run.inside(start..end).zip(0..lines).map(|((bit, _), _)| 1 << bit);
-        poured.reflow |= taken.sum::<Reflow>();
+        for ((index, _), _) in run.inside(start..end).zip(0..lines) {
+            lengthened.insert(index);
+        }
         let first = start + more;
         more += usize::try_from(lines).unwrap_or(0);
         let short = missing - air - lines;
@@ -366,6 +369,7 @@ fn into(run: BodySetting<'_>, offsets: &ColumnStarts, depth: i64) -> Option<Pour
             short_rows: short,
         });
     }
+    poured.reflow = Reflow::longer(lengthened);
     poured.first_over_piece = pieces + more;
     poured.crossheads_beside = beside(run, &poured, &starts, offsets);
     poured.cost += BESIDE * poured.crossheads_beside;
@@ -447,7 +451,7 @@ fn nothing(depth: i64) -> PouredBody {
         columns: Vec::new(),
         first_over_piece: 0,
         over_rows: 0,
-        reflow: 0,
+        reflow: Reflow::Unchanged,
         crossheads_beside: 0,
         cost: 0,
     }
