@@ -1,7 +1,8 @@
-//! Pages to pixels, with the outlines that the press PDF embeds.
+//! Pages as pixels, drawn with the outlines that the press PDF embeds.
 //!
-//! vello_cpu fills: twice as fast on a page of text as tiny-skia, which was measured beside it. No other
-//! module names it. Inks are shown as a screen would: a plain conversion from CMYK, which a proof is not.
+//! vello_cpu fills the shapes; on a page of text it was measured to be twice as fast as tiny-skia.
+//! No other module names it. Inks are converted to RGB without profiles, so the preview is no
+//! colour proof.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -13,16 +14,16 @@ use vello_cpu::{Image, ImageSource, Level, PixelMetadata, Pixmap};
 use vello_cpu::{RenderContext, RenderSettings, Resources};
 
 use crate::font::{FontId, FontSet, GlyphId, OutlineSink};
-use crate::output::WriteError;
-use crate::output::inks_to_rgb;
-use crate::output::shrink::{TargetFrame, shrink};
+use crate::output::error::WriteError;
+use crate::output::resample::{TargetFrame, resample_to_canvas};
+use crate::output::screen::inks_to_rgb;
 use crate::page::{CmykColour, FilledDisc, FilledRect, GlyphRun, Page, PageItem, PlacedPicture};
 use crate::unit::Abs;
 
-/// Draws a page as PNG at `dpi` dots per inch, white paper.
+/// Draws a page on white paper as PNG at `dpi` dots per inch.
 ///
 /// # Errors
-/// A picture whose pixels cannot be read; a page too large for the rasteriser, which is a defect.
+/// A picture whose pixels cannot be read. A page too large for the rasteriser is an internal error.
 pub fn png(page: &Page, fonts: &FontSet, dpi: u32) -> Result<Vec<u8>, WriteError> {
     let scale = f64::from(dpi) / 72.0;
     let pixels = |length: Abs| (length.to_pt() * scale).ceil().max(1.0);
@@ -30,21 +31,23 @@ pub fn png(page: &Page, fonts: &FontSet, dpi: u32) -> Result<Vec<u8>, WriteError
     if width.max(height) > f64::from(u16::MAX) {
         return Err(format!("a preview of {width} × {height} pixels").into());
     }
-    // One level of vector instructions on every machine: pixels are not to depend on the processor.
+    // The baseline level of vector instructions on every machine: pixels must not depend on the
+    // processor.
     let settings = RenderSettings { level: Level::baseline(), ..RenderSettings::default() };
     let context = RenderContext::new_with(width as u16, height as u16, settings);
     let mut canvas = PreviewCanvas { context, scale, fonts, outlines: BTreeMap::new() };
-    canvas.paint(CmykColour([0; 4]));
+    canvas.set_colour(CmykColour([0; 4]));
     canvas.context.fill_rect(&Rect::new(0.0, 0.0, width, height));
     for item in page.items() {
         match item {
-            PageItem::Run(run) => canvas.run(run),
-            PageItem::Fill(fill) => canvas.fill(fill),
-            PageItem::Disc(disc) => canvas.disc(disc),
-            PageItem::Picture(picture) => canvas.picture(picture)?,
+            PageItem::Run(run) => canvas.draw_run(run),
+            PageItem::Fill(fill) => canvas.draw_fill(fill),
+            PageItem::Disc(disc) => canvas.draw_disc(disc),
+            PageItem::Picture(picture) => canvas.draw_picture(picture)?,
         }
     }
-    let grey = page.items().iter().all(|item| {
+    // A page of greys is written with one channel.
+    let is_grey = page.items().iter().all(|item| {
         let CmykColour([c, m, y, _]) = match item {
             PageItem::Run(run) => run.colour,
             PageItem::Fill(fill) => fill.colour,
@@ -56,26 +59,29 @@ pub fn png(page: &Page, fonts: &FontSet, dpi: u32) -> Result<Vec<u8>, WriteError
     let mut pixmap = Pixmap::new(width as u16, height as u16);
     canvas.context.flush();
     canvas.context.render(&mut pixmap, &mut Resources::new());
-    Ok(encode(&pixmap, grey, dpi)?)
+    let channels = if is_grey { PngChannels::Grey } else { PngChannels::Rgb };
+    Ok(encode_png(&pixmap, channels, dpi)?)
 }
 
+/// Canvas of one page.
 struct PreviewCanvas<'a> {
     context: RenderContext,
+    /// Pixels per point.
     scale: f64,
     fonts: &'a FontSet,
-    /// Read once a glyph, in font units; a page repeats most of them.
+    /// Outlines read so far, in font units: a page repeats most of its glyphs.
     outlines: BTreeMap<(FontId, GlyphId), BezPath>,
 }
 
 impl PreviewCanvas<'_> {
-    fn paint(&mut self, colour: CmykColour) {
+    fn set_colour(&mut self, colour: CmykColour) {
         let [r, g, b] = inks_to_rgb(colour.0.map(|ink| f64::from(ink.min(1000)) / 1000.0));
         let level = |light: f64| (light * 255.0).round() as u8;
         self.context.set_paint(AlphaColor::<Srgb>::from_rgba8(level(r), level(g), level(b), 255));
     }
 
-    fn run(&mut self, run: &GlyphRun) {
-        self.paint(run.colour);
+    fn draw_run(&mut self, run: &GlyphRun) {
+        self.set_colour(run.colour);
         let face = self.fonts.face(run.font);
         let zoom = |length: Abs| length.to_pt() * self.scale / f64::from(face.units_per_em());
         let (wide, high) = (zoom(run.size.width), zoom(run.size.height));
@@ -99,29 +105,31 @@ impl PreviewCanvas<'_> {
         self.context.set_transform(Affine::IDENTITY);
     }
 
-    fn disc(&mut self, disc: &FilledDisc) {
-        self.paint(disc.colour);
+    fn draw_disc(&mut self, disc: &FilledDisc) {
+        self.set_colour(disc.colour);
         let px = |length: Abs| length.to_pt() * self.scale;
         let centre = (px(disc.centre.x), px(disc.centre.y));
         let circle = Circle::new(centre, px(disc.diameter) / 2.0);
         self.context.fill_path(&circle.to_path(0.05));
     }
 
-    /// A picture, brought to the pixels of the canvas first: the rasteriser would pick single ones out of many.
-    fn picture(&mut self, picture: &PlacedPicture) -> Result<(), WriteError> {
+    /// Draws a picture. It is resampled to the pixels of the canvas first, because the rasteriser
+    /// would pick single pixels out of many.
+    fn draw_picture(&mut self, picture: &PlacedPicture) -> Result<(), WriteError> {
         let image = &picture.image;
-        let told = |fault| WriteError::Picture { sha256: image.sha256().to_owned(), error: fault };
-        let samples = image.decode().map_err(told)?;
+        let picture_error =
+            |error| WriteError::Picture { sha256: image.sha256().to_owned(), error };
+        let samples = image.decode().map_err(picture_error)?;
         let px = |length: Abs| length.to_pt() * self.scale;
         let rect = &picture.rect;
         let frame = TargetFrame {
-            turn: image.orientation(),
+            orientation: image.orientation(),
             crop: picture.crop,
             across: [px(rect.x), px(rect.right())],
             down: [px(rect.y), px(rect.bottom())],
             canvas: [self.context.width(), self.context.height()],
         };
-        let Some(patch) = shrink(&samples, &frame) else { return Ok(()) };
+        let Some(patch) = resample_to_canvas(&samples, &frame) else { return Ok(()) };
         let ([left, top], [width, height]) = (patch.corner, patch.size);
         let pixmap = Pixmap::from_parts(patch.rgba, width, height, PixelMetadata::default());
         self.context.set_paint(Image {
@@ -136,17 +144,18 @@ impl PreviewCanvas<'_> {
         Ok(())
     }
 
-    fn fill(&mut self, fill: &FilledRect) {
-        self.paint(fill.colour);
+    fn draw_fill(&mut self, fill: &FilledRect) {
+        self.set_colour(fill.colour);
         let px = |length: Abs| length.to_pt() * self.scale;
-        // A hairline keeps its weight on paper; on a screen it needs most of a pixel to be seen.
-        let least = |length: Abs| px(length).max(0.6);
+        // A hairline needs most of a pixel to be seen on a screen.
+        let visible = |length: Abs| px(length).max(0.6);
         let (x, y) = (px(fill.rect.x), px(fill.rect.y));
-        let (width, height) = (least(fill.rect.width), least(fill.rect.height));
+        let (width, height) = (visible(fill.rect.width), visible(fill.rect.height));
         self.context.fill_rect(&Rect::new(x, y, x + width, y + height));
     }
 }
 
+/// An outline as a path of the rasteriser.
 struct PreviewPath(BezPath);
 
 impl OutlineSink for PreviewPath {
@@ -171,27 +180,37 @@ impl OutlineSink for PreviewPath {
     }
 }
 
-/// Writes the pixels, one channel where all inks are grey, with the resolution in the file.
-fn encode(pixmap: &Pixmap, grey: bool, dpi: u32) -> Result<Vec<u8>, String> {
+/// Channels of a PNG.
+#[derive(Clone, Copy)]
+enum PngChannels {
+    Grey,
+    Rgb,
+}
+
+/// Encodes pixels as PNG with their resolution. Of grey pixels the first channel is written.
+fn encode_png(pixmap: &Pixmap, channels: PngChannels, dpi: u32) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::with_capacity(512 * 1024);
     let (width, height) = (u32::from(pixmap.width()), u32::from(pixmap.height()));
     let mut encoder = png::Encoder::new(&mut bytes, width, height);
-    encoder.set_color(if grey { png::ColorType::Grayscale } else { png::ColorType::Rgb });
+    let (colour_type, bytes_per_pixel) = match channels {
+        PngChannels::Grey => (png::ColorType::Grayscale, 1),
+        PngChannels::Rgb => (png::ColorType::Rgb, 3),
+    };
+    encoder.set_color(colour_type);
     encoder.set_depth(png::BitDepth::Eight);
     encoder.set_compression(png::Compression::Fast);
-    // Dots per metre.
-    let density = (f64::from(dpi) / 0.0254).round() as u32;
+    let dots_per_metre = (f64::from(dpi) / 0.0254).round() as u32;
     encoder.set_pixel_dims(Some(png::PixelDimensions {
-        xppu: density,
-        yppu: density,
+        xppu: dots_per_metre,
+        yppu: dots_per_metre,
         unit: png::Unit::Meter,
     }));
-    let told = |error: png::EncodingError| format!("png: {error}");
-    let mut writer = encoder.write_header().map_err(told)?;
-    let channels = if grey { 1 } else { 3 };
+    let png_error = |error: png::EncodingError| format!("png: {error}");
+    let mut writer = encoder.write_header().map_err(png_error)?;
     let pixels = pixmap.data_as_u8_slice().chunks_exact(4);
-    let rows: Vec<u8> = pixels.flat_map(|pixel| pixel[..channels].iter().copied()).collect();
-    writer.write_image_data(&rows).map_err(told)?;
-    writer.finish().map_err(told)?;
+    let samples: Vec<u8> =
+        pixels.flat_map(|pixel| pixel[..bytes_per_pixel].iter().copied()).collect();
+    writer.write_image_data(&samples).map_err(png_error)?;
+    writer.finish().map_err(png_error)?;
     Ok(bytes)
 }

@@ -1,45 +1,47 @@
-//! Pages as SVG: what the PNG preview shows, sharp at any size.
+//! Pages as SVG: the same picture as the PNG preview, sharp at any size.
 //!
-//! Every glyph is a path in font units, written once and used wherever it stands; nothing depends on the fonts of who
-//! looks at it. Inks are shown as in the PNG. Pictures are in the file: as they came where a browser shows them as the
-//! press would, else decoded and written as PNG.
+//! Every glyph is a path in font units, written once and used wherever it stands, so the file does
+//! not depend on the fonts of the viewer. Inks are converted as in the PNG preview. Pictures are in
+//! the file: as they are if a browser shows them as the press would, otherwise decoded and written
+//! as PNG.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use crate::font::{FontId, FontSet, GlyphId, OutlineSink};
 use crate::image::{ImageFormat, ImageOrientation, PixelSamples, SourceImage};
-use crate::output::WriteError;
-use crate::output::inks_to_rgb;
+use crate::output::error::WriteError;
+use crate::output::screen::inks_to_rgb;
 use crate::page::{CmykColour, FilledDisc, FilledRect, GlyphRun, Page, PageItem, PlacedPicture};
 use crate::unit::Abs;
 
-/// Writes a page as SVG, sized in mm, its units points. The same page gives the same bytes.
+/// Writes a page as SVG. Its size is in millimetres, its user units are points. Equal pages give
+/// equal bytes.
 ///
 /// # Errors
 /// A picture whose pixels cannot be read.
 pub fn write(page: &Page, fonts: &FontSet) -> Result<Vec<u8>, WriteError> {
     let mut writer = SvgWriter {
         fonts,
-        glyphs: BTreeMap::new(),
+        glyph_numbers: BTreeMap::new(),
         images: Vec::new(),
         defs: String::new(),
         body: String::with_capacity(512 * 1024),
-        colour: None,
-        clips: 0,
+        open_colour: None,
+        clip_count: 0,
     };
     for item in page.items() {
         match item {
-            PageItem::Run(run) => writer.run(run),
-            PageItem::Fill(fill) => writer.fill(fill),
-            PageItem::Disc(disc) => writer.disc(disc),
-            PageItem::Picture(picture) => writer.picture(picture)?,
+            PageItem::Run(run) => writer.write_run(run),
+            PageItem::Fill(fill) => writer.write_fill(fill),
+            PageItem::Disc(disc) => writer.write_disc(disc),
+            PageItem::Picture(picture) => writer.write_picture(picture)?,
         }
     }
-    writer.end_colour();
+    writer.close_colour_group();
     let (width, height) = (page.width(), page.height());
-    let [mm_wide, mm_high] = [width, height].map(|side| round(side.to_mm()));
-    let [wide, high] = [width, height].map(|side| round(side.to_pt()));
+    let [mm_wide, mm_high] = [width, height].map(|side| round_to_thousandths(side.to_mm()));
+    let [wide, high] = [width, height].map(|side| round_to_thousandths(side.to_pt()));
     let SvgWriter { defs, body, .. } = writer;
     let out = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\" \
@@ -50,50 +52,55 @@ pub fn write(page: &Page, fonts: &FontSet) -> Result<Vec<u8>, WriteError> {
     Ok(out.into_bytes())
 }
 
+/// Writer of one page. Definitions and body grow side by side.
 struct SvgWriter<'a> {
     fonts: &'a FontSet,
-    /// The glyphs written so far, by the number of their path.
-    glyphs: BTreeMap<(FontId, GlyphId), usize>,
+    /// Numbers of the glyph paths written so far; 0 for a glyph without an outline.
+    glyph_numbers: BTreeMap<(FontId, GlyphId), usize>,
+    /// Pictures written so far; the number of a picture is its index plus 1.
     images: Vec<&'a SourceImage>,
     defs: String,
     body: String,
-    /// The colour of the group that is open.
-    colour: Option<CmykColour>,
-    clips: usize,
+    /// Colour of the group that is open; `None` if none is.
+    open_colour: Option<CmykColour>,
+    /// Number of clip paths written so far.
+    clip_count: usize,
 }
 
-/// A number of up to three decimals: a thousandth of a point is beyond any screen.
-fn round(value: f64) -> f64 {
+/// Rounds to three decimals. A thousandth of a point is finer than any screen.
+fn round_to_thousandths(value: f64) -> f64 {
     let rounded = (value * 1000.0).round() / 1000.0;
-    // Minus nothing is nothing.
+    // Minus zero would be written with its sign.
     if rounded == 0.0 { 0.0 } else { rounded }
 }
 
 fn pt(length: Abs) -> f64 {
-    round(length.to_pt())
+    round_to_thousandths(length.to_pt())
 }
 
 impl<'a> SvgWriter<'a> {
-    fn colour(&mut self, colour: CmykColour) {
-        if self.colour == Some(colour) {
+    /// Opens the group of a colour, unless it is open.
+    fn open_colour_group(&mut self, colour: CmykColour) {
+        if self.open_colour == Some(colour) {
             return;
         }
-        self.end_colour();
+        self.close_colour_group();
         let inks = colour.0.map(|ink| f64::from(ink.min(1000)) / 1000.0);
-        let [r, g, b] = inks_to_rgb(inks).map(|light| (light * 255.0).round() as u8);
+        let [r, g, b] = inks_to_rgb(inks).map(|share| (share * 255.0).round() as u8);
         let _ = writeln!(self.body, "<g fill=\"#{r:02x}{g:02x}{b:02x}\">");
-        self.colour = Some(colour);
+        self.open_colour = Some(colour);
     }
 
-    fn end_colour(&mut self) {
-        if self.colour.take().is_some() {
+    fn close_colour_group(&mut self) {
+        if self.open_colour.take().is_some() {
             self.body.push_str("</g>\n");
         }
     }
 
-    /// A run as a group: the scale of its glyphs is written once, their places are in font units.
-    fn run(&mut self, run: &GlyphRun) {
-        self.colour(run.colour);
+    /// Writes a run as a group. The scale of its glyphs is written once; their places are in font
+    /// units.
+    fn write_run(&mut self, run: &GlyphRun) {
+        self.open_colour_group(run.colour);
         let per_em = f64::from(self.fonts.face(run.font).units_per_em());
         let (wide, high) = (run.size.width.to_pt() / per_em, run.size.height.to_pt() / per_em);
         let (x, y) = (pt(run.origin.x), pt(run.origin.y));
@@ -106,8 +113,8 @@ impl<'a> SvgWriter<'a> {
         };
         let _ = write!(self.body, "<g transform=\"matrix({matrix})\">");
         for glyph in run.glyphs.iter() {
-            let Some(number) = self.glyph(run.font, glyph.id) else { continue };
-            // A tenth of a font unit: thousandths of a point at any size of text.
+            let Some(number) = self.define_glyph(run.font, glyph.id) else { continue };
+            // Tenths of a font unit are about thousandths of a point at any size of text.
             let place = |length: Abs, unit: f64| {
                 let value = (length.to_pt() / unit.max(f64::MIN_POSITIVE) * 10.0).round() / 10.0;
                 if value == 0.0 { 0.0 } else { value }
@@ -124,9 +131,10 @@ impl<'a> SvgWriter<'a> {
         self.body.push_str("</g>\n");
     }
 
-    /// The number of a glyph's path, written when it is first met; none for one without ink.
-    fn glyph(&mut self, font: FontId, glyph: GlyphId) -> Option<usize> {
-        if let Some(number) = self.glyphs.get(&(font, glyph)) {
+    /// Returns the number of a glyph's path and writes the path if it is new. `None` if the glyph
+    /// has no outline.
+    fn define_glyph(&mut self, font: FontId, glyph: GlyphId) -> Option<usize> {
+        if let Some(number) = self.glyph_numbers.get(&(font, glyph)) {
             return (*number > 0).then_some(*number);
         }
         let mut path = SvgPath(String::new());
@@ -134,16 +142,16 @@ impl<'a> SvgWriter<'a> {
         let number = if path.0.is_empty() {
             0
         } else {
-            let number = self.glyphs.len() + 1;
+            let number = self.glyph_numbers.len() + 1;
             let _ = writeln!(self.defs, "<path id=\"g{number}\" d=\"{}\"/>", path.0);
             number
         };
-        self.glyphs.insert((font, glyph), number);
+        self.glyph_numbers.insert((font, glyph), number);
         (number > 0).then_some(number)
     }
 
-    fn fill(&mut self, fill: &FilledRect) {
-        self.colour(fill.colour);
+    fn write_fill(&mut self, fill: &FilledRect) {
+        self.open_colour_group(fill.colour);
         let rect = &fill.rect;
         let [x, y, width, height] = [rect.x, rect.y, rect.width, rect.height].map(pt);
         let _ = writeln!(
@@ -152,32 +160,32 @@ impl<'a> SvgWriter<'a> {
         );
     }
 
-    fn disc(&mut self, disc: &FilledDisc) {
-        self.colour(disc.colour);
+    fn write_disc(&mut self, disc: &FilledDisc) {
+        self.open_colour_group(disc.colour);
         let (x, y) = (pt(disc.centre.x), pt(disc.centre.y));
-        let radius = round(disc.diameter.to_pt() / 2.0);
+        let radius = round_to_thousandths(disc.diameter.to_pt() / 2.0);
         let _ = writeln!(self.body, "<circle cx=\"{x}\" cy=\"{y}\" r=\"{radius}\"/>");
     }
 
-    /// A picture: its stored pixels through a matrix that turns and scales them, cut to its place.
-    fn picture(&mut self, picture: &'a PlacedPicture) -> Result<(), WriteError> {
+    /// Writes a picture: its stored pixels, turned and scaled by a matrix and clipped to its place.
+    fn write_picture(&mut self, picture: &'a PlacedPicture) -> Result<(), WriteError> {
         let image = picture.image.as_ref();
         let [left, top, shown_width, shown_height] = picture.crop.map(f64::from);
         if shown_width == 0.0 || shown_height == 0.0 {
             return Ok(());
         }
-        self.end_colour();
-        let number = self.image(image)?;
+        self.close_colour_group();
+        let number = self.define_image(image)?;
         let rect = &picture.rect;
         let [x, y, width, height] = [rect.x, rect.y, rect.width, rect.height].map(pt);
         let zoom = [rect.width.to_pt() / shown_width, rect.height.to_pt() / shown_height];
-        let seen = image.size().map(f64::from);
-        // Where the corners of the stored picture fall, as a unit square.
+        let upright_size = image.size().map(f64::from);
+        // Place of a point of the stored picture, which is a unit square.
         let place = |u: f64, v: f64| {
             let [u, v] = image.orientation().to_displayed([u, v]);
             [
-                rect.x.to_pt() + (u * seen[0] - left) * zoom[0],
-                rect.y.to_pt() + (v * seen[1] - top) * zoom[1],
+                rect.x.to_pt() + (u * upright_size[0] - left) * zoom[0],
+                rect.y.to_pt() + (v * upright_size[1] - top) * zoom[1],
             ]
         };
         let [origin, right, down] = [place(0.0, 0.0), place(1.0, 0.0), place(0.0, 1.0)];
@@ -189,9 +197,9 @@ impl<'a> SvgWriter<'a> {
             origin[0],
             origin[1],
         ];
-        let [a, b, c, d, e, f] = matrix.map(round);
-        self.clips += 1;
-        let clip = self.clips;
+        let [a, b, c, d, e, f] = matrix.map(round_to_thousandths);
+        self.clip_count += 1;
+        let clip = self.clip_count;
         let _ = writeln!(
             self.body,
             "<clipPath id=\"c{clip}\"><rect x=\"{x}\" y=\"{y}\" width=\"{width}\" \
@@ -201,10 +209,10 @@ impl<'a> SvgWriter<'a> {
         Ok(())
     }
 
-    /// The number of a picture, written as a unit square when it is first met.
-    fn image(&mut self, image: &'a SourceImage) -> Result<usize, WriteError> {
-        if let Some(known) = self.images.iter().position(|known| *known == image) {
-            return Ok(known + 1);
+    /// Returns the number of a picture and writes it as a unit square if it is new.
+    fn define_image(&mut self, image: &'a SourceImage) -> Result<usize, WriteError> {
+        if let Some(index) = self.images.iter().position(|known| *known == image) {
+            return Ok(index + 1);
         }
         self.images.push(image);
         let number = self.images.len();
@@ -214,29 +222,29 @@ impl<'a> SvgWriter<'a> {
              xlink:href=\"data:image/"
         );
         match image.format() {
-            // Browsers turn CMYK into colours of their own.
+            // Browsers convert CMYK in ways of their own, so it is converted here.
             ImageFormat::Jpeg(jpeg) if jpeg.components != 4 => {
                 self.defs.push_str("jpeg;base64,");
                 if image.orientation() == ImageOrientation::default() {
-                    base64(&mut self.defs, image.bytes());
+                    push_base64(&mut self.defs, image.bytes());
                 } else {
-                    // It is turned by its matrix; a browser that reads EXIF would turn it again.
-                    base64(&mut self.defs, &without_exif(image.bytes()));
+                    // The matrix turns the picture; a browser that reads EXIF would turn it twice.
+                    push_base64(&mut self.defs, &strip_exif(image.bytes()));
                 }
             }
             ImageFormat::Png(png) if !png.has_transparency => {
                 self.defs.push_str("png;base64,");
-                base64(&mut self.defs, image.bytes());
+                push_base64(&mut self.defs, image.bytes());
             }
             ImageFormat::Jpeg(_)
             | ImageFormat::Png(_)
             | ImageFormat::Tiff(_)
             | ImageFormat::Webp(_) => {
-                let told =
-                    |fault| WriteError::Picture { sha256: image.sha256().to_owned(), error: fault };
-                let bytes = encode(&image.decode().map_err(told)?)?;
+                let picture_error =
+                    |error| WriteError::Picture { sha256: image.sha256().to_owned(), error };
+                let bytes = encode_png(&image.decode().map_err(picture_error)?)?;
                 self.defs.push_str("png;base64,");
-                base64(&mut self.defs, &bytes);
+                push_base64(&mut self.defs, &bytes);
             }
         }
         self.defs.push_str("\"/>\n");
@@ -244,12 +252,12 @@ impl<'a> SvgWriter<'a> {
     }
 }
 
-/// A JPEG without its APP1 segments, which hold EXIF.
-fn without_exif(bytes: &[u8]) -> Vec<u8> {
+/// Copies a JPEG without its APP1 segments, which hold EXIF.
+fn strip_exif(bytes: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(bytes.len());
     let (head, mut rest) = bytes.split_at(bytes.len().min(2));
     out.extend(head);
-    // Segments come one after another up to the first scan.
+    // Marker segments follow one another up to the first scan (SOS, 0xda).
     while let [0xff, marker, high, low, ..] = rest {
         let length = 2 + usize::from(u16::from_be_bytes([*high, *low]));
         if *marker == 0xda || length > rest.len() {
@@ -265,8 +273,8 @@ fn without_exif(bytes: &[u8]) -> Vec<u8> {
     out
 }
 
-/// Samples as a PNG in the colours of a screen.
-fn encode(samples: &PixelSamples) -> Result<Vec<u8>, String> {
+/// Encodes samples as PNG. CMYK is converted to RGB.
+fn encode_png(samples: &PixelSamples) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
     let [width, height] = samples.size.map(|side| side as u32);
     let mut encoder = png::Encoder::new(&mut bytes, width, height);
@@ -274,23 +282,23 @@ fn encode(samples: &PixelSamples) -> Result<Vec<u8>, String> {
     encoder.set_color(if grey { png::ColorType::Grayscale } else { png::ColorType::Rgb });
     encoder.set_depth(png::BitDepth::Eight);
     encoder.set_compression(png::Compression::Fast);
-    let told = |error: png::EncodingError| format!("png: {error}");
-    let mut writer = encoder.write_header().map_err(told)?;
+    let png_error = |error: png::EncodingError| format!("png: {error}");
+    let mut writer = encoder.write_header().map_err(png_error)?;
     if samples.channels == 4 {
         let pixels = samples.bytes.chunks_exact(4).flat_map(|inks| {
             let inks = [inks[0], inks[1], inks[2], inks[3]].map(|ink| f64::from(ink) / 255.0);
-            inks_to_rgb(inks).map(|light| (light * 255.0).round() as u8)
+            inks_to_rgb(inks).map(|share| (share * 255.0).round() as u8)
         });
-        writer.write_image_data(&pixels.collect::<Vec<u8>>()).map_err(told)?;
+        writer.write_image_data(&pixels.collect::<Vec<u8>>()).map_err(png_error)?;
     } else {
-        writer.write_image_data(&samples.bytes).map_err(told)?;
+        writer.write_image_data(&samples.bytes).map_err(png_error)?;
     }
-    writer.finish().map_err(told)?;
+    writer.finish().map_err(png_error)?;
     Ok(bytes)
 }
 
 /// Appends bytes as base64 (RFC 4648).
-fn base64(out: &mut String, bytes: &[u8]) {
+fn push_base64(out: &mut String, bytes: &[u8]) {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     out.reserve(bytes.len().div_ceil(3) * 4);
     for chunk in bytes.chunks(3) {
@@ -303,14 +311,14 @@ fn base64(out: &mut String, bytes: &[u8]) {
     }
 }
 
-/// An outline as path data, font units, y up: relative whole numbers are the shortest.
+/// An outline as path data with absolute coordinates in font units, y up.
 struct SvgPath(String);
 
 impl SvgPath {
-    fn add(&mut self, letter: char, numbers: &[f32]) {
+    fn push_command(&mut self, letter: char, numbers: &[f32]) {
         self.0.push(letter);
         for (k, number) in numbers.iter().enumerate() {
-            // Outlines of the faces are whole numbers; hundredths are kept where they are not.
+            // Most outlines have whole coordinates; of others hundredths are kept.
             let number = f64::from((number * 100.0).round()) / 100.0;
             if k > 0 && number >= 0.0 {
                 self.0.push(' ');
@@ -322,16 +330,16 @@ impl SvgPath {
 
 impl OutlineSink for SvgPath {
     fn move_to(&mut self, x: f32, y: f32) {
-        self.add('M', &[x, y]);
+        self.push_command('M', &[x, y]);
     }
     fn line_to(&mut self, x: f32, y: f32) {
-        self.add('L', &[x, y]);
+        self.push_command('L', &[x, y]);
     }
     fn quad_to(&mut self, cx: f32, cy: f32, x: f32, y: f32) {
-        self.add('Q', &[cx, cy, x, y]);
+        self.push_command('Q', &[cx, cy, x, y]);
     }
     fn curve_to(&mut self, cx0: f32, cy0: f32, cx1: f32, cy1: f32, x: f32, y: f32) {
-        self.add('C', &[cx0, cy0, cx1, cy1, x, y]);
+        self.push_command('C', &[cx0, cy0, cx1, cy1, x, y]);
     }
     fn close(&mut self) {
         self.0.push('Z');
@@ -340,7 +348,7 @@ impl OutlineSink for SvgPath {
 
 #[cfg(test)]
 mod tests {
-    use super::{base64, round};
+    use super::{push_base64, round_to_thousandths};
 
     #[test]
     fn bytes_are_written_in_base64() {
@@ -348,13 +356,21 @@ mod tests {
             [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg==")]
         {
             let mut out = String::new();
-            base64(&mut out, bytes.as_bytes());
+            push_base64(&mut out, bytes.as_bytes());
             assert_eq!(out, expected);
         }
     }
 
     #[test]
     fn numbers_are_short() {
-        assert_eq!(format!("{} {} {}", round(1.23456), round(-0.0001), round(2.0)), "1.235 0 2");
+        assert_eq!(
+            format!(
+                "{} {} {}",
+                round_to_thousandths(1.23456),
+                round_to_thousandths(-0.0001),
+                round_to_thousandths(2.0)
+            ),
+            "1.235 0 2"
+        );
     }
 }

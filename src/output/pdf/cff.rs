@@ -1,64 +1,70 @@
-//! Subsets of CID-keyed CFF faces by copying charstrings.
+//! Subsets of CID-keyed CFF faces, made by copying charstrings (Adobe Technical Note 5176).
 //!
-//! The shipped faces have no subroutines, so a glyph is a run of bytes that needs nothing else: a
-//! subset is those runs behind new tables. Anything else is left to the subsetter.
+//! The shipped faces have no subroutines, so the charstring of a glyph needs nothing but itself. A
+//! subset is these byte strings behind new tables. Any other face is left to the subsetter crate.
 
 use crate::font::GlyphId;
 
-/// A font program in which CID `k` is glyph `glyphs[k]`; `None` for what this cannot do.
+/// Builds a font program in which CID `k` is glyph `glyphs[k]`. `None` for a face that has
+/// subroutines, has no CIDs or is damaged.
 pub(crate) fn subset(table: &[u8], glyphs: &[GlyphId], name: &str) -> Option<Vec<u8>> {
     let source = CffTable::read(table)?;
-    let mut selected: Vec<u8> = Vec::new();
-    let mut dicts: Vec<u8> = Vec::with_capacity(glyphs.len());
+    // Font DICTs of the source that are used, and for each glyph the index among them.
+    let mut used_dicts: Vec<u8> = Vec::new();
+    let mut dict_of_glyph: Vec<u8> = Vec::with_capacity(glyphs.len());
     for glyph in glyphs {
-        let dict = source.dict_of(glyph.0)?;
-        let at = selected.iter().position(|known| *known == dict).unwrap_or_else(|| {
-            selected.push(dict);
-            selected.len() - 1
+        let dict = source.font_dict_of(glyph.0)?;
+        let index = used_dicts.iter().position(|used| *used == dict).unwrap_or_else(|| {
+            used_dicts.push(dict);
+            used_dicts.len() - 1
         });
-        dicts.push(u8::try_from(at).ok()?);
+        dict_of_glyph.push(u8::try_from(index).ok()?);
     }
     let charstrings: Option<Vec<&[u8]>> =
-        glyphs.iter().map(|glyph| source.charstrings.get(usize::from(glyph.0))).collect();
-    let charstrings = index(&charstrings?);
+        glyphs.iter().map(|glyph| source.charstrings.item(usize::from(glyph.0))).collect();
     let privates: Option<Vec<PrivateDict<'_>>> =
-        selected.iter().map(|dict| source.private(*dict)).collect();
-    Some(assemble(
-        &source,
-        &dicts,
-        &charstrings,
-        &privates?,
+        used_dicts.iter().map(|dict| source.private_dict(*dict)).collect();
+    let subset = SubsetParts {
+        top: &source.top,
         name,
-        u16::try_from(glyphs.len()).ok()?,
-    ))
+        glyph_count: u16::try_from(glyphs.len()).ok()?,
+        dict_of_glyph: &dict_of_glyph,
+        charstrings: &write_index(&charstrings?),
+        privates: &privates?,
+    };
+    Some(subset.assemble())
 }
 
-/// The CIDs of glyphs as the table has them; in one that knows no CIDs they are the glyphs themselves.
+/// Returns the CIDs of glyphs in a table. In a table without CIDs they are the glyphs themselves.
+/// `None` if the table is damaged.
 pub(crate) fn cids(table: &[u8], glyphs: &[GlyphId]) -> Option<Vec<u16>> {
     let (_, rest) = CffIndex::read(table.get(usize::from(*table.get(2)?)..)?)?;
-    let top = dict(CffIndex::read(rest)?.0.get(0)?)?;
-    let charset = find(&top, CHARSET).and_then(|operands| integers(operands).first().copied());
-    // 0 to 2 are charsets that every reader knows; for CIDs they all mean the glyphs in order.
-    let at = charset.filter(|at| *at > 2);
-    let (Some(at), Some(_)) = (at, find(&top, ROS)) else {
+    let top = read_dict(CffIndex::read(rest)?.0.item(0)?)?;
+    let charset =
+        find_operands(&top, CHARSET).and_then(|operands| read_integers(operands).first().copied());
+    // Values up to 2 name charsets that every reader knows. In a CID-keyed face each of them means
+    // that CIDs are the glyphs in order.
+    let offset = charset.filter(|offset| *offset > 2);
+    let (Some(offset), Some(_)) = (offset, find_operands(&top, ROS)) else {
         return Some(glyphs.iter().map(|glyph| glyph.0).collect());
     };
-    let known = charset_of(table.get(usize::try_from(at).ok()?..)?)?;
-    Some(glyphs.iter().map(|glyph| known.get(usize::from(glyph.0)).copied().unwrap_or(0)).collect())
+    let cids = read_charset(table.get(usize::try_from(offset).ok()?..)?)?;
+    Some(glyphs.iter().map(|glyph| cids.get(usize::from(glyph.0)).copied().unwrap_or(0)).collect())
 }
 
-/// The CID of each glyph, as far as the charset goes.
-fn charset_of(bytes: &[u8]) -> Option<Vec<u16>> {
+/// Reads a charset: the CID of each glyph.
+fn read_charset(bytes: &[u8]) -> Option<Vec<u16>> {
     let mut cids = vec![0];
     let format = *bytes.first()?;
-    let width = match format {
+    let row_bytes = match format {
         0 => 2,
         1 => 3,
         2 => 4,
         _ => return None,
     };
-    // How many glyphs there are stands elsewhere; what is read beyond them is never asked for.
-    for row in bytes.get(1..)?.chunks_exact(width) {
+    // The number of glyphs is known elsewhere only. Reading goes on into the tables behind the
+    // charset; the extra CIDs belong to glyphs that do not exist.
+    for row in bytes.get(1..)?.chunks_exact(row_bytes) {
         let first = u16_at(row, 0)?;
         let more = match format {
             0 => 0,
@@ -73,62 +79,72 @@ fn charset_of(bytes: &[u8]) -> Option<Vec<u16>> {
     Some(cids)
 }
 
-/// An INDEX: offsets and data.
+/// An INDEX: a list of byte strings, stored as offsets and data.
 #[derive(Clone, Copy)]
 struct CffIndex<'a> {
     count: usize,
-    width: usize,
+    /// Bytes of an offset, 1 to 4.
+    offset_width: usize,
     offsets: &'a [u8],
     data: &'a [u8],
 }
 
 impl<'a> CffIndex<'a> {
-    /// Reads an INDEX and what follows it.
+    /// Reads an INDEX and returns it with the bytes that follow it.
     fn read(bytes: &'a [u8]) -> Option<(Self, &'a [u8])> {
         let count = usize::from(u16_at(bytes, 0)?);
         if count == 0 {
-            return Some((Self { count, width: 1, offsets: &[], data: &[] }, bytes.get(2..)?));
+            let empty = Self { count, offset_width: 1, offsets: &[], data: &[] };
+            return Some((empty, bytes.get(2..)?));
         }
-        let width = usize::from(*bytes.get(2)?);
-        if !(1..=4).contains(&width) {
+        let offset_width = usize::from(*bytes.get(2)?);
+        if !(1..=4).contains(&offset_width) {
             return None;
         }
-        let offsets = bytes.get(3..3 + (count + 1) * width)?;
-        let data = bytes.get(3 + (count + 1) * width..)?;
-        let whole = Self { count, width, offsets, data };
-        let end = whole.offset(count)?;
-        Some((Self { data: data.get(..end)?, ..whole }, data.get(end..)?))
+        let offsets = bytes.get(3..3 + (count + 1) * offset_width)?;
+        let data = bytes.get(3 + (count + 1) * offset_width..)?;
+        let index = Self { count, offset_width, offsets, data };
+        let end = index.offset(count)?;
+        Some((Self { data: data.get(..end)?, ..index }, data.get(end..)?))
     }
 
-    /// Offsets count from 1.
+    /// Offset of an item in the data. The file counts offsets from 1.
     fn offset(&self, at: usize) -> Option<usize> {
-        let bytes = self.offsets.get(at * self.width..(at + 1) * self.width)?;
+        let bytes = self.offsets.get(at * self.offset_width..(at + 1) * self.offset_width)?;
         bytes.iter().fold(0_usize, |sum, byte| sum << 8 | usize::from(*byte)).checked_sub(1)
     }
 
-    fn get(&self, at: usize) -> Option<&'a [u8]> {
+    fn item(&self, at: usize) -> Option<&'a [u8]> {
         (at < self.count).then(|| self.data.get(self.offset(at)?..self.offset(at + 1)?)).flatten()
     }
+}
+
+/// An entry of a DICT.
+struct DictEntry {
+    /// The operator; a two-byte operator is 12 and its second byte.
+    operator: u16,
+    /// Encoded operands.
+    operands: Vec<u8>,
 }
 
 /// A CFF table, taken apart.
 struct CffTable<'a> {
     table: &'a [u8],
-    top: Vec<(u16, Vec<u8>)>,
+    top: Vec<DictEntry>,
     charstrings: CffIndex<'a>,
     font_dicts: CffIndex<'a>,
-    select: &'a [u8],
+    fd_select: &'a [u8],
 }
 
-/// What is kept of a Font DICT.
+/// Parts of a Font DICT that a subset keeps.
 struct PrivateDict<'a> {
-    /// The operands of its FontMatrix, where it has one.
+    /// Operands of the FontMatrix; `None` without one.
     matrix: Option<Vec<u8>>,
-    /// Its Private DICT.
+    /// The Private DICT.
     bytes: &'a [u8],
 }
 
-/// Operators of a Top or Font DICT that are read here; two-byte ones are 12 and the second byte.
+// Operators of Top and Font DICTs.
 const FONT_BBOX: u16 = 5;
 const CHARSET: u16 = 15;
 const CHAR_STRINGS: u16 = 17;
@@ -136,79 +152,85 @@ const PRIVATE: u16 = 18;
 const SUBRS: u16 = 19;
 const FONT_MATRIX: u16 = 12 << 8 | 7;
 const ROS: u16 = 12 << 8 | 30;
+const CID_COUNT: u16 = 12 << 8 | 34;
 const FD_ARRAY: u16 = 12 << 8 | 36;
 const FD_SELECT: u16 = 12 << 8 | 37;
 
 impl<'a> CffTable<'a> {
+    /// Reads a table. `None` if it has global subroutines, has no CIDs or is damaged.
     fn read(table: &'a [u8]) -> Option<Self> {
+        // Header, Name INDEX, Top DICT INDEX, String INDEX, Global Subr INDEX.
         let (_, rest) = CffIndex::read(table.get(usize::from(*table.get(2)?)..)?)?;
         let (top, rest) = CffIndex::read(rest)?;
         let (_, rest) = CffIndex::read(rest)?;
         let (subroutines, _) = CffIndex::read(rest)?;
-        let top = dict(top.get(0)?)?;
-        let offset = |operator| {
-            find(&top, operator).and_then(|operands| integers(operands).first().copied())
+        let top = read_dict(top.item(0)?)?;
+        find_operands(&top, ROS)?;
+        let from_offset = |operator| {
+            let offset = *read_integers(find_operands(&top, operator)?).first()?;
+            table.get(usize::try_from(offset).ok()?..)
         };
-        find(&top, ROS)?;
-        let at = |operator| table.get(usize::try_from(offset(operator)?).ok()?..);
-        let (charstrings, _) = CffIndex::read(at(CHAR_STRINGS)?)?;
-        let (font_dicts, _) = CffIndex::read(at(FD_ARRAY)?)?;
-        let select = at(FD_SELECT)?;
-        (subroutines.count == 0).then_some(Self { table, top, charstrings, font_dicts, select })
+        let (charstrings, _) = CffIndex::read(from_offset(CHAR_STRINGS)?)?;
+        let (font_dicts, _) = CffIndex::read(from_offset(FD_ARRAY)?)?;
+        let fd_select = from_offset(FD_SELECT)?;
+        (subroutines.count == 0).then_some(Self { table, top, charstrings, font_dicts, fd_select })
     }
 
-    /// The Font DICT of a glyph.
-    fn dict_of(&self, glyph: u16) -> Option<u8> {
-        match self.select.first()? {
-            0 => self.select.get(1 + usize::from(glyph)).copied(),
+    /// Returns the index of a glyph's Font DICT.
+    fn font_dict_of(&self, glyph: u16) -> Option<u8> {
+        match self.fd_select.first()? {
+            0 => self.fd_select.get(1 + usize::from(glyph)).copied(),
             3 => {
-                let count = usize::from(u16_at(self.select, 1)?);
-                let first = |k: usize| u16_at(self.select, 3 + 3 * k);
+                // Ranges in order: a binary search for the last one that starts at or before the
+                // glyph.
+                let count = usize::from(u16_at(self.fd_select, 1)?);
+                let first_glyph = |range: usize| u16_at(self.fd_select, 3 + 3 * range);
                 let (mut low, mut high) = (0, count);
                 while high - low > 1 {
                     let middle = usize::midpoint(low, high);
-                    if first(middle)? <= glyph { low = middle } else { high = middle }
+                    if first_glyph(middle)? <= glyph { low = middle } else { high = middle }
                 }
-                self.select.get(5 + 3 * low).copied()
+                self.fd_select.get(5 + 3 * low).copied()
             }
             _ => None,
         }
     }
 
-    /// The Private DICT of a Font DICT, if its glyphs need no subroutines.
-    fn private(&self, index: u8) -> Option<PrivateDict<'a>> {
-        let font = dict(self.font_dicts.get(usize::from(index))?)?;
-        let operands = integers(find(&font, PRIVATE)?);
+    /// Returns the kept parts of a Font DICT. `None` if its glyphs may use local subroutines.
+    fn private_dict(&self, index: u8) -> Option<PrivateDict<'a>> {
+        let font = read_dict(self.font_dicts.item(usize::from(index))?)?;
+        let operands = read_integers(find_operands(&font, PRIVATE)?);
         let [size, offset] = operands.as_slice() else { return None };
         let start = usize::try_from(*offset).ok()?;
         let bytes = self.table.get(start..start.checked_add(usize::try_from(*size).ok()?)?)?;
-        let matrix = find(&font, FONT_MATRIX).map(<[u8]>::to_vec);
-        find(&dict(bytes)?, SUBRS).is_none().then_some(PrivateDict { matrix, bytes })
+        let matrix = find_operands(&font, FONT_MATRIX).map(<[u8]>::to_vec);
+        let has_subroutines = find_operands(&read_dict(bytes)?, SUBRS).is_some();
+        (!has_subroutines).then_some(PrivateDict { matrix, bytes })
     }
 }
 
-/// The entries of a DICT: operator and the bytes of its operands.
-fn dict(bytes: &[u8]) -> Option<Vec<(u16, Vec<u8>)>> {
+/// Reads the entries of a DICT. `None` if it holds a reserved byte or ends early.
+fn read_dict(bytes: &[u8]) -> Option<Vec<DictEntry>> {
     let mut entries = Vec::new();
     let mut operands = Vec::new();
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
-        let length = match byte {
+        let operand_bytes = match byte {
             12 => {
-                entries.push((
-                    12 << 8 | u16::from(*bytes.get(at + 1)?),
-                    std::mem::take(&mut operands),
-                ));
+                let operator = 12 << 8 | u16::from(*bytes.get(at + 1)?);
+                entries.push(DictEntry { operator, operands: std::mem::take(&mut operands) });
                 at += 2;
                 continue;
             }
             0..=21 => {
-                entries.push((u16::from(byte), std::mem::take(&mut operands)));
+                let operator = u16::from(byte);
+                entries.push(DictEntry { operator, operands: std::mem::take(&mut operands) });
                 at += 1;
                 continue;
             }
             28 => 3,
             29 => 5,
+            // A real number: half-bytes up to one that is 0xf.
             30 => {
                 1 + bytes.get(at + 1..)?.iter().position(|b| b & 0xf == 0xf || b >> 4 == 0xf)? + 1
             }
@@ -216,18 +238,19 @@ fn dict(bytes: &[u8]) -> Option<Vec<(u16, Vec<u8>)>> {
             247..=254 => 2,
             _ => return None,
         };
-        operands.extend_from_slice(bytes.get(at..at + length)?);
-        at += length;
+        operands.extend_from_slice(bytes.get(at..at + operand_bytes)?);
+        at += operand_bytes;
     }
     Some(entries)
 }
 
-fn find(entries: &[(u16, Vec<u8>)], operator: u16) -> Option<&[u8]> {
-    entries.iter().find(|(known, _)| *known == operator).map(|(_, operands)| operands.as_slice())
+fn find_operands(entries: &[DictEntry], operator: u16) -> Option<&[u8]> {
+    let entry = entries.iter().find(|entry| entry.operator == operator)?;
+    Some(&entry.operands)
 }
 
-/// Operands as integers; a real ends the list.
-fn integers(mut bytes: &[u8]) -> Vec<i64> {
+/// Reads operands as integers, up to the first that is a real number.
+fn read_integers(mut bytes: &[u8]) -> Vec<i64> {
     let mut out = Vec::new();
     while let [first, rest @ ..] = bytes {
         let first = i64::from(*first);
@@ -246,29 +269,29 @@ fn integers(mut bytes: &[u8]) -> Vec<i64> {
     out
 }
 
-/// An INDEX of these items.
-fn index(items: &[&[u8]]) -> Vec<u8> {
+/// Writes an INDEX.
+fn write_index(items: &[&[u8]]) -> Vec<u8> {
     let total: usize = items.iter().map(|item| item.len()).sum();
     let mut out = Vec::with_capacity(total + items.len() * 4 + 8);
     out.extend((items.len() as u16).to_be_bytes());
     if items.is_empty() {
         return out;
     }
-    let width = match total + 1 {
+    let offset_width = match total + 1 {
         0..=0xff => 1,
         0x100..=0xffff => 2,
         0x1_0000..=0xff_ffff => 3,
         _ => 4,
     };
-    out.push(width);
+    out.push(offset_width);
     let mut offset = 1_u32;
-    let push = |out: &mut Vec<u8>, offset: u32| {
-        out.extend_from_slice(&offset.to_be_bytes()[4 - usize::from(width)..]);
+    let push_offset = |out: &mut Vec<u8>, offset: u32| {
+        out.extend_from_slice(&offset.to_be_bytes()[4 - usize::from(offset_width)..]);
     };
-    push(&mut out, offset);
+    push_offset(&mut out, offset);
     for item in items {
         offset += item.len() as u32;
-        push(&mut out, offset);
+        push_offset(&mut out, offset);
     }
     for item in items {
         out.extend_from_slice(item);
@@ -276,106 +299,151 @@ fn index(items: &[&[u8]]) -> Vec<u8> {
     out
 }
 
-/// An integer of fixed width, so that the size of a DICT does not depend on its offsets.
-fn fixed(out: &mut Vec<u8>, value: usize) {
+/// Writes an integer operand in five bytes whatever its value, so that the size of a DICT does not
+/// depend on the offsets in it.
+fn write_fixed_integer(out: &mut Vec<u8>, value: usize) {
     out.push(29);
     out.extend((value as u32).to_be_bytes());
 }
 
-fn operator(out: &mut Vec<u8>, operator: u16) {
+fn write_operator(out: &mut Vec<u8>, operator: u16) {
     if operator > 0xff {
         out.push((operator >> 8) as u8);
     }
     out.push((operator & 0xff) as u8);
 }
 
-/// The INDEX of Font DICTs whose Private DICTs lie behind one another from `start`.
-fn font_dicts(privates: &[PrivateDict<'_>], start: usize) -> Vec<u8> {
-    let mut at = start;
-    let mut out = Vec::new();
+/// Writes the INDEX of Font DICTs. Their Private DICTs lie one behind another from `start`.
+fn write_font_dicts(privates: &[PrivateDict<'_>], start: usize) -> Vec<u8> {
+    let mut offset = start;
+    let mut dicts = Vec::new();
     for private in privates {
         let mut dict = Vec::new();
         if let Some(matrix) = &private.matrix {
             dict.extend_from_slice(matrix);
-            operator(&mut dict, FONT_MATRIX);
+            write_operator(&mut dict, FONT_MATRIX);
         }
-        fixed(&mut dict, private.bytes.len());
-        fixed(&mut dict, at);
-        operator(&mut dict, PRIVATE);
-        out.push(dict);
-        at += private.bytes.len();
+        write_fixed_integer(&mut dict, private.bytes.len());
+        write_fixed_integer(&mut dict, offset);
+        write_operator(&mut dict, PRIVATE);
+        dicts.push(dict);
+        offset += private.bytes.len();
     }
-    index(&out.iter().map(Vec::as_slice).collect::<Vec<_>>())
+    write_index(&dicts.iter().map(Vec::as_slice).collect::<Vec<_>>())
 }
 
-fn assemble(
-    source: &CffTable<'_>,
-    dicts: &[u8],
-    charstrings: &[u8],
-    privates: &[PrivateDict<'_>],
-    name: &str,
-    count: u16,
-) -> Vec<u8> {
-    let names = index(&[name.as_bytes()]);
-    let strings = index(&[b"Adobe", b"Identity"]);
-    // Only the size of the Top DICT is needed to know where everything else lies.
-    let top = |at: [usize; 4]| {
-        let mut out = Vec::new();
-        for sid in [391, 392, 0] {
-            fixed(&mut out, sid);
+/// Parts of a subset before they are put together.
+struct SubsetParts<'a> {
+    /// Top DICT of the source.
+    top: &'a [DictEntry],
+    name: &'a str,
+    glyph_count: u16,
+    /// Index of each glyph's Font DICT among `privates`.
+    dict_of_glyph: &'a [u8],
+    /// INDEX of the charstrings.
+    charstrings: &'a [u8],
+    privates: &'a [PrivateDict<'a>],
+}
+
+/// Offsets of the tables that the Top DICT points to.
+#[derive(Default)]
+struct TableOffsets {
+    charset: usize,
+    fd_select: usize,
+    charstrings: usize,
+    fd_array: usize,
+}
+
+impl SubsetParts<'_> {
+    /// Writes the table: header, Name INDEX, Top DICT INDEX, String INDEX, empty Global Subr INDEX,
+    /// charset, FDSelect, CharStrings, FDArray, Private DICTs.
+    fn assemble(&self) -> Vec<u8> {
+        let names = write_index(&[self.name.as_bytes()]);
+        let strings = write_index(&[b"Adobe", b"Identity"]);
+        let charset = self.charset();
+        let fd_select = self.fd_select();
+
+        // The size of the Top DICT does not depend on its offsets, so a DICT of zeros tells where
+        // everything behind it lies.
+        let top_size = self.top_dict(&TableOffsets::default()).len();
+        let charset_offset = 4 + names.len() + top_size + strings.len() + 2;
+        let fd_select_offset = charset_offset + charset.len();
+        let charstrings_offset = fd_select_offset + fd_select.len();
+        let fd_array_offset = charstrings_offset + self.charstrings.len();
+        let offsets = TableOffsets {
+            charset: charset_offset,
+            fd_select: fd_select_offset,
+            charstrings: charstrings_offset,
+            fd_array: fd_array_offset,
+        };
+        let privates_offset = fd_array_offset + write_font_dicts(self.privates, 0).len();
+
+        let mut out = Vec::with_capacity(privates_offset + 1024);
+        out.extend([1, 0, 4, 4]);
+        out.extend(&names);
+        out.extend(self.top_dict(&offsets));
+        out.extend(&strings);
+        out.extend([0, 0]);
+        out.extend(&charset);
+        out.extend(&fd_select);
+        out.extend_from_slice(self.charstrings);
+        out.extend(write_font_dicts(self.privates, privates_offset));
+        for private in self.privates {
+            out.extend_from_slice(private.bytes);
         }
-        operator(&mut out, ROS);
+        out
+    }
+
+    /// Writes the Top DICT INDEX.
+    fn top_dict(&self, offsets: &TableOffsets) -> Vec<u8> {
+        let mut dict = Vec::new();
+        // Adobe-Identity-0. String ids from 391 are those of the String INDEX.
+        for operand in [391, 392, 0] {
+            write_fixed_integer(&mut dict, operand);
+        }
+        write_operator(&mut dict, ROS);
         for kept in [FONT_MATRIX, FONT_BBOX] {
-            if let Some(operands) = find(&source.top, kept) {
-                out.extend_from_slice(operands);
-                operator(&mut out, kept);
+            if let Some(operands) = find_operands(self.top, kept) {
+                dict.extend_from_slice(operands);
+                write_operator(&mut dict, kept);
             }
         }
-        fixed(&mut out, usize::from(count));
-        operator(&mut out, 12 << 8 | 34);
-        for (key, offset) in [15, FD_SELECT, CHAR_STRINGS, FD_ARRAY].into_iter().zip(at) {
-            fixed(&mut out, offset);
-            operator(&mut out, key);
+        write_fixed_integer(&mut dict, usize::from(self.glyph_count));
+        write_operator(&mut dict, CID_COUNT);
+        for (operator, offset) in [
+            (CHARSET, offsets.charset),
+            (FD_SELECT, offsets.fd_select),
+            (CHAR_STRINGS, offsets.charstrings),
+            (FD_ARRAY, offsets.fd_array),
+        ] {
+            write_fixed_integer(&mut dict, offset);
+            write_operator(&mut dict, operator);
         }
-        index(&[&out])
-    };
-    let head = 4 + names.len() + top([0; 4]).len() + strings.len() + 2;
+        write_index(&[&dict])
+    }
 
-    // charset format 2: CIDs 1 to the last in one range.
-    let mut charset = vec![2, 0, 1];
-    charset.extend((count.saturating_sub(2)).to_be_bytes());
-    let mut select = vec![3, 0, 0];
-    let mut ranges = 0_u16;
-    for (glyph, dict) in dicts.iter().enumerate() {
-        if glyph == 0 || dicts[glyph - 1] != *dict {
-            select.extend((glyph as u16).to_be_bytes());
-            select.push(*dict);
-            ranges += 1;
+    /// Writes the charset in format 2: one range of all CIDs from 1.
+    fn charset(&self) -> Vec<u8> {
+        let mut charset = vec![2, 0, 1];
+        charset.extend((self.glyph_count.saturating_sub(2)).to_be_bytes());
+        charset
+    }
+
+    /// Writes FDSelect in format 3: one range for each run of glyphs with one Font DICT.
+    fn fd_select(&self) -> Vec<u8> {
+        let mut fd_select = vec![3, 0, 0];
+        let mut range_count = 0_u16;
+        for (glyph, dict) in self.dict_of_glyph.iter().enumerate() {
+            if glyph == 0 || self.dict_of_glyph[glyph - 1] != *dict {
+                fd_select.extend((glyph as u16).to_be_bytes());
+                fd_select.push(*dict);
+                range_count += 1;
+            }
         }
+        fd_select[1..3].copy_from_slice(&range_count.to_be_bytes());
+        fd_select.extend(self.glyph_count.to_be_bytes());
+        fd_select
     }
-    select[1..3].copy_from_slice(&ranges.to_be_bytes());
-    select.extend(count.to_be_bytes());
-
-    let charset_at = head;
-    let select_at = charset_at + charset.len();
-    let charstrings_at = select_at + select.len();
-    let array_at = charstrings_at + charstrings.len();
-    let privates_at = array_at + font_dicts(privates, 0).len();
-
-    let mut out = Vec::with_capacity(privates_at + 1024);
-    out.extend([1, 0, 4, 4]);
-    out.extend(&names);
-    out.extend(top([charset_at, select_at, charstrings_at, array_at]));
-    out.extend(&strings);
-    out.extend([0, 0]);
-    out.extend(&charset);
-    out.extend(&select);
-    out.extend_from_slice(charstrings);
-    out.extend(font_dicts(privates, privates_at));
-    for private in privates {
-        out.extend_from_slice(private.bytes);
-    }
-    out
 }
 
 fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {

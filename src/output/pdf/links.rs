@@ -1,111 +1,153 @@
-//! Links in a file for readers: which glyphs show them, and the annotations over these (ISO 32000-1 12.5.6.5).
+//! Links in a file for readers: the glyphs that show them and the annotations over these glyphs
+//! (ISO 32000-1 12.5.6.5).
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 use lopdf::{Dictionary, Object, ObjectId};
 
-use crate::output::pdf::fonts::{FontSubsets, name, text};
+use crate::output::pdf::fonts::FontSubsets;
+use crate::output::pdf::frame::SheetFrame;
+use crate::output::pdf::objects::{name_object, text_object};
 use crate::output::pdf::order::PageLink;
 use crate::page::{GlyphRun, Page, PageItem};
 use crate::unit::Rect;
 
-/// By page and item: which glyphs are a link, and which link.
-pub(crate) type LinkSpans = BTreeMap<(usize, usize), Vec<(Range<usize>, usize)>>;
+/// Index of a link in the order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct LinkIndex(pub(crate) usize);
 
-/// The glyphs of links by the runs that show them; in a run they are in order.
+/// Position of a run in the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct RunPosition {
+    /// Index of the page, from 0.
+    pub(crate) page: usize,
+    /// Index of the run among the items of the page.
+    pub(crate) item: usize,
+}
+
+/// Glyphs of a run that show a link.
+#[derive(Clone)]
+pub(crate) struct LinkSpan {
+    pub(crate) glyphs: Range<usize>,
+    pub(crate) link: LinkIndex,
+}
+
+/// Glyph ranges that are link text, by run. The ranges of a run are in order and do not overlap.
+pub(crate) type LinkSpans = BTreeMap<RunPosition, Vec<LinkSpan>>;
+
+/// Sorts the glyphs of all links by run.
 pub(crate) fn link_spans(links: &[PageLink]) -> LinkSpans {
-    let mut out = LinkSpans::new();
-    for (k, link) in links.iter().enumerate() {
+    let mut spans = LinkSpans::new();
+    for (index, link) in links.iter().enumerate() {
         for shown in &link.spans {
-            let own = out.entry((shown.page, shown.item)).or_default();
-            // A run shows one link at a place.
-            if own.last().is_none_or(|(last, _)| last.end <= shown.glyphs.start) {
-                own.push((shown.glyphs.clone(), k));
+            let position = RunPosition { page: shown.page, item: shown.item };
+            let of_run = spans.entry(position).or_default();
+            // Each glyph shows one link at most: overlapping ranges after the first are ignored.
+            if of_run.last().is_none_or(|last| last.glyphs.end <= shown.glyphs.start) {
+                of_run.push(LinkSpan { glyphs: shown.glyphs.clone(), link: LinkIndex(index) });
             }
         }
     }
-    out
+    spans
 }
 
-/// An annotation of a link, in the file.
+/// A link annotation that is in the file.
 pub(crate) struct LinkAnnotation {
-    /// Which link.
-    pub(crate) link: usize,
-    /// The page it is on.
+    /// Link that the annotation opens.
+    pub(crate) link: LinkIndex,
+    /// Page that the annotation is on.
     pub(crate) page: ObjectId,
     /// The annotation.
     pub(crate) annotation: ObjectId,
-    /// Its key in the tree of parents.
+    /// Key of the annotation in the parent tree.
     pub(crate) parent_tree_key: usize,
 }
 
-/// The annotations, each with its link and page: one a line on which a link is shown.
-pub(crate) fn link_annotations(
+/// Part of a link on one line: one annotation.
+pub(crate) struct LinkArea {
+    pub(crate) link: LinkIndex,
+    /// Index of the page, from 0.
+    pub(crate) page: usize,
+    /// Place on the page, from the top left of the trim.
+    rect: Rect,
+}
+
+impl LinkArea {
+    /// Builds the annotation, which opens the address of the link.
+    pub(crate) fn annotation(&self, links: &[PageLink], frame: &SheetFrame) -> Dictionary {
+        let uri = &links[self.link.0].uri;
+        let mut action = Dictionary::new();
+        action.set("S", name_object("URI"));
+        action.set("URI", Object::string_literal(uri.as_str()));
+        let mut annotation = Dictionary::new();
+        annotation.set("Type", name_object("Annot"));
+        annotation.set("Subtype", name_object("Link"));
+        annotation.set("Rect", frame.rect_object(&self.rect));
+        annotation.set("Border", vec![Object::Integer(0); 3]);
+        // The Print flag: PDF/A requires it even though the annotation is invisible.
+        annotation.set("F", 4);
+        annotation.set("Contents", text_object(uri));
+        annotation.set("A", action);
+        annotation
+    }
+}
+
+/// Finds the areas of all links, in the order of the links: one for each line that shows a part of
+/// a link.
+pub(crate) fn link_areas(
     links: &[PageLink],
     pages: &[Page],
     subsets: &FontSubsets,
-    box_of: &dyn Fn(&Rect) -> Object,
-) -> Vec<(usize, usize, Dictionary)> {
-    let mut places: Vec<(usize, usize, Rect)> = Vec::new();
-    let mut kept = BTreeMap::new();
-    for ((page, item), spans) in link_spans(links) {
-        for (glyphs, link) in spans {
-            kept.entry(link).or_insert_with(Vec::new).push((page, item, glyphs));
+) -> Vec<LinkArea> {
+    let mut shown_by_link: BTreeMap<LinkIndex, Vec<(RunPosition, Range<usize>)>> = BTreeMap::new();
+    for (position, spans) in link_spans(links) {
+        for span in spans {
+            shown_by_link.entry(span.link).or_default().push((position, span.glyphs));
         }
     }
-    for (link, shown) in kept {
-        for (page, item, glyphs) in shown {
+    let mut areas: Vec<LinkArea> = Vec::new();
+    for (link, shown) in shown_by_link {
+        for (RunPosition { page, item }, glyphs) in shown {
             let Some(PageItem::Run(run)) = pages.get(page).and_then(|page| page.items().get(item))
             else {
                 continue;
             };
             let rect = glyph_area(run, glyphs, subsets);
-            match places.last_mut() {
-                // Runs of several faces on one line.
-                Some((own, at, last))
-                    if *own == link && *at == page && last.y == rect.y && last.x < rect.x =>
+            match areas.last_mut() {
+                // A line in several faces is several runs: the area of the link grows over them.
+                Some(last)
+                    if last.link == link
+                        && last.page == page
+                        && last.rect.y == rect.y
+                        && last.rect.x < rect.x =>
                 {
-                    last.width = rect.right() - last.x;
+                    last.rect.width = rect.right() - last.rect.x;
                 }
-                _ => places.push((link, page, rect)),
+                _ => areas.push(LinkArea { link, page, rect }),
             }
         }
     }
-    let one = |(link, page, rect): (usize, usize, Rect)| {
-        let target = &links[link].uri;
-        let mut action = Dictionary::new();
-        action.set("S", name("URI"));
-        action.set("URI", Object::string_literal(target.as_str()));
-        let mut annotation = Dictionary::new();
-        annotation.set("Type", name("Annot"));
-        annotation.set("Subtype", name("Link"));
-        annotation.set("Rect", box_of(&rect));
-        annotation.set("Border", vec![Object::Integer(0); 3]);
-        // Printed, which PDF/A wants, although there is nothing to see of it.
-        annotation.set("F", 4);
-        annotation.set("Contents", text(target));
-        annotation.set("A", action);
-        (link, page, annotation)
-    };
-    places.into_iter().map(one).collect()
+    areas
 }
 
-/// Where some glyphs of a run are.
+/// Rectangle around some glyphs of a run: the em box over their advances.
 fn glyph_area(run: &GlyphRun, glyphs: Range<usize>, subsets: &FontSubsets) -> Rect {
     let size = if run.is_turned { run.size.height } else { run.size.width };
-    let advance = |k: usize| {
+    let advance = |glyph: usize| {
         let subset = subsets.get(run.font)?;
-        let cid = subset.cid(run.glyphs[k].id, &run.text[run.text_range(k)])?;
+        let cid = subset.cid(run.glyphs[glyph].id, &run.text[run.text_range(glyph)])?;
         Some(size.scale(i64::from(subset.width(cid)), 1000))
     };
-    let from = run.glyphs[glyphs.start].x;
+    let start = run.glyphs[glyphs.start].x;
     let last = glyphs.end - 1;
-    let to = run.glyphs[last].x + advance(last).unwrap_or(size / 2);
-    let (above, high) = (run.size.height.scale(88, 100), run.size.height);
+    let end = run.glyphs[last].x + advance(last).unwrap_or(size / 2);
+    // The em box reaches 0.88 em above the baseline and 0.12 em below it.
+    let (ascent, height) = (run.size.height.scale(88, 100), run.size.height);
     if run.is_turned {
-        Rect::new(run.origin.x - (high - above), run.origin.y + from, high, to - from)
+        let descent = height - ascent;
+        Rect::new(run.origin.x - descent, run.origin.y + start, height, end - start)
     } else {
-        Rect::new(run.origin.x + from, run.origin.y - above, to - from, high)
+        Rect::new(run.origin.x + start, run.origin.y - ascent, end - start, height)
     }
 }

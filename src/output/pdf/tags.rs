@@ -1,256 +1,321 @@
-//! What the parts of a page are, for those who have it read to them: marked contents and the tree over them
+//! Tags: marked contents and the structure tree over them, for readers who have the page read aloud
 //! (ISO 32000-1 14.7, ISO 14289-1).
 
 use std::collections::BTreeMap;
 
 use lopdf::{Dictionary, Document, Object, ObjectId};
 
-use crate::output::pdf::fonts::{name, text};
-use crate::output::pdf::links::LinkAnnotation;
+use crate::output::pdf::frame::SheetFrame;
+use crate::output::pdf::links::{LinkAnnotation, LinkIndex};
+use crate::output::pdf::objects::{name_object, text_object};
 use crate::page::{ItemOwner, PageItem, TextRole};
 use crate::unit::Rect;
 
-/// What a marked content is.
+/// Tag of a marked content.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum ContentTag {
-    /// Rules and tints: nothing to read.
+    /// A rule or a tint: nothing to read.
     Artifact,
-    /// A part of a text.
-    Text(ItemOwner, TextRole),
-    /// A part of a text that is a link: whose, of what, which.
-    Link(ItemOwner, TextRole, usize),
-    /// A picture: whose, the how manieth marked content, what it shows, where.
-    Figure(ItemOwner, usize, String, Rect),
+    /// Part of a text.
+    Text { owner: ItemOwner, role: TextRole },
+    /// Part of a text that shows a link.
+    Link { owner: ItemOwner, role: TextRole, link: LinkIndex },
+    /// A picture.
+    Figure {
+        owner: ItemOwner,
+        /// Number of marked contents before it on the page; tells pictures of one owner apart.
+        ordinal: usize,
+        /// Text that replaces the picture; may be empty.
+        alt: String,
+        /// Place on the page, from the top left of the trim.
+        rect: Rect,
+    },
+}
+
+/// Identity of a structure element: marked contents with equal keys belong to one element.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct ElementKey {
+    owner: ItemOwner,
+    /// Index of the page if numbers are counted anew on each page, 0 if they are not.
+    page: usize,
+    kind: ElementKind,
+    number: usize,
+}
+
+/// Kind of a structure element within its owner.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum ElementKind {
+    Artifact,
+    Headline,
+    Line,
+    Block,
+    Crosshead,
+    Caption,
+    Figure,
+    Link,
 }
 
 impl ContentTag {
-    /// What an item is, drawn after so many marked contents.
-    pub(crate) fn of(item: &PageItem, marked: usize) -> Option<Self> {
-        Some(match item {
-            PageItem::Run(run) => Self::Text(run.owner, run.role),
+    /// Returns the tag of an item that is drawn after `ordinal` marked contents.
+    pub(crate) fn of_item(item: &PageItem, ordinal: usize) -> Self {
+        match item {
+            PageItem::Run(run) => Self::Text { owner: run.owner, role: run.role },
             PageItem::Fill(_) | PageItem::Disc(_) => Self::Artifact,
-            PageItem::Picture(picture) => {
-                Self::Figure(picture.owner, marked, picture.alt.clone(), picture.rect)
-            }
-        })
+            PageItem::Picture(picture) => Self::Figure {
+                owner: picture.owner,
+                ordinal,
+                alt: picture.alt.clone(),
+                rect: picture.rect,
+            },
+        }
     }
 
-    /// The standard structure type.
-    pub(crate) fn role(&self) -> &'static str {
+    /// Standard structure type of the tag.
+    pub(crate) fn structure_type(&self) -> &'static str {
         match self {
             Self::Artifact => "Artifact",
-            Self::Text(_, TextRole::Headline) => "H1",
-            Self::Text(_, TextRole::Crosshead(_)) => "H2",
-            Self::Text(..) => "P",
-            Self::Link(..) => "Link",
-            Self::Figure(..) => "Figure",
+            Self::Text { role: TextRole::Headline, .. } => "H1",
+            Self::Text { role: TextRole::Crosshead(_), .. } => "H2",
+            Self::Text { .. } => "P",
+            Self::Link { .. } => "Link",
+            Self::Figure { .. } => "Figure",
         }
     }
 
-    /// Whose it is, and what tells it from the other things of the same: the page counts where numbers are of a page.
-    fn key(&self, page: usize) -> (ItemOwner, usize, u8, u64) {
-        let number = |n: u32| u64::from(n);
-        match self {
-            Self::Artifact => (ItemOwner::Furniture, page, 0, 0),
-            Self::Text(owner, TextRole::Headline) => (*owner, page, 1, 0),
-            Self::Text(owner, TextRole::Line(n)) => (*owner, page, 2, number(*n)),
-            Self::Text(owner, TextRole::Block(n)) => (*owner, 0, 3, number(*n)),
-            Self::Text(owner, TextRole::Crosshead(n)) => (*owner, 0, 4, number(*n)),
-            Self::Text(owner, TextRole::Caption(n)) => (*owner, page, 5, number(*n)),
-            Self::Figure(owner, n, ..) => (*owner, page, 6, *n as u64),
-            Self::Link(owner, _, link) => (*owner, 0, 7, *link as u64),
-        }
+    /// Returns the key of the element that this tag on page `page` belongs to. Blocks, crossheads
+    /// and links continue over pages, so the page is no part of their keys.
+    fn element_key(&self, page: usize) -> ElementKey {
+        let (owner, page, kind, number) = match self {
+            Self::Artifact => (ItemOwner::Furniture, page, ElementKind::Artifact, 0),
+            Self::Text { owner, role } => match role {
+                TextRole::Headline => (*owner, page, ElementKind::Headline, 0),
+                TextRole::Line(n) => (*owner, page, ElementKind::Line, *n as usize),
+                TextRole::Block(n) => (*owner, 0, ElementKind::Block, *n as usize),
+                TextRole::Crosshead(n) => (*owner, 0, ElementKind::Crosshead, *n as usize),
+                TextRole::Caption(n) => (*owner, page, ElementKind::Caption, *n as usize),
+            },
+            Self::Figure { owner, ordinal, .. } => (*owner, page, ElementKind::Figure, *ordinal),
+            Self::Link { owner, link, .. } => (*owner, 0, ElementKind::Link, link.0),
+        };
+        ElementKey { owner, page, kind, number }
     }
 }
 
-/// What an element of the tree is made of, with the page.
+/// Index of an element among the nodes of the tree.
+#[derive(Clone, Copy)]
+struct NodeIndex(usize);
+
+/// Child of an element.
 enum TagPart {
-    /// A marked content by its number.
-    Marked(i64),
-    /// Another element by its place among the nodes: a link in a text.
-    Inner(usize),
+    /// A marked content, by its MCID.
+    Content(usize),
+    /// Another element: a link in a text.
+    Element(NodeIndex),
 }
 
 /// An element of the tree.
 struct TagNode {
     tag: ContentTag,
+    /// Children in reading order, each with the index of its page.
     parts: Vec<(usize, TagPart)>,
-    /// The element that it is part of, by its place among the nodes: the text of a link.
-    outer: Option<usize>,
-    /// The article that it is part of.
+    /// Parent element of a link: the text that holds it. `None` for all others.
+    parent: Option<NodeIndex>,
+    /// Index of the article that the element is part of.
     article: Option<u16>,
 }
 
-/// Puts the tree over the marked contents of the pages. `box_of` gives a place on a page in PDF's units.
-pub(crate) fn tree(
-    document: &mut Document,
-    pages: &[ObjectId],
-    (marked, linked): (&[Vec<ContentTag>], &[LinkAnnotation]),
-    box_of: &dyn Fn(&Rect) -> Object,
-) -> Object {
-    let nodes = nodes(marked);
-    let root = document.new_object_id();
-    let top = document.new_object_id();
-    let ids: Vec<ObjectId> = nodes.iter().map(|_| document.new_object_id()).collect();
-    let mut parents: Vec<Vec<Object>> =
-        marked.iter().map(|page| vec![Object::Null; page.len()]).collect();
-    let mut articles: BTreeMap<u16, (ObjectId, Vec<Object>)> = BTreeMap::new();
-    let mut kids: Vec<Object> = Vec::new();
-    let mut headed = false;
-    for (node, id) in nodes.iter().zip(&ids) {
-        let parent = match (node.outer, node.article) {
-            (Some(outer), _) => ids[outer],
-            (None, None) => {
-                kids.push(Object::Reference(*id));
-                top
-            }
-            (None, Some(article)) => {
-                let (own, parts) = articles.entry(article).or_insert_with(|| {
-                    let own = document.new_object_id();
-                    kids.push(Object::Reference(own));
-                    (own, Vec::new())
-                });
-                parts.push(Object::Reference(*id));
-                *own
-            }
-        };
-        // No heading of the second rank comes before the first of the first.
-        let role = if headed || node.tag.role() != "H2" { node.tag.role() } else { "H1" };
-        headed |= role == "H1";
-        for (page, part) in &node.parts {
-            let TagPart::Marked(number) = part else { continue };
-            if let Some(slot) =
-                usize::try_from(*number).ok().and_then(|n| parents[*page].get_mut(n))
-            {
-                *slot = Object::Reference(*id);
-            }
-        }
-        let mut element = node.element(role, parent, (pages, &ids), box_of);
-        node.point_to(&mut element, linked);
-        document.objects.insert(*id, Object::Dictionary(element));
-    }
-    for (own, parts) in articles.into_values() {
-        document.objects.insert(own, element("Art", top, Object::Array(parts)).into());
-    }
-    document.objects.insert(top, element("Document", root, Object::Array(kids)).into());
-    let numbers = parents.into_iter().enumerate().flat_map(|(page, parents)| {
-        let parents = document.add_object(parents);
-        [Object::Integer(page as i64), Object::Reference(parents)]
-    });
-    let mut numbers: Vec<Object> = numbers.collect();
-    for own in linked {
-        let node = nodes.iter().position(|node| node.is_link(own.link));
-        let parent = node.map_or(Object::Null, |node| Object::Reference(ids[node]));
-        numbers.extend([Object::Integer(own.parent_tree_key as i64), parent]);
-    }
-    let mut tree = Dictionary::new();
-    tree.set("Nums", numbers);
-    let tree = document.add_object(tree);
-    let mut dictionary = Dictionary::new();
-    dictionary.set("Type", name("StructTreeRoot"));
-    dictionary.set("K", vec![Object::Reference(top)]);
-    dictionary.set("ParentTree", tree);
-    dictionary.set("ParentTreeNextKey", (marked.len() + linked.len()) as i64);
-    document.objects.insert(root, dictionary.into());
-    Object::Reference(root)
+/// Pages of a tagged file and everything on them that has a tag.
+pub(crate) struct TaggedPages<'a> {
+    pub(crate) pages: &'a [ObjectId],
+    /// Tags of the marked contents, by page and MCID.
+    pub(crate) contents: &'a [Vec<ContentTag>],
+    pub(crate) annotations: &'a [LinkAnnotation],
+    /// Frame of the first page; pictures are nowhere else.
+    pub(crate) frame: SheetFrame,
 }
 
-/// The elements in the order in which they are first met.
-fn nodes(marked: &[Vec<ContentTag>]) -> Vec<TagNode> {
-    let mut nodes: Vec<TagNode> = Vec::new();
-    let mut known: BTreeMap<(ItemOwner, usize, u8, u64), usize> = BTreeMap::new();
-    for (page, tags) in marked.iter().enumerate() {
-        for (tag, number) in tags.iter().zip(0_i64..) {
-            let mut at = |tag: &ContentTag, outer: Option<usize>| {
-                let key = tag.key(page);
-                if let Some(at) = known.get(&key) {
-                    return *at;
+impl TaggedPages<'_> {
+    /// Writes the structure tree and returns a reference to its root.
+    ///
+    /// The root holds one `Document`, which holds furniture and lone pictures and one `Art` for
+    /// each article, in the order in which they are first met.
+    pub(crate) fn write_tree(&self, document: &mut Document) -> Object {
+        let nodes = collect_nodes(self.contents);
+        let root = document.new_object_id();
+        let top = document.new_object_id();
+        let ids: Vec<ObjectId> = nodes.iter().map(|_| document.new_object_id()).collect();
+        let mut parents: Vec<Vec<Object>> =
+            self.contents.iter().map(|tags| vec![Object::Null; tags.len()]).collect();
+        let mut articles: BTreeMap<u16, (ObjectId, Vec<Object>)> = BTreeMap::new();
+        let mut top_children: Vec<Object> = Vec::new();
+        let mut has_heading = false;
+        for (node, id) in nodes.iter().zip(&ids) {
+            let parent = match (node.parent, node.article) {
+                (Some(parent), _) => ids[parent.0],
+                (None, None) => {
+                    top_children.push(Object::Reference(*id));
+                    top
                 }
-                let article = match key.0 {
+                (None, Some(article)) => {
+                    let (article_id, children) = articles.entry(article).or_insert_with(|| {
+                        let article_id = document.new_object_id();
+                        top_children.push(Object::Reference(article_id));
+                        (article_id, Vec::new())
+                    });
+                    children.push(Object::Reference(*id));
+                    *article_id
+                }
+            };
+            // PDF/UA-1 lets no heading of the second level come before the first of the first
+            // level.
+            let own_type = node.tag.structure_type();
+            let structure_type = if own_type == "H2" && !has_heading { "H1" } else { own_type };
+            has_heading |= structure_type == "H1";
+            for (page, part) in &node.parts {
+                let TagPart::Content(mcid) = part else { continue };
+                if let Some(parent) = parents[*page].get_mut(*mcid) {
+                    *parent = Object::Reference(*id);
+                }
+            }
+            let mut element = structure_element(structure_type, parent, self.children(node, &ids));
+            self.describe(node, &mut element);
+            document.objects.insert(*id, Object::Dictionary(element));
+        }
+        for (id, children) in articles.into_values() {
+            let article = structure_element("Art", top, children);
+            document.objects.insert(id, article.into());
+        }
+        let top_element = structure_element("Document", root, top_children);
+        document.objects.insert(top, top_element.into());
+        let parent_tree = self.write_parent_tree(document, parents, &nodes, &ids);
+        let mut dictionary = Dictionary::new();
+        dictionary.set("Type", name_object("StructTreeRoot"));
+        dictionary.set("K", vec![Object::Reference(top)]);
+        dictionary.set("ParentTree", parent_tree);
+        let next_key = self.contents.len() + self.annotations.len();
+        dictionary.set("ParentTreeNextKey", next_key as i64);
+        document.objects.insert(root, dictionary.into());
+        Object::Reference(root)
+    }
+
+    /// Writes the parent tree: for each page the elements of its marked contents (`parents`), then
+    /// for each annotation the element of its link.
+    fn write_parent_tree(
+        &self,
+        document: &mut Document,
+        parents: Vec<Vec<Object>>,
+        nodes: &[TagNode],
+        ids: &[ObjectId],
+    ) -> ObjectId {
+        let mut numbers: Vec<Object> = Vec::new();
+        for (page, parents) in parents.into_iter().enumerate() {
+            let parents = document.add_object(parents);
+            numbers.extend([Object::Integer(page as i64), Object::Reference(parents)]);
+        }
+        for annotation in self.annotations {
+            let node = nodes.iter().position(|node| node.is_link(annotation.link));
+            let parent = node.map_or(Object::Null, |node| Object::Reference(ids[node]));
+            numbers.extend([Object::Integer(annotation.parent_tree_key as i64), parent]);
+        }
+        let mut tree = Dictionary::new();
+        tree.set("Nums", numbers);
+        document.add_object(tree)
+    }
+
+    /// Builds the children of an element: marked contents, inner elements and, for a link, its
+    /// annotations. Contents on the page of the first child are named by their MCID alone.
+    fn children(&self, node: &TagNode, ids: &[ObjectId]) -> Vec<Object> {
+        let first_page = node.first_page();
+        let mut children: Vec<Object> = Vec::new();
+        for (page, part) in &node.parts {
+            children.push(match part {
+                TagPart::Element(child) => Object::Reference(ids[child.0]),
+                TagPart::Content(mcid) if *page == first_page => Object::Integer(*mcid as i64),
+                TagPart::Content(mcid) => {
+                    let mut reference = Dictionary::new();
+                    reference.set("Type", name_object("MCR"));
+                    reference.set("Pg", self.pages[*page]);
+                    reference.set("MCID", *mcid as i64);
+                    Object::Dictionary(reference)
+                }
+            });
+        }
+        for annotation in self.annotations.iter().filter(|other| node.is_link(other.link)) {
+            let mut reference = Dictionary::new();
+            reference.set("Type", name_object("OBJR"));
+            reference.set("Pg", annotation.page);
+            reference.set("Obj", annotation.annotation);
+            children.push(Object::Dictionary(reference));
+        }
+        children
+    }
+
+    /// Adds the page of an element and, for a figure, its alternate text and place.
+    fn describe(&self, node: &TagNode, element: &mut Dictionary) {
+        element.set("Pg", self.pages[node.first_page()]);
+        if let ContentTag::Figure { alt, rect, .. } = &node.tag {
+            element.set("Alt", text_object(if alt.is_empty() { "图片" } else { alt }));
+            let mut layout = Dictionary::new();
+            layout.set("O", name_object("Layout"));
+            layout.set("Placement", name_object("Block"));
+            layout.set("BBox", self.frame.rect_object(rect));
+            element.set("A", layout);
+        }
+    }
+}
+
+/// Collects the elements in the order in which they are first met.
+fn collect_nodes(contents: &[Vec<ContentTag>]) -> Vec<TagNode> {
+    let mut nodes: Vec<TagNode> = Vec::new();
+    let mut indices: BTreeMap<ElementKey, NodeIndex> = BTreeMap::new();
+    for (page, tags) in contents.iter().enumerate() {
+        for (mcid, tag) in tags.iter().enumerate() {
+            let mut find_or_add = |tag: &ContentTag, parent: Option<NodeIndex>| {
+                let key = tag.element_key(page);
+                if let Some(index) = indices.get(&key) {
+                    return *index;
+                }
+                let article = match key.owner {
                     ItemOwner::Head(article) | ItemOwner::Body(article) => Some(article),
                     ItemOwner::Furniture | ItemOwner::Lone(_) => None,
                 };
-                let at = nodes.len();
-                nodes.push(TagNode { tag: tag.clone(), parts: Vec::new(), outer, article });
-                if let Some(outer) = outer {
-                    nodes[outer].parts.push((page, TagPart::Inner(at)));
+                let index = NodeIndex(nodes.len());
+                nodes.push(TagNode { tag: tag.clone(), parts: Vec::new(), parent, article });
+                if let Some(parent) = parent {
+                    nodes[parent.0].parts.push((page, TagPart::Element(index)));
                 }
-                known.insert(key, at);
-                at
+                indices.insert(key, index);
+                index
             };
-            let outer = match tag {
-                ContentTag::Link(owner, element, _) => {
-                    Some(at(&ContentTag::Text(*owner, *element), None))
+            let parent = match tag {
+                ContentTag::Link { owner, role, .. } => {
+                    Some(find_or_add(&ContentTag::Text { owner: *owner, role: *role }, None))
                 }
-                ContentTag::Artifact | ContentTag::Text(..) | ContentTag::Figure(..) => None,
+                ContentTag::Artifact | ContentTag::Text { .. } | ContentTag::Figure { .. } => None,
             };
-            let at = at(tag, outer);
-            nodes[at].parts.push((page, TagPart::Marked(number)));
+            let index = find_or_add(tag, parent);
+            nodes[index.0].parts.push((page, TagPart::Content(mcid)));
         }
     }
     nodes
 }
 
 impl TagNode {
-    fn is_link(&self, link: usize) -> bool {
-        matches!(self.tag, ContentTag::Link(_, _, own) if own == link)
+    fn is_link(&self, index: LinkIndex) -> bool {
+        matches!(self.tag, ContentTag::Link { link, .. } if link == index)
     }
 
-    /// The annotations of a link are part of its element.
-    fn point_to(&self, element: &mut Dictionary, linked: &[LinkAnnotation]) {
-        let own = linked.iter().filter(|own| self.is_link(own.link)).map(|own| {
-            let mut kid = Dictionary::new();
-            kid.set("Type", name("OBJR"));
-            kid.set("Pg", own.page);
-            kid.set("Obj", own.annotation);
-            Object::Dictionary(kid)
-        });
-        if let Ok(kids) = element.get_mut(b"K").and_then(Object::as_array_mut) {
-            kids.extend(own);
-        }
-    }
-
-    fn element(
-        &self,
-        role: &str,
-        parent: ObjectId,
-        (pages, ids): (&[ObjectId], &[ObjectId]),
-        box_of: &dyn Fn(&Rect) -> Object,
-    ) -> Dictionary {
-        let first = self.parts.first().map_or(0, |(page, _)| *page);
-        let kids = self.parts.iter().map(|(page, part)| {
-            let number = match part {
-                TagPart::Inner(node) => return Object::Reference(ids[*node]),
-                TagPart::Marked(number) => number,
-            };
-            if *page == first {
-                return Object::Integer(*number);
-            }
-            let mut kid = Dictionary::new();
-            kid.set("Type", name("MCR"));
-            kid.set("Pg", pages[*page]);
-            kid.set("MCID", *number);
-            Object::Dictionary(kid)
-        });
-        let mut dictionary = element(role, parent, Object::Array(kids.collect()));
-        dictionary.set("Pg", pages[first]);
-        if let ContentTag::Figure(_, _, alt, rect) = &self.tag {
-            dictionary.set("Alt", text(if alt.is_empty() { "图片" } else { alt }));
-            let mut layout = Dictionary::new();
-            layout.set("O", name("Layout"));
-            layout.set("Placement", name("Block"));
-            layout.set("BBox", box_of(rect));
-            dictionary.set("A", layout);
-        }
-        dictionary
+    /// Index of the page of the first child.
+    fn first_page(&self) -> usize {
+        self.parts.first().map_or(0, |(page, _)| *page)
     }
 }
 
-fn element(role: &str, parent: ObjectId, kids: Object) -> Dictionary {
+fn structure_element(structure_type: &str, parent: ObjectId, children: Vec<Object>) -> Dictionary {
     let mut dictionary = Dictionary::new();
-    dictionary.set("Type", name("StructElem"));
-    dictionary.set("S", name(role));
+    dictionary.set("Type", name_object("StructElem"));
+    dictionary.set("S", name_object(structure_type));
     dictionary.set("P", parent);
-    dictionary.set("K", kids);
+    dictionary.set("K", Object::Array(children));
     dictionary
 }

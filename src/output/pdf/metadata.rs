@@ -1,57 +1,57 @@
-//! What the PDF says of itself: document information, XMP, identifier.
+//! Metadata of the file: document information, XMP packet and document identifier.
 
 use std::fmt::Write as _;
 
 use lopdf::{Dictionary, Object};
 use sha2::{Digest, Sha256};
 
-use crate::output::pdf::fonts::text;
-use crate::output::pdf::order::PdfKind;
+use crate::output::pdf::kind::PdfKind;
+use crate::output::pdf::objects::text_object;
 
-/// What a PDF says of itself.
+/// Description of a page in its PDF file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PdfMetadata {
     /// Title of the page.
     pub title: String,
-    /// The authors of its articles, in order.
+    /// Authors of the page's articles, in order.
     pub authors: Vec<String>,
-    /// Headlines of its articles, in order.
+    /// Headlines of the page's articles, in order.
     pub subjects: Vec<String>,
-    /// The credits of the page, a role and its names each.
+    /// Credits of the page: one role with its names each.
     pub credits: Vec<String>,
-    /// 报名.
+    /// Name of the newspaper (报名).
     pub publication: String,
-    /// 版名.
+    /// Section (版名).
     pub section: String,
-    /// 版次.
+    /// Page number (版次).
     pub page_number: String,
-    /// 出版日期, `YYYY-MM-DD`.
+    /// Date of publication (出版日期), `YYYY-MM-DD`.
     pub date: String,
-    /// When it was made, RFC 3339 with an offset: taken from the request, so that the same request gives
-    /// the same bytes.
+    /// Time of creation, RFC 3339 with an offset. It is taken from the request, so that equal
+    /// requests give equal bytes.
     pub timestamp: String,
-    /// The hash of the layout.
+    /// Hash of the layout.
     pub layout_hash: String,
     /// Name and version of the program.
     pub producer: String,
 }
 
 impl PdfMetadata {
-    /// The document information dictionary.
-    pub(crate) fn info(&self, kind: PdfKind) -> Dictionary {
+    /// Builds the document information dictionary.
+    pub(crate) fn info_dictionary(&self, kind: PdfKind) -> Dictionary {
         let mut info = Dictionary::new();
-        info.set("Title", text(&self.title));
+        info.set("Title", text_object(&self.title));
         for (key, value) in [
             ("Author", self.authors.join("、")),
             ("Subject", self.subjects.join("；")),
             ("Keywords", self.credits.join("；")),
         ] {
             if !value.is_empty() {
-                info.set(key, text(&value));
+                info.set(key, text_object(&value));
             }
         }
-        info.set("Creator", text(&self.producer));
-        info.set("Producer", text(&self.producer));
+        info.set("Creator", text_object(&self.producer));
+        info.set("Producer", text_object(&self.producer));
         let date = Object::string_literal(pdf_date(&self.timestamp));
         info.set("CreationDate", date.clone());
         info.set("ModDate", date);
@@ -63,7 +63,8 @@ impl PdfMetadata {
         info
     }
 
-    /// The name of the document for those who manage versions of it: the same for the same layout.
+    /// Builds the document identifier for systems that manage versions. Pages with equal title and
+    /// layout have equal identifiers.
     fn document_id(&self) -> String {
         let hash = Sha256::digest(format!("{} {}", self.title, self.layout_hash));
         let hex: String = hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
@@ -77,8 +78,8 @@ impl PdfMetadata {
         )
     }
 
-    /// The XMP packet.
-    pub(crate) fn xmp(&self, kind: PdfKind) -> String {
+    /// Builds the XMP packet.
+    pub(crate) fn xmp_packet(&self, kind: PdfKind) -> String {
         let mut out = String::from(
             "<?xpacket begin=\"\u{feff}\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>\n\
              <x:xmpmeta xmlns:x=\"adobe:ns:meta/\">\n\
@@ -93,17 +94,17 @@ impl PdfMetadata {
              xmlns:pdfuaid=\"http://www.aiim.org/pdfua/ns/id/\" \
              xmlns:banmian=\"urn:banmian:1\">\n<dc:format>application/pdf</dc:format>\n",
         );
-        let title = escaped(&self.title);
+        let title = escape_xml(&self.title);
         let _ = writeln!(
             out,
             "<dc:title><rdf:Alt><rdf:li xml:lang=\"x-default\">{title}</rdf:li></rdf:Alt></dc:title>"
         );
-        list(&mut out, "dc:creator", "Seq", &self.authors);
-        list(&mut out, "dc:contributor", "Bag", &self.credits);
-        list(&mut out, "dc:subject", "Bag", &self.subjects);
-        list(&mut out, "dc:publisher", "Bag", std::slice::from_ref(&self.publication));
-        list(&mut out, "dc:language", "Bag", &["zh-CN".to_owned()]);
-        list(&mut out, "dc:date", "Seq", std::slice::from_ref(&self.date));
+        write_list(&mut out, "dc:creator", "Seq", &self.authors);
+        write_list(&mut out, "dc:contributor", "Bag", &self.credits);
+        write_list(&mut out, "dc:subject", "Bag", &self.subjects);
+        write_list(&mut out, "dc:publisher", "Bag", std::slice::from_ref(&self.publication));
+        write_list(&mut out, "dc:language", "Bag", &["zh-CN".to_owned()]);
+        write_list(&mut out, "dc:date", "Seq", std::slice::from_ref(&self.date));
         for (tag, value) in [
             ("xmp:CreateDate", &self.timestamp),
             ("xmp:ModifyDate", &self.timestamp),
@@ -121,22 +122,23 @@ impl PdfMetadata {
             ("banmian:layoutHash", &self.layout_hash),
         ] {
             if !value.is_empty() {
-                let _ = writeln!(out, "<{tag}>{}</{tag}>", escaped(value));
+                let _ = writeln!(out, "<{tag}>{}</{tag}>", escape_xml(value));
             }
         }
-        for (tag, value) in standards(kind) {
+        for (tag, value) in standard_properties(kind) {
             let _ = writeln!(out, "<{tag}>{value}</{tag}>");
         }
         if kind == PdfKind::Web {
-            extensions(&mut out);
+            write_extension_schemas(&mut out);
         }
         out.push_str("</rdf:Description>\n</rdf:RDF>\n</x:xmpmeta>\n<?xpacket end=\"w\"?>");
         out
     }
 }
 
-/// What the file says it follows: PDF/X for the press, PDF/A-2u and PDF/UA-1 for readers.
-fn standards(kind: PdfKind) -> Vec<(&'static str, &'static str)> {
+/// XMP properties that claim the standards of a kind: PDF/X for the press, PDF/A-2u and PDF/UA-1
+/// for readers.
+fn standard_properties(kind: PdfKind) -> Vec<(&'static str, &'static str)> {
     match (kind, kind.pdfx_version()) {
         (PdfKind::X4, Some(version)) => {
             vec![("pdfxid:GTS_PDFXVersion", version), ("pdf:Trapped", "False")]
@@ -149,8 +151,9 @@ fn standards(kind: PdfKind) -> Vec<(&'static str, &'static str)> {
     }
 }
 
-/// PDF/A wants every property described that it does not know (ISO 19005-2 6.6.2.3).
-fn extensions(out: &mut String) {
+/// Writes the extension schemas. PDF/A requires a description of every property that it does not
+/// define itself (ISO 19005-2 6.6.2.3).
+fn write_extension_schemas(out: &mut String) {
     let prism = ["publicationName", "publicationDate", "section", "startingPage"];
     let schemas: [(&str, &str, &str, &[&str]); 3] = [
         ("PDF/UA", "http://www.aiim.org/pdfua/ns/id/", "pdfuaid", &["part"]),
@@ -170,11 +173,11 @@ fn extensions(out: &mut String) {
              <pdfaSchema:prefix>{prefix}</pdfaSchema:prefix><pdfaSchema:property><rdf:Seq>"
         );
         for property in properties {
-            let kind = if prefix == "pdfuaid" { "Integer" } else { "Text" };
+            let value_type = if prefix == "pdfuaid" { "Integer" } else { "Text" };
             let _ = write!(
                 out,
                 "<rdf:li rdf:parseType=\"Resource\"><pdfaProperty:name>{property}</pdfaProperty:name>\
-                 <pdfaProperty:valueType>{kind}</pdfaProperty:valueType>\
+                 <pdfaProperty:valueType>{value_type}</pdfaProperty:valueType>\
                  <pdfaProperty:category>external</pdfaProperty:category>\
                  <pdfaProperty:description>{schema} {property}</pdfaProperty:description></rdf:li>"
             );
@@ -184,25 +187,28 @@ fn extensions(out: &mut String) {
     out.push_str("</rdf:Bag></pdfaExtension:schemas>\n");
 }
 
-fn list(out: &mut String, tag: &str, kind: &str, values: &[String]) {
+/// Writes the values that are not empty as an RDF container; `kind` is `Seq` or `Bag`. Writes
+/// nothing if all are empty.
+fn write_list(out: &mut String, tag: &str, kind: &str, values: &[String]) {
     if values.iter().all(String::is_empty) {
         return;
     }
     let _ = write!(out, "<{tag}><rdf:{kind}>");
     for value in values.iter().filter(|value| !value.is_empty()) {
-        let _ = write!(out, "<rdf:li>{}</rdf:li>", escaped(value));
+        let _ = write!(out, "<rdf:li>{}</rdf:li>", escape_xml(value));
     }
     let _ = writeln!(out, "</rdf:{kind}></{tag}>");
 }
 
-fn escaped(text: &str) -> String {
+/// Escapes text for XML.
+fn escape_xml(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
-            // XML 1.0 has no place for other controls.
+            // XML 1.0 allows no control characters beside white space.
             c if c.is_control() => out.push(' '),
             c => out.push(c),
         }
@@ -210,7 +216,8 @@ fn escaped(text: &str) -> String {
     out
 }
 
-/// `2023-10-29T00:00:00+08:00` as `D:20231029000000+08'00'`.
+/// Converts an RFC 3339 time to a PDF date: `2023-10-29T00:00:00+08:00` becomes
+/// `D:20231029000000+08'00'`.
 fn pdf_date(stamp: &str) -> String {
     let digits: String = stamp.chars().take(19).filter(char::is_ascii_digit).collect();
     let zone: String = stamp.chars().skip(19).collect();
@@ -224,7 +231,7 @@ fn pdf_date(stamp: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::{PdfMetadata, pdf_date};
-    use crate::output::pdf::PdfKind;
+    use crate::output::pdf::kind::PdfKind;
 
     #[test]
     fn dates_are_written_as_pdf_wants_them() {
@@ -234,9 +241,10 @@ mod tests {
 
     #[test]
     fn metadata_is_escaped() {
-        let meta = PdfMetadata { title: "A & B <版>\u{1}".to_owned(), ..PdfMetadata::default() };
+        let metadata =
+            PdfMetadata { title: "A & B <版>\u{1}".to_owned(), ..PdfMetadata::default() };
         for kind in [PdfKind::X1a, PdfKind::X4, PdfKind::Web, PdfKind::Proof] {
-            assert!(meta.xmp(kind).contains("A &amp; B &lt;版&gt; "), "{kind:?}");
+            assert!(metadata.xmp_packet(kind).contains("A &amp; B &lt;版&gt; "), "{kind:?}");
         }
     }
 }
