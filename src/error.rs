@@ -1,62 +1,62 @@
-//! Why a call has no result. Closed: each surface maps it in one exhaustive match.
+//! Errors of a call. The enum is closed: each surface maps it in one exhaustive match.
 
 use std::fmt;
 
 use crate::finding::{Bilingual, Finding, FindingCode};
 
-/// Why a call has no result.
+/// Reason for a call without a result.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Error {
-    /// The input cannot be a page: each finding names its field.
+    /// The input cannot be made into a page. Each finding names its field.
     Rejected(Vec<Finding>),
-    /// The copy does not fit the page, or a picture of a press file is not there, and the policy does not allow
-    /// that; or a press file fails its preflight, whatever the policy.
+    /// The copy does not fit the page, or a picture of a press file is missing, and the policy does
+    /// not allow that. Or a press file fails its preflight, under any policy.
     Unfit(Vec<Finding>),
-    /// Something named in the request is not there.
+    /// The request names something that does not exist.
     NotFound {
-        /// What kind of thing.
+        /// Kind of thing.
         kind: &'static str,
-        /// The name.
+        /// Name in the request.
         id: String,
     },
-    /// A part of the contract that this version does not serve.
+    /// A part of the contract that this version does not support.
     Unsupported {
         /// Its name in the contract.
         feature: String,
     },
-    /// The caller does not show who it is, or shows what nobody is known by.
+    /// The caller presents no credentials, or unknown ones.
     Unauthenticated,
-    /// The caller has used up what it may have.
+    /// The caller has used up a quota.
     QuotaExceeded {
-        /// The setting that bounds it.
+        /// Name of the setting of the quota.
         setting: &'static str,
-        /// Its value.
+        /// Value of the quota.
         limit: u64,
     },
-    /// A message is larger than the server takes.
+    /// A message is larger than the server accepts.
     TooLarge {
-        /// Bytes that it takes.
+        /// Greatest size that the server accepts, in bytes.
         limit_bytes: u64,
     },
-    /// As many pages are in work as the server allows.
+    /// The server is at one of its limits on concurrent work.
     Busy,
     /// The server is stopping.
     Draining,
-    /// The caller's deadline has passed.
+    /// The deadline of the call has passed.
     DeadlineExceeded,
-    /// The caller has gone.
+    /// The caller has cancelled the call.
     Cancelled,
-    /// A defect of Banmian itself; the text is for its developers.
+    /// Internal error of Banmian; the text is for its developers.
     Internal(String),
 }
 
 impl Error {
-    /// A rejection for one reason.
+    /// Rejects the input because of one finding.
     pub fn rejected(finding: Finding) -> Self {
         Self::Rejected(vec![finding])
     }
 
-    /// What happened, in both languages.
+    /// Returns the text of the error in both languages.
     pub fn message(&self) -> Bilingual {
         match self {
             Self::Rejected(findings) => match findings.as_slice() {
@@ -69,26 +69,26 @@ impl Error {
                     format!("the input has {} errors", all.len()),
                 ),
             },
-            Self::Unfit(findings) => unfit(findings),
+            Self::Unfit(findings) => unfit_message(findings),
             Self::NotFound { kind, id } => Bilingual::new(
-                format!("没有名为“{id}”的{}", zh(kind)),
+                format!("没有名为“{id}”的{}", kind_in_chinese(kind)),
                 format!("there is no {kind} “{id}”"),
             ),
-            Self::Unsupported { feature: what } => Bilingual::new(
-                format!("此版本尚不支持 {what}"),
-                format!("{what} is not served by this version"),
+            Self::Unsupported { feature } => Bilingual::new(
+                format!("此版本尚不支持 {feature}"),
+                format!("{feature} is not served by this version"),
             ),
             Self::Unauthenticated => Bilingual::new(
                 "需要有效的访问口令（authorization: Bearer …）",
                 "a valid token is needed (authorization: Bearer …)",
             ),
-            Self::QuotaExceeded { setting: what, limit: most } => Bilingual::new(
-                format!("已用满配额 {what}：{most}"),
-                format!("the quota {what} is used up: {most}"),
+            Self::QuotaExceeded { setting, limit } => Bilingual::new(
+                format!("已用满配额 {setting}：{limit}"),
+                format!("the quota {setting} is used up: {limit}"),
             ),
-            Self::TooLarge { limit_bytes: most } => Bilingual::new(
-                format!("请求超过 {most} 字节（message_bytes）"),
-                format!("the request is over {most} bytes (message_bytes)"),
+            Self::TooLarge { limit_bytes } => Bilingual::new(
+                format!("请求超过 {limit_bytes} 字节（message_bytes）"),
+                format!("the request is over {limit_bytes} bytes (message_bytes)"),
             ),
             Self::Busy => {
                 Bilingual::new("服务繁忙，请稍后再试", "the server is busy, try again later")
@@ -96,13 +96,13 @@ impl Error {
             Self::Draining => Bilingual::new("服务正在停止", "the server is stopping"),
             Self::DeadlineExceeded => Bilingual::new("已超过时限", "the deadline has passed"),
             Self::Cancelled => Bilingual::new("调用方已取消", "the caller has gone"),
-            Self::Internal(what) => {
-                Bilingual::new(format!("程序内部错误：{what}"), format!("internal error: {what}"))
+            Self::Internal(cause) => {
+                Bilingual::new(format!("程序内部错误：{cause}"), format!("internal error: {cause}"))
             }
         }
     }
 
-    /// The stable code: that of its first finding, where it has findings.
+    /// Returns the stable code of the error: the code of its first finding if it has findings.
     pub fn reason_code(&self) -> &'static str {
         if let Some(first) = self.findings().first() {
             return first.code.id();
@@ -123,7 +123,7 @@ impl Error {
         }
     }
 
-    /// The findings behind it, if it has any.
+    /// Returns the findings behind the error, if any.
     pub fn findings(&self) -> &[Finding] {
         match self {
             Self::Rejected(findings) | Self::Unfit(findings) => findings,
@@ -141,43 +141,47 @@ impl Error {
     }
 }
 
-fn unfit(findings: &[Finding]) -> Bilingual {
+/// Returns the text of [`Error::Unfit`], with the number of findings of each kind.
+fn unfit_message(findings: &[Finding]) -> Bilingual {
     let count = |code| findings.iter().filter(|finding| finding.code == code).count();
-    let press = count(FindingCode::PreflightFailed);
-    if press > 0 {
+    let failed_checks = count(FindingCode::PreflightFailed);
+    if failed_checks > 0 {
         return Bilingual::new(
-            format!("付印文件未通过印前检查：{press} 处错误"),
-            format!("the press file fails its preflight: {press} errors"),
+            format!("付印文件未通过印前检查：{failed_checks} 处错误"),
+            format!("the press file fails its preflight: {failed_checks} errors"),
         );
     }
-    let (over, left) = (count(FindingCode::Overset), count(FindingCode::LeftOff));
+    let (overset, left_off) = (count(FindingCode::Overset), count(FindingCode::LeftOff));
     let coarse = count(FindingCode::ResolutionTooLow);
-    let pictures = findings.len() - over - left - coarse;
-    let mut overset = Bilingual::new(
-        format!("版面排不下：{over} 处溢文"),
-        format!("the copy does not fit the page: {over} overset"),
+    let missing = findings.len() - overset - left_off - coarse;
+    let mut overset_text = Bilingual::new(
+        format!("版面排不下：{overset} 处溢文"),
+        format!("the copy does not fit the page: {overset} overset"),
     );
-    if left > 0 {
-        overset.zh += &format!("，{left} 件未上版");
-        overset.en += &format!(", {left} left off");
+    if left_off > 0 {
+        overset_text.zh += &format!("，{left_off} 件未上版");
+        overset_text.en += &format!(", {left_off} left off");
     }
-    let missing = Bilingual::new(
-        format!("缺 {pictures} 幅图片，不能付印"),
-        format!("{pictures} pictures are missing, so there is no press file"),
+    let missing_text = Bilingual::new(
+        format!("缺 {missing} 幅图片，不能付印"),
+        format!("{missing} pictures are missing, so there is no press file"),
     );
-    let too_coarse = Bilingual::new(
+    let coarse_text = Bilingual::new(
         format!("{coarse} 幅图片像素不足，不能付印"),
         format!("{coarse} pictures have too few pixels for a press"),
     );
-    let told = [(over + left, overset), (pictures, missing), (coarse, too_coarse)];
-    let told: Vec<Bilingual> =
-        told.into_iter().filter(|(count, _)| *count > 0).map(|(_, words)| words).collect();
-    let join = |of: fn(&Bilingual) -> &str, by| told.iter().map(of).collect::<Vec<_>>().join(by);
-    Bilingual::new(join(|words| &words.zh, "；"), join(|words| &words.en, "; "))
+    let parts =
+        [(overset + left_off, overset_text), (missing, missing_text), (coarse, coarse_text)];
+    let texts: Vec<Bilingual> =
+        parts.into_iter().filter(|(count, _)| *count > 0).map(|(_, text)| text).collect();
+    let join = |language: fn(&Bilingual) -> &str, separator| {
+        texts.iter().map(language).collect::<Vec<_>>().join(separator)
+    };
+    Bilingual::new(join(|text| &text.zh, "；"), join(|text| &text.en, "; "))
 }
 
-/// The kinds of [`Error::NotFound`] in Chinese.
-fn zh(kind: &str) -> &str {
+/// Returns the kind in [`Error::NotFound`] in Chinese.
+fn kind_in_chinese(kind: &str) -> &str {
     match kind {
         "house style" => "版式规范",
         "density step" => "版式档",

@@ -1,127 +1,138 @@
-//! From the colours of pictures to the inks of a press: a grid of inks, and straight lines between its corners.
+//! Device links: from the colours of pictures to the inks of a press, over a grid with linear
+//! interpolation.
 
+use std::cmp::Reverse;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use sha2::{Digest, Sha256};
 
-use crate::colour::profile::press_inks;
+use crate::colour::profile::{press_inks, to_u16_level};
 
-/// Corners of the grid along a side: as many as the profiles of presses have themselves.
-const SIDE: usize = 33;
+/// Grid points along each side, as many as the profiles of presses have themselves.
+const GRID_SIDE: usize = 33;
 
-/// Grids that are kept: the press of a house, with the few profiles that cameras and agencies use.
-const KEPT: usize = 16;
+/// Number of links kept: the press of a house, with the few profiles that cameras and agencies use.
+const KEPT_LINKS_MAX: usize = 16;
 
-/// The inks of a press for colours of one kind: a grid over red, green and blue.
-///
-/// Between corners inks are mixed over tetrahedra along the grey axis, so that greys are mixed of greys alone.
+/// Conversion from RGB colours of one profile to the inks of one press: a grid over red, green and
+/// blue.
 pub struct DeviceLink {
-    /// Inks in 1/65 535, blue fastest.
-    corners: Vec<[u16; 4]>,
+    /// Inks at the grid points in 1/65 535, blue fastest.
+    points: Vec<[u16; 4]>,
 }
 
-/// The hashes of a picture's profile, if it has one, and of the press's.
+/// SHA-256 of a picture's profile, if it has one, and of the press's.
 type LinkKey = (Option<[u8; 32]>, [u8; 32]);
 
-/// The grids of the process, the last that was used at the end.
-static LINKS: Mutex<Vec<(LinkKey, Arc<DeviceLink>)>> = Mutex::new(Vec::new());
+/// Links used by this process, the most recently used last.
+///
+/// Kept for the life of the process, at most [`KEPT_LINKS_MAX`]; the least recently used is dropped
+/// first. A link is a function of the two profiles in its key, so results do not depend on which
+/// links are kept: only the time of a conversion does.
+static KEPT_LINKS: Mutex<Vec<(LinkKey, Arc<DeviceLink>)>> = Mutex::new(Vec::new());
 
 impl DeviceLink {
-    /// The grid between the profile of a picture, sRGB if it has none, and that of a press; `None` if a profile cannot
-    /// be used. Grids are kept for the process, the ones used last.
+    /// Returns the link between the profile of a picture (`None`: sRGB) and that of a press. `None`
+    /// if a profile cannot be used.
+    ///
+    /// Links are kept between calls, see [`KEPT_LINKS`].
     pub fn between(source: Option<&[u8]>, press: &[u8]) -> Option<Arc<Self>> {
         let key = (source.map(|bytes| Sha256::digest(bytes).into()), Sha256::digest(press).into());
-        if let Some(link) = kept(&key) {
+        if let Some(link) = find_kept(&key) {
             return Some(link);
         }
-        let share = |k: usize| f32::from(u8::try_from(k).unwrap_or(u8::MAX)) / (SIDE - 1) as f32;
-        let corners: Vec<[f32; 3]> = (0..SIDE * SIDE * SIDE)
-            .map(|k| [share(k / (SIDE * SIDE)), share(k / SIDE % SIDE), share(k % SIDE)])
-            .collect();
-        let corners = press_inks(source, press, &corners)?;
-        let corners = corners.into_iter().map(|inks| inks.map(to_u16_level)).collect();
-        let link = Arc::new(Self { corners });
-        let mut links = LINKS.lock().unwrap_or_else(PoisonError::into_inner);
-        if links.len() >= KEPT {
+        let link = Arc::new(Self::build(source, press)?);
+        let mut links = KEPT_LINKS.lock().unwrap_or_else(PoisonError::into_inner);
+        if links.len() >= KEPT_LINKS_MAX {
             links.remove(0);
         }
         links.push((key, Arc::clone(&link)));
         Some(link)
     }
 
-    /// The inks of a colour, 255 for full ink.
+    /// Converts all grid points.
+    fn build(source: Option<&[u8]>, press: &[u8]) -> Option<Self> {
+        let level =
+            |k: usize| f32::from(u8::try_from(k).unwrap_or(u8::MAX)) / (GRID_SIDE - 1) as f32;
+        let colours: Vec<[f32; 3]> = (0..GRID_SIDE * GRID_SIDE * GRID_SIDE)
+            .map(|k| (k / (GRID_SIDE * GRID_SIDE), k / GRID_SIDE % GRID_SIDE, k % GRID_SIDE))
+            .map(|(red, green, blue)| [level(red), level(green), level(blue)])
+            .collect();
+        let inks = press_inks(source, press, &colours)?;
+        Some(Self { points: inks.into_iter().map(|inks| inks.map(to_u16_level)).collect() })
+    }
+
+    /// Returns the inks of a colour, 255 for full ink.
+    ///
+    /// Interpolates over tetrahedra. The colour lies in a cube of eight grid points. The path from
+    /// the lowest to the highest of them, one axis at a time, axes with the larger remainder first,
+    /// visits the four corners of the tetrahedron that holds the colour; their weights are the
+    /// differences of successive remainders. All tetrahedra share the grey diagonal of the cube, so
+    /// a grey is mixed from greys alone.
     pub fn inks_of(&self, rgb: [u8; 3]) -> [u8; 4] {
-        const STRIDES: [usize; 3] = [SIDE * SIDE, SIDE, 1];
+        const STRIDES: [usize; 3] = [GRID_SIDE * GRID_SIDE, GRID_SIDE, 1];
         let mut corner = 0;
-        // How far the colour is from its corner along each side in 1/255, and the step along it.
+        // For each axis: the remainder of the colour above its grid point, in 1/255 of a grid step,
+        // and the stride to the next point on that axis.
         let mut steps = [(0_u32, 0_usize); 3];
         for ((step, level), stride) in steps.iter_mut().zip(rgb).zip(STRIDES) {
-            let at = usize::from(level) * (SIDE - 1);
-            corner += at / 255 * stride;
-            *step = (u32::try_from(at % 255).unwrap_or(0), stride);
+            let position = usize::from(level) * (GRID_SIDE - 1);
+            corner += position / 255 * stride;
+            *step = (u32::try_from(position % 255).unwrap_or(0), stride);
         }
-        steps.sort_unstable_by_key(|(rest, _)| std::cmp::Reverse(*rest));
+        steps.sort_unstable_by_key(|(remainder, _)| Reverse(*remainder));
         let mut sums = [0_u32; 4];
-        let mut whole = 255;
-        for (rest, stride) in steps {
-            add(&mut sums, self.corners.get(corner), whole - rest);
-            (whole, corner) = (rest, corner + stride);
+        let mut previous = 255;
+        for (remainder, stride) in steps {
+            add_corner(&mut sums, self.points.get(corner), previous - remainder);
+            (previous, corner) = (remainder, corner + stride);
         }
-        add(&mut sums, self.corners.get(corner), whole);
+        add_corner(&mut sums, self.points.get(corner), previous);
         sums.map(|sum| u8::try_from((sum + 32_767) / 65_535).unwrap_or(u8::MAX))
     }
 }
 
-/// The grid of a key, which is then the last one used.
-fn kept(key: &LinkKey) -> Option<Arc<DeviceLink>> {
-    let mut links = LINKS.lock().unwrap_or_else(PoisonError::into_inner);
-    let at = links.iter().position(|(known, _)| known == key)?;
-    let found = links.remove(at);
-    let link = Arc::clone(&found.1);
-    links.push(found);
+/// Returns the link of a key and marks it as the most recently used.
+fn find_kept(key: &LinkKey) -> Option<Arc<DeviceLink>> {
+    let mut links = KEPT_LINKS.lock().unwrap_or_else(PoisonError::into_inner);
+    let position = links.iter().position(|(kept_key, _)| kept_key == key)?;
+    let entry = links.remove(position);
+    let link = Arc::clone(&entry.1);
+    links.push(entry);
     Some(link)
 }
 
-/// Adds so many parts of a corner; beyond the grid there are none to add.
-fn add(sums: &mut [u32; 4], corner: Option<&[u16; 4]>, parts: u32) {
+/// Adds a grid point `weight` times. Points beyond the grid are skipped: their weight is 0.
+fn add_corner(sums: &mut [u32; 4], corner: Option<&[u16; 4]>, weight: u32) {
     if let Some(corner) = corner {
-        sums.iter_mut().zip(corner).for_each(|(sum, ink)| *sum += u32::from(*ink) * parts);
+        sums.iter_mut().zip(corner).for_each(|(sum, ink)| *sum += u32::from(*ink) * weight);
     }
 }
 
-/// A share of one in 1/65 535.
-pub(super) fn to_u16_level(share: f32) -> u16 {
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "it is between 0 and 65 535"
-    )]
-    let level = (share.clamp(0.0, 1.0) * 65_535.0).round() as u16;
-    level
-}
-
-/// The ink that lies on a pixel, in 1/255 of one full ink.
+/// Returns the total ink on a pixel, in 1/255 of one full ink.
 pub fn total_ink(inks: [u8; 4]) -> u32 {
     inks.into_iter().map(u32::from).sum()
 }
 
-/// Inks of which no more lies on a pixel than `most`, in 1/255 of one full ink (R91). Black draws and stays; the
-/// colours give way by one share, which keeps their hue.
-pub fn limit_total_ink(inks: [u8; 4], most: u32) -> [u8; 4] {
-    if total_ink(inks) <= most {
+/// Limits the total ink on a pixel to `max`, in 1/255 of one full ink (R91). Black carries the
+/// drawing and stays; the three colours are reduced by one factor, which keeps their hue.
+pub fn limit_total_ink(inks: [u8; 4], max: u32) -> [u8; 4] {
+    if total_ink(inks) <= max {
         return inks;
     }
-    let [c, m, y, black] = inks.map(u32::from);
-    let black = black.min(most);
-    let colour = (c + m + y).max(1);
-    let part = |ink: u32| (ink * (most - black) / colour).min(ink);
-    [part(c), part(m), part(y), black].map(|ink| u8::try_from(ink).unwrap_or(u8::MAX))
+    let [cyan, magenta, yellow, black] = inks.map(u32::from);
+    let black = black.min(max);
+    let colour = (cyan + magenta + yellow).max(1);
+    let reduce = |ink: u32| (ink * (max - black) / colour).min(ink);
+    [reduce(cyan), reduce(magenta), reduce(yellow), black]
+        .map(|ink| u8::try_from(ink).unwrap_or(u8::MAX))
 }
 
 #[cfg(test)]
 mod tests {
     use super::{DeviceLink, limit_total_ink, total_ink};
-    use crate::colour::{NEWSPRINT_PROFILE, ProfileSpace, is_profile_of};
+    use crate::colour::builtin::NEWSPRINT_PROFILE;
+    use crate::colour::profile::{ProfileSpace, is_profile_of};
 
     fn newsprint() -> std::sync::Arc<DeviceLink> {
         DeviceLink::between(None, NEWSPRINT_PROFILE).expect("the profile of the binary")
@@ -160,7 +171,8 @@ mod tests {
         for grey in (0..=255).rev() {
             let inks = link.inks_of([grey; 3]);
             let [c, m, y, black] = inks.map(i32::from);
-            // Newsprint wants more cyan than magenta and yellow for a neutral grey; 95 % is the most black.
+            // Newsprint needs more cyan than magenta and yellow for a neutral grey; 95 % is the
+            // most black.
             let neutral = (0..50).contains(&(c - m)) && (-4..10).contains(&(m - y));
             assert!(neutral && black <= 243, "{grey}: {inks:?}");
             let sum = i32::try_from(total_ink(inks)).expect("small");
@@ -173,7 +185,7 @@ mod tests {
     #[test]
     fn a_profile_of_tables_says_the_same() {
         use moxcms::{ColorProfile, LutMultidimensionalType, LutWarehouse, ToneReprCurve};
-        // sRGB once more: its curve, its matrix in the numbers of a table, which end at 1 + 32 767/32 768.
+        // sRGB again, its matrix as the numbers of a table, whose values end at 1 + 32 767/32 768.
         let mut tables = ColorProfile::new_srgb();
         let curve = tables.red_trc.clone().expect("a curve");
         let mut matrix = tables.colorant_matrix();
@@ -197,7 +209,7 @@ mod tests {
         let link = link.expect("a link");
         for rgb in [[255; 3], [0; 3], [128; 3], [200, 30, 40], [20, 90, 160], [60, 40, 20]] {
             let (found, expected) = (link.inks_of(rgb), plain.inks_of(rgb));
-            // A little off: on its way it falls between the corners of another grid.
+            // Not exactly equal: the colours fall between the grid points of an intermediate table.
             let near = found.iter().zip(expected).all(|(a, b)| a.abs_diff(b) <= 12);
             assert!(near, "{rgb:?}: {found:?} for {expected:?}");
         }

@@ -1,43 +1,46 @@
-//! Settings in layers: the defaults, over them a file, the environment, and flags.
+//! Layers of settings: defaults, a file, the environment.
 
 use toml::{Table, Value};
 
-use crate::config::ServiceConfig;
+use crate::config::service::ServiceConfig;
 
-/// What the names of settings start with in the environment.
-const PREFIX: &str = "BANMIAN_";
+/// Prefix of the environment variables that hold settings.
+const ENVIRONMENT_PREFIX: &str = "BANMIAN_";
 
-/// Settings that have no value by default, and so no type to go by: they are texts.
-const TEXTS: [&[&str]; 5] =
+/// Settings without a default, and so without a type to go by. Their values are strings.
+const TEXT_SETTINGS: [&[&str]; 5] =
     [&["fonts"], &["otlp"], &["tls", "certificate"], &["tls", "key"], &["tls", "client_ca"]];
 
 impl ServiceConfig {
-    /// The settings of a file alone, over the defaults.
+    /// Reads settings from a file, over the defaults.
     ///
     /// # Errors
-    /// What does not parse or is not known, with its place.
+    /// Text that does not parse or a setting that is not known, with its place.
     pub fn from_toml(text: &str) -> Result<Self, String> {
         Self::from_layers(Some(text), std::iter::empty())
     }
 
-    /// The defaults, over them a file, over that the environment: every setting that is no list of tables by its name in
-    /// capitals after `BANMIAN_`, those of a table with its name before it (`BANMIAN_LIMITS_ARTICLES`), lists with
-    /// commas. Other variables are none of ours.
+    /// Reads settings from the defaults, a file over them, and the environment over both.
+    ///
+    /// Every setting except lists of tables has a variable: its name in capitals after `BANMIAN_`,
+    /// with the name of its table before it if it is in one (`BANMIAN_LIMITS_ARTICLES`). Lists are
+    /// separated by commas. Variables that name no setting are ignored.
     ///
     /// # Errors
-    /// What does not parse, is not known or cannot be meant, with its place.
+    /// A value that does not parse, a setting that is not known or a value out of range, with its
+    /// place.
     pub fn from_layers(
         file: Option<&str>,
         environment: impl Iterator<Item = (String, String)>,
     ) -> Result<Self, String> {
-        // The file by itself first, for messages with line and column.
-        let given: ServiceConfig =
+        // Parse the file by itself first, for error messages with line and column.
+        let from_file: ServiceConfig =
             toml::from_str(file.unwrap_or_default()).map_err(|e| e.to_string())?;
-        let mut settings = Table::try_from(&given).map_err(|e| e.to_string())?;
+        let mut settings = Table::try_from(&from_file).map_err(|e| e.to_string())?;
         for (name, text) in environment {
-            let Some(key) = name.strip_prefix(PREFIX) else { continue };
-            if let Some(path) = path_of(&settings, key) {
-                set(&mut settings, &path, &text).map_err(|what| format!("{name}: {what}"))?;
+            let Some(key) = name.strip_prefix(ENVIRONMENT_PREFIX) else { continue };
+            if let Some(path) = setting_path(&settings, key) {
+                set_value(&mut settings, &path, &text).map_err(|what| format!("{name}: {what}"))?;
             }
         }
         let config: ServiceConfig =
@@ -46,29 +49,29 @@ impl ServiceConfig {
         Ok(config)
     }
 
-    /// All settings as a file.
+    /// Returns all settings as the text of a file.
     ///
     /// # Errors
-    /// A setting that no file can hold, such as a path that is no text.
+    /// A setting that no file can hold, such as a path that is not text.
     pub fn to_toml(&self) -> Result<String, String> {
         toml::to_string_pretty(self).map_err(|error| error.to_string())
     }
 }
 
-/// The setting that a variable names.
-fn path_of(settings: &Table, key: &str) -> Option<Vec<String>> {
-    let named = |path: &[&str]| path.join("_").eq_ignore_ascii_case(key);
-    if let Some(path) = TEXTS.iter().find(|path| named(path)) {
+/// Returns the path of the setting that a variable names, without its prefix.
+fn setting_path(settings: &Table, key: &str) -> Option<Vec<String>> {
+    let is_named = |path: &[&str]| path.join("_").eq_ignore_ascii_case(key);
+    if let Some(path) = TEXT_SETTINGS.iter().find(|path| is_named(path)) {
         return Some(path.iter().map(|part| (*part).to_owned()).collect());
     }
     for (name, value) in settings {
         match value {
             Value::Table(inner) => {
-                let found = inner.keys().find(|part| named(&[name, part]));
-                if let Some(part) = found {
+                if let Some(part) = inner.keys().find(|part| is_named(&[name, part])) {
                     return Some(vec![name.clone(), part.clone()]);
                 }
             }
+            // A list of tables: no variable can hold it.
             Value::Array(_) if name == "tenants" => {}
             Value::String(_)
             | Value::Integer(_)
@@ -76,7 +79,7 @@ fn path_of(settings: &Table, key: &str) -> Option<Vec<String>> {
             | Value::Boolean(_)
             | Value::Datetime(_)
             | Value::Array(_) => {
-                if named(&[name]) {
+                if is_named(&[name]) {
                     return Some(vec![name.clone()]);
                 }
             }
@@ -85,33 +88,34 @@ fn path_of(settings: &Table, key: &str) -> Option<Vec<String>> {
     None
 }
 
-fn set(settings: &mut Table, path: &[String], text: &str) -> Result<(), String> {
-    let [outer @ .., name] = path else { return Ok(()) };
+/// Sets the value at a path, parsed as the type of the value there. Lists are separated by commas.
+fn set_value(settings: &mut Table, path: &[String], text: &str) -> Result<(), String> {
+    let [table_names @ .., name] = path else { return Ok(()) };
     let mut table = settings;
-    for part in outer {
+    for part in table_names {
         let inner = table.entry(part.clone()).or_insert_with(|| Value::Table(Table::new()));
         table = inner.as_table_mut().ok_or("no table")?;
     }
     let value = match table.get(name) {
-        Some(Value::Array(known)) => {
-            let like = known.first().cloned().unwrap_or_else(|| Value::String(String::new()));
+        Some(Value::Array(current)) => {
+            let like = current.first().cloned().unwrap_or_else(|| Value::String(String::new()));
             let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
-            Value::Array(parts.map(|part| typed(&like, part)).collect::<Result<_, _>>()?)
+            Value::Array(parts.map(|part| parse_like(&like, part)).collect::<Result<_, _>>()?)
         }
-        Some(like) => typed(like, text)?,
+        Some(like) => parse_like(like, text)?,
         None => Value::String(text.to_owned()),
     };
     table.insert(name.clone(), value);
     Ok(())
 }
 
-/// A text as a value of the same type as another.
-fn typed(like: &Value, text: &str) -> Result<Value, String> {
-    let told = |what: &dyn std::fmt::Display| format!("“{}”: {what}", text.escape_debug());
+/// Parses a text as a value of the same type as `like`.
+fn parse_like(like: &Value, text: &str) -> Result<Value, String> {
+    let quoted = |error: &dyn std::fmt::Display| format!("“{}”: {error}", text.escape_debug());
     match like {
-        Value::Integer(_) => text.trim().parse().map(Value::Integer).map_err(|e| told(&e)),
-        Value::Float(_) => text.trim().parse().map(Value::Float).map_err(|e| told(&e)),
-        Value::Boolean(_) => text.trim().parse().map(Value::Boolean).map_err(|e| told(&e)),
+        Value::Integer(_) => text.trim().parse().map(Value::Integer).map_err(|e| quoted(&e)),
+        Value::Float(_) => text.trim().parse().map(Value::Float).map_err(|e| quoted(&e)),
+        Value::Boolean(_) => text.trim().parse().map(Value::Boolean).map_err(|e| quoted(&e)),
         Value::String(_) | Value::Datetime(_) | Value::Array(_) | Value::Table(_) => {
             Ok(Value::String(text.to_owned()))
         }
@@ -122,9 +126,9 @@ fn typed(like: &Value, text: &str) -> Result<Value, String> {
 mod tests {
     use std::path::PathBuf;
 
-    use crate::config::{LogFormat, ServiceConfig};
+    use crate::config::service::{LogFormat, ServiceConfig};
 
-    fn layered(file: &str, environment: &[(&str, &str)]) -> Result<ServiceConfig, String> {
+    fn from_layers(file: &str, environment: &[(&str, &str)]) -> Result<ServiceConfig, String> {
         let pairs = environment.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
         ServiceConfig::from_layers(Some(file), pairs)
     }
@@ -140,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn the_environment_goes_over_the_file() {
+    fn the_environment_overrides_the_file() {
         let file = "queue = 3\nworkers = 5\n[limits]\narticles = 7\n";
         let environment = [
             ("BANMIAN_QUEUE", "9"),
@@ -155,7 +159,7 @@ mod tests {
             ("BANMIAN_SERVICE_HOST", "10.0.0.1"),
             ("QUEUE", "11"),
         ];
-        let config = layered(file, &environment).expect("config");
+        let config = from_layers(file, &environment).expect("config");
         assert_eq!((config.queue, config.workers, config.limits.articles), (9, 5, 8));
         assert_eq!(config.limits.preview_dpi, [30, 200]);
         assert_eq!((config.fonts, config.log), (Some(PathBuf::from("/f")), LogFormat::Text));
@@ -165,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_meant_names_its_setting() {
+    fn invalid_values_name_their_setting() {
         let sum = "0".repeat(64);
         let tenant = |name: &str, sum: &str| {
             format!("[[tenants]]\nname = \"{name}\"\ntoken_sha256 = [\"{sum}\"]\n")
@@ -181,13 +185,13 @@ mod tests {
             (tenant("a", "12").as_str(), ("", ""), "token_sha256"),
             (twice.as_str(), ("", ""), "tenants[1]"),
         ] {
-            let error = layered(file, &[environment]).expect_err(named);
+            let error = from_layers(file, &[environment]).expect_err(named);
             assert!(error.contains(named), "{named}: {error}");
         }
     }
 
     #[test]
-    fn settings_printed_are_settings_read() {
+    fn printed_settings_are_read_back() {
         let file = format!(
             "queue = 3\nfonts = \"f\"\n[tls]\ncertificate = \"c\"\nkey = \"k\"\n[[tenants]]\nname = \"a\"\ntoken_sha256 = [\"{}\"]\n",
             "ab".repeat(32)

@@ -1,148 +1,16 @@
-//! Every limit and default of the program, with its reason.
+//! Limits and defaults of the program, each with its reason.
 //!
 //! Settings come from flags, then the environment, then a file, then the defaults here.
 
 mod layers;
+mod limits;
 mod service;
 
-use serde::{Deserialize, Serialize};
-
+pub use crate::config::limits::{
+    ALTERNATIVES_MAX, BATCH_PAGES_MAX, CANDIDATES_MAX, CHUNK_BYTES, CHUNK_BYTES_MAX,
+    DETAILS_BYTES_MAX, FONT_FILES_MAX, FONT_TABLE_BYTES_MAX, GRID_MAX, PAGE_NUMBER_CHARS,
+    PICTURE_FILES_MAX, PREFLIGHT_BYTES, PREFLIGHT_FORM_DEPTH, PREFLIGHT_OPERATORS, PREFLIGHT_PAGES,
+    PREFLIGHT_PIXELS, PREFLIGHT_STATES, PREFLIGHT_STREAM_BYTES, PREVIEW_DPI, RequestLimits,
+    VIOLATIONS_MAX,
+};
 pub use crate::config::service::{LogFormat, ServiceConfig, TenantConfig, TlsConfig};
-
-/// How much of everything one request may hold. Reaching one is an error that names it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct RequestLimits {
-    /// Articles on a page. A page of briefs has some forty; a hundred is no page.
-    pub articles: usize,
-    /// Reserved boxes on a page: a page of small advertisements has some thirty.
-    pub reserved: usize,
-    /// Code points in one article; a whole page holds about 12 000.
-    pub article_chars: usize,
-    /// Code points on a page: bounds the time and memory of a request.
-    pub page_chars: usize,
-    /// Code points in a headline, kicker or deck.
-    pub headline_chars: usize,
-    /// Code points in any other single line.
-    pub line_chars: usize,
-    /// Code points in an id.
-    pub id_chars: usize,
-    /// Blocks in the body of an article.
-    pub blocks: usize,
-    /// Spans in a paragraph: more than one a word is no copy.
-    pub spans: usize,
-    /// Marks on one base character; more is an attack, not a language.
-    pub combining_marks: usize,
-    /// Pictures on a page, those of its articles included.
-    pub pictures: usize,
-    /// Bytes of a picture; a photograph for a whole page has some twenty million.
-    pub picture_bytes: usize,
-    /// Pixels of a picture: bounds the memory that showing it takes.
-    pub picture_pixels: usize,
-    /// Pixels of all pictures of a page: with the pixels of one, of which some eight bytes each are held while it is
-    /// drawn, the page's budget of time and memory.
-    pub page_pixels: usize,
-    /// Bytes of a font file; a collection of five faces of 65 535 glyphs has some thirty million.
-    pub font_bytes: usize,
-    /// Bytes of all files of a font folder: they stay in memory.
-    pub fonts_bytes: usize,
-    /// Bytes of an input file on the command line.
-    pub input_bytes: u64,
-    /// Bytes of a gRPC message in.
-    pub message_bytes: usize,
-    /// Findings in a report; what is beyond is counted.
-    pub findings: usize,
-    /// Dots per inch of a preview, least and most.
-    pub preview_dpi: [u32; 2],
-}
-
-impl Default for RequestLimits {
-    fn default() -> Self {
-        Self {
-            articles: 100,
-            reserved: 50,
-            article_chars: 200_000,
-            page_chars: 400_000,
-            headline_chars: 400,
-            line_chars: 2_000,
-            id_chars: 128,
-            blocks: 5_000,
-            spans: 1_000,
-            combining_marks: 8,
-            pictures: 100,
-            picture_bytes: 64 << 20,
-            picture_pixels: 100_000_000,
-            page_pixels: 400_000_000,
-            font_bytes: 64 << 20,
-            fonts_bytes: 1 << 30,
-            input_bytes: 64 << 20,
-            message_bytes: 4 << 20,
-            findings: 2_000,
-            preview_dpi: [20, 300],
-        }
-    }
-}
-
-/// Resolution of a preview when none is asked for.
-pub const PREVIEW_DPI: u32 = 100;
-
-/// Files in a directory of pictures: a day's take of an agency has a few thousand.
-pub const PICTURE_FILES_MAX: usize = 20_000;
-
-/// Font files in a font folder: the faces of a set are counted in a byte, and a newsroom has some thirty.
-pub const FONT_FILES_MAX: usize = 200;
-
-/// Bytes of the table of a font folder.
-pub const FONT_TABLE_BYTES_MAX: u64 = 1 << 20;
-
-/// Bytes of an artifact in one message: large enough that framing costs nothing, small enough that a
-/// slow client holds little memory.
-pub const CHUNK_BYTES: usize = 256 << 10;
-
-/// Bytes of a chunk that comes in, as the contract says.
-pub const CHUNK_BYTES_MAX: usize = 1 << 20;
-
-/// Pages of one stream of a batch: their keys are kept, to tell one that is used twice.
-pub const BATCH_PAGES_MAX: usize = 100_000;
-
-/// Field violations in an error's details: beyond, trailers outgrow what peers accept.
-pub const VIOLATIONS_MAX: usize = 10;
-
-/// Bytes of an error's details.
-pub const DETAILS_BYTES_MAX: usize = 4 << 10;
-
-/// Candidates that `PlanPage` gives at most.
-pub const CANDIDATES_MAX: u32 = 16;
-
-/// Code points of a page number: section letters and digits.
-pub const PAGE_NUMBER_CHARS: usize = 16;
-
-/// Other wordings of one head, as the contract says.
-pub const ALTERNATIVES_MAX: usize = 8;
-
-/// Columns and rows of the largest grid on which a place may be asked for: no house style may have more
-/// columns, and 400 rows of the least pitch, 4 pt, are deeper than a broadsheet. The make-up asks the grid
-/// in use.
-pub const GRID_MAX: [u32; 2] = [12, 400];
-
-/// Bytes that one stream of a PDF may decode to when it is read back: a picture of a whole broadsheet in CMYK at 300 ppi
-/// has 118 million.
-pub const PREFLIGHT_STREAM_BYTES: usize = 128 << 20;
-
-/// Bytes that all streams of a PDF together may decode to when it is read back.
-pub const PREFLIGHT_BYTES: usize = 512 << 20;
-
-/// Operators that are followed when a PDF is read back: a page of text has some twenty thousand, a map a million.
-pub const PREFLIGHT_OPERATORS: usize = 5_000_000;
-
-/// Graphics states saved at a time; viewers stop at 28 (ISO 32000-1, annex C) to some hundreds.
-pub const PREFLIGHT_STATES: usize = 512;
-
-/// Form objects in each other.
-pub const PREFLIGHT_FORM_DEPTH: usize = 24;
-
-/// Pages of a PDF that are read back: a press file has one.
-pub const PREFLIGHT_PAGES: usize = 64;
-
-/// Pixels of a picture whose ink is measured.
-pub const PREFLIGHT_PIXELS: usize = 100_000_000;

@@ -1,121 +1,134 @@
-//! The settings of the service.
+//! Settings of the service.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::config::RequestLimits;
+use crate::config::limits::RequestLimits;
 
-/// The service's settings. Every one is finite; a request may ask for less, never for more.
+/// More threads than any machine of a newsroom has processors.
+const WORKERS_MAX: usize = 1024;
+
+/// Ten years, far from any overflow of clocks.
+const SECONDS_MAX: u64 = 315_360_000;
+
+/// Settings of the service. Every limit is finite; a request may ask for less, never for more.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ServiceConfig {
-    /// Where the service listens.
+    /// Address on which the service listens.
     pub listen: SocketAddr,
-    /// Pages in work at a time; more waits in the queue.
+    /// Pages in work at a time. Further ones wait in the queue.
     pub workers: usize,
-    /// Requests that may wait; more is turned away.
+    /// Requests that may wait. Further ones are rejected.
     pub queue: usize,
-    /// Calls in flight over all connections, those that are being read or sent too: each may hold a message's bytes.
+    /// Calls in flight over all connections, including those being read or sent: each may hold the
+    /// bytes of a message.
     pub calls: u32,
-    /// Bytes of all requests that are being read, wait or are in work; a request beyond is turned away. Batches and
-    /// uploads have bounds of their own.
+    /// Bytes of all requests that are being read, waiting or in work. A request beyond this is
+    /// rejected. Batches and uploads have limits of their own.
     pub requests_bytes: u64,
-    /// Seconds a call may take, waiting and sending included; a caller may ask for less.
+    /// Seconds that a call may take, waiting and sending included. A caller may ask for less.
     pub deadline_seconds: u64,
     /// Seconds that running requests have after SIGTERM.
     pub grace_seconds: u64,
-    /// Seconds between SIGTERM, from which the service says that it is not ready, and the end of listening:
-    /// the time that a load balancer takes to notice.
+    /// Seconds between SIGTERM, when the service reports that it is not ready, and the end of
+    /// listening: the time a load balancer takes to notice.
     pub notice_seconds: u64,
-    /// Connections at a time; what is beyond waits in the system's backlog.
+    /// Connections at a time. Further ones wait in the backlog of the system.
     pub connections: usize,
-    /// Connections of one address at a time; a load balancer needs all of them.
+    /// Connections of one address at a time. A load balancer needs all of them.
     pub connections_per_peer: usize,
     /// Streams on one connection.
     pub streams: u32,
-    /// Seconds in which a new connection has to say something and, over TLS, to shake hands.
+    /// Seconds in which a new connection has to send something and, over TLS, to finish the
+    /// handshake.
     pub first_byte_seconds: u64,
-    /// Seconds for which a peer may take nothing of what is sent to it.
+    /// Seconds for which a peer may read nothing of an answer.
     pub stall_seconds: u64,
-    /// Seconds after which a connection is asked to go, so that callers spread over servers anew.
+    /// Seconds after which a connection is asked to close, so that callers spread over servers
+    /// again.
     pub connection_age_seconds: u64,
-    /// Bytes of finished answers that are kept for the same request again; 0 keeps none.
+    /// Bytes of finished answers kept for identical requests; 0 keeps none.
     pub cache_bytes: u64,
-    /// Bytes of uploaded pictures in all.
+    /// Bytes of uploaded pictures of all callers.
     pub pictures_bytes: u64,
-    /// Bytes of uploaded pictures of one caller: a tenant, or all callers where there are none.
+    /// Bytes of uploaded pictures of one caller: a tenant, or all callers where there are no
+    /// tenants.
     pub pictures_bytes_per_tenant: u64,
-    /// Seconds that an uploaded picture is kept at most.
+    /// Seconds for which an uploaded picture is kept at most.
     pub pictures_keep_seconds: u64,
-    /// How the log is written.
+    /// Format of the log.
     pub log: LogFormat,
-    /// Where traces go, an OTLP endpoint over gRPC; needs a program built with `otel`. None by default: nothing calls out.
+    /// Destination of traces, an OTLP endpoint over gRPC. Needs a program built with `otel`.
+    /// `None`: no traces are sent.
     pub otlp: Option<String>,
-    /// Origins whose pages browsers may let call the service (CORS); `*` stands for all. None by default.
+    /// Origins whose pages browsers may let call the service (CORS); `*` stands for all. None by
+    /// default.
     pub origins: Vec<String>,
-    /// House style files beside the one in the binary.
+    /// House style files besides the one in the binary.
     pub house_styles: Vec<PathBuf>,
-    /// The folder of a newsroom's own faces.
+    /// Folder of a newsroom's fonts.
     pub fonts: Option<PathBuf>,
-    /// Encryption; plain text if not given.
+    /// Encryption. `None`: plain text.
     pub tls: Option<TlsConfig>,
-    /// Who may call. None: everyone.
+    /// Tenants that may call. Empty: anyone may call.
     pub tenants: Vec<TenantConfig>,
-    /// How much a request may hold.
+    /// Limits on the content of a request.
     pub limits: RequestLimits,
 }
 
-/// Encryption of connections. The files are read again at SIGHUP.
+/// Encryption of connections. The files are read again on SIGHUP.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct TlsConfig {
-    /// The chain of the server's certificate, PEM.
+    /// Certificate chain of the server, PEM.
     pub certificate: PathBuf,
-    /// Its key, PEM.
+    /// Private key of the server, PEM.
     pub key: PathBuf,
-    /// Authorities of clients, PEM: with it a client needs a certificate of theirs.
+    /// Certificate authorities of clients, PEM. If set, a client needs a certificate of one of
+    /// them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_ca: Option<PathBuf>,
 }
 
-/// A newsroom that calls, known by its token; what is its own no other tenant sees.
+/// A newsroom that calls, identified by its token. Tenants do not see each other's data.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct TenantConfig {
-    /// Its name, in logs and figures: letters, digits, `.`, `_`, `-`.
+    /// Name in logs and metrics: letters, digits, `.`, `_`, `-`.
     pub name: String,
-    /// SHA-256 of its bearer tokens, in hexadecimal: two while one takes the place of the other. Tokens themselves are
-    /// never written down.
+    /// SHA-256 of its bearer tokens, in hexadecimal; two during a change of token. Tokens
+    /// themselves are never stored.
     pub token_sha256: Vec<String>,
-    /// Calls a minute. 0: as many as come.
+    /// Calls per minute. 0: unlimited.
     #[serde(default)]
     pub calls_per_minute: u32,
-    /// Its requests that may wait in the queue. 0: the queue's own limit.
+    /// Requests that may wait in the queue. 0: the limit of the queue.
     #[serde(default)]
     pub queue: usize,
-    /// Bytes of its uploaded pictures. 0: as `pictures_bytes_per_tenant`.
+    /// Bytes of its uploaded pictures. 0: `pictures_bytes_per_tenant`.
     #[serde(default)]
     pub pictures_bytes: u64,
-    /// House styles of its own, beside the common ones.
+    /// House styles of this tenant, besides the common ones.
     #[serde(default)]
     pub house_styles: Vec<PathBuf>,
-    /// A folder of faces of its own, instead of the common one.
+    /// Font folder of this tenant, replacing the common one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fonts: Option<PathBuf>,
 }
 
-/// How the log is written, to standard error.
+/// Format of the log, which goes to standard error.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LogFormat {
-    /// A JSON object a line.
+    /// One JSON object a line.
     #[default]
     Json,
-    /// A line for people.
+    /// One readable line for each event.
     Text,
-    /// Nothing but defects.
+    /// Internal errors only.
     Off,
 }
 
@@ -153,10 +166,10 @@ impl Default for ServiceConfig {
 }
 
 impl ServiceConfig {
-    /// What cannot be meant, by the name of the setting.
+    /// Checks the values of the settings.
     ///
     /// # Errors
-    /// The first of it.
+    /// The first value that is out of range or contradictory, with the name of its setting.
     pub fn check(&self) -> Result<(), String> {
         let positive = [
             ("workers", self.workers as u64),
@@ -175,51 +188,53 @@ impl ServiceConfig {
         if let Some((name, _)) = positive.iter().find(|(_, value)| *value == 0) {
             return Err(format!("{name}: 应大于 0 / must be above 0"));
         }
-        let free = [("grace_seconds", self.grace_seconds), ("notice_seconds", self.notice_seconds)];
-        let all = positive.iter().chain(&free);
-        for (name, value) in all.filter(|(name, _)| name.ends_with("_seconds")) {
-            // Ten years: far from any overflow of clocks.
-            if *value > 315_360_000 {
+        let may_be_zero =
+            [("grace_seconds", self.grace_seconds), ("notice_seconds", self.notice_seconds)];
+        let durations = positive.iter().chain(&may_be_zero);
+        for (name, value) in durations.filter(|(name, _)| name.ends_with("_seconds")) {
+            if *value > SECONDS_MAX {
                 return Err(format!("{name}: {value} 过大 / too large"));
             }
         }
-        if self.workers > WORKERS_MOST {
-            return Err(format!("workers: {} > {WORKERS_MOST}", self.workers));
+        if self.workers > WORKERS_MAX {
+            return Err(format!("workers: {} > {WORKERS_MAX}", self.workers));
         }
         self.check_tenants()
     }
 
+    /// Checks that names and tokens of tenants are well formed and not used twice.
     fn check_tenants(&self) -> Result<(), String> {
-        let mut sums: Vec<&str> = Vec::new();
-        for (at, tenant) in self.tenants.iter().enumerate() {
-            let told = |what: &str| format!("tenants[{at}] {}: {what}", tenant.name.escape_debug());
-            let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
-            if tenant.name.is_empty() || tenant.name.len() > 64 || !tenant.name.chars().all(plain) {
-                return Err(told(
+        let mut seen_sums: Vec<&str> = Vec::new();
+        for (k, tenant) in self.tenants.iter().enumerate() {
+            let error =
+                |what: &str| Err(format!("tenants[{k}] {}: {what}", tenant.name.escape_debug()));
+            let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+            if tenant.name.is_empty()
+                || tenant.name.len() > 64
+                || !tenant.name.chars().all(is_plain)
+            {
+                return error(
                     "名称只能用字母、数字和 . _ - / name: letters, digits and . _ - only",
-                ));
+                );
             }
-            if self.tenants[..at].iter().any(|other| other.name == tenant.name) {
-                return Err(told("名称重复 / the name is used twice"));
+            if self.tenants[..k].iter().any(|other| other.name == tenant.name) {
+                return error("名称重复 / the name is used twice");
             }
             if tenant.token_sha256.is_empty() {
-                return Err(told("没有 token_sha256 / no token_sha256"));
+                return error("没有 token_sha256 / no token_sha256");
             }
             for sum in &tenant.token_sha256 {
                 if sum.len() != 64 || !sum.bytes().all(|b| b.is_ascii_hexdigit()) {
-                    return Err(told(
+                    return error(
                         "token_sha256 应为 64 位十六进制数字 / must be 64 hexadecimal digits",
-                    ));
+                    );
                 }
-                if sums.iter().any(|known| known.eq_ignore_ascii_case(sum)) {
-                    return Err(told("口令重复 / the token is used twice"));
+                if seen_sums.iter().any(|seen| seen.eq_ignore_ascii_case(sum)) {
+                    return error("口令重复 / the token is used twice");
                 }
-                sums.push(sum);
+                seen_sums.push(sum);
             }
         }
         Ok(())
     }
 }
-
-/// More threads than any machine of a newsroom has processors.
-const WORKERS_MOST: usize = 1024;

@@ -1,70 +1,35 @@
-//! The table of faces: those of the binary, then a newsroom's own.
+//! Catalogue of faces: those in the binary, then those of a newsroom.
 
 use crate::font::embedded;
 use crate::font::error::FontFileError;
 use crate::font::face::FontFace;
+use crate::font::face_info::{FaceInfo, FontSource};
 use crate::font::face_table::{FaceRow, FaceTable};
 use crate::font::folder::FolderFace;
 use crate::font::ids::FontId;
 
-/// The table of faces.
+/// Catalogue of the faces of a font set.
 #[derive(Clone, Debug)]
 pub struct FontCatalog {
     faces: Vec<FaceInfo>,
-    /// How many of them are in the binary; they come first.
-    shipped: usize,
+    /// Number of faces in the binary; they come first.
+    shipped_count: usize,
 }
 
-/// What is known of a face without parsing it.
-#[derive(Clone, Debug)]
-pub struct FaceInfo {
-    /// What a house style calls it.
-    pub roles: Vec<String>,
-    /// Its file.
-    pub file: String,
-    /// Its place in the file, for collections.
-    pub index: u32,
-    /// Family and style, for people.
-    pub name: String,
-    /// File in `fonts/licenses/`; of a newsroom's face what its table says.
-    pub licence: String,
-    /// What Han it holds, in words.
-    pub coverage: String,
-    /// Where it comes from.
-    pub source: FontSource,
-    /// The faces that lend it marks and digits, first choice first; none if it has its own.
-    pub mark_lenders: Vec<FontId>,
-    /// Faces to try, in order, for a character this one lacks.
-    pub fallbacks: Vec<FontId>,
-    pub(crate) sha256: String,
+/// Faces from which a face borrows.
+struct FaceRelations {
+    mark_lenders: Vec<FontId>,
+    fallbacks: Vec<FontId>,
 }
 
-/// Where a face comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FontSource {
-    /// The binary.
-    Shipped,
-    /// The newsroom's font folder.
-    Newsroom,
-}
-
-impl FaceInfo {
-    /// The SHA-256 of its file, 64 lowercase hexadecimal digits.
-    pub fn sha256(&self) -> String {
-        match self.source {
-            // Known since the build; a debug build reads the file for it.
-            FontSource::Shipped => embedded::sha256(&self.file).unwrap_or_default(),
-            FontSource::Newsroom => self.sha256.clone(),
-        }
-    }
-
-    fn plays(&self, role: &str) -> bool {
-        self.roles.iter().any(|known| known == role)
-    }
-}
+/// Role that no face has.
+struct MissingRole(String);
 
 impl FontCatalog {
     /// Reads the table in the binary.
+    ///
+    /// # Errors
+    /// The table does not parse, or names a file or a role that does not exist.
     pub(crate) fn embedded() -> Result<Self, String> {
         let mut faces = Vec::new();
         for row in shipped_rows()? {
@@ -84,140 +49,162 @@ impl FontCatalog {
                 fallbacks: Vec::new(),
             });
         }
-        let mut catalog = Self { shipped: faces.len(), faces };
-        catalog.link(shipped_rows()?)?;
+        let mut catalog = Self { shipped_count: faces.len(), faces };
+        catalog.link_shipped_faces(shipped_rows()?)?;
         Ok(catalog)
     }
 
-    /// The faces of the binary with a newsroom's own behind them, in this order. Roles are looked up anew: where the
-    /// newsroom plays one, its face comes first for every face that borrows from that role.
+    /// Returns the faces of the binary followed by a newsroom's faces, with an error for each face
+    /// whose relations cannot be resolved.
+    ///
+    /// Roles are resolved again: where the newsroom has a face for a role, that face comes first
+    /// for every face that borrows from the role.
     pub(crate) fn with_folder_faces(
         &self,
-        own: &[FolderFace],
+        folder_faces: &[FolderFace],
     ) -> Result<(Self, Vec<FontFileError>), String> {
-        let mut faces = self.faces[..self.shipped].to_vec();
-        let mut faults = Vec::new();
-        for own in own {
+        let mut faces = self.faces[..self.shipped_count].to_vec();
+        let mut errors = Vec::new();
+        for face in folder_faces {
             if FontId::new(faces.len()).is_some() {
-                faces.push(own.info.clone());
+                faces.push(face.info.clone());
             } else {
                 let (zh, en) = ("字体太多", "too many faces");
-                faults.push(FontFileError::new(own.info.file.clone(), zh, en));
+                errors.push(FontFileError::new(face.info.file.clone(), zh, en));
             }
         }
-        let mut catalog = Self { shipped: self.shipped, faces };
-        catalog.link(shipped_rows()?)?;
-        for (at, own) in (self.shipped..catalog.faces.len()).zip(own) {
-            match catalog.relations(at, own) {
-                Ok((marks, fallback)) => {
-                    catalog.faces[at].mark_lenders = marks;
-                    catalog.faces[at].fallbacks = fallback;
-                }
-                Err(role) => {
-                    let zh = format!("{}：没有角色“{role}”", own.info.file);
-                    let en = format!("{}: no face has the role {role:?}", own.info.file);
-                    faults.push(FontFileError::new("fonts.toml", zh, en));
+        let mut catalog = Self { shipped_count: self.shipped_count, faces };
+        catalog.link_shipped_faces(shipped_rows()?)?;
+        for (position, face) in (self.shipped_count..catalog.faces.len()).zip(folder_faces) {
+            match catalog.relations_of(position, face) {
+                Ok(relations) => catalog.set_relations(position, relations),
+                Err(MissingRole(role)) => {
+                    let zh = format!("{}：没有角色“{role}”", face.info.file);
+                    let en = format!("{}: no face has the role {role:?}", face.info.file);
+                    errors.push(FontFileError::new("fonts.toml", zh, en));
                 }
             }
         }
-        Ok((catalog, faults))
+        Ok((catalog, errors))
     }
 
-    /// Fills in whom the faces of the binary borrow from.
-    fn link(&mut self, rows: Vec<FaceRow>) -> Result<(), String> {
-        for (at, row) in rows.into_iter().enumerate() {
-            let lost = |role: String| format!("fonts.toml: no face {role:?}");
-            let marks = self.all(at, row.marks.as_slice()).map_err(lost)?;
-            let fallback = row.fallback.unwrap_or_default();
-            let fallback = self.all(at, &fallback).map_err(lost)?;
-            self.faces[at].mark_lenders = marks;
-            self.faces[at].fallbacks = fallback;
+    /// Fills in the mark lenders and fallbacks of the faces in the binary.
+    fn link_shipped_faces(&mut self, rows: Vec<FaceRow>) -> Result<(), String> {
+        let missing = |MissingRole(role)| format!("fonts.toml: no face {role:?}");
+        for (position, row) in rows.into_iter().enumerate() {
+            let mark_lenders =
+                self.faces_with_roles(position, row.marks.as_slice()).map_err(missing)?;
+            let fallbacks = row.fallback.unwrap_or_default();
+            let fallbacks = self.faces_with_roles(position, &fallbacks).map_err(missing)?;
+            self.set_relations(position, FaceRelations { mark_lenders, fallbacks });
         }
         Ok(())
     }
 
-    /// Whom a newsroom's face borrows from: by its table, else as the face of the binary that it stands in for.
-    fn relations(&self, at: usize, own: &FolderFace) -> Result<(Vec<FontId>, Vec<FontId>), String> {
-        let face = own.slot.get();
-        let shipped = &self.faces[..self.shipped];
-        let stands_for = |role: &str| shipped.iter().position(|info| info.plays(role));
-        let base = own.info.roles.iter().find_map(|role| stands_for(role));
-        let base = base.or_else(|| stands_for(alike(face))).unwrap_or(0);
-        let base_id = FontId::new(base).into_iter();
-        let lender = if shipped[base].mark_lenders.is_empty() {
-            base_id.clone().collect()
-        } else {
-            shipped[base].mark_lenders.clone()
-        };
-        let marks = match own.row.as_ref().and_then(|row| row.marks.as_deref()) {
-            Some("") => Vec::new(),
-            Some(role) => self.all(at, &[role.to_owned()])?,
-            None if face.is_some_and(FontFace::has_chinese_marks) => Vec::new(),
-            None => lender.into_iter().filter(|id| id.index() != at).collect(),
-        };
-        let told = own.row.as_ref().and_then(|row| row.fallback.as_deref()).unwrap_or_default();
-        let mut fallback = self.all(at, told)?;
-        for id in base_id.chain(shipped[base].fallbacks.iter().copied()) {
-            if id.index() != at && !fallback.contains(&id) {
-                fallback.push(id);
-            }
-        }
-        Ok((marks, fallback))
+    fn set_relations(&mut self, position: usize, relations: FaceRelations) {
+        let info = &mut self.faces[position];
+        info.mark_lenders = relations.mark_lenders;
+        info.fallbacks = relations.fallbacks;
     }
 
-    /// The faces of some roles for face `at`, itself left out: the newsroom's of each before the one of the binary.
-    fn all(&self, at: usize, roles: &[String]) -> Result<Vec<FontId>, String> {
+    /// Returns the relations of a newsroom's face at `position`: by its table, or else those of the
+    /// face of the binary that it replaces.
+    fn relations_of(
+        &self,
+        position: usize,
+        face: &FolderFace,
+    ) -> Result<FaceRelations, MissingRole> {
+        let parsed = face.slot.get();
+        let shipped = &self.faces[..self.shipped_count];
+        let shipped_with_role = |role: &str| shipped.iter().position(|info| info.has_role(role));
+        // The face it replaces: one with the same role, or else the closest in weight.
+        let replaced = face.info.roles.iter().find_map(|role| shipped_with_role(role));
+        let replaced = replaced.or_else(|| shipped_with_role(role_by_weight(parsed))).unwrap_or(0);
+        let replaced_id = FontId::new(replaced).into_iter();
+        let lenders = if shipped[replaced].mark_lenders.is_empty() {
+            replaced_id.clone().collect()
+        } else {
+            shipped[replaced].mark_lenders.clone()
+        };
+        let mark_lenders = match face.row.as_ref().and_then(|row| row.marks.as_deref()) {
+            Some("") => Vec::new(),
+            Some(role) => self.faces_with_roles(position, &[role.to_owned()])?,
+            None if parsed.is_some_and(FontFace::has_chinese_marks) => Vec::new(),
+            None => lenders.into_iter().filter(|id| id.index() != position).collect(),
+        };
+        let roles = face.row.as_ref().and_then(|row| row.fallback.as_deref()).unwrap_or_default();
+        let mut fallbacks = self.faces_with_roles(position, roles)?;
+        for id in replaced_id.chain(shipped[replaced].fallbacks.iter().copied()) {
+            if id.index() != position && !fallbacks.contains(&id) {
+                fallbacks.push(id);
+            }
+        }
+        Ok(FaceRelations { mark_lenders, fallbacks })
+    }
+
+    /// Returns the faces with these roles, without the face at `position` itself: for each role the
+    /// newsroom's faces before the one in the binary.
+    fn faces_with_roles(
+        &self,
+        position: usize,
+        roles: &[String],
+    ) -> Result<Vec<FontId>, MissingRole> {
         let mut ids = Vec::new();
         for role in roles {
-            let (shipped, own) = self.faces.split_at(self.shipped);
-            let own = own.iter().enumerate().map(|(k, info)| (self.shipped + k, info));
-            let mut found = false;
-            for (k, info) in own.chain(shipped.iter().enumerate()) {
-                if info.plays(role) {
-                    found = true;
-                    let id = FontId::new(k).filter(|id| k != at && !ids.contains(id));
+            let mut is_known = false;
+            for (other, info) in self.newsroom_first() {
+                if info.has_role(role) {
+                    is_known = true;
+                    let id = FontId::new(other).filter(|id| other != position && !ids.contains(id));
                     ids.extend(id);
                 }
             }
-            if !found {
-                return Err(role.clone());
+            if !is_known {
+                return Err(MissingRole(role.clone()));
             }
         }
         Ok(ids)
     }
 
-    /// All faces; a [`FontId`] is the place in this list.
+    /// Returns all faces with their positions: a newsroom's before those of the binary.
+    fn newsroom_first(&self) -> impl Iterator<Item = (usize, &FaceInfo)> {
+        let faces = self.faces.iter().enumerate();
+        faces.clone().skip(self.shipped_count).chain(faces.take(self.shipped_count))
+    }
+
+    /// Returns all faces; a [`FontId`] is an index into this list.
     pub fn faces(&self) -> &[FaceInfo] {
         &self.faces
     }
 
-    /// The face of a role: a newsroom's own before one of the binary.
+    /// Returns the face with a role: the newsroom's before that in the binary. `None` if there is
+    /// none.
     pub fn find_role(&self, role: &str) -> Option<FontId> {
-        let (shipped, own) = self.faces.split_at(self.shipped);
-        let own = own.iter().position(|info| info.plays(role)).map(|at| self.shipped + at);
-        own.or_else(|| shipped.iter().position(|info| info.plays(role))).and_then(FontId::new)
+        let (position, _) = self.newsroom_first().find(|(_, info)| info.has_role(role))?;
+        FontId::new(position)
     }
 
-    /// The place of the face that an earlier set had of a newsroom's file.
+    /// Returns the position of the newsroom's face that was read from the same file before.
     pub(crate) fn find_earlier(&self, file: &str, sha256: &str, index: u32) -> Option<usize> {
-        let same = |info: &FaceInfo| {
+        let is_same = |info: &FaceInfo| {
             info.source == FontSource::Newsroom
                 && info.sha256 == sha256
                 && info.file == file
                 && info.index == index
         };
-        self.faces.iter().position(same)
+        self.faces.iter().position(is_same)
     }
 }
 
+/// Returns the rows of the table in the binary.
 fn shipped_rows() -> Result<Vec<FaceRow>, String> {
     let table = embedded::bytes("fonts.toml").ok_or("fonts.toml is not in the binary")?;
     let table = std::str::from_utf8(&table).map_err(|e| format!("fonts.toml: {e}"))?;
     Ok(FaceTable::parse(table).map_err(|e| format!("fonts.toml: {e}"))?.face)
 }
 
-/// The face of the binary that is about as heavy as one that stands in for none.
-fn alike(face: Option<&FontFace>) -> &'static str {
+/// Returns the role of the face in the binary that is closest in weight.
+fn role_by_weight(face: Option<&FontFace>) -> &'static str {
     match face.map_or(400, |face| face.facts().weight) {
         ..=550 => "song",
         551..=750 => "song-bold",

@@ -1,7 +1,8 @@
-//! What a font file must be before anything is drawn with it.
+//! Checks of a font file before anything is drawn with it.
 //!
-//! A newsroom's file may be cut short, damaged or of a kind that no press file may hold. All of that is found here,
-//! once, in time that grows with the file alone; what passes can be shaped, drawn and embedded.
+//! A newsroom's file may be truncated, damaged or of a kind that no press file may hold. All of
+//! that is found here, once, in time linear in the size of the file. A face that passes can be
+//! shaped, drawn and embedded.
 
 use skrifa::Tag;
 use skrifa::raw::ps::cff::CffFontRef;
@@ -11,14 +12,18 @@ use skrifa::raw::{FontRef, TableProvider as _};
 
 use crate::font::error::FontError;
 
-/// Faces in one collection: the largest known have some forty.
-const FACES_MOST: u32 = 64;
-/// Glyphs that one glyph may be put together from, parts of parts included; hanzi of parts have a dozen.
-const PARTS_MOST: u32 = 1_000;
-/// How deep parts may be made of parts; what draws them goes 32 deep.
-const DEPTH_MOST: usize = 16;
+/// Faces in one collection; the largest known have about forty.
+const COLLECTION_FACES_MAX: u32 = 64;
+/// Glyphs that make up one glyph, nested components included; hanzi built from components have a
+/// dozen.
+const COMPOSITE_GLYPHS_MAX: u32 = 1_000;
+/// Depth to which components may be nested; the renderer stops at 32.
+const COMPONENT_DEPTH_MAX: usize = 16;
 
-/// How many faces a file holds.
+/// Returns the number of faces in a file.
+///
+/// # Errors
+/// A format that cannot be used, or a collection with an impossible number of faces.
 pub(crate) fn count_faces(data: &[u8]) -> Result<u32, FontError> {
     let start = data.get(..4).unwrap_or(data);
     match start {
@@ -34,12 +39,14 @@ pub(crate) fn count_faces(data: &[u8]) -> Result<u32, FontError> {
         b"ttcf" => {
             let count = data.get(8..12).and_then(|bytes| bytes.try_into().ok());
             let count = count.map_or(0, u32::from_be_bytes);
-            if (1..=FACES_MOST).contains(&count) {
+            if (1..=COLLECTION_FACES_MAX).contains(&count) {
                 Ok(count)
             } else {
                 Err(FontError::new(
-                    format!("字体集有 {count} 个字体，应为 1 至 {FACES_MOST} 个"),
-                    format!("a collection of {count} faces; 1 to {FACES_MOST} are served"),
+                    format!("字体集有 {count} 个字体，应为 1 至 {COLLECTION_FACES_MAX} 个"),
+                    format!(
+                        "a collection of {count} faces; 1 to {COLLECTION_FACES_MAX} are served"
+                    ),
                 ))
             }
         }
@@ -48,41 +55,49 @@ pub(crate) fn count_faces(data: &[u8]) -> Result<u32, FontError> {
     }
 }
 
-/// One face of a file, checked.
+/// Opens one face of a file and checks it.
+///
+/// # Errors
+/// The first check that fails.
 pub(crate) fn open_checked_face(data: &[u8], index: u32) -> Result<FontRef<'_>, FontError> {
-    let font = FontRef::from_index(data, index)
-        .map_err(|_| FontError::new("表目录不完整", "its table directory is cut short"))?;
-    whole(&font)?;
-    if has(&font, b"fvar") {
+    let font = FontRef::from_index(data, index).map_err(|_| incomplete_directory())?;
+    check_table_bounds(&font)?;
+    if has_table(&font, b"fvar") {
         return Err(FontError::new(
             "可变字体：请先导出所需字重的静态字体",
             "a variable font: export the weight that is wanted as a static face",
         ));
     }
-    let glyphs = numbers(&font)?;
-    outlines(&font, glyphs)?;
+    let glyph_count = check_metrics(&font)?;
+    check_outlines(&font, glyph_count)?;
     if font.cmap().is_err() {
-        return Err(bad("cmap"));
+        return Err(bad_table("cmap"));
     }
     Ok(font)
 }
 
-fn has(font: &FontRef<'_>, tag: &[u8; 4]) -> bool {
+/// True if a table is present and not empty.
+fn has_table(font: &FontRef<'_>, tag: &[u8; 4]) -> bool {
     font.table_data(Tag::new(tag)).is_some_and(|table| !table.is_empty())
 }
 
-fn bad(table: &str) -> FontError {
+/// Builds the error of a missing or damaged table.
+fn bad_table(table: &str) -> FontError {
     FontError::new(
         format!("缺少 {table} 表或已损坏"),
         format!("its {table} table is missing or damaged"),
     )
 }
 
-/// Every table lies inside the file.
-fn whole(font: &FontRef<'_>) -> Result<(), FontError> {
+fn incomplete_directory() -> FontError {
+    FontError::new("表目录不完整", "its table directory is cut short")
+}
+
+/// Checks that every table lies inside the file.
+fn check_table_bounds(font: &FontRef<'_>) -> Result<(), FontError> {
     let directory = font.table_directory();
     if directory.table_records().len() < usize::from(directory.num_tables()) {
-        return Err(FontError::new("表目录不完整", "its table directory is cut short"));
+        return Err(incomplete_directory());
     }
     let length = u64::try_from(font.data().len()).unwrap_or(u64::MAX);
     for record in directory.table_records() {
@@ -97,72 +112,74 @@ fn whole(font: &FontRef<'_>) -> Result<(), FontError> {
     Ok(())
 }
 
-/// The tables of numbers; gives how many glyphs there are.
-fn numbers(font: &FontRef<'_>) -> Result<u16, FontError> {
-    let head = font.head().map_err(|_| bad("head"))?;
-    let per_em = head.units_per_em();
-    if !(16..=16_384).contains(&per_em) {
+/// Checks the tables of metrics and returns the number of glyphs.
+fn check_metrics(font: &FontRef<'_>) -> Result<u16, FontError> {
+    let head = font.head().map_err(|_| bad_table("head"))?;
+    let units_per_em = head.units_per_em();
+    if !(16..=16_384).contains(&units_per_em) {
         return Err(FontError::new(
-            format!("每 em {per_em} 个单位，应为 16 至 16384"),
-            format!("{per_em} units in an em; 16 to 16384 are possible"),
+            format!("每 em {units_per_em} 个单位，应为 16 至 16384"),
+            format!("{units_per_em} units in an em; 16 to 16384 are possible"),
         ));
     }
-    let glyphs = font.maxp().map_err(|_| bad("maxp"))?.num_glyphs();
-    let long = font.hhea().map_err(|_| bad("hhea"))?.number_of_h_metrics();
-    let metrics = font.table_data(Tag::new(b"hmtx")).map_or(0, |table| table.len());
-    let needed = 4 * usize::from(long) + 2 * usize::from(glyphs.saturating_sub(long));
-    if glyphs == 0 {
-        return Err(bad("maxp"));
+    let glyph_count = font.maxp().map_err(|_| bad_table("maxp"))?.num_glyphs();
+    // Full records of four bytes come first; the remaining glyphs share the last advance and have
+    // two bytes each.
+    let full_records = font.hhea().map_err(|_| bad_table("hhea"))?.number_of_h_metrics();
+    let short_records = glyph_count.saturating_sub(full_records);
+    let length = font.table_data(Tag::new(b"hmtx")).map_or(0, |table| table.len());
+    if glyph_count == 0 {
+        return Err(bad_table("maxp"));
     }
-    if long == 0 || metrics < needed {
-        return Err(bad("hmtx"));
+    if full_records == 0 || length < 4 * usize::from(full_records) + 2 * usize::from(short_records)
+    {
+        return Err(bad_table("hmtx"));
     }
-    Ok(glyphs)
+    Ok(glyph_count)
 }
 
-/// The outlines of all glyphs are there.
-fn outlines(font: &FontRef<'_>, glyphs: u16) -> Result<(), FontError> {
-    if has(font, b"glyf") {
-        return parts(font, glyphs);
+/// Checks that the outlines of all glyphs are present.
+fn check_outlines(font: &FontRef<'_>, glyph_count: u16) -> Result<(), FontError> {
+    if has_table(font, b"glyf") {
+        return check_composite_glyphs(font, glyph_count);
     }
     if let Some(table) = font.table_data(Tag::new(b"CFF ")) {
-        let cff = CffFontRef::new_cff(table.as_bytes(), 0, None).map_err(|_| bad("CFF"))?;
-        let strings = cff.charstrings();
-        let last = usize::from(glyphs) - 1;
-        // An INDEX is read from its front; its last entry shows that it is whole.
-        let held = cff.num_glyphs() >= u32::from(glyphs) && strings.get(last).is_some();
-        return if held { Ok(()) } else { Err(bad("CFF")) };
+        let cff = CffFontRef::new_cff(table.as_bytes(), 0, None).map_err(|_| bad_table("CFF"))?;
+        // An INDEX is read from its front; a readable last entry shows that it is complete.
+        let has_last = cff.charstrings().get(usize::from(glyph_count) - 1).is_some();
+        let is_complete = cff.num_glyphs() >= u32::from(glyph_count) && has_last;
+        return if is_complete { Ok(()) } else { Err(bad_table("CFF")) };
     }
-    if [b"EBDT", b"CBDT", b"sbix", b"bdat"].into_iter().any(|tag| has(font, tag)) {
+    if [b"EBDT", b"CBDT", b"sbix", b"bdat"].into_iter().any(|tag| has_table(font, tag)) {
         return Err(FontError::new("点阵字体没有轮廓", "a face of bitmaps: it has no outlines"));
     }
     Err(FontError::new("没有 TrueType 或 CFF 轮廓", "it has no TrueType or CFF outlines"))
 }
 
-/// Glyphs put together from others end somewhere, and soon.
-fn parts(font: &FontRef<'_>, glyphs: u16) -> Result<(), FontError> {
-    let loca = font.loca(None).map_err(|_| bad("loca"))?;
-    let glyf = font.glyf().map_err(|_| bad("glyf"))?;
-    if loca.len() < usize::from(glyphs) {
-        return Err(bad("loca"));
+/// Checks that composite glyphs are finite, small and not circular.
+fn check_composite_glyphs(font: &FontRef<'_>, glyph_count: u16) -> Result<(), FontError> {
+    let loca = font.loca(None).map_err(|_| bad_table("loca"))?;
+    let glyf = font.glyf().map_err(|_| bad_table("glyf"))?;
+    if loca.len() < usize::from(glyph_count) {
+        return Err(bad_table("loca"));
     }
-    let mut of: Vec<Vec<u16>> = Vec::with_capacity(usize::from(glyphs));
-    for glyph in 0..glyphs {
-        let own = match loca.get(u32::from(glyph).into(), &glyf) {
+    let mut components_of: Vec<Vec<u16>> = Vec::with_capacity(usize::from(glyph_count));
+    for glyph in 0..glyph_count {
+        let components = match loca.get(u32::from(glyph).into(), &glyf) {
             Some(LocaGlyph::Glyph(Glyph::Composite(composite))) => {
-                let ids = composite.components().map(|part| part.glyph.to_u32());
+                let ids = composite.components().map(|component| component.glyph.to_u32());
                 let ids: Option<Vec<u16>> =
-                    ids.map(|id| u16::try_from(id).ok().filter(|id| *id < glyphs)).collect();
-                ids.ok_or_else(|| bad("glyf"))?
+                    ids.map(|id| u16::try_from(id).ok().filter(|id| *id < glyph_count)).collect();
+                ids.ok_or_else(|| bad_table("glyf"))?
             }
             Some(LocaGlyph::Glyph(Glyph::Simple(_)) | LocaGlyph::Empty) => Vec::new(),
-            None => return Err(bad("glyf")),
+            None => return Err(bad_table("glyf")),
         };
-        of.push(own);
+        components_of.push(components);
     }
-    let mut sizes = vec![None; of.len()];
-    for glyph in 0..glyphs {
-        size(&of, glyph, &mut sizes).map_err(|()| {
+    let mut sizes = vec![None; components_of.len()];
+    for glyph in 0..glyph_count {
+        measure_composite(&components_of, glyph, &mut sizes).map_err(|CompositeTooLarge| {
             FontError::new(
                 format!("字形 {glyph} 的部件互相引用或过多"),
                 format!("glyph {glyph} is made of itself or of too many parts"),
@@ -172,34 +189,58 @@ fn parts(font: &FontRef<'_>, glyphs: u16) -> Result<(), FontError> {
     Ok(())
 }
 
-/// How many glyphs one is put together from, itself included, and how deep; an error for circles and for too much.
+/// Size of a glyph with all its components.
+#[derive(Clone, Copy)]
+struct CompositeSize {
+    /// Glyphs that make it up, itself included, each counted as often as it is drawn.
+    glyphs: u32,
+    /// Depth of nesting, 0 for a glyph without components.
+    depth: usize,
+}
+
+/// Components in a circle, or more of them than allowed.
+struct CompositeTooLarge;
+
+/// Records the size of a glyph and of all its components in `sizes`.
 ///
-/// Goes down with a stack of its own: how deep is up to the file.
-fn size(of: &[Vec<u16>], glyph: u16, sizes: &mut [Option<(u32, usize)>]) -> Result<(), ()> {
+/// Depth-first walk over the components. A glyph is measured when the sizes of all its components
+/// are known; known sizes are not computed again, so that all calls for a face take time linear in
+/// the number of components. A component that is already on the path closes a circle. The path is
+/// an explicit stack instead of recursion, because the file decides how deep it goes.
+fn measure_composite(
+    components_of: &[Vec<u16>],
+    glyph: u16,
+    sizes: &mut [Option<CompositeSize>],
+) -> Result<(), CompositeTooLarge> {
+    // Glyphs from the outermost inwards, each with the number of components already visited.
     let mut path: Vec<(u16, usize)> = vec![(glyph, 0)];
-    while let Some((top, next)) = path.last_mut() {
-        let at = usize::from(*top);
-        if sizes[at].is_some() {
+    while let Some((innermost, visited)) = path.last_mut() {
+        let position = usize::from(*innermost);
+        if sizes[position].is_some() {
             path.pop();
             continue;
         }
-        if let Some(part) = of[at].get(*next) {
-            *next += 1;
-            let part = *part;
-            if path.len() > DEPTH_MOST || path.iter().any(|(above, _)| *above == part) {
-                return Err(());
+        if let Some(component) = components_of[position].get(*visited) {
+            *visited += 1;
+            let component = *component;
+            let is_circular = path.iter().any(|(outer, _)| *outer == component);
+            if path.len() > COMPONENT_DEPTH_MAX || is_circular {
+                return Err(CompositeTooLarge);
             }
-            path.push((part, 0));
+            path.push((component, 0));
             continue;
         }
-        let parts = of[at].iter().filter_map(|part| sizes[usize::from(*part)]);
-        let (total, depth) = parts.fold((1_u32, 0), |(total, depth), (parts, below)| {
-            (total.saturating_add(parts), depth.max(below + 1))
-        });
-        if total > PARTS_MOST || depth > DEPTH_MOST {
-            return Err(());
+        let mut size = CompositeSize { glyphs: 1, depth: 0 };
+        for component in &components_of[position] {
+            if let Some(inner) = sizes[usize::from(*component)] {
+                size.glyphs = size.glyphs.saturating_add(inner.glyphs);
+                size.depth = size.depth.max(inner.depth + 1);
+            }
         }
-        sizes[at] = Some((total, depth));
+        if size.glyphs > COMPOSITE_GLYPHS_MAX || size.depth > COMPONENT_DEPTH_MAX {
+            return Err(CompositeTooLarge);
+        }
+        sizes[position] = Some(size);
     }
     Ok(())
 }

@@ -1,9 +1,10 @@
-//! The faces in the binary.
+//! Font files compiled into the binary.
 
 use std::borrow::Cow;
 
 use rust_embed::RustEmbed;
 
+/// Files of `fonts/`.
 #[derive(RustEmbed)]
 #[folder = "fonts/"]
 #[include = "*.otf"]
@@ -12,18 +13,18 @@ use rust_embed::RustEmbed;
 #[include = "licenses/*"]
 struct EmbeddedFonts;
 
-/// A file of `fonts/`, read where it lies in a release binary.
+/// Returns a file of `fonts/`. In a release build it is borrowed from the binary, not copied.
 pub(crate) fn bytes(file: &str) -> Option<Cow<'static, [u8]>> {
     EmbeddedFonts::get(file).map(|file| file.data)
 }
 
-/// Its SHA-256, known since the build.
+/// Returns the SHA-256 of a file of `fonts/`, computed at build time.
 pub(crate) fn sha256(file: &str) -> Option<String> {
     let sum = EmbeddedFonts::get(file)?.metadata.sha256_hash();
     Some(sum.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
-/// The licences of the faces: file name and text.
+/// Returns the licences of the faces in the binary: file name and text.
 pub fn licences() -> Vec<(String, String)> {
     EmbeddedFonts::iter()
         .filter(|file| file.starts_with("licenses/"))

@@ -1,20 +1,20 @@
-//! Why a file of a font folder is refused.
+//! Errors in the files of a font folder.
 
 use std::fmt::{self, Display, Formatter};
 
-/// A file of a font folder that is not used, and why, in both languages.
+/// Rejected file of a font folder, with the reason in both languages.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FontFileError {
-    /// The file, and the face in it where it has several.
+    /// Name of the file, and index of the face in it if it has several.
     pub file: String,
-    /// Why, in Chinese.
+    /// Reason in Chinese.
     pub zh: String,
-    /// Why, in English.
+    /// Reason in English.
     pub en: String,
 }
 
 impl FontFileError {
-    /// A fault of a file.
+    /// Builds the error of a file.
     pub fn new(file: impl Into<String>, zh: impl Into<String>, en: impl Into<String>) -> Self {
         Self { file: file.into(), zh: zh.into(), en: en.into() }
     }
@@ -26,7 +26,7 @@ impl Display for FontFileError {
     }
 }
 
-/// What is wrong with a font, before it is known which file it came from.
+/// Error in a font whose file name is not known yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct FontError {
     zh: String,
@@ -34,10 +34,12 @@ pub(crate) struct FontError {
 }
 
 impl FontError {
+    /// Builds an error from its reason in Chinese and in English.
     pub(crate) fn new(zh: impl Into<String>, en: impl Into<String>) -> Self {
         Self { zh: zh.into(), en: en.into() }
     }
 
+    /// Adds the name of the file.
     pub(crate) fn in_file(self, file: impl Into<String>) -> FontFileError {
         FontFileError::new(file, self.zh, self.en)
     }

@@ -1,4 +1,4 @@
-//! One face: what it holds and how big its glyphs are.
+//! A parsed face: coverage, metrics and outlines.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -14,61 +14,72 @@ use skrifa::instance::{LocationRef, Size};
 use skrifa::outline::{DrawSettings, OutlinePen};
 use skrifa::raw::FontRef;
 
-use crate::font::catalog::FaceInfo;
 use crate::font::embedded;
+use crate::font::face_info::FaceInfo;
 use crate::font::facts::{self, EmbeddingRights, FaceFacts};
 use crate::font::ids::GlyphId;
 use crate::font::shaping_mode::ShapingMode;
 use crate::unit::Em;
 
-/// A face, parsed.
+/// A parsed face.
+///
+/// # Caches
+/// The face keeps results that are costly to find out, for as long as the face lives: its facts,
+/// its number of characters, one shape plan for each [`ShapingMode`], the ink of marks, and the
+/// glyphs of common characters. Each is a function of the font file alone, computed on first use
+/// and then never changed. (Threads that ask for a common character at the same time may each shape
+/// it, with equal results.) So results do not depend on what was asked before.
 pub struct FontFace {
     file: String,
-    /// What a PDF calls it.
-    base: String,
+    /// Name in a PDF.
+    base_name: String,
     data: Blob,
     index: u32,
     font: skrifa::Font,
-    per_em: u16,
+    units_per_em: u16,
     embedding: EmbeddingRights,
     lift: Em,
     facts: OnceLock<FaceFacts>,
-    characters: OnceLock<u32>,
-    plans: [OnceLock<ShapePlan>; ShapingMode::ALL.len()],
-    ink: OnceLock<BTreeMap<u16, (Em, Em)>>,
-    /// What is known of the characters that most copy is made of: nothing yet, [`NOT_PLAIN`], or the glyph.
-    plain: OnceLock<Box<[AtomicU16]>>,
+    character_count: OnceLock<u32>,
+    /// Shape plans by mode.
+    shape_plans: [OnceLock<ShapePlan>; ShapingMode::ALL.len()],
+    /// Left and right edge of the ink of marks, by glyph.
+    mark_ink: OnceLock<BTreeMap<u16, (Em, Em)>>,
+    /// Glyphs of the common characters by code point, allocated on first use: 0 for not known yet,
+    /// [`NOT_PLAIN`], or the glyph id.
+    plain_glyphs: OnceLock<Box<[AtomicU16]>>,
 }
 
-/// The characters that most copy is made of: ideographs, and the marks that do not join with those beside them (as
-/// — and … do).
-const COMMON: [RangeInclusive<char>; 4] =
+/// Characters that most copy consists of: ideographs, and the marks that do not join with their
+/// neighbours (as — and … do).
+const COMMON_CHARACTERS: [RangeInclusive<char>; 4] =
     ['\u{2018}'..='\u{201d}', '、'..='〟', '\u{4e00}'..='\u{9fff}', '！'..='～'];
-/// Known to be shaped in a way of its own, or not at all.
+
+/// Entry of a character that has no glyph, or whose shaping depends on its neighbours.
 const NOT_PLAIN: u16 = u16::MAX;
 
-/// The outline of a glyph as a sink of path segments, in font units, y up.
+/// Receiver of the path segments of a glyph's outline, in font units, y up.
 pub trait OutlineSink {
     /// Starts a contour.
     fn move_to(&mut self, x: f32, y: f32);
-    /// A line.
+    /// Appends a line.
     fn line_to(&mut self, x: f32, y: f32);
-    /// A quadratic curve.
+    /// Appends a quadratic curve.
     fn quad_to(&mut self, cx: f32, cy: f32, x: f32, y: f32);
-    /// A cubic curve.
+    /// Appends a cubic curve.
     fn curve_to(&mut self, cx0: f32, cy0: f32, cx1: f32, cy1: f32, x: f32, y: f32);
     /// Closes the contour.
     fn close(&mut self);
 }
 
 impl FontFace {
-    /// Parses the file of a row for the binary.
+    /// Parses a face of the binary.
     ///
-    /// The files are part of the binary and tested with it, so one that does not parse is a bug.
+    /// The files are part of the binary and tested with it, so a face that does not parse is a bug.
     pub(crate) fn from_binary(info: &FaceInfo) -> Self {
         let data = match embedded::bytes(&info.file) {
             Some(Cow::Borrowed(data)) => Blob::Static(data),
-            // Only builds that read `fonts/` from disk come here: once per face and process.
+            // Only builds that read `fonts/` from disk come here, once for each face and process.
             Some(Cow::Owned(data)) => Blob::from(data),
             None => Blob::Static(&[]),
         };
@@ -77,7 +88,8 @@ impl FontFace {
         face.unwrap_or_else(|| unreachable!("{} does not parse", info.file))
     }
 
-    /// A newsroom's face, from bytes that were checked; `None` if they do not parse all the same.
+    /// Parses a newsroom's face from bytes that were checked. `None` if they do not parse all the
+    /// same.
     pub(crate) fn from_folder(
         file: &str,
         data: Blob,
@@ -86,129 +98,138 @@ impl FontFace {
     ) -> Option<Self> {
         let mut face = Self::parse(file, data, index, embedding)?;
         let facts = face.facts();
-        let (lift, name) = (facts.lift(), facts.postscript_name.clone());
+        let (lift, postscript_name) = (facts.lift(), facts.postscript_name.clone());
         face.lift = lift;
-        if !name.is_empty() {
-            face.base = name;
+        if !postscript_name.is_empty() {
+            face.base_name = postscript_name;
         }
         Some(face)
     }
 
+    /// Parses a face. Its name in a PDF is that of the file, and it is not lifted.
     fn parse(file: &str, data: Blob, index: u32, embedding: EmbeddingRights) -> Option<Self> {
         let font = skrifa::Font::new(data.clone(), index)?;
         let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
-        let base = facts::pdf_name(stem);
+        let base_name = facts::pdf_name(stem);
         Some(Self {
             file: file.to_owned(),
-            base: if base.is_empty() { "Face".to_owned() } else { base },
+            base_name: if base_name.is_empty() { "Face".to_owned() } else { base_name },
             data,
             index,
-            per_em: font.units_per_em(),
+            units_per_em: font.units_per_em(),
             font,
             embedding,
             lift: Em::ZERO,
             facts: OnceLock::new(),
-            characters: OnceLock::new(),
-            plans: Default::default(),
-            ink: OnceLock::new(),
-            plain: OnceLock::new(),
+            character_count: OnceLock::new(),
+            shape_plans: Default::default(),
+            mark_ink: OnceLock::new(),
+            plain_glyphs: OnceLock::new(),
         })
     }
 
-    /// The file it was read from.
+    /// Returns the name of its file.
     pub fn file(&self) -> &str {
         &self.file
     }
 
-    /// What a PDF calls it: letters, digits and hyphens.
+    /// Returns its name in a PDF: letters, digits and hyphens.
     pub fn base_name(&self) -> &str {
-        &self.base
+        &self.base_name
     }
 
-    /// The whole file.
+    /// Returns the bytes of its file.
     pub fn data(&self) -> &[u8] {
         &self.data
     }
 
-    /// Its place in the file, 0 unless that is a collection.
+    /// Returns its index in the file, 0 unless the file is a collection.
     pub fn index(&self) -> u32 {
         self.index
     }
 
-    /// What its owner allows a press file to hold of it.
+    /// Returns the extent to which its licence bits allow it in a press file.
     pub fn embedding(&self) -> EmbeddingRights {
         self.embedding
     }
 
-    /// How far its glyphs are raised on horizontal lines so that its em box is that of the other faces.
+    /// Returns the distance by which its glyphs are raised on horizontal lines so that its em box
+    /// coincides with that of the other faces.
     pub(crate) fn lift(&self) -> Em {
         self.lift
     }
 
-    /// What it says of itself, read on first use.
+    /// Returns the facts that the face states of itself, read on first use.
     pub fn facts(&self) -> &FaceFacts {
         self.facts.get_or_init(|| match self.tables() {
             Some(tables) => FaceFacts::read(&self.font, &tables),
-            // It was parsed from the same bytes.
+            // The face was parsed from the same bytes.
             None => unreachable!("{} has tables", self.file),
         })
     }
 
-    /// How many characters it covers, of those that are no private use beyond the first plane.
+    /// Returns the number of characters it covers, private use beyond the first plane not counted.
     pub fn character_count(&self) -> u32 {
-        let charmap = self.font.charmap();
-        let last = self.font.num_glyphs();
-        let has = |c: &u32| {
-            charmap.map_unicode(*c).is_some_and(|glyph| (1..last).contains(&glyph.to_u32()))
-        };
-        *self.characters.get_or_init(|| (0..0x4_0000_u32).filter(has).count() as u32)
+        let is_covered = |code: &u32| self.glyph_of(*code).is_some();
+        *self.character_count.get_or_init(|| (0..0x4_0000_u32).filter(is_covered).count() as u32)
     }
 
+    /// True if the face has a Unicode character map.
     pub(crate) fn has_unicode_map(&self) -> bool {
         self.font.charmap().has_unicode()
     }
 
-    /// Whether its marks are drawn as the mainland sets them: each over an em, stops at the left of it.
+    /// True if its marks are drawn in the mainland way: each on a full em, stops at the left of it.
     pub(crate) fn has_chinese_marks(&self) -> bool {
         let glyph = |c: char| {
             let glyph = self.font.charmap().map_unicode(c)?.to_u32();
             u16::try_from(glyph).ok().filter(|glyph| *glyph != 0).map(GlyphId)
         };
-        let whole = |c| glyph(c).is_some_and(|glyph| self.advance(glyph) == Em::ONE);
-        let left =
-            |c| glyph(c).and_then(|g| self.ink_x_range(g)).is_some_and(|(_, end)| end <= Em::HALF);
-        ['“', '”', '，', '。', '、', '（', '）', '《', '》'].into_iter().all(whole)
-            && ['，', '。', '、'].into_iter().all(left)
+        let is_full_width = |c| glyph(c).is_some_and(|glyph| self.advance(glyph) == Em::ONE);
+        let is_left = |c| {
+            let ink = glyph(c).and_then(|glyph| self.ink_x_range(glyph));
+            ink.is_some_and(|(_, right)| right <= Em::HALF)
+        };
+        ['“', '”', '，', '。', '、', '（', '）', '《', '》'].into_iter().all(is_full_width)
+            && ['，', '。', '、'].into_iter().all(is_left)
     }
 
     fn tables(&self) -> Option<FontRef<'_>> {
         FontRef::from_index(&self.data, self.index).ok()
     }
 
-    /// Font units in an em.
+    /// Returns the number of font units in an em.
     pub fn units_per_em(&self) -> u16 {
-        self.per_em
+        self.units_per_em
     }
 
-    /// Whether the face has a glyph for `c`.
+    /// True if the face has a glyph for `c`.
     pub fn covers(&self, c: char) -> bool {
-        let plain = self.slot(c).is_some_and(|slot| !matches!(slot.load(Relaxed), 0 | NOT_PLAIN));
-        let glyph = || self.font.charmap().map_unicode(c);
-        plain || glyph().is_some_and(|glyph| (1..self.font.num_glyphs()).contains(&glyph.to_u32()))
+        let is_plain =
+            self.plain_slot(c).is_some_and(|slot| !matches!(slot.load(Relaxed), 0 | NOT_PLAIN));
+        is_plain || self.glyph_of(u32::from(c)).is_some()
     }
 
-    /// The glyph of a common character that is plain: a single one over its em, whatever is beside it. `shape` is
-    /// asked once a character.
+    /// Returns the glyph of a code point, as long as the face holds a glyph of this number.
+    fn glyph_of(&self, code: u32) -> Option<u32> {
+        let glyph = self.font.charmap().map_unicode(code)?.to_u32();
+        (1..self.font.num_glyphs()).contains(&glyph).then_some(glyph)
+    }
+
+    /// Returns the glyph of a common character if it is plain: a single glyph one em wide, whatever
+    /// its neighbours. `None` if it is not plain or not common.
+    ///
+    /// `shape` finds this out. It is called once for each character.
     pub(crate) fn plain_glyph(
         &self,
         c: char,
         shape: impl FnOnce() -> Option<GlyphId>,
     ) -> Option<GlyphId> {
-        let slot = self.slot(c)?;
+        let slot = self.plain_slot(c)?;
         match slot.load(Relaxed) {
             0 => {
                 let glyph = shape().filter(|glyph| !matches!(glyph.0, 0 | NOT_PLAIN));
-                // Two threads may find the same out at the same time.
+                // Two threads may store the same result at the same time.
                 slot.store(glyph.map_or(NOT_PLAIN, |glyph| glyph.0), Relaxed);
                 glyph
             }
@@ -217,57 +238,65 @@ impl FontFace {
         }
     }
 
-    fn slot(&self, c: char) -> Option<&AtomicU16> {
-        if !COMMON.iter().any(|range| range.contains(&c)) {
+    /// Returns the cache entry of a common character.
+    fn plain_slot(&self, c: char) -> Option<&AtomicU16> {
+        if !COMMON_CHARACTERS.iter().any(|range| range.contains(&c)) {
             return None;
         }
-        let known = self.plain.get_or_init(|| (0..=u16::MAX).map(|_| AtomicU16::new(0)).collect());
-        known.get(usize::try_from(u32::from(c)).ok()?)
+        let slots =
+            self.plain_glyphs.get_or_init(|| (0..=u16::MAX).map(|_| AtomicU16::new(0)).collect());
+        slots.get(usize::try_from(u32::from(c)).ok()?)
     }
 
-    /// The advance of a glyph.
+    /// Returns the advance of a glyph.
     pub fn advance(&self, glyph: GlyphId) -> Em {
-        let advance = self.font.glyph_metrics().h_advance(u32::from(glyph.0).into());
-        Em::font_units(advance.round() as i64, self.per_em)
+        self.to_em(self.font.glyph_metrics().h_advance(u32::from(glyph.0).into()))
     }
 
-    /// Left and right edge of the ink of a glyph, from its origin; an empty glyph gives `None`.
+    /// Returns the left and right edge of a glyph's ink from its origin. `None` for an empty glyph.
     pub fn ink_x_range(&self, glyph: GlyphId) -> Option<(Em, Em)> {
-        // Only marks are asked for, a few dozen glyphs: measured once, all together.
-        let known = self.ink.get_or_init(|| {
+        // Callers mostly ask for marks, a few dozen glyphs: measured together, once.
+        let mark_ink = self.mark_ink.get_or_init(|| {
             crate::script::all_marks()
                 .filter_map(|c| {
                     let glyph = self.font.charmap().map_unicode(c)?.to_u32();
                     let glyph = u16::try_from(glyph).ok()?;
-                    Some((glyph, self.measure(GlyphId(glyph))?))
+                    Some((glyph, self.measure_ink_x_range(GlyphId(glyph))?))
                 })
                 .collect()
         });
-        known.get(&glyph.0).copied().or_else(|| self.measure(glyph))
+        mark_ink.get(&glyph.0).copied().or_else(|| self.measure_ink_x_range(glyph))
     }
 
-    /// Foot and top of the ink of a glyph, above the baseline; an empty glyph gives `None`.
+    fn measure_ink_x_range(&self, glyph: GlyphId) -> Option<(Em, Em)> {
+        let ink = self.font.glyph_metrics().extents(u32::from(glyph.0).into())?;
+        let right = ink.x_bearing + ink.width;
+        (ink.width > 0.0).then(|| (self.to_em(ink.x_bearing), self.to_em(right)))
+    }
+
+    /// Returns the foot and top of a glyph's ink above the baseline. `None` for an empty glyph.
     pub fn ink_y_range(&self, glyph: GlyphId) -> Option<(Em, Em)> {
         let ink = self.font.glyph_metrics().extents(u32::from(glyph.0).into())?;
-        let em = |units: f32| Em::font_units(units.round() as i64, self.per_em);
-        (ink.height > 0.0).then(|| (em(ink.y_bearing - ink.height), em(ink.y_bearing)))
+        let foot = ink.y_bearing - ink.height;
+        (ink.height > 0.0).then(|| (self.to_em(foot), self.to_em(ink.y_bearing)))
     }
 
-    fn measure(&self, glyph: GlyphId) -> Option<(Em, Em)> {
-        let ink = self.font.glyph_metrics().extents(u32::from(glyph.0).into())?;
-        let em = |units: f32| Em::font_units(units.round() as i64, self.per_em);
-        (ink.width > 0.0).then(|| (em(ink.x_bearing), em(ink.x_bearing + ink.width)))
+    /// Converts font units, rounded to a whole unit first.
+    fn to_em(&self, units: f32) -> Em {
+        Em::font_units(units.round() as i64, self.units_per_em)
     }
 
-    /// The box that holds all glyphs, in thousandths of an em: left, bottom, right, top.
+    /// Returns the box that encloses all glyphs, in thousandths of an em: left, bottom, right, top.
     pub fn bounds(&self) -> (i64, i64, i64, i64) {
+        // The em box of most Chinese faces, for a face that states no bounds.
+        const EM_BOX: (i64, i64, i64, i64) = (0, -120, 1000, 880);
         let Some(font) = self.tables() else {
-            return (0, -120, 1000, 880);
+            return EM_BOX;
         };
         let metrics = font.metrics(Size::unscaled(), LocationRef::default());
-        let milli = |units: f32| Em::font_units(units.round() as i64, self.per_em).to_milli();
-        metrics.bounds.map_or((0, -120, 1000, 880), |b| {
-            (milli(b.x_min), milli(b.y_min), milli(b.x_max), milli(b.y_max))
+        let milli = |units: f32| self.to_em(units).to_milli();
+        metrics.bounds.map_or(EM_BOX, |bounds| {
+            (milli(bounds.x_min), milli(bounds.y_min), milli(bounds.x_max), milli(bounds.y_max))
         })
     }
 
@@ -283,16 +312,18 @@ impl FontFace {
         outline.draw(settings, &mut SinkPen(sink)).is_ok()
     }
 
+    /// Returns the face as skrifa and harfrust read it.
     pub(crate) fn skrifa_font(&self) -> &skrifa::Font {
         &self.font
     }
 
+    /// Returns the shape plan of a mode, made on first use. `make` must depend on the mode alone.
     pub(crate) fn shape_plan(
         &self,
-        setting: ShapingMode,
+        mode: ShapingMode,
         make: impl FnOnce(&skrifa::Font) -> ShapePlan,
     ) -> &ShapePlan {
-        self.plans[setting as usize].get_or_init(|| make(&self.font))
+        self.shape_plans[mode as usize].get_or_init(|| make(&self.font))
     }
 }
 
@@ -302,6 +333,7 @@ impl std::fmt::Debug for FontFace {
     }
 }
 
+/// Adapter from skrifa's pen to [`OutlineSink`].
 struct SinkPen<'a>(&'a mut dyn OutlineSink);
 
 impl OutlinePen for SinkPen<'_> {

@@ -1,8 +1,8 @@
-//! `fonts.toml`: which face plays which role. The binary has one, and a newsroom's folder may.
+//! Table of faces, `fonts.toml`: in the binary, and optionally in a newsroom's folder.
 
 use serde::Deserialize;
 
-/// The table.
+/// A parsed `fonts.toml`.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct FaceTable {
@@ -10,19 +10,20 @@ pub(crate) struct FaceTable {
     pub(crate) face: Vec<FaceRow>,
 }
 
-/// One face.
+/// Row of a face.
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct FaceRow {
     pub(crate) role: RoleNames,
     pub(crate) file: String,
-    /// The face in a collection.
+    /// Index in a collection.
     #[serde(default)]
     pub(crate) index: u32,
     pub(crate) name: Option<String>,
     pub(crate) licence: Option<String>,
     pub(crate) coverage: Option<String>,
-    /// The role that lends marks and digits; empty: the face's own are used. Absent in a newsroom's table: as they fit.
+    /// Role of the face that lends marks and digits. Empty: the face uses its own. Absent in a
+    /// newsroom's table: chosen by what the face has.
     pub(crate) marks: Option<String>,
     pub(crate) fallback: Option<Vec<String>>,
 }
@@ -36,12 +37,14 @@ pub(crate) enum RoleNames {
 }
 
 impl FaceTable {
+    /// Parses the text of a table.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         toml::from_str(text).map_err(|error| error.to_string())
     }
 }
 
 impl FaceRow {
+    /// Returns the roles of the face.
     pub(crate) fn roles(&self) -> Vec<String> {
         match &self.role {
             RoleNames::One(role) => vec![role.clone()],

@@ -1,19 +1,20 @@
-//! What faces and glyphs are called.
+//! Ids of faces and glyphs.
 
-/// A face by its place in the catalog.
+/// Id of a face: its index in the catalogue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FontId(u8);
 
-/// A glyph by its place in the face.
+/// Id of a glyph: its index in the face.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct GlyphId(pub u16);
 
 impl FontId {
+    /// Returns the id of an index. `None` beyond 255.
     pub(crate) fn new(index: usize) -> Option<Self> {
         u8::try_from(index).ok().map(Self)
     }
 
-    /// The place in the catalog.
+    /// Returns the index in the catalogue.
     pub fn index(self) -> usize {
         usize::from(self.0)
     }

@@ -1,41 +1,41 @@
-//! Text to glyphs.
+//! Shaping: from text to glyphs.
 
 use std::ops::Range;
 
 use harfrust::shape as shape_buffer;
 use harfrust::{Buffer, ClusterLevel, Language, ShapeOptions, ShapePlan, ShaperFont};
 
-use crate::font::FontSet;
 use crate::font::face::FontFace;
+use crate::font::font_set::FontSet;
 use crate::font::ids::{FontId, GlyphId};
 use crate::font::shaping_mode::ShapingMode;
 use crate::unit::Em;
 
-/// A stretch of text in one face and setting.
+/// Stretch of text in one face and one shaping mode.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TextPiece {
-    /// Bytes of the text.
+    /// Byte range in the text.
     pub range: Range<usize>,
-    /// The face.
+    /// Face.
     pub font: FontId,
-    /// How it is shaped.
+    /// Shaping mode.
     pub mode: ShapingMode,
 }
 
-/// A glyph as the shaper gives it.
+/// Glyph with its advance and offsets, as shaped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ShapedGlyph {
-    /// The face.
+    /// Face.
     pub font: FontId,
-    /// The glyph.
+    /// Glyph.
     pub glyph: GlyphId,
-    /// The byte of the text where its cluster starts.
+    /// Byte offset in the text at which the glyph's cluster starts.
     pub cluster_start: u32,
-    /// How far it moves the pen, along the line.
+    /// Distance by which the pen moves along the line.
     pub advance: Em,
-    /// How far it is drawn from the pen, along x.
+    /// Horizontal offset of the glyph from the pen.
     pub dx: Em,
-    /// How far it is drawn above the baseline.
+    /// Offset of the glyph above the baseline.
     pub dy: Em,
 }
 
@@ -46,15 +46,16 @@ pub fn shape_text(fonts: &FontSet, text: &str, pieces: &[TextPiece]) -> Vec<Shap
     for piece in pieces {
         let face = fonts.face(piece.font);
         let start = glyphs.len();
-        if piece.mode == ShapingMode::Han && shaper.plain(face, text, piece, &mut glyphs) {
+        if piece.mode == ShapingMode::Han && shaper.shape_plain(face, text, piece, &mut glyphs) {
             continue;
         }
         glyphs.truncate(start);
-        shaper.run(face, text, piece, &mut glyphs);
+        shaper.shape_piece(face, text, piece, &mut glyphs);
     }
     glyphs
 }
 
+/// Shaper with the buffer and the language it reuses for all pieces.
 struct GlyphShaper {
     buffer: Buffer,
     language: Option<Language>,
@@ -65,8 +66,8 @@ impl GlyphShaper {
         Self { buffer: Buffer::new(), language: Language::new("zh-Hans") }
     }
 
-    /// A piece as the shaper has it.
-    fn run(
+    /// Shapes a piece with harfrust and appends its glyphs.
+    fn shape_piece(
         &mut self,
         face: &FontFace,
         text: &str,
@@ -81,7 +82,7 @@ impl GlyphShaper {
         });
         let buffer = &mut self.buffer;
         buffer.clear();
-        // A mark over a character is drawn by a glyph of its own, which stands for the mark alone.
+        // A mark that combines with a character has a glyph of its own; keep its cluster apart.
         buffer.set_cluster_level(ClusterLevel::MonotoneCharacters);
         buffer.push_str(&text[piece.range.clone()]);
         buffer.set_direction(direction);
@@ -95,16 +96,16 @@ impl GlyphShaper {
         }
         let em = |units: i32| Em::font_units(i64::from(units), face.units_per_em());
         let start = piece.range.start as u32;
-        let last = face.skrifa_font().num_glyphs();
-        // Down a line glyphs stand by their middles, whatever their em box.
+        let glyph_count = face.skrifa_font().num_glyphs();
+        // In vertical lines glyphs are centred, whatever their em box.
         let lift = if piece.mode == ShapingMode::Upright { Em::ZERO } else { face.lift() };
         for (info, position) in buffer.glyph_infos().iter().zip(buffer.glyph_positions()) {
             glyphs.push(ShapedGlyph {
                 font: piece.font,
-                // A face holds at most 65 535 glyphs; the rules of a damaged one may name more.
-                glyph: GlyphId(if info.glyph_id < last { info.glyph_id as u16 } else { 0 }),
+                // A face holds at most 65 535 glyphs, but a damaged one may name more in its rules.
+                glyph: GlyphId(if info.glyph_id < glyph_count { info.glyph_id as u16 } else { 0 }),
                 cluster_start: start + info.cluster,
-                // Down the page is negative to the shaper.
+                // The shaper counts down the page as negative.
                 advance: em(position.x_advance - position.y_advance),
                 dx: em(position.x_offset),
                 dy: em(position.y_offset) + lift,
@@ -112,17 +113,20 @@ impl GlyphShaper {
         }
     }
 
-    /// A piece of plain characters, most of all copy, from what is known of each; `false` if one is not plain.
-    fn plain(
+    /// Appends the glyphs of a piece of plain characters, which is most copy, from the cache of the
+    /// face. `false` if a character is not plain; the glyphs appended so far are then to be
+    /// removed.
+    fn shape_plain(
         &mut self,
         face: &FontFace,
         text: &str,
         piece: &TextPiece,
         glyphs: &mut Vec<ShapedGlyph>,
     ) -> bool {
-        for (at, c) in text[piece.range.clone()].char_indices() {
-            let start = piece.range.start + at;
-            let whole = |glyph: GlyphId| ShapedGlyph {
+        for (offset, c) in text[piece.range.clone()].char_indices() {
+            let start = piece.range.start + offset;
+            // A plain glyph is one em wide and stands where the pen is.
+            let plain = |glyph: GlyphId| ShapedGlyph {
                 font: piece.font,
                 glyph,
                 cluster_start: start as u32,
@@ -130,15 +134,15 @@ impl GlyphShaper {
                 dx: Em::ZERO,
                 dy: face.lift(),
             };
-            let alone = || {
-                let mut own = Vec::new();
+            let shape_alone = || {
+                let mut shaped = Vec::new();
                 let range = start..start + c.len_utf8();
-                self.run(face, text, &TextPiece { range, ..*piece }, &mut own);
-                let [only] = own[..] else { return None };
-                (only == whole(only.glyph)).then_some(only.glyph)
+                self.shape_piece(face, text, &TextPiece { range, ..*piece }, &mut shaped);
+                let [only] = shaped[..] else { return None };
+                (only == plain(only.glyph)).then_some(only.glyph)
             };
-            let Some(glyph) = face.plain_glyph(c, alone) else { return false };
-            glyphs.push(whole(glyph));
+            let Some(glyph) = face.plain_glyph(c, shape_alone) else { return false };
+            glyphs.push(plain(glyph));
         }
         true
     }
@@ -149,10 +153,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_mark_is_a_character_of_its_own() {
+    fn a_combining_mark_has_its_own_cluster() {
         let fonts = FontSet::embedded().expect("fonts");
         let font = fonts.find_role("song").expect("song");
-        for (text, ats) in [("题\u{301}", vec![0, 3]), ("x\u{304}y", vec![0, 1, 3])] {
+        for (text, starts) in [("题\u{301}", vec![0, 3]), ("x\u{304}y", vec![0, 1, 3])] {
             let setting = if text.starts_with('x') { ShapingMode::Latin } else { ShapingMode::Han };
             let glyphs = shape_text(
                 &fonts,
@@ -161,14 +165,14 @@ mod tests {
             );
             assert_eq!(
                 glyphs.iter().map(|glyph| glyph.cluster_start).collect::<Vec<_>>(),
-                ats,
+                starts,
                 "{text}"
             );
         }
     }
 
     #[test]
-    fn plain_characters_are_what_the_shaper_makes_of_their_text() {
+    fn plain_glyphs_equal_shaped_glyphs() {
         let fonts = FontSet::embedded().expect("fonts");
         let text = "“你好，世界！”（一）《报》、；：？。骨直角，。」『门』";
         for index in 0..fonts.catalog().faces().len() {
@@ -176,8 +180,8 @@ mod tests {
             let piece = TextPiece { range: 0..text.len(), font, mode: ShapingMode::Han };
             let mut shaper = GlyphShaper::new();
             let (mut whole, mut plain) = (Vec::new(), Vec::new());
-            shaper.run(fonts.face(font), text, &piece, &mut whole);
-            if shaper.plain(fonts.face(font), text, &piece, &mut plain) {
+            shaper.shape_piece(fonts.face(font), text, &piece, &mut whole);
+            if shaper.shape_plain(fonts.face(font), text, &piece, &mut plain) {
                 assert_eq!(plain, whole, "{}", fonts.face(font).file());
             }
         }
@@ -185,9 +189,9 @@ mod tests {
         let piece = TextPiece { range: 0..6, font: song, mode: ShapingMode::Han };
         let mut glyphs = Vec::new();
         let mut shaper = GlyphShaper::new();
-        assert!(shaper.plain(fonts.face(song), "报纸", &piece, &mut glyphs));
-        // Dashes join, so they are left to the shaper.
+        assert!(shaper.shape_plain(fonts.face(song), "报纸", &piece, &mut glyphs));
+        // Dashes join, so they are left to harfrust.
         let piece = TextPiece { range: 0..6, ..piece };
-        assert!(!shaper.plain(fonts.face(song), "——", &piece, &mut glyphs));
+        assert!(!shaper.shape_plain(fonts.face(song), "——", &piece, &mut glyphs));
     }
 }

@@ -1,11 +1,11 @@
-//! How a piece of text is shaped: script and features.
+//! Shaping modes: script, direction and features.
 
 use harfrust::{Direction, Feature, Script, Tag};
 
-/// How a piece of text is shaped.
+/// Way in which a piece of text is shaped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ShapingMode {
-    /// Han and marks, mainland forms. The language matters: without it —— comes out short.
+    /// Han and marks, in mainland forms. Needs the language tag: without it —— comes out short.
     Han,
     /// Words, proportional and kerned.
     Latin,
@@ -13,14 +13,16 @@ pub enum ShapingMode {
     HalfWidth,
     /// A single — of full width, a letter or digit on a full cell.
     FullWidth,
-    /// Han and marks of a vertical line, in the forms that the face has for it.
+    /// Han and marks of a vertical line, in the vertical forms of the face.
     Upright,
 }
 
 impl ShapingMode {
+    /// All modes.
     pub(crate) const ALL: [Self; 5] =
         [Self::Han, Self::Latin, Self::HalfWidth, Self::FullWidth, Self::Upright];
 
+    /// Returns the script that selects the rules of the face.
     pub(crate) fn script(self) -> Script {
         match self {
             Self::Han | Self::FullWidth | Self::Upright => Script::HAN,
@@ -28,6 +30,7 @@ impl ShapingMode {
         }
     }
 
+    /// Returns the direction of the line.
     pub(crate) fn direction(self) -> Direction {
         match self {
             Self::Han | Self::Latin | Self::HalfWidth | Self::FullWidth => Direction::LeftToRight,
@@ -35,6 +38,7 @@ impl ShapingMode {
         }
     }
 
+    /// Returns the features set besides the default ones.
     pub(crate) fn features(self) -> &'static [Feature] {
         const fn set(tag: &[u8; 4], value: u32) -> Feature {
             Feature {
@@ -45,11 +49,12 @@ impl ShapingMode {
             }
         }
         const HALF: &[Feature] = &[set(b"hwid", 1)];
-        // A line may break between any two letters, so none are joined; quotes are those of words.
+        // A line may break between any two letters, so there are no ligatures; quotes are
+        // proportional.
         const WORD: &[Feature] = &[set(b"liga", 0), set(b"clig", 0), set(b"pwid", 1)];
         const FULL: &[Feature] = &[set(b"fwid", 1)];
         match self {
-            // The shaper takes the vertical forms by itself where lines run down.
+            // The shaper applies the vertical forms itself where the direction is down.
             Self::Han | Self::Upright => &[],
             Self::Latin => WORD,
             Self::HalfWidth => HALF,

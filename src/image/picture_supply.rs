@@ -1,45 +1,49 @@
-//! Pictures at hand.
+//! Pictures supplied beside a record.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::image::{ImageError, SourceImage, sha256_hex};
+use crate::image::error::ImageError;
+use crate::image::source_image::{SourceImage, sha256_hex};
 
-/// Pictures that are given beside a record: by the id that the record has for them, or by their SHA-256.
+/// Pictures supplied beside a record, found by the id that the record uses for them or by their
+/// SHA-256.
 #[derive(Clone, Debug, Default)]
 pub struct PictureSupply {
-    ids: BTreeMap<String, Result<Arc<SourceImage>, ImageError>>,
-    sums: BTreeMap<String, Result<Arc<SourceImage>, ImageError>>,
+    images_by_id: BTreeMap<String, Result<Arc<SourceImage>, ImageError>>,
+    images_by_sha256: BTreeMap<String, Result<Arc<SourceImage>, ImageError>>,
 }
 
 impl PictureSupply {
-    /// Adds the bytes of a picture, under an id if it has one. Bytes that are no picture are kept as their fault, so
-    /// that who asks for them is told.
+    /// Adds the bytes of a picture, under an id if it has one. For bytes that are no picture the
+    /// error is kept, to be reported where the picture is used.
     pub fn insert(&mut self, id: Option<&str>, bytes: Vec<u8>) {
-        let sum = sha256_hex(&bytes);
-        let read = self.sums.entry(sum).or_insert_with(|| SourceImage::read(bytes).map(Arc::new));
+        let image = self
+            .images_by_sha256
+            .entry(sha256_hex(&bytes))
+            .or_insert_with(|| SourceImage::read(bytes).map(Arc::new));
         if let Some(id) = id {
-            self.ids.insert(id.to_owned(), read.clone());
+            self.images_by_id.insert(id.to_owned(), image.clone());
         }
     }
 
-    /// Adds a picture that was read before.
+    /// Adds a picture that has been read before.
     pub fn insert_image(&mut self, image: Arc<SourceImage>) {
-        self.sums.insert(image.sha256().to_owned(), Ok(image));
+        self.images_by_sha256.insert(image.sha256().to_owned(), Ok(image));
     }
 
-    /// The picture with an id.
+    /// Returns the picture with an id.
     pub fn by_id(&self, id: &str) -> Option<&Result<Arc<SourceImage>, ImageError>> {
-        self.ids.get(id)
+        self.images_by_id.get(id)
     }
 
-    /// The picture with a SHA-256, 64 lowercase hexadecimal digits.
-    pub fn by_sha256(&self, sum: &str) -> Option<&Result<Arc<SourceImage>, ImageError>> {
-        self.sums.get(sum)
+    /// Returns the picture with a SHA-256, 64 lowercase hexadecimal digits.
+    pub fn by_sha256(&self, sha256: &str) -> Option<&Result<Arc<SourceImage>, ImageError>> {
+        self.images_by_sha256.get(sha256)
     }
 
-    /// Whether there are none.
+    /// True if no picture was added.
     pub fn is_empty(&self) -> bool {
-        self.sums.is_empty()
+        self.images_by_sha256.is_empty()
     }
 }

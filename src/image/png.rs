@@ -1,46 +1,49 @@
-//! PNG: its chunks from start to end.
+//! PNG headers: the chunks from start to end.
 
 use std::ops::Range;
 
-use crate::image::{ByteReader, ImageError};
+use crate::image::byte_reader::ByteReader;
+use crate::image::error::ImageError;
+use crate::image::exif::ImageOrientation;
+use crate::image::header::ReadHeader;
 
-/// How every PNG starts.
-pub(crate) const START: [u8; 8] = *b"\x89PNG\r\n\x1a\n";
+/// Bytes at the start of every PNG.
+pub(crate) const SIGNATURE: [u8; 8] = *b"\x89PNG\r\n\x1a\n";
 
-/// What a PNG says of itself.
+/// Header of a PNG.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PngHeader {
-    /// How its pixels are coloured.
+    /// Colour type.
     pub colour: PngColour,
-    /// Bits of a sample: 1, 2, 4, 8 or 16.
+    /// Bits per sample: 1, 2, 4, 8 or 16.
     pub bit_depth: u8,
-    /// Whether its pixels come in seven passes.
+    /// True if the pixels are stored in seven passes.
     pub is_interlaced: bool,
-    /// Whether something of it may be seen through.
+    /// True if some pixels may be transparent.
     pub has_transparency: bool,
-    /// The colours that pixels name.
+    /// Colours of the palette, empty if there is none.
     pub palette: Vec<[u8; 3]>,
-    /// Where the deflated pixels are in the file.
+    /// Byte ranges of the deflated pixels in the file.
     pub data_ranges: Vec<Range<usize>>,
 }
 
-/// How the pixels of a PNG are coloured.
+/// Colour type of a PNG.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PngColour {
     /// Grey.
     Grey,
     /// Red, green, blue.
     Rgb,
-    /// By number from the palette.
+    /// Index into the palette.
     Palette,
-    /// Grey and how much of it is there.
+    /// Grey and alpha.
     GreyAlpha,
-    /// Red, green, blue and how much of them is there.
+    /// Red, green, blue and alpha.
     RgbAlpha,
 }
 
 impl PngHeader {
-    /// Whether it has no colour.
+    /// True if it has no colour.
     pub(crate) fn is_grey(&self) -> bool {
         match self.colour {
             PngColour::Grey | PngColour::GreyAlpha => true,
@@ -50,55 +53,65 @@ impl PngHeader {
     }
 }
 
-/// Walks the chunks to the end of the picture.
-pub(crate) fn read(bytes: &[u8]) -> Result<([u32; 2], PngHeader), ImageError> {
-    let mut rest = ByteReader { rest: bytes };
-    rest.take(START.len())?;
-    let (kind, header) = chunk(&mut rest)?;
+/// Reads all chunks to the end of the picture. The profile is left to the decoder.
+///
+/// # Errors
+/// The file is truncated or damaged.
+pub(crate) fn read_header(bytes: &[u8]) -> Result<ReadHeader<PngHeader>, ImageError> {
+    let mut reader = ByteReader { rest: bytes };
+    reader.take(SIGNATURE.len())?;
+    let (kind, content) = next_chunk(&mut reader)?;
     if kind != b"IHDR" {
         return Err(ImageError::Damaged);
     }
-    let (size, mut png) = self::header(header)?;
-    let mut last = kind;
+    let (size, mut header) = parse_ihdr(content)?;
+    let mut previous_kind = kind;
     loop {
-        let (kind, content) = chunk(&mut rest)?;
+        let (kind, content) = next_chunk(&mut reader)?;
         match kind {
             b"IEND" => break,
             b"IDAT" => {
-                // What makes up the pixels stands together.
-                if !png.data_ranges.is_empty() && last != b"IDAT" {
+                // The chunks of pixel data must be consecutive.
+                if !header.data_ranges.is_empty() && previous_kind != b"IDAT" {
                     return Err(ImageError::Damaged);
                 }
-                let end = bytes.len() - rest.rest.len() - 4;
-                png.data_ranges.push(end - content.len()..end);
+                // The checksum, four bytes, follows the content.
+                let end = bytes.len() - reader.rest.len() - 4;
+                header.data_ranges.push(end - content.len()..end);
             }
             b"PLTE" => {
                 let colours = content.chunks_exact(3);
                 if !(1..=256).contains(&colours.len()) || !colours.remainder().is_empty() {
                     return Err(ImageError::Damaged);
                 }
-                png.palette = colours.map(|rgb| [rgb[0], rgb[1], rgb[2]]).collect();
+                header.palette = colours.map(|rgb| [rgb[0], rgb[1], rgb[2]]).collect();
             }
             b"tRNS" => {
-                let palette = png.colour == PngColour::Palette;
-                png.has_transparency |= !palette || content.iter().any(|alpha| *alpha != 255);
+                let has_palette = header.colour == PngColour::Palette;
+                header.has_transparency |=
+                    !has_palette || content.iter().any(|alpha| *alpha != 255);
             }
             _ => {}
         }
-        last = kind;
+        previous_kind = kind;
     }
-    let bare = png.colour == PngColour::Palette && png.palette.is_empty();
-    if png.data_ranges.is_empty() || bare { Err(ImageError::Damaged) } else { Ok((size, png)) }
+    let lacks_palette = header.colour == PngColour::Palette && header.palette.is_empty();
+    if header.data_ranges.is_empty() || lacks_palette {
+        return Err(ImageError::Damaged);
+    }
+    let orientation = ImageOrientation::default();
+    Ok(ReadHeader { size, orientation, profile_ranges: Vec::new(), header })
 }
 
-fn header(content: &[u8]) -> Result<([u32; 2], PngHeader), ImageError> {
+/// Reads the content of the first chunk: width and height, and a header without palette and data.
+fn parse_ihdr(content: &[u8]) -> Result<([u32; 2], PngHeader), ImageError> {
     use PngColour::{Grey, GreyAlpha, Palette, Rgb, RgbAlpha};
     let mut content = ByteReader { rest: content };
     let size = [content.u32()?, content.u32()?];
-    let [depth, colour, compression, filter, interlace] = content.take(5)? else {
+    let [bit_depth, colour, compression, filter, interlace] = content.take(5)? else {
         return Err(ImageError::Damaged);
     };
-    let (colour, depths): (_, &[u8]) = match colour {
+    let (colour, bit_depths): (_, &[u8]) = match colour {
         0 => (Grey, &[1, 2, 4, 8, 16]),
         2 => (Rgb, &[8, 16]),
         3 => (Palette, &[1, 2, 4, 8]),
@@ -106,41 +119,43 @@ fn header(content: &[u8]) -> Result<([u32; 2], PngHeader), ImageError> {
         6 => (RgbAlpha, &[8, 16]),
         _ => return Err(ImageError::Damaged),
     };
-    let known = depths.contains(depth) && [*compression, *filter] == [0, 0] && *interlace < 2;
-    if !known || !content.rest.is_empty() {
+    let is_valid =
+        bit_depths.contains(bit_depth) && [*compression, *filter] == [0, 0] && *interlace < 2;
+    if !is_valid || !content.rest.is_empty() {
         return Err(ImageError::Damaged);
     }
-    let png = PngHeader {
+    let header = PngHeader {
         colour,
-        bit_depth: *depth,
+        bit_depth: *bit_depth,
         is_interlaced: *interlace == 1,
         has_transparency: matches!(colour, GreyAlpha | RgbAlpha),
         palette: Vec::new(),
         data_ranges: Vec::new(),
     };
-    Ok((size, png))
+    Ok((size, header))
 }
 
-/// The next chunk: its kind and content, whose checksum is right.
-fn chunk<'a>(bytes: &mut ByteReader<'a>) -> Result<(&'a [u8], &'a [u8]), ImageError> {
+/// Reads the next chunk: its type and content. `Err` if its checksum is wrong.
+fn next_chunk<'a>(bytes: &mut ByteReader<'a>) -> Result<(&'a [u8], &'a [u8]), ImageError> {
     let length = bytes.u32()?;
     if length > i32::MAX.unsigned_abs() {
         return Err(ImageError::Damaged);
     }
     let length = usize::try_from(length).map_err(|_| ImageError::Damaged)?;
-    let summed = *bytes;
+    // The checksum covers type and content.
+    let covered = *bytes;
     let (kind, content) = (bytes.take(4)?, bytes.take(length)?);
-    let sum = bytes.u32()?;
-    // A picture that was damaged on its way is better refused than printed.
-    if sum == checksum(&summed.rest[..4 + length]) {
+    let checksum = bytes.u32()?;
+    // Better to reject a picture damaged in transit than to print it.
+    if checksum == crc32(&covered.rest[..4 + length]) {
         Ok((kind, content))
     } else {
         Err(ImageError::Damaged)
     }
 }
 
-/// CRC-32 by byte, as PNG has it.
-const TABLE: [u32; 256] = {
+/// CRC-32 of each byte value, as in the PNG specification.
+const CRC_TABLE: [u32; 256] = {
     let mut table = [0; 256];
     let mut byte = 0;
     while byte < 256 {
@@ -156,7 +171,8 @@ const TABLE: [u32; 256] = {
     table
 };
 
-fn checksum(bytes: &[u8]) -> u32 {
-    let step = |sum: u32, byte: &u8| TABLE[usize::from(sum.to_le_bytes()[0] ^ byte)] ^ (sum >> 8);
+fn crc32(bytes: &[u8]) -> u32 {
+    let step =
+        |crc: u32, byte: &u8| CRC_TABLE[usize::from(crc.to_le_bytes()[0] ^ byte)] ^ (crc >> 8);
     !bytes.iter().fold(!0, step)
 }

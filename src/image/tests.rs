@@ -1,4 +1,4 @@
-//! Headers of every kind, whole and broken.
+//! Tests: headers of every format, whole and broken.
 
 use super::{ImageError, ImageFormat, ImageOrientation, PictureSupply, PngColour, SourceImage};
 
@@ -12,7 +12,7 @@ fn read(bytes: &[u8]) -> Result<SourceImage, ImageError> {
     SourceImage::read(bytes.to_vec())
 }
 
-/// A chunk with its checksum, bit by bit.
+/// Builds a chunk. Its checksum is computed bit by bit, unlike in the reader.
 fn chunk(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
     let summed = [kind.as_slice(), content].concat();
     let mut sum = !0_u32;
@@ -23,7 +23,7 @@ fn chunk(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
     [length.as_slice(), &summed, &(!sum).to_be_bytes()].concat()
 }
 
-/// A PNG of some chunks behind its header: depth, colour, interlace.
+/// Builds a PNG of a header (depth, colour, interlace) and chunks.
 fn png(
     size: [u32; 2],
     [depth, colour, interlace]: [u8; 3],
@@ -31,13 +31,13 @@ fn png(
 ) -> Vec<u8> {
     let [width, height] = size.map(u32::to_be_bytes);
     let header = [width.as_slice(), &height, &[depth, colour, 0, 0, interlace]].concat();
-    let mut out = super::png::START.to_vec();
+    let mut out = super::png::SIGNATURE.to_vec();
     out.extend(chunk(b"IHDR", &header));
     chunks.iter().for_each(|(kind, content)| out.extend(chunk(kind, content)));
     out
 }
 
-/// A JPEG of some segments.
+/// Builds a JPEG of segments.
 fn jpeg(segments: &[(u8, &[u8])]) -> Vec<u8> {
     let mut out = vec![0xff, 0xd8];
     for (marker, content) in segments {
@@ -50,7 +50,7 @@ fn jpeg(segments: &[(u8, &[u8])]) -> Vec<u8> {
     out
 }
 
-/// A frame header of 8 × 4 pixels.
+/// Builds a frame header of 8 × 4 pixels.
 fn frame(precision: u8, ids: &[u8]) -> Vec<u8> {
     let mut out = vec![precision, 0, 4, 0, 8, u8::try_from(ids.len()).expect("few")];
     ids.iter().for_each(|id| out.extend([*id, 0x11, 0]));
@@ -58,7 +58,7 @@ fn frame(precision: u8, ids: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn jpegs_tell_what_they_are() {
+fn jpeg_headers_are_read() {
     for (name, bytes, size, expected) in [
         ("grey", GREY, [64, 32], (1, false, false, false)),
         ("rgb", RGB, [64, 32], (3, false, true, false)),
@@ -66,11 +66,11 @@ fn jpegs_tell_what_they_are() {
         ("cmyk", CMYK, [64, 32], (4, false, false, true)),
         ("turned", TURNED, [32, 64], (3, false, true, false)),
     ] {
-        let image = read(bytes).unwrap_or_else(|fault| panic!("{name}: {fault:?}"));
+        let image = read(bytes).unwrap_or_else(|error| panic!("{name}: {error:?}"));
         assert_eq!(image.size(), size, "{name}");
         let ImageFormat::Jpeg(jpeg) = image.format() else { panic!("{name}") };
-        let told = (jpeg.components, jpeg.is_progressive, jpeg.is_ycc, jpeg.is_inverted());
-        assert_eq!(told, expected, "{name}");
+        let facts = (jpeg.components, jpeg.is_progressive, jpeg.is_ycc, jpeg.is_inverted());
+        assert_eq!(facts, expected, "{name}");
         assert_eq!(image.is_grey(), name == "grey");
         assert_eq!(image.orientation() == ImageOrientation::from_exif(6), name == "turned");
         assert_eq!(image.stored_size(), [64, 32]);
@@ -104,7 +104,7 @@ fn the_colours_of_a_jpeg_follow_its_markers() {
 }
 
 #[test]
-fn pngs_tell_what_they_are() {
+fn png_headers_are_read() {
     use PngColour::{Grey, GreyAlpha, Palette, Rgb, RgbAlpha};
     let palette: (&[u8; 4], &[u8]) = (b"PLTE", &[1, 2, 3, 255, 255, 255]);
     let greys: (&[u8; 4], &[u8]) = (b"PLTE", &[0, 0, 0, 9, 9, 9]);
@@ -120,7 +120,7 @@ fn pngs_tell_what_they_are() {
     ] {
         let pixels: [(&[u8; 4], &[u8]); 3] = [(b"IDAT", b"ab"), (b"IDAT", b"c"), (b"IEND", b"")];
         let bytes = png([7, 5], header, &[extra, pixels.to_vec()].concat());
-        let image = read(&bytes).unwrap_or_else(|fault| panic!("{header:?}: {fault:?}"));
+        let image = read(&bytes).unwrap_or_else(|error| panic!("{header:?}: {error:?}"));
         let ImageFormat::Png(png) = image.format() else { panic!("a PNG") };
         assert_eq!((image.size(), png.colour, image.is_grey()), ([7, 5], colour, grey));
         assert_eq!(
@@ -134,7 +134,7 @@ fn pngs_tell_what_they_are() {
 }
 
 #[test]
-fn what_is_no_picture_is_refused_by_its_name() {
+fn bytes_that_are_no_picture_are_rejected_by_name() {
     let jpeg_of = |marker: u8, frame: &[u8]| jpeg(&[(marker, frame), (0xda, b""), (0xd9, b"")]);
     let (grey, twelve) = (frame(8, b"\x01"), frame(12, b"\x01"));
     let (two, none) = (frame(8, b"\x01\x02"), frame(8, b""));
@@ -145,7 +145,7 @@ fn what_is_no_picture_is_refused_by_its_name() {
     let whole = png([1, 1], [8, 0, 0], &[pixels, end]);
     let mut summed = whole.clone();
     summed[20] ^= 1;
-    for (name, bytes, fault) in [
+    for (name, bytes, error) in [
         ("nothing", vec![], ImageError::Empty),
         ("TIFF", b"II*\0....".to_vec(), ImageError::Truncated),
         ("big TIFF", b"MM\0+....".to_vec(), ImageError::UnsupportedFormat("BigTIFF")),
@@ -185,17 +185,17 @@ fn what_is_no_picture_is_refused_by_its_name() {
         ),
         ("no end of chunks", png([1, 1], [8, 0, 0], &[pixels]), ImageError::Truncated),
     ] {
-        assert_eq!(read(&bytes), Err(fault), "{name}");
+        assert_eq!(read(&bytes), Err(error), "{name}");
     }
 }
 
-/// What is cut short is never whole; what is flipped never panics, nor do its pixels.
+/// Truncated files are always errors; flipped bytes never cause a panic, nor do their pixels.
 #[test]
-fn broken_bytes_are_faults_or_pictures() {
+fn broken_bytes_never_panic() {
     let pixels: (&[u8; 4], &[u8]) = (b"IDAT", b"\x78\x01\x01\x02\0\xfd\xff\0\x07\0\x09\0\x08");
     let small = png([1, 1], [8, 0, 0], &[pixels, (b"IEND", b"")]);
     assert!(read(&small).is_ok());
-    // xorshift: the same flips in every run.
+    // xorshift, so that every run flips the same bytes.
     let mut random = 0x9e37_79b9_7f4a_7c15_u64;
     let mut below = |most: usize| {
         random ^= random << 13;
@@ -215,7 +215,7 @@ fn broken_bytes_are_faults_or_pictures() {
             }
             let Ok(image) = SourceImage::read(bytes) else { continue };
             let [width, height] = image.size();
-            // A size that was flipped to a large one would only take time.
+            // A size flipped to a large value would only take time.
             if width * height <= 65_536 {
                 #[cfg(feature = "preview")]
                 let _ = image.decode();
@@ -227,7 +227,7 @@ fn broken_bytes_are_faults_or_pictures() {
 #[cfg(feature = "preview")]
 #[test]
 fn pixels_are_those_that_were_stored() {
-    // The middle of each quarter, as it is stored; JPEG is a little off.
+    // Middle of each quarter as stored; JPEG deviates a little.
     for (name, bytes, expected) in [
         ("grey", GREY, [vec![0], vec![85], vec![170], vec![255]]),
         ("rgb", RGB, [vec![220, 30, 30], vec![30, 180, 60], vec![40, 60, 200], vec![240; 3]]),
@@ -251,7 +251,7 @@ fn pixels_are_those_that_were_stored() {
             assert!(near, "{name}: {found:?} for {expected:?}");
         }
     }
-    // A frame that promises other pixels than its data hold is told.
+    // A header that promises more pixels than the data hold is reported.
     let promised =
         png([9, 9], [8, 0, 0], &[(b"IDAT", b"\x78\x01\x03\0\0\0\0\x01"), (b"IEND", b"")]);
     assert_eq!(read(&promised).expect("headers").decode(), Err(ImageError::Damaged));
@@ -268,7 +268,7 @@ fn pictures_are_found_by_id_and_by_sum() {
     assert!(pictures.by_sha256(&super::sha256_hex(RGB)).is_some());
     assert_eq!(pictures.by_id("broken"), Some(&Err(ImageError::UnsupportedFormat("GIF"))));
     assert!(pictures.by_id("other").is_none());
-    // Pictures are the same if their bytes are.
+    // Pictures are equal if their bytes are.
     let sized = |byte| SourceImage::with_size(vec![byte], [3, 2]);
     assert_eq!((sized(1), sized(1).size()), (sized(1), [3, 2]));
     assert_ne!(sized(1), sized(2));
@@ -276,7 +276,7 @@ fn pictures_are_found_by_id_and_by_sum() {
 
 #[cfg(any(feature = "pdf", feature = "preview"))]
 #[test]
-fn pixels_are_as_many_as_limits_were_asked_of() {
+fn decoders_may_not_exceed_the_size_of_the_header() {
     let tiff = |fields: &[(u16, u32)]| {
         let count = u16::try_from(fields.len()).expect("few");
         let mut out = [b"II*\0".as_slice(), &8_u32.to_le_bytes(), &count.to_le_bytes()].concat();
@@ -291,7 +291,7 @@ fn pixels_are_as_many_as_limits_were_asked_of() {
     let fields = [(256, 4), (257, 2), (258, 8), (259, 1), (262, 1), (273, 8), (278, 2), (279, 8)];
     let pixels = read(&tiff(&fields)).expect("a header").decode().expect("pixels");
     assert_eq!((pixels.size, pixels.bytes.len()), ([4, 2], 8));
-    // A decoder that takes the last of two heights would ask for gigabytes.
+    // A decoder that takes the second of two heights would allocate gigabytes.
     let twice = [fields.as_slice(), &[(257, 0xff00_0002)]].concat();
     let image = read(&tiff(&twice)).expect("a header");
     assert_eq!((image.size(), image.decode()), ([4, 2], Err(ImageError::Damaged)));

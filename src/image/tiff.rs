@@ -1,38 +1,40 @@
-//! TIFF: the directory of its first page.
+//! TIFF headers: the directory of the first page.
 
-use std::ops::Range;
-
+use crate::image::colour_model::ColourModel;
+use crate::image::error::ImageError;
 use crate::image::exif::ImageOrientation;
+use crate::image::header::ReadHeader;
 use crate::image::tiff_directory::TiffDirectory;
-use crate::image::{ColourModel, ImageError};
 
-/// How a TIFF may start.
-pub(crate) const STARTS: [[u8; 4]; 2] = [*b"II*\0", *b"MM\0*"];
+/// Bytes at the start of a TIFF, by byte order.
+pub(crate) const SIGNATURES: [[u8; 4]; 2] = [*b"II*\0", *b"MM\0*"];
 
-/// What a TIFF says of its first page.
+/// Header of the first page of a TIFF.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TiffHeader {
-    /// How its pixels are coloured.
+    /// Meaning of the colour samples.
     pub colour_model: ColourModel,
-    /// Bits of a sample: 1, 8 or 16.
+    /// Bits per sample: 1, 8 or 16.
     pub bit_depth: u8,
-    /// Samples of a pixel, those beside its colour included.
+    /// Samples per pixel, extra samples included.
     pub samples_per_pixel: u16,
-    /// What the sample beside its colours has to do with how much of the pixel is there; `None` if nothing.
+    /// Kind of the extra sample if it is alpha. `None` if there is no extra sample or it is
+    /// something else.
     pub alpha: Option<AlphaKind>,
-    /// Whether each sample has a plane of its own.
+    /// True if each sample has a plane of its own.
     pub is_planar: bool,
 }
 
-/// How the share of a pixel that is there goes with its colours.
+/// Relation of alpha to the colours of a pixel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AlphaKind {
-    /// Colours are what they would be if all of it were there.
+    /// Colours are stored as if the pixel were opaque.
     Straight,
-    /// Colours are multiplied with it.
+    /// Colours are multiplied by alpha.
     Premultiplied,
 }
 
+/// Numbers of the fields read here.
 mod field {
     pub(super) const WIDTH: u16 = 256;
     pub(super) const HEIGHT: u16 = 257;
@@ -52,78 +54,83 @@ mod field {
     pub(super) const PROFILE: u16 = 34_675;
 }
 
-/// What was read: size, turn, where its profile is, what it says of itself.
-type TiffReading = ([u32; 2], ImageOrientation, Option<Range<usize>>, TiffHeader);
-
-/// Reads the first page.
-pub(crate) fn read(bytes: &[u8]) -> Result<TiffReading, ImageError> {
-    let page = TiffDirectory::first(bytes).ok_or(ImageError::Truncated)?;
+/// Reads the directory of the first page.
+///
+/// # Errors
+/// The file is truncated or damaged, or uses a feature that is not supported.
+pub(crate) fn read_header(bytes: &[u8]) -> Result<ReadHeader<TiffHeader>, ImageError> {
+    let page = TiffDirectory::read_first(bytes).ok_or(ImageError::Truncated)?;
     let number = |field| page.number(field);
     let (Some(width), Some(height)) = (number(field::WIDTH), number(field::HEIGHT)) else {
         return Err(ImageError::Damaged);
     };
-    let odd = |what| Err(ImageError::UnsupportedFeature("TIFF", what));
+    let unsupported = |feature| Err(ImageError::UnsupportedFeature("TIFF", feature));
     match number(field::COMPRESSION).unwrap_or(1) {
         1 | 5 | 8 | 32_773 | 32_946 => {}
-        2..=4 => return odd("CCITT"),
-        6 | 7 => return odd("JPEG"),
-        _ => return odd("compression"),
+        2..=4 => return unsupported("CCITT"),
+        6 | 7 => return unsupported("JPEG"),
+        _ => return unsupported("compression"),
     }
-    let colours = match number(field::PHOTOMETRIC) {
+    let colour_model = match number(field::PHOTOMETRIC) {
         Some(0 | 1) => ColourModel::Grey,
         Some(2) => ColourModel::Rgb,
-        Some(3) => return odd("palette"),
+        Some(3) => return unsupported("palette"),
         Some(5) if number(field::INK_SET).unwrap_or(1) == 1 => ColourModel::Cmyk,
-        Some(5) => return odd("inks"),
-        Some(6) => return odd("YCbCr"),
-        Some(8..=10) => return odd("Lab"),
-        _ => return odd("photometric interpretation"),
+        Some(5) => return unsupported("inks"),
+        Some(6) => return unsupported("YCbCr"),
+        Some(8..=10) => return unsupported("Lab"),
+        _ => return unsupported("photometric interpretation"),
     };
-    let samples =
+    let samples_per_pixel =
         u16::try_from(number(field::SAMPLES).unwrap_or(1)).map_err(|_| ImageError::Damaged)?;
-    let Some(beside) = usize::from(samples).checked_sub(colours.channels()) else {
+    let colour_samples = colour_model.channels();
+    let Some(extra_samples) = usize::from(samples_per_pixel).checked_sub(colour_samples) else {
         return Err(ImageError::Damaged);
     };
     let mut depths = page.numbers(field::BITS);
     let depth = depths.next().unwrap_or(1);
-    let alone = colours == ColourModel::Grey && samples == 1;
-    let known = matches!(depth, 8 | 16) || depth == 1 && alone;
-    if !known || depths.any(|other| other != depth) || beside > 1 {
-        return odd("samples");
+    let is_bitmap = colour_model == ColourModel::Grey && samples_per_pixel == 1;
+    let is_supported = matches!(depth, 8 | 16) || depth == 1 && is_bitmap;
+    if !is_supported || depths.any(|other| other != depth) || extra_samples > 1 {
+        return unsupported("samples");
     }
     if page.numbers(field::FORMAT).any(|format| format != 1) {
-        return odd("floating point");
+        return unsupported("floating point");
     }
-    let tiff = TiffHeader {
-        colour_model: colours,
+    let header = TiffHeader {
+        colour_model,
         bit_depth: u8::try_from(depth).unwrap_or(u8::MAX),
-        samples_per_pixel: samples,
-        alpha: match number(field::EXTRA).filter(|_| beside == 1) {
+        samples_per_pixel,
+        alpha: match number(field::EXTRA).filter(|_| extra_samples == 1) {
             Some(1) => Some(AlphaKind::Premultiplied),
             Some(2) => Some(AlphaKind::Straight),
             _ => None,
         },
-        is_planar: number(field::PLANES) == Some(2) && samples > 1,
+        is_planar: number(field::PLANES) == Some(2) && samples_per_pixel > 1,
     };
-    whole(page, bytes.len())?;
-    let turn = number(field::ORIENTATION).and_then(|turn| u16::try_from(turn).ok());
-    let turn = turn.map_or(ImageOrientation::default(), ImageOrientation::from_exif);
-    Ok(([width, height], turn, page.range(field::PROFILE), tiff))
+    check_strips_and_tiles(page, bytes.len())?;
+    let orientation = number(field::ORIENTATION).and_then(|number| u16::try_from(number).ok());
+    Ok(ReadHeader {
+        size: [width, height],
+        orientation: orientation.map_or(ImageOrientation::default(), ImageOrientation::from_exif),
+        profile_ranges: page.field_range(field::PROFILE).into_iter().collect(),
+        header,
+    })
 }
 
-/// Whether the strips or tiles are within the file.
-fn whole(page: TiffDirectory<'_>, length: usize) -> Result<(), ImageError> {
-    let mut some = false;
+/// Checks that all strips and tiles are within the file, and that there are any.
+fn check_strips_and_tiles(page: TiffDirectory<'_>, length: usize) -> Result<(), ImageError> {
+    let mut has_any = false;
     for (offsets, counts) in
         [(field::STRIP_OFFSETS, field::STRIP_BYTES), (field::TILE_OFFSETS, field::TILE_BYTES)]
     {
         let counts = page.numbers(counts).map(u64::from);
         for (offset, count) in page.numbers(offsets).map(u64::from).zip(counts) {
-            some = true;
+            has_any = true;
             if offset + count > length as u64 {
                 return Err(ImageError::Truncated);
             }
         }
     }
-    if some { Ok(()) } else { Err(ImageError::Truncated) }
+    if has_any { Ok(()) } else { Err(ImageError::Truncated) }
 }

@@ -1,35 +1,43 @@
-//! Where a line may break: line-start and line-end prohibition (避头尾), inseparable runs (不可分).
+//! Line breaks: line-start and line-end prohibition (避头尾) and inseparable runs (不可分).
 
 use crate::script::class::CharClass;
 use crate::script::profile::{CompositionProfile, KinsokuLevel};
 
-/// Whether a line may break between two neighbours.
+/// Verdict on a line break between two neighbouring clusters, from free to forbidden.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LineBreak {
-    /// It may.
+    /// Break allowed.
     Free,
-    /// It has to: the record asks for a new line of a head here.
+    /// Break required: the record asks for a new line of a head here.
     Forced,
-    /// It may: a web or mail address breaks after its own marks (R20).
+    /// Break allowed inside a web or mail address, after one of the marks of the address (R20).
     Address,
-    /// It may, but the two are better kept together: a number and its unit (R17), a protected name (R66).
+    /// Break allowed but discouraged: a number and its unit (R17), a protected name (R66).
     Discouraged,
-    /// Between the parts of a dateline: it may if the dateline is longer than most of a line (R71).
+    /// Break between the parts of a dateline: allowed if the dateline is longer than most of a line
+    /// (R71).
     BetweenDatelineParts,
-    /// Inside a part of a dateline: as between its parts, where nothing else is left.
+    /// Break inside a part of a dateline: allowed like one between the parts, but only as a last
+    /// resort.
     InsideDatelinePart,
-    /// It may, with a hyphen: inside a Latin word (R18).
+    /// Break allowed inside a Latin word, with a hyphen (R18).
     Hyphen,
-    /// A mark would start or end a line where it must not.
+    /// Break forbidden: it would leave a mark at the start or end of a line where it must not
+    /// stand.
     Kinsoku,
-    /// A number, a word or a two-cell mark would be split.
+    /// Break forbidden: it would split a number, a word or a two-cell mark.
     Inseparable,
 }
 
-/// The classes that must not start a line, from which level on, and the rule. CLREQ
-/// `#prohibition_rules_for_line_start_end`, GB/T 15834-2011 5.1.1–5.1.7 and 5.1.9. Of the two-cell
-/// marks newspapers forbid …… (R09, [`Profile::ellipsis_at_start`]), while —— may start a line (R11).
-const NOT_AT_START: &[(CharClass, KinsokuLevel, &str)] = &[
+/// Row of a table of prohibitions: a class, the lowest level that forbids it, and the rule.
+type Prohibition = (CharClass, KinsokuLevel, &'static str);
+
+/// Classes that must not start a line, each with the lowest level that forbids it and its rule.
+///
+/// Source: CLREQ `#prohibition_rules_for_line_start_end`, GB/T 15834-2011 5.1.1–5.1.7 and 5.1.9. Of
+/// the two-cell marks newspapers forbid …… (R09, [`CompositionProfile::allows_ellipsis_at_start`]),
+/// while —— may start a line (R11).
+const NOT_AT_START: &[Prohibition] = &[
     (CharClass::Pause, KinsokuLevel::Basic, "R01"),
     (CharClass::Stop, KinsokuLevel::Basic, "R01"),
     (CharClass::StopPair, KinsokuLevel::Basic, "R01"),
@@ -42,33 +50,43 @@ const NOT_AT_START: &[(CharClass, KinsokuLevel, &str)] = &[
     (CharClass::Postfix, KinsokuLevel::Basic, "R14"),
 ];
 
-/// The classes that must not end a line.
-const NOT_AT_END: &[(CharClass, KinsokuLevel, &str)] = &[
+/// Classes that must not end a line, with level and rule as in [`NOT_AT_START`].
+const NOT_AT_END: &[Prohibition] = &[
     (CharClass::Opening, KinsokuLevel::Basic, "R03"),
     (CharClass::Prefix, KinsokuLevel::Basic, "R15"),
     (CharClass::Solidus, KinsokuLevel::Gb, "R06"),
 ];
 
-/// The rule by which `after` must not start a line or `before` end one, if any does.
+/// Returns the rule by which `after` must not start a line or `before` must not end one. `None` if
+/// neither is forbidden.
 fn prohibiting_rule(
     before: CharClass,
     after: CharClass,
     profile: &CompositionProfile,
 ) -> Option<&'static str> {
-    let forbids = |table: &[(CharClass, KinsokuLevel, &'static str)], class: CharClass| {
-        let row = table.iter().find(|(listed, _, _)| *listed == class)?;
-        let here = profile.kinsoku >= row.1
-            || class == CharClass::Ellipsis
-                && profile.kinsoku > KinsokuLevel::None
-                && !profile.allows_ellipsis_at_start;
-        here.then_some(row.2)
+    let applies = |(class, level, _): &&Prohibition| {
+        // R09: newspapers forbid …… from the lowest level on.
+        let is_newspaper_ellipsis = *class == CharClass::Ellipsis
+            && profile.kinsoku > KinsokuLevel::None
+            && !profile.allows_ellipsis_at_start;
+        profile.kinsoku >= *level || is_newspaper_ellipsis
     };
-    forbids(NOT_AT_START, after).or_else(|| forbids(NOT_AT_END, before))
+    let row = find_prohibition(NOT_AT_START, after).filter(applies);
+    let row = row.or_else(|| find_prohibition(NOT_AT_END, before).filter(applies));
+    row.map(|(_, _, rule)| *rule)
 }
 
-/// Whether a line may break between neighbours of these classes that belong to different runs.
+/// Returns the row of a class.
+fn find_prohibition(
+    table: &'static [Prohibition],
+    class: CharClass,
+) -> Option<&'static Prohibition> {
+    table.iter().find(|(listed, _, _)| *listed == class)
+}
+
+/// Decides on a break between neighbours of these classes that belong to different runs.
 ///
-/// A space goes to the end of its line, so there is no break before it.
+/// There is no break before a space: it goes to the end of its line.
 pub fn break_between(
     before: CharClass,
     after: CharClass,
@@ -80,20 +98,18 @@ pub fn break_between(
     if prohibiting_rule(before, after, profile).is_some() {
         return LineBreak::Kinsoku;
     }
-    // Two numbers, or a number and a word, that touch are one token cut by its classes; a sign and its
-    // number are one too.
-    let token = |c| matches!(c, CharClass::Digit | CharClass::Latin | CharClass::Postfix);
-    if token(before) && token(after) || before == CharClass::Prefix {
+    // Two numbers that touch, or a number and a word, are one token that only their classes divide.
+    // So are a sign and its number.
+    let is_token =
+        |class| matches!(class, CharClass::Digit | CharClass::Latin | CharClass::Postfix);
+    if is_token(before) && is_token(after) || before == CharClass::Prefix {
         return LineBreak::Inseparable;
     }
     LineBreak::Free
 }
 
-/// The rule behind a verdict, for those who are told of it; empty where a break is free.
+/// Returns the number of the rule behind a verdict, for explanations. Empty where a break is free.
 pub fn rule_of_break(before: CharClass, after: CharClass, verdict: LineBreak) -> &'static str {
-    let listed = |table: &[(CharClass, KinsokuLevel, &'static str)], class: CharClass| {
-        table.iter().find(|(listed, _, _)| *listed == class).map(|(_, _, rule)| *rule)
-    };
     match verdict {
         LineBreak::Free | LineBreak::Forced => "",
         LineBreak::Address => "R20",
@@ -101,7 +117,9 @@ pub fn rule_of_break(before: CharClass, after: CharClass, verdict: LineBreak) ->
         LineBreak::BetweenDatelineParts | LineBreak::InsideDatelinePart => "R71",
         LineBreak::Hyphen => "R18",
         LineBreak::Kinsoku => {
-            listed(NOT_AT_START, after).or_else(|| listed(NOT_AT_END, before)).unwrap_or("R01")
+            let row = find_prohibition(NOT_AT_START, after);
+            let row = row.or_else(|| find_prohibition(NOT_AT_END, before));
+            row.map_or("R01", |(_, _, rule)| *rule)
         }
         LineBreak::Inseparable => match before {
             CharClass::Dash => "R07",
@@ -132,9 +150,9 @@ mod tests {
     use crate::script::profile::{CompositionProfile, KinsokuLevel};
 
     #[test]
-    fn levels_forbid_what_they_name() {
-        // Before, after, and whether each level from none to strict lets a line break there.
-        for (before, after, open) in [
+    fn each_level_forbids_its_classes() {
+        // Before, after, and whether each level from `None` to `Strict` lets a line break there.
+        for (before, after, allowed) in [
             (Han, Closing, [true, false, false, false]),
             (Opening, Han, [true, false, false, false]),
             (Solidus, Han, [true, true, false, false]),
@@ -146,7 +164,7 @@ mod tests {
             for (level, open) in
                 [KinsokuLevel::None, KinsokuLevel::Basic, KinsokuLevel::Gb, KinsokuLevel::Strict]
                     .into_iter()
-                    .zip(open)
+                    .zip(allowed)
             {
                 let profile = CompositionProfile {
                     kinsoku: level,
@@ -157,7 +175,7 @@ mod tests {
                 assert_eq!(free, open, "{before:?} {after:?} at {level:?}");
             }
         }
-        // The newspaper forbids …… on top of what GB does.
+        // The newspaper profile forbids …… on top of what GB forbids.
         assert_eq!(
             break_between(Han, Ellipsis, &CompositionProfile::default()),
             LineBreak::Kinsoku

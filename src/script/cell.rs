@@ -1,21 +1,23 @@
-//! How wide the cell of a mark is.
+//! Cell widths of marks and digits.
 
 use crate::script::class::CharClass;
 use crate::script::profile::CompositionProfile;
 use crate::unit::Em;
 
-/// Whether a cluster is set from the half-width glyphs of its face: digits, and the ASCII signs that go
-/// with numbers (GB/T 15835-1995: Arabic figures on half cells).
+/// True if a cluster is set from the half-width glyphs of its face: digits, and the ASCII signs
+/// that go with numbers (GB/T 15835-1995: Arabic figures on half cells).
 pub fn is_half_width(class: CharClass, text: &str) -> bool {
-    let sign = matches!(
+    let is_sign = matches!(
         class,
         CharClass::Prefix | CharClass::Postfix | CharClass::Connector | CharClass::Solidus
     );
-    class == CharClass::Digit || (sign && text.is_ascii())
+    class == CharClass::Digit || (is_sign && text.is_ascii())
 }
 
-/// The width of the cell of a cluster whose glyphs advance by `advance`. GB/T 15834-2011 5.1 gives each
-/// mark its cells; 开明式 halves all that can be halved and leaves the other half to the gap.
+/// Returns the width of the cell of a cluster whose glyphs advance by `advance`.
+///
+/// GB/T 15834-2011 5.1 gives each mark its cells. Marks that can be halved get half a cell here,
+/// for every style; the gap beside the mark ([`crate::script::gap_between`]) holds the other half.
 pub fn cell_width(class: CharClass, text: &str, advance: Em, profile: &CompositionProfile) -> Em {
     if class == CharClass::Space {
         return Em::ZERO;
@@ -26,9 +28,9 @@ pub fn cell_width(class: CharClass, text: &str, advance: Em, profile: &Compositi
     if text.is_ascii() {
         return advance;
     }
-    let pair = text.chars().nth(1).is_some();
+    let is_pair = text.chars().nth(1).is_some();
     match class {
-        CharClass::Dash | CharClass::Ellipsis if pair || text == "⸺" => Em::zi(2),
+        CharClass::Dash | CharClass::Ellipsis if is_pair || text == "⸺" => Em::zi(2),
         CharClass::StopPair => Em::ONE,
         CharClass::Opening | CharClass::Closing | CharClass::Pause | CharClass::Stop => Em::HALF,
         CharClass::Interpunct => profile.interpunct_width,
@@ -51,8 +53,8 @@ pub fn cell_width(class: CharClass, text: &str, advance: Em, profile: &Compositi
 #[cfg(test)]
 mod tests {
     use super::cell_width;
-    use crate::script::CompositionProfile;
     use crate::script::class::CharClass;
+    use crate::script::profile::CompositionProfile;
     use crate::unit::Em;
 
     #[test]

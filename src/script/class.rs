@@ -1,21 +1,21 @@
 //! Character classes (字类).
 
-/// What a character does on a line.
+/// Class of a character: its behaviour on a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum CharClass {
-    /// Han characters, kana, bopomofo and everything else set on its own full cell.
+    /// Han characters, kana, bopomofo and everything else that is set on a full cell.
     Han,
-    /// Opening quotes and brackets: ink at the right of the cell.
+    /// Opening quotes and brackets, with their ink at the right of the cell.
     Opening,
-    /// Closing quotes and brackets: ink at the left of the cell.
+    /// Closing quotes and brackets, with their ink at the left of the cell.
     Closing,
     /// Marks inside a sentence: ，、；：.
     Pause,
     /// Marks that end a sentence: 。！？．.
     Stop,
-    /// Two of ！？ in one cell (GB/T 15834-2011 5.1.2): they have no white half.
+    /// Two of ！？ in one cell (GB/T 15834-2011 5.1.2); the pair has no white half.
     StopPair,
-    /// 间隔号 between parts of a name.
+    /// 间隔号, between the parts of a name.
     Interpunct,
     /// 连接号: ～ – — and the hyphen between digits.
     Connector,
@@ -27,7 +27,7 @@ pub enum CharClass {
     Ellipsis,
     /// A digit of a number, with the points and commas inside it.
     Digit,
-    /// A letter of a Latin, Greek or Cyrillic word.
+    /// A letter of a Latin, Greek or Cyrillic word, or a joiner inside such a word.
     Latin,
     /// Currency signs and № before a number, + − ± as a sign.
     Prefix,
@@ -39,20 +39,22 @@ pub enum CharClass {
     Symbol,
 }
 
-/// Where in its full cell the ink of a mark stands.
+/// Position of the ink of a mark in its full cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InkPosition {
     /// In the left half: the right half may be trimmed.
     Left,
     /// In the right half: the left half may be trimmed.
     Right,
-    /// In the middle: the mark is drawn centred in whatever cell it has.
+    /// In the middle: the mark is drawn centred in its cell, whatever the width of the cell.
     Centre,
 }
 
-/// Characters by class. CLREQ `#table_of_chinese_punctuation_marks` and `#prohibition_rules_for_line_start_end`,
-/// GB/T 15834-2011 5.1.1–5.1.9; the closing and opening brackets beyond those are the same signs
-/// in the shapes that mainland papers also use. Sorted by the order of [`Class`].
+/// Marks by class, in the order of [`CharClass`].
+///
+/// Source: CLREQ `#table_of_chinese_punctuation_marks` and `#prohibition_rules_for_line_start_end`,
+/// GB/T 15834-2011 5.1.1–5.1.9. The opening and closing brackets beyond those are the same signs in
+/// the shapes that mainland papers also use.
 const MARKS: &[(CharClass, &str)] = &[
     (CharClass::Opening, "“‘（《〈「『【〔〖〘〚［｛｟〝"),
     (CharClass::Closing, "”’）》〉」』】〕〗〙〛］｝｠〞〟"),
@@ -67,14 +69,15 @@ const MARKS: &[(CharClass, &str)] = &[
     (CharClass::Postfix, "%‰％°℃℉¢′″"),
 ];
 
-/// Every character that has a class by name.
+/// Returns every mark listed in the table of classes.
 pub fn all_marks() -> impl Iterator<Item = char> {
     MARKS.iter().flat_map(|(_, marks)| marks.chars())
 }
 
-/// The class of a character on its own; [`crate::script::segment()`] refines it by its neighbours.
+/// Returns the class of a character on its own; [`crate::script::segment()`] refines it by the
+/// neighbours.
 pub fn class_of(c: char) -> CharClass {
-    // The common case first: four of five characters of copy are Han.
+    // The most common case first: four of five characters of copy are Han.
     if is_han(c) {
         return CharClass::Han;
     }
@@ -93,7 +96,7 @@ pub fn class_of(c: char) -> CharClass {
     if is_wide(c) { CharClass::Han } else { CharClass::Symbol }
 }
 
-/// Where the ink of a mark stands, horizontal setting. CLREQ figure
+/// Returns the position of a mark's ink in horizontal setting. CLREQ figure
 /// `punctuation-adjustment-space-hans`.
 pub fn ink_position(class: CharClass) -> InkPosition {
     match class {
@@ -115,20 +118,20 @@ pub fn ink_position(class: CharClass) -> InkPosition {
     }
 }
 
-/// Han ideographs, with 〇 and 々.
+/// True for Han ideographs, 〇 and 々.
 pub fn is_han(c: char) -> bool {
     matches!(c,
         '\u{4e00}'..='\u{9fff}' | '\u{3400}'..='\u{4dbf}' | '\u{20000}'..='\u{323af}'
         | '\u{f900}'..='\u{faff}' | '〇' | '々')
 }
 
-/// Letters of the scripts that are set in words, and the joiners inside such words.
+/// True for letters of the scripts that are set in words: Latin, Greek and Cyrillic.
 pub fn is_latin(c: char) -> bool {
     c.is_ascii_alphabetic()
         || (matches!(c, '\u{c0}'..='\u{52f}' | '\u{1e00}'..='\u{1fff}') && c.is_alphabetic())
 }
 
-/// Other characters on a full cell: radicals, kana, bopomofo, Hangul, full-width forms.
+/// True for other characters on a full cell: radicals, kana, bopomofo, Hangul, full-width forms.
 pub fn is_wide(c: char) -> bool {
     matches!(c,
         '\u{2e80}'..='\u{2fdf}' | '\u{3000}'..='\u{33ff}' | '\u{a000}'..='\u{a4cf}'
@@ -136,7 +139,7 @@ pub fn is_wide(c: char) -> bool {
         | '\u{ffe0}'..='\u{ffe6}')
 }
 
-/// Marks that sit on the character before them and never stand alone.
+/// True for marks that combine with the character before them and never stand alone.
 pub fn is_combining(c: char) -> bool {
     matches!(c,
         '\u{300}'..='\u{36f}' | '\u{483}'..='\u{489}' | '\u{1ab0}'..='\u{1aff}'
@@ -144,7 +147,7 @@ pub fn is_combining(c: char) -> bool {
         | '\u{302a}'..='\u{302f}' | '\u{3099}' | '\u{309a}')
 }
 
-/// Characters that mark nothing on paper: joiners, selectors, bidi controls, byte order marks.
+/// True for characters that print nothing: joiners, selectors, bidi controls, byte order marks.
 pub fn is_ignorable(c: char) -> bool {
     matches!(c,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}'

@@ -1,14 +1,15 @@
-//! What stands between two neighbours on a line, and what it may give or take.
+//! Gaps between neighbours on a line, and the limits within which justification may change them.
 //!
 //! A mark has a half cell that holds its ink; the white half of its full cell is the gap beside it.
-//! The style of the marks says which gaps start closed and which open, and justification moves them within
-//! their limits. A gap at a line edge vanishes, which makes every mark half width there.
+//! The punctuation style decides which gaps start closed and which start open, and justification
+//! moves them within their limits. A gap at a line edge vanishes, which makes every mark half width
+//! there.
 
 use crate::script::class::CharClass;
-use crate::script::profile::{CompositionProfile, PunctuationStyle};
+use crate::script::profile::{CompositionProfile, PunctuationStyle, WordSpace};
 use crate::unit::Em;
 
-/// What kind of white a gap is: the order in which it gives is by kind.
+/// Kind of a gap. The order in which gaps shrink and stretch follows from their kinds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum GapKind {
     /// Between Latin words.
@@ -21,19 +22,20 @@ pub enum GapKind {
     Pause,
     /// The outer half of a mark that ends a sentence.
     Stop,
-    /// Nothing but the even stretch of last resort, if the gap takes part in it.
+    /// A gap that only takes part in the even stretch of last resort, if in any.
     Fixed,
 }
 
 impl GapKind {
-    /// The steps in which a line is shrunk. CLREQ `#text_adjustment`: word spaces, the outer halves of
-    /// brackets, pauses, Han–Latin gaps, sentence ends last.
+    /// Number of steps in which a line is shrunk. CLREQ `#text_adjustment`: word spaces, the outer
+    /// halves of brackets, pauses, Han–Latin gaps, sentence ends last.
     pub const SHRINK_STEPS: usize = 5;
-    /// The steps in which a line is stretched before all gaps open evenly. CLREQ `#text_adjustment`: word
-    /// spaces, Han–Latin gaps; between them and the even stretch 开明 restores its half marks (R38).
+    /// Number of steps in which a line is stretched before all gaps open evenly. CLREQ
+    /// `#text_adjustment`: word spaces, then Han–Latin gaps. Between them and the even stretch 开明式
+    /// restores its half marks (R38).
     pub const STRETCH_STEPS: usize = 3;
 
-    /// The step in which a gap of this kind shrinks.
+    /// Returns the step, from 0, in which a gap of this kind shrinks. `None` if it never does.
     pub fn shrink_step(self) -> Option<usize> {
         match self {
             Self::Word => Some(0),
@@ -45,7 +47,7 @@ impl GapKind {
         }
     }
 
-    /// The step in which a gap of this kind stretches.
+    /// Returns the step, from 0, in which a gap of this kind stretches. `None` if it never does.
     pub fn stretch_step(self) -> Option<usize> {
         match self {
             Self::Word => Some(0),
@@ -56,23 +58,23 @@ impl GapKind {
     }
 }
 
-/// The white between two neighbours.
+/// White between two neighbours on a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TextGap {
-    /// Its kind.
+    /// Kind of the gap.
     pub kind: GapKind,
-    /// Its width before justification.
+    /// Width before justification.
     pub natural: Em,
-    /// The narrowest it may become.
+    /// Least width after justification.
     pub min: Em,
-    /// The widest it may become in its own step.
+    /// Greatest width in the gap's own step; the even stretch may exceed it.
     pub max: Em,
-    /// Whether it takes part in the even stretch of the last step.
+    /// True if the gap takes part in the even stretch of the last step.
     pub stretches_evenly: bool,
 }
 
 impl TextGap {
-    /// No white, and none to be made.
+    /// A gap of no width that stays closed.
     pub const NONE: Self = Self {
         kind: GapKind::Fixed,
         natural: Em::ZERO,
@@ -81,112 +83,131 @@ impl TextGap {
         stretches_evenly: false,
     };
 
+    /// A gap of no width that takes part in the even stretch.
     const EVEN: Self = Self { stretches_evenly: true, ..Self::NONE };
 
+    /// Builds the gap between Han and a Latin word or number, of the width that the profile gives.
     fn beside_latin(natural: Em, profile: &CompositionProfile) -> Self {
         if natural == Em::ZERO {
             return Self::EVEN;
         }
-        let least = natural.min(Em::EIGHTH);
-        let most = profile.han_latin_gap_max.max(natural);
-        Self { kind: GapKind::HanLatin, natural, min: least, max: most, stretches_evenly: true }
+        Self {
+            kind: GapKind::HanLatin,
+            natural,
+            min: natural.min(Em::EIGHTH),
+            max: profile.han_latin_gap_max.max(natural),
+            stretches_evenly: true,
+        }
+    }
+
+    /// Builds the gap of a white half. It may close up.
+    fn beside_mark(kind: GapKind, white: WhiteHalf) -> Self {
+        Self { kind, natural: white.natural, max: white.max, ..Self::EVEN }
+    }
+
+    /// Builds the gap between two closing or two opening marks. It may close up but not stretch.
+    fn between_marks(kind: GapKind, width: Em) -> Self {
+        Self { kind, natural: width, max: width, ..Self::NONE }
     }
 }
 
-/// The white halves of marks in a style: beside brackets and quotes, after pauses, after sentence ends,
-/// each before justification and at most; and what is left between two closing marks in a row.
+/// White half of a mark as a punctuation style sets it.
+#[derive(Clone, Copy)]
+struct WhiteHalf {
+    /// Width before justification.
+    natural: Em,
+    /// Width to which justification may restore it.
+    max: Em,
+}
+
+impl WhiteHalf {
+    /// Never open.
+    const CLOSED: Self = Self { natural: Em::ZERO, max: Em::ZERO };
+    /// Closed, but justification may open it.
+    const RESTORABLE: Self = Self { natural: Em::ZERO, max: Em::HALF };
+    /// Open.
+    const OPEN: Self = Self { natural: Em::HALF, max: Em::HALF };
+}
+
+/// White halves that a punctuation style puts beside marks.
 ///
-/// CLREQ `#adjust_space_of_consecutive_punctuation_marks` and the practice of the styles: 开明式 keeps
-/// the half of sentence ends and can restore the others, 全角式 closes up what stands between two
-/// marks, 行末半角式 nothing inside the line.
+/// Source: CLREQ `#adjust_space_of_consecutive_punctuation_marks` and the practice of the styles.
+/// 开明式 keeps the half of sentence ends and can restore the others, 全角式 closes up the white
+/// between two marks, 行末半角式 closes nothing inside the line.
 struct MarkWhites {
-    bracket: [Em; 2],
-    pause: [Em; 2],
-    stop: [Em; 2],
-    between_closing: Em,
-    /// Whether the white halves of a closing and an opening mark that meet are added up.
+    /// Beside brackets and quotes.
+    bracket: WhiteHalf,
+    /// After marks inside a sentence.
+    pause: WhiteHalf,
+    /// After marks that end a sentence.
+    stop: WhiteHalf,
+    /// Width left between two closing or two opening marks in a row.
+    between_marks: Em,
+    /// True if the white halves of a closing and an opening mark that meet are added up.
     adds_up: bool,
 }
 
-const NO_WHITE: Em = Em::ZERO;
-const HALF_WHITE: Em = Em::HALF;
-
-fn mark_whites(marks: PunctuationStyle) -> MarkWhites {
-    let pair = NO_WHITE;
-    match marks {
-        PunctuationStyle::Kaiming => MarkWhites {
-            bracket: [NO_WHITE, HALF_WHITE],
-            pause: [NO_WHITE, HALF_WHITE],
-            stop: [HALF_WHITE, HALF_WHITE],
-            between_closing: pair,
-            adds_up: false,
-        },
-        PunctuationStyle::Full => MarkWhites {
-            bracket: [HALF_WHITE; 2],
-            pause: [HALF_WHITE; 2],
-            stop: [HALF_WHITE; 2],
-            between_closing: pair,
-            adds_up: false,
-        },
-        PunctuationStyle::Half => MarkWhites {
-            bracket: [NO_WHITE; 2],
-            pause: [NO_WHITE; 2],
-            stop: [NO_WHITE; 2],
-            between_closing: pair,
-            adds_up: false,
-        },
-        PunctuationStyle::LineEndHalf => MarkWhites {
-            bracket: [HALF_WHITE; 2],
-            pause: [HALF_WHITE; 2],
-            stop: [HALF_WHITE; 2],
-            between_closing: HALF_WHITE,
-            adds_up: true,
-        },
+/// Returns the white halves of a style.
+fn mark_whites(style: PunctuationStyle) -> MarkWhites {
+    let uniform = |white| MarkWhites {
+        bracket: white,
+        pause: white,
+        stop: white,
+        between_marks: Em::ZERO,
+        adds_up: false,
+    };
+    match style {
+        PunctuationStyle::Kaiming => {
+            MarkWhites { stop: WhiteHalf::OPEN, ..uniform(WhiteHalf::RESTORABLE) }
+        }
+        PunctuationStyle::Full => uniform(WhiteHalf::OPEN),
+        PunctuationStyle::Half => uniform(WhiteHalf::CLOSED),
+        PunctuationStyle::LineEndHalf => {
+            MarkWhites { between_marks: Em::HALF, adds_up: true, ..uniform(WhiteHalf::OPEN) }
+        }
     }
 }
 
-/// The gap between neighbours of these classes that belong to different runs.
+/// Returns the gap between neighbours of these classes that belong to different runs.
 pub fn gap_between(before: CharClass, after: CharClass, profile: &CompositionProfile) -> TextGap {
     use CharClass::{
-        Closing, Connector, Interpunct, Latin, Opening, Pause, Postfix, Prefix, Solidus,
+        Closing, Connector, Digit, Interpunct, Latin, Opening, Pause, Postfix, Prefix, Solidus,
+        Space, Stop, StopPair,
     };
-    use CharClass::{Digit, Space, Stop, StopPair};
     let whites = mark_whites(profile.punctuation);
-    let white = |give, [natural, most]: [Em; 2]| TextGap {
-        natural,
-        max: most,
-        kind: give,
-        ..TextGap::EVEN
-    };
+    // The first row that matches decides.
     match (before, after) {
-        // Marks are tight to what they enclose or follow.
+        // Two marks in a row keep a white only in the style that closes nothing.
         (Closing | Pause | Stop, Closing | Pause | Stop | StopPair)
-            if whites.between_closing > NO_WHITE =>
+            if whites.between_marks > Em::ZERO =>
         {
-            TextGap {
-                stretches_evenly: false,
-                ..white(GapKind::Pause, [whites.between_closing; 2])
-            }
+            TextGap::between_marks(GapKind::Pause, whites.between_marks)
         }
-        (Opening, Opening) if whites.between_closing > NO_WHITE => TextGap {
-            stretches_evenly: false,
-            ..white(GapKind::Bracket, [whites.between_closing; 2])
-        },
+        (Opening, Opening) if whites.between_marks > Em::ZERO => {
+            TextGap::between_marks(GapKind::Bracket, whites.between_marks)
+        }
+        // Marks stand tight against the text they enclose or follow.
         (Opening | Prefix, _) | (_, Closing | Pause | Stop | StopPair | Postfix) => TextGap::NONE,
-        // No white around connectors and the solidus (CLREQ #text_adjustment).
+        // No white around connectors and the solidus (CLREQ `#text_adjustment`).
         (Connector | Solidus | Interpunct, _) | (_, Connector | Solidus | Interpunct) => {
             TextGap::NONE
         }
-        (Space, Latin | Digit) | (_, Space) | (Space, _) => TextGap::NONE,
+        // A space has its own gap, see `space_gap`.
+        (Space, _) | (_, Space) => TextGap::NONE,
         (Closing | Pause | Stop, Opening) => {
-            let give = if before == Stop { GapKind::Stop } else { GapKind::Bracket };
-            let [natural, most] = if before == Stop { whites.stop } else { whites.bracket };
-            let more = if whites.adds_up { natural } else { NO_WHITE };
-            white(give, [natural + more, most + more])
+            let (kind, white) = if before == Stop {
+                (GapKind::Stop, whites.stop)
+            } else {
+                (GapKind::Bracket, whites.bracket)
+            };
+            // The white half of the opening mark comes on top where the style adds them up.
+            let added = if whites.adds_up { white.natural } else { Em::ZERO };
+            let both = WhiteHalf { natural: white.natural + added, max: white.max + added };
+            TextGap::beside_mark(kind, both)
         }
-        (Stop, _) => white(GapKind::Stop, whites.stop),
-        (Pause, _) => white(GapKind::Pause, whites.pause),
-        (Closing, _) | (_, Opening) => white(GapKind::Bracket, whites.bracket),
+        (Stop, _) => TextGap::beside_mark(GapKind::Stop, whites.stop),
+        (Pause, _) => TextGap::beside_mark(GapKind::Pause, whites.pause),
+        (Closing, _) | (_, Opening) => TextGap::beside_mark(GapKind::Bracket, whites.bracket),
         (Latin, Latin | Digit) | (Digit, Latin | Digit) => TextGap::NONE,
         (Latin, _) | (_, Latin) => TextGap::beside_latin(profile.han_latin_gap, profile),
         (Digit, _) | (_, Digit) => TextGap::beside_latin(profile.han_digit_gap, profile),
@@ -195,23 +216,17 @@ pub fn gap_between(before: CharClass, after: CharClass, profile: &CompositionPro
 }
 
 impl CompositionProfile {
-    /// The gap that a space makes between the classes on its two sides: a word space beside Latin,
-    /// a clause space between Han.
+    /// Returns the gap that a space makes between the classes on its two sides: a word space beside
+    /// Latin, a clause space between Han.
     pub fn space_gap(&self, before: CharClass, after: CharClass) -> TextGap {
-        let western = |c| matches!(c, CharClass::Latin | CharClass::Digit | CharClass::Postfix);
-        if western(before) || western(after) {
-            let [natural, least, most] = self.word_space;
-            TextGap { kind: GapKind::Word, natural, min: least, max: most, stretches_evenly: true }
+        let is_western =
+            |class| matches!(class, CharClass::Latin | CharClass::Digit | CharClass::Postfix);
+        let WordSpace { natural, min, max } = if is_western(before) || is_western(after) {
+            self.word_space
         } else {
-            let natural = self.clause_space;
-            TextGap {
-                kind: GapKind::Word,
-                natural,
-                min: natural,
-                max: natural,
-                stretches_evenly: true,
-            }
-        }
+            WordSpace { natural: self.clause_space, min: self.clause_space, max: self.clause_space }
+        };
+        TextGap { kind: GapKind::Word, natural, min, max, stretches_evenly: true }
     }
 }
 
@@ -222,8 +237,9 @@ mod tests {
     use crate::script::profile::{CompositionProfile, PunctuationStyle};
     use crate::unit::Em;
 
-    /// From one Han character to the next over `marks`, in halves of a 字, the first character included.
-    fn step(marks: &[CharClass], style: PunctuationStyle) -> i64 {
+    /// Distance from one Han character to the next over `marks`, in halves of a 字, the first
+    /// character included.
+    fn han_to_han_halves(marks: &[CharClass], style: PunctuationStyle) -> i64 {
         let profile = CompositionProfile { punctuation: style, ..CompositionProfile::default() };
         let classes: Vec<CharClass> =
             std::iter::once(Han).chain(marks.iter().copied()).chain([Han]).collect();
@@ -233,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn marks_in_a_row_take_what_their_style_says() {
+    fn gaps_between_marks_follow_the_style() {
         // In halves: 开明式, 全角式, 半角式, 行末半角式.
         for (marks, halves) in [
             (&[Pause][..], [3, 4, 3, 4]),
@@ -255,7 +271,7 @@ mod tests {
                 PunctuationStyle::LineEndHalf,
             ];
             for (style, expected) in styles.into_iter().zip(halves) {
-                assert_eq!(step(marks, style), expected, "{marks:?} in {style:?}");
+                assert_eq!(han_to_han_halves(marks, style), expected, "{marks:?} in {style:?}");
             }
         }
     }

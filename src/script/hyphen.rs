@@ -1,40 +1,48 @@
-//! Where Latin words break, for lines that have no better way (R18).
+//! Hyphenation of Latin words, for lines that cannot be set well without it (R18).
+
+use std::ops::RangeInclusive;
 
 use hypher::{Lang, hyphenate_bounded};
 
-/// Letters that stay together at the start and at the end of a word.
-const EDGE_LETTERS_MIN: (usize, usize) = (2, 3);
+/// Letters that stay together at the start of a word.
+const START_LETTERS_MIN: usize = 2;
 
-/// A word below so many letters is kept whole, and what is longer than any word is none.
-const WORD_LETTERS: std::ops::RangeInclusive<usize> = 5..=45;
+/// Letters that stay together at the end of a word.
+const END_LETTERS_MIN: usize = 3;
 
-/// The bytes of a token after which it may break with a hyphen, or after a hyphen of its own.
+/// Lengths of the words that are hyphenated, in letters. Shorter words are kept whole, and a longer
+/// string of letters is not a word.
+const WORD_LETTERS: RangeInclusive<usize> = 5..=45;
+
+/// Returns the byte offsets in a token at which a line may end with a hyphen: inserted between two
+/// letters, or after a hyphen of the token itself.
 ///
-/// Only plain words break: no abbreviation (`APP`), no name of a model or a disease (`COVID-19`), nothing
-/// with a digit or an apostrophe. The patterns are those of English, the language that Chinese papers print.
+/// Only plain words break: no abbreviation (`APP`), no name of a model or a disease (`COVID-19`),
+/// no token with a digit or an apostrophe. The patterns are those of English, the language that
+/// Chinese papers print.
 pub(crate) fn hyphenation_points(token: &str) -> Vec<usize> {
     let mut points = Vec::new();
     let parts = || token.split('-');
-    let plain = |part: &str| {
-        let (head, tail) = part.split_at(part.len().min(1));
-        head.bytes().all(|b| b.is_ascii_alphabetic())
-            && tail.bytes().all(|b| b.is_ascii_lowercase())
+    let is_plain = |part: &str| {
+        let (initial, others) = part.split_at(part.len().min(1));
+        initial.bytes().all(|b| b.is_ascii_alphabetic())
+            && others.bytes().all(|b| b.is_ascii_lowercase())
     };
     if !token.is_ascii()
-        || !parts().all(plain)
-        || parts().any(|part| part.len() < EDGE_LETTERS_MIN.1)
+        || !parts().all(is_plain)
+        || parts().any(|part| part.len() < END_LETTERS_MIN)
     {
         return points;
     }
-    let mut at = 0;
+    let mut start = 0;
     for part in parts() {
-        if at > 0 {
-            points.push(at);
+        if start > 0 {
+            points.push(start);
         }
         if WORD_LETTERS.contains(&part.len()) {
-            let mut end = at;
+            let mut end = start;
             let mut syllables =
-                hyphenate_bounded(part, Lang::English, EDGE_LETTERS_MIN.0, EDGE_LETTERS_MIN.1)
+                hyphenate_bounded(part, Lang::English, START_LETTERS_MIN, END_LETTERS_MIN)
                     .peekable();
             while let Some(syllable) = syllables.next() {
                 end += syllable.len();
@@ -43,7 +51,7 @@ pub(crate) fn hyphenation_points(token: &str) -> Vec<usize> {
                 }
             }
         }
-        at += part.len() + 1;
+        start += part.len() + 1;
     }
     points
 }

@@ -1,9 +1,9 @@
-//! The rules of Chinese composition as data.
+//! Rules of Chinese composition as data.
 //!
-//! In: characters. Out: what class a character is, where a line may break, how wide a mark is and
-//! what the gap between two neighbours may give or take. Every table names its source: CLREQ
-//! (W3C, Requirements for Chinese Text Layout) by anchor, GB/T 15834-2011 by clause. Nothing here
-//! knows of fonts, paragraphs or pages.
+//! In: characters. Out: the class of a character, the places where a line may break, the width of a
+//! mark, and the gap between two neighbours with its limits. Every table names its source: CLREQ
+//! (W3C, Requirements for Chinese Text Layout) by anchor, GB/T 15834-2011 by clause. The module
+//! knows nothing of fonts, paragraphs or pages.
 
 mod breaks;
 mod cell;
@@ -21,6 +21,6 @@ pub use crate::script::class::{
 };
 pub use crate::script::class::{all_marks, is_han, is_latin, is_wide};
 pub use crate::script::gap::{GapKind, TextGap, gap_between};
-pub use crate::script::profile::{CompositionProfile, KinsokuLevel, PunctuationStyle};
+pub use crate::script::profile::{CompositionProfile, KinsokuLevel, PunctuationStyle, WordSpace};
 pub use crate::script::segment::{TextCluster, count_characters, find_addresses, segment};
 pub use crate::script::words::headline_breaks;

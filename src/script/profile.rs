@@ -1,67 +1,82 @@
-//! The composition profile: which of the choices that Chinese typesetting leaves open are taken.
+//! Composition profile: the choices that Chinese typesetting leaves open.
 
 use crate::unit::Em;
 
-/// How wide marks are set (标点风格).
+/// Width of marks in a line (标点风格).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum PunctuationStyle {
-    /// 开明式: marks that end a sentence take a full cell inside the line, all others half a one.
+    /// 开明式: marks that end a sentence take a full cell inside the line, all others half a cell.
     #[default]
     Kaiming,
     /// 全角式: every mark takes a full cell, two in a row one and a half.
     Full,
     /// 半角式: every mark takes half a cell.
     Half,
-    /// 行末半角式: every mark takes a full cell, and half a one at the edges of a line.
+    /// 行末半角式: every mark takes a full cell, but half a cell at the edges of a line.
     LineEndHalf,
 }
 
-/// How strictly marks are kept from the edges of lines (避头尾). CLREQ
+/// Strictness of line-start and line-end prohibition (避头尾). CLREQ
 /// `#prohibition_rules_for_line_start_end`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum KinsokuLevel {
-    /// Not at all; no mainland paper does it.
+    /// No prohibition; no mainland paper sets this way.
     None,
-    /// Stops and closing marks start no line, opening marks end none.
+    /// Stops and closing marks start no line, opening marks end no line.
     Basic,
-    /// As basic, and the solidus ends no line: GB/T 15834-2011 5.1.
+    /// As `Basic`, and the solidus ends no line: GB/T 15834-2011 5.1.
     #[default]
     Gb,
-    /// As GB, and neither —— nor …… starts a line.
+    /// As `Gb`, and neither —— nor …… starts a line.
     Strict,
 }
 
-/// How lines are composed. The default is `NP-CN`, the mainland newspaper profile: 开明式 marks,
-/// half-width line ends, digits on half cells, push-in before push-out.
+/// Width of the space between Latin words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WordSpace {
+    /// Width before justification.
+    pub natural: Em,
+    /// Least width.
+    pub min: Em,
+    /// Greatest width before all gaps are stretched evenly.
+    pub max: Em,
+}
+
+/// Settings for the composition of lines.
+///
+/// The default is `NP-CN`, the mainland newspaper profile: 开明式 marks, half-width marks at line
+/// ends, digits on half cells, push-in before push-out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CompositionProfile {
-    /// How wide marks are.
+    /// Width of marks.
     pub punctuation: PunctuationStyle,
-    /// How strictly they are kept from the edges of lines.
+    /// Strictness of line-start and line-end prohibition.
     pub kinsoku: KinsokuLevel,
-    /// Whether …… may start a line where the level alone would let it: GB does, newspapers do not (R09).
+    /// True if …… may start a line where the level alone would allow it: GB allows it, newspapers
+    /// do not (R09).
     pub allows_ellipsis_at_start: bool,
-    /// Whether an opening mark at the start of a line drops its white half (R23).
+    /// True if an opening mark at the start of a line drops its white half (R23).
     pub trims_line_start: bool,
-    /// Whether an opening mark after the indent drops its white half (R25).
+    /// True if an opening mark after the indent drops its white half (R25).
     pub trims_after_indent: bool,
-    /// Whether one of 、，。 may hang over the end of a line: hardly any Chinese paper does it.
+    /// True if one of 、，。 may hang over the end of a line; hardly any Chinese paper does it.
     pub allows_hanging: bool,
-    /// Width of a digit; GB/T 15835-1995 sets digits on half cells. `None`: as wide as the face draws it.
+    /// Width of a digit; GB/T 15835-1995 sets digits on half cells. `None`: the advance of the
+    /// face.
     pub digit_width: Option<Em>,
-    /// Width of the cell of ·; GB/T 15834-2011 gives it half a one.
+    /// Width of the cell of ·; GB/T 15834-2011 gives it half a cell.
     pub interpunct_width: Em,
-    /// Space between Han and a number.
+    /// Gap between Han and a number.
     pub han_digit_gap: Em,
-    /// Space between Han and a Latin word (中西间距). CLREQ allows up to ¼ em.
+    /// Gap between Han and a Latin word (中西间距). CLREQ allows up to ¼ em.
     pub han_latin_gap: Em,
-    /// The widest that either space may be stretched to.
+    /// Greatest width to which either gap may be stretched.
     pub han_latin_gap_max: Em,
-    /// The space between Latin words: natural, least and most.
-    pub word_space: [Em; 3],
-    /// The space between the clauses of a headline.
+    /// Space between Latin words.
+    pub word_space: WordSpace,
+    /// Space between the clauses of a headline.
     pub clause_space: Em,
-    /// Paragraph indent (首行缩进).
+    /// Indent of a paragraph's first line (首行缩进).
     pub indent: Em,
 }
 
@@ -79,7 +94,7 @@ impl Default for CompositionProfile {
             han_digit_gap: Em::ZERO,
             han_latin_gap: Em::EIGHTH,
             han_latin_gap_max: Em::ONE.share(1, 3),
-            word_space: [Em::ONE.share(1, 3), Em::QUARTER, Em::HALF],
+            word_space: WordSpace { natural: Em::ONE.share(1, 3), min: Em::QUARTER, max: Em::HALF },
             clause_space: Em::HALF,
             indent: Em::zi(2),
         }

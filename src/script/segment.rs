@@ -1,4 +1,4 @@
-//! Cutting text into clusters: the pieces that lines are made of.
+//! Segmentation of text into clusters, the units from which lines are built.
 
 use std::ops::Range;
 
@@ -7,29 +7,31 @@ use crate::script::class::{CharClass, class_of, is_combining, is_han};
 use crate::script::hyphen::hyphenation_points;
 use crate::script::profile::CompositionProfile;
 
-/// A piece of text that is set as one: a character with its combining marks, or a two-cell mark.
+/// Text that is set as one unit: a character with its combining marks, or a two-cell mark.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TextCluster {
-    /// Its class, by its neighbours.
+    /// Class, refined by the neighbours.
     pub class: CharClass,
-    /// Its bytes in the text.
+    /// Byte range in the text.
     pub range: Range<usize>,
-    /// Whether a line may break after it.
+    /// Verdict on a line break after the cluster.
     pub break_after: LineBreak,
-    /// Whether it goes on the run of the cluster before it, with no gap between: a number, a word.
+    /// True if the cluster continues the run of the cluster before it (a number or a word), with no
+    /// gap between them.
     pub continues_run: bool,
 }
 
-/// Cuts a paragraph into clusters and says where a line may break.
+/// Divides a paragraph into clusters and decides where a line may break.
 ///
-/// Quotes, dots and dashes mean different things in Chinese and in Latin; their class is taken from
-/// what stands beside them, not from the character alone.
+/// Quotes, dots and dashes mean different things in Chinese and in Latin text; their class follows
+/// from the characters beside them, not from the character alone.
 pub fn segment(text: &str, profile: &CompositionProfile) -> Vec<TextCluster> {
     let chars: Vec<(usize, char)> = text.char_indices().collect();
     let mut clusters: Vec<TextCluster> = Vec::with_capacity(chars.len());
-    // The clusters of each web or mail address.
+    // Clusters of each web or mail address.
     let mut addresses: Vec<Range<usize>> = Vec::new();
     let mut i = 0;
+    // Characters of the address that starts at or before `i`.
     let mut address = 0..0;
     while i < chars.len() {
         if i >= address.end && chars[i].1.is_ascii() {
@@ -38,23 +40,22 @@ pub fn segment(text: &str, profile: &CompositionProfile) -> Vec<TextCluster> {
                 addresses.push(clusters.len()..clusters.len() + address.len());
             }
         }
-        let inside = address.contains(&i);
         let (class, count) =
-            if inside { (CharClass::Latin, 1) } else { classify_cluster(&chars, i) };
+            if address.contains(&i) { (CharClass::Latin, 1) } else { classify_cluster(&chars, i) };
         let mut end = i + count;
         while end < chars.len() && is_combining(chars[end].1) {
             end += 1;
         }
-        let stop = chars.get(end).map_or(text.len(), |(at, _)| *at);
-        let joined = clusters.last().is_some_and(|last: &TextCluster| {
-            let token = |c| matches!(c, CharClass::Digit | CharClass::Latin);
-            token(last.class) && token(class)
-        });
+        let end_offset = chars.get(end).map_or(text.len(), |(offset, _)| *offset);
+        let is_token = |class| matches!(class, CharClass::Digit | CharClass::Latin);
+        let previous = clusters.last();
+        let continues_run =
+            is_token(class) && previous.is_some_and(|cluster| is_token(cluster.class));
         clusters.push(TextCluster {
             class,
-            range: chars[i].0..stop,
+            range: chars[i].0..end_offset,
             break_after: LineBreak::Free,
-            continues_run: joined,
+            continues_run,
         });
         i = end;
     }
@@ -63,23 +64,28 @@ pub fn segment(text: &str, profile: &CompositionProfile) -> Vec<TextCluster> {
         clusters[k - 1].break_after = if after.continues_run {
             LineBreak::Inseparable
         } else {
-            let left = || &text[before.range.clone()];
-            let verdict = if before.class == CharClass::Space && left() == "\u{a0}" {
+            let text_before = || &text[before.range.clone()];
+            let verdict = if before.class == CharClass::Space && text_before() == "\u{a0}" {
                 LineBreak::Inseparable
             } else {
                 break_between(before.class, after.class, profile)
             };
-            let soft = before.class == CharClass::Digit
+            // R17: a number stays with what it counts, 第 with its number.
+            let is_discouraged = before.class == CharClass::Digit
                 && starts_with_count_unit(&text[after.range.clone()])
-                || after.class == CharClass::Digit && left() == "第";
-            if verdict == LineBreak::Free && soft { LineBreak::Discouraged } else { verdict }
+                || after.class == CharClass::Digit && text_before() == "第";
+            if verdict == LineBreak::Free && is_discouraged {
+                LineBreak::Discouraged
+            } else {
+                verdict
+            }
         };
     }
     for address in &addresses {
         // R20: an address breaks after its own marks, without a hyphen.
         for k in address.start + 1..address.end.min(clusters.len()) {
-            let mark = |k: usize| ADDRESS_BREAK_MARKS.contains(&text[clusters[k].range.clone()]);
-            if mark(k - 1) && !mark(k) {
+            let is_mark = |k: usize| ADDRESS_BREAK_MARKS.contains(&text[clusters[k].range.clone()]);
+            if is_mark(k - 1) && !is_mark(k) {
                 clusters[k - 1].break_after = LineBreak::Address;
             }
         }
@@ -90,19 +96,19 @@ pub fn segment(text: &str, profile: &CompositionProfile) -> Vec<TextCluster> {
 
 /// Counts 字: Han characters and marks 1 each, a Latin word 1, a run of digits 1, spaces none.
 pub fn count_characters(clusters: &[TextCluster]) -> usize {
-    let mut last = CharClass::Space;
-    let mut sum = 0;
+    let mut previous = CharClass::Space;
+    let mut count = 0;
     for cluster in clusters {
         let class = cluster.class;
-        let goes_on = cluster.continues_run
-            || class == last && matches!(class, CharClass::Digit | CharClass::Latin);
-        sum += usize::from(class != CharClass::Space && !goes_on);
-        last = class;
+        let continues = cluster.continues_run
+            || class == previous && matches!(class, CharClass::Digit | CharClass::Latin);
+        count += usize::from(class != CharClass::Space && !continues);
+        previous = class;
     }
-    sum
+    count
 }
 
-/// R18: the places inside words where a hyphen may break them.
+/// Marks the places inside words where a hyphen may break them (R18).
 fn mark_hyphen_breaks(text: &str, clusters: &mut [TextCluster], addresses: &[Range<usize>]) {
     let mut addresses = addresses.iter().peekable();
     let mut start = 0;
@@ -114,8 +120,8 @@ fn mark_hyphen_breaks(text: &str, clusters: &mut [TextCluster], addresses: &[Ran
         while addresses.peek().is_some_and(|address| address.end <= start) {
             addresses.next();
         }
-        let address = addresses.peek().is_some_and(|address| address.contains(&start));
-        if clusters[start].class == CharClass::Latin && end - start > 1 && !address {
+        let is_address = addresses.peek().is_some_and(|address| address.contains(&start));
+        if clusters[start].class == CharClass::Latin && end - start > 1 && !is_address {
             let token = clusters[start].range.start..clusters[end - 1].range.end;
             let points = hyphenation_points(&text[token.clone()]);
             for cluster in &mut clusters[start..end - 1] {
@@ -128,85 +134,89 @@ fn mark_hyphen_breaks(text: &str, clusters: &mut [TextCluster], addresses: &[Ran
     }
 }
 
-/// The web and mail addresses in a text: bytes of each.
+/// Returns the byte range of each web or mail address in a text.
 pub fn find_addresses(text: &str) -> Vec<Range<usize>> {
-    // Most texts have none, and no character that each one has.
+    // Most texts have no address, and none of the characters that every address has one of.
     if !text.contains(['@', ':', 'w']) {
         return Vec::new();
     }
     let chars: Vec<(usize, char)> = text.char_indices().collect();
-    let mut out = Vec::new();
+    let mut addresses = Vec::new();
     let mut i = 0;
     while i < chars.len() {
-        // An address is ASCII: as many bytes as characters.
-        let long = address_length(&chars, i);
-        if long > 0 {
-            out.push(chars[i].0..chars[i].0 + long);
+        // An address is ASCII, so it has as many bytes as characters.
+        let length = address_length(&chars, i);
+        if length > 0 {
+            addresses.push(chars[i].0..chars[i].0 + length);
         }
-        i += long.max(1);
+        i += length.max(1);
     }
-    out
+    addresses
 }
 
-/// The marks after which an address may break.
+/// Marks after which an address may break.
 const ADDRESS_BREAK_MARKS: &str = "/?&=.-";
 
-/// The length in characters of the web or mail address that starts at `i`, 0 if none does.
+/// Returns the length in characters of the web or mail address that starts at `i`, 0 if none does.
 fn address_length(chars: &[(usize, char)], i: usize) -> usize {
-    let fits = |c: char| c.is_ascii_alphanumeric() || "-._~:/?#@!$&*+=%".contains(c);
-    let starts = chars[i].1.is_ascii_alphanumeric() && (i == 0 || !fits(chars[i - 1].1));
-    if !starts {
+    let may_occur = |c: char| c.is_ascii_alphanumeric() || "-._~:/?#@!$&*+=%".contains(c);
+    let may_start = chars[i].1.is_ascii_alphanumeric() && (i == 0 || !may_occur(chars[i - 1].1));
+    if !may_start {
         return 0;
     }
-    let run: String = chars[i..].iter().map(|(_, c)| *c).take_while(|c| fits(*c)).collect();
+    let run: String = chars[i..].iter().map(|(_, c)| *c).take_while(|c| may_occur(*c)).collect();
+    // Punctuation of the sentence that follows the address.
     let run = run.trim_end_matches(['.', ':', '!', '?']);
-    let mail =
+    let is_mail =
         run.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.'));
-    if run.contains("://") || run.starts_with("www.") || mail { run.len() } else { 0 }
+    if run.contains("://") || run.starts_with("www.") || is_mail { run.len() } else { 0 }
 }
 
-/// What a number counts stays with it where it can (R17): dates and times, money, the great numerals,
-/// measures, and the measure words that papers count with.
+/// Characters that stay with the number before them where possible (R17): dates and times, money,
+/// the great numerals, measures, and the measure words that papers count with.
 const COUNT_UNITS: &str = "年月日时点分秒号元角万亿千百个人名位次家户件项条种类场岁米里吨亩克升斤度倍成版期届层栋所座辆台套批份";
 
+/// True if a text begins with such a character.
 fn starts_with_count_unit(text: &str) -> bool {
     text.chars().next().is_some_and(|c| COUNT_UNITS.contains(c))
 }
 
-/// The class of the cluster that starts at `i` and how many characters it takes.
+/// Returns the class of the cluster that starts at `i` and its length in characters.
 fn classify_cluster(chars: &[(usize, char)], i: usize) -> (CharClass, usize) {
-    let at = |k: usize| chars.get(k).map(|(_, c)| *c);
+    let char_at = |k: usize| chars.get(k).map(|(_, c)| *c);
     let c = chars[i].1;
     if is_han(c) {
         return (CharClass::Han, 1);
     }
-    let next = at(i + 1);
-    let previous = i.checked_sub(1).and_then(at);
-    let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
-    let unit = |c: Option<char>| c.is_some_and(|c| class_of(c) == CharClass::Postfix);
-    let word = |c: Option<char>| {
+    let next = char_at(i + 1);
+    let previous = i.checked_sub(1).and_then(char_at);
+    let is_digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+    let is_unit = |c: Option<char>| c.is_some_and(|c| class_of(c) == CharClass::Postfix);
+    let is_word = |c: Option<char>| {
         c.is_some_and(|c| matches!(class_of(c), CharClass::Latin | CharClass::Digit))
     };
     match c {
         '—' if next == Some('—') => (CharClass::Dash, 2),
         '…' | '⋯' if next == Some(c) => (CharClass::Ellipsis, 2),
-        // Two marks share one cell (GB/T 15834-2011 5.1.2); a third starts a new one.
+        // Two marks share one cell (GB/T 15834-2011 5.1.2); a third starts a new cell.
         '？' | '！' if matches!(next, Some('？' | '！')) => (CharClass::StopPair, 2),
         // Inside a number.
-        '.' | ',' | ':' if digit(previous) && digit(next) => (CharClass::Digit, 1),
-        '+' | '-' | '−' if digit(next) && !word(previous) && !unit(previous) => {
+        '.' | ',' | ':' if is_digit(previous) && is_digit(next) => (CharClass::Digit, 1),
+        // The sign of a number, and not a connector between two.
+        '+' | '-' | '−' if is_digit(next) && !is_word(previous) && !is_unit(previous) => {
             (CharClass::Prefix, 1)
         }
         // Inside a word: COVID-19, don’t, AT&T.
         '-' | '\'' | '’' | '.' | '&' | '_' | '@' | '/' | '+' | ':' | '·'
-            if word(previous) && word(next) && token_has_letter(chars, i) =>
+            if is_word(previous) && is_word(next) && token_has_letter(chars, i) =>
         {
             (CharClass::Latin, 1)
         }
         '-' => (CharClass::Connector, 1),
+        // Any other ASCII mark is set like its Chinese counterpart.
         '.' | ',' | ';' | ':' | '!' | '?' | ')' | ']' | '}' => (CharClass::Closing, 1),
         '(' | '[' | '{' => (CharClass::Opening, 1),
-        // A sign that belongs to what it follows: 稀土＋.
+        // A sign that belongs to the word before it: 稀土＋.
         '+' | '＋' if previous.is_some_and(|p| class_of(p) == CharClass::Han) => {
             (CharClass::Postfix, 1)
         }
@@ -214,19 +224,26 @@ fn classify_cluster(chars: &[(usize, char)], i: usize) -> (CharClass, usize) {
     }
 }
 
-/// Whether the token around position `i` has a letter beside it: a date `2023-10-29` has none.
+/// True if the token around position `i` has a letter: a date such as `2023-10-29` has none.
 fn token_has_letter(chars: &[(usize, char)], i: usize) -> bool {
-    let token = |c: char| {
+    let is_in_token = |c: char| {
         matches!(class_of(c), CharClass::Latin | CharClass::Digit) || "-'’.&_@/+:".contains(c)
     };
-    let letter = |c: &char| class_of(*c) == CharClass::Latin;
-    // A token is short; the bound keeps a hostile run linear.
+    let is_letter = |c: char| class_of(c) == CharClass::Latin;
+    // A token is short. The bound keeps the cost linear on hostile input.
     const LOOK_AROUND_MAX: usize = 48;
-    let before =
-        chars[..i].iter().rev().take(LOOK_AROUND_MAX).map(|(_, c)| *c).take_while(|c| token(*c));
-    let after =
-        chars[i + 1..].iter().take(LOOK_AROUND_MAX).map(|(_, c)| *c).take_while(|c| token(*c));
-    before.chain(after).any(|c| letter(&c))
+    let before = chars[..i]
+        .iter()
+        .rev()
+        .take(LOOK_AROUND_MAX)
+        .map(|(_, c)| *c)
+        .take_while(|c| is_in_token(*c));
+    let after = chars[i + 1..]
+        .iter()
+        .take(LOOK_AROUND_MAX)
+        .map(|(_, c)| *c)
+        .take_while(|c| is_in_token(*c));
+    before.chain(after).any(is_letter)
 }
 
 #[cfg(test)]
@@ -235,18 +252,18 @@ mod tests {
     use crate::script::breaks::LineBreak;
     use crate::script::profile::CompositionProfile;
 
-    /// The text with `|` where a line may break, `~` where it may but should not, `-` where it may with a
-    /// hyphen.
+    /// Returns the text with `|` where a line may break, `~` where a break is discouraged, and `-`
+    /// where it needs a hyphen.
     fn marked(text: &str) -> String {
-        let mut out = String::new();
+        let mut marked = String::new();
         let clusters = segment(text, &CompositionProfile::default());
         for (k, cluster) in clusters.iter().enumerate() {
-            out.push_str(&text[cluster.range.clone()]);
+            marked.push_str(&text[cluster.range.clone()]);
             if k + 1 < clusters.len() {
                 match cluster.break_after {
-                    LineBreak::Free | LineBreak::Forced => out.push('|'),
-                    LineBreak::Discouraged | LineBreak::Address => out.push('~'),
-                    LineBreak::Hyphen => out.push('-'),
+                    LineBreak::Free | LineBreak::Forced => marked.push('|'),
+                    LineBreak::Discouraged | LineBreak::Address => marked.push('~'),
+                    LineBreak::Hyphen => marked.push('-'),
                     LineBreak::BetweenDatelineParts
                     | LineBreak::InsideDatelinePart
                     | LineBreak::Kinsoku
@@ -254,7 +271,7 @@ mod tests {
                 }
             }
         }
-        out
+        marked
     }
 
     #[test]

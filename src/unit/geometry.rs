@@ -1,29 +1,29 @@
-//! Points and rectangles on the page, origin top left, y down.
+//! Points, rectangles and type sizes. The origin of a page is top left, y grows downwards.
 
 use crate::unit::length::Abs;
 
-/// A place on the page.
+/// Point on the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Point {
-    /// From the left edge of the trim.
+    /// Distance from the left edge of the trim.
     pub x: Abs,
-    /// From the top edge of the trim, downwards.
+    /// Distance from the top edge of the trim, downwards.
     pub y: Abs,
 }
 
 impl Point {
-    /// A point from its coordinates.
+    /// Builds a point from its coordinates.
     pub const fn new(x: Abs, y: Abs) -> Self {
         Self { x, y }
     }
 }
 
-/// Whether two places on the grid share a cell: each its first column, first row, columns and rows.
+/// True if two areas of the grid share a cell. Each area is `[column, row, columns, rows]`.
 pub fn grid_areas_overlap(a: [i64; 4], b: [i64; 4]) -> bool {
     (0..2).all(|axis| a[axis] < b[axis] + b[axis + 2] && b[axis] < a[axis] + a[axis + 2])
 }
 
-/// A rectangle by its top left corner and its size.
+/// Rectangle on the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
 pub struct Rect {
     /// Left edge.
@@ -37,22 +37,22 @@ pub struct Rect {
 }
 
 impl Rect {
-    /// A rectangle from corner and size.
+    /// Builds a rectangle from its top left corner and size.
     pub const fn new(x: Abs, y: Abs, width: Abs, height: Abs) -> Self {
         Self { x, y, width, height }
     }
 
-    /// The right edge.
+    /// Returns the right edge.
     pub fn right(&self) -> Abs {
         self.x + self.width
     }
 
-    /// The bottom edge.
+    /// Returns the bottom edge.
     pub fn bottom(&self) -> Abs {
         self.y + self.height
     }
 
-    /// Whether the two share more than an edge.
+    /// True if the two rectangles share more than an edge.
     pub fn overlaps(&self, other: &Self) -> bool {
         self.x < other.right()
             && other.x < self.right()
@@ -60,7 +60,7 @@ impl Rect {
             && other.y < self.bottom()
     }
 
-    /// Whether `other` lies wholly inside.
+    /// True if `other` lies wholly inside.
     pub fn contains(&self, other: &Self) -> bool {
         self.x <= other.x
             && self.y <= other.y
@@ -68,22 +68,22 @@ impl Rect {
             && other.bottom() <= self.bottom()
     }
 }
-/// The em of a type: narrower than high is 长体, wider 扁体.
+/// Size of type. Narrower than high is condensed (长体), wider is extended (扁体).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TypeSize {
-    /// What advances count in.
+    /// Em along the line: the unit of advances.
     pub width: Abs,
-    /// What the face is drawn at.
+    /// Em across the line: the size at which the face is drawn.
     pub height: Abs,
 }
 
 impl TypeSize {
-    /// A type as wide as it is high.
+    /// Returns a type size that is as wide as it is high.
     pub const fn square(size: Abs) -> Self {
         Self { width: size, height: size }
     }
 
-    /// The type at so many hundredths of its size.
+    /// Returns the type size scaled to `percent` hundredths.
     pub fn at_percent(self, percent: i64) -> Self {
         Self { width: self.width.scale(percent, 100), height: self.height.scale(percent, 100) }
     }

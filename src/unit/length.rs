@@ -9,21 +9,23 @@ use std::fmt;
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Div, Mul, Neg, Sub, SubAssign};
 
-/// A length on the sheet, in units of 1/12 700 pt (= 1/36 000 mm).
+/// Length on the sheet, in units of 1/12 700 pt (= 1/36 000 mm).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Abs(i64);
 
-/// A length relative to the type size (字), in units of 1/768 000 em.
+/// Length relative to the type size (字), in units of 1/768 000 em.
 ///
-/// The count divides evenly by 1000 and 2048 (font units) and by 2, 3 and 8 (the fractions
-/// that Chinese composition rules speak of).
+/// The unit divides evenly by 1000 and 2048 (font units) and by 2, 3 and 8 (the fractions that
+/// Chinese composition rules use).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Em(i64);
 
-/// `a * b / d` rounded to nearest, halves away from zero: the one rounding rule of the house.
+/// Returns `a * b / d` rounded to nearest, halves away from zero: the rounding rule for all scaled
+/// lengths.
 #[inline]
 const fn mul_div_round(a: i64, b: i64, d: i64) -> i64 {
-    // Nearly every product fits 64 bits, where a division costs a tenth of one of 128, and less by a constant.
+    // Nearly every product fits in 64 bits. A 64-bit division takes a tenth of the time of a
+    // 128-bit one, and less if the divisor is a constant.
     if let Some(n) = a.checked_mul(b)
         && n.unsigned_abs() < i64::MAX as u64 / 2
         && d.unsigned_abs() < i64::MAX as u64 / 2
@@ -34,6 +36,7 @@ const fn mul_div_round(a: i64, b: i64, d: i64) -> i64 {
     wide_mul_div_round(a, b, d)
 }
 
+/// Does the same with products of 128 bits.
 #[cold]
 const fn wide_mul_div_round(a: i64, b: i64, d: i64) -> i64 {
     let (n, d) = (a as i128 * b as i128, d as i128);
@@ -42,7 +45,7 @@ const fn wide_mul_div_round(a: i64, b: i64, d: i64) -> i64 {
     q as i64
 }
 
-/// `a * b / d` rounded down.
+/// Returns `a * b / d` rounded down.
 const fn mul_div_floor(a: i64, b: i64, d: i64) -> i64 {
     if let Some(n) = a.checked_mul(b) {
         return n.div_euclid(d);
@@ -51,139 +54,142 @@ const fn mul_div_floor(a: i64, b: i64, d: i64) -> i64 {
 }
 
 impl Abs {
-    /// No length.
+    /// Zero length.
     pub const ZERO: Self = Self(0);
     /// Units in one point (1/72 inch).
     pub const PER_PT: i64 = 12_700;
     /// Units in one millimetre.
     pub const PER_MM: i64 = 36_000;
 
-    /// A length of `units` times 1/12 700 pt.
+    /// Returns a length of `units` × 1/12 700 pt.
     pub const fn raw(units: i64) -> Self {
         Self(units)
     }
 
-    /// The count of units.
+    /// Returns the number of units.
     pub const fn units(self) -> i64 {
         self.0
     }
 
-    /// A whole number of points.
+    /// Returns a whole number of points.
     pub const fn pt(points: i64) -> Self {
         Self(points * Self::PER_PT)
     }
 
-    /// A whole number of millimetres.
+    /// Returns a whole number of millimetres.
     pub const fn mm(millimetres: i64) -> Self {
         Self(millimetres * Self::PER_MM)
     }
 
-    /// A number of points as a house-style file writes it, rounded to the nearest unit.
+    /// Converts points as written in a house-style file, rounded to the nearest unit.
     ///
-    /// Not finite or beyond a kilometre gives `None`.
+    /// `None` if the number is not finite or its absolute value is a million or more.
     pub fn from_pt(points: f64) -> Option<Self> {
         Self::from_multiple(points, Self::PER_PT)
     }
 
-    /// A number of millimetres as a house-style file writes it, rounded to the nearest unit.
+    /// Converts millimetres as written in a house-style file, rounded to the nearest unit.
     ///
-    /// Not finite or beyond a kilometre gives `None`.
+    /// `None` if the number is not finite or its absolute value is a million or more.
     pub fn from_mm(millimetres: f64) -> Option<Self> {
         Self::from_multiple(millimetres, Self::PER_MM)
     }
 
+    /// Converts `value` times `unit` units.
     fn from_multiple(value: f64, unit: i64) -> Option<Self> {
-        let limit = 1.0e6;
-        (value.is_finite() && value.abs() < limit)
+        (value.is_finite() && value.abs() < 1.0e6)
             .then(|| Self((value * unit as f64).round() as i64))
     }
 
-    /// The length in points, for writers and reports only.
+    /// Returns the length in points, for writers and reports only.
     pub fn to_pt(self) -> f64 {
         self.0 as f64 / Self::PER_PT as f64
     }
 
-    /// The length in millimetres, for reports only.
+    /// Returns the length in millimetres, for reports only.
     pub fn to_mm(self) -> f64 {
         self.0 as f64 / Self::PER_MM as f64
     }
 
-    /// `self * numerator / denominator`, rounded.
+    /// Returns `self * numerator / denominator`, rounded to nearest.
     pub const fn scale(self, numerator: i64, denominator: i64) -> Self {
         Self(mul_div_round(self.0, numerator, denominator))
     }
 
-    /// How many whole times `other` goes into this length; zero for an empty `other`.
+    /// Returns the number of whole times that `other` fits in this length, 0 if `other` is not
+    /// positive.
     pub const fn count_fitting(self, other: Self) -> i64 {
         if other.0 <= 0 { 0 } else { self.0.div_euclid(other.0) }
     }
 
-    /// This length as a multiple of the type size `size`, rounded down, so that text set to
-    /// the result never exceeds the length.
+    /// Returns this length in ems of the type size `size`, rounded down, so that text set to the
+    /// result never exceeds the length.
     pub const fn in_em(self, size: Self) -> Em {
         Em(mul_div_floor(self.0, Em::ONE.0, size.0))
     }
 
-    /// The smaller of two lengths.
+    /// Returns the smaller of two lengths.
     pub fn min(self, other: Self) -> Self {
         Ord::min(self, other)
     }
 
-    /// The larger of two lengths.
+    /// Returns the larger of two lengths.
     pub fn max(self, other: Self) -> Self {
         Ord::max(self, other)
     }
 }
 
 impl Em {
-    /// No length.
+    /// Zero length.
     pub const ZERO: Self = Self(0);
-    /// One 字.
+    /// One em (字).
     pub const ONE: Self = Self(768_000);
-    /// Half a 字.
+    /// Half an em.
     pub const HALF: Self = Self(384_000);
-    /// A quarter of a 字.
+    /// A quarter of an em.
     pub const QUARTER: Self = Self(192_000);
-    /// An eighth of a 字.
+    /// An eighth of an em.
     pub const EIGHTH: Self = Self(96_000);
 
-    /// A length of `units` times 1/768 000 em.
+    /// Returns a length of `units` × 1/768 000 em.
     pub const fn raw(units: i64) -> Self {
         Self(units)
     }
 
-    /// The count of units.
+    /// Returns the number of units.
     pub const fn units(self) -> i64 {
         self.0
     }
 
-    /// A whole number of 字.
+    /// Returns a whole number of 字.
     pub const fn zi(count: i64) -> Self {
         Self(count * Self::ONE.0)
     }
 
-    /// `count` thousandths of an em.
+    /// Returns `count` thousandths of an em.
     pub const fn milli(count: i64) -> Self {
         Self(count * (Self::ONE.0 / 1000))
     }
 
-    /// Font units out of `per_em`.
+    /// Converts font units, of which `per_em` make an em, rounded to nearest.
     pub const fn font_units(units: i64, per_em: u16) -> Self {
         Self(mul_div_round(units, Self::ONE.0, per_em as i64))
     }
 
-    /// A fraction of an em as a house-style file writes it; not finite gives `None`.
+    /// Converts a fraction of an em as written in a house-style file. `None` if the number is not
+    /// finite or its absolute value is a million or more.
     pub fn from_f64(value: f64) -> Option<Self> {
         (value.is_finite() && value.abs() < 1.0e6)
             .then(|| Self((value * Self::ONE.0 as f64).round() as i64))
     }
 
-    /// The length at a type size: the only door from [`Em`] to [`Abs`].
+    /// Returns the length at a type size, rounded to nearest. With [`Abs::in_em`], the only
+    /// conversion between the two units.
     pub const fn at(self, size: Abs) -> Abs {
         Abs(mul_div_round(self.0, size.0, Self::ONE.0))
     }
 
-    /// Thousandths of an em, rounded, for costs and dumps.
+    /// Returns thousandths of an em, rounded to nearest, for costs and dumps.
     pub const fn to_milli(self) -> i64 {
         // A thousandth is a whole number of units, so nothing can overflow.
         let milli = Self::ONE.0 / 1000;
@@ -191,23 +197,23 @@ impl Em {
         (self.0 + half) / milli
     }
 
-    /// The number of 字 as a float, for reports only.
+    /// Returns the length in ems as a float, for reports only.
     pub fn to_f64(self) -> f64 {
         self.0 as f64 / Self::ONE.0 as f64
     }
 
-    /// `self * numerator / denominator`, rounded down: shares of a whole, cut by their running
-    /// total, always add up to the whole.
+    /// Returns `self * numerator / denominator`, rounded down. Shares cut by their running total
+    /// always add up to the whole.
     pub const fn share(self, numerator: i64, denominator: i64) -> Self {
         Self(mul_div_floor(self.0, numerator, denominator))
     }
 
-    /// The smaller of two lengths.
+    /// Returns the smaller of two lengths.
     pub fn min(self, other: Self) -> Self {
         Ord::min(self, other)
     }
 
-    /// The larger of two lengths.
+    /// Returns the larger of two lengths.
     pub fn max(self, other: Self) -> Self {
         Ord::max(self, other)
     }

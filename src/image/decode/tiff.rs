@@ -1,32 +1,42 @@
-//! The pixels of TIFF.
+//! TIFF decoding.
 
 use tiff::decoder::{Decoder, DecodingResult, Limits};
 
-use crate::image::decode::{flat, is_size};
-use crate::image::tiff::AlphaKind;
-use crate::image::{ColourModel, PixelSamples, TiffHeader};
+use crate::image::colour_model::ColourModel;
+use crate::image::decode::alpha::flatten_alpha;
+use crate::image::decode::samples::{PixelSamples, matches_size};
+use crate::image::tiff::{AlphaKind, TiffHeader};
 
-pub(super) fn samples(bytes: &[u8], tiff: &TiffHeader, size: [usize; 2]) -> Option<PixelSamples> {
+/// Decodes the pixels of the first page. `None` if they do not match the header.
+pub(super) fn decode_tiff(
+    bytes: &[u8],
+    header: &TiffHeader,
+    size: [usize; 2],
+) -> Option<PixelSamples> {
     let mut decoder = Decoder::new(std::io::Cursor::new(bytes)).ok()?;
-    // Of a field that is there twice, decoders take the one or the other.
-    if !is_size(decoder.dimensions().ok()?, size) {
+    // If a field occurs twice, decoders differ on which one they take.
+    if !matches_size(decoder.dimensions().ok()?, size) {
         return None;
     }
-    let pixels = size[0].checked_mul(size[1])?;
-    // No more than the header promises, which is what limits were asked of.
-    let wide = usize::from(tiff.bit_depth).div_ceil(8);
+    let pixel_count = size[0].checked_mul(size[1])?;
+    // Allow no more memory than the header promises, which is the amount that limits have been
+    // checked against.
+    let sample_bytes = usize::from(header.bit_depth).div_ceil(8);
+    let pixel_bytes = usize::from(header.samples_per_pixel) * sample_bytes;
     let mut limits = Limits::default();
-    limits.decoding_buffer_size = pixels.checked_mul(usize::from(tiff.samples_per_pixel) * wide)?;
+    limits.decoding_buffer_size = pixel_count.checked_mul(pixel_bytes)?;
     limits.intermediate_buffer_size = limits.decoding_buffer_size.max(bytes.len());
     limits.ifd_value_size = bytes.len();
     let mut decoder = decoder.with_limits(limits);
-    let mut read = DecodingResult::U8(Vec::new());
-    decoder.read_image_to_buffer(&mut read).ok()?;
-    let mut read = match read {
-        DecodingResult::U8(read) if tiff.bit_depth == 1 => bits(&read, size),
-        DecodingResult::U8(read) => read,
-        DecodingResult::U16(read) => read.iter().map(|sample| sample.to_be_bytes()[0]).collect(),
-        // The headers promise none of these.
+    let mut decoded = DecodingResult::U8(Vec::new());
+    decoder.read_image_to_buffer(&mut decoded).ok()?;
+    let mut samples = match decoded {
+        DecodingResult::U8(rows) if header.bit_depth == 1 => expand_bits(&rows, size),
+        DecodingResult::U8(samples) => samples,
+        DecodingResult::U16(samples) => {
+            samples.iter().map(|sample| sample.to_be_bytes()[0]).collect()
+        }
+        // Excluded by the header check.
         DecodingResult::U32(_)
         | DecodingResult::U64(_)
         | DecodingResult::F16(_)
@@ -37,49 +47,54 @@ pub(super) fn samples(bytes: &[u8], tiff: &TiffHeader, size: [usize; 2]) -> Opti
         | DecodingResult::I32(_)
         | DecodingResult::I64(_) => return None,
     };
-    if tiff.is_planar {
-        read = woven(&read, pixels);
+    if header.is_planar {
+        samples = interleave_planes(&samples, pixel_count);
     }
-    // Samples that are neither colour nor coverage may have been left out.
-    let channels = tiff.colour_model.channels();
-    let found = read.len().checked_div(pixels)?;
-    if found > channels {
-        read = match tiff.alpha {
-            // The samples beside the colours are not for the eye.
-            None => {
-                read.chunks_exact(found).flat_map(|pixel| &pixel[..channels]).copied().collect()
-            }
-            Some(cover) => {
-                let paper = if tiff.colour_model == ColourModel::Cmyk { 0 } else { 255 };
-                let lay = |sample, alpha| {
-                    let under = paper * (255 - alpha);
-                    match cover {
-                        AlphaKind::Straight => (sample * alpha + under + 127) / 255,
-                        AlphaKind::Premultiplied => sample + (under + 127) / 255,
-                    }
-                };
-                match tiff.colour_model {
-                    ColourModel::Grey => flat::<2>(&read, lay),
-                    ColourModel::Rgb => flat::<4>(&read, lay),
-                    ColourModel::Cmyk => flat::<5>(&read, lay),
-                }
-            }
+    // The decoder may have left out samples that are neither colour nor alpha.
+    let channels = header.colour_model.channels();
+    let decoded_channels = samples.len().checked_div(pixel_count)?;
+    if decoded_channels > channels {
+        samples = match header.alpha {
+            // Extra samples that are not alpha carry nothing visible.
+            None => samples
+                .chunks_exact(decoded_channels)
+                .flat_map(|pixel| &pixel[..channels])
+                .copied()
+                .collect(),
+            Some(alpha) => blend_on_paper(&samples, header.colour_model, alpha),
         };
     }
-    Some(PixelSamples { size, channels, bytes: read })
+    Some(PixelSamples { size, channels, bytes: samples })
 }
 
-/// Black and white as samples; each row starts with a byte of its own.
-fn bits(rows: &[u8], [width, _]: [usize; 2]) -> Vec<u8> {
-    let row = |row: &[u8]| -> Vec<u8> {
-        let bit = |x: usize| row.get(x / 8).is_some_and(|byte| byte >> (7 - x % 8) & 1 == 1);
-        (0..width).map(|x| if bit(x) { 255 } else { 0 }).collect()
+/// Blends pixels with one alpha sample onto paper, which is white light or no ink.
+fn blend_on_paper(samples: &[u8], colour_model: ColourModel, alpha: AlphaKind) -> Vec<u8> {
+    let paper = if colour_model == ColourModel::Cmyk { 0 } else { 255 };
+    let blend = |sample, opacity| {
+        let below = paper * (255 - opacity);
+        match alpha {
+            AlphaKind::Straight => (sample * opacity + below + 127) / 255,
+            AlphaKind::Premultiplied => sample + (below + 127) / 255,
+        }
     };
-    rows.chunks(width.div_ceil(8).max(1)).flat_map(row).collect()
+    match colour_model {
+        ColourModel::Grey => flatten_alpha::<2>(samples, blend),
+        ColourModel::Rgb => flatten_alpha::<4>(samples, blend),
+        ColourModel::Cmyk => flatten_alpha::<5>(samples, blend),
+    }
 }
 
-/// Planes one after the other as pixels.
-fn woven(planes: &[u8], pixels: usize) -> Vec<u8> {
-    let planes: Vec<&[u8]> = planes.chunks_exact(pixels.max(1)).collect();
-    (0..pixels).flat_map(|pixel| planes.iter().map(move |plane| plane[pixel])).collect()
+/// Expands black-and-white pixels of one bit to samples; each row starts at a byte.
+fn expand_bits(rows: &[u8], [width, _]: [usize; 2]) -> Vec<u8> {
+    let expand_row = |row: &[u8]| -> Vec<u8> {
+        let is_white = |x: usize| row.get(x / 8).is_some_and(|byte| byte >> (7 - x % 8) & 1 == 1);
+        (0..width).map(|x| if is_white(x) { 255 } else { 0 }).collect()
+    };
+    rows.chunks(width.div_ceil(8).max(1)).flat_map(expand_row).collect()
+}
+
+/// Interleaves planes stored one after the other.
+fn interleave_planes(planes: &[u8], pixel_count: usize) -> Vec<u8> {
+    let planes: Vec<&[u8]> = planes.chunks_exact(pixel_count.max(1)).collect();
+    (0..pixel_count).flat_map(|pixel| planes.iter().map(move |plane| plane[pixel])).collect()
 }

@@ -12,7 +12,7 @@ use crate::model::style::{
     COLUMNS_MAX, DensityStep, FindingLimits, FrameStyle, FurnitureStyle, HeadStyle, HeadlineShape,
     HouseStyle, PageTemplate, QuarterOrder, SizeBand, TextStyle,
 };
-use crate::script::{CompositionProfile, KinsokuLevel, PunctuationStyle};
+use crate::script::{CompositionProfile, KinsokuLevel, PunctuationStyle, WordSpace};
 use crate::unit::{Abs, Em, Rect, grid_areas_overlap};
 
 #[derive(Deserialize)]
@@ -396,11 +396,11 @@ impl ProfileFile {
             han_digit_gap: checked_em(self.han_digit_em, "profile.han_digit_em")?,
             han_latin_gap: checked_em(self.han_latin_em, "profile.han_latin_em")?,
             han_latin_gap_max: checked_em(self.han_latin_most_em, "profile.han_latin_most_em")?,
-            word_space: [
-                checked_em(natural, "profile.word_space_em")?,
-                checked_em(least, "profile.word_space_em")?,
-                checked_em(most, "profile.word_space_em")?,
-            ],
+            word_space: WordSpace {
+                natural: checked_em(natural, "profile.word_space_em")?,
+                min: checked_em(least, "profile.word_space_em")?,
+                max: checked_em(most, "profile.word_space_em")?,
+            },
             clause_space: checked_em(self.clause_space_em, "profile.clause_space_em")?,
             indent: checked_em(self.indent_em, "profile.indent_em")?,
         })

@@ -1,102 +1,123 @@
-//! Cutting text into words by a dictionary of 349 000 words, of which only those are loaded that a text may hold.
+//! Word segmentation by a dictionary of 349 000 words that is loaded piece by piece.
 //!
-//! To load them all takes a tenth of a second and tens of megabytes, for the sake of a few headlines. Here the
-//! dictionary lies in the binary in the order of its words: what starts like two neighbouring characters of a text is
-//! found by halving, and learned when a text first has them.
+//! Loading all words takes a tenth of a second and tens of megabytes, for the sake of a few
+//! headlines. Instead the dictionary is compiled in as text sorted by its bytes. Words that begin
+//! with two neighbouring characters of a text are found by binary search and added to the segmenter
+//! when a text first has these characters.
+//!
+//! # Global state
+//! The segmenter is shared by the process and only grows, up to the whole dictionary; nothing is
+//! ever removed. Results do not depend on what is loaded. Every dictionary word that can occur in a
+//! text is loaded before the text is segmented; other words cannot match. The counts of the words
+//! not loaded are held by one placeholder, so that the total, and with it the probability of every
+//! word, is the same at any time. Unknown names are joined by a model of fixed parameters.
 
 use std::collections::BTreeSet;
 use std::sync::{LazyLock, PoisonError, RwLock};
 
 use jieba_rs::Jieba;
 
-/// A word and how often it was counted, a line each, in the order of their bytes.
+/// Words of the dictionary with their counts: `word count`, one word a line, sorted by bytes.
 static DICTIONARY: &str = include_str!("dictionary.txt");
 
-/// How often all words of the dictionary were counted: a word is as likely as its share of this.
+/// Sum of the counts of all words. The probability of a word is its count divided by this.
 const TOTAL_COUNT: usize = 60_101_964;
 
-/// Counts for all words that are not learned yet. It is no word of any text: what is not for public use is never
-/// looked up.
-const UNLEARNED_WORDS: &str = "\u{e000}\u{e000}";
+/// Placeholder that holds the counts of all words not loaded yet. It consists of private-use
+/// characters, which are never looked up, so it is not a word of any text.
+const NOT_LOADED: &str = "\u{e000}\u{e000}";
 
+/// Segmenter of this process with the words loaded so far; see the module for why it may grow.
 static LEXICON: LazyLock<RwLock<WordLexicon>> = LazyLock::new(RwLock::default);
 
-/// The start of a word: two characters, or one and the space after a word of one.
+/// First two characters of a word, or its only character and the space that follows it in the
+/// dictionary.
 type WordStart = [char; 2];
 
+/// Words loaded so far.
 struct WordLexicon {
     jieba: Jieba,
-    /// How often the words that were learned were counted.
-    learned_count: usize,
-    /// The starts whose words were learned: those of the dictionary, so there is an end to them.
-    learned_starts: BTreeSet<WordStart>,
+    /// Sum of the counts of the words loaded so far.
+    loaded_count: usize,
+    /// Word starts whose words are loaded. Only starts that occur in the dictionary are recorded,
+    /// so the set is bounded.
+    loaded_starts: BTreeSet<WordStart>,
 }
 
 impl Default for WordLexicon {
     fn default() -> Self {
         let mut jieba = Jieba::empty();
-        jieba.add_word(UNLEARNED_WORDS, Some(TOTAL_COUNT), None);
-        Self { jieba, learned_count: 0, learned_starts: BTreeSet::new() }
+        jieba.add_word(NOT_LOADED, Some(TOTAL_COUNT), None);
+        Self { jieba, loaded_count: 0, loaded_starts: BTreeSet::new() }
     }
 }
 
 impl WordLexicon {
-    fn learn(&mut self, start: WordStart, words: &[(&str, usize)]) {
-        if !self.learned_starts.insert(start) {
+    /// Loads the words of a start, unless they are loaded already.
+    fn load(&mut self, start: WordStart, words: &[(&str, usize)]) {
+        if !self.loaded_starts.insert(start) {
             return;
         }
         for (word, count) in words {
             self.jieba.add_word(word, Some(*count), None);
-            self.learned_count += count;
+            self.loaded_count += count;
         }
-        self.jieba.add_word(UNLEARNED_WORDS, Some(TOTAL_COUNT - self.learned_count), None);
+        self.jieba.add_word(NOT_LOADED, Some(TOTAL_COUNT - self.loaded_count), None);
     }
 }
 
-/// The words of a text, all of it; what the dictionary does not have is joined as names mostly are.
+/// Divides a text into words. Characters that form no dictionary word are joined as unknown names.
+/// The words concatenate to the text.
 pub(crate) fn split_words(text: &str) -> Vec<&str> {
     let lexicon = || LEXICON.read().unwrap_or_else(PoisonError::into_inner);
-    let unknown: Vec<WordStart> = {
-        let known = &lexicon().learned_starts;
-        word_starts(text).filter(|start| !known.contains(start)).collect()
+    let new_starts: Vec<WordStart> = {
+        let loaded_starts = &lexicon().loaded_starts;
+        word_starts(text).filter(|start| !loaded_starts.contains(start)).collect()
     };
-    let found = unknown.into_iter().map(|start| (start, dictionary_words(start)));
-    for (start, words) in found.filter(|(_, words)| !words.is_empty()) {
-        LEXICON.write().unwrap_or_else(PoisonError::into_inner).learn(start, &words);
+    for start in new_starts {
+        let words = dictionary_words(start);
+        if !words.is_empty() {
+            LEXICON.write().unwrap_or_else(PoisonError::into_inner).load(start, &words);
+        }
     }
     let words = lexicon().jieba.cut(text, true);
     words.into_iter().map(|token| token.word).collect()
 }
 
-/// How words may start that a text holds.
+/// Returns the word starts that occur in a text.
 fn word_starts(text: &str) -> impl Iterator<Item = WordStart> {
     let next = text.chars().skip(1);
     let pairs = text.chars().zip(next).map(|(a, b)| [a, b]);
     text.chars().map(|c| [c, ' ']).chain(pairs)
 }
 
-/// The words of the dictionary that start so, and how often each was counted.
+/// Returns the dictionary words with this start and their counts.
+///
+/// Binary search over byte offsets for the first line that is not less than the start: each middle
+/// is moved back to the beginning of its line.
 fn dictionary_words(start: WordStart) -> Vec<(&'static str, usize)> {
     let start = String::from_iter(start);
-    let (mut from, mut to) = (0, DICTIONARY.len());
-    while from < to {
-        let middle = from.midpoint(to);
-        let line = DICTIONARY.as_bytes()[..middle].iter().rposition(|b| *b == b'\n');
-        let line = line.map_or(0, |end| end + 1);
-        let end = DICTIONARY[line..].find('\n').map_or(DICTIONARY.len(), |end| line + end);
+    let (mut low, mut high) = (0, DICTIONARY.len());
+    while low < high {
+        let middle = low.midpoint(high);
+        let newline = DICTIONARY.as_bytes()[..middle].iter().rposition(|byte| *byte == b'\n');
+        let line = newline.map_or(0, |newline| newline + 1);
+        let length = DICTIONARY[line..].find('\n');
+        let end = length.map_or(DICTIONARY.len(), |length| line + length);
         if DICTIONARY[line..end] < *start {
-            from = (end + 1).min(DICTIONARY.len());
+            low = (end + 1).min(DICTIONARY.len());
         } else {
-            to = line;
+            high = line;
         }
     }
-    let lines = DICTIONARY[from..].lines().take_while(|line| line.starts_with(&start));
+    let lines = DICTIONARY[low..].lines().take_while(|line| line.starts_with(&start));
     lines
         .filter_map(|line| line.split_once(' '))
         .map(|(word, count)| (word, parse_count(count)))
         .collect()
 }
 
+/// Parses a count of the dictionary, which the tests check.
 fn parse_count(digits: &str) -> usize {
     digits.parse().unwrap_or(1)
 }
@@ -131,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn words_are_cut_alike_whatever_was_learned_before() {
+    fn segmentation_does_not_depend_on_loaded_words() {
         let text = "国务院总理李强主持召开国务院常务会议";
         let cold = split_words(text).join(" ");
         assert_eq!(cold, "国务院 总理 李强 主持 召开 国务院 常务会议");

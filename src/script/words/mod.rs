@@ -1,5 +1,5 @@
-//! Where the words of a headline end. Body text never asks: Chinese lines break between any two
-//! characters (R44), headlines only between words (R63).
+//! Break points of headlines. Lines of body text break between any two characters (R44), headlines
+//! only between words (R63).
 
 mod lexicon;
 
@@ -8,46 +8,49 @@ use crate::script::words::lexicon::split_words;
 /// Characters that never start a headline line: they belong to the word before (R64).
 const NEVER_FIRST: &str = "的地得了着过们性化式者等之吗呢吧";
 
-/// Words of one character that say where or when: they belong to the word before (在…上, 三年来).
+/// Words of one character for a place or a time: they belong to the word before (在…上, 三年来).
 const PLACE_AND_TIME_WORDS: &str = "上下中里内外前后间来时";
 
-/// Characters that never end a headline line: they belong to what follows.
+/// Characters that never end a headline line: they belong to the word after.
 const NEVER_LAST: &str = "和与及或在把被将对为是向从以于让使第各每不";
 
-/// The bytes of `text` at which a headline may break, as far as words are concerned.
+/// Returns the byte offsets in `text` at which a headline may break, as far as words are concerned.
+/// The end of the text is among them unless its last character never ends a line.
 ///
 /// `names` are kept whole whatever the dictionary says (R66).
 pub fn headline_breaks(text: &str, names: &[String]) -> Vec<usize> {
     let mut ends: Vec<usize> = Vec::new();
-    let mut at = 0;
+    let mut end = 0;
     for word in split_words(text) {
         if word.chars().nth(1).is_none() && PLACE_AND_TIME_WORDS.contains(word) {
+            // No break before it.
             ends.pop();
         }
-        at += word.len();
-        ends.push(at);
+        end += word.len();
+        ends.push(end);
     }
     ends.retain(|end| {
         let (before, after) = text.split_at(*end);
-        let first = after.chars().next();
+        let next_first = after.chars().next();
         let last = before.chars().next_back();
         let splits_name = names.iter().filter(|name| !name.is_empty()).any(|name| {
             text.match_indices(name.as_str())
                 .any(|(start, name)| start < *end && *end < start + name.len())
         });
         !splits_name
-            && (first.is_none() || !ends_with_number(before))
-            && first.is_none_or(|c| !NEVER_FIRST.contains(c))
+            && (next_first.is_none() || !ends_with_number(before))
+            && next_first.is_none_or(|c| !NEVER_FIRST.contains(c))
             && last.is_none_or(|c| !NEVER_LAST.contains(c))
     });
     ends
 }
 
-/// Whether a text ends with a figure, 万 and 亿 included: what it counts stays with it (R65).
+/// True if a text ends with a number, 万 and 亿 included: a number stays with the unit it counts
+/// (R65).
 fn ends_with_number(text: &str) -> bool {
-    let unit = |c: char| "万亿千百余多".contains(c);
-    let tail = text.trim_end_matches(unit);
-    tail.ends_with(|c: char| c.is_ascii_digit() || matches!(c, '%' | '.'))
+    let is_numeral = |c: char| "万亿千百余多".contains(c);
+    let digits = text.trim_end_matches(is_numeral);
+    digits.ends_with(|c: char| c.is_ascii_digit() || matches!(c, '%' | '.'))
 }
 
 #[cfg(test)]
