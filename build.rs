@@ -6,7 +6,8 @@ use std::error::Error;
 use std::path::PathBuf;
 
 /// Contract files under `proto/banmian/v1`.
-const PROTO_FILES: [&str; 6] = ["record", "geometry", "report", "typeset", "catalog", "proof"];
+const PROTO_FILES: [&str; 7] =
+    ["record", "finding", "geometry", "report", "typeset", "catalog", "proof"];
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo:rerun-if-changed=proto");

@@ -32,25 +32,27 @@ pub fn rect(rect: &Rect) -> proto::Rect {
     proto::Rect { x, y, width, height }
 }
 
-/// A finding.
-pub fn diagnostic(finding: &Finding) -> proto::Diagnostic {
-    proto::Diagnostic {
+/// Returns a finding as its message.
+pub fn finding(finding: &Finding) -> proto::Finding {
+    let place = &finding.place;
+    // The article that it is reported at comes first.
+    let others = place.between.iter().filter(|id| **id != place.article);
+    let ids = std::iter::once(&place.article).filter(|id| !id.is_empty()).chain(others);
+    let article_ids = ids.cloned().collect();
+    let range = place.range.as_ref();
+    proto::Finding {
         code: finding.code.id().to_owned(),
         severity: severity(finding.severity).into(),
-        field: finding.place.field.clone(),
-        article_id: finding.place.article.clone(),
-        range: finding
-            .place
-            .range
-            .as_ref()
-            .map(|range| proto::CharRange { start: range.start, end: range.end }),
+        field: place.field.clone(),
+        article_ids,
+        range: range.map(|range| proto::CharRange { start: range.start, end: range.end }),
         before: finding.before.clone(),
         after: finding.after.clone(),
         message: Some(localized(&finding.message)),
         remedy: Some(localized(&finding.code.remedy())),
         rule: finding.rule.to_owned(),
-        rect: finding.place.rect.as_ref().map(rect),
-        source_line: finding.place.source_line,
+        rect: place.rect.as_ref().map(rect),
+        source_line: place.source_line,
     }
 }
 
@@ -106,7 +108,7 @@ pub fn geometry(
             })
             .collect(),
         fit: made.fits.iter().map(article_fit).collect(),
-        findings: findings.map(geometry_finding).collect(),
+        findings: findings.map(finding).collect(),
         advice: Some(page_advice(made)),
         house_style: style.name.clone(),
         density_step: made.step.name.clone(),
@@ -178,22 +180,6 @@ fn furniture_kind(kind: FurnitureKind) -> proto::FurnitureKind {
     }
 }
 
-fn geometry_finding(note: &Finding) -> proto::Finding {
-    let article = Some(note.place.article.clone()).filter(|id| !id.is_empty());
-    let between = note.place.between.iter().cloned();
-    let ids: Vec<String> =
-        if between.len() == 0 { article.into_iter().collect() } else { between.collect() };
-    proto::Finding {
-        code: note.code.id().to_owned(),
-        severity: severity(note.severity).into(),
-        article_ids: ids,
-        rect: note.place.rect.as_ref().map(rect),
-        message: Some(localized(&note.message)),
-        remedy: Some(localized(&note.code.remedy())),
-        rule: note.rule.to_owned(),
-    }
-}
-
 /// What reading a finished PDF back gave.
 #[cfg(feature = "pdf")]
 pub fn preflight(
@@ -204,11 +190,11 @@ pub fn preflight(
     let finding = |finding: &crate::preflight::PressFinding| proto::Finding {
         code: finding.check.id(),
         severity: severity(finding.severity).into(),
-        article_ids: Vec::new(),
         rect: finding.rect.as_ref().map(rect),
         message: Some(localized(&message_with_place(finding))),
         remedy: Some(localized(&finding.check.remedy())).filter(|remedy| !remedy.zh.is_empty()),
         rule: finding.check.rule().to_owned(),
+        ..proto::Finding::default()
     };
     proto::Preflight {
         file_name: file_name.to_owned(),
@@ -321,8 +307,6 @@ pub fn plan_costs(
     let cost = |charge: &LayoutCharge| proto::PlanCost {
         name: charge.fault.name().to_owned(),
         cost: charge.cost as f64,
-        weight: 1.0,
-        amount: charge.cost as f64,
         message: Some(localized(&charge.description(ready))),
         article_ids: charge
             .items
@@ -403,8 +387,7 @@ pub fn render_report(
     if all.len() > most {
         all.sort_by_key(|note| std::cmp::Reverse(note.severity));
     }
-    let mut diagnostics: Vec<proto::Diagnostic> =
-        all.iter().take(most).map(|n| diagnostic(n)).collect();
+    let mut findings: Vec<proto::Finding> = all.iter().take(most).map(|n| finding(n)).collect();
     if all.len() > most {
         let more = all.len() - most;
         let message = Bilingual::new(format!("另有 {more} 条"), format!("and {more} more"));
@@ -413,13 +396,13 @@ pub fn render_report(
             crate::finding::FindingPlace::default(),
             message,
         );
-        diagnostics.push(diagnostic(&more));
+        findings.push(finding(&more));
     }
     proto::RenderReport {
         articles,
         characters: count_to_u32(set),
         geometry: Some(geometry(made, copy, style, &hash)),
-        diagnostics,
+        findings,
         layout_hash: hash,
         house_style: style.name.clone(),
         density_step: made.step.name.clone(),

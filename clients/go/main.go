@@ -132,7 +132,7 @@ func printReport(report *gen.RenderReport, locale string) {
 	for _, it := range geometry.GetFit() {
 		fmt.Printf("  %s  %d/%d 行  溢 %d 字\n", it.ArticleId, it.SetLines, it.CapacityLines, it.OverChars)
 	}
-	for _, it := range report.Diagnostics {
+	for _, it := range report.Findings {
 		message, remedy := it.GetMessage().GetZh(), it.GetRemedy().GetZh()
 		if locale == "en" {
 			message, remedy = it.GetMessage().GetEn(), it.GetRemedy().GetEn()

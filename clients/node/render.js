@@ -132,7 +132,7 @@ function printReport(report, locale) {
   for (const it of geometry?.fit ?? []) {
     console.log(`  ${it.articleId}  ${it.setLines}/${it.capacityLines} 行  溢 ${it.overChars} 字`);
   }
-  for (const it of report.diagnostics) {
+  for (const it of report.findings) {
     const text = `${it.message?.[language] ?? ''} ${it.remedy?.[language] ?? ''}`;
     console.log(`  ${it.severity.replace('SEVERITY_', '')} ${it.code} ${it.field || it.sourceLine || '-'}: ${text}`);
   }

@@ -32,8 +32,8 @@ def load_contract():
         if protoc.main(["", f"-I{PROTO}", f"--python_out={folder}", f"--grpc_python_out={folder}", *files]):
             sys.exit(70)
         sys.path.insert(0, folder)
-        from banmian.v1 import geometry_pb2, typeset_pb2, typeset_pb2_grpc
-    return geometry_pb2, typeset_pb2, typeset_pb2_grpc
+        from banmian.v1 import finding_pb2, typeset_pb2, typeset_pb2_grpc
+    return finding_pb2, typeset_pb2, typeset_pb2_grpc
 
 
 def connect(args):
@@ -64,16 +64,16 @@ def build_request(args, typeset):
     return request
 
 
-def print_report(report, geometry, language):
+def print_report(report, finding, language):
     print(f"{report.geometry.date}  {report.house_style}/{report.density_step}  {report.characters} 字  "
           f"{report.geometry.utilisation:.1%}  {report.layout_hash[:12]}")
     for it in report.articles:
         print(f"  {it.article_id}  {it.characters} 字  {it.headline}  {' '.join(it.authors)}")
     for it in report.geometry.fit:
         print(f"  {it.article_id}  {it.set_lines}/{it.capacity_lines} 行  溢 {it.over_chars} 字")
-    for it in report.diagnostics:
+    for it in report.findings:
         text = f"{getattr(it.message, language)} {getattr(it.remedy, language)}"
-        severity = geometry.Severity.Name(it.severity).removeprefix("SEVERITY_")
+        severity = finding.Severity.Name(it.severity).removeprefix("SEVERITY_")
         print(f"  {severity} {it.code} {it.field or it.source_line or '-'}: {text}")
     print(" ", *(f"{it.stage} {it.micros / 1000:.1f} ms" for it in report.stage_times), flush=True)
 
@@ -119,13 +119,13 @@ def main():
     args = parser.parse_args()
     if bool(args.cert) != bool(args.key):
         parser.error("--cert and --key go together")
-    geometry, typeset, rpc = load_contract()
+    finding, typeset, rpc = load_contract()
     try:
         request = build_request(args, typeset)
         with connect(args) as channel:
             call = rpc.TypesetServiceStub(channel).RenderPage
             stream = call(request, timeout=args.timeout, metadata=metadata(args))
-            artifacts = receive(stream, lambda it: print_report(it, geometry, args.locale[:2]))
+            artifacts = receive(stream, lambda it: print_report(it, finding, args.locale[:2]))
         args.out.mkdir(parents=True, exist_ok=True)
         for name, data in artifacts.items():
             (args.out / name).write_bytes(data)

@@ -131,7 +131,7 @@ fn read_back(
     // marks is told, who is strict has no file.
     let inked = FindingCode::TooMuchInk.id();
     let marks = draft.job.policy == proto::Policy::Mark
-        && draft.told.diagnostics.iter().any(|finding| finding.code == inked);
+        && draft.told.findings.iter().any(|finding| finding.code == inked);
     let ours = |finding: &&preflight::PressFinding| {
         finding.check != preflight::PressCheck::CoarsePicture
             && !(marks && finding.check == preflight::PressCheck::TotalInk)

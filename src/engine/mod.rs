@@ -385,8 +385,8 @@ impl Engine {
             .collect();
         Ok(proto::PlanPageResponse {
             candidates,
-            diagnostics: job.notes.iter().map(report::diagnostic).collect(),
-            exact: layouts.first().is_some_and(|made| made.is_exact),
+            findings: job.notes.iter().map(report::finding).collect(),
+            grouped: layouts.first().is_some_and(|made| made.has_groups),
             search_nodes: layouts
                 .first()
                 .map_or(0, |made| u32::try_from(made.pairs_joined).unwrap_or(u32::MAX)),
@@ -459,7 +459,7 @@ impl Engine {
             grid: Some(report::grid(style, step)),
             house_style: style.name.clone(),
             density_step: step.name.clone(),
-            diagnostics: job.notes.iter().map(report::diagnostic).collect(),
+            findings: job.notes.iter().map(report::finding).collect(),
         })
     }
 

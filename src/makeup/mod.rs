@@ -72,7 +72,7 @@ pub fn make_up(
     count: usize,
 ) -> Result<Vec<MadeUpPage>, Vec<Finding>> {
     let mut draft = PageDraft::new(task, step, SearchEffort::Full)?;
-    let ChosenLayouts { layouts, pairs_joined: nodes, is_exact: exact } =
+    let ChosenLayouts { layouts, pairs_joined: nodes, has_groups } =
         choose_layouts(&mut draft, task, step, count.max(1))?;
     let drawing = DrawContext {
         task,
@@ -102,7 +102,7 @@ pub fn make_up(
             made.charges = charges;
             made.article_cells =
                 (step.rows - draft.top_row) * step.columns - draft.reserved_cells();
-            (made.pairs_joined, made.is_exact) = (nodes, exact);
+            (made.pairs_joined, made.has_groups) = (nodes, has_groups);
             Ok(made)
         })
         .collect()

@@ -39,8 +39,8 @@ pub struct MadeUpPage {
     pub charges: Vec<LayoutCharge>,
     /// Pairs of trees that the search looked at.
     pub pairs_joined: u64,
-    /// Whether every way to cut the page was looked at, but for those that another beats in every way.
-    pub is_exact: bool,
+    /// True if items were put into groups before the search, so that not every set was searched.
+    pub has_groups: bool,
     /// Rows of white over one column each, inside the modules and where nothing stands.
     pub white_cells: i64,
     /// Rows of one column each that are open to articles.

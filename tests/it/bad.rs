@@ -297,7 +297,7 @@ fn what_is_refused_is_refused_by_both_surfaces() {
             assert_eq!(told, ["3", *code], "{name}: {:?}", reply.headers);
             let failure = batch(input).expect("it can be sent");
             assert_eq!((failure.status, failure.code.as_str()), (3, *code), "{name}");
-            assert_eq!(failure.diagnostics[0].field, *field, "{name}");
+            assert_eq!(failure.findings[0].field, *field, "{name}");
             let status = end.expect_err(name);
             assert!(parts.is_empty(), "{name}: nothing is sent");
             assert_eq!(status.code(), Code::InvalidArgument, "{name}: {status}");
@@ -337,8 +337,8 @@ fn what_can_still_be_set_is_set_and_told() {
         let (parts, end) = wire(&input).expect("a record");
         end.unwrap_or_else(|status| panic!("{name}: {status}"));
         let Part::Report(report) = &parts[0] else { panic!("{name}: a report") };
-        let finding = report.diagnostics.iter().find(|d| d.code == "BM-COPY-001");
-        let finding = finding.unwrap_or_else(|| panic!("{name}: {:?}", report.diagnostics));
+        let finding = report.findings.iter().find(|d| d.code == "BM-COPY-001");
+        let finding = finding.unwrap_or_else(|| panic!("{name}: {:?}", report.findings));
         assert_eq!(finding.field, TEXT, "{name}");
         assert!(finding.range.is_some() && !finding.before.is_empty(), "{name}: {finding:?}");
         let pdf: Vec<u8> = parts

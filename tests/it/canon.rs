@@ -94,7 +94,7 @@ fn told(out: &mut String, report: &proto::RenderReport) {
         lines.worst_gap_article_id, lines.worst_gap_text
     );
     let mut codes: BTreeMap<&str, usize> = BTreeMap::new();
-    for finding in &report.diagnostics {
+    for finding in &report.findings {
         *codes.entry(&finding.code).or_default() += 1;
     }
     for (code, count) in codes {

@@ -44,7 +44,7 @@ fn normalised_copy_is_set_as_understood_and_not_touched_again() {
     let clean: Vec<&str> = NORMALISED.iter().map(|row| row.2).collect();
     let (again, report, _) = page("标题", &clean);
     assert_eq!(again, record);
-    assert_eq!(report.diagnostics.iter().filter(|d| d.code.starts_with("BM-COPY")).count(), 0);
+    assert_eq!(report.findings.iter().filter(|d| d.code.starts_with("BM-COPY")).count(), 0);
 }
 
 /// R88: one glyph may stand for several characters, and several characters for one: none is lost or moved.
@@ -107,7 +107,7 @@ fn r86_r87_copy_over_and_under_is_counted_to_the_character() {
     // Under MARK the rest is printed all the same, on a page of its own.
     let appendix: String = pdf.pages[1..].iter().map(|page| bare(&page.text())).collect();
     assert!(appendix.ends_with(rest), "R86: {appendix}");
-    let told = report.diagnostics.iter().find(|d| d.code == "BM-OVERSET-001").expect("R86 told");
+    let told = report.findings.iter().find(|d| d.code == "BM-OVERSET-001").expect("R86 told");
     assert_eq!((told.rule.as_str(), told.field.as_str()), ("R86", "articles[0].body"));
     let message = told.message.as_ref().expect("words");
     for number in [fit.over_lines, fit.over_chars] {

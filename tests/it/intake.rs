@@ -146,7 +146,7 @@ fn no_line_of_plain_copy_is_lost() {
         let all = letters(&all.concat());
         let plain = String::from_utf8(read(path)).expect("UTF-8");
         for (k, line) in plain.lines().enumerate() {
-            let told = report.diagnostics.iter().any(|d| d.source_line as usize == k + 1);
+            let told = report.findings.iter().any(|d| d.source_line as usize == k + 1);
             let kept = all.contains(&letters(line));
             assert!(kept || told, "{path}:{}: {line}", k + 1);
             assert!(kept || line.chars().count() < 60, "{path}:{}: copy is kept", k + 1);
@@ -183,8 +183,8 @@ fn the_seed_is_told_line_by_line() {
     let plain = String::from_utf8(read(PLAIN_SEED)).expect("UTF-8");
     let line = |number: u32| plain.lines().nth(number as usize - 1).expect("a line of the file");
     let of = |code: &str| {
-        let found = report.diagnostics.iter().filter(|d| d.code == code);
-        found.cloned().collect::<Vec<proto::Diagnostic>>()
+        let found = report.findings.iter().filter(|d| d.code == code);
+        found.cloned().collect::<Vec<proto::Finding>>()
     };
     // The three paragraphs that column breaks cut: the line named is the one that was joined on.
     let joins = of("BM-PLAIN-001");

@@ -260,8 +260,8 @@ fn copy_that_is_normalised_stays_as_it_is() {
             let request = request(Source::Page(record), &[Output::RecordJson]);
             let rendered = engine().render(request, &()).expect("a page");
             let json = rendered.artifacts.expect("a file").remove(0).bytes;
-            let told = rendered.report.diagnostics.into_iter();
-            let told: Vec<proto::Diagnostic> =
+            let told = rendered.report.findings.into_iter();
+            let told: Vec<proto::Finding> =
                 told.filter(|d| d.code.starts_with("BM-COPY")).collect();
             (serde_json::from_slice::<proto::PageRecord>(&json).expect("a record"), told)
         };

@@ -40,7 +40,7 @@ fn page(step: &str, body: Vec<proto::Block>) -> (proto::RenderReport, reader::Pd
 }
 
 fn codes(report: &proto::RenderReport) -> Vec<&str> {
-    let findings = report.diagnostics.iter().map(|finding| finding.code.as_str());
+    let findings = report.findings.iter().map(|finding| finding.code.as_str());
     findings.filter(|code| code.starts_with("BM-LINE")).collect()
 }
 
@@ -72,7 +72,7 @@ fn dressed() -> Vec<proto::Block> {
 #[test]
 fn open_lines_hold_dots_and_readings() {
     let (report, pdf) = page("theory", dressed());
-    assert!(codes(&report).is_empty(), "{:?}", report.diagnostics);
+    assert!(codes(&report).is_empty(), "{:?}", report.findings);
     let page = pdf.only();
     assert_eq!(page.discs, 4, "a dot for each Han character of the span");
     let of = |text: &str| {
@@ -95,7 +95,7 @@ fn open_lines_hold_dots_and_readings() {
 #[test]
 fn close_lines_set_dots_bold_and_readings_in_brackets() {
     let (report, pdf) = page("news", dressed());
-    assert_eq!(codes(&report), ["BM-LINE-003", "BM-LINE-003"], "{:?}", report.diagnostics);
+    assert_eq!(codes(&report), ["BM-LINE-003", "BM-LINE-003"], "{:?}", report.findings);
     let page = pdf.only();
     assert_eq!(page.discs, 0);
     assert!(bare(&page.text()).contains("㛃（jié）字旁有注"), "{}", bare(&page.text()));
@@ -112,8 +112,8 @@ fn verse_keeps_its_lines_indents_and_stanzas() {
     let lines = ["锄禾日当午，", "　汗滴禾下土。", "", "谁知盘中餐，", "粒粒皆辛苦。"];
     let lines = lines.map(str::to_owned).to_vec();
     let (report, pdf) = page("theory", vec![block(Content::Verse(proto::Verse { lines }))]);
-    let unserved = report.diagnostics.iter().filter(|d| d.code.starts_with("BM-UNSERVED"));
-    assert_eq!(unserved.count(), 0, "{:?}", report.diagnostics);
+    let unserved = report.findings.iter().filter(|d| d.code.starts_with("BM-UNSERVED"));
+    assert_eq!(unserved.count(), 0, "{:?}", report.findings);
     let geometry = report.geometry.expect("geometry");
     let grid = geometry.grid.expect("grid");
     let page = pdf.only();

@@ -179,7 +179,7 @@ fn fields_that_are_not_served_are_named() {
     end.expect("the page is set all the same");
     let Some(Part::Report(report)) = parts.first() else { panic!("a report") };
     let told: Vec<&str> = report
-        .diagnostics
+        .findings
         .iter()
         .filter(|d| d.code == "BM-UNSERVED-001")
         .map(|d| d.field.as_str())

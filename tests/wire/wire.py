@@ -569,7 +569,7 @@ def uploads():
         equal((answer.quota_bytes, answer.used_bytes), (3_000_000, len(data)), "the quota")
         true(typeset.UploadPicture(sending(b"", sha256=sum_)).existed, "it is there, nothing need be sent")
         report, _ = artifacts(typeset.RenderPage(render(record, "WEB_PDF", "PREVIEW_PNG")))
-        true(all(one.code != "BM-PICTURE-001" for one in report.diagnostics), "the page has its picture")
+        true(all(one.code != "BM-PICTURE-001" for one in report.findings), "the page has its picture")
         for name, messages, field in [
             ("no header", iter([T.UploadPictureRequest(chunk=b"x")]), "header"),
             ("no picture", sending(b"plain text"), "chunk"),

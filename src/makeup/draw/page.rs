@@ -48,7 +48,7 @@ pub(crate) fn draw_page(
         cost: 0,
         charges: Vec::new(),
         pairs_joined: 0,
-        is_exact: false,
+        has_groups: false,
         white_cells: 0,
         article_cells: 0,
     };

@@ -15,8 +15,8 @@ pub(crate) struct ChosenLayouts {
     pub(crate) layouts: Vec<JudgedLayout>,
     /// Pairs of trees looked at.
     pub(crate) pairs_joined: u64,
-    /// Whether every set of items was looked at.
-    pub(crate) is_exact: bool,
+    /// True if items were put into groups before the search, so that not every set was searched.
+    pub(crate) has_groups: bool,
 }
 
 /// The best layouts of a page with what they are charged with, that which stood before all.
@@ -29,7 +29,7 @@ pub(crate) fn choose_layouts(
     // Who sent the page back with a small edit wants that page back, whatever else could be made of it.
     let stood = stay::stood(draft, task, step);
     if let (Some((one, 0)), 1) = (&stood, count) {
-        return Ok(ChosenLayouts { layouts: vec![one.clone()], pairs_joined: 0, is_exact: false });
+        return Ok(ChosenLayouts { layouts: vec![one.clone()], pairs_joined: 0, has_groups: false });
     }
     let wishes = &task.copy.requests;
     let asked = !wishes.apart_pairs.is_empty() || !wishes.same_grade_groups.is_empty();
@@ -64,7 +64,7 @@ pub(crate) fn choose_layouts(
     Ok(ChosenLayouts {
         layouts: judged,
         pairs_joined: layouts.pairs_joined,
-        is_exact: layouts.is_exact,
+        has_groups: layouts.has_groups,
     })
 }
 

@@ -35,8 +35,8 @@ pub(crate) struct FoundLayouts {
     pub(crate) pages: Vec<PageTree>,
     /// Pairs of trees looked at.
     pub(crate) pairs_joined: u64,
-    /// Whether every set of items was looked at: none were grouped.
-    pub(crate) is_exact: bool,
+    /// True if items were put into groups before the search, so that not every set was searched.
+    pub(crate) has_groups: bool,
 }
 
 impl FoundLayouts {
@@ -84,8 +84,8 @@ pub(crate) fn search(
     }
     whole.sort_by_key(|whole| whole.cost);
     whole.truncate(wanted);
-    let exact = groups.iter().all(|group| group.len() == 1);
-    FoundLayouts { parts: search.parts, pages: whole, pairs_joined: search.nodes, is_exact: exact }
+    let has_groups = groups.iter().any(|group| group.len() > 1);
+    FoundLayouts { parts: search.parts, pages: whole, pairs_joined: search.nodes, has_groups }
 }
 
 /// Runs of neighbours in the order of importance that are cut as one: each article alone where there are few.

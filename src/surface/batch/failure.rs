@@ -3,7 +3,7 @@
 use crate::config::VIOLATIONS_MAX;
 use crate::error::Error;
 use crate::finding::Bilingual;
-use crate::proto::Diagnostic;
+use crate::proto::Finding;
 use crate::report;
 use crate::surface::files::{FileError, FileErrorKind};
 
@@ -15,7 +15,7 @@ pub(crate) struct PageFailure {
     pub(crate) code: String,
     pub(crate) message: Bilingual,
     /// The first of what is wrong with the page.
-    pub(crate) findings: Vec<Diagnostic>,
+    pub(crate) findings: Vec<Finding>,
 }
 
 /// Kinds of [`Failure`], the gravest last.
@@ -63,7 +63,7 @@ impl From<Error> for PageFailure {
             Error::Internal(_) => FailureKind::Bug,
         };
         let code = error.reason_code();
-        let told = error.findings().iter().take(VIOLATIONS_MAX).map(report::diagnostic).collect();
+        let told = error.findings().iter().take(VIOLATIONS_MAX).map(report::finding).collect();
         Self { findings: told, ..Self::new(kind, code, error.message()) }
     }
 }

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::proto::{Diagnostic, StageTime};
+use crate::proto::{Finding, StageTime};
 use crate::script;
 use crate::surface::batch::{BatchTally, PageFailure, PageOutcome, TicketFile, WrittenPage};
 
@@ -38,7 +38,7 @@ struct LoggedFiles<'a> {
 struct LoggedFailure<'a> {
     code: &'a str,
     message: BothLanguages<'a>,
-    findings: &'a [Diagnostic],
+    findings: &'a [Finding],
 }
 
 #[derive(Serialize)]

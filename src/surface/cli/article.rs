@@ -39,7 +39,7 @@ pub(crate) fn measure(args: &MeasureArgs) -> Result<(), CommandError> {
         locale: String::new(),
     };
     let mut response = engine(&config)?.measure(request, &())?;
-    response.diagnostics.splice(0..0, notes);
+    response.findings.splice(0..0, notes);
     json(&response)
 }
 

@@ -210,7 +210,7 @@ pub(crate) fn plan(args: &PlanArgs) -> Result<(), CommandError> {
         ..proto::PlanPageRequest::default()
     };
     let mut response = engine(&config)?.with_pictures(pictures).plan(request, &())?;
-    response.diagnostics.splice(0..0, notes);
+    response.findings.splice(0..0, notes);
     json(&response)
 }
 
@@ -219,19 +219,19 @@ pub(crate) fn plan(args: &PlanArgs) -> Result<(), CommandError> {
 pub(crate) fn record(
     source: &SourceArgs,
     most: u64,
-) -> Result<(PageRecord, Vec<proto::Diagnostic>), CommandError> {
+) -> Result<(PageRecord, Vec<proto::Finding>), CommandError> {
     let (mut record, notes) = copy(&files::read_input(&source.input, most)?)?;
     record.layout = look_of(&source.look).over(record.layout);
     Ok((record, notes))
 }
 
 /// Reads copy as a record, and what the reader of plain copy guessed.
-fn copy(bytes: &[u8]) -> Result<(PageRecord, Vec<proto::Diagnostic>), CommandError> {
+fn copy(bytes: &[u8]) -> Result<(PageRecord, Vec<proto::Finding>), CommandError> {
     if is_json(bytes) {
         return Ok((read_record(bytes)?, Vec::new()));
     }
     let noted = read_plain(bytes, NormaliseSwitches::resolve(None, None).rejoin_paragraphs)?;
-    Ok((noted.value, noted.findings.iter().map(report::diagnostic).collect()))
+    Ok((noted.value, noted.findings.iter().map(report::finding).collect()))
 }
 
 pub(crate) fn json(value: &impl Serialize) -> Result<(), CommandError> {

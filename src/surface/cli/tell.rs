@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::path::Path;
 
-use crate::proto::{Diagnostic, LocalizedText, Preflight, RenderReport, Severity};
+use crate::proto::{Finding, LocalizedText, Preflight, RenderReport, Severity};
 use crate::surface::cli::CommandError;
 use crate::surface::cli::files::printable;
 
@@ -67,7 +67,7 @@ pub(crate) fn report(report: &RenderReport, verbose: bool) {
             rules.collect::<String>()
         ));
     }
-    diagnostics(&report.diagnostics, verbose);
+    findings(&report.findings, verbose);
     report.preflight.iter().for_each(preflight);
     let times = report.stage_times.iter();
     let times =
@@ -75,7 +75,7 @@ pub(crate) fn report(report: &RenderReport, verbose: bool) {
     say(&format!("用时 time: {}", times.collect::<Vec<_>>().join(" · ")));
 }
 
-fn diagnostics(all: &[Diagnostic], verbose: bool) {
+fn findings(all: &[Finding], verbose: bool) {
     let count =
         |severity: Severity| all.iter().filter(|d| d.severity == i32::from(severity)).count();
     say(&format!(

@@ -214,7 +214,7 @@ fn failure(error: &Error) -> proto::BatchPageFailure {
         status: row.grpc,
         code: error.reason_code().to_owned(),
         message: Some(report::localized(&words)),
-        diagnostics: listed(error.findings()).into_iter().map(report::diagnostic).collect(),
+        findings: listed(error.findings()).into_iter().map(report::finding).collect(),
         retry_after_seconds: row
             .retry
             .map_or(0, |retry| u32::try_from(retry.as_secs()).unwrap_or(u32::MAX)),

@@ -79,7 +79,7 @@ fn understood(
     if got.text != *wanted {
         return Err(format!("understood as {}", got.text));
     }
-    let told: Vec<_> = report.diagnostics.iter().filter(|d| d.field == field).collect();
+    let told: Vec<_> = report.findings.iter().filter(|d| d.field == field).collect();
     for finding in &told {
         let range = finding.range.ok_or("a change without its place")?;
         let (start, len) = (range.start as usize, (range.end - range.start) as usize);

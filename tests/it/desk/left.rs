@@ -6,7 +6,7 @@ use banmian::error::Error;
 use banmian::proto::plan_page_request::Source as Planned;
 use banmian::proto::render_page_request::Source;
 use banmian::proto::{
-    Article, Byline, Diagnostic, Output, PageRecord, PlanPageRequest, Policy, Severity,
+    Article, Byline, Finding, Output, PageRecord, PlanPageRequest, Policy, Severity,
 };
 
 use super::{
@@ -35,8 +35,8 @@ fn filled() -> PageRecord {
     record
 }
 
-fn left(sheet: &Sheet) -> Vec<&Diagnostic> {
-    sheet.report.diagnostics.iter().filter(|note| note.code == LEFT).collect()
+fn left(sheet: &Sheet) -> Vec<&Finding> {
+    sheet.report.findings.iter().filter(|note| note.code == LEFT).collect()
 }
 
 /// What is left off is told with its field, its fit is all over, and its text stands in the appendix from its first
@@ -58,7 +58,7 @@ fn assert_left(sheet: &Sheet, record: &PageRecord) -> Vec<String> {
         assert!(fit.over_lines > 0, "{fit:?}");
         let start: String = article.headline.chars().take(20).collect();
         assert!(fit.first_over_text.starts_with(&start), "{fit:?}");
-        let told = left(sheet).into_iter().find(|note| note.article_id == article.id);
+        let told = left(sheet).into_iter().find(|note| note.article_ids == [article.id.clone()]);
         let told = told.unwrap_or_else(|| panic!("{} is told", article.id));
         assert_eq!(
             (told.field.as_str(), told.severity()),

@@ -124,7 +124,7 @@ fn zones(module: &Module) -> Vec<Rect> {
 
 /// The findings with a code, by what they say.
 fn told(sheet: &Sheet, code: &str) -> Vec<String> {
-    let found = sheet.report.diagnostics.iter().filter(|finding| finding.code == code);
+    let found = sheet.report.findings.iter().filter(|finding| finding.code == code);
     found.map(|finding| finding.message.as_ref().expect("words").zh.clone()).collect()
 }
 
@@ -150,8 +150,8 @@ fn assert_full(sheet: &Sheet) {
     for (columns, ids) in modules.into_values() {
         let feet = || columns.values().copied();
         let off = (feet().fold(0.0, f64::max) - feet().fold(f64::MAX, f64::min)) / pitch;
-        let uneven = sheet.report.diagnostics.iter().any(|finding| {
-            finding.code == "BM-FEET-001" && ids.contains(&finding.article_id.as_str())
+        let uneven = sheet.report.findings.iter().any(|finding| {
+            finding.code == "BM-FEET-001" && finding.article_ids.iter().any(|id| ids.contains(&id.as_str()))
         });
         assert!(off < 1.1 || uneven, "{ids:?}: feet {off} rows apart");
     }

@@ -6,7 +6,7 @@ use banmian::engine::Engine;
 use banmian::proto::plan_page_request::Source as Planned;
 use banmian::proto::render_page_request::Source;
 use banmian::proto::{
-    Diagnostic, Lock, Output, PageRecord, Placement, PlanPageRequest, Policy, Rect, ReservedBox,
+    Finding, Lock, Output, PageRecord, Placement, PlanPageRequest, Policy, Rect, ReservedBox,
     Severity,
 };
 
@@ -219,9 +219,9 @@ fn locks_that_no_page_can_keep_are_dropped_where_they_may_be() {
             let sheet = rendered(&record);
             assert_sound(&sheet);
             assert_eq!(sheet.geometry().modules.len(), record.articles.len(), "{name}");
-            let errors: Vec<&Diagnostic> = sheet
+            let errors: Vec<&Finding> = sheet
                 .report
-                .diagnostics
+                .findings
                 .iter()
                 .filter(|note| [*code, PLACE].contains(&note.code.as_str()))
                 .collect();
@@ -232,8 +232,8 @@ fn locks_that_no_page_can_keep_are_dropped_where_they_may_be() {
                 assert!(words.zh.contains(part), "{name}: {part}: {words:?}");
             }
             let lock =
-                wishes(&mut record).locks.iter().find(|lock| lock.article_id == told.article_id);
-            let lock = lock.unwrap_or_else(|| panic!("{name}: a lock of “{}”", told.article_id));
+                wishes(&mut record).locks.iter().find(|lock| lock.article_id == told.article_ids[0]);
+            let lock = lock.unwrap_or_else(|| panic!("{name}: a lock of “{}”", told.article_ids[0]));
             if let Some(Placement {
                 column: Some(column),
                 row: Some(row),
@@ -242,11 +242,11 @@ fn locks_that_no_page_can_keep_are_dropped_where_they_may_be() {
             }) = lock.placement
             {
                 let asked = [column, row, columns, rows].map(i64::from);
-                assert_ne!(place(module(&sheet, &told.article_id)), asked, "{name}");
+                assert_ne!(place(module(&sheet, &told.article_ids[0])), asked, "{name}");
             }
             // The others are kept.
             for lock in
-                wishes(&mut record).locks.iter().filter(|lock| lock.article_id != told.article_id)
+                wishes(&mut record).locks.iter().filter(|lock| lock.article_id != told.article_ids[0])
             {
                 let asked = lock.placement.expect("a placement");
                 let got = place(module(&sheet, &lock.article_id));
@@ -306,7 +306,7 @@ fn the_house_says_what_keeps_a_page_from_its_files() {
         let mut request = request(Source::Page(record), &[Output::GeometryJson]);
         request.policy = Policy::Strict.into();
         let rendered = engine.render(request, &()).expect("a report");
-        let told = rendered.report.diagnostics.iter().find(|note| note.code == "BM-PLACE-002");
+        let told = rendered.report.findings.iter().find(|note| note.code == "BM-PLACE-002");
         let severity = told.expect("the box is told").severity();
         assert_eq!(severity == Severity::Error, refused, "{severity:?}");
         match rendered.artifacts {

@@ -24,7 +24,7 @@ fn a_press_file_needs_its_pictures_and_a_proof_does_not() {
             let request =
                 proto::RenderPageRequest { policy: policy.into(), ..request(source, outputs) };
             let rendered = engine().render(request, &()).expect("a report");
-            let told = rendered.report.diagnostics.iter().filter(|d| d.code == code).count();
+            let told = rendered.report.findings.iter().filter(|d| d.code == code).count();
             assert_eq!(told, 1, "{code}: it is in the report in any case");
             let error = rendered.artifacts.err();
             assert_eq!(error.is_some(), fails, "{code}: {outputs:?} {policy:?}");

@@ -24,7 +24,7 @@ fn rendered(bytes: &[u8], outputs: &[Output], policy: Policy) -> Result<RenderRe
 
 /// The findings about the picture: code, severity, message.
 fn told(rendered: &RenderResult) -> Vec<(String, Severity, String)> {
-    let findings = &rendered.report.diagnostics;
+    let findings = &rendered.report.findings;
     let ours = findings.iter().filter(|finding| finding.code.starts_with("BM-PICTURE"));
     ours.map(|finding| {
         let message = finding.message.as_ref().expect("words").en.clone();

@@ -49,7 +49,7 @@ fn proof(previous: Option<PageRecord>) -> (RenderReport, Vec<u8>) {
 }
 
 fn told(report: &RenderReport) -> Vec<(String, String, String)> {
-    let findings = report.diagnostics.iter().filter(|finding| finding.code == "BM-PROOF-001");
+    let findings = report.findings.iter().filter(|finding| finding.code == "BM-PROOF-001");
     let told = findings.map(|f| {
         let words = f.message.clone().expect("words").zh;
         let what = words.split('：').nth(1).expect("a kind").split('，').next().expect("a kind");
@@ -69,7 +69,7 @@ fn changes_are_told_with_their_places() {
     assert_eq!(told[2].1, "此句后来删去，");
     assert_eq!(told[3].1, "这一段在新的校次里整段撤下了。");
     assert_eq!(told[6].1, "上一校次的另一篇");
-    let placed = report.diagnostics.iter().filter(|f| f.code == "BM-PROOF-001" && f.rect.is_some());
+    let placed = report.findings.iter().filter(|f| f.code == "BM-PROOF-001" && f.rect.is_some());
     assert_eq!(placed.count(), 6, "all but the article that went have a place");
     // The sheet after the page has every text in full.
     let pdf = reader::read(&bytes);

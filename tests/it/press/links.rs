@@ -27,7 +27,7 @@ fn page() -> PageRecord {
 pub(crate) fn file() -> Vec<u8> {
     let request = request(Source::Page(page()), &[Output::WebPdf]);
     let rendered = engine().render(request, &()).expect("a report");
-    assert!(rendered.report.diagnostics.iter().all(|f| f.field != "publication.website"));
+    assert!(rendered.report.findings.iter().all(|f| f.field != "publication.website"));
     rendered.artifacts.expect("a file").swap_remove(0).bytes
 }
 

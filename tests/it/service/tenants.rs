@@ -139,7 +139,7 @@ fn a_tenants_pictures_are_its_own() {
             end.expect("a page");
             let told = parts.iter().any(|part| match part {
                 proto::render_page_response::Part::Report(report) => {
-                    report.diagnostics.iter().any(|finding| finding.code == "BM-PICTURE-001")
+                    report.findings.iter().any(|finding| finding.code == "BM-PICTURE-001")
                 }
                 proto::render_page_response::Part::ArtifactHeader(_)
                 | proto::render_page_response::Part::Chunk(_)

@@ -339,7 +339,7 @@ impl PageRefusal {
 
 impl From<proto::BatchPageFailure> for PageRefusal {
     fn from(failure: proto::BatchPageFailure) -> Self {
-        let proto::BatchPageFailure { status, code, message, diagnostics, retry_after_seconds } =
+        let proto::BatchPageFailure { status, code, message, findings, retry_after_seconds } =
             failure;
         let status = Code::from_i32(status.cast_signed());
         // A page that takes too long says nothing of the others.
@@ -349,7 +349,7 @@ impl From<proto::BatchPageFailure> for PageRefusal {
         let failure = PageFailure::new(kind, &code, Bilingual::new(message.zh, message.en));
         let seconds = Duration::from_secs(retry_after_seconds.into());
         let retry = (retry_after_seconds > 0).then_some(seconds);
-        Self { failure: PageFailure { findings: diagnostics, ..failure }, retry }
+        Self { failure: PageFailure { findings: findings, ..failure }, retry }
     }
 }
 

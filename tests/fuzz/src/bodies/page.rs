@@ -8,7 +8,7 @@ use banmian::error::Error;
 use banmian::finding::FindingCode;
 use banmian::intake::read_record;
 use banmian::proto::render_page_request::Source;
-use banmian::proto::{Diagnostic, FurnitureKind, Output, Policy, RenderPageRequest, RenderReport};
+use banmian::proto::{Finding, FurnitureKind, Output, Policy, RenderPageRequest, RenderReport};
 
 /// All that can be made of a page.
 pub(crate) const OUTPUTS: [Output; 7] = [
@@ -137,11 +137,11 @@ fn told(report: &RenderReport) {
     for fit in &geometry.fit {
         assert_eq!(fit.over_chars == 0, fit.over_lines == 0, "{fit:?}");
     }
-    let mute = |note: &&Diagnostic| {
+    let mute = |note: &&Finding| {
         note.code.is_empty()
             || note.message.as_ref().is_none_or(|words| words.zh.is_empty() || words.en.is_empty())
     };
-    assert_eq!(report.diagnostics.iter().find(mute), None, "a finding without words");
+    assert_eq!(report.findings.iter().find(mute), None, "a finding without words");
 }
 
 /// A file is what its media type says.

@@ -251,7 +251,7 @@ public final class Render {
             System.out.printf("  %s  %d/%d 行  溢 %d 字%n", it.getArticleId(), it.getSetLines(),
                     it.getCapacityLines(), it.getOverChars());
         }
-        for (var it : report.getDiagnosticsList()) {
+        for (var it : report.getFindingsList()) {
             String place = it.getField().isEmpty() ? "line " + it.getSourceLine() : it.getField();
             System.out.printf("  %s %s %s: %s %s%n", it.getSeverity().name().replace("SEVERITY_", ""), it.getCode(),
                     place, in(it.getMessage(), english), in(it.getRemedy(), english));
