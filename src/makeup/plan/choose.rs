@@ -29,7 +29,11 @@ pub(crate) fn choose_layouts(
     // Who sent the page back with a small edit wants that page back, whatever else could be made of it.
     let stood = stay::stood(draft, task, step);
     if let (Some((one, 0)), 1) = (&stood, count) {
-        return Ok(ChosenLayouts { layouts: vec![one.clone()], pairs_joined: 0, has_groups: false });
+        return Ok(ChosenLayouts {
+            layouts: vec![one.clone()],
+            pairs_joined: 0,
+            has_groups: false,
+        });
     }
     let wishes = &task.copy.requests;
     let asked = !wishes.apart_pairs.is_empty() || !wishes.same_grade_groups.is_empty();

@@ -151,7 +151,8 @@ fn assert_full(sheet: &Sheet) {
         let feet = || columns.values().copied();
         let off = (feet().fold(0.0, f64::max) - feet().fold(f64::MAX, f64::min)) / pitch;
         let uneven = sheet.report.findings.iter().any(|finding| {
-            finding.code == "BM-FEET-001" && finding.article_ids.iter().any(|id| ids.contains(&id.as_str()))
+            finding.code == "BM-FEET-001"
+                && finding.article_ids.iter().any(|id| ids.contains(&id.as_str()))
         });
         assert!(off < 1.1 || uneven, "{ids:?}: feet {off} rows apart");
     }

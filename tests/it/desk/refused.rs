@@ -231,9 +231,12 @@ fn locks_that_no_page_can_keep_are_dropped_where_they_may_be() {
             for part in names.iter().chain(&["此锁定未用"]) {
                 assert!(words.zh.contains(part), "{name}: {part}: {words:?}");
             }
+            let lock = wishes(&mut record)
+                .locks
+                .iter()
+                .find(|lock| lock.article_id == told.article_ids[0]);
             let lock =
-                wishes(&mut record).locks.iter().find(|lock| lock.article_id == told.article_ids[0]);
-            let lock = lock.unwrap_or_else(|| panic!("{name}: a lock of “{}”", told.article_ids[0]));
+                lock.unwrap_or_else(|| panic!("{name}: a lock of “{}”", told.article_ids[0]));
             if let Some(Placement {
                 column: Some(column),
                 row: Some(row),
@@ -245,8 +248,10 @@ fn locks_that_no_page_can_keep_are_dropped_where_they_may_be() {
                 assert_ne!(place(module(&sheet, &told.article_ids[0])), asked, "{name}");
             }
             // The others are kept.
-            for lock in
-                wishes(&mut record).locks.iter().filter(|lock| lock.article_id != told.article_ids[0])
+            for lock in wishes(&mut record)
+                .locks
+                .iter()
+                .filter(|lock| lock.article_id != told.article_ids[0])
             {
                 let asked = lock.placement.expect("a placement");
                 let got = place(module(&sheet, &lock.article_id));
