@@ -1,9 +1,9 @@
-//! Profiles that the program brings along.
+//! Built-in profiles.
 
 use std::sync::{Arc, OnceLock};
 
-/// CMYK output profile of the default printing condition: coldset offset on newsprint, CGATS TR
-/// 002. The README in this directory states its origin.
+/// CMYK output profile of the default printing condition: coldset offset on newsprint
+/// (CGATS TR 002). The README in this directory states its origin.
 pub const NEWSPRINT_PROFILE: &[u8] = include_bytes!("newsprint-cgats-tr002.icc");
 
 /// Returns [`NEWSPRINT_PROFILE`] as shared bytes. They are copied on the first call and kept for

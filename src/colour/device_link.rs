@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn inks_are_those_that_another_reckons() {
+    fn inks_agree_with_little_cms() {
         // Little CMS 2: relative colorimetric with black point compensation, from its own sRGB.
         for (rgb, expected) in [
             ([240; 3], [1, 0, 0, 12]),
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn a_profile_of_tables_says_the_same() {
+    fn a_profile_of_tables_gives_the_same_inks() {
         use moxcms::{ColorProfile, LutMultidimensionalType, LutWarehouse, ToneReprCurve};
         // sRGB again, its matrix as the numbers of a table, whose values end at 1 + 32 767/32 768.
         let mut tables = ColorProfile::new_srgb();
@@ -222,8 +222,8 @@ mod tests {
         assert_eq!(limit_total_ink([200, 100, 0, 255], 405), [100, 50, 0, 255]);
         assert_eq!(limit_total_ink([255; 4], 200), [0, 0, 0, 200]);
         for inks in [[255, 254, 253, 1], [0, 0, 0, 255], [1, 1, 1, 255], [90, 255, 255, 255]] {
-            for most in 0..=1020 {
-                assert!(total_ink(limit_total_ink(inks, most)) <= most, "{inks:?} {most}");
+            for max in 0..=1020 {
+                assert!(total_ink(limit_total_ink(inks, max)) <= max, "{inks:?} {max}");
             }
         }
     }

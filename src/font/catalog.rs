@@ -101,6 +101,7 @@ impl FontCatalog {
         Ok(())
     }
 
+    /// Stores the relations of the face at `position`.
     fn set_relations(&mut self, position: usize, relations: FaceRelations) {
         let info = &mut self.faces[position];
         info.mark_lenders = relations.mark_lenders;

@@ -89,6 +89,7 @@ fn bad_table(table: &str) -> FontError {
     )
 }
 
+/// Builds the error of a truncated table directory.
 fn incomplete_directory() -> FontError {
     FontError::new("表目录不完整", "its table directory is cut short")
 }

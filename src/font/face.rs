@@ -194,6 +194,7 @@ impl FontFace {
             && ['，', '。', '、'].into_iter().all(is_left)
     }
 
+    /// Returns the tables of the face.
     fn tables(&self) -> Option<FontRef<'_>> {
         FontRef::from_index(&self.data, self.index).ok()
     }
@@ -268,6 +269,7 @@ impl FontFace {
         mark_ink.get(&glyph.0).copied().or_else(|| self.measure_ink_x_range(glyph))
     }
 
+    /// Measures one glyph, as [`FontFace::ink_x_range`] returns it.
     fn measure_ink_x_range(&self, glyph: GlyphId) -> Option<(Em, Em)> {
         let ink = self.font.glyph_metrics().extents(u32::from(glyph.0).into())?;
         let right = ink.x_bearing + ink.width;

@@ -83,26 +83,27 @@ impl FontSet {
     }
 
     /// Returns the face that draws `text`, a character with its combining marks, in place of
-    /// `wanted`: a face that lends marks to `wanted`, `wanted` itself, the first of its fallbacks
-    /// that covers all of `text`, or any other face. `None` if no face covers it.
-    pub fn pick_face(&self, wanted: FontId, text: &str, class: CharClass) -> Option<FontId> {
-        let info = &self.inner.catalog.faces()[wanted.index()];
+    /// `requested`: a face that lends marks to `requested`, `requested` itself, the first of its
+    /// fallbacks that covers all of `text`, or any other face. `None` if no face covers it.
+    pub fn pick_face(&self, requested: FontId, text: &str, class: CharClass) -> Option<FontId> {
+        let info = &self.inner.catalog.faces()[requested.index()];
         let borrows = !matches!(class, CharClass::Han | CharClass::Symbol | CharClass::Latin);
         let lenders: &[FontId] = if borrows { &info.mark_lenders } else { &[] };
         let covers_text = |id: &FontId| text.chars().all(|c| self.face(*id).covers(c));
         // The usual case, which needs no list.
-        if lenders.is_empty() && covers_text(&wanted) {
-            return Some(wanted);
+        if lenders.is_empty() && covers_text(&requested) {
+            return Some(requested);
         }
         lenders
             .iter()
             .copied()
-            .chain([wanted])
+            .chain([requested])
             .chain(info.fallbacks.iter().copied())
             .find(covers_text)
             .or_else(|| self.ids().find(covers_text))
     }
 
+    /// Returns the ids of all faces.
     fn ids(&self) -> impl DoubleEndedIterator<Item = FontId> + use<> {
         (0..self.inner.faces.len()).filter_map(FontId::new)
     }

@@ -44,6 +44,7 @@ pub(crate) fn read_orientation(tiff: &[u8]) -> ImageOrientation {
     orientation_number(tiff).map_or(ImageOrientation::default(), ImageOrientation::from_exif)
 }
 
+/// Reads the number of the orientation, 1 to 8 in a valid file.
 fn orientation_number(tiff: &[u8]) -> Option<u16> {
     const ORIENTATION: u16 = 0x0112;
     u16::try_from(TiffDirectory::read_first(tiff)?.number(ORIENTATION)?).ok()

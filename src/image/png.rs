@@ -171,6 +171,7 @@ const CRC_TABLE: [u32; 256] = {
     table
 };
 
+/// Returns the CRC-32 of bytes.
 fn crc32(bytes: &[u8]) -> u32 {
     let step =
         |crc: u32, byte: &u8| CRC_TABLE[usize::from(crc.to_le_bytes()[0] ^ byte)] ^ (crc >> 8);

@@ -26,9 +26,18 @@ pub struct TextCluster {
 /// Quotes, dots and dashes mean different things in Chinese and in Latin text; their class follows
 /// from the characters beside them, not from the character alone.
 pub fn segment(text: &str, profile: &CompositionProfile) -> Vec<TextCluster> {
+    let (mut clusters, addresses) = divide(text);
+    decide_breaks(text, &mut clusters, profile);
+    mark_address_breaks(text, &mut clusters, &addresses);
+    mark_hyphen_breaks(text, &mut clusters, &addresses);
+    clusters
+}
+
+/// Divides a text into clusters without verdicts, and returns the range of clusters of each web or
+/// mail address.
+fn divide(text: &str) -> (Vec<TextCluster>, Vec<Range<usize>>) {
     let chars: Vec<(usize, char)> = text.char_indices().collect();
     let mut clusters: Vec<TextCluster> = Vec::with_capacity(chars.len());
-    // Clusters of each web or mail address.
     let mut addresses: Vec<Range<usize>> = Vec::new();
     let mut i = 0;
     // Characters of the address that starts at or before `i`.
@@ -40,6 +49,7 @@ pub fn segment(text: &str, profile: &CompositionProfile) -> Vec<TextCluster> {
                 addresses.push(clusters.len()..clusters.len() + address.len());
             }
         }
+        // An address is set like one Latin word.
         let (class, count) =
             if address.contains(&i) { (CharClass::Latin, 1) } else { classify_cluster(&chars, i) };
         let mut end = i + count;
@@ -59,30 +69,39 @@ pub fn segment(text: &str, profile: &CompositionProfile) -> Vec<TextCluster> {
         });
         i = end;
     }
+    (clusters, addresses)
+}
+
+/// Decides on the break between each two neighbours by their classes.
+fn decide_breaks(text: &str, clusters: &mut [TextCluster], profile: &CompositionProfile) {
     for k in 1..clusters.len() {
         let (before, after) = (&clusters[k - 1], &clusters[k]);
-        clusters[k - 1].break_after = if after.continues_run {
+        if after.continues_run {
+            clusters[k - 1].break_after = LineBreak::Inseparable;
+            continue;
+        }
+        let text_before = || &text[before.range.clone()];
+        let verdict = if before.class == CharClass::Space && text_before() == "\u{a0}" {
             LineBreak::Inseparable
         } else {
-            let text_before = || &text[before.range.clone()];
-            let verdict = if before.class == CharClass::Space && text_before() == "\u{a0}" {
-                LineBreak::Inseparable
-            } else {
-                break_between(before.class, after.class, profile)
-            };
-            // R17: a number stays with what it counts, 第 with its number.
-            let is_discouraged = before.class == CharClass::Digit
-                && starts_with_count_unit(&text[after.range.clone()])
-                || after.class == CharClass::Digit && text_before() == "第";
-            if verdict == LineBreak::Free && is_discouraged {
-                LineBreak::Discouraged
-            } else {
-                verdict
-            }
+            break_between(before.class, after.class, profile)
+        };
+        // R17: a number stays with the unit it counts, and 第 with its number.
+        let is_discouraged = before.class == CharClass::Digit
+            && starts_with_count_unit(&text[after.range.clone()])
+            || after.class == CharClass::Digit && text_before() == "第";
+        clusters[k - 1].break_after = if verdict == LineBreak::Free && is_discouraged {
+            LineBreak::Discouraged
+        } else {
+            verdict
         };
     }
-    for address in &addresses {
-        // R20: an address breaks after its own marks, without a hyphen.
+}
+
+/// Marks the places inside addresses where a line may break: after a mark of the address, without a
+/// hyphen (R20).
+fn mark_address_breaks(text: &str, clusters: &mut [TextCluster], addresses: &[Range<usize>]) {
+    for address in addresses {
         for k in address.start + 1..address.end.min(clusters.len()) {
             let is_mark = |k: usize| ADDRESS_BREAK_MARKS.contains(&text[clusters[k].range.clone()]);
             if is_mark(k - 1) && !is_mark(k) {
@@ -90,8 +109,6 @@ pub fn segment(text: &str, profile: &CompositionProfile) -> Vec<TextCluster> {
             }
         }
     }
-    mark_hyphen_breaks(text, &mut clusters, &addresses);
-    clusters
 }
 
 /// Counts 字: Han characters and marks 1 each, a Latin word 1, a run of digits 1, spaces none.
