@@ -1,9 +1,19 @@
 //! Banmian (版面) typesets Chinese broadsheet pages from article records.
+#[cfg(all(feature = "grpc", feature = "pdf", feature = "preview"))]
+mod batch;
+#[cfg(all(feature = "grpc", feature = "pdf", feature = "preview"))]
+pub mod cli;
+#[cfg(all(feature = "grpc", feature = "pdf", feature = "preview"))]
+mod client;
 pub mod colour;
 pub mod compare;
 pub mod config;
+#[cfg(feature = "grpc")]
+mod contract;
 pub mod engine;
 pub mod error;
+#[cfg(all(feature = "grpc", feature = "pdf", feature = "preview"))]
+mod files;
 pub mod finding;
 pub mod fit;
 pub mod font;
@@ -20,5 +30,7 @@ pub mod proto;
 pub mod report;
 pub mod script;
 #[cfg(all(feature = "grpc", feature = "pdf", feature = "preview"))]
-pub mod surface;
+pub mod server;
+#[cfg(all(feature = "grpc", feature = "pdf", feature = "preview"))]
+mod service;
 pub mod unit;

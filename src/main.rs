@@ -1,7 +1,7 @@
-//! The `banmian` program: see [`banmian::surface::cli`].
+//! The `banmian` program: see [`banmian::cli`].
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    banmian::surface::cli::main()
+    banmian::cli::main()
 }

@@ -324,7 +324,7 @@ impl Server {
                 // A dropped sender means the same: stop.
                 let _ = stopped.await;
             };
-            banmian::surface::serve(listener, engine().clone(), &config, stop).await.expect("serve")
+            banmian::server::serve(listener, engine().clone(), &config, stop).await.expect("serve")
         });
         Self { url, _stop: stop }
     }

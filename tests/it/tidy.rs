@@ -80,14 +80,41 @@ const MAY_NAME: &[(&str, &[&str])] = &[
             "unit",
         ],
     ),
+    ("contract", &["proto"]),
+    ("files", &["config", "finding", "image", "intake", "proto"]),
     (
-        "surface",
+        "service",
         &[
-            "engine", "intake", "config", "finding", "error", "proto", "report", "font", "image",
-            "model", "script",
+            "config", "engine", "error", "finding", "font", "image", "intake", "model", "proto",
+            "report",
+        ],
+    ),
+    (
+        "server",
+        &[
+            "config", "contract", "engine", "error", "finding", "font", "intake", "proto",
+            "report", "service",
+        ],
+    ),
+    (
+        "batch",
+        &[
+            "config", "engine", "error", "files", "finding", "image", "intake", "proto", "report",
+            "script", "service",
+        ],
+    ),
+    ("client", &["batch", "config", "error", "files", "finding", "image", "proto"]),
+    (
+        "cli",
+        &[
+            "batch", "client", "config", "contract", "engine", "error", "files", "font", "image",
+            "intake", "model", "proto", "report", "script", "server", "service",
         ],
     ),
 ];
+
+/// Folders that may read the clock, files and the environment, and run tasks.
+const OUTSIDE: &[&str] = &["batch", "cli", "client", "files", "main", "server", "service"];
 
 /// A source file: its path from `src/`, and its lines without comments and without `mod tests`.
 struct File {
@@ -214,7 +241,7 @@ fn has_word(line: &str, word: &str) -> bool {
 fn the_core_is_pure_and_nothing_is_unsafe() {
     let mut faults = Vec::new();
     for file in sources() {
-        let outside = file.stage() == "surface" || file.stage() == "main";
+        let outside = OUTSIDE.contains(&file.stage());
         for (number, line) in &file.code {
             let mut banned = vec!["unsafe"];
             if !outside {
@@ -237,6 +264,34 @@ fn the_core_is_pure_and_nothing_is_unsafe() {
         }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn the_service_knows_no_protocol() {
+    let mut faults = Vec::new();
+    for file in sources().iter().filter(|file| file.stage() == "service") {
+        for (number, line) in &file.code {
+            for word in ["tonic", "tonic_types", "axum", "hyper", "http"] {
+                if has_word(line, &format!("{word}::")) || line.contains(&format!("use {word}")) {
+                    faults.push(format!("src/{}:{number}: {word}: {line}", file.path));
+                }
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn the_command_line_enters_the_server_by_one_module() {
+    for file in sources() {
+        for (number, line) in &file.code {
+            if file.stage() == "cli" && line.contains("crate::server") {
+                let place = format!("src/{}:{number}: {line}", file.path);
+                assert!(line.contains("crate::server::process"), "{place}");
+            }
+            assert!(file.stage() == "main" || !line.contains("banmian::cli"));
+        }
+    }
 }
 
 #[test]

@@ -1,0 +1,374 @@
+//! What can be asked for on the command line.
+
+use std::net::SocketAddr;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::batch::BatchShard;
+
+/// 版面 Banmian：把一版稿件排成可付印的报纸版面。 Typesets Chinese broadsheet pages from article records.
+#[derive(Debug, Parser)]
+#[command(name = "banmian", version, propagate_version = true)]
+pub(crate) struct CommandLine {
+    #[command(subcommand)]
+    pub(crate) command: CliCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum CliCommand {
+    /// 排一个版：稿件记录（JSON）或纯文本 → PDF、预览、记录。 Typeset a page from a record or plain copy
+    Render(RenderArgs),
+    /// 排许多版：目录和文件 → 同样结构的输出目录，可中断、可续排。 Typeset many pages, and go on where it was stopped
+    #[command(after_help = BATCH_EXITS)]
+    Batch(BatchArgs),
+    /// 只拼版不出图：给出若干方案（JSON）。 Make a page up and print the candidate layouts as JSON
+    Plan(PlanArgs),
+    /// 量一篇稿件在各栏数下的行数和高度（JSON）。 Measure one article over column counts, as JSON
+    Measure(MeasureArgs),
+    /// 逐行说明一篇稿件为何这样断行。 Say of every line of an article why it is as it is
+    Explain(ExplainArgs),
+    /// 出一篇稿件的小样（单栏）。 Set the galley of one article
+    Galley(GalleyArgs),
+    /// 检查一个成品 PDF 能否付印。 Look a finished PDF over before press
+    Preflight(PreflightArgs),
+    /// 启动服务（gRPC、gRPC-web、HTTP）。 Serve over gRPC, gRPC-web and HTTP
+    Serve(ServeArgs),
+    /// 列出字体及其许可，检查报社自备的字体。 List the faces and their licences, check a newsroom's own
+    Fonts(FontsArgs),
+    /// 打印稿件记录的 JSON Schema 或 HTTP 接口的 OpenAPI 文档。 Print the JSON Schema of records or the OpenAPI document
+    Schema(SchemaArgs),
+}
+
+/// What every command that sets copy takes.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct CommonArgs {
+    /// 配置文件（TOML）。 Configuration file
+    #[arg(long, env = "BANMIAN_CONFIG", value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// 另加的版式规范文件（TOML），可重复。 Further house style file, repeatable
+    #[arg(long, value_name = "FILE")]
+    pub(crate) house_style: Vec<PathBuf>,
+    /// 报社自备字体的文件夹（TTF、OTF、TTC），可含 fonts.toml。 Folder of a newsroom's own faces
+    #[arg(long, env = "BANMIAN_FONTS", value_name = "DIR")]
+    pub(crate) fonts: Option<PathBuf>,
+}
+
+/// The page and how it is read.
+#[derive(Debug, Args)]
+pub(crate) struct SourceArgs {
+    /// 稿件记录（JSON）或纯文本稿；`-` 读标准输入。 Record as JSON, or plain copy; `-` reads standard input
+    #[arg(value_name = "INPUT")]
+    pub(crate) input: PathBuf,
+    #[command(flatten)]
+    pub(crate) look: LookArgs,
+    /// 上一次的版面几何（JSON）：稿件尽量留在原处。 Geometry of the round before: articles stay where they were
+    #[arg(long, value_name = "FILE")]
+    pub(crate) previous: Option<PathBuf>,
+    /// 有上一次的版面也重新拼版。 Make the page up anew all the same
+    #[arg(long)]
+    pub(crate) free: bool,
+}
+
+/// The look, over what records have.
+#[derive(Debug, Args)]
+pub(crate) struct LookArgs {
+    /// 版式规范名。 House style by name, over the record's
+    #[arg(long, value_name = "NAME")]
+    pub(crate) style: Option<String>,
+    /// 版式档：dense news six theory easy feature。 Density step, over the record's
+    #[arg(long, value_name = "NAME")]
+    pub(crate) step: Option<String>,
+}
+
+/// What is asked of a page, whichever it is.
+#[derive(Debug, Args)]
+pub(crate) struct OrderArgs {
+    /// 输出哪些文件。 What to make
+    #[arg(long, value_enum, value_delimiter = ',', default_values_t = [MakeArg::Pdf, MakeArg::Png, MakeArg::Json])]
+    pub(crate) make: Vec<MakeArg>,
+    /// 溢文时：strict 报错，mark 先排后列。 What to do with copy that does not fit
+    #[arg(long, value_enum, default_value_t = PolicyArg::Strict)]
+    pub(crate) policy: PolicyArg,
+    /// 预览分辨率。 Resolution of the preview
+    #[arg(long, value_name = "DPI", default_value_t = 0, hide_default_value = true)]
+    pub(crate) dpi: u32,
+    /// 付印 PDF 规格：pdfx-1a 或 pdfx-4，默认依版式。 Profile of the press PDF, by default the house style's
+    #[arg(long, value_name = "NAME", default_value = "", hide_default_value = true)]
+    pub(crate) profile: String,
+    /// 校样的校次。 Round of the proof
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) round: u32,
+    /// 校样的编辑。 Editor of the proof
+    #[arg(long, value_name = "NAME", default_value = "", hide_default_value = true)]
+    pub(crate) editor: String,
+    /// 写入文件的创建时间（RFC 3339），默认为出版日期。 Creation time written into the files
+    #[arg(long, value_name = "TIME", default_value = "", hide_default_value = true)]
+    pub(crate) stamp: String,
+    /// 图片目录：按标识（文件名）或 SHA-256 取用。 Directory of pictures, by id (file name) or SHA-256
+    #[arg(long, value_name = "DIR")]
+    pub(crate) pictures: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RenderArgs {
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
+    /// 输出目录。 Output directory, made if missing
+    #[arg(short, long, value_name = "DIR", default_value = ".")]
+    pub(crate) output: PathBuf,
+    #[command(flatten)]
+    pub(crate) order: OrderArgs,
+    /// 上一校次的稿件：校样上标出改动。 Copy of the round before: the proof marks what changed since
+    #[arg(long, value_name = "FILE")]
+    pub(crate) since: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) server: ServerArgs,
+    /// 列出每一条提示。 List every note, not only warnings
+    #[arg(short, long)]
+    pub(crate) verbose: bool,
+    #[command(flatten)]
+    pub(crate) common: CommonArgs,
+}
+
+/// A server that does the work.
+#[derive(Debug, Args)]
+pub(crate) struct ServerArgs {
+    /// 交给正在运行的服务去排（http:// 或 https://）。 Render at a running server
+    #[arg(long, env = "BANMIAN_REMOTE", value_name = "URL")]
+    pub(crate) remote: Option<String>,
+    /// 服务证书的签发机构（PEM），默认用系统的。 Authorities of the server's certificate, by default the system's
+    #[arg(long, env = "BANMIAN_CA", value_name = "FILE")]
+    pub(crate) ca: Option<PathBuf>,
+    /// 客户端证书（PEM）。 Certificate of the client
+    #[arg(long, env = "BANMIAN_CERT", value_name = "FILE", requires = "key")]
+    pub(crate) cert: Option<PathBuf>,
+    /// 客户端证书的私钥（PEM）。 Key of that certificate
+    #[arg(long, env = "BANMIAN_KEY", value_name = "FILE", requires = "cert")]
+    pub(crate) key: Option<PathBuf>,
+    /// 访问口令所在的文件；也可用环境变量 BANMIAN_TOKEN。 File of the token; or the variable BANMIAN_TOKEN
+    #[arg(long, env = "BANMIAN_TOKEN_FILE", value_name = "FILE")]
+    pub(crate) token_file: Option<PathBuf>,
+}
+
+/// How the log is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogArg {
+    /// 每行一个 JSON 对象。 A JSON object a line
+    Json,
+    /// 给人看的。 For people
+    Text,
+    /// 只记程序缺陷。 Defects only
+    Off,
+}
+
+/// What the exit code of `batch` tells.
+const BATCH_EXITS: &str = "\
+退出码：0 各版都有；1 有的排不下或印前检查不通过；2 有的稿件有误；64 用法；69 服务连不上；70 程序内部错误；
+74 写不了文件；75 中途停止，再运行一次即续排。有几种时取最重的：70、69、74、75、2、1。
+Exit codes: 0 every page is there; 1 some do not fit or fail their preflight; 2 some were refused; 64 usage;
+69 the server is lost; 70 a defect; 74 files cannot be written; 75 stopped on the way, run it again to go on.
+Of several the gravest: 70, 69, 74, 75, 2, 1.";
+
+#[derive(Debug, Args)]
+pub(crate) struct BatchArgs {
+    /// 稿件记录（.json）、纯文本稿（.txt），或其目录（含下级目录）。 Records, plain copy, and directories of them at any depth
+    #[arg(value_name = "INPUT", required = true)]
+    pub(crate) inputs: Vec<PathBuf>,
+    /// 输出目录，结构与输入目录相同。 Output directory; its tree is that of the inputs
+    #[arg(short, long, value_name = "DIR")]
+    pub(crate) output: PathBuf,
+    #[command(flatten)]
+    pub(crate) look: LookArgs,
+    #[command(flatten)]
+    pub(crate) order: OrderArgs,
+    /// 同时排几版，默认为处理器数；远程时默认 16。 Pages in hand at a time: a processor each, or 16 at a server
+    #[arg(short, long, value_name = "N")]
+    pub(crate) jobs: Option<NonZeroUsize>,
+    /// 只排 n 份中的第 i 份，i 从 1 起；各份不重不漏。 Only part i of n, counted from 1; each page is of one part
+    #[arg(long, value_name = "I/N")]
+    pub(crate) shard: Option<BatchShard>,
+    /// 已排好的也重排。 Make pages anew whose files are there
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// 日志文件，每版一行 JSON，续写在后。 Log, a line of JSON a page, appended
+    #[arg(long, value_name = "FILE")]
+    pub(crate) log: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) server: ServerArgs,
+    #[command(flatten)]
+    pub(crate) common: CommonArgs,
+}
+
+/// Files that can be made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum MakeArg {
+    /// 付印 PDF。 Press PDF
+    Pdf,
+    /// 校样 PDF：付印版面加可关闭的标记层。 Proof: the press page under marks that can be switched off
+    Proof,
+    /// 读者 PDF：带标签、目录。 For readers: tagged, with an outline
+    Web,
+    /// 预览图。 Preview
+    Png,
+    /// 矢量预览图。 Preview in outlines
+    Svg,
+    /// 理解后的稿件记录。 The record as understood
+    Json,
+    /// 版面几何。 Geometry
+    Geometry,
+}
+
+/// What to do with copy that does not fit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PolicyArg {
+    /// Report and fail.
+    Strict,
+    /// Set what fits, report the rest.
+    Mark,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PlanArgs {
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
+    /// 方案个数，最多 16。 How many candidates
+    #[arg(short, long, default_value_t = 3)]
+    pub(crate) candidates: u32,
+    /// 图片目录：按标识（文件名）或 SHA-256 取用。 Directory of pictures, by id (file name) or SHA-256
+    #[arg(long, value_name = "DIR")]
+    pub(crate) pictures: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) common: CommonArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct MeasureArgs {
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
+    /// 稿件标识，默认第一篇。 Article by id; the first if not given
+    #[arg(short, long, value_name = "ID")]
+    pub(crate) article: Option<String>,
+    /// 栏数，可用逗号分隔；默认全部。 Column counts; all if not given
+    #[arg(long, value_delimiter = ',')]
+    pub(crate) columns: Vec<u32>,
+    /// 目标行数，用以算出增删字数。 Rows to fill, for the characters to cut or add
+    #[arg(long, default_value_t = 0, hide_default_value = true)]
+    pub(crate) rows: u32,
+    #[command(flatten)]
+    pub(crate) common: CommonArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArgs {
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
+    /// 稿件标识，默认第一篇。 Article by id; the first if not given
+    #[arg(short, long, value_name = "ID", default_value = "", hide_default_value = true)]
+    pub(crate) article: String,
+    /// 按单栏多少字，默认按版面上的实际排法。 字 of a single column; as on its page if not given
+    #[arg(long, value_name = "N")]
+    pub(crate) chars: Option<i64>,
+    #[command(flatten)]
+    pub(crate) common: CommonArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct GalleyArgs {
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
+    /// 稿件标识，默认第一篇。 Article by id; the first if not given
+    #[arg(short, long, value_name = "ID", default_value = "", hide_default_value = true)]
+    pub(crate) article: String,
+    /// 栏宽多少字，默认按版式档。 字 of the column; that of the step if not given
+    #[arg(long, value_name = "N")]
+    pub(crate) chars: Option<i64>,
+    /// 输出目录。 Output directory, made if missing
+    #[arg(short, long, value_name = "DIR", default_value = ".")]
+    pub(crate) output: PathBuf,
+    /// 预览分辨率。 Resolution of the preview
+    #[arg(long, value_name = "DPI", default_value_t = 0, hide_default_value = true)]
+    pub(crate) dpi: u32,
+    #[command(flatten)]
+    pub(crate) common: CommonArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PreflightArgs {
+    /// PDF 文件；`-` 读标准输入。 A PDF; `-` reads standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) input: PathBuf,
+    /// 标准：pdfx-1a 或 pdfx-4，默认按版式规范。 Standard; that of the house style if not given
+    #[arg(long, value_name = "NAME", default_value = "", hide_default_value = true)]
+    pub(crate) profile: String,
+    /// 版式规范名。 House style by name
+    #[arg(long, value_name = "NAME", default_value = "", hide_default_value = true)]
+    pub(crate) style: String,
+    /// 打印 JSON。 Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) common: CommonArgs,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct ServeArgs {
+    /// 监听地址，默认 127.0.0.1:50051。 Address to listen on
+    #[arg(long, env = "BANMIAN_LISTEN", value_name = "ADDR")]
+    pub(crate) listen: Option<SocketAddr>,
+    /// 同时排版的页数，默认为处理器数。 Pages in work at a time
+    #[arg(long, env = "BANMIAN_WORKERS", value_name = "N")]
+    pub(crate) workers: Option<usize>,
+    /// 可以排队等候的请求数。 Requests that may wait
+    #[arg(long, env = "BANMIAN_QUEUE", value_name = "N")]
+    pub(crate) queue: Option<usize>,
+    /// 停止时留给未完成请求的秒数。 Seconds that running requests have when stopping
+    #[arg(long, env = "BANMIAN_GRACE_SECONDS", value_name = "N")]
+    pub(crate) grace_seconds: Option<u64>,
+    /// 日志格式：json、text、off。 Format of the log
+    #[arg(long, env = "BANMIAN_LOG", value_enum, value_name = "FORMAT")]
+    pub(crate) log: Option<LogArg>,
+    /// 证书链（PEM），即启用 TLS。 Certificate chain of the server: with it, TLS
+    #[arg(long, env = "BANMIAN_TLS_CERTIFICATE", value_name = "FILE", requires = "tls_key")]
+    pub(crate) tls_certificate: Option<PathBuf>,
+    /// 证书的私钥（PEM）。 Key of that certificate
+    #[arg(long, env = "BANMIAN_TLS_KEY", value_name = "FILE", requires = "tls_certificate")]
+    pub(crate) tls_key: Option<PathBuf>,
+    /// 客户端证书的签发机构（PEM），即要求客户端证书。 Authorities of clients: with it, mutual TLS
+    #[arg(long, env = "BANMIAN_TLS_CLIENT_CA", value_name = "FILE", requires = "tls_certificate")]
+    pub(crate) tls_client_ca: Option<PathBuf>,
+    /// 打印全部配置（TOML）后退出。 Print the whole configuration and end
+    #[arg(long)]
+    pub(crate) print_config: bool,
+    /// 只检查配置、字体、版式规范和证书，不启动。 Check configuration, fonts, house styles and certificates, and end
+    #[arg(long)]
+    pub(crate) check: bool,
+    #[command(flatten)]
+    pub(crate) common: CommonArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct FontsArgs {
+    /// 打印内置字体的全部许可文本。 Print the licence texts of the faces in the binary
+    #[arg(long)]
+    pub(crate) licences: bool,
+    #[command(flatten)]
+    pub(crate) common: CommonArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SchemaArgs {
+    /// 打印哪一份。 Which of the two
+    #[arg(value_enum, value_name = "WHICH")]
+    pub(crate) which: SchemaArg,
+}
+
+/// Descriptions of the contract.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SchemaArg {
+    /// 稿件记录（JSON Schema 2020-12）。 Records, as JSON Schema 2020-12
+    Record,
+    /// HTTP 接口（OpenAPI 3.1）。 The HTTP gateway, as OpenAPI 3.1
+    Openapi,
+}

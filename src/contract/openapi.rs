@@ -1,0 +1,415 @@
+//! The HTTP gateway as an OpenAPI 3.1 document. Messages and what is said of the calls come from the contract;
+//! here stand only paths, media types and statuses.
+
+use std::sync::LazyLock;
+
+use serde_json::{Map, Value, json};
+
+use crate::contract::schema::{ProtoContract, SchemaForm, schema_reference};
+
+/// The document, made once.
+pub(crate) fn openapi_document() -> &'static str {
+    static DOCUMENT: LazyLock<String> = LazyLock::new(|| format!("{:#}\n", build_document()));
+    &DOCUMENT
+}
+
+const DESCRIPTION: &str = "Sets Chinese newspaper pages (版面). The same calls as the gRPC service `banmian.v1`, with the \
+    proto3 JSON of its messages: names in lowerCamelCase, enums by name, bytes in base64, 64-bit integers as strings. \
+    Fields at their default are left out of answers; unknown fields of a request are errors.";
+
+const ERROR_DESCRIPTION: &str = "Why there is no result. The numbers and names are those of gRPC.";
+
+/// An HTTP status that is not 200, the gRPC status behind it, and when it comes. Empty: HTTP alone has it.
+const FAILURES: [(&str, &str, &str); 13] = [
+    (
+        "400",
+        "INVALID_ARGUMENT",
+        "The request or the record is malformed; `details` name field and rule.",
+    ),
+    ("401", "UNAUTHENTICATED", "The token is missing or wrong."),
+    (
+        "404",
+        "NOT_FOUND",
+        "A house style, step or template does not exist, or there is nothing at this path.",
+    ),
+    ("405", "", "The path does not take this method; `Allow` lists those it takes."),
+    ("406", "", "`Accept` names no media type that this answer has."),
+    ("413", "OUT_OF_RANGE", "The body is larger than the server takes."),
+    ("415", "", "The body is of a media type that is not taken here."),
+    (
+        "422",
+        "FAILED_PRECONDITION",
+        "The copy does not fit, or a press file has an error; `report` has every figure.",
+    ),
+    (
+        "429",
+        "RESOURCE_EXHAUSTED",
+        "The queue or the quota is full; `Retry-After` says when to come back.",
+    ),
+    ("500", "INTERNAL", "A fault of the program, with an id to look up in its log."),
+    ("501", "UNIMPLEMENTED", "Part of the contract, but not served by this version."),
+    ("503", "UNAVAILABLE", "The server is stopping; try another."),
+    ("504", "DEADLINE_EXCEEDED", "Time is up; the work was stopped."),
+];
+
+fn build_document() -> Value {
+    let contract = ProtoContract::read(SchemaForm::OpenApi);
+    let tags: Vec<Value> = ["TypesetService", "CatalogService"]
+        .map(|name| json!({"name": name, "description": contract.service_comments.get(name)}))
+        .into();
+    let paths = paths(&contract);
+    let mut schemas = contract.schemas;
+    schemas.insert("Error".to_owned(), error_schema());
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Banmian 版面",
+            "version": env!("CARGO_PKG_VERSION"),
+            "description": DESCRIPTION,
+            "license": {"name": "Apache-2.0 OR MIT", "identifier": "Apache-2.0 OR MIT"},
+        },
+        "servers": [{"url": "/"}],
+        "security": [{"bearer": []}],
+        "tags": tags,
+        "paths": paths,
+        "components": {
+            "schemas": schemas,
+            "responses": failure_responses(),
+            "securitySchemes": {
+                "bearer": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "A token of the newsroom. A server without tokens asks for none.",
+                },
+            },
+        },
+    })
+}
+
+fn paths(contract: &ProtoContract) -> Value {
+    json!({
+        "/v1/pages:render": {"post": render_operation(contract)},
+        "/v1/pages:plan": {"post": operation(contract, "PlanPage", "PlanPageResponse", &message_body("PlanPageRequest"))},
+        "/v1/articles:measure": {
+            "post": operation(
+                contract,
+                "MeasureArticle",
+                "MeasureArticleResponse",
+                &message_body("MeasureArticleRequest"),
+            ),
+        },
+        "/v1/pictures": {"put": upload_operation(contract)},
+        "/v1/houseStyles": {"get": list_operation(contract, "ListHouseStyles")},
+        "/v1/fonts": {"get": list_operation(contract, "ListFonts")},
+        "/healthz": {"get": probe_operation("isAlive", "The process runs.", "text/plain", &[])},
+        "/readyz": {
+            "get": probe_operation("isReady", "Pages are taken. 503 while the queue is full or the service stops.", "text/plain", &["503"]),
+        },
+        "/metrics": {"get": metrics_operation()},
+        "/openapi.json": {"get": probe_operation("getDocument", "This document.", "application/json", &[])},
+    })
+}
+
+/// A call of the contract with its comment and the statuses that any call can have.
+fn operation(contract: &ProtoContract, name: &str, answer: &str, body: &Value) -> Value {
+    let mut statuses = vec!["400", "401", "404", "405", "429", "500", "503", "504"];
+    if !body.is_null() {
+        statuses.extend(["413", "415"]);
+    }
+    let mut responses = response_references(&statuses);
+    let content = json!({"application/json": {"schema": component(answer)}});
+    responses.insert("200".to_owned(), json!({"description": "Done.", "content": content}));
+    let service = if name.starts_with("List") { "CatalogService" } else { "TypesetService" };
+    let mut call = json!({
+        "tags": [service],
+        "operationId": format!("{}{}", name[..1].to_lowercase(), &name[1..]),
+        "description": contract.call_comments.get(name),
+        "responses": responses,
+    });
+    if !body.is_null() {
+        call["requestBody"] = json!({"required": true, "content": body});
+    }
+    call
+}
+
+/// The body of a call that takes a message.
+fn message_body(name: &str) -> Value {
+    json!({"application/json": {"schema": component(name)}})
+}
+
+fn render_operation(contract: &ProtoContract) -> Value {
+    const HTTP: &str = "Over HTTP the answer is what `Accept` names:\n\n\
+        - `application/pdf`, `image/png`, `image/svg+xml`: the one artifact of that type;\n\
+        - `multipart/mixed`: the report as `application/json`, then each artifact, as they come;\n\
+        - `application/zip`: `report.json` and the artifacts;\n\
+        - `application/json`: the messages of the stream as an array.\n\n\
+        The body is a request as JSON, or plain copy as `text/plain`, for which the query says the rest.";
+    let mut body = message_body("RenderPageRequest");
+    let plain = "Plain copy, UTF-8: articles separated by blank lines.";
+    body["text/plain"] = json!({"schema": {"type": "string", "description": plain}});
+    let mut call = operation(contract, "RenderPage", "RenderPageResponse", &body);
+    let told = call["description"].as_str().unwrap_or_default();
+    call["description"] = format!("{told}\n\n{HTTP}").into();
+    let outputs = json!({"type": "array", "items": enum_words(contract, "Output")});
+    call["parameters"] = json!([
+        query_parameter("output", "What to make; may be repeated. None: press-pdf.", &outputs),
+        query_parameter("densityStep", "Density step, e.g. `theory`.", &json!({"type": "string"})),
+        query_parameter(
+            "houseStyle",
+            "House style, e.g. `broadsheet`.",
+            &json!({"type": "string"})
+        ),
+        query_parameter(
+            "policy",
+            "What to do with copy that does not fit.",
+            &enum_words(contract, "Policy")
+        ),
+        query_parameter("name", "Stem of the file names.", &json!({"type": "string"})),
+        query_parameter(
+            "locale",
+            "Language of refusals: `zh-CN` or `en`.",
+            &json!({"type": "string"})
+        ),
+        query_parameter(
+            "pdfProfile",
+            "Profile of press-pdf, e.g. `pdfx-4`.",
+            &json!({"type": "string"})
+        ),
+        query_parameter(
+            "previewDpi",
+            "Resolution of preview-png.",
+            &json!({"type": "integer", "minimum": 20, "maximum": 300})
+        ),
+    ]);
+    if let Some(responses) = call["responses"].as_object_mut() {
+        responses.extend(response_references(&["406", "422", "501"]));
+    }
+    let stream = json!({"type": "array", "items": component("RenderPageResponse")});
+    let files =
+        ["application/pdf", "image/png", "image/svg+xml", "multipart/mixed", "application/zip"];
+    let mut content: Map<String, Value> =
+        files.into_iter().map(|it| (it.to_owned(), json!({}))).collect();
+    content.insert("application/json".to_owned(), json!({"schema": stream}));
+    call["responses"]["200"]["content"] = content.into();
+    call
+}
+
+fn upload_operation(contract: &ProtoContract) -> Value {
+    let kinds = ["image/jpeg", "image/png", "image/tiff", "image/webp", "application/octet-stream"];
+    let body: Map<String, Value> = kinds.into_iter().map(|it| (it.to_owned(), json!({}))).collect();
+    let mut call = operation(contract, "UploadPicture", "UploadPictureResponse", &body.into());
+    let told = call["description"].as_str().unwrap_or_default();
+    call["description"] = format!("{told}\n\nOver HTTP the body is the file.").into();
+    call["parameters"] = json!([
+        query_parameter(
+            "sha256",
+            &field_comment(contract, "UploadPictureHeader", "sha256"),
+            &json!({"type": "string"})
+        ),
+        query_parameter(
+            "keepSeconds",
+            &field_comment(contract, "UploadPictureHeader", "keepSeconds"),
+            &json!({"type": "integer", "minimum": 0}),
+        ),
+    ]);
+    if let Some(responses) = call["responses"].as_object_mut() {
+        responses.extend(response_references(&["501"]));
+    }
+    call
+}
+
+fn list_operation(contract: &ProtoContract, name: &str) -> Value {
+    let request = format!("{name}Request");
+    let mut call = operation(contract, name, &format!("{name}Response"), &Value::Null);
+    call["parameters"] = json!([
+        query_parameter(
+            "pageSize",
+            &field_comment(contract, &request, "pageSize"),
+            &json!({"type": "integer", "minimum": 0})
+        ),
+        query_parameter(
+            "pageToken",
+            &field_comment(contract, &request, "pageToken"),
+            &json!({"type": "string"})
+        ),
+    ]);
+    call
+}
+
+/// A path for operators, open to all.
+fn probe_operation(id: &str, text: &str, media: &str, statuses: &[&str]) -> Value {
+    let mut responses = response_references(statuses);
+    let content = json!({media: {}});
+    responses.insert("200".to_owned(), json!({"description": text, "content": content}));
+    json!({"operationId": id, "description": text, "security": [], "responses": responses})
+}
+
+/// The figures, which a server with tokens gives to those who have one.
+fn metrics_operation() -> Value {
+    let media = "application/openmetrics-text";
+    let mut metrics = probe_operation("getMetrics", "Figures for Prometheus.", media, &["401"]);
+    metrics["security"] = json!([{"bearer": []}]);
+    metrics
+}
+
+/// Reference to a schema of the document.
+fn component(name: &str) -> Value {
+    schema_reference(name, SchemaForm::OpenApi)
+}
+
+fn query_parameter(name: &str, text: &str, schema: &Value) -> Value {
+    json!({"name": name, "in": "query", "description": text, "schema": schema})
+}
+
+/// What the contract says of a field.
+fn field_comment(contract: &ProtoContract, message: &str, field: &str) -> String {
+    let schema = contract.schemas.get(message).map(|it| &it["properties"][field]["description"]);
+    schema.and_then(Value::as_str).unwrap_or_default().to_owned()
+}
+
+/// The names of an enum as queries have them: `OUTPUT_PRESS_PDF` is `press-pdf`.
+fn enum_words(contract: &ProtoContract, name: &str) -> Value {
+    let values = contract.schemas.get(name).and_then(|it| it["enum"].as_array());
+    let prefix = format!("{}_", name.to_uppercase());
+    let word = |value: &Value| {
+        let word = value.as_str().unwrap_or_default().trim_start_matches(&prefix);
+        word.to_lowercase().replace('_', "-")
+    };
+    let words: Vec<String> = values.into_iter().flatten().map(word).collect();
+    json!({"type": "string", "enum": words.iter().filter(|it| *it != "unspecified").collect::<Vec<_>>()})
+}
+
+/// References to the answers of some statuses.
+fn response_references(statuses: &[&str]) -> Map<String, Value> {
+    let answer = |status: &&str| json!({"$ref": format!("#/components/responses/{status}")});
+    statuses.iter().map(|status| ((*status).to_owned(), answer(status))).collect()
+}
+
+/// The answers of all statuses that are not 200.
+fn failure_responses() -> Map<String, Value> {
+    let answer = |(status, grpc, text): (&str, &str, &str)| {
+        let text = if grpc.is_empty() { text.to_owned() } else { format!("{grpc}: {text}") };
+        let content = json!({"application/json": {"schema": component("Error")}});
+        let mut answer = json!({"description": text, "content": content});
+        let header = match status {
+            "405" => Some(("Allow", json!({"type": "string"}))),
+            "429" | "503" => Some(("Retry-After", json!({"type": "integer", "minimum": 0}))),
+            _ => None,
+        };
+        if let Some((name, schema)) = header {
+            answer["headers"] = json!({name: {"schema": schema}});
+        }
+        (status.to_owned(), answer)
+    };
+    FAILURES.into_iter().map(answer).collect()
+}
+
+/// The body of every answer that is not 200.
+fn error_schema() -> Value {
+    json!({
+        "type": "object",
+        "description": ERROR_DESCRIPTION,
+        "required": ["error"],
+        "properties": {
+            "error": {
+                "type": "object",
+                "required": ["code", "status", "message"],
+                "properties": {
+                    "code": {"type": "integer", "description": "Number of the gRPC status, e.g. 3."},
+                    "status": {"type": "string", "description": "Its name, e.g. `INVALID_ARGUMENT`."},
+                    "reason": {"type": "string", "description": "Stable code, e.g. `BM-GLYPH-001`."},
+                    "message": {"type": "string", "description": "What is wrong, in the caller's language."},
+                    "details": {
+                        "type": "array",
+                        "description": "The fields, articles or things concerned.",
+                        "items": {"type": "object"},
+                    },
+                },
+            },
+            "report": {
+                "$ref": "#/components/schemas/RenderReport",
+                "description": "The report of a page that was refused after it was made up.",
+            },
+        },
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed() -> Value {
+        serde_json::from_str(openapi_document()).expect("JSON")
+    }
+
+    /// All references of a document.
+    fn references<'a>(value: &'a Value, out: &mut Vec<&'a str>) {
+        match value {
+            Value::Object(members) => {
+                out.extend(members.get("$ref").and_then(Value::as_str));
+                members.values().for_each(|it| references(it, out));
+            }
+            Value::Array(items) => items.iter().for_each(|it| references(it, out)),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        }
+    }
+
+    #[test]
+    fn every_reference_resolves_and_every_answer_is_used() {
+        let document = parsed();
+        let mut all = Vec::new();
+        references(&document, &mut all);
+        assert!(all.len() > 200, "{}", all.len());
+        for reference in &all {
+            let place = document.pointer(&reference[1..]);
+            assert!(reference.starts_with("#/") && place.is_some(), "{reference}");
+        }
+        for (status, ..) in FAILURES {
+            let reference = format!("#/components/responses/{status}");
+            assert!(all.contains(&reference.as_str()), "{status} is told of no path");
+        }
+    }
+
+    #[test]
+    fn the_paths_are_those_of_the_gateway() {
+        let document = parsed();
+        let expected = [
+            ("/healthz", "get", "isAlive"),
+            ("/metrics", "get", "getMetrics"),
+            ("/openapi.json", "get", "getDocument"),
+            ("/readyz", "get", "isReady"),
+            ("/v1/articles:measure", "post", "measureArticle"),
+            ("/v1/fonts", "get", "listFonts"),
+            ("/v1/houseStyles", "get", "listHouseStyles"),
+            ("/v1/pages:plan", "post", "planPage"),
+            ("/v1/pages:render", "post", "renderPage"),
+            ("/v1/pictures", "put", "uploadPicture"),
+        ];
+        let paths = document["paths"].as_object().expect("paths");
+        assert_eq!(paths.len(), expected.len());
+        for (path, method, id) in expected {
+            let call = &paths[path][method];
+            assert_eq!(call["operationId"], id, "{path}");
+            assert!(!call["description"].as_str().expect(path).is_empty(), "{path}");
+            assert!(call["responses"].get("200").is_some(), "{path}");
+        }
+    }
+
+    #[test]
+    fn queries_and_answers_of_a_page() {
+        let document = parsed();
+        let call = &document["paths"]["/v1/pages:render"]["post"];
+        let parameters = call["parameters"].as_array().expect("parameters");
+        let of = |name: &str| {
+            let found = parameters.iter().find(|it| it["name"] == name);
+            found.unwrap_or_else(|| panic!("{name}"))["schema"].clone()
+        };
+        assert_eq!(of("policy")["enum"], json!(["strict", "mark", "jump"]));
+        assert_eq!(of("output")["items"]["enum"][0], "press-pdf");
+        let answers = call["responses"]["200"]["content"].as_object().expect("answers");
+        assert_eq!(answers.len(), 6);
+        assert_eq!(answers["application/json"]["schema"]["items"], component("RenderPageResponse"));
+        // The document adds no name that a message of the contract has.
+        assert!(!ProtoContract::read(SchemaForm::OpenApi).schemas.contains_key("Error"));
+    }
+}

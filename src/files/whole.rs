@@ -1,0 +1,159 @@
+//! Reading and writing files: whole or not at all.
+
+use std::fmt;
+use std::fs::{self, File};
+use std::io::{Read as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use crate::finding::Bilingual;
+
+/// Why a file was not read or written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct FileError {
+    /// What kind of fault.
+    pub(crate) kind: FileErrorKind,
+    path: PathBuf,
+    message: Bilingual,
+    detail: String,
+}
+
+/// Kinds of [`Fault`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FileErrorKind {
+    /// It cannot be read, or it is not clear which file is meant.
+    Unreadable,
+    /// It is larger, or they are more, than a limit allows.
+    TooMuch,
+    /// It cannot be written.
+    Unwritable,
+}
+
+impl FileError {
+    pub(crate) fn new(
+        kind: FileErrorKind,
+        path: &Path,
+        message: Bilingual,
+        detail: impl fmt::Display,
+    ) -> Self {
+        Self { kind, path: path.to_owned(), message, detail: detail.to_string() }
+    }
+
+    /// It cannot be read.
+    pub(crate) fn unreadable(path: &Path, error: impl fmt::Display) -> Self {
+        let what = Bilingual::new("无法读取", "cannot be read");
+        Self::new(FileErrorKind::Unreadable, path, what, error)
+    }
+
+    /// It cannot be written.
+    pub(crate) fn unwritable(path: &Path, error: impl fmt::Display) -> Self {
+        let what = Bilingual::new("无法写入", "cannot be written");
+        Self::new(FileErrorKind::Unwritable, path, what, error)
+    }
+
+    /// What is wrong, in each language for itself.
+    pub(crate) fn bilingual(&self) -> Bilingual {
+        let (path, Bilingual { zh, en }) = (self.path.display(), &self.message);
+        Bilingual::new(
+            format!("{path}：{zh}：{}", self.detail),
+            format!("{path}: {en}: {}", self.detail),
+        )
+    }
+}
+
+impl fmt::Display for FileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}：{}: {}", self.path.display(), self.message, self.detail)
+    }
+}
+
+/// Reads an input, `-` from standard input, up to `most` bytes.
+pub(crate) fn read_input(path: &Path, most: u64) -> Result<Vec<u8>, FileError> {
+    if path != Path::new("-") {
+        return read_limited(path, "input_bytes", most);
+    }
+    let mut bytes = Vec::new();
+    let read = std::io::stdin().lock().take(most + 1).read_to_end(&mut bytes);
+    check_size(path, read.map(|_| bytes), "input_bytes", most)
+}
+
+/// Reads a file up to the bytes of a limit.
+pub(crate) fn read_limited(path: &Path, limit: &str, most: u64) -> Result<Vec<u8>, FileError> {
+    let mut bytes = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(most + 1).read_to_end(&mut bytes));
+    check_size(path, read.map(|_| bytes), limit, most)
+}
+
+fn check_size(
+    path: &Path,
+    read: std::io::Result<Vec<u8>>,
+    limit: &str,
+    most: u64,
+) -> Result<Vec<u8>, FileError> {
+    let bytes = read.map_err(|error| FileError::unreadable(path, error))?;
+    if bytes.len() as u64 > most {
+        let what = Bilingual::new("超过上限", "over the limit");
+        return Err(FileError::new(FileErrorKind::TooMuch, path, what, format!("{limit}: {most}")));
+    }
+    Ok(bytes)
+}
+
+/// Reads a configuration or house style.
+pub(crate) fn read_text(path: &Path) -> Result<String, FileError> {
+    fs::read_to_string(path).map_err(|error| FileError::unreadable(path, error))
+}
+
+/// Writes files into a directory: all under temporary names first, then renamed, so that a failure
+/// leaves nothing half-written. Gives their paths.
+pub(crate) fn write_files(
+    dir: &Path,
+    files: &[(String, &[u8])],
+) -> Result<Vec<PathBuf>, FileError> {
+    fs::create_dir_all(dir).map_err(|error| FileError::unwritable(dir, error))?;
+    let mut written: Vec<(PathBuf, PathBuf)> = Vec::new();
+    let clean = |written: &[(PathBuf, PathBuf)]| {
+        for (temporary, _) in written {
+            // What cannot be removed was never made.
+            let _ = fs::remove_file(temporary);
+        }
+    };
+    for (name, bytes) in files {
+        let temporary = dir.join(format!(".{name}.{}.part", std::process::id()));
+        let write = File::create(&temporary).and_then(|mut file| {
+            file.write_all(bytes)?;
+            file.sync_all()
+        });
+        written.push((temporary.clone(), dir.join(name)));
+        if let Err(error) = write {
+            clean(&written);
+            return Err(FileError::unwritable(&temporary, error));
+        }
+    }
+    for (temporary, path) in &written {
+        if let Err(error) = fs::rename(temporary, path) {
+            clean(&written);
+            return Err(FileError::unwritable(path, error));
+        }
+    }
+    Ok(written.into_iter().map(|(_, path)| path).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::write_files;
+
+    #[test]
+    fn a_failure_leaves_nothing_behind() {
+        let dir = std::env::temp_dir().join(format!("banmian-files-{}", std::process::id()));
+        std::fs::create_dir_all(dir.join("taken")).expect("dir");
+        // A directory stands where the second file is to go.
+        let files = [("one".to_owned(), &b"1"[..]), ("taken".to_owned(), &b"2"[..])];
+        assert!(write_files(&dir, &files).is_err());
+        let names: Vec<String> = std::fs::read_dir(&dir)
+            .expect("dir")
+            .map(|entry| entry.expect("entry").file_name().to_string_lossy().into_owned())
+            .filter(|name| name.contains("part"))
+            .collect();
+        assert!(names.is_empty(), "{names:?}");
+        std::fs::remove_dir_all(&dir).expect("clean");
+    }
+}

@@ -1,0 +1,222 @@
+//! Connections that do not wait for ever, and that close without losing what is on its way.
+
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio::sync::oneshot;
+use tokio::time::{Instant, Sleep, sleep};
+
+/// How HTTP/2 begins (RFC 9113, 3.4).
+const PREFACE: &[u8; 24] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+
+/// A connection that ends itself when its peer says nothing at first, or later takes nothing of what is sent.
+pub(crate) struct TimedStream<S> {
+    inner: S,
+    /// Runs until the first byte comes.
+    first_byte_timer: Option<Pin<Box<Sleep>>>,
+    /// Bytes of the preface of HTTP/2 that have come.
+    preface_bytes: usize,
+    /// Runs while a write waits for the peer.
+    stall_timer: Pin<Box<Sleep>>,
+    is_stalled: bool,
+    stall_after: Duration,
+}
+
+impl<S> TimedStream<S> {
+    pub(crate) fn new(inner: S, first_byte: Duration, stall_after: Duration) -> Self {
+        Self {
+            inner,
+            first_byte_timer: Some(Box::pin(sleep(first_byte))),
+            preface_bytes: 0,
+            stall_timer: Box::pin(sleep(stall_after)),
+            is_stalled: false,
+            stall_after,
+        }
+    }
+
+    /// Hears what a peer says at first: a part of the preface of HTTP/2 is nothing yet, for nobody looks after the peer
+    /// before it is whole.
+    fn note_first_bytes(&mut self, bytes: &[u8]) {
+        if self.first_byte_timer.is_none() || bytes.is_empty() {
+            return;
+        }
+        let rest = &PREFACE[self.preface_bytes..];
+        let same = bytes.iter().zip(rest).take_while(|(a, b)| a == b).count();
+        self.preface_bytes += same;
+        if same < bytes.len() || self.preface_bytes == PREFACE.len() {
+            self.first_byte_timer = None;
+        }
+    }
+
+    /// Watches over a write: each that waits has so long.
+    fn check_write<T>(
+        &mut self,
+        cx: &mut Context<'_>,
+        written: Poll<io::Result<T>>,
+    ) -> Poll<io::Result<T>> {
+        if written.is_ready() {
+            self.is_stalled = false;
+            return written;
+        }
+        if !self.is_stalled {
+            self.is_stalled = true;
+            self.stall_timer.as_mut().reset(Instant::now() + self.stall_after);
+        }
+        ready!(self.stall_timer.as_mut().poll(cx));
+        Poll::Ready(Err(timed_out("the peer takes nothing")))
+    }
+}
+
+fn timed_out(what: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::TimedOut, what.to_owned())
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for TimedStream<S> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let before = buf.filled().len();
+        let read = Pin::new(&mut self.inner).poll_read(cx, buf);
+        if read.is_ready() {
+            self.note_first_bytes(&buf.filled()[before..]);
+            return read;
+        }
+        if let Some(first) = &mut self.first_byte_timer {
+            ready!(first.as_mut().poll(cx));
+            return Poll::Ready(Err(timed_out("the peer says nothing")));
+        }
+        Poll::Pending
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for TimedStream<S> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.inner).poll_write(cx, buf);
+        self.check_write(cx, written)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.inner).poll_write_vectored(cx, bufs);
+        self.check_write(cx, written)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.inner.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let flushed = Pin::new(&mut self.inner).poll_flush(cx);
+        self.check_write(cx, flushed)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let shut = Pin::new(&mut self.inner).poll_shutdown(cx);
+        self.check_write(cx, shut)
+    }
+}
+
+/// A socket that comes back to who accepted it when the protocol is done with it.
+pub(crate) struct LentStream {
+    stream: Option<TcpStream>,
+    give_back: Option<oneshot::Sender<TcpStream>>,
+}
+
+/// Where the socket comes back.
+pub(crate) type StreamReturn = oneshot::Receiver<TcpStream>;
+
+impl LentStream {
+    pub(crate) fn new(stream: TcpStream) -> (Self, StreamReturn) {
+        let (back, receiver) = oneshot::channel();
+        (Self { stream: Some(stream), give_back: Some(back) }, receiver)
+    }
+
+    fn stream(&mut self) -> io::Result<Pin<&mut TcpStream>> {
+        let stream = self.stream.as_mut().ok_or(io::ErrorKind::NotConnected)?;
+        Ok(Pin::new(stream))
+    }
+}
+
+impl Drop for LentStream {
+    fn drop(&mut self) {
+        if let (Some(stream), Some(back)) = (self.stream.take(), self.give_back.take()) {
+            // Nobody waits for it: it is closed.
+            let _ = back.send(stream);
+        }
+    }
+}
+
+impl AsyncRead for LentStream {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        self.stream()?.poll_read(cx, buf)
+    }
+}
+
+impl AsyncWrite for LentStream {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        self.stream()?.poll_write(cx, buf)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        self.stream()?.poll_write_vectored(cx, bufs)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        true
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.stream()?.poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.stream()?.poll_shutdown(cx)
+    }
+}
+
+/// How long a closed connection is read on, and how much.
+const LINGER: Duration = Duration::from_secs(2);
+const LINGER_BYTES: usize = 32 << 20;
+
+/// Takes what the peer still sends until it closes too. A socket that is closed with bytes unread resets the connection,
+/// and the peer loses what was on its way to it.
+pub(crate) async fn linger(back: StreamReturn) {
+    let Ok(mut stream) = back.await else { return };
+    let read = async {
+        let mut buffer = [0; 4096];
+        let mut all = 0;
+        while all < LINGER_BYTES {
+            match stream.read(&mut buffer).await {
+                Ok(0) | Err(_) => break,
+                Ok(count) => all += count,
+            }
+        }
+    };
+    // Whoever does not close in time is cut off.
+    let _ = tokio::time::timeout(LINGER, read).await;
+}

@@ -1,0 +1,84 @@
+//! Encryption of connections: certificates read at start and at every reload.
+
+use std::path::Path;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::crypto::{CryptoProvider, ring};
+use tokio_rustls::rustls::pki_types::pem::PemObject;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio_rustls::rustls::server::WebPkiClientVerifier;
+use tokio_rustls::rustls::{RootCertStore, ServerConfig};
+
+use crate::config::TlsConfig;
+
+/// Protocols that are spoken, the liked one first.
+const ALPN: [&[u8]; 2] = [b"h2", b"http/1.1"];
+
+/// The certificates in use; new connections take the newest. Clones share it.
+#[derive(Clone, Debug)]
+pub(crate) struct TlsCertificates(Arc<RwLock<Arc<ServerConfig>>>);
+
+impl TlsCertificates {
+    /// Reads the files of a configuration.
+    ///
+    /// # Errors
+    /// A file that cannot be read or is none of these, a key of another certificate; in words, with the file.
+    pub(crate) fn read(tls: &TlsConfig) -> Result<Self, String> {
+        Ok(Self(Arc::new(RwLock::new(Arc::new(server_config(tls)?)))))
+    }
+
+    /// Takes over the certificates of another reading.
+    pub(crate) fn replace(&self, other: &Self) {
+        let new = other.current();
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = new;
+    }
+
+    fn current(&self) -> Arc<ServerConfig> {
+        // The lock is held for a copy of a pointer; nobody panics under it.
+        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// What shakes hands with the next connection.
+    pub(crate) fn acceptor(&self) -> TlsAcceptor {
+        TlsAcceptor::from(self.current())
+    }
+}
+
+fn file_error(path: &Path, what: &dyn std::fmt::Display) -> String {
+    format!("{}：证书或密钥有误 / bad certificate or key: {what}", path.display())
+}
+
+fn read_certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
+    let read = CertificateDer::pem_file_iter(path).map_err(|error| file_error(path, &error))?;
+    let read: Vec<_> = read.collect::<Result<_, _>>().map_err(|error| file_error(path, &error))?;
+    if read.is_empty() { Err(file_error(path, &"no certificate in it")) } else { Ok(read) }
+}
+
+fn server_config(tls: &TlsConfig) -> Result<ServerConfig, String> {
+    let provider: Arc<CryptoProvider> = Arc::new(ring::default_provider());
+    let chain = read_certificates(&tls.certificate)?;
+    let key =
+        PrivateKeyDer::from_pem_file(&tls.key).map_err(|error| file_error(&tls.key, &error))?;
+    let builder = ServerConfig::builder_with_provider(Arc::clone(&provider))
+        .with_safe_default_protocol_versions()
+        .map_err(|error| error.to_string())?;
+    let builder = match &tls.client_ca {
+        None => builder.with_no_client_auth(),
+        Some(path) => {
+            let mut roots = RootCertStore::empty();
+            for certificate in read_certificates(path)? {
+                roots.add(certificate).map_err(|error| file_error(path, &error))?;
+            }
+            let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider);
+            builder.with_client_cert_verifier(
+                verifier.build().map_err(|error| file_error(path, &error))?,
+            )
+        }
+    };
+    let mut config = builder
+        .with_single_cert(chain, key)
+        .map_err(|error| file_error(&tls.certificate, &error))?;
+    config.alpn_protocols = ALPN.iter().map(|protocol| protocol.to_vec()).collect();
+    Ok(config)
+}

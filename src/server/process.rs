@@ -1,0 +1,218 @@
+//! A server as a process: opens its port, follows signals, reports to its supervisor.
+//!
+//! Sole entry of the command line into the server. SIGTERM and SIGINT drain it; SIGHUP reads fonts,
+//! house styles, tenants and certificates again.
+
+use std::fmt::Display;
+use std::net::SocketAddr;
+
+use sd_notify::NotifyState;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+use crate::config::ServiceConfig;
+use crate::font::FontSet;
+use crate::server::connections::TlsCertificates;
+use crate::server::log;
+use crate::server::serve::ServerParts;
+use crate::service::calls::ServiceCalls;
+use crate::service::engines::EngineGeneration;
+
+/// What a server needs of the program that runs it.
+pub(crate) trait ServerHost: Clone + Send + Sync + 'static {
+    /// Reads configuration and engines again. `fonts` are those in use, so that unchanged files are
+    /// not parsed twice.
+    ///
+    /// # Errors
+    /// Lines that say what is wrong.
+    fn reload(&self, fonts: &FontSet) -> Result<(ServiceConfig, EngineGeneration), Vec<String>>;
+
+    /// Tells the operator what the server does.
+    fn report(&self, event: ServerEvent<'_>);
+}
+
+/// Events that an operator sees.
+#[derive(Debug)]
+pub(crate) enum ServerEvent<'a> {
+    /// The port is open.
+    Listening {
+        /// `http` or `https`.
+        scheme: &'static str,
+        /// Address with the port that was chosen.
+        address: SocketAddr,
+    },
+    /// A signal came; running calls are finished.
+    Draining,
+    /// New engines and certificates are in use.
+    Reloaded(&'a EngineGeneration),
+    /// Nothing was changed, for these reasons.
+    ReloadFailed(&'a [String]),
+}
+
+/// Reason why a server does not start or run.
+#[derive(Debug)]
+pub(crate) struct ServerError {
+    /// Who has to act.
+    pub(crate) kind: ServerErrorKind,
+    /// What is wrong, in both languages where the text is ours.
+    pub(crate) message: String,
+}
+
+/// Kinds of [`ServerError`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ServerErrorKind {
+    /// A setting or a file that it names is wrong.
+    Configuration,
+    /// The port cannot be opened.
+    Port,
+    /// The system or the program fails.
+    Internal,
+}
+
+impl ServerError {
+    fn new(kind: ServerErrorKind, message: impl Into<String>) -> Self {
+        Self { kind, message: message.into() }
+    }
+
+    fn configuration(error: impl Display) -> Self {
+        Self::new(ServerErrorKind::Configuration, error.to_string())
+    }
+
+    fn internal(error: impl Display) -> Self {
+        Self::new(ServerErrorKind::Internal, error.to_string())
+    }
+}
+
+/// A server that is set up but not yet listening.
+#[derive(Debug)]
+pub(crate) struct ServerProcess {
+    parts: ServerParts,
+    config: ServiceConfig,
+}
+
+impl ServerProcess {
+    /// Checks the configuration, reads the certificates and starts the worker threads.
+    ///
+    /// # Errors
+    /// A configuration or certificates that cannot be used, or no threads.
+    pub(crate) fn new(
+        config: ServiceConfig,
+        engines: EngineGeneration,
+    ) -> Result<Self, ServerError> {
+        let parts = ServerParts::new(engines, &config).map_err(ServerError::configuration)?;
+        Ok(Self { parts, config })
+    }
+
+    /// Serves until SIGTERM or SIGINT, then drains. Returns whether every call was finished within
+    /// the grace.
+    ///
+    /// # Errors
+    /// The log or the port cannot be opened, or the system fails.
+    pub(crate) fn run(self, host: impl ServerHost) -> Result<bool, ServerError> {
+        let mut builder = tokio::runtime::Builder::new_multi_thread();
+        let runtime = builder.worker_threads(2).enable_all().build();
+        let runtime = runtime.map_err(ServerError::internal)?;
+        let drained = runtime.block_on(async {
+            let log = log::init(self.config.log, self.config.otlp.as_deref());
+            let _guard = log.map_err(ServerError::configuration)?;
+            self.listen_and_serve(host).await
+        })?;
+        // Workers still on a page that nobody waits for do not hold the process.
+        runtime.shutdown_background();
+        Ok(drained)
+    }
+
+    async fn listen_and_serve(self, host: impl ServerHost) -> Result<bool, ServerError> {
+        let Self { parts, config } = self;
+        let listener = TcpListener::bind(config.listen).await.map_err(|error| {
+            let message = format!("{}：无法监听 / cannot listen: {error}", config.listen);
+            ServerError::new(ServerErrorKind::Port, message)
+        })?;
+        let address = listener.local_addr().map_err(ServerError::internal)?;
+        let on = |kind| signal(kind).map_err(ServerError::internal);
+        let mut terminate = on(SignalKind::terminate())?;
+        let mut interrupt = on(SignalKind::interrupt())?;
+        let reloader = Reloader {
+            calls: parts.calls().clone(),
+            certificates: parts.certificates().cloned(),
+            host: host.clone(),
+        };
+        tokio::spawn(reloader.reload_at(on(SignalKind::hangup())?));
+        let scheme = if config.tls.is_some() { "https" } else { "http" };
+        host.report(ServerEvent::Listening { scheme, address });
+        notify(&[NotifyState::Ready]);
+        let stop = async move {
+            tokio::select! {
+                _ = terminate.recv() => (),
+                _ = interrupt.recv() => (),
+            }
+            host.report(ServerEvent::Draining);
+            notify(&[NotifyState::Stopping]);
+        };
+        parts.serve(listener, stop).await.map_err(ServerError::internal)
+    }
+}
+
+/// Tells the supervisor, if there is one.
+fn notify(state: &[NotifyState<'_>]) {
+    // Without a supervisor there is nobody to tell.
+    let _ = sd_notify::notify(state);
+}
+
+/// Tells the supervisor that a reload begins, with the time by its clock.
+fn notify_reloading() {
+    if let Ok(now) = NotifyState::monotonic_usec_now() {
+        notify(&[NotifyState::Reloading, now]);
+    }
+}
+
+/// Exchanges engines and certificates of a running server.
+struct Reloader<H> {
+    calls: ServiceCalls,
+    certificates: Option<TlsCertificates>,
+    host: H,
+}
+
+impl<H: ServerHost> Reloader<H> {
+    /// Reloads at each signal. Running calls keep what they began with. If anything is wrong, all
+    /// that is in use stays.
+    async fn reload_at(self, mut hangup: Signal) {
+        while hangup.recv().await.is_some() {
+            notify_reloading();
+            let result = self.reload().await;
+            self.calls.metrics().record_reload(result.is_ok());
+            match result {
+                Ok(()) => {
+                    let current = self.calls.engines().current();
+                    self.host.report(ServerEvent::Reloaded(&current));
+                }
+                Err(lines) => self.host.report(ServerEvent::ReloadFailed(&lines)),
+            }
+            notify(&[NotifyState::Ready]);
+        }
+    }
+
+    async fn reload(&self) -> Result<(), Vec<String>> {
+        let (host, current) = (self.host.clone(), self.calls.engines().current());
+        let read = move || {
+            let (config, engines) = host.reload(current.engine("").fonts())?;
+            let certificates = config.tls.as_ref().map(TlsCertificates::read).transpose();
+            Ok((engines, certificates.map_err(|error| vec![error])?))
+        };
+        // Reading takes as long as the disk does: not on a thread that serves connections.
+        let read = tokio::task::spawn_blocking(read).await;
+        let (engines, certificates) = read.unwrap_or_else(|error| Err(vec![error.to_string()]))?;
+        match (&self.certificates, certificates) {
+            (Some(_), None) | (None, Some(_)) => {
+                return Err(vec![
+                    "启用或停用 TLS 需要重新启动 / switching TLS on or off takes a restart"
+                        .to_owned(),
+                ]);
+            }
+            (Some(current), Some(new)) => current.replace(&new),
+            (None, None) => {}
+        }
+        self.calls.engines().replace(engines);
+        Ok(())
+    }
+}

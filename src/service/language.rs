@@ -1,0 +1,94 @@
+//! The language of what a caller is told.
+
+use crate::finding::Bilingual;
+
+/// A language of the service.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum ReplyLanguage {
+    /// Chinese: newsrooms come first.
+    #[default]
+    Chinese,
+    /// English.
+    English,
+}
+
+impl ReplyLanguage {
+    /// The language that a request names, else the one that its `accept-language` likes best of those that are served.
+    pub(crate) fn choose(locale: &str, accepted: &str) -> Self {
+        Self::from_tag(locale).or_else(|| Self::from_accept_language(accepted)).unwrap_or_default()
+    }
+
+    /// `zh`, `zh-CN`, `en-GB` …; `None` for any other.
+    fn from_tag(tag: &str) -> Option<Self> {
+        let primary = tag.trim().split(['-', '_']).next().unwrap_or_default();
+        [("zh", Self::Chinese), ("en", Self::English)]
+            .into_iter()
+            .find_map(|(name, language)| primary.eq_ignore_ascii_case(name).then_some(language))
+    }
+
+    /// `en-US,en;q=0.9,zh;q=0.8` (RFC 9110, 12.5.4): the weightiest, of equal ones the first.
+    fn from_accept_language(header: &str) -> Option<Self> {
+        let mut best: Option<(u32, Self)> = None;
+        // A header of more languages than anybody speaks is read no further.
+        for range in header.split(',').take(32) {
+            let (tag, weight) = range.split_once(';').unwrap_or((range, ""));
+            let weight = weight_thousandths(weight.trim().trim_start_matches("q="));
+            let Some(language) = Self::from_tag(tag).filter(|_| weight > 0) else { continue };
+            if best.is_none_or(|(known, _)| weight > known) {
+                best = Some((weight, language));
+            }
+        }
+        best.map(|(_, language)| language)
+    }
+
+    /// The text in this language.
+    pub(crate) fn text_of(self, words: &Bilingual) -> &str {
+        match self {
+            Self::Chinese => &words.zh,
+            Self::English => &words.en,
+        }
+    }
+}
+
+/// A weight, `0.85`, in thousandths; one that is left out is 1.
+fn weight_thousandths(text: &str) -> u32 {
+    if text.is_empty() {
+        return 1000;
+    }
+    let (whole, part) = text.split_once('.').unwrap_or((text, ""));
+    let mut digits = part.chars().chain("000".chars()).take(3);
+    let part = digits.try_fold(0, |sum, digit| Some(sum * 10 + digit.to_digit(10)?));
+    match (whole.parse::<u32>(), part) {
+        (Ok(0), Some(part)) => part,
+        (Ok(_), Some(_)) => 1000,
+        _ => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ReplyLanguage::{self, Chinese, English};
+
+    #[test]
+    fn a_locale_goes_before_what_is_accepted() {
+        for (locale, accepted, expected) in [
+            ("", "", Chinese),
+            ("en", "", English),
+            ("zh-CN", "en", Chinese),
+            ("", "en-US,en;q=0.9", English),
+            ("", "fr, de;q=0.9", Chinese),
+            ("", "zh;q=0.5, en;q=0.8", English),
+            ("", "en;q=0, zh;q=0.1", Chinese),
+            ("", "en;q=0.123456", English),
+            ("", "en;q=x", Chinese),
+            ("fr", "en", English),
+            ("EN_us", "zh", English),
+        ] {
+            assert_eq!(
+                ReplyLanguage::choose(locale, accepted),
+                expected,
+                "{locale:?} {accepted:?}"
+            );
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! What the service does for a caller, whichever protocol the call came in by.
+
+pub(crate) mod answer_cache;
+pub(crate) mod answer_stream;
+pub(crate) mod call_watch;
+pub(crate) mod caller;
+pub(crate) mod calls;
+pub(crate) mod catalog;
+pub(crate) mod engines;
+pub(crate) mod language;
+pub(crate) mod metrics;
+pub(crate) mod panic_text;
+pub(crate) mod peer;
+pub(crate) mod picture_store;
+pub(crate) mod picture_upload;
+pub(crate) mod refusal;
+pub(crate) mod rendered;
+pub(crate) mod run_id;
+pub(crate) mod tenants;
+pub(crate) mod workers;
