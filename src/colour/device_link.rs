@@ -35,7 +35,7 @@ impl DeviceLink {
     /// Returns the link between the profile of a picture (`None`: sRGB) and that of a press. `None`
     /// if a profile cannot be used.
     ///
-    /// Links are kept between calls, see [`KEPT_LINKS`].
+    /// Links are kept between calls, see `KEPT_LINKS`.
     pub fn between(source: Option<&[u8]>, press: &[u8]) -> Option<Arc<Self>> {
         let key = (source.map(|bytes| Sha256::digest(bytes).into()), Sha256::digest(press).into());
         if let Some(link) = find_kept(&key) {

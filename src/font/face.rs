@@ -58,6 +58,19 @@ const COMMON_CHARACTERS: [RangeInclusive<char>; 4] =
 /// Entry of a character that has no glyph, or whose shaping depends on its neighbours.
 const NOT_PLAIN: u16 = u16::MAX;
 
+/// Box that encloses all glyphs of a face, in thousandths of an em from the origin of a glyph.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GlyphBounds {
+    /// Left edge.
+    pub left: i64,
+    /// Lower edge, negative below the baseline.
+    pub bottom: i64,
+    /// Right edge.
+    pub right: i64,
+    /// Upper edge.
+    pub top: i64,
+}
+
 /// Receiver of the path segments of a glyph's outline, in font units, y up.
 pub trait OutlineSink {
     /// Starts a contour.
@@ -288,17 +301,20 @@ impl FontFace {
         Em::font_units(units.round() as i64, self.units_per_em)
     }
 
-    /// Returns the box that encloses all glyphs, in thousandths of an em: left, bottom, right, top.
-    pub fn bounds(&self) -> (i64, i64, i64, i64) {
-        // The em box of most Chinese faces, for a face that states no bounds.
-        const EM_BOX: (i64, i64, i64, i64) = (0, -120, 1000, 880);
+    /// Returns the box that encloses all glyphs. A face that states none gets the em box of most
+    /// Chinese faces.
+    pub fn bounds(&self) -> GlyphBounds {
+        const EM_BOX: GlyphBounds = GlyphBounds { left: 0, bottom: -120, right: 1000, top: 880 };
         let Some(font) = self.tables() else {
             return EM_BOX;
         };
         let metrics = font.metrics(Size::unscaled(), LocationRef::default());
         let milli = |units: f32| self.to_em(units).to_milli();
-        metrics.bounds.map_or(EM_BOX, |bounds| {
-            (milli(bounds.x_min), milli(bounds.y_min), milli(bounds.x_max), milli(bounds.y_max))
+        metrics.bounds.map_or(EM_BOX, |bounds| GlyphBounds {
+            left: milli(bounds.x_min),
+            bottom: milli(bounds.y_min),
+            right: milli(bounds.x_max),
+            top: milli(bounds.y_max),
         })
     }
 

@@ -58,8 +58,8 @@ pub struct FaceFacts {
     pub weight: u16,
     /// Angle of the stems from the vertical, in degrees, negative to the right.
     pub italic_angle: i64,
-    /// Top and foot of the em box, in thousandths of an em above the baseline.
-    pub em_box: (i64, i64),
+    /// Em box, by which the face is aligned with others.
+    pub em_box: EmBox,
     /// Height of its capitals in thousandths of an em.
     pub cap_height: i64,
     /// True if all glyphs have the same width.
@@ -68,8 +68,17 @@ pub struct FaceFacts {
     pub family_class: u8,
 }
 
-/// Em box of most Chinese faces, in thousandths, for faces that state no usable one.
-const DEFAULT_EM_BOX: (i64, i64) = (880, -120);
+/// Vertical position of the em box of a face, in thousandths of an em above the baseline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EmBox {
+    /// Upper edge.
+    pub top: i64,
+    /// Lower edge, negative below the baseline.
+    pub foot: i64,
+}
+
+/// Em box of most Chinese faces, for faces that state no usable one.
+const DEFAULT_EM_BOX: EmBox = EmBox { top: 880, foot: -120 };
 
 impl FaceFacts {
     /// Reads the facts from the tables of a face.
@@ -87,8 +96,10 @@ impl FaceFacts {
         let units_per_em = font.units_per_em();
         let milli = |units: i16| Em::font_units(i64::from(units), units_per_em).to_milli();
         let os2 = tables.os2().ok();
-        let em_box = os2.as_ref().map(|os2| (os2.s_typo_ascender(), os2.s_typo_descender()));
-        let em_box = em_box.map(|(top, foot)| (milli(top), milli(foot)));
+        let em_box = os2.as_ref().map(|os2| EmBox {
+            top: milli(os2.s_typo_ascender()),
+            foot: milli(os2.s_typo_descender()),
+        });
         let post = tables.post().ok();
         let cap_height = os2.as_ref().and_then(|os2| os2.s_cap_height()).map(milli);
         Self {
@@ -102,7 +113,7 @@ impl FaceFacts {
             italic_angle: post.as_ref().map_or(0, |post| i64::from(post.italic_angle().to_i32())),
             // Values that do not add up to one em describe a line, not the em box.
             em_box: em_box
-                .filter(|(top, foot)| (top - foot - 1000).abs() <= 2)
+                .filter(|em_box| (em_box.top - em_box.foot - 1000).abs() <= 2)
                 .unwrap_or(DEFAULT_EM_BOX),
             cap_height: cap_height.filter(|height| *height > 0).unwrap_or(730),
             is_fixed_pitch: post.is_some_and(|post| post.is_fixed_pitch() != 0),
@@ -113,7 +124,7 @@ impl FaceFacts {
     /// Returns the distance by which its glyphs are raised so that its em box coincides with that
     /// of the other faces.
     pub(crate) fn lift(&self) -> Em {
-        Em::milli(DEFAULT_EM_BOX.0 - self.em_box.0)
+        Em::milli(DEFAULT_EM_BOX.top - self.em_box.top)
     }
 }
 

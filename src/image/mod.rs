@@ -2,7 +2,7 @@
 //!
 //! In: the bytes of a JPEG, PNG, TIFF or WebP. Out: a [`SourceImage`] or an [`ImageError`].
 //! Reading looks at headers and the structure of the file, never at pixels. Pixels are decoded by
-//! [`SourceImage::decode`] for the outputs that draw them, behind their features. The module knows
+//! `SourceImage::decode` for the outputs that draw them, behind their features. The module knows
 //! nothing of records or pages.
 
 mod byte_reader;

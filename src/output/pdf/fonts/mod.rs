@@ -12,7 +12,7 @@ use std::fmt::Write as _;
 
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
 
-use crate::font::{EmbeddingRights, FaceFacts, FontFace, FontId, FontSet, GlyphId};
+use crate::font::{EmbeddingRights, FaceFacts, FontFace, FontId, FontSet, GlyphBounds, GlyphId};
 use crate::output::pdf::fonts::program::FontProgram;
 use crate::output::pdf::objects::{
     CMAP_DEFLATE_LEVEL, FONT_DEFLATE_LEVEL, deflated_stream, name_object, stored_stream,
@@ -216,11 +216,11 @@ impl FontSubset {
         descriptor.set("FontName", name_object(base_name));
         let facts = face.facts();
         descriptor.set("Flags", descriptor_flags(facts));
-        let (left, bottom, right, top) = face.bounds();
+        let GlyphBounds { left, bottom, right, top } = face.bounds();
         descriptor.set("FontBBox", [left, bottom, right, top].map(Object::Integer).to_vec());
         descriptor.set("ItalicAngle", facts.italic_angle);
-        descriptor.set("Ascent", facts.em_box.0);
-        descriptor.set("Descent", facts.em_box.1);
+        descriptor.set("Ascent", facts.em_box.top);
+        descriptor.set("Descent", facts.em_box.foot);
         descriptor.set("CapHeight", facts.cap_height);
         // Faces do not say how thick their stems are: the usual value for the weight.
         let weight = i64::from(facts.weight);
