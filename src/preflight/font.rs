@@ -1,249 +1,256 @@
-//! The fonts of a file: whether they are in it, what their codes stand for, how wide they are.
+//! Fonts of a file: embedding, widths, and the text that their codes stand for.
 
 use std::collections::BTreeMap;
 
 use lopdf::{Dictionary, Object};
 
 use crate::finding::Bilingual;
-use crate::preflight::file::{PdfFile, UnreadStream, as_dict, lossy, number, utf16};
-use crate::preflight::finding::{FindingCollector, PressCheck};
+use crate::preflight::check::PressCheck;
+use crate::preflight::file::{
+    PdfFile, UnreadStream, as_dict, as_number, decode_utf16, lossy_string,
+};
+use crate::preflight::finding::FindingCollector;
+use crate::preflight::lexer::{ContentLexer, Operand};
 
-/// A font as it is used.
+/// A font that shows text.
 pub(crate) struct PdfFont {
     pub(crate) name: String,
+    /// Subtype of the font, e.g. `Type0`.
     pub(crate) kind: String,
-    pub(crate) embedded: bool,
-    /// Bytes of a code: two in composite fonts.
+    pub(crate) is_embedded: bool,
+    /// Bytes of a code: 2 in composite fonts, 1 in all others.
     pub(crate) code_bytes: usize,
-    /// Whether a code is the number of its glyph, so that 0 is .notdef.
-    pub(crate) identity: bool,
-    pub(crate) vertical: bool,
+    /// True if codes are CIDs, so that code 0 is .notdef.
+    pub(crate) is_identity: bool,
+    pub(crate) is_vertical: bool,
+    /// Widths by code, in thousandths of the size.
     widths: Vec<f32>,
-    default: f32,
-    unicode: Option<BTreeMap<u32, String>>,
+    /// Width of codes that have none of their own.
+    default_width: f32,
+    /// Text of each code; `None` if the font has no readable map.
+    to_unicode: Option<BTreeMap<u32, String>>,
 }
 
-/// Codes of the widths that are kept.
-const CODES: usize = 1 << 16;
+/// Number of codes of two bytes.
+const CODE_COUNT: usize = 1 << 16;
 
 impl PdfFont {
-    /// Reads a font and looks at how it is made.
+    /// Reads a font and reports faults of its embedding.
     pub(crate) fn read(file: &PdfFile, font: &Dictionary, findings: &mut FindingCollector) -> Self {
-        let name = file.name(font, "BaseFont").map(lossy).unwrap_or_default();
-        let kind = file.name(font, "Subtype").map(lossy).unwrap_or_default();
-        let composite = kind == "Type0";
+        let name = file.name(font, "BaseFont").map(lossy_string).unwrap_or_default();
+        let kind = file.name(font, "Subtype").map(lossy_string).unwrap_or_default();
+        let is_composite = kind == "Type0";
         let descendant = file.array(font, "DescendantFonts").and_then(|list| list.first());
-        let program = descendant.and_then(|object| as_dict(file.get(object))).unwrap_or(font);
+        let program = descendant.and_then(|object| as_dict(file.resolve(object))).unwrap_or(font);
         let descriptor = file.dict(program, "FontDescriptor");
         let has = |key: &str| descriptor.is_some_and(|dict| file.entry(dict, key).is_some());
-        let embedded = ["FontFile", "FontFile2", "FontFile3"].into_iter().any(has);
+        let is_embedded = ["FontFile", "FontFile2", "FontFile3"].into_iter().any(has);
         let encoding = file.name(font, "Encoding").unwrap_or_default();
-        let mut read = Self {
-            embedded,
-            code_bytes: if composite { 2 } else { 1 },
-            identity: composite && encoding.starts_with(b"Identity-"),
-            vertical: composite && encoding.ends_with(b"-V"),
+        let mut pdf_font = Self {
+            is_embedded,
+            code_bytes: if is_composite { 2 } else { 1 },
+            is_identity: is_composite && encoding.starts_with(b"Identity-"),
+            is_vertical: is_composite && encoding.ends_with(b"-V"),
             widths: Vec::new(),
-            default: 1000.0,
-            unicode: None,
+            default_width: 1000.0,
+            to_unicode: None,
             name,
             kind,
         };
-        if composite {
-            read.default = single(file.number(program, "DW").unwrap_or(1000.0));
-            if read.identity {
-                read.wide(file, program);
+        if is_composite {
+            pdf_font.default_width = to_f32(file.number(program, "DW").unwrap_or(1000.0));
+            // Widths are by CID. Codes of any other encoding are not mapped to CIDs here.
+            if pdf_font.is_identity {
+                pdf_font.read_composite_widths(file, program);
             }
         } else {
-            read.simple(file, font);
+            pdf_font.read_simple_widths(file, font);
         }
-        read.unicode = match file.entry(font, "ToUnicode") {
-            Some(Object::Stream(stream)) => match file.content(stream) {
-                Ok(map) => Some(to_unicode(&map)),
+        pdf_font.to_unicode = match file.entry(font, "ToUnicode") {
+            Some(Object::Stream(stream)) => match file.stream_content(stream) {
+                Ok(map) => Some(read_to_unicode(&map)),
                 Err(UnreadStream::TooMuch | UnreadStream::Damaged) => None,
             },
             _ => None,
         };
-        read.check(findings);
-        read
+        pdf_font.check(findings);
+        pdf_font
     }
 
     fn check(&self, findings: &mut FindingCollector) {
         let name = if self.name.is_empty() { self.kind.as_str() } else { self.name.as_str() };
         if self.kind == "Type3" {
-            findings.file(PressCheck::Type3, name, "Type 3 字体", "a Type 3 font");
-        } else if !self.embedded {
-            let words = format!("字体 {name} 未嵌入");
-            findings.file(
-                PressCheck::NotEmbedded,
-                name,
-                &words,
-                &format!("{name} is not embedded"),
-            );
-        } else if !has_tag(&self.name) {
-            let words = format!("字体 {name} 没有子集标记");
-            findings.file(
-                PressCheck::NoSubsetTag,
-                name,
-                &words,
-                &format!("{name} has no subset tag"),
-            );
+            findings.add_for_file(PressCheck::Type3, name, "Type 3 字体", "a Type 3 font");
+        } else if !self.is_embedded {
+            let zh = format!("字体 {name} 未嵌入");
+            let en = format!("{name} is not embedded");
+            findings.add_for_file(PressCheck::NotEmbedded, name, &zh, &en);
+        } else if !has_subset_tag(&self.name) {
+            let zh = format!("字体 {name} 没有子集标记");
+            let en = format!("{name} has no subset tag");
+            findings.add_for_file(PressCheck::NoSubsetTag, name, &zh, &en);
         }
-        if self.unicode.is_none() {
-            let words = format!("字体 {name} 没有 ToUnicode");
-            findings.file(
-                PressCheck::NoToUnicode,
-                name,
-                &words,
-                &format!("{name} has no ToUnicode"),
-            );
+        if self.to_unicode.is_none() {
+            let zh = format!("字体 {name} 没有 ToUnicode");
+            let en = format!("{name} has no ToUnicode");
+            findings.add_for_file(PressCheck::NoToUnicode, name, &zh, &en);
         }
     }
 
-    /// The widths of a composite font: `c [w …]` and `first last w`.
-    fn wide(&mut self, file: &PdfFile, program: &Dictionary) {
+    /// Reads the widths of a composite font: `c [w …]` and `first last w`. Stops at the first
+    /// fault.
+    fn read_composite_widths(&mut self, file: &PdfFile, program: &Dictionary) {
         let mut rest = file.array(program, "W").unwrap_or_default();
         while let [first, second, tail @ ..] = rest {
-            let Some(start) = number(file.get(first)).and_then(code) else { return };
-            if let Ok(row) = file.get(second).as_array() {
-                for (at, width) in (start..CODES).zip(row) {
-                    self.width_of(at, number(file.get(width)));
+            let Some(start) = as_number(file.resolve(first)).and_then(to_code) else { return };
+            if let Ok(widths) = file.resolve(second).as_array() {
+                for (code, width) in (start..CODE_COUNT).zip(widths) {
+                    self.set_width(code, as_number(file.resolve(width)));
                 }
                 rest = tail;
             } else {
                 let [width, tail @ ..] = tail else { return };
-                let Some(end) = number(file.get(second)).and_then(code) else { return };
-                let width = number(file.get(width));
-                (start..=end).for_each(|at| self.width_of(at, width));
+                let Some(end) = as_number(file.resolve(second)).and_then(to_code) else { return };
+                let width = as_number(file.resolve(width));
+                (start..=end).for_each(|code| self.set_width(code, width));
                 rest = tail;
             }
         }
     }
 
-    fn simple(&mut self, file: &PdfFile, font: &Dictionary) {
-        self.default = 0.0;
-        let start = file.number(font, "FirstChar").and_then(code).unwrap_or(0);
-        // The glyphs of Type 3 have a space of their own.
+    fn read_simple_widths(&mut self, file: &PdfFile, font: &Dictionary) {
+        self.default_width = 0.0;
+        let start = file.number(font, "FirstChar").and_then(to_code).unwrap_or(0);
+        // Widths of Type 3 fonts are in the space of their glyphs.
         let scale = match file.numbers(font, "FontMatrix") {
-            Some(matrix) if self.kind == "Type3" => matrix.first().map_or(1.0, |zoom| zoom * 1e3),
+            Some(matrix) if self.kind == "Type3" => matrix.first().map_or(1.0, |scale| scale * 1e3),
             _ => 1.0,
         };
-        for (at, width) in (start..256).zip(file.array(font, "Widths").unwrap_or_default()) {
-            self.width_of(at, number(file.get(width)).map(|width| width * scale));
+        for (code, width) in (start..256).zip(file.array(font, "Widths").unwrap_or_default()) {
+            self.set_width(code, as_number(file.resolve(width)).map(|width| width * scale));
         }
     }
 
-    fn width_of(&mut self, at: usize, width: Option<f64>) {
-        if self.widths.len() <= at {
-            self.widths.resize(at + 1, self.default);
+    fn set_width(&mut self, code: usize, width: Option<f64>) {
+        if self.widths.len() <= code {
+            self.widths.resize(code + 1, self.default_width);
         }
-        self.widths[at] = width.map_or(self.default, single);
+        self.widths[code] = width.map_or(self.default_width, to_f32);
     }
 
-    /// How far a code moves the pen, in thousandths of the size.
+    /// Advance of a code, in thousandths of the size.
     pub(crate) fn width(&self, code: u32) -> f64 {
-        f64::from(self.widths.get(code as usize).copied().unwrap_or(self.default))
+        f64::from(self.widths.get(code as usize).copied().unwrap_or(self.default_width))
     }
 
-    /// What a code stands for.
+    /// Text that a code stands for. `None` if the map does not say.
     pub(crate) fn text(&self, code: u32) -> Option<&str> {
-        self.unicode.as_ref()?.get(&code).map(String::as_str)
+        self.to_unicode.as_ref()?.get(&code).map(String::as_str)
+    }
+
+    /// Message of a finding: the font shows the glyph for missing characters.
+    pub(crate) fn missing_glyph_message(&self) -> Bilingual {
+        Bilingual::new(
+            format!("字体 {} 中缺字", self.name),
+            format!("{} shows the glyph of a missing character", self.name),
+        )
     }
 }
 
-fn single(value: f64) -> f32 {
+fn to_f32(value: f64) -> f32 {
     #[expect(clippy::cast_possible_truncation, reason = "widths are thousandths, read as singles")]
     let value = value as f32;
     value
 }
 
-fn code(number: f64) -> Option<usize> {
+/// Converts a number to a code of at most two bytes.
+fn to_code(number: f64) -> Option<usize> {
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
-        reason = "within the codes, which is asked first"
+        reason = "within the codes, which is checked first"
     )]
     (0.0..65_536.0).contains(&number).then_some(number as usize)
 }
 
-fn has_tag(name: &str) -> bool {
+/// True if a font name begins with six capitals and a plus.
+fn has_subset_tag(name: &str) -> bool {
     let tag = name.as_bytes();
     tag.len() > 7 && tag[..6].iter().all(u8::is_ascii_uppercase) && tag[6] == b'+'
 }
 
-/// A ToUnicode map: the rows of `bfchar` and `bfrange`.
-fn to_unicode(map: &[u8]) -> BTreeMap<u32, String> {
-    use crate::preflight::lex::{ContentLexer, Operand};
+/// Reads a ToUnicode map: the rows of its `bfchar` and `bfrange` sections.
+fn read_to_unicode(map: &[u8]) -> BTreeMap<u32, String> {
     let mut out = BTreeMap::new();
     let mut lexer = ContentLexer::new(map);
-    while let Some(operator) = lexer.next() {
-        let value = |operand: &Operand| match operand {
-            Operand::Text(from, to) => {
-                let bytes = lexer.bytes(*from, *to);
-                let code = bytes.iter().take(4).fold(0, |code, byte| code << 8 | u32::from(*byte));
-                (code, utf16(bytes))
-            }
-            // A row that is not one stands for nothing.
-            _ => (u32::MAX, String::new()),
-        };
+    while let Some(operator) = lexer.next_operator() {
         match operator {
             b"endbfchar" => {
                 for row in lexer.operands.chunks_exact(2) {
-                    out.insert(value(&row[0]).0, value(&row[1]).1);
+                    out.insert(code_operand(&lexer, &row[0]), text_operand(&lexer, &row[1]));
                 }
             }
-            b"endbfrange" => ranges(&lexer.operands, value, &mut out),
+            b"endbfrange" => read_bfranges(&lexer, &mut out),
             _ => {}
         }
     }
     out
 }
 
-fn ranges(
-    operands: &[crate::preflight::lex::Operand],
-    value: impl Fn(&crate::preflight::lex::Operand) -> (u32, String),
-    out: &mut BTreeMap<u32, String>,
-) {
-    use crate::preflight::lex::Operand;
-    let mut rest = operands;
+/// Reads an operand as a code. An operand that is no string counts as a code that no font has.
+fn code_operand(lexer: &ContentLexer<'_>, operand: &Operand) -> u32 {
+    match operand {
+        Operand::Text(text) => {
+            let bytes = lexer.bytes(*text).iter().take(4);
+            bytes.fold(0, |code, byte| code << 8 | u32::from(*byte))
+        }
+        _ => u32::MAX,
+    }
+}
+
+/// Reads an operand as text. An operand that is no string counts as no text.
+fn text_operand(lexer: &ContentLexer<'_>, operand: &Operand) -> String {
+    match operand {
+        Operand::Text(text) => decode_utf16(lexer.bytes(*text)),
+        _ => String::new(),
+    }
+}
+
+/// Reads the rows of a `bfrange` section: `first last text`, where the last character of the text
+/// counts up with the code, and `first last [text …]`.
+fn read_bfranges(lexer: &ContentLexer<'_>, out: &mut BTreeMap<u32, String>) {
+    let mut rest = lexer.operands.as_slice();
     while let [first, last, target, tail @ ..] = rest {
-        let (first, last) = (value(first).0, value(last).0);
-        // A range ends where its last byte does.
+        let (first, last) = (code_operand(lexer, first), code_operand(lexer, last));
+        // Codes of a range differ in their last byte only.
         let last = last.min(first | 0xff);
         rest = tail;
-        if *target == Operand::Open {
-            let end = tail.iter().position(|operand| *operand == Operand::Close);
-            let (row, after) = tail.split_at(end.unwrap_or(tail.len()));
-            out.extend((first..=last).zip(row).map(|(code, text)| (code, value(text).1)));
+        if *target == Operand::OpenArray {
+            let end = tail.iter().position(|operand| *operand == Operand::CloseArray);
+            let (texts, after) = tail.split_at(end.unwrap_or(tail.len()));
+            out.extend(
+                (first..=last).zip(texts).map(|(code, text)| (code, text_operand(lexer, text))),
+            );
             rest = after.get(1..).unwrap_or_default();
             continue;
         }
-        let text = value(target).1;
-        let mut start = text;
-        let Some(end) = start.pop() else { continue };
+        let mut prefix = text_operand(lexer, target);
+        let Some(last_char) = prefix.pop() else { continue };
         for code in first..=last {
-            let c = char::from_u32(u32::from(end) + (code - first));
+            let c = char::from_u32(u32::from(last_char) + (code - first));
             let c = c.unwrap_or(char::REPLACEMENT_CHARACTER);
-            out.insert(code, format!("{start}{c}"));
+            out.insert(code, format!("{prefix}{c}"));
         }
     }
 }
 
-/// The rows of [`Words`] for a glyph that is missing.
-pub(crate) fn notdef(font: &PdfFont) -> Bilingual {
-    Bilingual::new(
-        format!("字体 {} 中缺字", font.name),
-        format!("{} shows the glyph of a missing character", font.name),
-    )
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{has_tag, to_unicode};
+    use super::{has_subset_tag, read_to_unicode};
 
     #[test]
     fn maps_are_read_by_row_and_by_range() {
-        let map = to_unicode(
+        let map = read_to_unicode(
             b"2 beginbfchar <0001> <4E00> <0002> <D840DC00> endbfchar \
               2 beginbfrange <0010> <0012> <0041> <0020> <0021> [<0061> <00620063>] endbfrange",
         );
@@ -256,7 +263,11 @@ mod tests {
 
     #[test]
     fn a_subset_has_six_capitals_and_a_plus() {
-        assert!(has_tag("ABCDEF+Song"));
-        assert!(!has_tag("Song") && !has_tag("ABCDE+Song") && !has_tag("ABCDEf+Song"));
+        assert!(has_subset_tag("ABCDEF+Song"));
+        assert!(
+            !has_subset_tag("Song")
+                && !has_subset_tag("ABCDE+Song")
+                && !has_subset_tag("ABCDEf+Song")
+        );
     }
 }

@@ -1,50 +1,72 @@
-//! How much ink lies on one place (R91): what a page paints, laid down on four plates.
+//! Total ink of a page (总墨量, R91): everything that is painted, laid down on four plates.
 //!
-//! The plates are sampled at 72 dpi. Text counts by the boxes of its strings: where a glyph covers a part of a place,
-//! what is there and what it puts there are weighed, and the more counts.
+//! The plates are sampled at 72 dpi. Marks are laid down in the order of painting, so that
+//! overprints add up and knock-outs replace. Text counts by the boxes of its strings, which it
+//! covers only in part: at each point the ink below and the ink of the text are compared, and the
+//! larger sum stays.
 
 use std::ops::Range;
 
-use crate::preflight::sheet::{PageArea, common, is_empty};
+use crate::preflight::area::PageArea;
+use crate::preflight::matrix::PageMatrix;
 
-/// Pixels of a page; a larger one is sampled more coarsely.
-const PIXELS_MOST: f64 = 8e6;
-/// Crossings of outlines with rows of pixels: what a page of maps has a hundredth of.
-const CROSSINGS_MOST: usize = 20_000_000;
-/// Plates are of 8 bits: the sum of four may be off by so many levels.
-const ROUNDING: u16 = 2;
+/// Largest number of pixels of a page; a larger page is sampled more coarsely.
+const PIXELS_MAX: f64 = 8e6;
+/// Largest number of crossings of outlines with rows of pixels, a hundred times that of a page of
+/// maps. Outlines beyond it are not measured.
+const CROSSINGS_MAX: usize = 20_000_000;
+/// Levels by which the sum of four plates of 8 bits may be off.
+const ROUNDING_LEVELS: u16 = 2;
+/// Ink of four full inks, in thousandths of one.
+const FOUR_FULL_INKS: i64 = 4_000;
 
-/// Something painted.
+/// An object that is painted.
 pub(crate) struct PaintedMark {
     pub(crate) shape: PaintedShape,
-    /// What it leaves to be painted.
+    /// Area outside which the mark is cut off.
     pub(crate) clip: PageArea,
-    /// Its inks, 0 to 255.
+    /// Inks of the mark, 0 to 255. A picture has inks of its own.
     pub(crate) inks: [u8; 4],
-    /// Which plates it changes.
-    pub(crate) plates: [bool; 4],
-    /// Whether it covers its area in part only: text.
-    pub(crate) sparse: bool,
+    /// Plates that the mark changes.
+    pub(crate) changed_plates: [bool; 4],
+    pub(crate) coverage: MarkCoverage,
 }
 
-/// What is painted.
+/// Coverage of a mark's area.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum MarkCoverage {
+    /// Every point is painted.
+    Whole,
+    /// Some points are painted: text and stencil masks.
+    Partial,
+}
+
+/// Rule by which the inside of an outline is found.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FillRule {
+    NonZero,
+    EvenOdd,
+}
+
+/// Shape of a mark.
 pub(crate) enum PaintedShape {
     Box(PageArea),
-    /// Closed polygons, each a range of the points.
+    /// Closed polygons.
     Outline {
         points: Vec<[f64; 2]>,
-        parts: Vec<Range<usize>>,
-        even_odd: bool,
+        /// Points of each polygon.
+        subpaths: Vec<Range<usize>>,
+        rule: FillRule,
     },
-    /// A picture, and what takes a point of the page into its unit square.
     Picture {
         pixels: InkPixels,
-        inverse: [f64; 6],
+        /// Transformation of points of the page into the picture's unit square.
+        inverse: PageMatrix,
         area: PageArea,
     },
 }
 
-/// The pixels of a picture as inks.
+/// Pixels of a picture as inks.
 pub(crate) struct InkPixels {
     /// Width and height.
     pub(crate) size: [usize; 2],
@@ -52,45 +74,68 @@ pub(crate) struct InkPixels {
     pub(crate) inks: Vec<u8>,
 }
 
-/// What lies on a page.
+/// Ink on a page.
 pub(crate) struct MeasuredInk {
-    /// The most ink on one place, in per cent.
-    pub(crate) most: f64,
-    /// Where that is.
-    pub(crate) place: Option<PageArea>,
-    /// The area above the limit, in square millimetres.
-    pub(crate) over: f64,
-    /// Whether all of it was laid down.
-    pub(crate) whole: bool,
+    /// Largest total ink at one point, in per cent.
+    pub(crate) max_percent: f64,
+    /// Pixel with the largest total ink; `None` if the page has one ink.
+    pub(crate) max_place: Option<PageArea>,
+    /// Area above the limit, in square millimetres.
+    pub(crate) over_limit_mm2: f64,
+    /// True if all marks were measured.
+    pub(crate) is_complete: bool,
 }
 
 /// Measures the marks of a page against a limit in thousandths of one full ink.
-pub(crate) fn measure(marks: &[PaintedMark], sheet: PageArea, limit: Option<i64>) -> MeasuredInk {
-    let mut plates = [0; 4];
+pub(crate) fn measure_ink(
+    marks: &[PaintedMark],
+    sheet: PageArea,
+    limit: Option<i64>,
+) -> MeasuredInk {
+    let mut darkest = [0; 4];
     for mark in marks {
-        let inks =
-            if matches!(mark.shape, PaintedShape::Picture { .. }) { [255; 4] } else { mark.inks };
-        plates.iter_mut().zip(inks).for_each(|(most, ink)| *most = ink.max(*most));
+        let is_picture = matches!(mark.shape, PaintedShape::Picture { .. });
+        let inks = if is_picture { [255; 4] } else { mark.inks };
+        darkest.iter_mut().zip(inks).for_each(|(most, ink)| *most = ink.max(*most));
     }
-    if plates.iter().filter(|most| **most > 0).count() <= 1 {
-        // Of one ink there is never more than its darkest tint.
-        let most = f64::from(plates.into_iter().max().unwrap_or(0)) / 2.55;
-        return MeasuredInk { most, place: None, over: 0.0, whole: true };
+    if darkest.iter().filter(|most| **most > 0).count() <= 1 {
+        // A page of one ink never has more than its darkest tint, so no plates are needed.
+        let max_percent = f64::from(darkest.into_iter().max().unwrap_or(0)) / 2.55;
+        return MeasuredInk {
+            max_percent,
+            max_place: None,
+            over_limit_mm2: 0.0,
+            is_complete: true,
+        };
     }
     let mut plates = InkPlates::new(sheet);
     for mark in marks {
-        plates.mark(mark);
+        plates.paint_mark(mark);
     }
-    plates.measured(limit)
+    plates.measure(limit)
 }
 
+/// Four plates of a page.
 struct InkPlates {
-    corner: [f64; 2],
-    /// Points of a pixel's side.
-    side: f64,
+    /// Left and top of the sheet, in points.
+    top_left: [f64; 2],
+    /// Side of a pixel, in points.
+    pixel_side: f64,
+    /// Columns and rows.
     size: [usize; 2],
+    /// Inks of each pixel, row by row from the top.
     pixels: Vec<[u8; 4]>,
-    crossings: usize,
+    /// Number of crossings so far.
+    crossing_count: usize,
+}
+
+/// Crossing of an outline with the middle of a row of pixels.
+#[derive(Clone, Copy)]
+struct RowCrossing {
+    /// In points of the page.
+    x: f64,
+    /// 1 if the edge runs up the page, -1 if it runs down.
+    winding: i32,
 }
 
 #[expect(
@@ -100,208 +145,235 @@ struct InkPlates {
 )]
 impl InkPlates {
     fn new(sheet: PageArea) -> Self {
-        let [width, height] = [sheet[2] - sheet[0], sheet[3] - sheet[1]];
-        let side = (width * height / PIXELS_MOST).sqrt().max(1.0);
-        // A sheet may be long and thin; neither side has more than there are pixels.
+        let [width, height] = [sheet.width(), sheet.height()];
+        let pixel_side = (width * height / PIXELS_MAX).sqrt().max(1.0);
+        // A long and thin sheet has many pixels on one side even when they are few in all.
         let size =
-            [width, height].map(|edge| (edge / side).ceil().clamp(1.0, PIXELS_MOST) as usize);
-        let count = size[0].saturating_mul(size[1]).min(2 * PIXELS_MOST as usize);
+            [width, height].map(|side| (side / pixel_side).ceil().clamp(1.0, PIXELS_MAX) as usize);
+        let count = size[0].saturating_mul(size[1]).min(2 * PIXELS_MAX as usize);
         let size = [size[0], (count / size[0]).max(1)];
         let pixels = vec![[0; 4]; size[0] * size[1]];
-        Self { corner: [sheet[0], sheet[3]], side, size, pixels, crossings: 0 }
+        let top_left = [sheet.left, sheet.top];
+        Self { top_left, pixel_side, size, pixels, crossing_count: 0 }
     }
 
-    /// The columns whose middles an extent covers; of a thin one that of its own middle.
-    fn columns(&self, from: f64, to: f64) -> Range<usize> {
-        span((from - self.corner[0]) / self.side, (to - self.corner[0]) / self.side, self.size[0])
+    /// Columns whose middles an extent covers; for an extent that covers none, the column that its
+    /// own middle is in.
+    fn columns(&self, left: f64, right: f64) -> Range<usize> {
+        pixel_range(
+            (left - self.top_left[0]) / self.pixel_side,
+            (right - self.top_left[0]) / self.pixel_side,
+            self.size[0],
+        )
     }
 
+    /// Rows whose middles an extent covers, by the same rule.
     fn rows(&self, bottom: f64, top: f64) -> Range<usize> {
-        span(
-            (self.corner[1] - top) / self.side,
-            (self.corner[1] - bottom) / self.side,
+        pixel_range(
+            (self.top_left[1] - top) / self.pixel_side,
+            (self.top_left[1] - bottom) / self.pixel_side,
             self.size[1],
         )
     }
 
-    fn mark(&mut self, mark: &PaintedMark) {
+    fn row_middle(&self, row: usize) -> f64 {
+        self.top_left[1] - (row as f64 + 0.5) * self.pixel_side
+    }
+
+    fn paint_mark(&mut self, mark: &PaintedMark) {
         match &mark.shape {
             PaintedShape::Box(area) => {
-                let area = common(*area, mark.clip);
-                if is_empty(area) {
+                let area = area.intersection(mark.clip);
+                if area.is_empty() {
                     return;
                 }
-                let columns = self.columns(area[0], area[2]);
-                for row in self.rows(area[1], area[3]) {
-                    self.row(row, columns.clone(), mark);
+                let columns = self.columns(area.left, area.right);
+                for row in self.rows(area.bottom, area.top) {
+                    self.paint_row(row, columns.clone(), mark);
                 }
             }
-            PaintedShape::Outline { points, parts, even_odd } => {
-                self.outline(points, parts, *even_odd, mark);
+            PaintedShape::Outline { points, subpaths, rule } => {
+                self.paint_outline(points, subpaths, *rule, mark);
             }
             PaintedShape::Picture { pixels, inverse, area } => {
-                let area = common(*area, mark.clip);
-                if !is_empty(area) {
-                    self.picture(pixels, *inverse, area);
+                let area = area.intersection(mark.clip);
+                if !area.is_empty() {
+                    self.paint_picture(pixels, *inverse, area);
                 }
             }
         }
     }
 
-    fn row(&mut self, row: usize, columns: Range<usize>, mark: &PaintedMark) {
+    fn paint_row(&mut self, row: usize, columns: Range<usize>, mark: &PaintedMark) {
         let start = row * self.size[0];
         let pixels = self.pixels.get_mut(start + columns.start..start + columns.end);
         for pixel in pixels.unwrap_or_default() {
-            let mut next = *pixel;
-            for ((level, ink), changed) in next.iter_mut().zip(mark.inks).zip(mark.plates) {
-                if changed {
+            let mut painted = *pixel;
+            for ((level, ink), is_changed) in
+                painted.iter_mut().zip(mark.inks).zip(mark.changed_plates)
+            {
+                if is_changed {
                     *level = ink;
                 }
             }
-            if !mark.sparse || sum(next) > sum(*pixel) {
-                *pixel = next;
+            if mark.coverage == MarkCoverage::Whole || total_ink(painted) > total_ink(*pixel) {
+                *pixel = painted;
             }
         }
     }
 
-    fn outline(
+    /// Fills an outline by scan lines: the crossings of each row's middle are sorted, and the
+    /// winding number between two of them decides whether the pixels there are inside.
+    fn paint_outline(
         &mut self,
         points: &[[f64; 2]],
-        parts: &[Range<usize>],
-        even_odd: bool,
+        subpaths: &[Range<usize>],
+        rule: FillRule,
         mark: &PaintedMark,
     ) {
-        let top = points.iter().fold(f64::MIN, |top, point| top.max(point[1])).min(mark.clip[3]);
-        let bottom = points.iter().fold(f64::MAX, |low, point| low.min(point[1])).max(mark.clip[1]);
+        let area = PageArea::around(points);
+        let (top, bottom) = (area.top.min(mark.clip.top), area.bottom.max(mark.clip.bottom));
         if bottom > top {
             return;
         }
         let rows = self.rows(bottom, top);
-        let mut crossings: Vec<Vec<(f64, i32)>> = vec![Vec::new(); rows.len()];
-        for part in parts {
-            let part = points.get(part.clone()).unwrap_or_default();
-            for (k, a) in part.iter().enumerate() {
-                let b = part[(k + 1) % part.len()];
-                self.edge(*a, b, &rows, &mut crossings);
+        let mut crossings: Vec<Vec<RowCrossing>> = vec![Vec::new(); rows.len()];
+        for subpath in subpaths {
+            let polygon = points.get(subpath.clone()).unwrap_or_default();
+            for (k, a) in polygon.iter().enumerate() {
+                let b = polygon[(k + 1) % polygon.len()];
+                self.add_edge_crossings(*a, b, &rows, &mut crossings);
             }
         }
-        for (row, mut cuts) in rows.zip(crossings) {
-            cuts.sort_by(|a, b| a.0.total_cmp(&b.0));
+        for (row, mut crossings) in rows.zip(crossings) {
+            crossings.sort_by(|a, b| a.x.total_cmp(&b.x));
             let mut winding = 0;
-            for pair in cuts.windows(2) {
-                winding += pair[0].1;
-                if if even_odd { winding % 2 != 0 } else { winding != 0 } {
-                    let (left, right) = (pair[0].0.max(mark.clip[0]), pair[1].0.min(mark.clip[2]));
-                    if right > left {
-                        let columns = self.columns(left, right);
-                        self.row(row, columns, mark);
-                    }
+            for pair in crossings.windows(2) {
+                winding += pair[0].winding;
+                let is_inside = match rule {
+                    FillRule::NonZero => winding != 0,
+                    FillRule::EvenOdd => winding % 2 != 0,
+                };
+                let left = pair[0].x.max(mark.clip.left);
+                let right = pair[1].x.min(mark.clip.right);
+                if is_inside && right > left {
+                    let columns = self.columns(left, right);
+                    self.paint_row(row, columns, mark);
                 }
             }
         }
     }
 
-    fn edge(
+    /// Adds the crossings of an edge with the middles of `rows`.
+    fn add_edge_crossings(
         &mut self,
         a: [f64; 2],
         b: [f64; 2],
         rows: &Range<usize>,
-        crossings: &mut [Vec<(f64, i32)>],
+        crossings: &mut [Vec<RowCrossing>],
     ) {
-        let (low, high, way) = if a[1] < b[1] { (a, b, 1) } else { (b, a, -1) };
+        let (low, high, winding) = if a[1] < b[1] { (a, b, 1) } else { (b, a, -1) };
         if low[1] == high[1] {
             return;
         }
-        let place = |y: f64| (self.corner[1] - y) / self.side - 0.5;
-        let first = place(high[1]).ceil().max(rows.start as f64) as usize;
-        let last = (place(low[1]).ceil().max(0.0) as usize).min(rows.end);
+        let row_at = |y: f64| (self.top_left[1] - y) / self.pixel_side - 0.5;
+        let first = row_at(high[1]).ceil().max(rows.start as f64) as usize;
+        let last = (row_at(low[1]).ceil().max(0.0) as usize).min(rows.end);
         for row in first..last {
-            if self.crossings >= CROSSINGS_MOST {
+            if self.crossing_count >= CROSSINGS_MAX {
                 return;
             }
-            self.crossings += 1;
-            let y = self.corner[1] - (row as f64 + 0.5) * self.side;
+            self.crossing_count += 1;
+            let y = self.row_middle(row);
             let x = low[0] + (high[0] - low[0]) * (y - low[1]) / (high[1] - low[1]);
-            crossings[row - rows.start].push((x, way));
+            crossings[row - rows.start].push(RowCrossing { x, winding });
         }
     }
 
-    fn picture(&mut self, pixels: &InkPixels, inverse: [f64; 6], area: PageArea) {
+    /// Lays down the nearest pixel of a picture at the middle of each pixel of the plates.
+    fn paint_picture(&mut self, pixels: &InkPixels, inverse: PageMatrix, area: PageArea) {
         let [width, height] = pixels.size;
-        let columns = self.columns(area[0], area[2]);
-        for row in self.rows(area[1], area[3]) {
-            let y = self.corner[1] - (row as f64 + 0.5) * self.side;
+        let columns = self.columns(area.left, area.right);
+        for row in self.rows(area.bottom, area.top) {
+            let y = self.row_middle(row);
             for column in columns.clone() {
-                let x = self.corner[0] + (column as f64 + 0.5) * self.side;
-                let u = inverse[0] * x + inverse[2] * y + inverse[4];
-                let v = 1.0 - (inverse[1] * x + inverse[3] * y + inverse[5]);
+                let x = self.top_left[0] + (column as f64 + 0.5) * self.pixel_side;
+                let [u, up] = inverse.apply([x, y]);
+                let v = 1.0 - up;
                 if !(0.0..=1.0).contains(&u) || !(0.0..=1.0).contains(&v) {
                     continue;
                 }
                 let across = ((u * width as f64) as usize).min(width.saturating_sub(1));
                 let down = ((v * height as f64) as usize).min(height.saturating_sub(1));
-                let at = (down * width + across) * 4;
-                if let Some([c, m, y, k]) = pixels.inks.get(at..at + 4) {
+                let start = (down * width + across) * 4;
+                if let Some([c, m, y, k]) = pixels.inks.get(start..start + 4) {
                     self.pixels[row * self.size[0] + column] = [*c, *m, *y, *k];
                 }
             }
         }
     }
 
-    fn measured(&self, limit: Option<i64>) -> MeasuredInk {
-        let limit = limit.map_or(i64::MAX, |limit| limit * 255 / 1000 + i64::from(ROUNDING));
-        let limit = u16::try_from(limit).unwrap_or(u16::MAX);
-        let (mut most, mut at, mut over) = (0, 0, 0_usize);
-        for (place, pixel) in self.pixels.iter().enumerate() {
-            let ink = sum(*pixel);
-            over += usize::from(ink > limit);
-            if ink > most {
-                (most, at) = (ink, place);
+    fn measure(&self, limit: Option<i64>) -> MeasuredInk {
+        // A limit of four full inks or more is never exceeded.
+        let limit = limit.map_or(FOUR_FULL_INKS, |limit| limit.clamp(0, FOUR_FULL_INKS));
+        let limit = (limit * 255 / 1000) as u16 + ROUNDING_LEVELS;
+        let (mut max_ink, mut max_index, mut over_count) = (0, 0, 0_usize);
+        for (index, pixel) in self.pixels.iter().enumerate() {
+            let ink = total_ink(*pixel);
+            over_count += usize::from(ink > limit);
+            if ink > max_ink {
+                (max_ink, max_index) = (ink, index);
             }
         }
-        let (column, row) = (at % self.size[0], at / self.size[0]);
-        let left = self.corner[0] + column as f64 * self.side;
-        let top = self.corner[1] - row as f64 * self.side;
-        let mm = self.side * 25.4 / 72.0;
+        let (column, row) = (max_index % self.size[0], max_index / self.size[0]);
+        let left = self.top_left[0] + column as f64 * self.pixel_side;
+        let top = self.top_left[1] - row as f64 * self.pixel_side;
+        let pixel_mm = self.pixel_side * 25.4 / 72.0;
+        let max_place = PageArea::new(left, top - self.pixel_side, left + self.pixel_side, top);
         MeasuredInk {
-            most: f64::from(most) / 2.55,
-            place: Some([left, top - self.side, left + self.side, top]),
-            over: over as f64 * mm * mm,
-            whole: self.crossings < CROSSINGS_MOST,
+            max_percent: f64::from(max_ink) / 2.55,
+            max_place: Some(max_place),
+            over_limit_mm2: over_count as f64 * pixel_mm * pixel_mm,
+            is_complete: self.crossing_count < CROSSINGS_MAX,
         }
     }
 }
 
-fn sum(pixel: [u8; 4]) -> u16 {
+/// Sum of four inks in levels.
+fn total_ink(pixel: [u8; 4]) -> u16 {
     pixel.into_iter().map(u16::from).sum()
 }
 
+/// Pixels whose middles an extent covers, both in pixels. An extent that covers none but is on the
+/// plate gets the pixel that its middle is in, so that thin rules do not vanish.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
     reason = "clamped to the count first"
 )]
-fn span(from: f64, to: f64, count: usize) -> Range<usize> {
-    let most = count as f64;
-    let edge = |place: f64| (place - 0.5).ceil().clamp(0.0, most) as usize;
+fn pixel_range(from: f64, to: f64, count: usize) -> Range<usize> {
+    let end_of_plate = count as f64;
+    let edge = |place: f64| (place - 0.5).ceil().clamp(0.0, end_of_plate) as usize;
     let (start, end) = (edge(from), edge(to));
-    if start < end || from > most || to < 0.0 {
+    if start < end || from > end_of_plate || to < 0.0 {
         return start..end;
     }
-    let middle = ((from + to) / 2.0).floor().clamp(0.0, (most - 1.0).max(0.0)) as usize;
+    let middle = ((from + to) / 2.0).floor().clamp(0.0, (end_of_plate - 1.0).max(0.0)) as usize;
     middle..middle + 1
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{PaintedMark, PaintedShape, measure};
+    use super::{FillRule, MarkCoverage, PaintedMark, PaintedShape, measure_ink};
+    use crate::preflight::area::PageArea;
 
-    const SHEET: [f64; 4] = [0.0, 0.0, 100.0, 100.0];
-    /// The area of a pixel in mm².
+    const SHEET: PageArea = PageArea::new(0.0, 0.0, 100.0, 100.0);
+    /// Area of a pixel in mm².
     const PIXEL: f64 = (25.4 / 72.0) * (25.4 / 72.0);
 
-    fn area(area: [f64; 4], inks: [u8; 4], plates: [bool; 4]) -> PaintedMark {
-        PaintedMark { shape: PaintedShape::Box(area), clip: SHEET, inks, plates, sparse: false }
+    fn mark(shape: PaintedShape, inks: [u8; 4], changed_plates: [bool; 4]) -> PaintedMark {
+        let coverage = MarkCoverage::Whole;
+        PaintedMark { shape, clip: SHEET, inks, changed_plates, coverage }
     }
 
     #[test]
@@ -309,13 +381,14 @@ mod tests {
         for (plates, most, pixels) in
             [([false, false, false, true], 400.0, 400.0), ([true; 4], 300.0, 300.0)]
         {
-            let marks = [
-                area([10.0, 10.0, 30.0, 30.0], [255, 255, 255, 0], [true; 4]),
-                area([20.0, 20.0, 30.0, 30.0], [0, 0, 0, 255], plates),
-            ];
-            let ink = measure(&marks, SHEET, Some(2400));
-            assert!((ink.most - most).abs() < 0.01, "{}", ink.most);
-            assert!((ink.over / PIXEL - pixels).abs() < 0.01, "{}", ink.over / PIXEL);
+            let below = PaintedShape::Box(PageArea::new(10.0, 10.0, 30.0, 30.0));
+            let above = PaintedShape::Box(PageArea::new(20.0, 20.0, 30.0, 30.0));
+            let marks =
+                [mark(below, [255, 255, 255, 0], [true; 4]), mark(above, [0, 0, 0, 255], plates)];
+            let ink = measure_ink(&marks, SHEET, Some(2400));
+            assert!((ink.max_percent - most).abs() < 0.01, "{}", ink.max_percent);
+            let over = ink.over_limit_mm2 / PIXEL;
+            assert!((over - pixels).abs() < 0.01, "{over}");
         }
     }
 
@@ -323,24 +396,20 @@ mod tests {
     fn outlines_are_filled_by_their_rule() {
         let square = |a: f64, b: f64| [[a, a], [b, a], [b, b], [a, b]];
         let points = [square(10.0, 40.0), square(20.0, 30.0)].concat();
-        for (even_odd, pixels) in [(true, 800.0), (false, 900.0)] {
-            let shape =
-                PaintedShape::Outline { points: points.clone(), parts: vec![0..4, 4..8], even_odd };
-            let mark = PaintedMark {
-                shape,
-                clip: SHEET,
-                inks: [255, 255, 0, 0],
-                plates: [true; 4],
-                sparse: false,
-            };
-            let ink = measure(&[mark], SHEET, Some(1000));
-            assert!((ink.over / PIXEL - pixels).abs() < 0.01, "{even_odd}");
+        for (rule, name, pixels) in
+            [(FillRule::EvenOdd, "even-odd", 800.0), (FillRule::NonZero, "non-zero", 900.0)]
+        {
+            let points = points.clone();
+            let shape = PaintedShape::Outline { points, subpaths: vec![0..4, 4..8], rule };
+            let ink = measure_ink(&[mark(shape, [255, 255, 0, 0], [true; 4])], SHEET, Some(1000));
+            assert!((ink.over_limit_mm2 / PIXEL - pixels).abs() < 0.01, "{name}");
         }
     }
 
     #[test]
     fn one_ink_needs_no_plates() {
-        let ink = measure(&[area(SHEET, [0, 0, 0, 255], [true; 4])], SHEET, Some(2400));
-        assert_eq!((ink.most.round(), ink.place), (100.0, None));
+        let black = mark(PaintedShape::Box(SHEET), [0, 0, 0, 255], [true; 4]);
+        let ink = measure_ink(&[black], SHEET, Some(2400));
+        assert_eq!((ink.max_percent.round(), ink.max_place), (100.0, None));
     }
 }

@@ -1,265 +1,198 @@
-//! Preflight (印前检查): a finished PDF is read back and looked at as a plant would.
+//! Preflight (印前检查): reads a finished PDF and checks it as a plant would.
 //!
-//! In: the bytes of a PDF, ours or anybody's, and what is wanted of it. Out: facts and findings. Nothing here knows
-//! how our own files are made, so that a mistake of the writer does not pass because the check makes it too; only the
-//! syntax of PDF is left to lopdf. Whatever the bytes are, the answer is findings: streams, objects, operators and
-//! nesting are bounded, and what is beyond is told.
+//! Preflight takes the bytes of any PDF and the requirements on it, and returns facts and findings.
+//! It shares no code with the PDF writer, so that a mistake of the writer is not repeated in its
+//! check. Only the syntax of PDF is left to lopdf. Whatever the bytes are, the answer is a report:
+//! streams, objects, operators and nesting have limits, and exceeding one is a finding.
+//!
+//! The steps: `file` parses the objects, `metadata` and `scan` check them, `walk` interprets the
+//! content of each page and collects what is painted, and `ink` measures it.
 
 #![expect(
     clippy::wildcard_enum_match_arm,
     reason = "the objects of a foreign file may be anything: each reader names what it takes"
 )]
 
+mod area;
+mod check;
+mod colour_space;
 mod file;
+mod filters;
 mod finding;
 mod font;
 mod ink;
-mod lex;
-mod meta;
-mod path;
+mod lexer;
+mod matrix;
+mod metadata;
+mod paint_path;
+mod painted;
+mod path_operators;
+mod pdf_page;
 mod picture;
+mod report;
+mod requirements;
 mod scan;
-mod sheet;
-mod show;
-mod space;
+mod state;
+mod text_operators;
+mod totals;
 mod walk;
-
-use serde::Serialize;
 
 use crate::config::PREFLIGHT_PAGES;
 use crate::finding::{Bilingual, Severity};
-use crate::model::{PictureResolution, PressProfile};
 use crate::preflight::file::{PdfFile, UnreadableFile};
-use crate::preflight::finding::FindingCollector;
-use crate::preflight::ink::measure;
-use crate::preflight::sheet::{PdfPage, common};
-use crate::preflight::walk::{PageWalk, WalkContext};
-use crate::unit::{Abs, Rect};
+use crate::preflight::finding::{FindingCollector, FindingSite};
+use crate::preflight::ink::measure_ink;
+use crate::preflight::metadata::{check_metadata, pdf_version};
+use crate::preflight::pdf_page::PdfPage;
+use crate::preflight::scan::{check_objects, check_page_objects};
+use crate::preflight::totals::FileTotals;
+use crate::preflight::walk::PageWalk;
 
-pub use crate::preflight::finding::{PressCheck, PressFinding};
+pub use crate::preflight::check::PressCheck;
+pub use crate::preflight::finding::PressFinding;
+pub use crate::preflight::report::{FileFacts, FontFacts, PageFacts, PreflightReport};
+pub use crate::preflight::requirements::PressRequirements;
 
-/// What is wanted of a file. What is not given is not asked for.
-#[derive(Clone, Debug, Default)]
-pub struct PressRequirements {
-    /// The standard; without one what only PDF/X asks for is passed over.
-    pub profile: Option<PressProfile>,
-    /// The most ink on one place, in thousandths of one full ink (R91).
-    pub ink_limit: Option<i64>,
-    /// Effective resolution of pictures (R92).
-    pub picture_resolution: Option<PictureResolution>,
-    /// Width and height of the trim.
-    pub trim_size: Option<(Abs, Abs)>,
-    /// The type area of the first page, from the top left of its trim.
-    pub type_area: Option<Rect>,
-    /// What may hold things outside the type area: the furniture of the first page.
-    pub furniture: Vec<Rect>,
-    /// Inks that text may have beside black and white, as CMYK in thousandths.
-    pub text_colours: Vec<[u16; 4]>,
-    /// Findings that are taken more or less seriously than usual; what is usually an error stays one.
-    pub severities: Vec<(PressCheck, Severity)>,
-    /// The text of the file; white space and soft hyphens do not count (R88).
-    pub expected_text: Option<String>,
-}
+/// Area above the ink limit, in mm², up to which the ink sets off nothing: a warning, no error.
+const INK_SPECK_MM2: f64 = 1.0;
 
-/// What a file is, and what is wrong with it.
-#[derive(Clone, Debug, Default)]
-pub struct PreflightReport {
-    /// What it is.
-    pub facts: FileFacts,
-    /// What is wrong with it, gravest first.
-    pub findings: Vec<PressFinding>,
-}
-
-impl PreflightReport {
-    /// Whether no finding is an error.
-    pub fn passed(&self) -> bool {
-        self.errors().next().is_none()
-    }
-
-    /// The findings that are errors.
-    pub fn errors(&self) -> impl Iterator<Item = &PressFinding> {
-        self.findings.iter().filter(|finding| finding.severity == Severity::Error)
-    }
-}
-
-/// What a file is.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct FileFacts {
-    /// Version of PDF.
-    pub version: String,
-    /// Its pages.
-    pub pages: Vec<PageFacts>,
-    /// The fonts that it shows text in.
-    pub fonts: Vec<FontFacts>,
-    /// The colour spaces that it paints in.
-    pub colour_spaces: Vec<String>,
-    /// The most ink on one place, in per cent: 400 is four full inks.
-    pub ink_most_percent: f64,
-    /// The least effective resolution of a picture, in pixels per inch; none without pictures.
-    pub least_ppi: Option<f64>,
-    /// Characters of its text.
-    pub characters: usize,
-}
-
-/// A page of a file.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct PageFacts {
-    /// Media box: left, bottom, right, top in pt.
-    pub media_box: [f64; 4],
-    /// Bleed box, or the trim where there is none.
-    pub bleed_box: [f64; 4],
-    /// Trim or art box, or the media where there is neither.
-    pub trim_box: [f64; 4],
-    /// The most ink on one place, in per cent.
-    pub ink_most_percent: f64,
-}
-
-/// A font of a file.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct FontFacts {
-    /// Its name, with the tag of its subset.
-    pub name: String,
-    /// Its kind, e.g. `Type0`.
-    pub kind: String,
-    /// Whether it is in the file.
-    pub embedded: bool,
-}
-
-/// Ink above the limit on less than this, in mm², is a speck that sets off nothing: told, but no error.
-const INK_SPECK: f64 = 1.0;
-
-/// Looks a finished PDF over. Never fails: bytes that are no PDF are a finding.
-pub fn check(bytes: &[u8], wanted: &PressRequirements) -> PreflightReport {
+/// Checks a finished PDF. Never fails: bytes that are no PDF are a finding.
+pub fn check(bytes: &[u8], requirements: &PressRequirements) -> PreflightReport {
     let mut findings = FindingCollector::default();
     let file = match PdfFile::open(bytes) {
         Ok(file) => file,
-        Err(closed) => {
-            refused(closed, &mut findings);
-            return PreflightReport { facts: FileFacts::default(), findings: findings.done(&[]) };
+        Err(unreadable) => {
+            report_unreadable(unreadable, &mut findings);
+            let facts = FileFacts::default();
+            return PreflightReport { facts, findings: findings.into_sorted(&[]) };
         }
     };
-    meta::check(&file, wanted.profile, &mut findings);
-    if let Some(profile) = wanted.profile {
-        scan::check(&file, profile, &mut findings);
+    check_metadata(&file, requirements.profile, &mut findings);
+    if let Some(profile) = requirements.profile {
+        check_objects(&file, profile, &mut findings);
     }
-    let mut gathered = WalkContext::default();
+    let mut totals = FileTotals::default();
     let mut pages = Vec::new();
     for (index, id) in file.document.page_iter().enumerate() {
         if index >= PREFLIGHT_PAGES {
-            findings.file(PressCheck::TooMuch, "Pages", "页数过多", "too many pages");
+            findings.add_for_file(PressCheck::TooMuch, "Pages", "页数过多", "too many pages");
             break;
         }
         let Ok(dict) = file.document.get_dictionary(id) else { continue };
-        let sheet = PdfPage::read(&file, dict, index + 1, &mut findings);
-        if let Some(sheet) = sheet {
-            pages.push(page(&file, wanted, &sheet, &mut findings, &mut gathered));
+        let page = PdfPage::read(&file, dict, index + 1, &mut findings);
+        if let Some(page) = page {
+            pages.push(check_page(&file, requirements, &page, &mut findings, &mut totals));
         }
     }
-    if let Some(text) = &wanted.expected_text {
-        compare(text, &gathered.text, &mut findings);
+    if let Some(expected) = &requirements.expected_text {
+        compare_text(expected, &totals.text, &mut findings);
     }
-    let facts = facts(&file, pages, &gathered);
-    PreflightReport { facts, findings: findings.done(&wanted.severities) }
+    let facts = file_facts(&file, pages, &totals);
+    PreflightReport { facts, findings: findings.into_sorted(&requirements.severities) }
 }
 
-/// Why a file is not looked into, as a finding.
-fn refused(closed: UnreadableFile, findings: &mut FindingCollector) {
-    match closed {
+/// Adds the finding of a file that cannot be checked.
+fn report_unreadable(unreadable: UnreadableFile, findings: &mut FindingCollector) {
+    match unreadable {
         UnreadableFile::NotPdf => {
-            findings.file(PressCheck::NotPdf, "", "不是 PDF 文件", "it is no PDF")
+            findings.add_for_file(PressCheck::NotPdf, "", "不是 PDF 文件", "it is no PDF");
         }
         UnreadableFile::Encrypted => {
-            findings.file(PressCheck::Encrypted, "", "文件已加密", "it is encrypted")
+            findings.add_for_file(PressCheck::Encrypted, "", "文件已加密", "it is encrypted");
         }
-        UnreadableFile::Damaged(why) => findings.file(
+        UnreadableFile::Damaged(fault) => findings.add_for_file(
             PressCheck::Damaged,
             "",
-            &format!("文件损坏：{why}"),
-            &format!("the file is damaged: {why}"),
+            &format!("文件损坏：{fault}"),
+            &format!("the file is damaged: {fault}"),
         ),
     }
 }
 
-/// Looks a page over.
-fn page(
+/// Checks a page: its size, its objects, what it paints, and its ink.
+fn check_page(
     file: &PdfFile,
-    wanted: &PressRequirements,
-    sheet: &PdfPage<'_>,
+    requirements: &PressRequirements,
+    page: &PdfPage<'_>,
     findings: &mut FindingCollector,
-    gathered: &mut WalkContext,
+    totals: &mut FileTotals,
 ) -> PageFacts {
-    if let Some(trim) = wanted.trim_size {
-        sheet.check_size(trim, findings);
+    if let Some(trim_size) = requirements.trim_size {
+        page.check_size(trim_size, findings);
     }
-    if wanted.profile.is_some() {
-        scan::page(file, sheet, findings);
+    if requirements.profile.is_some() {
+        check_page_objects(file, page, findings);
     }
-    let marks = PageWalk::page(file, wanted, sheet, findings, gathered).marks;
-    let ink = measure(&marks, common(sheet.bleed, sheet.media), wanted.ink_limit);
-    let place = ink.place.and_then(|place| sheet.rect(place));
-    if ink.over > 0.0 {
-        let (most, over, limit) = (ink.most, ink.over, wanted.ink_limit.unwrap_or(0) / 10);
-        let words = Bilingual::new(
-            format!("总墨量 {most:.0}%，上限 {limit}%，超过处共 {over:.1} mm²"),
-            format!("{most:.0} % of ink, over the limit of {limit} % on {over:.1} mm²"),
+    let marks = PageWalk::interpret(file, requirements, page, findings, totals);
+    // Ink beyond the bleed is cut off; marks of the plant stand there.
+    let ink = measure_ink(&marks, page.bleed.intersection(page.media), requirements.ink_limit);
+    if ink.over_limit_mm2 > 0.0 {
+        let (percent, over) = (ink.max_percent, ink.over_limit_mm2);
+        let limit = requirements.ink_limit.unwrap_or(0) / 10;
+        let message = Bilingual::new(
+            format!("总墨量 {percent:.0}%，上限 {limit}%，超过处共 {over:.1} mm²"),
+            format!("{percent:.0} % of ink, over the limit of {limit} % on {over:.1} mm²"),
         );
-        let severity = if over < INK_SPECK { Severity::Warning } else { Severity::Error };
-        findings.graded(PressCheck::TotalInk, severity, sheet.number, place, words);
+        let severity = if over < INK_SPECK_MM2 { Severity::Warning } else { Severity::Error };
+        let rect = ink.max_place.and_then(|place| page.rect_of(place));
+        findings.add_graded(PressCheck::TotalInk, severity, page.number, rect, message);
     }
-    if !ink.whole {
-        findings.add(PressCheck::InkNotMeasured, sheet.number, "", None, || {
+    if !ink.is_complete {
+        findings.add(PressCheck::InkNotMeasured, FindingSite::object(page.number, ""), || {
             Bilingual::new("图形过于复杂，墨量未全测", "outlines too complex to be measured whole")
         });
     }
     PageFacts {
-        media_box: sheet.media,
-        bleed_box: sheet.bleed,
-        trim_box: sheet.trim,
-        ink_most_percent: ink.most,
+        media_box: page.media.edges(),
+        bleed_box: page.bleed.edges(),
+        trim_box: page.trim.edges(),
+        ink_most_percent: ink.max_percent,
     }
 }
 
-/// Compares the text of the file with what is wanted.
-fn compare(wanted: &str, found: &str, findings: &mut FindingCollector) {
-    let bare = |text: &str| -> Vec<char> {
+/// Compares the text of the file with the required one. White space and soft hyphens do not count.
+fn compare_text(expected: &str, found: &str, findings: &mut FindingCollector) {
+    let significant = |text: &str| -> Vec<char> {
         text.chars().filter(|c| !c.is_whitespace() && *c != '\u{ad}').collect()
     };
-    let (wanted, found) = (bare(wanted), bare(found));
-    if wanted == found {
+    let (expected, found) = (significant(expected), significant(found));
+    if expected == found {
         return;
     }
-    let same = wanted.iter().zip(&found).take_while(|(a, b)| a == b).count();
-    let around =
-        |text: &[char]| -> String { text.iter().skip(same.saturating_sub(6)).take(16).collect() };
-    let (should, is) = (around(&wanted), around(&found));
-    findings.file(
+    let equal_count = expected.iter().zip(&found).take_while(|(a, b)| a == b).count();
+    let excerpt = |text: &[char]| -> String {
+        text.iter().skip(equal_count.saturating_sub(6)).take(16).collect()
+    };
+    let (expected, found) = (excerpt(&expected), excerpt(&found));
+    let first = equal_count + 1;
+    findings.add_for_file(
         PressCheck::TextMismatch,
         "",
-        &format!("第 {} 字起文字不符：应为“{should}”，文件中为“{is}”", same + 1),
-        &format!("text differs from character {} on: “{should}” is “{is}”", same + 1),
+        &format!("第 {first} 字起文字不符：应为“{expected}”，文件中为“{found}”"),
+        &format!("text differs from character {first} on: “{expected}” is “{found}”"),
     );
 }
 
-fn facts(file: &PdfFile, pages: Vec<PageFacts>, gathered: &WalkContext) -> FileFacts {
-    let mut fonts: Vec<FontFacts> = gathered
-        .fonts()
+/// Builds the facts of a file from those of its pages and the totals.
+fn file_facts(file: &PdfFile, pages: Vec<PageFacts>, totals: &FileTotals) -> FileFacts {
+    let mut fonts: Vec<FontFacts> = totals
+        .fonts
+        .values()
         .map(|font| FontFacts {
             name: font.name.clone(),
             kind: font.kind.clone(),
-            embedded: font.embedded,
+            embedded: font.is_embedded,
         })
         .collect();
+    // Sorted by name: the map has them by address, which differs from run to run.
     fonts.sort_by(|a, b| a.name.cmp(&b.name));
     FileFacts {
-        version: meta::version_of(file),
+        version: pdf_version(file),
         ink_most_percent: pages.iter().map(|page| page.ink_most_percent).fold(0.0, f64::max),
         pages,
         fonts,
-        colour_spaces: gathered.spaces.iter().cloned().collect(),
-        least_ppi: gathered.ppi.values().copied().min_by(f64::total_cmp),
-        characters: gathered.text.chars().count(),
+        colour_spaces: totals.colour_spaces.iter().cloned().collect(),
+        least_ppi: totals.least_ppi.values().copied().min_by(f64::total_cmp),
+        characters: totals.text.chars().count(),
     }
 }

@@ -1,97 +1,94 @@
-//! What the objects of a file must not hold under PDF/X: transparency, layers, actions, filters, files, annotations.
+//! Scan of all objects for what PDF/X forbids: transparency, layers, actions, filters, attached
+//! files and annotations.
 
 use lopdf::{Dictionary, Object};
 
 use crate::finding::Bilingual;
 use crate::model::PressProfile;
-use crate::preflight::file::{PdfFile, as_dict, label, number};
-use crate::preflight::finding::{FindingCollector, PressCheck};
-use crate::preflight::picture::filters;
-use crate::preflight::sheet::{PdfPage, area, common, is_empty};
+use crate::preflight::area::PageArea;
+use crate::preflight::check::PressCheck;
+use crate::preflight::file::{PdfFile, as_dict, as_number, object_label};
+use crate::preflight::filters::stream_filters;
+use crate::preflight::finding::{FindingCollector, FindingSite};
+use crate::preflight::pdf_page::PdfPage;
 
-/// How deep objects may lie in each other.
-const DEPTH_MOST: usize = 32;
+/// Largest depth to which direct objects are searched in each other.
+const OBJECT_DEPTH_MAX: usize = 32;
 
-/// Looks through every object.
-pub(crate) fn check(file: &PdfFile, profile: PressProfile, findings: &mut FindingCollector) {
-    let strict = profile == PressProfile::X1a;
+/// Checks every object of a file.
+pub(crate) fn check_objects(
+    file: &PdfFile,
+    profile: PressProfile,
+    findings: &mut FindingCollector,
+) {
+    let is_x1a = profile == PressProfile::X1a;
+    let mut scan = ObjectScan { file, is_x1a, findings };
     for (id, object) in &file.document.objects {
-        look(file, object, &label(*id), strict, findings, 0);
+        scan.check_object(object, &object_label(*id), 0);
     }
     let Ok(catalog) = file.document.catalog() else { return };
-    if strict && file.entry(catalog, "OCProperties").is_some() {
-        findings.file(PressCheck::Layers, "OCProperties", "有图层", "it has layers");
+    if is_x1a && file.entry(catalog, "OCProperties").is_some() {
+        findings.add_for_file(PressCheck::Layers, "OCProperties", "有图层", "it has layers");
     }
-    let opens = file.dict(catalog, "OpenAction").is_some();
-    if opens || file.entry(catalog, "AA").is_some() {
-        findings.file(
-            PressCheck::Action,
-            "Catalog",
-            "打开文件时有动作",
-            "it acts when it is opened",
-        );
+    // A destination as open action is an array, which is allowed; an action is a dictionary.
+    let has_open_action = file.dict(catalog, "OpenAction").is_some();
+    if has_open_action || file.entry(catalog, "AA").is_some() {
+        let (zh, en) = ("打开文件时有动作", "it acts when it is opened");
+        findings.add_for_file(PressCheck::Action, "Catalog", zh, en);
     }
 }
 
-fn look(
-    file: &PdfFile,
-    object: &Object,
-    id: &str,
-    strict: bool,
-    findings: &mut FindingCollector,
-    depth: usize,
-) {
-    if depth > DEPTH_MOST {
-        return;
-    }
-    if let Some(dict) = as_dict(object) {
-        forbidden(file, dict, id, strict, findings);
-        for (_, value) in dict {
-            look(file, value, id, strict, findings, depth + 1);
+struct ObjectScan<'a> {
+    file: &'a PdfFile,
+    /// True if the file must follow PDF/X-1a, which forbids more than PDF/X-4.
+    is_x1a: bool,
+    findings: &'a mut FindingCollector,
+}
+
+impl ObjectScan<'_> {
+    /// Checks an object and the direct objects in it. `id` is the indirect object that holds it.
+    fn check_object(&mut self, object: &Object, id: &str, depth: usize) {
+        if depth > OBJECT_DEPTH_MAX {
+            return;
         }
-    } else if let Object::Array(array) = object {
-        for value in array {
-            look(file, value, id, strict, findings, depth + 1);
+        if let Some(dict) = as_dict(object) {
+            self.check_dictionary(dict, id);
+            for (_, value) in dict {
+                self.check_object(value, id, depth + 1);
+            }
+        } else if let Object::Array(array) = object {
+            for value in array {
+                self.check_object(value, id, depth + 1);
+            }
+        }
+    }
+
+    fn check_dictionary(&mut self, dict: &Dictionary, id: &str) {
+        let file = self.file;
+        if self.is_x1a
+            && let Some(key) = transparency_key(file, dict)
+        {
+            let (zh, en) = (format!("透明：{key}"), format!("transparency: {key}"));
+            self.findings.add_for_file(PressCheck::Transparency, id, &zh, &en);
+        }
+        for filter in stream_filters(file, dict) {
+            if filter == b"LZWDecode" || self.is_x1a && filter == b"JPXDecode" {
+                let name = String::from_utf8_lossy(filter);
+                let (zh, en) = (format!("用了 {name}"), format!("{name} is used"));
+                self.findings.add_for_file(PressCheck::ForbiddenFilter, id, &zh, &en);
+            }
+        }
+        if dict.has(b"JS") || file.name(dict, "S") == Some(b"JavaScript") {
+            self.findings.add_for_file(PressCheck::Action, id, "有脚本", "it holds a script");
+        }
+        if self.is_x1a && file.dict(dict, "EF").is_some() {
+            self.findings.add_for_file(PressCheck::EmbeddedFile, id, "有附件", "it holds a file");
         }
     }
 }
 
-fn forbidden(
-    file: &PdfFile,
-    dict: &Dictionary,
-    id: &str,
-    strict: bool,
-    findings: &mut FindingCollector,
-) {
-    if strict && let Some(what) = transparency(file, dict) {
-        findings.file(
-            PressCheck::Transparency,
-            id,
-            &format!("透明：{what}"),
-            &format!("transparency: {what}"),
-        );
-    }
-    for filter in filters(file, dict) {
-        if filter == b"LZWDecode" || strict && filter == b"JPXDecode" {
-            let name = String::from_utf8_lossy(filter);
-            findings.file(
-                PressCheck::ForbiddenFilter,
-                id,
-                &format!("用了 {name}"),
-                &format!("{name} is used"),
-            );
-        }
-    }
-    if dict.has(b"JS") || file.name(dict, "S") == Some(b"JavaScript") {
-        findings.file(PressCheck::Action, id, "有脚本", "it holds a script");
-    }
-    if strict && file.dict(dict, "EF").is_some() {
-        findings.file(PressCheck::EmbeddedFile, id, "有附件", "it holds a file");
-    }
-}
-
-/// What of a dictionary is seen through, if anything.
-fn transparency(file: &PdfFile, dict: &Dictionary) -> Option<&'static str> {
+/// Returns the key of a dictionary that makes something transparent, if there is one.
+fn transparency_key(file: &PdfFile, dict: &Dictionary) -> Option<&'static str> {
     let mask = file.entry(dict, "SMask");
     if mask.is_some_and(|mask| mask.as_name().ok() != Some(b"None")) {
         return Some("SMask");
@@ -100,40 +97,47 @@ fn transparency(file: &PdfFile, dict: &Dictionary) -> Option<&'static str> {
     if group.is_some_and(|group| file.name(group, "S") == Some(b"Transparency")) {
         return Some("Group");
     }
-    let blend = match file.entry(dict, "BM") {
+    let blend_mode = match file.entry(dict, "BM") {
         Some(Object::Name(name)) => Some(name.as_slice()),
         Some(Object::Array(names)) => names.first().and_then(|name| name.as_name().ok()),
         _ => None,
     };
-    if blend.is_some_and(|blend| !matches!(blend, b"Normal" | b"Compatible")) {
+    if blend_mode.is_some_and(|mode| !matches!(mode, b"Normal" | b"Compatible")) {
         return Some("BM");
     }
     ["ca", "CA"]
         .into_iter()
-        .find(|key| file.entry(dict, key).and_then(number).is_some_and(|alpha| alpha != 1.0))
+        .find(|key| file.entry(dict, key).and_then(as_number).is_some_and(|alpha| alpha != 1.0))
 }
 
-/// Annotations on the printed area, and actions of a page.
-pub(crate) fn page(file: &PdfFile, sheet: &PdfPage<'_>, findings: &mut FindingCollector) {
+/// Checks a page for annotations on the printed area and for actions.
+pub(crate) fn check_page_objects(
+    file: &PdfFile,
+    page: &PdfPage<'_>,
+    findings: &mut FindingCollector,
+) {
     let action = || Bilingual::new("版面上有动作", "the page has actions");
-    if file.entry(sheet.dict, "AA").is_some() {
-        findings.add(PressCheck::Action, sheet.number, "AA", None, action);
+    if file.entry(page.dict, "AA").is_some() {
+        findings.add(PressCheck::Action, FindingSite::object(page.number, "AA"), action);
     }
-    for annotation in file.array(sheet.dict, "Annots").unwrap_or_default() {
-        let Some(annotation) = as_dict(file.get(annotation)) else { continue };
+    for annotation in file.array(page.dict, "Annots").unwrap_or_default() {
+        let Some(annotation) = as_dict(file.resolve(annotation)) else { continue };
         if ["A", "AA"].into_iter().any(|key| file.entry(annotation, key).is_some()) {
-            findings.add(PressCheck::Action, sheet.number, "Annots", None, action);
+            findings.add(PressCheck::Action, FindingSite::object(page.number, "Annots"), action);
         }
         let kind = file.name(annotation, "Subtype").unwrap_or_default();
+        // These two are for the press and allowed.
         if matches!(kind, b"TrapNet" | b"PrinterMark") {
             continue;
         }
-        let place = file.numbers(annotation, "Rect").and_then(|numbers| area(&numbers));
-        let Some(place) = place.filter(|place| !is_empty(common(*place, sheet.bleed))) else {
+        let area = file.numbers(annotation, "Rect");
+        let area = area.and_then(|numbers| PageArea::from_numbers(&numbers));
+        let Some(area) = area.filter(|area| !area.intersection(page.bleed).is_empty()) else {
             continue;
         };
-        let kind = String::from_utf8_lossy(kind).into_owned();
-        findings.add(PressCheck::Annotation, sheet.number, &kind, sheet.rect(place), || {
+        let kind = String::from_utf8_lossy(kind);
+        let site = FindingSite { page: page.number, object: &kind, rect: page.rect_of(area) };
+        findings.add(PressCheck::Annotation, site, || {
             Bilingual::new(format!("批注 {kind}"), format!("an annotation: {kind}"))
         });
     }
