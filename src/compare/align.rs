@@ -1,21 +1,40 @@
-//! The texts of two rounds, brought together: equal ones first, then those that are most alike.
+//! Pairing the texts of two rounds: equal texts first, then the most alike.
 
-use crate::compare::edits::hunks;
-use crate::compare::text::{alike, pairs};
+use crate::compare::diff::diff_hunks;
+use crate::compare::wording::{likeness_percent, sorted_char_pairs};
 use crate::model::CopyText;
 
-/// Texts that came, went or were rewritten up to which each is looked at.
-const TEXTS_MOST: usize = 400;
-/// So many pairs of texts are compared for likeness; beyond that they go together in their order.
-const PAIRS_MOST: usize = 4096;
-/// Texts that are less alike, in hundredths, are not one text that was edited.
-const ALIKE_LEAST: usize = 30;
+/// Limit on inserted and deleted texts up to which the lists are diffed. Beyond it everything between
+/// their common start and end is one hunk.
+const DIFFERING_TEXTS_MOST: usize = 400;
+/// Limit on pairs of texts whose likeness is computed in one hunk. Beyond it texts are paired in order.
+const COMPARED_PAIRS_MOST: usize = 4096;
+/// Likeness in percent below which two texts are not versions of one text.
+const LIKENESS_PERCENT_LEAST: usize = 30;
 
-/// A text and what it is: a crosshead never becomes a paragraph by an edit.
+/// Kind of a text. Texts of different kinds are never paired: an edit does not turn a crosshead into a
+/// paragraph.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TextKind {
+    /// A deck line or a standfirst point.
+    Head,
+    Paragraph,
+    Crosshead,
+    /// A line that keeps its break, such as verse.
+    KeptLine,
+    Note,
+    Aside,
+    PullQuote,
+    Picture,
+    JumpFrom,
+    JumpTo,
+}
+
+/// A text with its kind.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct TextUnit<'a> {
-    /// What it is.
-    pub(crate) kind: u8,
+    /// Kind of text.
+    pub(crate) kind: TextKind,
     /// The text.
     pub(crate) text: &'a CopyText,
 }
@@ -26,92 +45,100 @@ impl PartialEq for TextUnit<'_> {
     }
 }
 
-/// A text of the earlier round and what became of it; a text of the later round and what it was.
+/// Index of a text in the earlier list and of the same text in the later one. `(Some, None)` is a
+/// deletion, `(None, Some)` an insertion.
 pub(crate) type TextPair = (Option<usize>, Option<usize>);
 
-/// What became of each text, in the order of the later round; one that went stands where it was.
-pub(crate) fn align(before: &[TextUnit<'_>], after: &[TextUnit<'_>]) -> Vec<TextPair> {
-    let mut out = Vec::with_capacity(after.len());
+/// Pairs the texts of two lists, in the order of the later list. A deleted text stands at its old place.
+pub(crate) fn align_texts(before: &[TextUnit<'_>], after: &[TextUnit<'_>]) -> Vec<TextPair> {
+    let mut pairs = Vec::with_capacity(after.len());
     let (mut i, mut j) = (0, 0);
-    for hunk in hunks(before, after, TEXTS_MOST) {
-        out.extend((i..hunk.a.start).zip(j..hunk.b.start).map(|(i, j)| (Some(i), Some(j))));
-        let couples = likest(&before[hunk.a.clone()], &after[hunk.b.clone()]);
-        out.extend(
-            couples
-                .into_iter()
-                .map(|(a, b)| (a.map(|a| hunk.a.start + a), b.map(|b| hunk.b.start + b))),
-        );
-        (i, j) = (hunk.a.end, hunk.b.end);
+    for hunk in diff_hunks(before, after, DIFFERING_TEXTS_MOST) {
+        let equal = (i..hunk.before.start).zip(j..hunk.after.start);
+        pairs.extend(equal.map(|(i, j)| (Some(i), Some(j))));
+        let in_hunk = pair_by_likeness(&before[hunk.before.clone()], &after[hunk.after.clone()]);
+        pairs.extend(in_hunk.into_iter().map(|(old, new)| {
+            (old.map(|k| hunk.before.start + k), new.map(|k| hunk.after.start + k))
+        }));
+        (i, j) = (hunk.before.end, hunk.after.end);
     }
-    out.extend((i..before.len()).zip(j..after.len()).map(|(i, j)| (Some(i), Some(j))));
-    out
+    pairs.extend((i..before.len()).zip(j..after.len()).map(|(i, j)| (Some(i), Some(j))));
+    pairs
 }
 
-/// The way to couple texts in order that keeps most likeness together.
-fn likest(before: &[TextUnit<'_>], after: &[TextUnit<'_>]) -> Vec<TextPair> {
+/// Pairs the texts of one hunk in order, with the greatest sum of likenesses.
+///
+/// A table over suffixes: `best[i][j]` is the greatest sum for `before[i..]` and `after[j..]`, reached by
+/// pairing `i` with `j` or by skipping one of them. Exact, in time and memory of the product of both
+/// lengths, which [`COMPARED_PAIRS_MOST`] bounds.
+fn pair_by_likeness(before: &[TextUnit<'_>], after: &[TextUnit<'_>]) -> Vec<TextPair> {
     let (rows, columns) = (before.len(), after.len());
-    let own = |units: &[TextUnit<'_>]| -> Vec<Vec<[char; 2]>> {
-        units.iter().map(|unit| pairs(&unit.text.text)).collect()
+    if rows * columns > COMPARED_PAIRS_MOST {
+        return pair_in_order(before, after);
+    }
+    let char_pairs = |units: &[TextUnit<'_>]| -> Vec<Vec<[char; 2]>> {
+        units.iter().map(|unit| sorted_char_pairs(&unit.text.text)).collect()
     };
-    let looked = rows * columns <= PAIRS_MOST;
-    let (own_a, own_b) = if looked { (own(before), own(after)) } else { Default::default() };
+    let (pairs_before, pairs_after) = (char_pairs(before), char_pairs(after));
+    // `None` where the two may not be paired.
     let likeness = |i: usize, j: usize| {
         if before[i].kind != after[j].kind {
             return None;
         }
-        if !looked {
-            return (i == j).then_some(ALIKE_LEAST);
-        }
-        Some(alike(&own_a[i], &own_b[j])).filter(|alike| *alike >= ALIKE_LEAST)
+        let percent = likeness_percent(&pairs_before[i], &pairs_after[j]);
+        Some(percent).filter(|percent| *percent >= LIKENESS_PERCENT_LEAST)
     };
-    if !looked {
-        let mut out: Vec<TextPair> = Vec::new();
-        for k in 0..rows.max(columns) {
-            if k < rows && k < columns && likeness(k, k).is_some() {
-                out.push((Some(k), Some(k)));
-                continue;
-            }
-            out.extend((k < rows).then_some((Some(k), None)));
-            out.extend((k < columns).then_some((None, Some(k))));
-        }
-        return out;
-    }
-    // The best sum from (i, j) on.
     let mut best = vec![vec![0; columns + 1]; rows + 1];
     for i in (0..rows).rev() {
         for j in (0..columns).rev() {
-            let coupled = likeness(i, j).map_or(0, |alike| alike + best[i + 1][j + 1]);
-            best[i][j] = coupled.max(best[i + 1][j]).max(best[i][j + 1]);
+            let paired = likeness(i, j).map_or(0, |percent| percent + best[i + 1][j + 1]);
+            best[i][j] = paired.max(best[i + 1][j]).max(best[i][j + 1]);
         }
     }
+    // Walks the table from its start and repeats the choices that led to the best sum.
     let (mut i, mut j) = (0, 0);
-    let mut out = Vec::new();
+    let mut pairs = Vec::new();
     while i < rows && j < columns {
-        let coupled = likeness(i, j).map(|alike| alike + best[i + 1][j + 1]);
-        if coupled == Some(best[i][j]) {
-            out.push((Some(i), Some(j)));
+        let paired = likeness(i, j).map(|percent| percent + best[i + 1][j + 1]);
+        if paired == Some(best[i][j]) {
+            pairs.push((Some(i), Some(j)));
             (i, j) = (i + 1, j + 1);
         } else if best[i + 1][j] == best[i][j] {
-            out.push((Some(i), None));
+            pairs.push((Some(i), None));
             i += 1;
         } else {
-            out.push((None, Some(j)));
+            pairs.push((None, Some(j)));
             j += 1;
         }
     }
-    out.extend((i..rows).map(|i| (Some(i), None)));
-    out.extend((j..columns).map(|j| (None, Some(j))));
-    out
+    pairs.extend((i..rows).map(|i| (Some(i), None)));
+    pairs.extend((j..columns).map(|j| (None, Some(j))));
+    pairs
+}
+
+/// Pairs the texts of a hunk by position where their kinds agree, whatever they say.
+fn pair_in_order(before: &[TextUnit<'_>], after: &[TextUnit<'_>]) -> Vec<TextPair> {
+    let mut pairs: Vec<TextPair> = Vec::new();
+    for k in 0..before.len().max(after.len()) {
+        match (before.get(k), after.get(k)) {
+            (Some(old), Some(new)) if old.kind == new.kind => pairs.push((Some(k), Some(k))),
+            (old, new) => {
+                pairs.extend(old.map(|_| (Some(k), None)));
+                pairs.extend(new.map(|_| (None, Some(k))));
+            }
+        }
+    }
+    pairs
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{TextPair, TextUnit, align};
+    use super::{TextKind, TextPair, TextUnit, align_texts};
     use crate::model::CopyText;
 
     #[test]
-    fn texts_go_together_by_what_they_say() {
-        let rows: [(&[&str], &[&str], &[TextPair]); 4] = [
+    fn texts_are_paired_by_their_wording() {
+        let cases: [(&[&str], &[&str], &[TextPair]); 4] = [
             (
                 &["甲甲甲", "乙乙乙"],
                 &["甲甲甲", "乙乙乙"],
@@ -129,16 +156,17 @@ mod tests {
             ),
             (&["大桥昨日通车", "收成很好"], &["收成很好"], &[(Some(0), None), (Some(1), Some(0))]),
         ];
-        let texts = |all: &[&str]| -> Vec<CopyText> {
-            all.iter()
-                .map(|text| CopyText { text: (*text).to_owned(), ..CopyText::default() })
-                .collect()
+        let copy = |texts: &[&str]| -> Vec<CopyText> {
+            let copy_text =
+                |text: &&str| CopyText { text: (*text).to_owned(), ..CopyText::default() };
+            texts.iter().map(copy_text).collect()
         };
-        for (before, after, expected) in rows {
-            let (a, b) = (texts(before), texts(after));
-            let a: Vec<TextUnit<'_>> = a.iter().map(|text| TextUnit { kind: 0, text }).collect();
-            let b: Vec<TextUnit<'_>> = b.iter().map(|text| TextUnit { kind: 0, text }).collect();
-            assert_eq!(align(&a, &b), expected, "{before:?} → {after:?}");
+        fn units(texts: &[CopyText]) -> Vec<TextUnit<'_>> {
+            texts.iter().map(|text| TextUnit { kind: TextKind::Paragraph, text }).collect()
+        }
+        for (before, after, expected) in cases {
+            let (old, new) = (copy(before), copy(after));
+            assert_eq!(align_texts(&units(&old), &units(&new)), expected, "{before:?} → {after:?}");
         }
     }
 }

@@ -1,11 +1,11 @@
-use super::{ChangeExtent, ChangeKind, CopyChange, compare};
+use super::{ChangeExtent, ChangeKind, ChangeSide, CopyChange, compare};
 use crate::model::{Article, BodyBlock, CopyText, PageCopy, PagePicture};
 
 fn text(field: &str, text: &str) -> CopyText {
     CopyText { text: text.to_owned(), field: field.to_owned(), ..CopyText::default() }
 }
 
-/// An article whose blocks are paragraphs, or crossheads where they start with `#`.
+/// An article of paragraphs, and of crossheads where a line starts with `#`.
 fn article(id: &str, headline: &str, body: &[&str]) -> Article {
     let block = |(k, line): (usize, &&str)| match line.strip_prefix('#') {
         Some(line) => BodyBlock::Crosshead(text(&format!("{id}.body[{k}]"), line)),
@@ -23,16 +23,17 @@ fn page(articles: Vec<Article>) -> PageCopy {
     PageCopy { articles, ..PageCopy::default() }
 }
 
-/// `kind extent article before→after @gap`, a line a change.
-fn told(changes: &[CopyChange]) -> Vec<String> {
-    let one = |change: &CopyChange| {
-        let side = |side: &Option<super::ChangeSide>| {
+/// Changes as text, one line each: `kind extent article before→after @deletion point`.
+fn change_lines(changes: &[CopyChange]) -> Vec<String> {
+    let line = |change: &CopyChange| {
+        let side = |side: &Option<ChangeSide>| {
             side.as_ref().map_or_else(String::new, |side| {
                 let chars = side.char_range.as_ref().map(|c| format!("[{}..{}]", c.start, c.end));
                 format!("{}{}", side.text, chars.unwrap_or_default())
             })
         };
-        let gap = change.deletion_point.as_ref().map(|(field, at)| format!(" @{field}:{at}"));
+        let point = change.deletion_point.as_ref();
+        let point = point.map(|point| format!(" @{}:{}", point.field, point.byte));
         format!(
             "{:?} {:?} {} {}→{}{}",
             change.kind,
@@ -40,10 +41,10 @@ fn told(changes: &[CopyChange]) -> Vec<String> {
             change.article_id,
             side(&change.before),
             side(&change.after),
-            gap.unwrap_or_default()
+            point.unwrap_or_default()
         )
     };
-    changes.iter().map(one).collect()
+    changes.iter().map(line).collect()
 }
 
 #[test]
@@ -65,48 +66,48 @@ fn characters_words_and_paragraphs() {
         "Delete Whole a1 旧段落要删掉了。→ @a1.body[2]:6",
         "Insert Whole a1 →完全另写的一段新文字。",
     ];
-    assert_eq!(told(&compare(&page(vec![before]), &page(vec![after]))), expected);
+    assert_eq!(change_lines(&compare(&page(vec![before]), &page(vec![after]))), expected);
 }
 
 #[test]
-fn a_paragraph_that_moved_is_told_once() {
+fn a_moved_paragraph_is_reported_once() {
     let lines = ["第一段说的是春天。", "第二段讲到了夏日。", "第三段写的秋风起。"];
     let before = article("a1", "四季", &lines);
     let after = article("a1", "四季", &[lines[1], lines[2], lines[0]]);
     let changes = compare(&page(vec![before]), &page(vec![after]));
-    assert_eq!(told(&changes), ["Move Whole a1 第一段说的是春天。→第一段说的是春天。"]);
+    assert_eq!(change_lines(&changes), ["Move Whole a1 第一段说的是春天。→第一段说的是春天。"]);
     assert_eq!((changes[0].kind, changes[0].extent), (ChangeKind::Move, ChangeExtent::Whole));
 }
 
 #[test]
-fn articles_come_go_and_keep_their_copy_under_ids_by_position() {
+fn articles_are_matched_although_ids_by_position_shift() {
     let before = page(vec![article("a1", "甲题", &["甲文。"]), article("a2", "乙题", &["乙文。"])]);
-    // A new one in front: those that follow have other ids now, and are the same articles.
+    // A new article in front: the others have new ids and are still the same articles.
     let after = page(vec![
         article("a1", "新题", &["新文。"]),
         article("a2", "甲题", &["甲文。"]),
         article("a3", "乙题", &["乙文！"]),
     ]);
     let expected = ["Insert Article a1 →新题", "Replace Part a3 。[2..3]→！[2..3]"];
-    assert_eq!(told(&compare(&before, &after)), expected);
+    assert_eq!(change_lines(&compare(&before, &after)), expected);
     let back = ["Replace Part a2 ！[2..3]→。[2..3]", "Delete Article a1 新题→"];
-    assert_eq!(told(&compare(&after, &before)), back);
+    assert_eq!(change_lines(&compare(&after, &before)), back);
 }
 
 #[test]
-fn what_leads_a_field_has_no_place_in_it() {
-    let with = |lead: &str, own: &str| {
+fn text_before_a_field_has_no_char_range() {
+    let with = |prefix: &str, content: &str| {
         let mut article = article("a1", "题", &[]);
-        article.body = vec![BodyBlock::Paragraph(text("f", own).with_prefix(lead, []))];
+        article.body = vec![BodyBlock::Paragraph(text("f", content).with_prefix(prefix, []))];
         page(vec![article])
     };
     let changes = compare(&with("本报北京电 ", "大桥通车。"), &with("本报上海电 ", "大桥已通车。"));
     let expected = ["Replace Part a1 北京→上海", "Insert Part a1 →已[2..3]"];
-    assert_eq!(told(&changes), expected);
+    assert_eq!(change_lines(&changes), expected);
 }
 
 #[test]
-fn the_pages_own_texts_and_pictures() {
+fn texts_and_pictures_of_the_page_itself() {
     let picture = |id: &str, caption: &str| PagePicture {
         id: id.to_owned(),
         field: format!("pictures.{id}"),
@@ -130,13 +131,13 @@ fn the_pages_own_texts_and_pictures() {
         "Insert Picture  →p3",
         "Delete Picture  p2→",
     ];
-    assert_eq!(told(&compare(&before, &after)), expected);
+    assert_eq!(change_lines(&compare(&before, &after)), expected);
     assert_eq!(compare(&after, &after), []);
 }
 
 #[test]
-fn a_page_written_anew_is_compared_in_bounds() {
-    // Nothing in common, and as much as a page may hold: told in moments.
+fn a_rewritten_page_is_compared_in_bounded_time() {
+    // Nothing in common, with as much copy as a page may hold: the comparison must not take long.
     let lines = |seed: u32| -> Vec<String> {
         let line = |k: u32| {
             let c = |n: u32| char::from_u32(0x4e00 + (n * 7919 + seed * 104_729 + k * 31) % 20_000);
@@ -145,10 +146,10 @@ fn a_page_written_anew_is_compared_in_bounds() {
         (0..150).map(line).collect()
     };
     let (a, b) = (lines(1), lines(2));
-    let of = |lines: &[String]| {
+    let page_of = |lines: &[String]| {
         let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
         page(vec![article("a1", "题", &lines)])
     };
-    let changes = compare(&of(&a), &of(&b));
+    let changes = compare(&page_of(&a), &page_of(&b));
     assert!(changes.len() >= 150, "{}", changes.len());
 }

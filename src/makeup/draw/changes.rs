@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::compare::{ChangeExtent, ChangeKind, ChangeSide, CopyChange};
+use crate::compare::{ChangeExtent, ChangeKind, ChangeSide, CopyChange, DeletionPoint};
 use crate::finding::{Bilingual, Finding, FindingCode, FindingPlace};
 use crate::makeup::draw::appendix::noted;
 use crate::makeup::draw::marks::HAIRLINE;
@@ -84,7 +84,7 @@ fn touched<'a>(
 
 /// The line in or after which something was taken out.
 fn gap<'a>(made: &'a MadeUpPage, change: &CopyChange) -> Option<(usize, &'a PageLine)> {
-    let (field, at) = change.deletion_point.as_ref()?;
+    let DeletionPoint { field, byte: at } = change.deletion_point.as_ref()?;
     let holds = |line: &PageLine| {
         *line.field == **field && line.range.start <= *at && *at <= line.range.end
     };
@@ -115,7 +115,7 @@ pub(crate) fn mark_changes(
         }
         if let Some((at, line)) = gap(made, change) {
             barred.insert(at);
-            let (_, byte) = change.deletion_point.clone().unwrap_or_default();
+            let byte = change.deletion_point.as_ref().map_or(0, |point| point.byte);
             let from = along(made, line, byte);
             tick(pen, line, from);
             labelled.get_or_insert((from, line));
@@ -298,7 +298,7 @@ pub fn change_findings(made: &MadeUpPage, copy: &PageCopy, changes: &[CopyChange
         );
         let field = change.after.as_ref().map(|side| side.field.clone());
         let field =
-            field.or_else(|| change.deletion_point.as_ref().map(|(field, _)| field.clone()));
+            field.or_else(|| change.deletion_point.as_ref().map(|point| point.field.clone()));
         let text =
             |side: &Option<ChangeSide>| side.as_ref().map_or_else(String::new, |s| cut(&s.text));
         let at = FindingPlace::of_field(field.unwrap_or_default()).in_article(&change.article_id);
