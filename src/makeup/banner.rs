@@ -40,7 +40,9 @@ impl ShapedBanner {
             .copied()
             // Too long even for the smallest: as large as it goes in on one line.
             .unwrap_or_else(|| width.scale(Em::ONE.units(), natural.units().max(1)));
-        let rows = step.rows_for(size.scale(150, 100)).max(style.banner_air_rows[0] + 1);
+        let rows = step
+            .rows_for(size.scale(style.banner_depth_percent, 100))
+            .max(style.banner_air_rows[0] + 1);
         Ok(Some(Self { text, size, rows }))
     }
 }

@@ -1,7 +1,7 @@
 //! The place of a head in its module, and the white between its lines.
 
 use crate::fit::{ArticleHead, white_between};
-use crate::model::{DensityStep, HeadRequest};
+use crate::model::{DensityStep, HeadRequest, ModuleStyle};
 use crate::unit::Abs;
 
 /// Where the head stands (题文相配).
@@ -39,33 +39,54 @@ pub(crate) fn meets_head_request(wish: HeadRequest, position: HeadPosition) -> b
     }
 }
 
-/// The height of the lines of a head over so many rows.
-pub(crate) fn head_height(head: &ArticleHead, rows: i64, step: &DensityStep) -> Abs {
+/// White of a head of a given depth.
+pub(crate) struct HeadWhite {
+    /// White between each two lines, from the top.
+    pub(crate) between: Vec<Abs>,
+    /// White above and below the lines together.
+    pub(crate) outer: Abs,
+}
+
+impl HeadWhite {
+    /// Distributes the depth of a head beyond its lines. The usual white stands between the lines, and up
+    /// to one row around them. Of the rest, the share `head_between_percent` goes between the lines.
+    pub(crate) fn spread(
+        head: &ArticleHead,
+        depth: Abs,
+        step: &DensityStep,
+        style: &ModuleStyle,
+    ) -> Self {
+        let pairs = head.lines.windows(2);
+        let usual = pairs.map(|pair| white_between(pair[0].size.height, pair[1].size.height));
+        let usual: Vec<Abs> = usual.collect();
+        let spare = (depth - head.ink_height - usual.iter().copied().sum()).max(Abs::ZERO);
+        let count = usual.len() as i64;
+        let beyond_row = (spare - step.pitch).max(Abs::ZERO);
+        let extra = if count == 0 {
+            Abs::ZERO
+        } else {
+            beyond_row.scale(style.head_between_percent, 100) / count
+        };
+        // Lines that stand further apart no longer read as one headline.
+        let largest = head.headline_size.max(step.body);
+        let extra = extra.min(largest.scale(style.head_line_gap_most_percent, 100));
+        Self {
+            between: usual.into_iter().map(|gap| gap + extra).collect(),
+            outer: spare - extra * count,
+        }
+    }
+}
+
+/// Height of the lines of a head over a number of rows, with the white between them.
+pub(crate) fn head_height(
+    head: &ArticleHead,
+    rows: i64,
+    step: &DensityStep,
+    style: &ModuleStyle,
+) -> Abs {
     if head.wording.is_vertical || head.lines.is_empty() {
         return head.ink_height;
     }
-    let (gaps, _) = spread_head_white(head, step.pitch * rows, step);
-    head.ink_height + gaps.into_iter().sum()
+    let white = HeadWhite::spread(head, step.pitch * rows, step, style);
+    head.ink_height + white.between.into_iter().sum()
 }
-
-/// The white between the lines of a head that is so deep, and what is left for above and below: first a row, then three
-/// quarters.
-pub(crate) fn spread_head_white(
-    head: &ArticleHead,
-    deep: Abs,
-    step: &DensityStep,
-) -> (Vec<Abs>, Abs) {
-    let gaps =
-        head.lines.windows(2).map(|pair| white_between(pair[0].size.height, pair[1].size.height));
-    let gaps: Vec<Abs> = gaps.collect();
-    let rest = (deep - head.ink_height - gaps.iter().copied().sum()).max(Abs::ZERO);
-    let count = gaps.len() as i64;
-    let beyond = (rest - step.pitch).max(Abs::ZERO);
-    let inner = if count == 0 { Abs::ZERO } else { beyond.scale(26, 100) / count };
-    // Lines of a headline further apart would fall to pieces.
-    let inner = inner.min(head.headline_size.max(step.body).scale(LINE_GAP_EXTRA_PERCENT, 100));
-    (gaps.into_iter().map(|gap| gap + inner).collect(), rest - inner * count)
-}
-
-/// The most that the lines of a head are set apart beyond their least white, in hundredths of the headline.
-pub(crate) const LINE_GAP_EXTRA_PERCENT: i64 = 35;

@@ -18,9 +18,8 @@ mod task;
 
 use crate::finding::Finding;
 use crate::makeup::costs::LEFT_OFF_COST;
-use crate::makeup::draw::findings::add_page_findings;
-use crate::makeup::draw::page::{begin_page, draw_page};
-use crate::makeup::draw::pen::DrawContext;
+use crate::makeup::draw::context::DrawContext;
+use crate::makeup::draw::{PricedLayout, SearchStatistics, begin_page, draw_page};
 use crate::makeup::plan::choose::{ChosenLayouts, choose_layouts};
 use crate::makeup::plan::draft::PageDraft;
 use crate::makeup::plan::search::search;
@@ -29,10 +28,10 @@ use crate::model::DensityStep;
 
 pub use crate::makeup::charge::{LayoutCharge, LayoutFault};
 pub use crate::makeup::draw::changes::{change_findings, change_sheets};
+pub use crate::makeup::draw::context::page_rect;
 pub use crate::makeup::draw::galley::galley;
 pub use crate::makeup::draw::glyph_runs::{LinePosition, draw_line};
 pub use crate::makeup::draw::marks::{ProofSlip, press_marks, proof_marks};
-pub use crate::makeup::draw::pen::page_rect;
 pub use crate::makeup::head::HeadPosition;
 pub use crate::makeup::page::{
     ArticleFit, FurnitureItem, FurnitureKind, LineQuality, MadeUpPage, PageLine, PageModule,
@@ -91,19 +90,18 @@ pub fn make_up(
         items: vec![*item],
         grid: [0; 4],
     };
+    let search = SearchStatistics {
+        pairs_joined: nodes,
+        has_groups,
+        article_cells: (step.rows - draft.top_row) * step.columns - draft.reserved_cells(),
+    };
     layouts
         .into_iter()
         .map(|(cost, placed, mut charges)| {
-            let mut made = draw_page(&drawing, &placed, sheet.clone())?;
             charges.extend(draft.left_off.iter().map(left));
             let cost = cost + LEFT_OFF_COST * draft.left_off.len() as i64;
-            add_page_findings(&mut made, &charges, &drawing);
-            made.cost = cost;
-            made.charges = charges;
-            made.article_cells =
-                (step.rows - draft.top_row) * step.columns - draft.reserved_cells();
-            (made.pairs_joined, made.has_groups) = (nodes, has_groups);
-            Ok(made)
+            let layout = PricedLayout { placed: &placed, cost, charges };
+            draw_page(&drawing, sheet.clone(), layout, search)
         })
         .collect()
 }

@@ -13,6 +13,7 @@ pub use crate::model::copy::{
 };
 pub use crate::model::style::{
     COLUMNS_MAX, DensityStep, FindingLimits, FrameStyle, FurnitureStyle, HeadStyle, HeadlineShape,
-    HouseStyle, InnerColumns, PageInks, PageTemplate, PictureResolution, PressProfile, PressStyle,
-    QuarterOrder, SizeBand, SpotInk, TextStyle, broadsheet,
+    HouseStyle, InnerColumns, ModuleStyle, PageHeadStyle, PageInks, PageTemplate,
+    PictureResolution, PressProfile, PressStyle, QuarterOrder, SizeBand, SpotInk, TextStyle,
+    broadsheet,
 };

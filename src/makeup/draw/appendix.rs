@@ -1,4 +1,5 @@
-//! The appendix: what found no room on the page, so that a proof holds every character.
+//! The appendix (余稿附页): pages with the copy that found no room on the page, so that a proof holds every
+//! character. Lists of notes are set in the same way.
 
 use crate::finding::Finding;
 use crate::fit::{
@@ -6,205 +7,230 @@ use crate::fit::{
 };
 use crate::font::FontId;
 use crate::line::{PreparedParagraph, TextLine, break_into_lines};
-use crate::makeup::draw::pen::{DrawContext, PagePen, draw_body_row, head_owner, owner_of};
-use crate::makeup::draw::picture::draw_picture;
+use crate::makeup::draw::body_row::{BodyRowPainter, head_owner, owner_of};
+use crate::makeup::draw::context::DrawContext;
+use crate::makeup::draw::pen::PagePen;
+use crate::makeup::draw::picture::{PicturePlace, draw_picture};
 use crate::makeup::placed::PlacedModule;
 use crate::model::CopyText;
 use crate::page::{ItemOwner, Page};
 use crate::script::CompositionProfile;
 use crate::unit::{Em, Point, TypeSize};
 
-/// Rows at the top of an appendix page for its own head.
-const HEAD_ROWS: i64 = 3;
+/// Rows at the top of an appendix page for its heading.
+const HEADING_ROWS: i64 = 3;
+/// Rows that must be left in a column for a title: with fewer the title starts the next column.
+const TITLE_ROOM_ROWS: i64 = 3;
 
-/// The pages that hold what is over, article by article, in the columns of the page; none if all is set. What is left
-/// off the page comes last, as a whole.
-pub(crate) fn appendix(
-    drawing: &DrawContext<'_>,
+/// Returns the pages with the overset copy, article by article, in the columns of the page. Items that are
+/// left off the page come last, as a whole. Empty if everything is set.
+///
+/// # Errors
+/// A character of a heading that no face has.
+pub(crate) fn appendix_pages(
+    context: &DrawContext<'_>,
     placed: &[PlacedModule],
 ) -> Result<Vec<Page>, Vec<Finding>> {
-    let task = drawing.task;
-    let heading = label(drawing, "附页 溢文")?;
-    let flow = AppendixCursor { column: 0, row: HEAD_ROWS, pages: Vec::new(), pen: None };
-    let mut writer = AppendixWriter { drawing, heading: &heading, flow };
+    let task = context.task;
+    let mut writer = AppendixWriter::new(context, "附页 溢文")?;
     for placed in placed {
-        let body = &*drawing.body_of(placed);
-        if placed.poured.first_over_piece >= body.pieces.len() {
+        let body = &*context.body_of(placed);
+        let first_over = placed.poured.first_over_piece;
+        if first_over >= body.pieces.len() {
             continue;
         }
-        let ready = &task.items[placed.item];
-        let head =
-            ready.wordings.first().map(|head| &head.headline).or(ready.column_title.as_ref());
-        let head = head.map_or("", |head| head.paragraph.text());
-        writer.title(&label(drawing, &format!("{} {head}", ready.id))?);
-        writer.body(ready, body, placed.poured.first_over_piece);
+        let item = &task.items[placed.item];
+        let headline = item.wordings.first().map(|wording| &wording.headline);
+        let headline = headline.or(item.column_title.as_ref());
+        let headline = headline.map_or("", |text| text.paragraph.text());
+        writer.write_title(&format!("{} {headline}", item.id))?;
+        writer.write_body(item, body, first_over);
     }
-    for item in drawing.left_off {
-        let ready = &task.items[*item];
-        writer.title(&label(drawing, &format!("{} 未上版", ready.id))?);
-        writer.head(ready);
-        for picture in ready.pictures.iter().filter(|picture| !picture.is_in_body) {
-            writer.picture(ready, picture, None);
+    for index in context.left_off {
+        let item = &task.items[*index];
+        writer.write_title(&format!("{} 未上版", item.id))?;
+        writer.write_head(item);
+        for picture in item.pictures.iter().filter(|picture| !picture.is_in_body) {
+            writer.write_picture(item, picture, None);
         }
-        writer.body(ready, drawing.bodies[*item].over_columns(1).best(), 0);
+        writer.write_body(item, context.bodies[*index].over_columns(1).best(), 0);
     }
-    Ok(writer.flow.finish())
+    Ok(writer.into_pages())
 }
 
-/// Pages of notes in the columns of the page under one heading, a paragraph each.
-pub(crate) fn noted(
-    drawing: &DrawContext<'_>,
+/// Returns pages of notes, one paragraph each, in the columns of the page under one heading.
+///
+/// # Errors
+/// A character that no face has.
+pub(crate) fn note_pages(
+    context: &DrawContext<'_>,
     heading: &str,
     notes: &[String],
 ) -> Result<Vec<Page>, Vec<Finding>> {
-    let heading = label(drawing, heading)?;
-    let flow = AppendixCursor { column: 0, row: HEAD_ROWS, pages: Vec::new(), pen: None };
-    let mut writer = AppendixWriter { drawing, heading: &heading, flow };
+    let mut writer = AppendixWriter::new(context, heading)?;
     for note in notes {
-        let note = in_face(drawing, note, drawing.task.style.body.face)?;
-        writer.lines(&note, ItemOwner::Furniture);
+        let note = shape_in_face(context, note, context.task.style.body.face)?;
+        writer.write_lines(&note, ItemOwner::Furniture);
     }
-    Ok(writer.flow.finish())
+    Ok(writer.into_pages())
 }
 
-/// Sets items into the columns of the appendix.
-struct AppendixWriter<'a, 'b> {
-    drawing: &'b DrawContext<'a>,
-    /// What each page of it is called.
-    heading: &'b PreparedParagraph,
-    flow: AppendixCursor<'a>,
+/// Shapes a line that belongs to the appendix itself, in the face of crossheads.
+fn shape_label(context: &DrawContext<'_>, text: &str) -> Result<PreparedParagraph, Vec<Finding>> {
+    shape_in_face(context, text, context.task.style.crosshead.face)
 }
 
-impl AppendixWriter<'_, '_> {
-    /// Whose copy follows.
-    fn title(&mut self, title: &PreparedParagraph) {
-        self.flow.column_for(self.drawing, self.heading, 3);
-        self.lines(title, ItemOwner::Furniture);
-    }
-
-    /// Every text of a head, in the order of the page, in the size of the body.
-    fn head(&mut self, ready: &ShapedItem) {
-        let owner = head_owner(ready);
-        let head = ready.wordings.first();
-        let kicker = head.and_then(|head| head.kicker.as_ref());
-        let over = ready.column_title.iter().chain(kicker);
-        let headline = over.chain(head.map(|head| &head.headline));
-        let deck = headline.chain(head.into_iter().flat_map(|head| &head.deck));
-        for text in deck.chain(&ready.standfirst).chain(&ready.byline) {
-            self.lines(&text.paragraph, owner);
-        }
-    }
-
-    fn lines(&mut self, text: &PreparedParagraph, owner: ItemOwner) {
-        let step = self.drawing.step;
-        for line in break_into_lines(text, step.measure(), Em::ZERO) {
-            let (pen, at) = self.flow.next(self.drawing, self.heading);
-            pen.draw_line(owner, text, &line, TypeSize::square(step.body), at);
-        }
-    }
-
-    /// A picture over one column, so many rows deep or as many as suit it.
-    fn picture(&mut self, ready: &ShapedItem, picture: &ShapedPicture, rows: Option<i64>) {
-        let DrawContext { task, step, .. } = *self.drawing;
-        let width = step.width(1);
-        let rows = rows.unwrap_or_else(|| fit_picture(picture, task.style, step, width).rows[1]);
-        let rows = rows.min(step.rows - HEAD_ROWS);
-        let (pen, at) = self.flow.block(self.drawing, self.heading, rows);
-        draw_picture(pen, self.drawing, ready, picture, (at, width), rows);
-    }
-
-    /// A body from a piece on, and a white row before the next item.
-    fn body(&mut self, ready: &ShapedItem, body: &ComposedBody, from: usize) {
-        let size = self.drawing.task.style.body.size(self.drawing.step);
-        for piece in &body.pieces[from..] {
-            if let BodyPieceKind::Picture(k) = piece.kind {
-                self.picture(ready, &ready.pictures[k], Some(piece.depth_rows));
-                continue;
-            }
-            for row in &body.rows[piece.rows.clone()] {
-                let (pen, at) = self.flow.next(self.drawing, self.heading);
-                let owner = owner_of(ready.member_of_block(row.source.0).subject, ItemOwner::Body);
-                draw_body_row(pen, None, (owner, ready), row, size, at);
-            }
-        }
-        self.flow.row += 1;
-    }
-}
-
-/// A line of the appendix's own, in the face of crossheads.
-fn label(drawing: &DrawContext<'_>, text: &str) -> Result<PreparedParagraph, Vec<Finding>> {
-    in_face(drawing, text, drawing.task.style.crosshead.face)
-}
-
-fn in_face(
-    drawing: &DrawContext<'_>,
+fn shape_in_face(
+    context: &DrawContext<'_>,
     text: &str,
     face: FontId,
 ) -> Result<PreparedParagraph, Vec<Finding>> {
-    let task = drawing.task;
+    let task = context.task;
     let profile = CompositionProfile { clause_space: Em::ONE, ..task.style.profile.clone() };
     let text = CopyText { text: text.to_owned(), ..CopyText::default() };
     prepare_copy_text(task.fonts, &text, face, &profile, "")
 }
 
-/// Where the next row goes.
-struct AppendixCursor<'a> {
+/// Writes texts and pictures into the columns of the appendix, row after row.
+struct AppendixWriter<'a, 'b> {
+    context: &'b DrawContext<'a>,
+    /// Heading of each page.
+    heading: PreparedParagraph,
+    /// Column of the next row.
     column: i64,
+    /// Next row.
     row: i64,
+    /// Finished pages.
     pages: Vec<Page>,
+    /// Pen of the open page; `None` until something is written.
     pen: Option<PagePen<'a>>,
 }
 
-impl<'a> AppendixCursor<'a> {
-    /// Goes to a new column unless `rows` more fit in this one.
-    fn column_for(&mut self, drawing: &DrawContext<'a>, heading: &PreparedParagraph, rows: i64) {
-        if self.row + rows > drawing.step.rows {
-            self.column += 1;
-            self.row = HEAD_ROWS;
+impl<'a, 'b> AppendixWriter<'a, 'b> {
+    fn new(context: &'b DrawContext<'a>, heading: &str) -> Result<Self, Vec<Finding>> {
+        Ok(Self {
+            context,
+            heading: shape_label(context, heading)?,
+            column: 0,
+            row: HEADING_ROWS,
+            pages: Vec::new(),
+            pen: None,
+        })
+    }
+
+    /// Writes the title above the copy of an item.
+    fn write_title(&mut self, title: &str) -> Result<(), Vec<Finding>> {
+        let title = shape_label(self.context, title)?;
+        self.ensure_room(TITLE_ROOM_ROWS);
+        self.write_lines(&title, ItemOwner::Furniture);
+        Ok(())
+    }
+
+    /// Writes every text of a head in the order of the page, in the size of the body.
+    fn write_head(&mut self, item: &ShapedItem) {
+        let owner = head_owner(item);
+        let wording = item.wordings.first();
+        let kicker = wording.and_then(|wording| wording.kicker.as_ref());
+        let headline = wording.map(|wording| &wording.headline);
+        let deck = wording.into_iter().flat_map(|wording| &wording.deck);
+        let texts = item.column_title.iter().chain(kicker).chain(headline).chain(deck);
+        for text in texts.chain(&item.standfirst).chain(&item.byline) {
+            self.write_lines(&text.paragraph, owner);
         }
-        if self.column >= drawing.step.columns {
-            self.pages.extend(self.pen.take().map(|mut pen| pen.take_page()));
+    }
+
+    fn write_lines(&mut self, text: &PreparedParagraph, owner: ItemOwner) {
+        let step = self.context.step;
+        for line in break_into_lines(text, step.measure(), Em::ZERO) {
+            let (pen, origin) = self.next_baseline();
+            let position = pen.separate_line(owner, TypeSize::square(step.body), origin);
+            pen.draw_line(text, &line, &position);
+        }
+    }
+
+    /// Writes a picture over one column. `rows` is the depth of its block, `None` for its usual depth.
+    fn write_picture(&mut self, item: &ShapedItem, picture: &ShapedPicture, rows: Option<i64>) {
+        let DrawContext { task, step, .. } = *self.context;
+        let width = step.width(1);
+        let rows = rows.unwrap_or_else(|| fit_picture(picture, task.style, step, width).rows[1]);
+        let rows = rows.min(step.rows - HEADING_ROWS);
+        let context = self.context;
+        let (pen, origin) = self.next_rows(rows);
+        draw_picture(pen, context, item, picture, PicturePlace { origin, width, rows });
+    }
+
+    /// Writes a body from a piece on, and a white row before the next item.
+    fn write_body(&mut self, item: &ShapedItem, body: &ComposedBody, first_piece: usize) {
+        let size = self.context.task.style.body.size(self.context.step);
+        let painter = BodyRowPainter { item, cache: None, size };
+        for piece in &body.pieces[first_piece..] {
+            if let BodyPieceKind::Picture(index) = piece.kind {
+                self.write_picture(item, &item.pictures[index], Some(piece.depth_rows));
+                continue;
+            }
+            for row in &body.rows[piece.rows.clone()] {
+                let subject = item.member_of_block(row.source.0).subject;
+                let (pen, origin) = self.next_baseline();
+                painter.draw(pen, owner_of(subject, ItemOwner::Body), row, origin);
+            }
+        }
+        self.row += 1;
+    }
+
+    /// Goes to the next column if fewer than `rows` rows are left in this one, and opens a page if none
+    /// is open.
+    fn ensure_room(&mut self, rows: i64) {
+        let step = self.context.step;
+        if self.row + rows > step.rows {
+            self.column += 1;
+            self.row = HEADING_ROWS;
+        }
+        if self.column >= step.columns {
+            self.close_page();
             self.column = 0;
         }
-        self.pen.get_or_insert_with(|| {
-            let mut pen = PagePen::new(drawing.task, drawing.step);
-            let size = drawing.step.body;
-            let area = pen.area();
-            let at = Point::new(area.x, area.y + pen.ascent(size));
-            let line = TextLine::whole(heading);
-            pen.draw_line(ItemOwner::Furniture, heading, &line, TypeSize::square(size), at);
-            pen
-        });
+        if self.pen.is_none() {
+            self.pen = Some(self.open_page());
+        }
     }
 
-    /// The start of the next row's baseline and the pen of its page.
-    fn next(
-        &mut self,
-        drawing: &DrawContext<'a>,
-        heading: &PreparedParagraph,
-    ) -> (&mut PagePen<'a>, Point) {
-        let (pen, at) = self.block(drawing, heading, 1);
-        let ascent = pen.ascent(drawing.step.body);
-        (pen, Point::new(at.x, at.y + ascent))
+    /// Starts a page with its heading.
+    fn open_page(&self) -> PagePen<'a> {
+        let step = self.context.step;
+        let mut pen = PagePen::new(self.context.task, step);
+        let area = pen.area();
+        let origin = Point::new(area.x, area.y + pen.ascent(step.body));
+        let size = TypeSize::square(step.body);
+        let position = pen.separate_line(ItemOwner::Furniture, size, origin);
+        pen.draw_line(&self.heading, &TextLine::whole(&self.heading), &position);
+        pen
     }
 
-    /// The top left of the next rows, all in one column, and the pen of their page.
-    fn block(
-        &mut self,
-        drawing: &DrawContext<'a>,
-        heading: &PreparedParagraph,
-        rows: i64,
-    ) -> (&mut PagePen<'a>, Point) {
-        self.column_for(drawing, heading, rows);
+    fn close_page(&mut self) {
+        self.pages.extend(self.pen.take().map(|mut pen| pen.take_page()));
+    }
+
+    /// Takes the next row. Returns the pen of its page and the start of its baseline.
+    fn next_baseline(&mut self) -> (&mut PagePen<'a>, Point) {
+        let body = self.context.step.body;
+        let (pen, origin) = self.next_rows(1);
+        let ascent = pen.ascent(body);
+        (pen, Point::new(origin.x, origin.y + ascent))
+    }
+
+    /// Takes the next rows, all in one column. Returns the pen of their page and their top left corner.
+    fn next_rows(&mut self, rows: i64) -> (&mut PagePen<'a>, Point) {
+        self.ensure_room(rows);
         let (column, row) = (self.column, self.row);
         self.row += rows;
-        let pen = self.pen.get_or_insert_with(|| PagePen::new(drawing.task, drawing.step));
-        let at = Point::new(pen.column_left(column), pen.row_top(row));
-        (pen, at)
+        let DrawContext { task, step, .. } = *self.context;
+        let pen = self.pen.get_or_insert_with(|| PagePen::new(task, step));
+        let origin = Point::new(pen.column_left(column), pen.row_top(row));
+        (pen, origin)
     }
 
-    fn finish(mut self) -> Vec<Page> {
-        self.pages.extend(self.pen.take().map(|mut pen| pen.take_page()));
+    fn into_pages(mut self) -> Vec<Page> {
+        self.close_page();
         self.pages
     }
 }

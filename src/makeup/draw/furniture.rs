@@ -1,11 +1,13 @@
-//! Page head (报眉), staff line, banner (通栏语) and rules. What the record lacks is left out.
+//! Page furniture (版面附件): page head (报眉), staff line, banner (通栏语), reserved boxes. Items that the
+//! record lacks are left out.
 
 use crate::finding::{Bilingual, Finding, FindingCode, FindingPlace};
 use crate::fit::{prepare_copy_text, space_out_names};
 use crate::font::FontId;
 use crate::line::TextLine;
 use crate::makeup::banner::ShapedBanner;
-use crate::makeup::draw::pen::{DrawContext, PagePen};
+use crate::makeup::draw::context::{DrawContext, depth_of_rows};
+use crate::makeup::draw::pen::{LineSource, PagePen};
 use crate::makeup::draw::picture::draw_artwork;
 use crate::makeup::page::{FurnitureItem, FurnitureKind};
 use crate::makeup::task::MakeupTask;
@@ -14,33 +16,33 @@ use crate::page::{CmykColour, ItemOwner};
 use crate::script::CompositionProfile;
 use crate::unit::{Abs, Em, Point, Rect, TypeSize};
 
-/// Fields from which a line of the page head is made: it does not say what they say, letter by letter.
+/// Fields that are reworded for the page head. Their lines are recorded as showing the whole field.
 const COMPOSED_FIELDS: [&str; 3] = ["date", "credits", "number"];
 
-impl ShapedBanner {
-    /// Draws the banner, centred, on rows `row` and below.
-    pub(crate) fn draw(&self, pen: &mut PagePen<'_>, row: i64) {
-        let area = pen.area();
-        let line = TextLine::whole(&self.text);
-        let width = line.width(&self.text).at(self.size);
-        let step = pen.step();
-        let height = step.pitch * self.rows - (step.pitch - step.body);
-        let top = pen.row_top(row) + (height - self.size) / 2;
-        let origin = Point::new(area.x + (area.width - width) / 2, top + pen.ascent(self.size));
-        let text = pen.colour;
-        pen.colour = CmykColour(pen.task.style.inks.banner);
-        let (first, size) = (pen.items.len(), TypeSize::square(self.size));
-        pen.draw_line(ItemOwner::Furniture, &self.text, &line, size, origin);
-        let field = &pen.task.copy.banner.field;
-        let range = 0..self.text.text().len() as i64;
-        pen.record_line(field.as_str().into(), range, first, (&self.text, &line, size, origin));
-        pen.colour = text;
-        let rect = Rect::new(area.x, pen.row_top(row), area.width, height);
-        pen.add_furniture(FurnitureKind::Banner, rect, self.text.text().to_owned());
-    }
+/// Draws the banner centred in its rows, which start at `first_row`.
+pub(crate) fn draw_banner(pen: &mut PagePen<'_>, banner: &ShapedBanner, first_row: i64) {
+    let area = pen.area();
+    let line = TextLine::whole(&banner.text);
+    let width = line.width(&banner.text).at(banner.size);
+    let height = depth_of_rows(pen.step(), banner.rows);
+    let row_top = pen.row_top(first_row);
+    let top = row_top + (height - banner.size) / 2;
+    let origin = Point::new(area.x + (area.width - width) / 2, top + pen.ascent(banner.size));
+    let text_colour = pen.colour;
+    pen.colour = CmykColour(pen.task.style.inks.banner);
+    let size = TypeSize::square(banner.size);
+    let position = pen.separate_line(ItemOwner::Furniture, size, origin);
+    let source = LineSource {
+        field: pen.task.copy.banner.field.as_str().into(),
+        range: 0..banner.text.text().len() as i64,
+    };
+    pen.draw_recorded_line(source, &banner.text, &line, &position);
+    pen.colour = text_colour;
+    let rect = Rect::new(area.x, row_top, area.width, height);
+    pen.add_furniture(FurnitureKind::Banner, rect, banner.text.text().to_owned());
 }
 
-/// Where in the page head a text goes.
+/// Horizontal position of a text in the page head.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum PageHeadSide {
     Left,
@@ -48,7 +50,24 @@ enum PageHeadSide {
     Right,
 }
 
-/// Draws the page head on the first rows.
+/// A text of the page head with its place.
+struct PageHeadLine {
+    text: CopyText,
+    face: FontId,
+    /// Size, unless the text is too long for it.
+    size: Abs,
+    side: PageHeadSide,
+    baseline: Abs,
+    kind: FurnitureKind,
+}
+
+/// Draws the page head on the first `rows` rows.
+///
+/// It has two lines of text. The outer end carries the paper's name above the page number, the inner end
+/// the date above the staff line, and the section stands in the middle in a larger size.
+///
+/// # Errors
+/// A character that no face has.
 pub(crate) fn draw_page_head(
     pen: &mut PagePen<'_>,
     task: &MakeupTask<'_>,
@@ -57,124 +76,148 @@ pub(crate) fn draw_page_head(
     if rows == 0 {
         return Ok(());
     }
-    let copy = task.copy;
     let style = &task.style.furniture;
-    // Odd pages lie at the right of a spread: their outer end is the right one (R77).
+    let area = pen.area();
+    // The rule under the page head stands in the middle of its last row.
+    let rule_y = area.y + pen.step().pitch * rows - pen.step().pitch / 2;
+    let text_colour = pen.colour;
+    for line in page_head_lines(task, rule_y) {
+        if line.text.is_empty() {
+            continue;
+        }
+        if line.face == style.section_face {
+            pen.colour = CmykColour(task.style.inks.section);
+        }
+        draw_page_head_line(pen, task, &line)?;
+        pen.colour = text_colour;
+    }
+    let rule = Rect::new(area.x, rule_y - style.head_rule / 2, area.width, style.head_rule);
+    pen.draw_rule(FurnitureKind::Rule, rule);
+    Ok(())
+}
+
+/// Texts of the page head above a rule at `rule_y`. Some may be empty.
+fn page_head_lines(task: &MakeupTask<'_>, rule_y: Abs) -> [PageHeadLine; 5] {
+    let (copy, style) = (task.copy, &task.style.furniture);
+    let proportions = &task.style.page_head;
+    // Odd pages are at the right of a spread, so their outer end is the right one (R77).
     let (outer, inner) = if is_even_page(copy) {
         (PageHeadSide::Left, PageHeadSide::Right)
     } else {
         (PageHeadSide::Right, PageHeadSide::Left)
     };
-    let area = pen.area();
-    let foot = area.y + pen.step().pitch * rows - pen.step().pitch / 2;
     let size = style.text_size;
-    let second = foot - size.scale(70, 100);
-    let first = second - size.scale(155, 100);
+    let second_baseline = rule_y - size.scale(proportions.foot_percent, 100);
+    let first_baseline = second_baseline - size.scale(proportions.pitch_percent, 100);
     let staff = staff_line(copy);
-    let date = copy.date.map(date_line).unwrap_or_default();
     let number = page_number(copy);
-    // The date stands over the staff where the other end has something to say.
-    let alone = number.is_empty() && copy.paper_name.is_empty();
-    let (staff_side, date_base) = if alone { (outer, second) } else { (inner, first) };
-    let date_base = if staff.is_empty() { second } else { date_base };
-    let large = style.section_size;
-    let medium = large.scale(60, 100);
-    let own = |field: &str, text| CopyText { text, field: field.to_owned(), ..CopyText::default() };
-    let lines = [
-        (own("date", date), style.face, size, inner, date_base, FurnitureKind::PageHead),
-        (own("credits", staff), style.face, size, staff_side, second, FurnitureKind::StaffLine),
-        (
-            copy.section.clone(),
-            style.section_face,
-            large,
-            PageHeadSide::Centre,
-            second,
-            FurnitureKind::PageHead,
-        ),
-        (
-            copy.paper_name.clone(),
-            style.section_face,
-            medium,
-            outer,
-            first - size / 4,
-            FurnitureKind::PageHead,
-        ),
-        (
-            own("number", number),
-            style.face,
-            size.scale(120, 100),
-            outer,
-            second,
-            FurnitureKind::PageHead,
-        ),
-    ];
-    let ink = pen.colour;
-    for (text, face, size, side, base, kind) in lines {
-        if text.is_empty() {
-            continue;
-        }
-        if face == style.section_face {
-            pen.colour = CmykColour(task.style.inks.section);
-        }
-        draw_page_head_line(pen, task, &text, (face, size), (side, base), kind)?;
-        pen.colour = ink;
-    }
-    let rule = Rect::new(area.x, foot - style.head_rule / 2, area.width, style.head_rule);
-    pen.draw_rule(FurnitureKind::Rule, rule);
-    Ok(())
+    // If the outer end is empty, the staff line moves there and the date comes down.
+    let outer_is_empty = number.is_empty() && copy.paper_name.is_empty();
+    let staff_side = if outer_is_empty { outer } else { inner };
+    let date_is_alone = outer_is_empty || staff.is_empty();
+    let date_baseline = if date_is_alone { second_baseline } else { first_baseline };
+    let composed = |field: &str, text: String| CopyText {
+        text,
+        field: field.to_owned(),
+        ..CopyText::default()
+    };
+    [
+        PageHeadLine {
+            text: composed("date", copy.date.map(date_line).unwrap_or_default()),
+            face: style.face,
+            size,
+            side: inner,
+            baseline: date_baseline,
+            kind: FurnitureKind::PageHead,
+        },
+        PageHeadLine {
+            text: composed("credits", staff),
+            face: style.face,
+            size,
+            side: staff_side,
+            baseline: second_baseline,
+            kind: FurnitureKind::StaffLine,
+        },
+        PageHeadLine {
+            text: copy.section.clone(),
+            face: style.section_face,
+            size: style.section_size,
+            side: PageHeadSide::Centre,
+            baseline: second_baseline,
+            kind: FurnitureKind::PageHead,
+        },
+        PageHeadLine {
+            text: copy.paper_name.clone(),
+            face: style.section_face,
+            size: style.section_size.scale(proportions.paper_percent, 100),
+            side: outer,
+            // The larger type stands a little higher, clear of the number below it.
+            baseline: first_baseline - size / 4,
+            kind: FurnitureKind::PageHead,
+        },
+        PageHeadLine {
+            text: composed("number", number),
+            face: style.face,
+            size: size.scale(proportions.number_percent, 100),
+            side: outer,
+            baseline: second_baseline,
+            kind: FurnitureKind::PageHead,
+        },
+    ]
 }
 
 fn draw_page_head_line(
     pen: &mut PagePen<'_>,
     task: &MakeupTask<'_>,
-    text: &CopyText,
-    (face, size): (FontId, Abs),
-    (side, base): (PageHeadSide, Abs),
-    kind: FurnitureKind,
+    head_line: &PageHeadLine,
 ) -> Result<(), Vec<Finding>> {
+    let PageHeadLine { text: copy, face, side, baseline, kind, .. } = head_line;
+    let proportions = &task.style.page_head;
     let profile = CompositionProfile { clause_space: Em::ONE, ..task.style.profile.clone() };
-    let (field, whole) = (&text.field, !COMPOSED_FIELDS.contains(&text.field.as_str()));
-    let text = prepare_copy_text(task.fonts, text, face, &profile, "")?;
+    let text = prepare_copy_text(task.fonts, copy, *face, &profile, "")?;
     let area = pen.area();
     let line = TextLine::whole(&text);
     let natural = line.width(&text);
-    // Longer than half the page: smaller, so that the two ends never meet.
-    let most =
-        if side == PageHeadSide::Centre { area.width / 3 } else { area.width.scale(64, 100) };
-    let size = size.min(most.scale(Em::ONE.units(), natural.units().max(1)));
+    // A longer text is set smaller, so that neighbours do not meet.
+    let width_most = match side {
+        PageHeadSide::Centre => area.width / 3,
+        PageHeadSide::Left | PageHeadSide::Right => {
+            area.width.scale(proportions.side_most_percent, 100)
+        }
+    };
+    let size = head_line.size.min(width_most.scale(Em::ONE.units(), natural.units().max(1)));
     let width = natural.at(size);
     let x = match side {
         PageHeadSide::Left => area.x,
         PageHeadSide::Centre => area.x + (area.width - width) / 2,
         PageHeadSide::Right => area.right() - width,
     };
-    let (first, origin) = (pen.items.len(), Point::new(x, base));
-    pen.draw_line(ItemOwner::Furniture, &text, &line, TypeSize::square(size), origin);
-    // What is made from a field is touched by any change of it.
-    let range = if whole { 0..text.text().len() as i64 } else { 0..i64::MAX };
-    pen.record_line(
-        field.as_str().into(),
-        range,
-        first,
-        (&text, &line, TypeSize::square(size), origin),
-    );
-    let rect = Rect::new(x, base - pen.ascent(size), width, size);
-    pen.add_furniture(kind, rect, text.text().to_owned());
+    let origin = Point::new(x, *baseline);
+    let position = pen.separate_line(ItemOwner::Furniture, TypeSize::square(size), origin);
+    // Any change of a composed field changes its line.
+    let is_composed = COMPOSED_FIELDS.contains(&copy.field.as_str());
+    let range = if is_composed { 0..i64::MAX } else { 0..text.text().len() as i64 };
+    let source = LineSource { field: copy.field.as_str().into(), range };
+    pen.draw_recorded_line(source, &text, &line, &position);
+    let rect = Rect::new(x, *baseline - pen.ascent(size), width, size);
+    pen.add_furniture(*kind, rect, text.text().to_owned());
     Ok(())
 }
 
-/// The reserved boxes: their artwork; one without is white, and told unless that is meant.
+/// Draws the artwork of the reserved boxes. Adds a finding for each box without artwork, unless it is
+/// meant to be white.
 pub(crate) fn draw_reserved_boxes(
     pen: &mut PagePen<'_>,
-    drawing: &DrawContext<'_>,
-    notes: &mut Vec<Finding>,
+    context: &DrawContext<'_>,
+    findings: &mut Vec<Finding>,
 ) {
-    let boxes = drawing.task.copy.reserved.iter();
-    let pins = drawing.pins.iter().filter(|pin| pin.item.is_none());
+    // Reserved boxes are the pins without an item, in the same order.
+    let boxes = context.task.copy.reserved.iter();
+    let pins = context.pins.iter().filter(|pin| pin.item.is_none());
     for (reserved, pin) in boxes.zip(pins) {
         let place = match reserved.area {
             ReservedArea::Lengths(rect) => Some(rect),
-            ReservedArea::Grid(_) => drawing.page_rect_of(pin.grid),
+            ReservedArea::Grid(_) => context.page_rect_of(pin.grid),
         };
         let Some(rect) = place else { continue };
         draw_artwork(pen, reserved, rect);
@@ -185,27 +228,28 @@ pub(crate) fn draw_reserved_boxes(
             id: reserved.id.clone(),
         });
         if reserved.picture.is_none() && reserved.kind != ReservedKind::White {
-            let words = Bilingual::new(
+            let message = Bilingual::new(
                 format!("保留框“{}”没有图稿，留白", reserved.id),
                 format!("the reserved box “{}” has no artwork and is white", reserved.id),
             );
             let place = FindingPlace::of_field(&reserved.field);
-            notes.push(Finding::new(FindingCode::EmptyBox, place, words));
+            findings.push(Finding::new(FindingCode::EmptyBox, place, message));
         }
     }
 }
 
-/// `责任编辑 张晓晨　校对 周晶宇`: roles and names, names of two characters spaced to three.
+/// Roles and names, such as `责任编辑 张晓晨　校对 周晶宇`. Names of two characters are spaced out to the
+/// length of three.
 fn staff_line(copy: &PageCopy) -> String {
-    let parts = copy.staff.iter().map(|staff| {
-        let names = staff.names.iter().map(|name| space_out_names(name));
+    let entries = copy.staff.iter().map(|entry| {
+        let names = entry.names.iter().map(|name| space_out_names(name));
         let names = names.collect::<Vec<_>>().join(" ");
-        format!("{} {names}", staff.role)
+        format!("{} {names}", entry.role)
     });
-    parts.collect::<Vec<_>>().join("  ")
+    entries.collect::<Vec<_>>().join("  ")
 }
 
-/// `2023年10月29日　星期日`.
+/// Date with its weekday, such as `2023年10月29日　星期日`.
 fn date_line(date: time::Date) -> String {
     use time::Weekday::{Friday, Monday, Saturday, Sunday, Thursday, Tuesday, Wednesday};
     let weekday = match date.weekday() {
@@ -221,7 +265,7 @@ fn date_line(date: time::Date) -> String {
     format!("{year}年{month}月{day}日 星期{weekday}")
 }
 
-/// `第3版` from digits; anything else, like `A03`, as it is.
+/// Page number as printed: `第3版` for a number of digits, otherwise unchanged, as in `A03`.
 fn page_number(copy: &PageCopy) -> String {
     let number = &copy.page_number.text;
     match number.parse::<u32>() {
@@ -230,6 +274,7 @@ fn page_number(copy: &PageCopy) -> String {
     }
 }
 
+/// True if the last digit of the page number is even.
 fn is_even_page(copy: &PageCopy) -> bool {
     let last = copy.page_number.text.chars().rev().find(char::is_ascii_digit);
     last.and_then(|c| c.to_digit(10)).is_some_and(|digit| digit % 2 == 0)

@@ -1,14 +1,14 @@
-//! The galley (小样): one article on a sheet of its own, with its slug and numbered lines.
+//! The galley (小样): one article in a single column on a separate sheet, with a slug and numbered lines.
 
 use crate::finding::Finding;
 use crate::fit::{
     ArticleRole, BodyVariants, ColumnStarts, ComposedBody, PouredBody, ShapedItem, compose_body,
     head_options, pour_into_columns,
 };
-use crate::makeup::draw::findings::count_lines;
-use crate::makeup::draw::marks::{LINE_NUMBER_INTERVAL, SMALL_TYPE};
+use crate::makeup::draw::context::DrawContext;
+use crate::makeup::draw::line_findings::count_text_lines;
 use crate::makeup::draw::module::draw_module;
-use crate::makeup::draw::pen::{DrawContext, PagePen};
+use crate::makeup::draw::pen::{LINE_NUMBER_INTERVAL, PagePen, SMALL_TYPE};
 use crate::makeup::head::HeadPosition;
 use crate::makeup::placed::PlacedModule;
 use crate::makeup::task::MakeupTask;
@@ -16,16 +16,18 @@ use crate::model::{COLUMNS_MAX, DensityStep, LockSubject};
 use crate::page::Page;
 use crate::unit::{Abs, Point, Rect};
 
-/// White around the galley; the line numbers stand in that at the left.
+/// White around the galley. The line numbers stand in the left margin.
 const MARGIN: Abs = Abs::mm(14);
-/// A sheet is at least so wide, so that the slug has room.
+/// Least width of a sheet, so that the slug has room.
 const WIDTH_LEAST: Abs = Abs::mm(90);
-/// Rows of one column: what a proof press prints in one pull, and well below the largest sheet of a PDF.
-const ROWS_MOST: i64 = 300;
-/// Rows that the slug takes.
+/// Limit on the rows of a column: the length of one pull on a proof press, and well below the largest
+/// sheet of a PDF. A longer article is set in several columns.
+const COLUMN_ROWS_MOST: i64 = 300;
+/// Rows of the slug.
 const SLUG_ROWS: i64 = 4;
 
-/// Sets one article in a column of `chars` 字 at the body and pitch of a step.
+/// Sets one article in a column of `chars` 字, at the body size and pitch of a density step. `article` is
+/// its index in the record.
 ///
 /// # Errors
 /// A character of the slug that no face has.
@@ -36,43 +38,43 @@ pub fn galley(
     chars: i64,
 ) -> Result<Page, Vec<Finding>> {
     let style = task.style;
-    let Some(ready) = task.items.iter().find(|item| {
-        item.members.iter().any(|member| member.subject == LockSubject::Article(article))
-    }) else {
+    let subject = LockSubject::Article(article);
+    let contains_article =
+        |item: &&ShapedItem| item.members.iter().any(|member| member.subject == subject);
+    let Some(item) = task.items.iter().find(contains_article) else {
         return Ok(Page::new(WIDTH_LEAST, MARGIN * 2, Vec::new()));
     };
-    let column = DensityStep { columns: 1, chars, gutter: step.body * 2, ..step.clone() };
     // A galley has no frame.
-    let plain = ShapedItem { is_boxed: false, is_tinted: false, ..ready.clone() };
-    let ready = &plain;
-    let bodies = compose_body(ready, style, &column, chars, 0);
+    let item = &ShapedItem { is_boxed: false, is_tinted: false, ..item.clone() };
+    let single = DensityStep { columns: 1, chars, gutter: step.body * 2, ..step.clone() };
+    let bodies = compose_body(item, style, &single, chars, 0);
     let body = bodies.best();
-    let rows = body.piece_rows(0..body.pieces.len());
-    let columns = (rows + ROWS_MOST - 1) / ROWS_MOST;
-    let column = DensityStep { columns: columns.clamp(1, COLUMNS_MAX as i64), ..column };
-    // A head as over so much of the page.
-    let head = head_options(ready, style, step, column.width(1), ArticleRole::Other).best().clone();
-    let deep = (rows + column.columns - 1) / column.columns;
-    let offsets = ColumnStarts::level(column.columns, 0);
-    let poured = level(&bodies, &offsets, deep);
+    let body_rows = body.piece_rows(0..body.pieces.len());
+    let columns = (body_rows + COLUMN_ROWS_MOST - 1) / COLUMN_ROWS_MOST;
+    let grid = DensityStep { columns: columns.clamp(1, COLUMNS_MAX as i64), ..single };
+    // The head has the size that it would have over this width of a page.
+    let head = head_options(item, style, step, grid.width(1), ArticleRole::Other).best().clone();
+    let least_depth = (body_rows + grid.columns - 1) / grid.columns;
+    let column_starts = ColumnStarts::level(grid.columns, 0);
+    let poured = pour_to_least_depth(&bodies, &column_starts, least_depth);
     let depth = head.rows + poured.depth_rows;
-    let left = (WIDTH_LEAST - column.width(column.columns)).max(MARGIN * 2) / 2;
-    let width = column.width(column.columns) + left * 2;
-    let height = column.pitch * (SLUG_ROWS + depth) + MARGIN * 2;
+    let left = (WIDTH_LEAST - grid.width(grid.columns)).max(MARGIN * 2) / 2;
+    let width = grid.width(grid.columns) + left * 2;
+    let height = grid.pitch * (SLUG_ROWS + depth) + MARGIN * 2;
     let area = Rect::new(left, MARGIN, width - left * 2, height - MARGIN * 2);
-    let mut pen = PagePen::with_sheet(task, &column, (width, height), area);
-    slug(&mut pen, task, step, article, chars, body)?;
+    let mut pen = PagePen::with_sheet(task, &grid, (width, height), area);
+    draw_slug(&mut pen, step, article, chars, body)?;
     let placed = PlacedModule {
         item: 0,
         column: 0,
         row: SLUG_ROWS,
-        columns: column.columns,
+        columns: grid.columns,
         rows: depth,
         frame_rows: [0, 0],
-        inner_columns: column.inner_columns(column.columns, None),
+        inner_columns: grid.inner_columns(grid.columns, None),
         head_position: HeadPosition::Above,
         head_rows: head.rows,
-        column_offsets: ColumnStarts::level(column.columns, head.rows),
+        column_offsets: ColumnStarts::level(grid.columns, head.rows),
         head,
         picture_blocks: Vec::new(),
         first_text_column: 0,
@@ -83,17 +85,17 @@ pub fn galley(
         white_rows_below: 0,
         form_cost: 0,
     };
-    let drawing = DrawContext::for_separate_sheet(task, &column);
-    draw_module(&mut pen, &drawing, &placed, ready, body);
-    numbers(&mut pen)?;
+    let context = DrawContext::for_separate_sheet(task, &grid);
+    draw_module(&mut pen, &context, &placed, item, body);
+    draw_line_numbers(&mut pen)?;
     Ok(pen.take_page())
 }
 
-/// The least depth into which the body goes.
-fn level(bodies: &BodyVariants, offsets: &ColumnStarts, deep: i64) -> PouredBody {
-    let mut depth = deep.max(1);
+/// Pours a body into the least number of rows, `rows` or more, that holds all of it.
+fn pour_to_least_depth(bodies: &BodyVariants, starts: &ColumnStarts, rows: i64) -> PouredBody {
+    let mut depth = rows.max(1);
     loop {
-        let poured = pour_into_columns(bodies, offsets, depth);
+        let poured = pour_into_columns(bodies, starts, depth);
         if poured.over_rows == 0 {
             return poured;
         }
@@ -101,40 +103,42 @@ fn level(bodies: &BodyVariants, offsets: &ColumnStarts, deep: i64) -> PouredBody
     }
 }
 
-/// Which article it is, who wrote it, how long it is and how it is set.
-fn slug(
+/// Draws the slug: the article, its author, its length and its setting.
+fn draw_slug(
     pen: &mut PagePen<'_>,
-    task: &MakeupTask<'_>,
     step: &DensityStep,
     article: usize,
     chars: i64,
     body: &ComposedBody,
 ) -> Result<(), Vec<Finding>> {
-    let copy = &task.copy.articles[article];
-    let (lines, count) = (count_lines(body), copy.char_count());
+    let copy = &pen.task.copy.articles[article];
+    let (lines, count) = (count_text_lines(body), copy.char_count());
     let [size, pitch] = [step.body, step.pitch].map(Abs::to_pt);
-    let rows = [
+    let slug_lines = [
         format!("小样 {} {}", copy.id, copy.headline.text),
         copy.byline.text.clone(),
         format!("{count} 字 {lines} 行 {chars} 字栏 {size}/{pitch}"),
     ];
-    let at = Point::new(pen.area().x, pen.area().y + SMALL_TYPE);
-    for (k, row) in rows.into_iter().filter(|row| !row.is_empty()).enumerate() {
-        let y = at.y + SMALL_TYPE.scale(150, 100) * k as i64;
-        let room = pen.area().width;
-        pen.draw_small_text(&row, SMALL_TYPE, room, |_| Point::new(at.x, y))?;
+    let area = pen.area();
+    let mut baseline = area.y + SMALL_TYPE;
+    for text in slug_lines.into_iter().filter(|text| !text.is_empty()) {
+        let origin = Point::new(area.x, baseline);
+        pen.draw_small_text(&text, SMALL_TYPE, area.width, |_| origin)?;
+        baseline += SMALL_TYPE.scale(150, 100);
     }
     Ok(())
 }
 
-fn numbers(pen: &mut PagePen<'_>) -> Result<(), Vec<Finding>> {
+/// Draws the number of every fifth line in the left margin.
+fn draw_line_numbers(pen: &mut PagePen<'_>) -> Result<(), Vec<Finding>> {
     let baselines = std::mem::take(&mut pen.baselines);
-    for (k, at) in baselines.iter().enumerate().filter(|(k, _)| (k + 1) % LINE_NUMBER_INTERVAL == 0)
-    {
-        let gap = SMALL_TYPE / 2;
-        let number = (k + 1).to_string();
-        pen.draw_small_text(&number, SMALL_TYPE, at.x, |width| {
-            Point::new(at.x - gap - width, at.y)
+    for (line_number, start) in (1_usize..).zip(baselines) {
+        if line_number % LINE_NUMBER_INTERVAL != 0 {
+            continue;
+        }
+        let right = start.x - SMALL_TYPE / 2;
+        pen.draw_small_text(&line_number.to_string(), SMALL_TYPE, start.x, |length| {
+            Point::new(right - length, start.y)
         })?;
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! Lines as items of the display list: runs of one face and size, readings, dots of emphasis.
+//! Lines of text as items of the display list: glyph runs, ruby readings, emphasis dots.
 
 use std::cell::RefCell;
 use std::ops::Range;
@@ -8,197 +8,239 @@ use crate::line::{CellGlyph, PreparedParagraph, TextLine};
 use crate::page::{CmykColour, FilledDisc, GlyphRun, ItemOwner, PageItem, RunGlyph, TextRole};
 use crate::unit::{Abs, Em, Point, TypeSize};
 
-/// Where and how a line is drawn.
+/// Place and appearance of a line on the page.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LinePosition {
-    /// What the line belongs to.
+    /// Part of the record to which the line belongs.
     pub owner: ItemOwner,
-    /// What it is a line of.
+    /// Role of the text.
     pub role: TextRole,
-    /// The type.
+    /// Type size.
     pub size: TypeSize,
-    /// The start of the measure: on the baseline; of a vertical line, its top left corner.
+    /// Start of the measure: on the baseline of a horizontal line, at the top left corner of a vertical
+    /// one.
     pub origin: Point,
-    /// The ink.
+    /// Colour of the text.
     pub colour: CmykColour,
 }
 
-/// The em box above the baseline, in thousandths: the faces have 880 above and 120 below it.
+/// Height of the em box above the baseline, in thousandths of its height. The faces of the paper have 880
+/// above the baseline and 120 below it.
 pub(crate) const ASCENT_MILLI: i64 = 880;
-/// From the foot of the em box to the middle of a dot of emphasis, and its diameter.
+/// Distance of the centre of an emphasis dot below the foot of the em box.
 const DOT_DEPTH: Em = Em::milli(220);
+/// Diameter of an emphasis dot.
 const DOT_DIAMETER: Em = Em::milli(170);
 
-/// Draws a line: its glyphs in reading order, then what stands above and below them.
+/// Draws a line: its glyphs in reading order, then the ruby readings and emphasis dots.
 pub fn draw_line(
     items: &mut Vec<PageItem>,
     text: &PreparedParagraph,
     line: &TextLine,
     position: &LinePosition,
 ) {
-    draw_line_with(items, &mut RunBuffer::default(), (text, line), position);
+    let mut list = ItemList { items: std::mem::take(items), buffer: RunBuffer::default() };
+    list.draw_line(text, line, position);
+    *items = list.items;
 }
 
-/// The run in work: its room is taken once for many lines.
+/// Items of a page in drawing order, with the buffer in which glyph runs are assembled.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct RunBuffer {
+pub(crate) struct ItemList {
+    /// Items drawn so far.
+    pub(crate) items: Vec<PageItem>,
+    buffer: RunBuffer,
+}
+
+/// Glyphs and characters of the run under construction. The allocations are reused from run to run.
+#[derive(Clone, Debug, Default)]
+struct RunBuffer {
     glyphs: Vec<RunGlyph>,
-    text_index: String,
+    text: String,
 }
 
-/// The same with room for the run in work.
-pub(crate) fn draw_line_with(
-    items: &mut Vec<PageItem>,
-    buffer: &mut RunBuffer,
-    (text, line): (&PreparedParagraph, &TextLine),
-    position: &LinePosition,
-) {
-    let vertical = text.is_vertical();
-    let lift = (Em::ZERO, Abs::ZERO);
-    let mut brush = RunCollector {
-        items,
-        position,
-        is_vertical: vertical,
-        open_glyph: None,
-        work: buffer,
-        last_lift: lift,
-    };
-    line.place_glyphs(text, |placed| {
-        let (start, end) = placed.text_bytes;
-        let chars = &text.text()[start as usize..end as usize];
-        // A hyphen that the line adds is a soft one to whoever reads the text (ISO 32000-1 14.8.2.2.3).
-        let chars = if placed.is_added_hyphen { "\u{ad}" } else { chars };
-        brush.push_glyph(placed.glyph, placed.x, chars);
-    });
-    brush.finish_run();
-    line.place_readings(text, |reading, glyphs| {
-        for (k, glyph) in glyphs.iter().enumerate() {
-            let start = glyph.text_byte as usize;
-            let end = glyphs.get(k + 1).map_or(reading.len(), |next| next.text_byte as usize);
-            brush.push_glyph(glyph, glyph.x, &reading[start..end.max(start)]);
-        }
-        brush.finish_run();
-    });
-    let TypeSize { width, height } = position.size;
-    let below = height.scale(1000 - ASCENT_MILLI, 1000) + DOT_DEPTH.at(height);
-    line.place_dots(text, |x| {
-        let centre = Point::new(position.origin.x + x.at(width), position.origin.y + below);
-        let diameter = DOT_DIAMETER.at(height);
-        brush.items.push(PageItem::Disc(FilledDisc { centre, diameter, colour: position.colour }));
-    });
+impl ItemList {
+    /// Draws a line as [`draw_line`] does.
+    pub(crate) fn draw_line(
+        &mut self,
+        text: &PreparedParagraph,
+        line: &TextLine,
+        position: &LinePosition,
+    ) {
+        let mut collector = RunCollector {
+            list: self,
+            position,
+            is_vertical: text.is_vertical(),
+            open_glyph: None,
+            last_lift: (Em::ZERO, Abs::ZERO),
+        };
+        line.place_glyphs(text, |placed| {
+            let (start, end) = placed.text_bytes;
+            let chars = &text.text()[start as usize..end as usize];
+            // A hyphen at the end of a line is not in the copy. In the text of the file it is a soft
+            // hyphen (ISO 32000-1 14.8.2.2.3).
+            let chars = if placed.is_added_hyphen { SOFT_HYPHEN } else { chars };
+            collector.push_glyph(placed.glyph, placed.x, chars);
+        });
+        collector.finish_run();
+        line.place_readings(text, |reading, glyphs| {
+            for (k, glyph) in glyphs.iter().enumerate() {
+                let start = glyph.text_byte as usize;
+                let end = glyphs.get(k + 1).map_or(reading.len(), |next| next.text_byte as usize);
+                collector.push_glyph(glyph, glyph.x, &reading[start..end.max(start)]);
+            }
+            collector.finish_run();
+        });
+        let TypeSize { width, height } = position.size;
+        let depth = height.scale(1000 - ASCENT_MILLI, 1000) + DOT_DEPTH.at(height);
+        line.place_dots(text, |x| {
+            let centre = Point::new(position.origin.x + x.at(width), position.origin.y + depth);
+            let diameter = DOT_DIAMETER.at(height);
+            let disc = FilledDisc { centre, diameter, colour: position.colour };
+            self.items.push(PageItem::Disc(disc));
+        });
+    }
 }
 
-/// Collects glyphs into runs.
+/// Text of a glyph that stands for no character of the copy.
+const SOFT_HYPHEN: &str = "\u{ad}";
+
+/// Collects the glyphs of a line into runs of one face, scale and orientation.
 struct RunCollector<'a> {
-    items: &'a mut Vec<PageItem>,
+    list: &'a mut ItemList,
     position: &'a LinePosition,
     is_vertical: bool,
-    /// A glyph of the run in work, which says how all of them are drawn.
+    /// First glyph of the run under construction. Its face, scale and orientation are those of the run.
     open_glyph: Option<CellGlyph>,
-    work: &'a mut RunBuffer,
-    /// How high the last glyph stands, which is nearly always as high as the next.
+    /// Height of the last glyph above the baseline, in em and as a length. Nearly always the next glyph
+    /// has the same.
     last_lift: (Em, Abs),
 }
 
 impl RunCollector<'_> {
+    /// Adds a glyph at a distance from the start of the line.
     #[inline]
-    fn push_glyph(&mut self, glyph: &CellGlyph, along: Em, chars: &str) {
-        let look = |glyph: &CellGlyph| (glyph.font, glyph.is_turned, glyph.scale_percent);
-        if self.open_glyph.as_ref().map(look) != Some(look(glyph)) {
+    fn push_glyph(&mut self, glyph: &CellGlyph, distance: Em, chars: &str) {
+        let style = |glyph: &CellGlyph| (glyph.font, glyph.is_turned, glyph.scale_percent);
+        if self.open_glyph.as_ref().map(style) != Some(style(glyph)) {
             self.finish_run();
             self.open_glyph = Some(*glyph);
         }
-        // Each glyph needs a text; of two that a face draws for one character, one is passed over as a soft hyphen is.
-        self.work.text_index.push_str(if chars.is_empty() { "\u{ad}" } else { chars });
+        // Each glyph needs a text. If a face draws one character with two glyphs, the second one gets a
+        // soft hyphen, which text extraction ignores.
+        let buffer = &mut self.list.buffer;
+        buffer.text.push_str(if chars.is_empty() { SOFT_HYPHEN } else { chars });
         let TypeSize { width, height } = self.position.size;
         let (x, y): (Abs, Abs) = match (self.is_vertical, glyph.is_turned) {
             (false, _) => {
                 if self.last_lift.0 != glyph.y {
                     self.last_lift = (glyph.y, glyph.y.at(height));
                 }
-                (along.at(width), self.last_lift.1)
+                (distance.at(width), self.last_lift.1)
             }
-            (true, true) => (along.at(height), glyph.y.at(width)),
-            (true, false) => (glyph.y.at(width), -along.at(height)),
+            // A turned run has its own x axis down the page.
+            (true, true) => (distance.at(height), glyph.y.at(width)),
+            (true, false) => (glyph.y.at(width), -distance.at(height)),
         };
-        let end = u32::try_from(self.work.text_index.len()).unwrap_or(u32::MAX);
-        self.work.glyphs.push(RunGlyph { id: glyph.id, x, y, text_end: end });
+        let text_end = u32::try_from(buffer.text.len()).unwrap_or(u32::MAX);
+        buffer.glyphs.push(RunGlyph { id: glyph.id, x, y, text_end });
     }
 
+    /// Adds the run under construction to the items, if there is one.
     fn finish_run(&mut self) {
         let Some(glyph) = self.open_glyph.take() else { return };
-        let spot = self.position;
-        self.items.push(PageItem::Run(GlyphRun {
-            owner: spot.owner,
-            role: spot.role,
+        let position = self.position;
+        let ItemList { items, buffer } = &mut *self.list;
+        items.push(PageItem::Run(GlyphRun {
+            owner: position.owner,
+            role: position.role,
             font: glyph.font,
-            size: spot.size.at_percent(i64::from(glyph.scale_percent)),
+            size: position.size.at_percent(i64::from(glyph.scale_percent)),
             is_turned: glyph.is_turned,
-            origin: spot.origin,
-            colour: spot.colour,
-            glyphs: Arc::from(self.work.glyphs.as_slice()),
-            text: Arc::from(self.work.text_index.as_str()),
+            origin: position.origin,
+            colour: position.colour,
+            glyphs: Arc::from(buffer.glyphs.as_slice()),
+            text: Arc::from(buffer.text.as_str()),
         }));
-        self.work.glyphs.clear();
-        self.work.text_index.clear();
+        buffer.glyphs.clear();
+        buffer.text.clear();
     }
 }
 
-/// The lines of bodies as they were drawn before, by item and block. Layouts of a page have most of them in common, so
-/// each is drawn once.
+/// Cache of drawn body lines. Candidate layouts of a page have most of their lines in common; each of them
+/// is drawn once and then copied to its places.
 #[derive(Default)]
 pub(crate) struct LineCache(RefCell<CachedBlocks>);
 
 #[derive(Default)]
 struct CachedBlocks {
-    /// By item and block.
+    /// Cached lines by item, then by block of its body.
     lines: Vec<Vec<Vec<CachedLine>>>,
-    /// What they were drawn as, all in one list.
+    /// Page items of all cached lines.
     items: Vec<PageItem>,
 }
 
-/// A line that was drawn: its text's place in the block, and how.
+/// Text of which a cached line is a part.
+#[derive(Clone, Copy)]
+pub(crate) struct CachedTextId {
+    /// Index of the item on the page.
+    pub(crate) item: usize,
+    /// Index of the block in the body.
+    pub(crate) block: usize,
+    /// Index of the text in the block.
+    pub(crate) text: usize,
+}
+
+/// A line that was drawn before.
 struct CachedLine {
     text: usize,
     line: TextLine,
-    spot: LinePosition,
-    /// Its items in the list of all.
+    position: LinePosition,
+    /// Range in [`CachedBlocks::items`].
     items: Range<usize>,
 }
 
 impl LineCache {
-    /// Draws a line of the text in a block of an item, or what it was drawn as, moved.
+    /// Draws a line, or copies it from where it was drawn before.
     pub(crate) fn draw_line(
         &self,
-        (items, work): (&mut Vec<PageItem>, &mut RunBuffer),
-        (item, (block, text)): (usize, (usize, usize)),
-        (prepared, line): (&PreparedParagraph, &TextLine),
-        spot: &LinePosition,
+        list: &mut ItemList,
+        id: CachedTextId,
+        text: &PreparedParagraph,
+        line: &TextLine,
+        position: &LinePosition,
     ) {
-        let CachedBlocks { lines, items: all } = &mut *self.0.borrow_mut();
-        let known = list_at(list_at(lines, item), block);
-        let same = |known: &&CachedLine| {
-            known.line == *line
-                && known.text == text
-                && LinePosition { origin: spot.origin, ..known.spot } == *spot
+        let CachedBlocks { lines, items: cached_items } = &mut *self.0.borrow_mut();
+        let block_lines = list_at(list_at(lines, id.item), id.block);
+        // Equal but for the place on the page.
+        let is_same = |cached: &&CachedLine| {
+            cached.line == *line
+                && cached.text == id.text
+                && LinePosition { origin: position.origin, ..cached.position } == *position
         };
-        if let Some(CachedLine { spot: old, items: drawn, .. }) = known.iter().find(same) {
-            let [right, down] = [spot.origin.x - old.origin.x, spot.origin.y - old.origin.y];
-            items.extend(all[drawn.clone()].iter().map(|item| item.translated(right, down)));
+        if let Some(cached) = block_lines.iter().find(is_same) {
+            let right = position.origin.x - cached.position.origin.x;
+            let down = position.origin.y - cached.position.origin.y;
+            let drawn = &cached_items[cached.items.clone()];
+            list.items.extend(drawn.iter().map(|item| item.translated(right, down)));
             return;
         }
-        let (first, start) = (items.len(), all.len());
-        draw_line_with(items, work, (prepared, line), spot);
-        all.extend_from_slice(&items[first..]);
-        let items = start..all.len();
-        known.push(CachedLine { text, line: line.clone(), spot: *spot, items });
+        let (first_item, first_cached) = (list.items.len(), cached_items.len());
+        list.draw_line(text, line, position);
+        cached_items.extend_from_slice(&list.items[first_item..]);
+        block_lines.push(CachedLine {
+            text: id.text,
+            line: line.clone(),
+            position: *position,
+            items: first_cached..cached_items.len(),
+        });
     }
 }
 
-/// The list with a number, made if there is none.
-fn list_at<T>(lists: &mut Vec<Vec<T>>, number: usize) -> &mut Vec<T> {
-    if lists.len() <= number {
-        lists.resize_with(number + 1, Vec::new);
+/// Returns the list at an index and adds empty lists up to it if it does not exist.
+fn list_at<T>(lists: &mut Vec<Vec<T>>, index: usize) -> &mut Vec<T> {
+    if lists.len() <= index {
+        lists.resize_with(index + 1, Vec::new);
     }
-    &mut lists[number]
+    &mut lists[index]
 }

@@ -1,21 +1,20 @@
-//! Drawing one module: its frame, its head, its pictures, its columns, the rules beside it.
+//! Drawing one module (模块): its frame, head, pictures and columns, and the rules beside it.
 
-use crate::fit::{
-    ArticleHead, BodyPieceKind, BodyRow, ComposedBody, HeadLine, HeadPart, ShapedItem, ShapedText,
-    is_vertical_part, quote_pitch, vertical_head_depths, white_between,
-};
-use crate::makeup::draw::pen::{
-    DrawContext, PagePen, draw_body_row, head_owner, owner_of, role_of_row, text_of_row,
-};
-use crate::makeup::draw::picture::draw_picture;
-use crate::makeup::head::spread_head_white;
+use std::ops::Range;
+
+use crate::fit::{BodyPiece, BodyPieceKind, BodyRow, ComposedBody, ShapedItem, quote_pitch};
+use crate::makeup::draw::body_row::{BodyRowPainter, owner_of, role_of_row, text_of_row};
+use crate::makeup::draw::context::{DrawContext, depth_of_rows};
+use crate::makeup::draw::glyph_runs::LinePosition;
+use crate::makeup::draw::head::{HeadTop, draw_horizontal_head, draw_vertical_head};
+use crate::makeup::draw::pen::PagePen;
+use crate::makeup::draw::picture::{PicturePlace, draw_picture};
 use crate::makeup::page::{FurnitureKind, PageModule};
 use crate::makeup::placed::{GAP, PlacedModule};
-use crate::model::DensityStep;
-use crate::page::{CmykColour, ItemOwner, TextRole};
+use crate::page::{CmykColour, ItemOwner};
 use crate::unit::{Abs, Point, Rect, TypeSize};
 
-/// Draws a module and says where everything in it is, member by member.
+/// Draws a module. Returns the places of its parts, one entry for each member of the item.
 pub(crate) fn draw_module(
     pen: &mut PagePen<'_>,
     context: &DrawContext<'_>,
@@ -23,244 +22,312 @@ pub(crate) fn draw_module(
     item: &ShapedItem,
     body: &ComposedBody,
 ) -> Vec<PageModule> {
-    let mut scene =
-        ModuleDrawer { drawing: context, placed, ready: item, body, strands: Vec::new() };
-    let rect = scene.module_rect(pen);
-    draw_frame(pen, context, item, &rect);
-    let head = scene.draw_head(pen);
-    let mut pictures = Vec::new();
-    for shot in &placed.picture_blocks {
-        let picture = &item.pictures[shot.block.picture];
-        let left =
-            pen.column_left(placed.column) + placed.inner_columns.column_left(shot.block.column);
-        let top = pen.row_top(placed.row + placed.frame_rows[0] + shot.row);
-        let width = placed.inner_columns.width(shot.block.columns);
-        let at = Point::new(left, top);
-        let rect = draw_picture(pen, context, item, picture, (at, width), shot.rows);
-        pictures.push((picture.id.clone(), rect));
-    }
-    scene.draw_columns(pen, &mut pictures);
-    scene.member_modules(rect, head, &pictures)
+    let mut drawer =
+        ModuleDrawer { context, placed, item, body, strands: Vec::new(), pictures: Vec::new() };
+    let rect = drawer.module_rect(pen);
+    draw_frame(pen, item, &rect);
+    let head_rect = drawer.draw_head(pen);
+    drawer.draw_picture_blocks(pen);
+    drawer.draw_columns(pen);
+    drawer.member_modules(rect, head_rect)
 }
 
-/// What a member has in one column.
+/// Part of one column that belongs to one member.
 struct MemberStrand {
+    /// Index of the member in the item.
     member: usize,
     rect: Rect,
+    /// Rectangle of the headline of a brief, if it stands in this part.
     head: Option<Rect>,
 }
 
 struct ModuleDrawer<'a> {
-    drawing: &'a DrawContext<'a>,
+    context: &'a DrawContext<'a>,
     placed: &'a PlacedModule,
-    ready: &'a ShapedItem,
+    item: &'a ShapedItem,
     body: &'a ComposedBody,
-    /// In reading order.
+    /// Columns by member, in reading order.
     strands: Vec<MemberStrand>,
+    /// Ids and rectangles of the pictures drawn so far.
+    pictures: Vec<(String, Rect)>,
+}
+
+/// Place of a column of the body.
+#[derive(Clone, Copy)]
+struct ColumnPlace {
+    left: Abs,
+    first_row: i64,
+    /// Rows of white for its pieces beyond their usual white.
+    extra_rows: i64,
+}
+
+/// Place of one piece of the body.
+#[derive(Clone, Copy)]
+struct PiecePlace {
+    /// Top left corner, white included.
+    origin: Point,
+    /// Row of its top.
+    row: i64,
+    /// Owner of its text.
+    owner: ItemOwner,
+    /// Usual rows of white above it.
+    white_rows: i64,
+    /// Rows of white that it took to level the feet of the columns.
+    extra_rows: i64,
+    /// All rows that it takes.
+    rows: i64,
+    /// True for the first piece of a column.
+    is_first: bool,
+}
+
+/// Type size of lines and distance of their baselines.
+#[derive(Clone, Copy)]
+struct LineSpacing {
+    size: TypeSize,
+    pitch: Abs,
 }
 
 impl ModuleDrawer<'_> {
     fn module_rect(&self, pen: &PagePen<'_>) -> Rect {
-        let (placed, step) = (self.placed, self.drawing.step);
+        let (placed, step) = (self.placed, self.context.step);
         let left = pen.column_left(placed.column);
         let top = pen.row_top(placed.row);
         Rect::new(left, top, step.width(placed.columns), depth_of_rows(step, placed.rows))
     }
 
-    /// Draws the head and gives the box of its lines.
+    /// Left edge of a column of the module, counted from its first.
+    fn column_left(&self, pen: &PagePen<'_>, column: i64) -> Abs {
+        pen.column_left(self.placed.column) + self.placed.inner_columns.column_left(column)
+    }
+
+    fn column_width(&self) -> Abs {
+        self.placed.inner_columns.width(1)
+    }
+
+    /// Draws the head and returns the box of its lines; `None` if the module has no head.
     fn draw_head(&self, pen: &mut PagePen<'_>) -> Option<Rect> {
-        let placed = self.placed;
+        let (placed, item) = (self.placed, self.item);
         if placed.head.lines.is_empty() {
             return None;
         }
-        let (first, span) = placed.head_columns();
-        let left = pen.column_left(placed.column) + placed.inner_columns.column_left(first);
+        let (first_column, columns) = placed.head_columns();
+        let left = self.column_left(pen, first_column);
         let top = pen.row_top(placed.row + placed.frame_rows[0]);
-        let width = placed.inner_columns.width(span);
-        let rect = Rect::new(left, top, width, depth_of_rows(self.drawing.step, placed.head_rows));
-        let drawn = if placed.head.wording.is_vertical {
-            draw_vertical_head(pen, placed, self.ready, &rect)
+        let width = placed.inner_columns.width(columns);
+        let depth = depth_of_rows(self.context.step, placed.head_rows);
+        let rect = Rect::new(left, top, width, depth);
+        let lines_rect = if placed.head.wording.is_vertical {
+            draw_vertical_head(pen, &placed.head, item, &rect)
         } else {
-            let parted = placed.row > self.drawing.first_row && !placed.is_framed();
-            draw_horizontal_head(pen, placed, (self.ready, parted), &rect)
+            let below_module = placed.row > self.context.first_row && !placed.is_framed();
+            let top = if below_module { HeadTop::WhiteRow } else { HeadTop::Edge };
+            draw_horizontal_head(pen, &placed.head, item, &rect, top)
         };
-        if self.ready.is_group() {
-            let text = self.ready.column_title.as_ref();
-            let text = text.map_or_else(String::new, |text| text.paragraph.text().to_owned());
-            pen.add_furniture(FurnitureKind::GroupHead, rect, text);
+        if item.is_group() {
+            let title = item.column_title.as_ref();
+            let title = title.map_or_else(String::new, |text| text.paragraph.text().to_owned());
+            pen.add_furniture(FurnitureKind::GroupHead, rect, title);
         }
-        Some(drawn)
+        Some(lines_rect)
     }
 
-    fn draw_columns(&mut self, pen: &mut PagePen<'_>, pictures: &mut Vec<(String, Rect)>) {
+    /// Draws the pictures that stand above columns.
+    fn draw_picture_blocks(&mut self, pen: &mut PagePen<'_>) {
         let placed = self.placed;
-        for (k, column) in placed.text_columns().zip(&placed.poured.columns) {
-            let row = placed.body_start_row(k);
-            let left = pen.column_left(placed.column) + placed.inner_columns.column_left(k);
-            let spot = ColumnOrigin { left, row, extra_rows: column.air_rows };
-            self.draw_column(pen, column.pieces.clone(), spot, pictures);
+        for placed_block in &placed.picture_blocks {
+            let block = &placed_block.block;
+            let place = PicturePlace {
+                origin: Point::new(
+                    self.column_left(pen, block.column),
+                    pen.row_top(placed.row + placed.frame_rows[0] + placed_block.row),
+                ),
+                width: placed.inner_columns.width(block.columns),
+                rows: placed_block.rows,
+            };
+            self.draw_picture(pen, block.picture, place);
         }
     }
 
-    /// Sets one column.
-    fn draw_column(
+    fn draw_picture(&mut self, pen: &mut PagePen<'_>, picture: usize, place: PicturePlace) {
+        let picture = &self.item.pictures[picture];
+        let rect = draw_picture(pen, self.context, self.item, picture, place);
+        self.pictures.push((picture.id.clone(), rect));
+    }
+
+    fn draw_columns(&mut self, pen: &mut PagePen<'_>) {
+        let placed = self.placed;
+        for (index, column) in placed.text_columns().zip(&placed.poured.columns) {
+            let place = ColumnPlace {
+                left: self.column_left(pen, index),
+                first_row: placed.body_start_row(index),
+                extra_rows: column.air_rows,
+            };
+            self.draw_column(pen, column.pieces.clone(), place);
+        }
+    }
+
+    /// Draws the pieces of one column.
+    fn draw_column(&mut self, pen: &mut PagePen<'_>, pieces: Range<usize>, column: ColumnPlace) {
+        let mut extra_rows = column.extra_rows;
+        let mut row = column.first_row;
+        let mut open_member = None;
+        for index in pieces.clone() {
+            let body = self.body;
+            let piece = &body.pieces[index];
+            let is_first = index == pieces.start;
+            // A piece has other white at the top of a column; index 1 of the pairs is for the top.
+            let at_top = usize::from(is_first);
+            let taken_rows = extra_rows.min(piece.extra_rows[at_top]);
+            extra_rows -= taken_rows;
+            let white_rows = piece.white_rows[at_top];
+            let lines = &body.rows[piece.rows.clone()];
+            // A picture has no lines. It belongs to the first member.
+            let block = lines.first().map(|line| line.source.0);
+            let member = block.map_or(0, |block| self.item.member_index_of_block(block));
+            let place = PiecePlace {
+                origin: Point::new(column.left, pen.row_top(row)),
+                row,
+                owner: owner_of(self.item.members[member].subject, ItemOwner::Body),
+                white_rows,
+                extra_rows: taken_rows,
+                rows: white_rows + taken_rows + piece.depth_rows,
+                is_first,
+            };
+            self.draw_piece(pen, piece, &place);
+            self.add_to_strand(member, open_member, piece.kind, &place);
+            open_member = Some(member);
+            row += place.rows;
+        }
+    }
+
+    fn draw_piece(&mut self, pen: &mut PagePen<'_>, piece: &BodyPiece, place: &PiecePlace) {
+        let lines = &self.body.rows[piece.rows.clone()];
+        match piece.kind {
+            BodyPieceKind::Line => self.draw_body_lines(pen, lines, place),
+            BodyPieceKind::Crosshead => self.draw_crosshead(pen, lines, place),
+            BodyPieceKind::Quote => self.draw_quote(pen, lines, place),
+            BodyPieceKind::Picture(picture) => {
+                // Rows beyond the usual depth of a picture show more of it, so they are not white.
+                let down = self.context.step.pitch * place.white_rows;
+                let place = PicturePlace {
+                    origin: Point::new(place.origin.x, place.origin.y + down),
+                    width: self.column_width(),
+                    rows: place.rows - place.white_rows,
+                };
+                self.draw_picture(pen, picture, place);
+            }
+        }
+    }
+
+    /// Extends the open strand by a piece, or begins a new one if another member or column begins.
+    fn add_to_strand(
         &mut self,
-        pen: &mut PagePen<'_>,
-        pieces: std::ops::Range<usize>,
-        spot: ColumnOrigin,
-        pictures: &mut Vec<(String, Rect)>,
+        member: usize,
+        open_member: Option<usize>,
+        kind: BodyPieceKind,
+        place: &PiecePlace,
     ) {
-        let step = self.drawing.step;
-        let start = pieces.start;
-        let width = self.placed.inner_columns.width(1);
-        let mut air = spot.extra_rows;
-        let mut row = spot.row;
-        let mut member = usize::MAX;
-        for index in pieces {
-            let piece = &self.body.pieces[index];
-            let top = usize::from(index == start);
-            let more = air.min(piece.extra_rows[top]);
-            air -= more;
-            let white = piece.white_rows[top];
-            let rows = white + more + piece.depth_rows;
-            let at = Point::new(spot.left, pen.row_top(row));
-            let lines = &self.body.rows[piece.rows.clone()];
-            // A picture belongs to the member of what stands before it.
-            let own =
-                lines.first().map_or(0, |line| self.ready.member_index_of_block(line.source.0));
-            let owner = owner_of(self.ready.members[own].subject, ItemOwner::Body);
-            let mut head = None;
-            match piece.kind {
-                BodyPieceKind::Line => self.draw_body_lines(pen, owner, lines, (row, spot.left)),
-                BodyPieceKind::Crosshead => {
-                    let air = if index == start { 0 } else { white + more };
-                    self.draw_crosshead(pen, owner, lines, (at, air));
-                    head = Some(Rect::new(at.x, at.y, width, depth_of_rows(step, rows)));
-                }
-                BodyPieceKind::Quote => {
-                    self.draw_quote(pen, owner, lines, (at, rows), white);
-                }
-                BodyPieceKind::Picture(k) => {
-                    let picture = &self.ready.pictures[k];
-                    // What a picture takes beyond its usual depth shows more of it.
-                    let at = Point::new(at.x, at.y + step.pitch * white);
-                    let place = (at, width);
-                    let drawn =
-                        draw_picture(pen, self.drawing, self.ready, picture, place, rows - white);
-                    pictures.push((picture.id.clone(), drawn));
-                }
+        let depth = depth_of_rows(self.context.step, place.rows);
+        let rect = Rect::new(place.origin.x, place.origin.y, self.column_width(), depth);
+        match self.strands.last_mut() {
+            Some(strand) if open_member == Some(member) => {
+                strand.rect.height = rect.bottom() - strand.rect.y;
             }
-            let rect = Rect::new(at.x, at.y, width, depth_of_rows(step, rows));
-            if own == member {
-                if let Some(part) = self.strands.last_mut() {
-                    part.rect.height = rect.bottom() - part.rect.y;
-                }
-            } else {
-                // The headline of a brief is the first thing that it has.
-                let head = head.filter(|_| self.ready.is_group());
-                self.strands.push(MemberStrand { member: own, rect, head });
-                member = own;
+            _ => {
+                // The headline of a brief is a crosshead, the first piece of its member.
+                let is_headline = self.item.is_group() && kind == BodyPieceKind::Crosshead;
+                let head = is_headline.then_some(rect);
+                self.strands.push(MemberStrand { member, rect, head });
             }
-            row += rows;
         }
     }
 
-    fn draw_body_lines(
-        &self,
-        pen: &mut PagePen<'_>,
-        owner: ItemOwner,
-        lines: &[BodyRow],
-        (row, left): (i64, Abs),
-    ) {
-        let step = self.drawing.step;
-        let size = self.drawing.task.style.body.size(step);
-        let drawn = self.drawing.line_cache.as_ref().map(|drawn| (drawn, self.placed.item));
-        for (line, row) in lines.iter().zip(row..) {
+    fn draw_body_lines(&self, pen: &mut PagePen<'_>, lines: &[BodyRow], place: &PiecePlace) {
+        let step = self.context.step;
+        let cache = self.context.line_cache.as_ref();
+        let painter = BodyRowPainter {
+            item: self.item,
+            cache: cache.map(|cache| (cache, self.placed.item)),
+            size: self.context.task.style.body.size(step),
+        };
+        for (line, row) in lines.iter().zip(place.row..) {
             let baseline = pen.row_top(row) + pen.ascent(step.body);
-            draw_body_row(pen, drawn, (owner, self.ready), line, size, Point::new(left, baseline));
+            painter.draw(pen, place.owner, line, Point::new(place.origin.x, baseline));
         }
     }
 
-    /// The lines of a crosshead, half of its white above, half below; they keep the pitch.
-    fn draw_crosshead(
-        &self,
-        pen: &mut PagePen<'_>,
-        owner: ItemOwner,
-        lines: &[BodyRow],
-        (at, air): (Point, i64),
-    ) {
-        let step = self.drawing.step;
-        let size = self.drawing.task.style.crosshead.size(step);
-        let top = at.y + step.pitch * air / 2 + (step.body - size.height) / 2;
-        self.draw_centred_lines(pen, owner, lines, size, (Point::new(at.x, top), step.pitch));
+    /// Draws the lines of a crosshead (小标题) on the pitch of the body, with half of its white above and
+    /// half below.
+    fn draw_crosshead(&self, pen: &mut PagePen<'_>, lines: &[BodyRow], place: &PiecePlace) {
+        let step = self.context.step;
+        let size = self.context.task.style.crosshead.size(step);
+        // At the top of a column a crosshead stands on its row, whatever white it has.
+        let white_rows = if place.is_first { 0 } else { place.white_rows + place.extra_rows };
+        let top = place.origin.y + step.pitch * white_rows / 2 + (step.body - size.height) / 2;
+        let origin = Point::new(place.origin.x, top);
+        let spacing = LineSpacing { size, pitch: step.pitch };
+        self.draw_centred_lines(pen, place.owner, lines, origin, spacing);
     }
 
-    /// The lines of a pull quote between two rules.
-    fn draw_quote(
-        &self,
-        pen: &mut PagePen<'_>,
-        owner: ItemOwner,
-        lines: &[BodyRow],
-        (at, rows): (Point, i64),
-        white: i64,
-    ) {
-        let step = self.drawing.step;
-        let style = self.drawing.task.style;
+    /// Draws the lines of a pull quote (引语) between two rules.
+    fn draw_quote(&self, pen: &mut PagePen<'_>, lines: &[BodyRow], place: &PiecePlace) {
+        let step = self.context.step;
+        let style = self.context.task.style;
         let size = style.quote.size(step);
         let pitch = quote_pitch(size.height);
-        let ink = pitch * (lines.len() as i64 - 1) + size.height;
-        // The white above it is the column's; what it gave to level the feet is shared above and below.
-        let top = at.y + step.pitch * white / 2;
-        let high = step.pitch * (rows - white) - (step.pitch - step.body);
-        let width = self.placed.inner_columns.width(1);
-        let rule = style.furniture.rule * 2;
-        let first = top + (high - ink) / 2;
-        for y in [first - size.height.scale(55, 100), first + ink + size.height.scale(55, 100)] {
-            pen.draw_rule(FurnitureKind::Rule, Rect::new(at.x, y - rule / 2, width, rule));
+        let lines_height = pitch * (lines.len() as i64 - 1) + size.height;
+        // Half of the usual white stands above the quote. The rows taken to level the feet are part of
+        // its depth, in which it is centred.
+        let top = place.origin.y + step.pitch * place.white_rows / 2;
+        let depth = step.pitch * (place.rows - place.white_rows) - (step.pitch - step.body);
+        let thickness = style.furniture.rule * 2;
+        let first_top = top + (depth - lines_height) / 2;
+        let distance = size.height.scale(style.module.quote_rule_percent, 100);
+        let (left, width) = (place.origin.x, self.column_width());
+        for y in [first_top - distance, first_top + lines_height + distance] {
+            let rule = Rect::new(left, y - thickness / 2, width, thickness);
+            pen.draw_rule(FurnitureKind::Rule, rule);
         }
-        self.draw_centred_lines(pen, owner, lines, size, (Point::new(at.x, first), pitch));
+        let spacing = LineSpacing { size, pitch };
+        self.draw_centred_lines(pen, place.owner, lines, Point::new(left, first_top), spacing);
     }
 
+    /// Draws lines centred in a column; `origin` is the top left corner of the first em box.
     fn draw_centred_lines(
         &self,
         pen: &mut PagePen<'_>,
         owner: ItemOwner,
         lines: &[BodyRow],
-        size: TypeSize,
-        (at, pitch): (Point, Abs),
+        origin: Point,
+        LineSpacing { size, pitch }: LineSpacing,
     ) {
-        let width = self.placed.inner_columns.width(1);
-        let mut top = at.y;
+        let mut top = origin.y;
         for line in lines {
-            let Some(text) = text_of_row(self.ready, line) else { continue };
-            let own = line.line.width(&text.paragraph).at(size.width);
-            let x = at.x + (width - own) / 2;
+            let Some(text) = text_of_row(self.item, line) else { continue };
+            let length = line.line.width(&text.paragraph).at(size.width);
+            let x = origin.x + (self.column_width() - length) / 2;
             let origin = Point::new(x, top + pen.ascent(size.height));
-            pen.draw_copy_line((owner, role_of_row(line)), text, &line.line, size, origin);
+            let role = role_of_row(line);
+            let position = LinePosition { owner, role, size, origin, colour: pen.colour };
+            pen.draw_copy_line(text, &line.line, &position);
             top += pitch;
         }
     }
 
-    /// The members with their places.
-    fn member_modules(
-        &self,
-        rect: Rect,
-        head: Option<Rect>,
-        pictures: &[(String, Rect)],
-    ) -> Vec<PageModule> {
+    /// Returns the members of the module with the places of their parts.
+    fn member_modules(self, rect: Rect, head_rect: Option<Rect>) -> Vec<PageModule> {
         let placed = self.placed;
-        let whole = [placed.column, placed.row, placed.columns, placed.rows];
-        let module = |member: usize| {
-            let member = &self.ready.members[member];
+        let whole = |member: usize| {
+            let member = &self.item.members[member];
             PageModule {
                 subject: member.subject,
                 id: member.id.clone(),
-                grid: whole,
+                grid: [placed.column, placed.row, placed.columns, placed.rows],
                 rect,
-                head_rect: head,
+                head_rect,
                 head_position: placed.head_position,
-                body_columns: Vec::new(),
-                pictures: Vec::new(),
+                body_columns: self.strands.iter().map(|strand| strand.rect).collect(),
+                pictures: self.pictures.clone(),
                 touch_zones: vec![rect],
                 headline_size: placed.head.headline_size,
                 headline_variant: placed.head.wording.variant,
@@ -268,193 +335,72 @@ impl ModuleDrawer<'_> {
                 reflow: placed.poured.reflow,
             }
         };
-        if !self.ready.is_group() {
-            let mut only = module(0);
-            only.body_columns = self.strands.iter().map(|part| part.rect).collect();
-            only.pictures = pictures.to_vec();
-            return vec![only];
+        if !self.item.is_group() {
+            return vec![whole(0)];
         }
-        let step = self.drawing.step;
-        let members = 0..self.ready.members.len();
-        members
-            .map(|k| {
-                let own: Vec<&MemberStrand> =
-                    self.strands.iter().filter(|part| part.member == k).collect();
-                let mut brief = module(k);
-                brief.touch_zones = own.iter().map(|part| part.rect).collect();
-                brief.head_rect = own.first().and_then(|part| part.head);
-                brief.body_columns = own
-                    .iter()
-                    .map(|part| match part.head {
-                        Some(head) => Rect::new(
-                            part.rect.x,
-                            head.bottom(),
-                            part.rect.width,
-                            (part.rect.bottom() - head.bottom()).max(Abs::ZERO),
-                        ),
-                        None => part.rect,
-                    })
-                    .collect();
-                let size = self.drawing.task.style.crosshead.size(step);
-                brief.headline_size = size.height;
-                brief.rect = own.iter().map(|part| part.rect).reduce(bounding_rect).unwrap_or(rect);
-                brief
-            })
-            .collect()
+        let crosshead_size = self.context.task.style.crosshead.size(self.context.step);
+        let brief = |member: usize| {
+            let strands = || self.strands.iter().filter(move |strand| strand.member == member);
+            let rects = || strands().map(|strand| strand.rect);
+            PageModule {
+                rect: rects().reduce(bounding_rect).unwrap_or(rect),
+                head_rect: strands().next().and_then(|strand| strand.head),
+                body_columns: strands().map(MemberStrand::body_rect).collect(),
+                pictures: Vec::new(),
+                touch_zones: rects().collect(),
+                headline_size: crosshead_size.height,
+                ..whole(member)
+            }
+        };
+        (0..self.item.members.len()).map(brief).collect()
     }
 }
 
-/// The rectangle around two.
+impl MemberStrand {
+    /// Rectangle of the body, below the headline.
+    fn body_rect(&self) -> Rect {
+        let Some(head) = self.head else { return self.rect };
+        let height = (self.rect.bottom() - head.bottom()).max(Abs::ZERO);
+        Rect::new(self.rect.x, head.bottom(), self.rect.width, height)
+    }
+}
+
+/// Smallest rectangle around two.
 fn bounding_rect(a: Rect, b: Rect) -> Rect {
     let (x, y) = (a.x.min(b.x), a.y.min(b.y));
     Rect::new(x, y, a.right().max(b.right()) - x, a.bottom().max(b.bottom()) - y)
 }
 
-/// The depth of so many rows, the white below the last one left away.
-fn depth_of_rows(step: &DensityStep, rows: i64) -> Abs {
-    (step.pitch * rows - (step.pitch - step.body)).max(Abs::ZERO)
-}
-
-/// The tint, then the border over it.
-fn draw_frame(pen: &mut PagePen<'_>, drawing: &DrawContext<'_>, ready: &ShapedItem, rect: &Rect) {
-    let style = &drawing.task.style.frame;
-    if ready.is_tinted {
+/// Draws the tint (底纹) and the border (加框) of an item that has them.
+fn draw_frame(pen: &mut PagePen<'_>, item: &ShapedItem, rect: &Rect) {
+    let style = &pen.task.style.frame;
+    if item.is_tinted {
         pen.draw_tint(*rect, CmykColour(style.tint));
     }
-    if !ready.is_boxed {
-        return;
+    if item.is_boxed {
+        pen.draw_border(rect, style.rule);
     }
-    pen.draw_border(rect, style.rule);
 }
 
-/// Sets the lines of a head, centred, and spreads its white: most of it above and below, the rest between
-/// the lines. Gives the box of the lines. `parted` says whether a white row with a rule in it stands above.
-fn draw_horizontal_head(
-    pen: &mut PagePen<'_>,
-    placed: &PlacedModule,
-    (ready, parted): (&ShapedItem, bool),
-    rect: &Rect,
-) -> Rect {
-    let head = &placed.head;
-    let owner = head_owner(ready);
-    let step = pen.step();
-    // The head's last row ends with the white of its pitch; the body's em boxes start below it.
-    let (gaps, outer) = spread_head_white(head, rect.height + step.pitch - step.body, step);
-    let mut y = rect.y + outer - white_below_head(head, outer, parted, step);
-    let first = y;
-    let widest = head.width(ready).min(rect.width);
-    let width_of = |line: &HeadLine| head.line_length(line, ready);
-    let is_point = |line: &&HeadLine| matches!(line.part, HeadPart::Standfirst(_));
-    let points = head.lines.iter().filter(is_point).map(width_of).max().unwrap_or(Abs::ZERO);
-    for (k, line) in head.lines.iter().enumerate() {
-        let Some(text) = head.text(line.part, ready) else { continue };
-        // The points of an abstract start at one left edge, their block in the middle.
-        let width = if is_point(&line) { points } else { width_of(line) };
-        let x = rect.x + (rect.width - width) / 2;
-        let origin = Point::new(x, y + pen.ascent(line.size.height));
-        draw_head_line(pen, owner, line, text, origin);
-        y += line.size.height;
-        y += gaps.get(k).copied().unwrap_or(Abs::ZERO);
-    }
-    Rect::new(rect.x + (rect.width - widest) / 2, first, widest, y - first)
-}
-
-/// Sets a vertical head: its lines from the right, each from the top, and below them what runs across.
-fn draw_vertical_head(
-    pen: &mut PagePen<'_>,
-    placed: &PlacedModule,
-    ready: &ShapedItem,
-    rect: &Rect,
-) -> Rect {
-    let head = &placed.head;
-    let owner = head_owner(ready);
-    let (long, below) = vertical_head_depths(head, ready);
-    let width = head.width(ready).min(rect.width);
-    let spare = (rect.height - long - below).max(Abs::ZERO);
-    let top = rect.y + spare.scale(40, 100);
-    let down: Vec<&HeadLine> =
-        head.lines.iter().filter(|line| is_vertical_part(line.part)).collect();
-    let gaps = down.windows(2).map(|pair| white_between(pair[0].size.width, pair[1].size.width));
-    let gaps: Vec<Abs> = gaps.collect();
-    let inked = down.iter().map(|line| line.size.width).sum::<Abs>() + gaps.iter().copied().sum();
-    let mut x = rect.x + (rect.width + inked) / 2;
-    for (k, line) in down.iter().enumerate() {
-        x -= line.size.width;
-        if let Some(text) = head.text(line.part, ready) {
-            // Minor lines start a little lower than the headline (低格).
-            let lower = if line.part == HeadPart::Headline { Abs::ZERO } else { line.size.height };
-            let own = head.line_length(line, ready);
-            let lower = if own + lower > long { Abs::ZERO } else { lower };
-            draw_head_line(pen, owner, line, text, Point::new(x, top + lower));
-        }
-        x -= gaps.get(k).copied().unwrap_or(Abs::ZERO);
-    }
-    let mut y = top + long;
-    for line in head.lines.iter().filter(|line| !is_vertical_part(line.part)) {
-        let Some(text) = head.text(line.part, ready) else { continue };
-        y += white_between(line.size.height, line.size.height) * 2;
-        let x = rect.x + (rect.width - head.line_length(line, ready)) / 2;
-        let origin = Point::new(x, y + pen.ascent(line.size.height));
-        draw_head_line(pen, owner, line, text, origin);
-        y += line.size.height;
-    }
-    Rect::new(rect.x + (rect.width - width) / 2, top, width, y - top)
-}
-
-/// Sets a line of a head; those of the headline are one thing.
-fn draw_head_line(
-    pen: &mut PagePen<'_>,
-    owner: ItemOwner,
-    line: &HeadLine,
-    text: &ShapedText,
-    at: Point,
-) {
-    let headline = line.part == HeadPart::Headline;
-    let element = if headline { TextRole::Headline } else { TextRole::Line(pen.item_count()) };
-    pen.draw_copy_line((owner, element), text, &line.line, line.size, at);
-}
-
-/// What of the white above and below a head goes below: to the eye a little more than above, with the white inside the
-/// cells of its first and last line and, below another module, half of the row between them counted in.
-fn white_below_head(head: &ArticleHead, outer: Abs, parted: bool, step: &DensityStep) -> Abs {
-    let inside = |line: Option<&HeadLine>| {
-        line.map_or(Abs::ZERO, |line| line.size.height.scale(CELL_WHITE_PERCENT, 100))
-    };
-    let (first, last) = (inside(head.lines.first()), inside(head.lines.last()));
-    let row = if parted { step.pitch * GAP / 2 } else { Abs::ZERO };
-    let white = first + outer + last;
-    let below = white.scale(54, 100).max((row + white) / 2) - last;
-    // The body follows its head within two lines (R57); what is beyond stands above.
-    below.min(outer).min(step.pitch * 2)
-}
-
-/// The white inside the cell of a character, above it and below, in hundredths.
-const CELL_WHITE_PERCENT: i64 = 6;
-
-#[derive(Clone, Copy)]
-struct ColumnOrigin {
-    left: Abs,
-    row: i64,
-    /// Rows of white for its pieces beyond their usual.
-    extra_rows: i64,
-}
-
+/// Draws the rules below and at the right of a module, as far as it has them.
 pub(crate) fn draw_rules(pen: &mut PagePen<'_>, placed: &PlacedModule) {
     let step = pen.step();
-    let thin = pen.task.style.furniture.rule;
-    let lead = step.pitch - step.body;
+    let thickness = pen.task.style.furniture.rule;
+    let leading = step.pitch - step.body;
     let left = pen.column_left(placed.column);
     let width = step.width(placed.columns);
-    let bottom = pen.row_top(placed.row + placed.rows) - lead;
+    let bottom = pen.row_top(placed.row + placed.rows) - leading;
     if placed.rule_below {
-        let middle = bottom + (step.pitch * GAP + lead) / 2;
-        // Beside another module the rule goes on through the gutter's half.
+        let middle = bottom + (step.pitch * GAP + leading) / 2;
+        // Beside another module the rule goes on into the gutter as far as the vertical rule.
         let reach = if placed.rule_right { step.gutter / 2 } else { Abs::ZERO };
-        pen.draw_rule(FurnitureKind::Rule, Rect::new(left, middle - thin / 2, width + reach, thin));
+        let rule = Rect::new(left, middle - thickness / 2, width + reach, thickness);
+        pen.draw_rule(FurnitureKind::Rule, rule);
     }
     if placed.rule_right {
-        let x = left + width + step.gutter / 2 - thin / 2;
+        let x = left + width + step.gutter / 2 - thickness / 2;
         let top = pen.row_top(placed.row);
-        pen.draw_rule(FurnitureKind::ColumnRule, Rect::new(x, top, thin, bottom - top));
+        let rule = Rect::new(x, top, thickness, bottom - top);
+        pen.draw_rule(FurnitureKind::ColumnRule, rule);
     }
 }

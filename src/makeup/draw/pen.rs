@@ -1,103 +1,71 @@
-//! Drawing on the grid: where rows and columns are, lines as runs, rules, what was drawn as furniture.
+//! The pen that draws on one page: positions of rows and columns, lines, rules, pictures.
 
-use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
 use crate::finding::Finding;
-use crate::fit::{BodyRow, BodyRowKind, ComposedBody, ShapedItem, ShapedText, prepare_copy_text};
+use crate::fit::{ShapedText, prepare_copy_text};
 use crate::line::{PreparedParagraph, TextLine};
-use crate::makeup::bodies::ItemBodies;
-use crate::makeup::draw::glyph_runs::{
-    ASCENT_MILLI, LineCache, LinePosition, RunBuffer, draw_line_with,
-};
+use crate::makeup::draw::glyph_runs::{ASCENT_MILLI, ItemList, LinePosition};
 use crate::makeup::page::{FurnitureItem, FurnitureKind, PageLine};
-use crate::makeup::pinned::PinnedPlace;
-use crate::makeup::placed::PlacedModule;
 use crate::makeup::task::MakeupTask;
-use crate::model::{CopyText, DensityStep, HouseStyle, LockSubject};
+use crate::model::{CopyText, DensityStep};
 use crate::page::{CmykColour, FilledRect, ItemOwner, Page, PageItem, PlacedPicture, TextRole};
 use crate::script::CompositionProfile;
 use crate::unit::{Abs, Em, Point, Rect, TypeSize};
 
-/// What a page is drawn from.
-pub(crate) struct DrawContext<'a> {
-    pub(crate) task: &'a MakeupTask<'a>,
-    pub(crate) step: &'a DensityStep,
-    /// By item.
-    pub(crate) bodies: &'a [ItemBodies],
-    pub(crate) head_rows: i64,
-    /// The first row for articles.
-    pub(crate) first_row: i64,
-    pub(crate) pins: &'a [PinnedPlace],
-    /// The items that are left off the page.
-    pub(crate) left_off: &'a [usize],
-    /// What other layouts may have in common; none where there is but one.
-    pub(crate) line_cache: Option<LineCache>,
-}
+/// Type size of slug lines and of numbers beside the page.
+pub(crate) const SMALL_TYPE: Abs = Abs::pt(6);
+/// Interval of the line numbers in a column: every fifth line has one.
+pub(crate) const LINE_NUMBER_INTERVAL: usize = 5;
+/// Thickness of the thinnest rules around and over a page.
+pub(crate) const HAIRLINE: Abs = Abs::raw(Abs::PER_PT / 4);
 
-impl<'a> DrawContext<'a> {
-    /// What a sheet of its own is drawn from, on which nothing is made up.
-    pub(crate) fn for_separate_sheet(task: &'a MakeupTask<'a>, step: &'a DensityStep) -> Self {
-        let (head_rows, first_row, line_cache) = (0, 0, None);
-        Self { task, step, bodies: &[], head_rows, first_row, pins: &[], left_off: &[], line_cache }
-    }
-
-    /// The body of a module as it was poured.
-    pub(crate) fn body_of(&self, placed: &PlacedModule) -> Cow<'_, ComposedBody> {
-        self.bodies[placed.item].over_columns(placed.columns).reflowed(placed.poured.reflow)
-    }
-
-    /// The place of a rectangle of the grid on the page.
-    pub(crate) fn page_rect_of(&self, place: [i64; 4]) -> Option<Rect> {
-        page_rect(self.task.style, self.step, place)
-    }
-}
-
-/// The place of a rectangle of the grid on the page: first column, first row, columns and rows. Without columns it is
-/// the gutter before the column, without either it is nowhere.
-pub fn page_rect(
-    style: &HouseStyle,
-    step: &DensityStep,
-    [column, row, columns, rows]: [i64; 4],
-) -> Option<Rect> {
-    let area = style.type_area;
-    let left = area.x + (step.width(1) + step.gutter) * column;
-    let top = area.y + step.pitch * row;
-    let deep = (step.pitch * rows - (step.pitch - step.body)).max(Abs::ZERO);
-    if columns == 0 && rows == 0 {
-        return None;
-    }
-    if columns == 0 {
-        // A gutter.
-        return Some(Rect::new(left - step.gutter, top, step.gutter, deep));
-    }
-    Some(Rect::new(left, top, step.width(columns), deep))
-}
-
-/// Collects the items of a page.
+/// Collects the items of one page, and where its furniture, body rows and lines of copy stand.
 #[derive(Clone)]
 pub(crate) struct PagePen<'a> {
     pub(crate) task: &'a MakeupTask<'a>,
     step: &'a DensityStep,
-    pub(crate) items: Vec<PageItem>,
+    /// Items drawn so far.
+    pub(crate) list: ItemList,
+    /// Furniture drawn so far.
     pub(crate) furniture: Vec<FurnitureItem>,
-    /// Where the lines of bodies stand, in the order in which they were drawn.
+    /// Starts of the baselines of body rows, in drawing order.
     pub(crate) baselines: Vec<Point>,
-    /// The lines of the record's texts, in the same order.
+    /// Lines of copy, in drawing order.
     pub(crate) lines: Vec<PageLine>,
+    /// Colour of everything drawn from now on.
     pub(crate) colour: CmykColour,
+    /// Width and height of the sheet.
     sheet_size: (Abs, Abs),
+    /// Type area of the sheet.
     area: Rect,
-    run_buffer: RunBuffer,
+}
+
+/// The copy that a line shows.
+pub(crate) struct LineSource {
+    /// Path of the field in the record; empty for text that is in no field, which is not recorded.
+    pub(crate) field: Arc<str>,
+    /// Bytes of the text, as in [`PageLine::range`].
+    pub(crate) range: Range<i64>,
+}
+
+impl LineSource {
+    /// Source of a line of shaped copy.
+    fn of(text: &ShapedText, line: &TextLine) -> Self {
+        let range = line.text_range(&text.paragraph);
+        let from_field = |byte: usize| byte as i64 - text.prefix_bytes as i64;
+        Self { field: text.field.clone(), range: from_field(range.start)..from_field(range.end) }
+    }
 }
 
 impl<'a> PagePen<'a> {
+    /// Creates a pen for the page of the house style.
     pub(crate) fn new(task: &'a MakeupTask<'a>, step: &'a DensityStep) -> Self {
         Self::with_sheet(task, step, task.style.trim, task.style.type_area)
     }
 
-    /// A pen for a sheet of its own.
+    /// Creates a pen for a separate sheet of its own size.
     pub(crate) fn with_sheet(
         task: &'a MakeupTask<'a>,
         step: &'a DensityStep,
@@ -107,125 +75,127 @@ impl<'a> PagePen<'a> {
         Self {
             task,
             step,
-            items: Vec::new(),
+            list: ItemList::default(),
             furniture: Vec::new(),
             baselines: Vec::new(),
             lines: Vec::new(),
             colour: CmykColour(task.style.inks.text),
             sheet_size,
             area,
-            run_buffer: RunBuffer::default(),
         }
     }
 
-    /// Takes room for so many lines.
+    /// Reserves memory for a number of lines.
     pub(crate) fn reserve_lines(&mut self, lines: usize) {
-        self.items.reserve(lines);
+        self.list.items.reserve(lines);
         self.baselines.reserve(lines);
         self.lines.reserve(lines);
     }
 
+    /// Density step of the page.
     pub(crate) fn step(&self) -> &'a DensityStep {
         self.step
     }
 
+    /// Type area of the sheet.
     pub(crate) fn area(&self) -> Rect {
         self.area
     }
 
-    /// The top of the em boxes of a row.
+    /// Top of the em boxes of a row.
     pub(crate) fn row_top(&self, row: i64) -> Abs {
-        self.area().y + self.step.pitch * row
+        self.area.y + self.step.pitch * row
     }
 
-    /// The left edge of a basic column.
+    /// Left edge of a basic column.
     pub(crate) fn column_left(&self, column: i64) -> Abs {
-        self.area().x + (self.step.width(1) + self.step.gutter) * column
+        self.area.x + (self.step.width(1) + self.step.gutter) * column
     }
 
-    /// From the top of the em box to the baseline.
+    /// Distance from the top of the em box to the baseline.
     pub(crate) fn ascent(&self, size: Abs) -> Abs {
         size.scale(ASCENT_MILLI, 1000)
     }
 
-    /// Sets a line that is a thing of its own, with its measure starting at `origin`, as [`Spot`] says.
+    /// Number of items drawn so far.
+    pub(crate) fn item_count(&self) -> u32 {
+        u32::try_from(self.list.items.len()).unwrap_or(u32::MAX)
+    }
+
+    /// Position of a line that is an element by itself, in the current colour.
+    pub(crate) fn separate_line(
+        &self,
+        owner: ItemOwner,
+        size: TypeSize,
+        origin: Point,
+    ) -> LinePosition {
+        let role = TextRole::Line(self.item_count());
+        LinePosition { owner, role, size, origin, colour: self.colour }
+    }
+
+    /// Draws a line that shows no copy of the record.
     pub(crate) fn draw_line(
         &mut self,
-        owner: ItemOwner,
         text: &PreparedParagraph,
         line: &TextLine,
-        size: TypeSize,
-        origin: Point,
+        position: &LinePosition,
     ) {
-        let element = TextRole::Line(self.item_count());
-        self.draw_line_as((owner, element), text, line, size, origin);
+        self.list.draw_line(text, line, position);
     }
 
-    /// The same for a line of something larger.
-    pub(crate) fn draw_line_as(
-        &mut self,
-        (owner, element): (ItemOwner, TextRole),
-        text: &PreparedParagraph,
-        line: &TextLine,
-        size: TypeSize,
-        origin: Point,
-    ) {
-        let spot = LinePosition { owner, role: element, size, origin, colour: self.colour };
-        draw_line_with(&mut self.items, &mut self.run_buffer, (text, line), &spot);
-    }
-
-    /// Sets a line of a text of the record, and keeps where it stands.
+    /// Draws a line of copy and records its place.
     pub(crate) fn draw_copy_line(
         &mut self,
-        (owner, element): (ItemOwner, TextRole),
         text: &ShapedText,
         line: &TextLine,
-        size: TypeSize,
-        origin: Point,
+        position: &LinePosition,
     ) {
-        let first = self.items.len();
-        self.draw_line_as((owner, element), &text.paragraph, line, size, origin);
-        self.record_copy_line(text, first, (line, size, origin));
+        let source = LineSource::of(text, line);
+        self.draw_recorded_line(source, &text.paragraph, line, position);
     }
 
-    /// Keeps where a line of a text of the record stands, drawn from item `first` on.
-    fn record_copy_line(
+    /// Draws a line and records it as showing `source`.
+    pub(crate) fn draw_recorded_line(
+        &mut self,
+        source: LineSource,
+        text: &PreparedParagraph,
+        line: &TextLine,
+        position: &LinePosition,
+    ) {
+        let first_item = self.list.items.len();
+        self.draw_line(text, line, position);
+        let rect = line_rect(text, line, position);
+        self.record_line(source, first_item, rect, text.is_vertical());
+    }
+
+    /// Records the place of a line of copy that is drawn by the items from `first_item` on.
+    pub(crate) fn record_copy_line(
         &mut self,
         text: &ShapedText,
-        first: usize,
-        (line, size, origin): (&TextLine, TypeSize, Point),
+        line: &TextLine,
+        position: &LinePosition,
+        first_item: usize,
     ) {
-        let range = line.text_range(&text.paragraph);
-        let own = |at: usize| at as i64 - text.prefix_bytes as i64;
-        let range = own(range.start)..own(range.end);
-        self.record_line(text.field.clone(), range, first, (&text.paragraph, line, size, origin));
+        let rect = line_rect(&text.paragraph, line, position);
+        let is_vertical = text.paragraph.is_vertical();
+        self.record_line(LineSource::of(text, line), first_item, rect, is_vertical);
     }
 
-    /// The same for `range` of what a field holds.
-    pub(crate) fn record_line(
+    fn record_line(
         &mut self,
-        field: Arc<str>,
-        range: Range<i64>,
-        first: usize,
-        (text, line, size, origin): (&PreparedParagraph, &TextLine, TypeSize, Point),
+        LineSource { field, range }: LineSource,
+        first_item: usize,
+        rect: Rect,
+        is_vertical: bool,
     ) {
-        if field.is_empty() {
-            return;
+        if !field.is_empty() {
+            let items = first_item..self.list.items.len();
+            self.lines.push(PageLine { field, range, items, rect, is_vertical });
         }
-        let vertical = text.is_vertical();
-        let long = line.width(text);
-        let rect = if vertical {
-            Rect::new(origin.x, origin.y, size.width, long.at(size.height))
-        } else {
-            let top = origin.y - self.ascent(size.height);
-            Rect::new(origin.x, top, long.at(size.width), size.height)
-        };
-        let items = first..self.items.len();
-        self.lines.push(PageLine { field, range, items, rect, is_vertical: vertical });
     }
 
-    /// A note in the face of the page head on one line, smaller where it would be longer than `room`. `place` is told
-    /// its length.
+    /// Draws a note in the face of the page head on one line, smaller than `size` if it would be longer
+    /// than `room`. `place` returns the start of the baseline for the length of the note.
     ///
     /// # Errors
     /// A character that no face has.
@@ -246,111 +216,75 @@ impl<'a> PagePen<'a> {
         let room = room.max(Abs::pt(1));
         let size = size.min(room.scale(Em::ONE.units(), natural.units().max(1)));
         let origin = place(natural.at(size));
-        self.draw_line(ItemOwner::Furniture, &text, &line, TypeSize::square(size), origin);
+        let position = self.separate_line(ItemOwner::Furniture, TypeSize::square(size), origin);
+        self.draw_line(&text, &line, &position);
         Ok(())
     }
 
-    /// How many items are drawn so far.
-    pub(crate) fn item_count(&self) -> u32 {
-        u32::try_from(self.items.len()).unwrap_or(u32::MAX)
-    }
-
+    /// Draws a rule and records it as furniture.
     pub(crate) fn draw_rule(&mut self, kind: FurnitureKind, rect: Rect) {
-        self.items.push(PageItem::Fill(FilledRect { rect, colour: self.colour }));
+        self.fill_rect(rect);
         self.add_furniture(kind, rect, String::new());
     }
 
-    /// Four rules along the inner edges of a rectangle.
-    pub(crate) fn draw_border(&mut self, rect: &Rect, rule: Abs) {
-        for edge in inner_edges(rect, rule) {
+    /// Draws four rules along the inner edges of a rectangle and records them as furniture.
+    pub(crate) fn draw_border(&mut self, rect: &Rect, thickness: Abs) {
+        for edge in inner_edges(rect, thickness) {
             self.draw_rule(FurnitureKind::Rule, edge);
         }
     }
 
+    /// Draws a border that is not furniture.
+    pub(crate) fn draw_mark_border(&mut self, rect: &Rect, thickness: Abs) {
+        inner_edges(rect, thickness).into_iter().for_each(|edge| self.fill_rect(edge));
+    }
+
+    /// Fills a rectangle with the current colour.
+    pub(crate) fn fill_rect(&mut self, rect: Rect) {
+        self.list.items.push(PageItem::Fill(FilledRect { rect, colour: self.colour }));
+    }
+
+    /// Draws a tint (底纹), on which other items are drawn later.
+    pub(crate) fn draw_tint(&mut self, rect: Rect, colour: CmykColour) {
+        self.list.items.push(PageItem::Fill(FilledRect { rect, colour }));
+    }
+
+    /// Records a piece of furniture.
     pub(crate) fn add_furniture(&mut self, kind: FurnitureKind, rect: Rect, text: String) {
         self.furniture.push(FurnitureItem { kind, rect, text, id: String::new() });
     }
 
-    /// A tint below what is set on it.
-    pub(crate) fn draw_tint(&mut self, rect: Rect, colour: CmykColour) {
-        self.items.push(PageItem::Fill(FilledRect { rect, colour }));
-    }
-
+    /// Draws a picture.
     pub(crate) fn place_picture(&mut self, picture: PlacedPicture) {
-        self.items.push(PageItem::Picture(picture));
+        self.list.items.push(PageItem::Picture(picture));
     }
 
-    /// The page with all that was drawn on it.
+    /// Takes the items out of the pen and returns them as a page.
     pub(crate) fn take_page(&mut self) -> Page {
         let (width, height) = self.sheet_size;
-        Page::new(width, height, std::mem::take(&mut self.items))
+        Page::new(width, height, std::mem::take(&mut self.list.items))
     }
 }
 
-/// The inner edges of a rectangle, so thick.
-pub(crate) fn inner_edges(rect: &Rect, rule: Abs) -> [Rect; 4] {
-    let (right, bottom) = (rect.right() - rule, rect.bottom() - rule);
+/// Em boxes of a line, over its filled length.
+fn line_rect(text: &PreparedParagraph, line: &TextLine, position: &LinePosition) -> Rect {
+    let LinePosition { size, origin, .. } = *position;
+    let length = line.width(text);
+    if text.is_vertical() {
+        Rect::new(origin.x, origin.y, size.width, length.at(size.height))
+    } else {
+        let top = origin.y - size.height.scale(ASCENT_MILLI, 1000);
+        Rect::new(origin.x, top, length.at(size.width), size.height)
+    }
+}
+
+/// Four strips along the inner edges of a rectangle: top, bottom, left, right.
+fn inner_edges(rect: &Rect, thickness: Abs) -> [Rect; 4] {
+    let (right, bottom) = (rect.right() - thickness, rect.bottom() - thickness);
     [
-        Rect::new(rect.x, rect.y, rect.width, rule),
-        Rect::new(rect.x, bottom, rect.width, rule),
-        Rect::new(rect.x, rect.y, rule, rect.height),
-        Rect::new(right, rect.y, rule, rect.height),
+        Rect::new(rect.x, rect.y, rect.width, thickness),
+        Rect::new(rect.x, bottom, rect.width, thickness),
+        Rect::new(rect.x, rect.y, thickness, rect.height),
+        Rect::new(right, rect.y, thickness, rect.height),
     ]
-}
-
-/// Who the head, or the body, of something on the page belongs to; a picture that stands alone has neither.
-pub(crate) fn owner_of(subject: LockSubject, part: fn(u16) -> ItemOwner) -> ItemOwner {
-    // The limits on articles and pictures are far below.
-    let index = |at| u16::try_from(at).unwrap_or(u16::MAX);
-    match subject {
-        LockSubject::Article(at) => part(index(at)),
-        LockSubject::Picture(at) => ItemOwner::Lone(index(at)),
-    }
-}
-
-/// Who the head of an item belongs to.
-pub(crate) fn head_owner(ready: &ShapedItem) -> ItemOwner {
-    owner_of(ready.members[0].subject, ItemOwner::Head)
-}
-
-/// Draws a row of a body whose column starts at `origin`.
-pub(crate) fn draw_body_row(
-    pen: &mut PagePen<'_>,
-    drawn: Option<(&LineCache, usize)>,
-    (owner, ready): (ItemOwner, &ShapedItem),
-    row: &BodyRow,
-    size: TypeSize,
-    origin: Point,
-) {
-    pen.baselines.push(origin);
-    let Some(text) = text_of_row(ready, row) else { return };
-    let origin = Point::new(origin.x + row.inset.at(size.width), origin.y);
-    let Some((drawn, item)) = drawn else {
-        pen.draw_copy_line((owner, role_of_row(row)), text, &row.line, size, origin);
-        return;
-    };
-    let first = pen.items.len();
-    let spot = LinePosition { owner, role: role_of_row(row), size, origin, colour: pen.colour };
-    drawn.draw_line(
-        (&mut pen.items, &mut pen.run_buffer),
-        (item, row.source),
-        (&text.paragraph, &row.line),
-        &spot,
-    );
-    pen.record_copy_line(text, first, (&row.line, size, origin));
-}
-
-/// What a row of a body is a line of.
-pub(crate) fn role_of_row(row: &BodyRow) -> TextRole {
-    let block = u32::try_from(row.source.0).unwrap_or(u32::MAX);
-    match row.kind {
-        BodyRowKind::Crosshead => TextRole::Crosshead(block),
-        BodyRowKind::Body | BodyRowKind::Quote => TextRole::Block(block),
-    }
-}
-
-/// The text that a row is a line of.
-pub(crate) fn text_of_row<'a>(ready: &'a ShapedItem, row: &BodyRow) -> Option<&'a ShapedText> {
-    let (block, text) = row.source;
-    ready.body.get(block)?.text(text)
 }

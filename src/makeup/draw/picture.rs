@@ -1,134 +1,161 @@
 //! Drawing a picture with its caption and credit, cropped to its block.
 
 use crate::fit::{FittedPicture, ShapedItem, ShapedPicture, fit_picture};
-use crate::makeup::draw::pen::{DrawContext, PagePen, head_owner, owner_of};
+use crate::makeup::draw::body_row::{head_owner, owner_of};
+use crate::makeup::draw::context::DrawContext;
+use crate::makeup::draw::glyph_runs::LinePosition;
+use crate::makeup::draw::pen::PagePen;
 use crate::model::{LockSubject, PagePicture, ReservedBox};
-use crate::page;
-use crate::page::{ItemOwner, TextRole};
+use crate::page::{ItemOwner, PlacedPicture, TextRole};
 use crate::unit::{Abs, Em, Point, Rect};
 
-/// Draws a picture of an item in a block of so many rows at a place and width. Gives its rectangle, the texts not
-/// included.
+/// Distance of the caption's em boxes below the picture, in percent of the body size.
+const CAPTION_DISTANCE_PERCENT: i64 = 35;
+
+/// Place of a picture block on the page.
+#[derive(Clone, Copy)]
+pub(crate) struct PicturePlace {
+    /// Top left corner.
+    pub(crate) origin: Point,
+    /// Width of the block.
+    pub(crate) width: Abs,
+    /// Rows of the block, with the texts below the picture.
+    pub(crate) rows: i64,
+}
+
+/// Draws a picture of an item with its texts in a block. Returns the rectangle of the picture, without the
+/// texts.
 pub(crate) fn draw_picture(
     pen: &mut PagePen<'_>,
-    drawing: &DrawContext<'_>,
-    ready: &ShapedItem,
-    own: &ShapedPicture,
-    (at, width): (Point, Abs),
-    rows: i64,
+    context: &DrawContext<'_>,
+    item: &ShapedItem,
+    picture: &ShapedPicture,
+    place: PicturePlace,
 ) -> Rect {
-    let set = fit_picture(own, drawing.task.style, drawing.step, width);
-    let rect = Rect::new(at.x, at.y, width, set.picture_height(rows, drawing.step));
-    let (copy, subject) = (drawing.task.copy, ready.members[0].subject);
-    let picture = match subject {
-        LockSubject::Article(article) => &copy.articles[article].pictures[own.index],
+    let fitted = fit_picture(picture, context.task.style, context.step, place.width);
+    let height = fitted.picture_height(place.rows, context.step);
+    let rect = Rect::new(place.origin.x, place.origin.y, place.width, height);
+    let (copy, subject) = (context.task.copy, item.members[0].subject);
+    let source = match subject {
+        LockSubject::Article(article) => &copy.articles[article].pictures[picture.index],
         LockSubject::Picture(lone) => &copy.pictures[lone],
     };
-    let alt = own.caption.as_ref().map_or("", |caption| caption.paragraph.text());
-    draw_image(pen, head_owner(ready), picture, (rect, alt));
-    draw_caption_and_credit(pen, own, &set, owner_of(subject, ItemOwner::Body), &rect);
+    draw_image(pen, head_owner(item), source, picture, rect);
+    draw_caption_and_credit(pen, picture, &fitted, owner_of(subject, ItemOwner::Body), &rect);
     rect
 }
 
-/// The caption from the left, the credit at the right: on the caption's last line where it has room (R74).
+/// Draws the caption from the left and the credit at the right, on the last line of the caption where it
+/// has room (R74).
 fn draw_caption_and_credit(
     pen: &mut PagePen<'_>,
-    own: &ShapedPicture,
-    set: &FittedPicture,
+    picture: &ShapedPicture,
+    fitted: &FittedPicture,
     owner: ItemOwner,
     rect: &Rect,
 ) {
-    let body = pen.step().body;
-    let caption = (owner, TextRole::Caption(pen.item_count()));
-    let mut base = rect.bottom() + body.scale(35, 100) + pen.ascent(set.text_size.height);
-    if let Some(text) = &own.caption {
-        for line in &set.caption_lines {
-            pen.draw_copy_line(caption, text, line, set.text_size, Point::new(rect.x, base));
-            base += set.pitch;
+    let size = fitted.text_size;
+    let distance = pen.step().body.scale(CAPTION_DISTANCE_PERCENT, 100);
+    let mut baseline = rect.bottom() + distance + pen.ascent(size.height);
+    if let Some(text) = &picture.caption {
+        // All lines of the caption have one role, so they are one element.
+        let role = TextRole::Caption(pen.item_count());
+        for line in &fitted.caption_lines {
+            let origin = Point::new(rect.x, baseline);
+            let position = LinePosition { owner, role, size, origin, colour: pen.colour };
+            pen.draw_copy_line(text, line, &position);
+            baseline += fitted.pitch;
         }
     }
-    if set.shares_last_line {
-        base -= set.pitch;
+    if fitted.shares_last_line {
+        baseline -= fitted.pitch;
     }
-    if let Some(text) = &own.credit {
-        for line in &set.credit_lines {
-            let width =
-                line.width(&text.paragraph).min(rect.width.in_em(set.text_size.width).max(Em::ONE));
-            let x = rect.right() - width.at(set.text_size.width);
-            let element = TextRole::Line(pen.item_count());
-            pen.draw_copy_line((owner, element), text, line, set.text_size, Point::new(x, base));
-            base += set.pitch;
+    if let Some(text) = &picture.credit {
+        let room = rect.width.in_em(size.width).max(Em::ONE);
+        for line in &fitted.credit_lines {
+            let length = line.width(&text.paragraph).min(room).at(size.width);
+            let origin = Point::new(rect.right() - length, baseline);
+            let position = pen.separate_line(owner, size, origin);
+            pen.draw_copy_line(text, line, &position);
+            baseline += fitted.pitch;
         }
     }
 }
 
-/// The picture, cropped around its focus to the shape of `rect`; a frame where its bytes are missing.
+/// Draws an image, cropped around its focus to the shape of `rect`, or a placeholder if its bytes are
+/// missing.
 fn draw_image(
     pen: &mut PagePen<'_>,
     owner: ItemOwner,
-    picture: &PagePicture,
-    (rect, alt): (Rect, &str),
+    source: &PagePicture,
+    picture: &ShapedPicture,
+    rect: Rect,
 ) {
-    let Some(image) = &picture.image else {
+    let Some(image) = &source.image else {
         draw_placeholder(pen, rect);
         return;
     };
-    let crop = crop_to_shape(picture.pixel_size(), picture.focus_milli, &rect);
-    pen.place_picture(page::PlacedPicture {
-        owner,
-        image: image.clone(),
-        rect,
-        crop,
-        alt: alt.to_owned(),
-    });
+    let caption = picture.caption.as_ref();
+    let alt = caption.map_or_else(String::new, |text| text.paragraph.text().to_owned());
+    let crop = crop_to_shape(source.pixel_size(), source.focus_milli, &rect);
+    pen.place_picture(PlacedPicture { owner, image: image.clone(), rect, crop, alt });
 }
 
-/// The largest part of a picture that has the shape of `rect`, its focus as near to the middle as the edges let it.
-fn crop_to_shape(size: [u32; 2], focus: [i64; 2], rect: &Rect) -> [u32; 4] {
-    let [wide, high] = size.map(|pixels| i64::from(pixels.max(1)));
+/// Returns the largest part of an image that has the shape of `rect`, with the focus as near to its centre
+/// as the edges allow. Sizes are in pixels, the focus in thousandths of width and height; the result is
+/// left, top, width and height in pixels.
+fn crop_to_shape(pixel_size: [u32; 2], focus_milli: [i64; 2], rect: &Rect) -> [u32; 4] {
+    let [wide, high] = pixel_size.map(|pixels| i64::from(pixels.max(1)));
     let (width, height) = (rect.width.units().max(1), rect.height.units().max(1));
-    // In wider than the picture, a strip of its whole width is shown; else one of its whole height.
-    let by = |from: i64, a: i64, b: i64| {
-        let part = i128::from(from) * i128::from(a) / i128::from(b.max(1));
-        i64::try_from(part).unwrap_or(i64::MAX)
+    // An image wider than the shape keeps its height and loses width, and the other way round.
+    let is_wider = i128::from(wide) * i128::from(height) > i128::from(high) * i128::from(width);
+    let (crop_wide, crop_high) = if is_wider {
+        (scaled(high, width, height).clamp(1, wide), high)
+    } else {
+        (wide, scaled(wide, height, width).clamp(1, high))
     };
-    let (part_wide, part_high) =
-        if i128::from(wide) * i128::from(height) > i128::from(high) * i128::from(width) {
-            (by(high, width, height).clamp(1, wide), high)
-        } else {
-            (wide, by(wide, height, width).clamp(1, high))
-        };
     let start = |whole: i64, part: i64, focus: i64| {
-        (by(whole, focus, 1000) - part / 2).clamp(0, whole - part)
+        (scaled(whole, focus, 1000) - part / 2).clamp(0, whole - part)
     };
-    let out =
-        [start(wide, part_wide, focus[0]), start(high, part_high, focus[1]), part_wide, part_high];
-    out.map(|pixels| u32::try_from(pixels).unwrap_or(0))
+    let left = start(wide, crop_wide, focus_milli[0]);
+    let top = start(high, crop_high, focus_milli[1]);
+    [left, top, crop_wide, crop_high].map(|pixels| u32::try_from(pixels).unwrap_or(0))
 }
 
-/// A frame of hairlines where a picture is to come.
+/// `value · numerator / denominator`, without overflow in between.
+fn scaled(value: i64, numerator: i64, denominator: i64) -> i64 {
+    let product = i128::from(value) * i128::from(numerator);
+    i64::try_from(product / i128::from(denominator.max(1))).unwrap_or(i64::MAX)
+}
+
+/// Draws a frame of thin rules in place of a missing image.
 fn draw_placeholder(pen: &mut PagePen<'_>, rect: Rect) {
-    let thin = pen.task.style.furniture.rule;
-    pen.draw_border(&rect, thin);
+    let thickness = pen.task.style.furniture.rule;
+    pen.draw_border(&rect, thickness);
 }
 
-/// The artwork of a reserved box, as large as it goes in without cropping, in the middle.
+/// Draws the artwork of a reserved box (广告), centred and as large as possible without cropping.
 pub(crate) fn draw_artwork(pen: &mut PagePen<'_>, reserved: &ReservedBox, rect: Rect) {
     let Some(picture) = &reserved.picture else { return };
     let [wide, high] = picture.pixel_size().map(|pixels| i64::from(pixels.max(1)));
     let height = rect.width.scale(high, wide).min(rect.height);
     let width = rect.width.min(height.scale(wide, high));
-    let at = Point::new(rect.x + (rect.width - width) / 2, rect.y + (rect.height - height) / 2);
-    let place = Rect::new(at.x, at.y, width, height);
+    let left = rect.x + (rect.width - width) / 2;
+    let top = rect.y + (rect.height - height) / 2;
+    let place = Rect::new(left, top, width, height);
     let Some(image) = &picture.image else {
         draw_placeholder(pen, place);
         return;
     };
     let [wide, high] = picture.pixel_size();
-    let crop = [0, 0, wide, high];
-    let alt = if reserved.label.is_empty() { &reserved.id } else { &reserved.label }.clone();
-    let owner = ItemOwner::Furniture;
-    pen.place_picture(page::PlacedPicture { owner, image: image.clone(), rect: place, crop, alt });
+    let alt = if reserved.label.is_empty() { &reserved.id } else { &reserved.label };
+    pen.place_picture(PlacedPicture {
+        owner: ItemOwner::Furniture,
+        image: image.clone(),
+        rect: place,
+        crop: [0, 0, wide, high],
+        alt: alt.clone(),
+    });
 }
 
 #[cfg(test)]
@@ -151,11 +178,8 @@ mod tests {
             ([1, 1], [500, 500], [300, 100], [0, 0, 1, 1]),
         ] {
             let rect = Rect::new(Abs::ZERO, Abs::ZERO, Abs::pt(width), Abs::pt(height));
-            assert_eq!(
-                crop_to_shape(size, focus, &rect),
-                expected,
-                "{size:?} {focus:?} {width}×{height}"
-            );
+            let crop = crop_to_shape(size, focus, &rect);
+            assert_eq!(crop, expected, "{size:?} {focus:?} {width}×{height}");
         }
     }
 }

@@ -88,7 +88,8 @@ impl KeptLayout<'_> {
         let off = |module: &PlacedModule| {
             let [size, height] = known.head;
             let far = |a: Abs, b: Abs| (a - b).units().abs();
-            let deep = head_height(&module.head, module.head_rows, ground.step);
+            let deep =
+                head_height(&module.head, module.head_rows, ground.step, &ground.task.style.module);
             let widths = module
                 .picture_blocks
                 .iter()

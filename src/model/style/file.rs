@@ -8,6 +8,7 @@ use crate::finding::{FindingCode, Severity};
 use crate::font::{FontId, FontSet};
 use crate::model::style::ink::{InkFile, SpotFile};
 use crate::model::style::press::PressFile;
+use crate::model::style::proportion::{ModuleFile, PageHeadFile, banner_depth_default, ratio};
 use crate::model::style::{
     COLUMNS_MAX, DensityStep, FindingLimits, FrameStyle, FurnitureStyle, HeadStyle, HeadlineShape,
     HouseStyle, PageTemplate, QuarterOrder, SizeBand, TextStyle,
@@ -38,6 +39,10 @@ pub(crate) struct StyleFile {
     #[serde(default)]
     places: PlacesFile,
     furniture: FurnitureFile,
+    #[serde(default)]
+    module: ModuleFile,
+    #[serde(default)]
+    page_head: PageHeadFile,
     column_lines_min: i64,
     ink: InkFile,
     #[serde(default)]
@@ -258,6 +263,8 @@ struct FurnitureFile {
     banner_face: String,
     banner_size_pt: f64,
     banner_air_rows: [i64; 2],
+    #[serde(default = "banner_depth_default")]
+    banner_depth_percent: i64,
     head_rule_pt: f64,
     rule_pt: f64,
 }
@@ -337,6 +344,8 @@ impl StyleFile {
             crosshead_air_rows: self.crosshead.air_rows,
             aside: element(&self.aside)?,
             furniture: self.furniture.resolve(&face)?,
+            module: self.module.resolve()?,
+            page_head: self.page_head.resolve()?,
             inks: ink,
             press: self.press.resolve()?,
             severities: severities(&self.severity)?,
@@ -502,6 +511,10 @@ impl FurnitureFile {
             banner_face: face(&self.banner_face)?,
             banner_size: checked_pt(self.banner_size_pt, "furniture.banner_size_pt")?,
             banner_air_rows: self.banner_air_rows,
+            banner_depth_percent: ratio(
+                self.banner_depth_percent,
+                "furniture.banner_depth_percent",
+            )?,
             head_rule: checked_pt(self.head_rule_pt, "furniture.head_rule_pt")?,
             rule: checked_pt(self.rule_pt, "furniture.rule_pt")?,
         })

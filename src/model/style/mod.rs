@@ -3,6 +3,7 @@
 mod file;
 mod ink;
 mod press;
+mod proportion;
 
 use crate::finding::{Finding, FindingCode, Severity};
 use crate::font::{FontId, FontSet};
@@ -12,6 +13,7 @@ use crate::unit::{Abs, Em, Rect, TypeSize};
 
 pub use crate::model::style::ink::{PageInks, SpotInk};
 pub use crate::model::style::press::{PictureResolution, PressProfile, PressStyle};
+pub use crate::model::style::proportion::{ModuleStyle, PageHeadStyle};
 
 /// Basic columns of a page at most.
 pub const COLUMNS_MAX: usize = 12;
@@ -60,6 +62,10 @@ pub struct HouseStyle {
     pub quarter_order: QuarterOrder,
     /// Page head, staff line, banner, rules.
     pub furniture: FurnitureStyle,
+    /// Proportions inside modules.
+    pub module: ModuleStyle,
+    /// Proportions of the page head.
+    pub page_head: PageHeadStyle,
     /// Columns shorter than this many lines are not wanted.
     pub column_lines_min: i64,
     /// The inks.
@@ -232,6 +238,8 @@ pub struct FurnitureStyle {
     pub banner_size: Abs,
     /// Rows around the banner's own height: least, most.
     pub banner_air_rows: [i64; 2],
+    /// Depth of the banner with its white, in percent of its size.
+    pub banner_depth_percent: i64,
     /// The rule under the page head.
     pub head_rule: Abs,
     /// The rules between articles.
