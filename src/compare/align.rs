@@ -4,16 +4,17 @@ use crate::compare::diff::diff_hunks;
 use crate::compare::wording::{likeness_percent, sorted_char_pairs};
 use crate::model::CopyText;
 
-/// Limit on inserted and deleted texts up to which the lists are diffed. Beyond it everything between
-/// their common start and end is one hunk.
+/// Limit on inserted and deleted texts up to which the lists are diffed. Beyond it everything
+/// between their common start and end is one hunk.
 const DIFFERING_TEXTS_MOST: usize = 400;
-/// Limit on pairs of texts whose likeness is computed in one hunk. Beyond it texts are paired in order.
+/// Limit on pairs of texts whose likeness is computed in one hunk. Beyond it texts are paired in
+/// order.
 const COMPARED_PAIRS_MOST: usize = 4096;
 /// Likeness in percent below which two texts are not versions of one text.
 const LIKENESS_PERCENT_LEAST: usize = 30;
 
-/// Kind of a text. Texts of different kinds are never paired: an edit does not turn a crosshead into a
-/// paragraph.
+/// Kind of a text. Texts of different kinds are never paired: an edit does not turn a crosshead
+/// into a paragraph.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TextKind {
     /// A deck line or a standfirst point.
@@ -49,7 +50,8 @@ impl PartialEq for TextUnit<'_> {
 /// deletion, `(None, Some)` an insertion.
 pub(crate) type TextPair = (Option<usize>, Option<usize>);
 
-/// Pairs the texts of two lists, in the order of the later list. A deleted text stands at its old place.
+/// Pairs the texts of two lists, in the order of the later list. A deleted text stands at its old
+/// place.
 pub(crate) fn align_texts(before: &[TextUnit<'_>], after: &[TextUnit<'_>]) -> Vec<TextPair> {
     let mut pairs = Vec::with_capacity(after.len());
     let (mut i, mut j) = (0, 0);
@@ -68,9 +70,9 @@ pub(crate) fn align_texts(before: &[TextUnit<'_>], after: &[TextUnit<'_>]) -> Ve
 
 /// Pairs the texts of one hunk in order, with the greatest sum of likenesses.
 ///
-/// A table over suffixes: `best[i][j]` is the greatest sum for `before[i..]` and `after[j..]`, reached by
-/// pairing `i` with `j` or by skipping one of them. Exact, in time and memory of the product of both
-/// lengths, which [`COMPARED_PAIRS_MOST`] bounds.
+/// A table over suffixes: `best[i][j]` is the greatest sum for `before[i..]` and `after[j..]`,
+/// reached by pairing `i` with `j` or by skipping one of them. Exact, in time and memory of the
+/// product of both lengths, which [`COMPARED_PAIRS_MOST`] bounds.
 fn pair_by_likeness(before: &[TextUnit<'_>], after: &[TextUnit<'_>]) -> Vec<TextPair> {
     let (rows, columns) = (before.len(), after.len());
     if rows * columns > COMPARED_PAIRS_MOST {

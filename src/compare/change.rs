@@ -33,8 +33,8 @@ pub enum ChangeExtent {
 pub struct ChangeSide {
     /// Path of the field in the record, e.g. `articles[0].body[2].paragraph.text`.
     pub field: String,
-    /// Bytes of the text, counted from the start of the field's own content. Text that is set before
-    /// that content, such as a dateline, has negative offsets.
+    /// Bytes of the text, counted from the start of the field's own content. Text that is set
+    /// before that content, such as a dateline, has negative offsets.
     pub byte_range: Range<i64>,
     /// Code points of the field. `None` for the whole field, and for text that is not in the field.
     pub char_range: Option<Range<u32>>,
@@ -64,7 +64,7 @@ pub struct CopyChange {
     pub before: Option<ChangeSide>,
     /// Place in the later round; `None` for a deletion.
     pub after: Option<ChangeSide>,
-    /// Place of a deletion in the later round. `None` for other edits, and where no neighbouring text
-    /// is left to mark.
+    /// Place of a deletion in the later round. `None` for other edits, and where no neighbouring
+    /// text is left to mark.
     pub deletion_point: Option<DeletionPoint>,
 }

@@ -160,8 +160,8 @@ impl ChangeCollector<'_> {
         self.compare_text_lists(&head_texts(before), &head_texts(after), preceding);
     }
 
-    /// Compares two lists of texts. `preceding` is the text before the later list; a deletion at the
-    /// start of the list is marked at its end.
+    /// Compares two lists of texts. `preceding` is the text before the later list; a deletion at
+    /// the start of the list is marked at its end.
     fn compare_text_lists(
         &mut self,
         before: &[TextUnit<'_>],

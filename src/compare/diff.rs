@@ -20,10 +20,10 @@ impl DiffHunk {
 
 /// Returns the places where two sequences differ, in order.
 ///
-/// The common start and end are stripped, then the rest is searched for the shortest script of insertions
-/// and deletions (E. Myers, An O(ND) Difference Algorithm and Its Variations, 1986). The script is
-/// shortest if it needs at most `edits_most` edits; otherwise the whole rest is one hunk. Nobody would
-/// read a text that was rewritten to that extent as a series of edits.
+/// The common start and end are stripped, then the rest is searched for the shortest script of
+/// insertions and deletions (E. Myers, An O(ND) Difference Algorithm and Its Variations, 1986). If
+/// it needs more than `edits_most` edits, the whole rest is one hunk: nobody would read a text that
+/// was rewritten to that extent as a series of edits.
 pub(crate) fn diff_hunks<T: PartialEq>(
     before: &[T],
     after: &[T],
@@ -87,10 +87,10 @@ struct SingleEdit {
 
 /// Returns the shortest edit script, or `None` if it has more than `edits_most` edits.
 ///
-/// State: the furthest `x` reached on each diagonal `x − y` after `d` edits. Diagonals −d, −d+2 … d are
-/// stored at indices 0, 1 … d. Step: one edit onto a neighbouring diagonal, then as far along equal
-/// elements as they go. The first round that reaches the end of both sequences has the fewest edits.
-/// Exact; at most `edits_most²/2` states are kept to trace the script back.
+/// State: the furthest `x` reached on each diagonal `x − y` after `d` edits. Diagonals −d, −d+2 … d
+/// are stored at indices 0, 1 … d. Step: one edit onto a neighbouring diagonal, then as far along
+/// equal elements as they go. The first round that reaches the end of both sequences has the fewest
+/// edits. Exact; at most `edits_most²/2` states are kept to trace the script back.
 fn shortest_edits<T: PartialEq>(a: &[T], b: &[T], edits_most: usize) -> Option<Vec<SingleEdit>> {
     let mut rounds: Vec<Vec<usize>> = Vec::new();
     for d in 0..=edits_most.min(a.len() + b.len()) {
@@ -118,8 +118,8 @@ fn shortest_edits<T: PartialEq>(a: &[T], b: &[T], edits_most: usize) -> Option<V
     None
 }
 
-/// Returns the `x` at which the `d`-th edit onto diagonal `k` ends, and the edit that leads furthest.
-/// `previous` holds the reach after `d − 1` edits.
+/// Returns the `x` at which the `d`-th edit onto diagonal `k` ends, and the edit that leads
+/// furthest. `previous` holds the reach after `d − 1` edits.
 fn furthest_reach(previous: &[usize], d: usize, k: usize) -> (usize, EditAction) {
     // A deletion comes from the diagonal below, an insertion from the one above.
     let by_deletion = k.checked_sub(1).map(|below| previous[below] + 1);

@@ -1,16 +1,16 @@
 //! Changes of the copy between two rounds (校次) of a page.
 //!
 //! The input is two checked pages of copy, so text that normalises to the same form compares equal.
-//! The output is a list of [`CopyChange`]s in the order of the later page, each with its place in both
-//! rounds.
+//! The output is a list of [`CopyChange`]s in the order of the later page, each with its place in
+//! both rounds.
 //!
 //! 1. Articles are matched by id and headline (`match_articles`).
 //! 2. Texts of an article are paired by likeness (`align`, on the edit script of `diff`).
 //! 3. Two wordings of one text are split into the edits that a proofreader would mark (`wording`).
 //! 4. `collect` turns all of these into changes.
 //!
-//! Only printed copy is compared: span styles, weights and desk requests are not. Positions on the page
-//! are unknown here; `makeup` finds them.
+//! Only printed copy is compared: span styles, weights and desk requests are not. Positions on the
+//! page are unknown here; `makeup` finds them.
 
 mod align;
 mod change;
@@ -23,8 +23,8 @@ use crate::model::{Article, CopyText, PageCopy};
 
 pub use crate::compare::change::{ChangeExtent, ChangeKind, ChangeSide, CopyChange, DeletionPoint};
 
-/// Returns the changes from one round to the next, in the order of the later page. Deleted articles come
-/// last.
+/// Returns the changes from one round to the next, in the order of the later page. Deleted articles
+/// come last.
 pub fn compare(before: &PageCopy, after: &PageCopy) -> Vec<CopyChange> {
     let mut collector = ChangeCollector::default();
     for (old_text, new_text) in page_texts(before).iter().zip(&page_texts(after)) {
@@ -51,8 +51,8 @@ pub fn compare(before: &PageCopy, after: &PageCopy) -> Vec<CopyChange> {
 
 /// Returns, for each later article, the index of the earlier article it continues.
 ///
-/// Ids may have been assigned by position, so an insertion shifts them. Three passes therefore go from
-/// the safest match to the weakest: id and headline, headline alone, id alone.
+/// Ids may have been assigned by position, so an insertion shifts them. Three passes therefore go
+/// from the safest match to the weakest: id and headline, headline alone, id alone.
 fn match_articles(before: &[Article], after: &[Article]) -> Vec<Option<usize>> {
     let mut matches: Vec<Option<usize>> = vec![None; after.len()];
     let equal_ids = |a: &Article, b: &Article| a.id == b.id;

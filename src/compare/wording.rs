@@ -1,6 +1,6 @@
-//! Edits between two wordings of one text, as a proofreader would mark them: words and numbers change as a
-//! whole, changes around a character that happens to be the same are one correction, and a clause is
-//! inserted or deleted together with its mark.
+//! Edits between two wordings of one text, as a proofreader would mark them: words and numbers
+//! change as a whole, changes around a character that happens to be the same are one correction,
+//! and a clause is inserted or deleted together with its mark.
 
 use std::ops::Range;
 
@@ -8,8 +8,8 @@ use crate::compare::diff::{DiffHunk, diff_hunks};
 
 /// Limit on edits up to which they are reported one by one. A text with more was rewritten.
 const DIFFERING_TOKENS_MOST: usize = 400;
-/// Limit on unchanged tokens between two edits that are absorbed into one edit, provided that they are no
-/// more than either edit.
+/// Limit on unchanged tokens between two edits that are absorbed into one edit, provided that they
+/// are no more than either edit.
 const ABSORBED_TOKENS_MOST: usize = 4;
 /// Share of unchanged characters, in percent, below which the text counts as replaced as a whole.
 const KEPT_PERCENT_LEAST: usize = 25;
@@ -59,8 +59,8 @@ pub(crate) fn text_edits(before: &str, after: &str) -> Vec<TextEdit> {
     hunks.iter().map(edit).collect()
 }
 
-/// Splits a text into the units that are edited as a whole: a character, a word, a number, a dash or an
-/// ellipsis.
+/// Splits a text into the units that are edited as a whole: a character, a word, a number, a dash
+/// or an ellipsis.
 fn tokenize(text: &str) -> Vec<&str> {
     let mut tokens: Vec<&str> = Vec::with_capacity(text.len() / 3);
     let (mut start, mut last_char) = (0, None);
@@ -131,7 +131,8 @@ struct FreeTokens {
     after: Range<usize>,
 }
 
-/// Slides an insertion or deletion along repeated tokens to where it reads as a clause with its mark.
+/// Slides an insertion or deletion along repeated tokens to where it reads as a clause with its
+/// mark.
 ///
 /// A run of tokens can be shifted by one if the token it takes up equals the one it gives away: in
 /// 天晴，风大，人多 both `，风大` and `风大，` describe the same edit. Of all places the one with the highest
@@ -187,8 +188,8 @@ fn slide_to_clause(
     };
 }
 
-/// Score of a range of tokens as an inserted or deleted clause, 0 to 3: 3 for a clause followed by its
-/// mark, 2 for a clause preceded by its mark, 1 if one end is at a clause boundary.
+/// Score of a range of tokens as an inserted or deleted clause, 0 to 3: 3 for a clause followed by
+/// its mark, 2 for a clause preceded by its mark, 1 if one end is at a clause boundary.
 fn clause_score(tokens: &[&str], range: &Range<usize>) -> u8 {
     let starts_clause = range.start == 0 || ends_clause(tokens[range.start - 1]);
     let before_mark = range.end == tokens.len() || ends_clause(tokens[range.end]);
@@ -201,7 +202,8 @@ fn clause_score(tokens: &[&str], range: &Range<usize>) -> u8 {
     }
 }
 
-/// Likeness of two texts in percent: the share of their [`sorted_char_pairs`] that they have in common.
+/// Likeness of two texts in percent: the share of their [`sorted_char_pairs`] that they have in
+/// common.
 pub(crate) fn likeness_percent(a: &[[char; 2]], b: &[[char; 2]]) -> usize {
     let (mut i, mut j, mut common) = (0, 0, 0);
     while i < a.len() && j < b.len() {
@@ -214,8 +216,8 @@ pub(crate) fn likeness_percent(a: &[[char; 2]], b: &[[char; 2]]) -> usize {
     common * 200 / (a.len() + b.len()).max(1)
 }
 
-/// Pairs of neighbouring characters of a text, sorted. NUL stands before the first and after the last
-/// character.
+/// Pairs of neighbouring characters of a text, sorted. NUL stands before the first and after the
+/// last character.
 pub(crate) fn sorted_char_pairs(text: &str) -> Vec<[char; 2]> {
     let mut last = '\0';
     let pair = |c| [std::mem::replace(&mut last, c), c];

@@ -11,7 +11,8 @@ pub enum HeadPosition {
     Above,
     /// Over so many columns from the left; the others run up to its top (串文题).
     Left(i64),
-    /// Over columns in the middle, from the first one on, so many; those at both sides run up to its top (眉心题).
+    /// Over columns in the middle, from the first one on, so many; those at both sides run up to
+    /// its top (眉心题).
     Centre(i64, i64),
     /// Vertical, over so many columns at the left (左侧竖题).
     Upright(i64),
@@ -48,8 +49,9 @@ pub(crate) struct HeadWhite {
 }
 
 impl HeadWhite {
-    /// Distributes the depth of a head beyond its lines. The usual white stands between the lines, and up
-    /// to one row around them. Of the rest, the share `head_between_percent` goes between the lines.
+    /// Distributes the depth of a head beyond its lines. The usual white stands between the lines,
+    /// and up to one row around them. Of the rest, the share `head_between_percent` goes between
+    /// the lines.
     pub(crate) fn spread(
         head: &ArticleHead,
         depth: Abs,

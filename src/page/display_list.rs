@@ -24,14 +24,14 @@ pub enum ItemOwner {
     Lone(u16),
 }
 
-/// Role of a text in the reading order, for tagged PDF. Consecutive runs with an equal role are parts of
-/// one element.
+/// Role of a text in the reading order, for tagged PDF. Consecutive runs with an equal role are
+/// parts of one element.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum TextRole {
     /// Headline of an article.
     Headline,
-    /// Separate line such as a kicker, deck, byline or page head, with a number that is unique on the
-    /// page.
+    /// Separate line such as a kicker, deck, byline or page head, with a number that is unique on
+    /// the page.
     Line(u32),
     /// Paragraph, credit or note, with its block index in the body.
     Block(u32),
@@ -52,14 +52,15 @@ pub struct GlyphRun {
     pub font: FontId,
     /// Type size.
     pub size: TypeSize,
-    /// True if the run goes down the page with the tops of its glyphs to the right, as Latin words do in
-    /// a vertical line.
+    /// True if the run goes down the page with the tops of its glyphs to the right, as Latin words
+    /// do in a vertical line.
     pub is_turned: bool,
     /// Start of the run on the baseline.
     pub origin: Point,
     /// Colour of the glyphs.
     pub colour: CmykColour,
-    /// Glyphs in reading order. Candidate layouts share the glyphs of the lines they have in common.
+    /// Glyphs in reading order. Candidate layouts share the glyphs of the lines they have in
+    /// common.
     pub glyphs: Arc<[RunGlyph]>,
     /// Characters of the run.
     pub text: Arc<str>,
@@ -126,8 +127,8 @@ pub struct PlacedPicture {
 }
 
 impl PlacedPicture {
-    /// Returns the resolution on the page in pixels per inch, the lower one of both directions (R92).
-    /// `None` if the visible part or its place is empty.
+    /// Returns the resolution on the page in pixels per inch, the lower one of both directions
+    /// (R92). `None` if the visible part or its place is empty.
     pub fn ppi(&self) -> Option<f64> {
         let [_, _, pixels_wide, pixels_high] = self.crop.map(f64::from);
         let [inches_wide, inches_high] =

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use crate::page::display_list::{GlyphRun, Page, PageItem};
 use crate::unit::{Abs, TypeSize};
 
-/// Returns pages as text, one line per item. Lengths are in thousandths of a point, so two layouts that a
-/// press could tell apart have different texts.
+/// Returns pages as text, one line per item. Lengths are in thousandths of a point, so two layouts
+/// that a press could tell apart have different texts.
 pub fn dump(pages: &[Page]) -> String {
     let mut out = String::with_capacity(pages.len() * 64 * 1024);
     for page in pages {

@@ -9,8 +9,8 @@ use crate::unit::{Abs, Rect, TypeSize};
 /// Bytes collected before they are hashed: many small updates cost more than the hash itself.
 const UPDATE_BYTES: usize = 4096;
 
-/// Returns the SHA-256 over the display lists as 64 hexadecimal digits. Equal pages have equal hashes,
-/// whatever format they are written to.
+/// Returns the SHA-256 over the display lists as 64 hexadecimal digits. Equal pages have equal
+/// hashes, whatever format they are written to.
 pub fn layout_hash(pages: &[Page]) -> String {
     let mut hash = Sha256::new();
     let mut bytes = Vec::with_capacity(UPDATE_BYTES * 2);
@@ -38,8 +38,8 @@ struct RunStyle {
     colour: CmykColour,
 }
 
-/// Writes an item as a unique byte sequence: its kind, its numbers, then its variable parts with their
-/// lengths before them. The style of a run is left out if it equals `last_style`.
+/// Writes an item as a unique byte sequence: its kind, its numbers, then its variable parts with
+/// their lengths before them. The style of a run is left out if it equals `last_style`.
 fn write_item(out: &mut Vec<u8>, item: &PageItem, last_style: &mut Option<RunStyle>) {
     match item {
         PageItem::Run(run) => write_run(out, run, last_style),
@@ -82,9 +82,9 @@ fn write_run(out: &mut Vec<u8>, run: &GlyphRun, last_style: &mut Option<RunStyle
     }
     let (mut last_end, mut last_y) = (0, Abs::ZERO);
     for glyph in run.glyphs.iter() {
-        // Nearly every glyph draws one Han character (three bytes) at the height of the one before it.
-        // The height and the end of the text are written only for the others. Four bytes hold a length
-        // of 60 m.
+        // Nearly every glyph draws one Han character (three bytes) at the height of the one before
+        // it. The height and the end of the text are written only for the others. Four bytes hold a
+        // length of 60 m.
         let [x, y] = [glyph.x, glyph.y].map(|length| length.units().to_le_bytes());
         let is_usual = glyph.y == last_y && glyph.text_end == last_end + 3;
         let [id_low, id_high] = glyph.id.0.to_le_bytes();

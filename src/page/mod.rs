@@ -1,10 +1,12 @@
 //! The page as a display list: everything is decided, the writers in `output` only draw.
 //!
-//! A [`Page`] is a list of glyph runs, fills, discs and pictures in reading order. Glyph runs carry glyph
-//! ids and positions as well as their characters. To draw a page, a writer needs the page, the fonts and
-//! nothing else. Coordinates start at the top left corner of the trim; y grows downwards.
+//! A [`Page`] is a list of glyph runs, fills, discs and pictures in reading order. Glyph runs carry
+//! glyph ids and positions as well as their characters. To draw a page, a writer needs the page,
+//! the fonts and nothing else. Coordinates start at the top left corner of the trim; y grows
+//! downwards.
 //!
-//! `display_list` holds the types, `dump` writes pages as canonical text, `hash` computes the layout hash.
+//! `display_list` holds the types, `dump` writes pages as canonical text, `hash` computes the
+//! layout hash.
 
 mod display_list;
 mod dump;

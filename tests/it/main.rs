@@ -17,6 +17,7 @@ mod docs;
 mod ends;
 mod fonts;
 mod golden;
+mod house_style;
 mod intake;
 mod lines;
 mod makeup;

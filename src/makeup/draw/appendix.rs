@@ -1,5 +1,5 @@
-//! The appendix (余稿附页): pages with the copy that found no room on the page, so that a proof holds every
-//! character. Lists of notes are set in the same way.
+//! The appendix (余稿附页): pages with the copy that found no room on the page, so that a proof holds
+//! every character. Lists of notes are set in the same way.
 
 use crate::finding::Finding;
 use crate::fit::{
@@ -22,8 +22,8 @@ const HEADING_ROWS: i64 = 3;
 /// Rows that must be left in a column for a title: with fewer the title starts the next column.
 const TITLE_ROOM_ROWS: i64 = 3;
 
-/// Returns the pages with the overset copy, article by article, in the columns of the page. Items that are
-/// left off the page come last, as a whole. Empty if everything is set.
+/// Returns the pages with the overset copy, article by article, in the columns of the page. Items
+/// that are left off the page come last, as a whole. Empty if everything is set.
 ///
 /// # Errors
 /// A character of a heading that no face has.
@@ -148,7 +148,8 @@ impl<'a, 'b> AppendixWriter<'a, 'b> {
         }
     }
 
-    /// Writes a picture over one column. `rows` is the depth of its block, `None` for its usual depth.
+    /// Writes a picture over one column. `rows` is the depth of its block, `None` for its usual
+    /// depth.
     fn write_picture(&mut self, item: &ShapedItem, picture: &ShapedPicture, rows: Option<i64>) {
         let DrawContext { task, step, .. } = *self.context;
         let width = step.width(1);
@@ -177,8 +178,8 @@ impl<'a, 'b> AppendixWriter<'a, 'b> {
         self.row += 1;
     }
 
-    /// Goes to the next column if fewer than `rows` rows are left in this one, and opens a page if none
-    /// is open.
+    /// Goes to the next column if fewer than `rows` rows are left in this one, and opens a page if
+    /// none is open.
     fn ensure_room(&mut self, rows: i64) {
         let step = self.context.step;
         if self.row + rows > step.rows {
@@ -218,7 +219,8 @@ impl<'a, 'b> AppendixWriter<'a, 'b> {
         (pen, Point::new(origin.x, origin.y + ascent))
     }
 
-    /// Takes the next rows, all in one column. Returns the pen of their page and their top left corner.
+    /// Takes the next rows, all in one column. Returns the pen of their page and their top left
+    /// corner.
     fn next_rows(&mut self, rows: i64) -> (&mut PagePen<'a>, Point) {
         self.ensure_room(rows);
         let (column, row) = (self.column, self.row);

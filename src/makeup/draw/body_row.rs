@@ -18,7 +18,8 @@ pub(crate) struct BodyRowPainter<'a> {
 }
 
 impl BodyRowPainter<'_> {
-    /// Draws a row whose column starts at `column_origin` on the baseline, and records the baseline.
+    /// Draws a row whose column starts at `column_origin` on the baseline, and records the
+    /// baseline.
     pub(crate) fn draw(
         &self,
         pen: &mut PagePen<'_>,

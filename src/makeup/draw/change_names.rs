@@ -31,8 +31,8 @@ pub(crate) fn excerpt(text: &str) -> String {
     }
 }
 
-/// Name of the place of a change: the article and the part of it. A deletion is named by the field that
-/// it had before.
+/// Name of the place of a change: the article and the part of it. A deletion is named by the field
+/// that it had before.
 pub(crate) fn place_name(change: &CopyChange, copy: &PageCopy) -> Bilingual {
     let side = change.after.as_ref().or(change.before.as_ref());
     let field = side.map_or("", |side| side.field.as_str());
@@ -61,8 +61,8 @@ const PAGE_PARTS: [(&str, &str, &str); 5] = [
     ("credits", "责任人员", "staff line"),
 ];
 
-/// Segments of field paths, with the Chinese and English names of what they hold. The first one that
-/// occurs in a path names it.
+/// Segments of field paths, with the Chinese and English names of what they hold. The first one
+/// that occurs in a path names it.
 const ARTICLE_PARTS: [(&str, &str, &str); 14] = [
     ("caption", "图说", "caption"),
     ("credit", "摄影署名", "credit of a picture"),
@@ -80,7 +80,8 @@ const ARTICLE_PARTS: [(&str, &str, &str); 14] = [
     ("banner", "通栏语", "banner"),
 ];
 
-/// Name of a part of a page or an article, by the path of its field. Unknown paths stand for themselves.
+/// Name of a part of a page or an article, by the path of its field. Unknown paths stand for
+/// themselves.
 fn part_name(field: &str) -> Bilingual {
     if let Some((_, zh, en)) = PAGE_PARTS.iter().find(|(path, ..)| *path == field) {
         return Bilingual::new(*zh, *en);

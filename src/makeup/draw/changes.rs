@@ -1,6 +1,6 @@
-//! Changes since the previous round (校次) on a page proof: a bar beside each changed line, a rule under
-//! inserted text, a mark at deletions, and numbers that refer to the list of changes. The list is a
-//! sheet of its own, because deleted text is no longer on the page.
+//! Changes since the previous round (校次) on a page proof: a bar beside each changed line, a rule
+//! under inserted text, a mark at deletions, and numbers that refer to the list of changes. The
+//! list is a sheet of its own, because deleted text is no longer on the page.
 
 use std::collections::BTreeSet;
 
@@ -126,8 +126,8 @@ fn first_char(text: impl AsRef<str>) -> char {
     text.as_ref().chars().next().unwrap_or_default()
 }
 
-/// Position of a byte of the text along its line: x in a horizontal line, y in a vertical one. Bytes
-/// outside the line have the position of its start or end.
+/// Position of a byte of the text along its line: x in a horizontal line, y in a vertical one.
+/// Bytes outside the line have the position of its start or end.
 fn position_along_line(made: &MadeUpPage, line: &PageLine, byte: i64) -> Abs {
     let line_end = if line.is_vertical { line.rect.bottom() } else { line.rect.right() };
     let items = made.pages.first().and_then(|page| page.items().get(line.items.clone()));

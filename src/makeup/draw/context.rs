@@ -55,8 +55,8 @@ impl<'a> DrawContext<'a> {
     }
 }
 
-/// Returns the place of a grid rectangle on the page. A rectangle without columns is the gutter before its
-/// column; one without columns and rows has no place and gives `None`.
+/// Returns the place of a grid rectangle on the page. A rectangle without columns is the gutter
+/// before its column; one without columns and rows has no place and gives `None`.
 pub fn page_rect(
     style: &HouseStyle,
     step: &DensityStep,

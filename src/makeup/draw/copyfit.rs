@@ -14,8 +14,8 @@ const OVERSET_EXCERPT_CHARS: usize = 20;
 
 /// Returns the fit of each member of a placed item.
 ///
-/// The members of a group share the columns, so white is counted once: the white of the head for the first
-/// member, the white at the foot for the last one.
+/// The members of a group share the columns, so white is counted once: the white of the head for
+/// the first member, the white at the foot for the last one.
 pub(crate) fn article_fits(
     placed: &PlacedModule,
     item: &ShapedItem,
@@ -97,7 +97,8 @@ fn opening(item: &ShapedItem, member: &ItemMember, rows: &[BodyRow]) -> String {
     texts.flat_map(str::chars).take(OVERSET_EXCERPT_CHARS).collect()
 }
 
-/// Returns the fit of each member of an item that is left off the page (撤稿): all of its copy is over.
+/// Returns the fit of each member of an item that is left off the page (撤稿): all of its copy is
+/// over.
 pub(crate) fn left_off_fits(
     context: &DrawContext<'_>,
     index: usize,
@@ -174,8 +175,8 @@ pub(crate) fn left_off_finding(
     Finding::new(FindingCode::LeftOff, place, message).with_rule("R86")
 }
 
-/// Returns the finding about an article that is overset (R86), short (R87), or whose column feet are
-/// uneven (R51). `None` if it fits, and for stand-alone pictures.
+/// Returns the finding about an article that is overset (R86), short (R87), or whose column feet
+/// are uneven (R51). `None` if it fits, and for stand-alone pictures.
 pub(crate) fn fit_finding(
     fit: &ArticleFit,
     placed: &PlacedModule,
@@ -191,8 +192,8 @@ pub(crate) fn fit_finding(
         );
         return Some(Finding::new(FindingCode::Overset, place, message).with_rule("R86"));
     }
-    // One missing row at a foot is only the last line of the article. Copy is missing if a column ends
-    // further up.
+    // One missing row at a foot is only the last line of the article. Copy is missing if a column
+    // ends further up.
     let most_short = placed.poured.short_rows().max().unwrap_or(0);
     let difference = most_short - placed.poured.level_short_rows();
     let lines = fit.under_lines;

@@ -63,8 +63,8 @@ struct PageHeadLine {
 
 /// Draws the page head on the first `rows` rows.
 ///
-/// It has two lines of text. The outer end carries the paper's name above the page number, the inner end
-/// the date above the staff line, and the section stands in the middle in a larger size.
+/// It has two lines of text. The outer end carries the paper's name above the page number, the
+/// inner end the date above the staff line, and the section stands in the middle in a larger size.
 ///
 /// # Errors
 /// A character that no face has.
@@ -204,8 +204,8 @@ fn draw_page_head_line(
     Ok(())
 }
 
-/// Draws the artwork of the reserved boxes. Adds a finding for each box without artwork, unless it is
-/// meant to be white.
+/// Draws the artwork of the reserved boxes. Adds a finding for each box without artwork, unless it
+/// is meant to be white.
 pub(crate) fn draw_reserved_boxes(
     pen: &mut PagePen<'_>,
     context: &DrawContext<'_>,

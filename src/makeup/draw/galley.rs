@@ -1,4 +1,5 @@
-//! The galley (小样): one article in a single column on a separate sheet, with a slug and numbered lines.
+//! The galley (小样): one article in a single column on a separate sheet, with a slug and numbered
+//! lines.
 
 use crate::finding::Finding;
 use crate::fit::{
@@ -20,14 +21,14 @@ use crate::unit::{Abs, Point, Rect};
 const MARGIN: Abs = Abs::mm(14);
 /// Least width of a sheet, so that the slug has room.
 const WIDTH_LEAST: Abs = Abs::mm(90);
-/// Limit on the rows of a column: the length of one pull on a proof press, and well below the largest
-/// sheet of a PDF. A longer article is set in several columns.
+/// Limit on the rows of a column: the length of one pull on a proof press, and well below the
+/// largest sheet of a PDF. A longer article is set in several columns.
 const COLUMN_ROWS_MOST: i64 = 300;
 /// Rows of the slug.
 const SLUG_ROWS: i64 = 4;
 
-/// Sets one article in a column of `chars` 字, at the body size and pitch of a density step. `article` is
-/// its index in the record.
+/// Sets one article in a column of `chars` 字, at the body size and pitch of a density step.
+/// `article` is its index in the record.
 ///
 /// # Errors
 /// A character of the slug that no face has.

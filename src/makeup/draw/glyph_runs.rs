@@ -17,15 +17,15 @@ pub struct LinePosition {
     pub role: TextRole,
     /// Type size.
     pub size: TypeSize,
-    /// Start of the measure: on the baseline of a horizontal line, at the top left corner of a vertical
-    /// one.
+    /// Start of the measure: on the baseline of a horizontal line, at the top left corner of a
+    /// vertical one.
     pub origin: Point,
     /// Colour of the text.
     pub colour: CmykColour,
 }
 
-/// Height of the em box above the baseline, in thousandths of its height. The faces of the paper have 880
-/// above the baseline and 120 below it.
+/// Height of the em box above the baseline, in thousandths of its height. The faces of the paper
+/// have 880 above the baseline and 120 below it.
 pub(crate) const ASCENT_MILLI: i64 = 880;
 /// Distance of the centre of an emphasis dot below the foot of the em box.
 const DOT_DEPTH: Em = Em::milli(220);
@@ -77,8 +77,8 @@ impl ItemList {
         line.place_glyphs(text, |placed| {
             let (start, end) = placed.text_bytes;
             let chars = &text.text()[start as usize..end as usize];
-            // A hyphen at the end of a line is not in the copy. In the text of the file it is a soft
-            // hyphen (ISO 32000-1 14.8.2.2.3).
+            // A hyphen at the end of a line is not in the copy. In the text of the file it is a
+            // soft hyphen (ISO 32000-1 14.8.2.2.3).
             let chars = if placed.is_added_hyphen { SOFT_HYPHEN } else { chars };
             collector.push_glyph(placed.glyph, placed.x, chars);
         });
@@ -110,10 +110,11 @@ struct RunCollector<'a> {
     list: &'a mut ItemList,
     position: &'a LinePosition,
     is_vertical: bool,
-    /// First glyph of the run under construction. Its face, scale and orientation are those of the run.
+    /// First glyph of the run under construction. Its face, scale and orientation are those of the
+    /// run.
     open_glyph: Option<CellGlyph>,
-    /// Height of the last glyph above the baseline, in em and as a length. Nearly always the next glyph
-    /// has the same.
+    /// Height of the last glyph above the baseline, in em and as a length. Nearly always the next
+    /// glyph has the same.
     last_lift: (Em, Abs),
 }
 
@@ -126,8 +127,8 @@ impl RunCollector<'_> {
             self.finish_run();
             self.open_glyph = Some(*glyph);
         }
-        // Each glyph needs a text. If a face draws one character with two glyphs, the second one gets a
-        // soft hyphen, which text extraction ignores.
+        // Each glyph needs a text. If a face draws one character with two glyphs, the second one
+        // gets a soft hyphen, which text extraction ignores.
         let buffer = &mut self.list.buffer;
         buffer.text.push_str(if chars.is_empty() { SOFT_HYPHEN } else { chars });
         let TypeSize { width, height } = self.position.size;
@@ -167,8 +168,8 @@ impl RunCollector<'_> {
     }
 }
 
-/// Cache of drawn body lines. Candidate layouts of a page have most of their lines in common; each of them
-/// is drawn once and then copied to its places.
+/// Cache of drawn body lines. Candidate layouts of a page have most of their lines in common; each
+/// of them is drawn once and then copied to its places.
 #[derive(Default)]
 pub(crate) struct LineCache(RefCell<CachedBlocks>);
 

@@ -12,8 +12,8 @@ use crate::makeup::placed::GAP;
 use crate::page::TextRole;
 use crate::unit::{Abs, Point, Rect};
 
-/// White inside the cell of a character above it, and as much below it, in percent of the type size. This
-/// is a property of the faces.
+/// White inside the cell of a character above it, and as much below it, in percent of the type
+/// size. This is a property of the faces.
 const CELL_WHITE_PERCENT: i64 = 6;
 
 /// What borders on the top of a head.
@@ -25,8 +25,8 @@ pub(crate) enum HeadTop {
     WhiteRow,
 }
 
-/// Draws a horizontal head: centred lines, with most of the white above and below and the rest between the
-/// lines. Returns the box of the lines.
+/// Draws a horizontal head: centred lines, with most of the white above and below and the rest
+/// between the lines. Returns the box of the lines.
 pub(crate) fn draw_horizontal_head(
     pen: &mut PagePen<'_>,
     head: &ArticleHead,
@@ -35,8 +35,8 @@ pub(crate) fn draw_horizontal_head(
     top: HeadTop,
 ) -> Rect {
     let step = pen.step();
-    // The body's em boxes start a leading below the last row of the head, so that leading is white of
-    // the head too.
+    // The body's em boxes start a leading below the last row of the head, so that leading is white
+    // of the head too.
     let depth = rect.height + step.pitch - step.body;
     let white = HeadWhite::spread(head, depth, step, &pen.task.style.module);
     let first_top = rect.y + white.outer - white_below_head(pen, head, white.outer, top);
@@ -65,8 +65,8 @@ pub(crate) fn draw_horizontal_head(
 
 /// Part of the outer white of a head that goes below it.
 ///
-/// To the eye the white below should be a little more than the white above. The eye adds the white inside
-/// the cells of the first and the last line, and half of the white row to the module above.
+/// To the eye the white below should be a little more than the white above. The eye adds the white
+/// inside the cells of the first and the last line, and half of the white row to the module above.
 fn white_below_head(pen: &PagePen<'_>, head: &ArticleHead, outer: Abs, top: HeadTop) -> Abs {
     let step = pen.step();
     let cell_white = |line: Option<&HeadLine>| {
@@ -84,8 +84,8 @@ fn white_below_head(pen: &PagePen<'_>, head: &ArticleHead, outer: Abs, top: Head
     below.min(outer).min(step.pitch * 2)
 }
 
-/// Draws a vertical head (竖题): vertical lines from right to left, and below them the horizontal lines.
-/// Returns the box of the lines.
+/// Draws a vertical head (竖题): vertical lines from right to left, and below them the horizontal
+/// lines. Returns the box of the lines.
 pub(crate) fn draw_vertical_head(
     pen: &mut PagePen<'_>,
     head: &ArticleHead,
@@ -126,8 +126,8 @@ pub(crate) fn draw_vertical_head(
     Rect::new(rect.x + (rect.width - head_width) / 2, top, head_width, y - top)
 }
 
-/// Draws a line of a head. The lines of the headline are one element of the reading order, all others are
-/// separate. Returns false if the item lacks the text of that part.
+/// Draws a line of a head. The lines of the headline are one element of the reading order, all
+/// others are separate. Returns false if the item lacks the text of that part.
 fn draw_head_line(
     pen: &mut PagePen<'_>,
     head: &ArticleHead,

@@ -7,8 +7,8 @@ use crate::makeup::draw::context::DrawContext;
 use crate::makeup::head::meets_head_request;
 use crate::makeup::placed::PlacedModule;
 
-/// Returns the findings for the charges against a layout that readers of a proof should see, such as
-/// tombstones (碰题) and cuts through the page.
+/// Returns the findings for the charges against a layout that readers of a proof should see, such
+/// as tombstones (碰题) and cuts through the page.
 pub(crate) fn layout_findings(context: &DrawContext<'_>, charges: &[LayoutCharge]) -> Vec<Finding> {
     let finding = |charge: &LayoutCharge| Some(charge_finding(context, charge, code_of(charge)?));
     charges.iter().filter_map(finding).collect()
@@ -53,8 +53,8 @@ fn charge_finding(context: &DrawContext<'_>, charge: &LayoutCharge, code: Findin
     Finding::new(code, place, charge.description(all_items)).with_rule(charge.fault.rule())
 }
 
-/// Returns the findings about choices in one module: an alternative headline, a head that does not stand
-/// as requested, a picture over fewer columns than requested.
+/// Returns the findings about choices in one module: an alternative headline, a head that does not
+/// stand as requested, a picture over fewer columns than requested.
 pub(crate) fn module_findings(
     context: &DrawContext<'_>,
     placed: &PlacedModule,

@@ -33,8 +33,8 @@ impl LineInspector {
         Self { gap_limit_milli, quality: LineQuality::default(), findings: Vec::new() }
     }
 
-    /// Counts the faults in the lines of a body, and adds a finding for each lifted prohibition, each
-    /// runt and each wide gap. `chars` is the measure in 字.
+    /// Counts the faults in the lines of a body, and adds a finding for each lifted prohibition,
+    /// each runt and each wide gap. `chars` is the measure in 字.
     pub(crate) fn inspect_body(&mut self, item: &ShapedItem, body: &ComposedBody, chars: i64) {
         for row in text_lines(body) {
             let Some(text) = text_of_row(item, row) else { continue };

@@ -1,5 +1,6 @@
-//! Marks around and over a page for those who print and read it: crop, registration and colour marks with
-//! the slug line, and the marks of a page proof (大样). They never move anything on the page.
+//! Marks around and over a page for those who print and read it: crop, registration and colour
+//! marks with the slug line, and the marks of a page proof (大样). They never move anything on the
+//! page.
 
 use crate::compare::CopyChange;
 use crate::finding::{Finding, Severity};
@@ -141,7 +142,8 @@ fn draw_line_numbers(pen: &mut PagePen<'_>, baselines: &[Point]) -> Result<(), V
     Ok(())
 }
 
-/// Draws a warning or an error that has a place: a frame around the place, and code and message above it.
+/// Draws a warning or an error that has a place: a frame around the place, and code and message
+/// above it.
 fn draw_finding(pen: &mut PagePen<'_>, finding: &Finding) -> Result<(), Vec<Finding>> {
     let Some(rect) = finding.place.rect.filter(|_| finding.severity != Severity::Info) else {
         return Ok(());

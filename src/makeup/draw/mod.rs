@@ -1,18 +1,20 @@
 //! Drawing: a chosen layout becomes a display list with findings.
 //!
-//! [`begin_page`] draws the page head and the banner once for all candidates. [`draw_page`] then draws one
-//! layout on a copy of that page:
+//! [`begin_page`] draws the page head and the banner once for all candidates. [`draw_page`] then
+//! draws one layout on a copy of that page:
 //!
 //! 1. `furniture`: artwork of the reserved boxes.
-//! 2. `module`: frame, `head`, pictures (`picture`) and columns (`body_row`) of each module, and at the
+//! 2. `module`: frame, `head`, pictures (`picture`) and columns (`body_row`) of each module, and
+//!    at the
 //!    end the rules between modules.
 //! 3. `copyfit` and `line_findings`: copyfit of each article and faults in its lines.
 //! 4. `layout_findings`: faults of the layout as a whole.
 //! 5. `appendix`: pages with the overset copy.
 //!
-//! All of them draw with `pen`, which turns lines into glyph runs (`glyph_runs`), from one `context`.
-//! The other files draw separate sheets: `galley` one article in a single column, `marks` the marks around
-//! a press page and over a proof, `changes` what changed since the previous round.
+//! All of them draw with `pen`, which turns lines into glyph runs (`glyph_runs`), from one
+//! `context`. The other files draw separate sheets: `galley` one article in a single column,
+//! `marks` the marks around a press page and over a proof, `changes` what changed since the
+//! previous round.
 
 pub(crate) mod appendix;
 pub(crate) mod body_row;

@@ -256,8 +256,8 @@ impl ModuleDrawer<'_> {
         }
     }
 
-    /// Draws the lines of a crosshead (小标题) on the pitch of the body, with half of its white above and
-    /// half below.
+    /// Draws the lines of a crosshead (小标题) on the pitch of the body, with half of its white above
+    /// and half below.
     fn draw_crosshead(&self, pen: &mut PagePen<'_>, lines: &[BodyRow], place: &PiecePlace) {
         let step = self.context.step;
         let size = self.context.task.style.crosshead.size(step);
@@ -276,8 +276,8 @@ impl ModuleDrawer<'_> {
         let size = style.quote.size(step);
         let pitch = quote_pitch(size.height);
         let lines_height = pitch * (lines.len() as i64 - 1) + size.height;
-        // Half of the usual white stands above the quote. The rows taken to level the feet are part of
-        // its depth, in which it is centred.
+        // Half of the usual white stands above the quote. The rows taken to level the feet are part
+        // of its depth, in which it is centred.
         let top = place.origin.y + step.pitch * place.white_rows / 2;
         let depth = step.pitch * (place.rows - place.white_rows) - (step.pitch - step.body);
         let thickness = style.furniture.rule * 2;

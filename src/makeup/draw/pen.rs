@@ -194,8 +194,8 @@ impl<'a> PagePen<'a> {
         }
     }
 
-    /// Draws a note in the face of the page head on one line, smaller than `size` if it would be longer
-    /// than `room`. `place` returns the start of the baseline for the length of the note.
+    /// Draws a note in the face of the page head on one line, smaller than `size` if it would be
+    /// longer than `room`. `place` returns the start of the baseline for the length of the note.
     ///
     /// # Errors
     /// A character that no face has.

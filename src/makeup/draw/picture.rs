@@ -23,8 +23,8 @@ pub(crate) struct PicturePlace {
     pub(crate) rows: i64,
 }
 
-/// Draws a picture of an item with its texts in a block. Returns the rectangle of the picture, without the
-/// texts.
+/// Draws a picture of an item with its texts in a block. Returns the rectangle of the picture,
+/// without the texts.
 pub(crate) fn draw_picture(
     pen: &mut PagePen<'_>,
     context: &DrawContext<'_>,
@@ -45,8 +45,8 @@ pub(crate) fn draw_picture(
     rect
 }
 
-/// Draws the caption from the left and the credit at the right, on the last line of the caption where it
-/// has room (R74).
+/// Draws the caption from the left and the credit at the right, on the last line of the caption
+/// where it has room (R74).
 fn draw_caption_and_credit(
     pen: &mut PagePen<'_>,
     picture: &ShapedPicture,
@@ -82,8 +82,8 @@ fn draw_caption_and_credit(
     }
 }
 
-/// Draws an image, cropped around its focus to the shape of `rect`, or a placeholder if its bytes are
-/// missing.
+/// Draws an image, cropped around its focus to the shape of `rect`, or a placeholder if its bytes
+/// are missing.
 fn draw_image(
     pen: &mut PagePen<'_>,
     owner: ItemOwner,
@@ -101,9 +101,9 @@ fn draw_image(
     pen.place_picture(PlacedPicture { owner, image: image.clone(), rect, crop, alt });
 }
 
-/// Returns the largest part of an image that has the shape of `rect`, with the focus as near to its centre
-/// as the edges allow. Sizes are in pixels, the focus in thousandths of width and height; the result is
-/// left, top, width and height in pixels.
+/// Returns the largest part of an image that has the shape of `rect`, with the focus as near to its
+/// centre as the edges allow. Sizes are in pixels, the focus in thousandths of width and height;
+/// the result is left, top, width and height in pixels.
 fn crop_to_shape(pixel_size: [u32; 2], focus_milli: [i64; 2], rect: &Rect) -> [u32; 4] {
     let [wide, high] = pixel_size.map(|pixels| i64::from(pixels.max(1)));
     let (width, height) = (rect.width.units().max(1), rect.height.units().max(1));

@@ -1,5 +1,5 @@
-//! Proportions inside modules and in the page head. All of them have defaults, so a house style of version
-//! 0.1, which lacks these tables, gives the same page.
+//! Proportions inside modules and in the page head. All of them have defaults, so a house style of
+//! version 0.1, which lacks these tables, gives the same page.
 
 use serde::Deserialize;
 
@@ -21,7 +21,8 @@ pub struct ModuleStyle {
 /// Proportions of the page head (报眉).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PageHeadStyle {
-    /// Distance of the lower baseline from the rule under the page head, in percent of the text size.
+    /// Distance of the lower baseline from the rule under the page head, in percent of the text
+    /// size.
     pub foot_percent: i64,
     /// Distance of the two baselines, in percent of the text size.
     pub pitch_percent: i64,
