@@ -60,6 +60,7 @@ impl ServiceConfig {
 
 /// Returns the path of the setting that a variable names, without its prefix.
 fn setting_path(settings: &Table, key: &str) -> Option<Vec<String>> {
+    // Names of settings contain `_` too, so a variable is compared with every path as a whole.
     let is_named = |path: &[&str]| path.join("_").eq_ignore_ascii_case(key);
     if let Some(path) = TEXT_SETTINGS.iter().find(|path| is_named(path)) {
         return Some(path.iter().map(|part| (*part).to_owned()).collect());

@@ -122,6 +122,7 @@ impl FontCatalog {
         let replaced = face.info.roles.iter().find_map(|role| shipped_with_role(role));
         let replaced = replaced.or_else(|| shipped_with_role(role_by_weight(parsed))).unwrap_or(0);
         let replaced_id = FontId::new(replaced).into_iter();
+        // The replaced face lends its own marks unless it borrows them itself.
         let lenders = if shipped[replaced].mark_lenders.is_empty() {
             replaced_id.clone().collect()
         } else {
@@ -131,10 +132,13 @@ impl FontCatalog {
             Some("") => Vec::new(),
             Some(role) => self.faces_with_roles(position, &[role.to_owned()])?,
             None if parsed.is_some_and(FontFace::has_chinese_marks) => Vec::new(),
+            // Marks not drawn in the mainland way do not fit the cells of the composition rules.
             None => lenders.into_iter().filter(|id| id.index() != position).collect(),
         };
         let roles = face.row.as_ref().and_then(|row| row.fallback.as_deref()).unwrap_or_default();
         let mut fallbacks = self.faces_with_roles(position, roles)?;
+        // Whatever its table says, a face falls back to the one it replaces and to that face's
+        // fallbacks, so that no character of the binary is lost.
         for id in replaced_id.chain(shipped[replaced].fallbacks.iter().copied()) {
             if id.index() != position && !fallbacks.contains(&id) {
                 fallbacks.push(id);

@@ -101,6 +101,7 @@ impl<K: Fn(&str, &str, u32) -> Option<FaceSlot>> FolderReader<K> {
             self.errors.push(FontFileError::new(format!("fonts.toml: {file}"), zh, en));
         }
         for index in 0..count {
+            // One face of a collection may be rejected and the others used.
             let slot = match (self.find_earlier)(file, &sha256, index) {
                 Some(slot) => Ok(slot),
                 None => open_face(file, &blob, index),

@@ -25,6 +25,7 @@ pub fn cell_width(class: CharClass, text: &str, advance: Em, profile: &Compositi
     if is_half_width(class, text) {
         return profile.digit_width.unwrap_or(advance);
     }
+    // Other ASCII marks belong to Latin text and keep the width of their face.
     if text.is_ascii() {
         return advance;
     }

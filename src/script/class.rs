@@ -87,6 +87,7 @@ pub fn class_of(c: char) -> CharClass {
     if c == ' ' || c == '\u{3000}' || c == '\u{a0}' {
         return CharClass::Space;
     }
+    // The table goes before `is_wide`, whose ranges contain most of the marks.
     if let Some((class, _)) = MARKS.iter().find(|(_, marks)| marks.contains(c)) {
         return *class;
     }

@@ -37,6 +37,7 @@ pub fn headline_breaks(text: &str, names: &[String]) -> Vec<usize> {
             text.match_indices(name.as_str())
                 .any(|(start, name)| start < *end && *end < start + name.len())
         });
+        // R66, R65 and R64; a number may stand at the end of the text.
         !splits_name
             && (next_first.is_none() || !ends_with_number(before))
             && next_first.is_none_or(|c| !NEVER_FIRST.contains(c))
