@@ -1,6 +1,7 @@
-//! The log: a line an event, to standard error.
+//! Log: one line an event, to standard error.
 //!
-//! Lines hold ids, hashes, counts and times, never copy; what comes from outside is escaped by the writer of the format.
+//! Lines hold ids, hashes, counts and times, never copy. The writer of the format escapes text from
+//! outside.
 
 use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::fmt;
@@ -10,7 +11,7 @@ use tracing_subscriber::{Layer, Registry};
 
 use crate::config::LogFormat;
 
-/// Sends what is left of the traces when it is dropped.
+/// Sends the remaining traces when it is dropped.
 #[derive(Debug)]
 pub(crate) struct LogGuard(
     #[cfg(feature = "otel")]
@@ -18,20 +19,20 @@ pub(crate) struct LogGuard(
     Option<crate::server::traces::TraceExporter>,
 );
 
-/// Begins the log of the process, and its traces where they are wanted; a process that has one keeps it. To be called in
-/// the runtime.
+/// Starts the log of the process, and its traces if `otlp` names a collector. Must be called within
+/// the runtime. A log that the process has already stays.
 ///
 /// # Errors
-/// Traces that this program cannot send.
+/// Traces that this build cannot send.
 pub(crate) fn init(format: LogFormat, otlp: Option<&str>) -> Result<LogGuard, String> {
     let layer = format_layer(format);
-    // A log that is there already was begun by whoever embeds this.
+    // If there is a log already, the program that embeds this one has started it.
     #[cfg(feature = "otel")]
     {
         let traces = otlp.map(crate::server::traces::trace_layer).transpose()?;
-        let (traces, ending) = traces.unzip();
+        let (traces, exporter) = traces.unzip();
         let _ = tracing_subscriber::registry().with(layer).with(traces).try_init();
-        Ok(LogGuard(ending))
+        Ok(LogGuard(exporter))
     }
     #[cfg(not(feature = "otel"))]
     {

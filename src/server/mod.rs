@@ -3,6 +3,7 @@
 mod call_layer;
 mod connections;
 mod grpc;
+mod headers;
 mod http;
 mod log;
 mod origins;

@@ -1,4 +1,4 @@
-//! What browsers ask before a page of another origin may call (CORS, Fetch standard 3.2).
+//! Cross-origin requests of browsers (CORS, Fetch standard 3.2).
 
 use std::sync::Arc;
 
@@ -13,11 +13,12 @@ use hyper::header::{
 };
 use hyper::{Method, StatusCode};
 
-/// The origins that may call.
+/// Origins that may call.
 #[derive(Clone, Debug)]
 pub(crate) struct AllowedOrigins(Arc<[String]>);
 
 impl AllowedOrigins {
+    /// Origins of a configuration; `*` allows all.
     pub(crate) fn new(origins: &[String]) -> Self {
         Self(origins.into())
     }
@@ -27,7 +28,7 @@ impl AllowedOrigins {
     }
 }
 
-/// Headers that a caller may read: how a call ended, and what a file is.
+/// Headers of a response that a script may read: status of the call, facts of a file.
 const EXPOSED_HEADERS: HeaderValue = HeaderValue::from_static(
     "grpc-status, grpc-message, grpc-status-details-bin, x-banmian-reason, x-banmian-layout, x-request-id, etag, \
      content-disposition, retry-after",
@@ -36,25 +37,17 @@ const ALLOWED_METHODS: HeaderValue = HeaderValue::from_static("GET, POST, PUT");
 /// Seconds for which a browser need not ask again.
 const MAX_AGE: HeaderValue = HeaderValue::from_static("7200");
 
-/// Answers what a browser asks before a call, and says on answers who may read them.
+/// Answers preflight requests, and marks responses that the origin may read.
 pub(crate) async fn handle_cors(
     State(origins): State<AllowedOrigins>,
     request: Request,
     next: Next,
 ) -> Response {
     let origin = request.headers().get(ORIGIN).filter(|origin| origins.allows(origin)).cloned();
-    let asks = request.method() == Method::OPTIONS
+    let is_preflight = request.method() == Method::OPTIONS
         && request.headers().contains_key(ACCESS_CONTROL_REQUEST_METHOD);
-    let mut response = if let (Some(_), true) = (&origin, asks) {
-        let wanted = request.headers().get(ACCESS_CONTROL_REQUEST_HEADERS).cloned();
-        let mut response = Response::new(Body::empty());
-        *response.status_mut() = StatusCode::NO_CONTENT;
-        let headers = response.headers_mut();
-        headers.insert(ACCESS_CONTROL_ALLOW_METHODS, ALLOWED_METHODS);
-        headers.insert(ACCESS_CONTROL_MAX_AGE, MAX_AGE);
-        // Tokens go in a header of their own, never in cookies: any header may be sent.
-        headers.extend(wanted.map(|wanted| (ACCESS_CONTROL_ALLOW_HEADERS, wanted)));
-        response
+    let mut response = if origin.is_some() && is_preflight {
+        preflight_response(&request)
     } else {
         next.run(request).await
     };
@@ -64,5 +57,17 @@ pub(crate) async fn handle_cors(
         headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
         headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED_HEADERS);
     }
+    response
+}
+
+fn preflight_response(request: &Request) -> Response {
+    let requested = request.headers().get(ACCESS_CONTROL_REQUEST_HEADERS).cloned();
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    let headers = response.headers_mut();
+    headers.insert(ACCESS_CONTROL_ALLOW_METHODS, ALLOWED_METHODS);
+    headers.insert(ACCESS_CONTROL_MAX_AGE, MAX_AGE);
+    // Tokens travel in a header of their own, never in cookies: any header may be sent.
+    headers.extend(requested.map(|requested| (ACCESS_CONTROL_ALLOW_HEADERS, requested)));
     response
 }

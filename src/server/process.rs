@@ -17,6 +17,7 @@ use crate::server::log;
 use crate::server::serve::ServerParts;
 use crate::service::calls::ServiceCalls;
 use crate::service::engines::EngineGeneration;
+use crate::service::metrics::ReloadResult;
 
 /// What a server needs of the program that runs it.
 pub(crate) trait ServerHost: Clone + Send + Sync + 'static {
@@ -180,7 +181,8 @@ impl<H: ServerHost> Reloader<H> {
         while hangup.recv().await.is_some() {
             notify_reloading();
             let result = self.reload().await;
-            self.calls.metrics().record_reload(result.is_ok());
+            let reload = if result.is_ok() { ReloadResult::Done } else { ReloadResult::Failed };
+            self.calls.metrics().record_reload(reload);
             match result {
                 Ok(()) => {
                     let current = self.calls.engines().current();

@@ -1,7 +1,7 @@
-//! Traces over OTLP, where the program is built with them and the configuration names where they go.
+//! Traces over OTLP, if the program is built with them and the configuration names a collector.
 //!
-//! Sole owner of OpenTelemetry. A call is a span, each stage of its page a span in it; a caller's `traceparent` is their
-//! parent.
+//! Sole owner of OpenTelemetry. A call is a span; each stage of its page is a span within it. The
+//! caller's `traceparent` is the parent of the call.
 
 use hyper::HeaderMap;
 use opentelemetry::propagation::{Extractor, TextMapPropagator as _};
@@ -16,21 +16,22 @@ use tracing_subscriber::Layer;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::registry::LookupSpan;
 
-/// Sends what is left when it is dropped.
+/// Sends the remaining traces when it is dropped.
 #[derive(Debug)]
 pub(crate) struct TraceExporter(SdkTracerProvider);
 
 impl Drop for TraceExporter {
     fn drop(&mut self) {
-        // A collector that is not there loses its traces, nothing else.
+        // If the collector is gone, its traces are lost and nothing else.
         let _ = self.0.shutdown();
     }
 }
 
-/// The layer that sends spans to an endpoint, and what ends it. Within the runtime that carries the connection.
+/// Makes the layer that sends spans to an endpoint, and the guard that ends it. Must be called
+/// within the runtime that carries the connection.
 ///
 /// # Errors
-/// An endpoint that is none.
+/// A malformed endpoint.
 pub(crate) fn trace_layer<S>(
     endpoint: &str,
 ) -> Result<(impl Layer<S> + Send + Sync + use<S>, TraceExporter), String>
@@ -43,9 +44,9 @@ where
     let provider =
         SdkTracerProvider::builder().with_batch_exporter(exporter).with_resource(resource).build();
     let tracer = provider.tracer("banmian");
-    // Of ours alone: the spans of the connection that carries them would make more of themselves.
-    let ours = Targets::new().with_target("banmian", LevelFilter::INFO);
-    let layer = tracing_opentelemetry::layer().with_tracer(tracer).with_filter(ours);
+    // Only our spans: those of the connection that carries them would produce more of themselves.
+    let own_spans = Targets::new().with_target("banmian", LevelFilter::INFO);
+    let layer = tracing_opentelemetry::layer().with_tracer(tracer).with_filter(own_spans);
     Ok((layer, TraceExporter(provider)))
 }
 
@@ -64,6 +65,6 @@ impl Extractor for TraceHeaders<'_> {
 /// Makes a span part of its caller's trace.
 pub(crate) fn set_parent(span: &Span, headers: &HeaderMap) {
     let parent = TraceContextPropagator::new().extract(&TraceHeaders(headers));
-    // A span that nobody records has no place in any trace.
+    // A span that is not recorded has no place in a trace.
     let _ = span.set_parent(parent);
 }

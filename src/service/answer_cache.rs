@@ -1,7 +1,8 @@
-//! Answers kept for the same request again, and made once for callers who ask at the same time.
+//! Cache of rendered pages. Equal requests at the same time are rendered once.
 //!
-//! The same request to the same engine with the same pictures gives the same bytes, or the same refusal of copy that does
-//! not fit: an answer is as good as new. Which pictures were found is part of what tells a request from others.
+//! An equal request to the same engine with the same pictures gives the same bytes, or the same
+//! refusal of copy that does not fit, so a cached page is as good as a new one. The pictures that
+//! were found are part of the key.
 
 use std::sync::Arc;
 
@@ -10,55 +11,67 @@ use quick_cache::sync::Cache;
 use sha2::{Digest, Sha256};
 
 use crate::error::Error;
+use crate::service::load::MemoryUse;
 use crate::service::rendered::RenderedPage;
 
-/// What tells a request from others: everything that its answer depends on.
+/// Expected bytes of a page with its preview, for the number of entries.
+const ANSWER_BYTES: u64 = 500_000;
+
+/// Cache key: SHA-256 of everything that the response depends on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct AnswerKey([u8; 32]);
 
 impl AnswerKey {
-    /// The key of a request to the engine of a tenant, of which there were so many before, with the pictures that were
-    /// found for it.
-    pub(crate) fn new(tenant: &str, set: u64, request: &[u8], found: &[&str]) -> Self {
+    /// Key of an encoded request of a tenant. `generation` is the number of the engines in use,
+    /// `pictures` the SHA-256 of the uploaded pictures that were found.
+    pub(crate) fn new(tenant: &str, generation: u64, request: &[u8], pictures: &[&str]) -> Self {
         let mut hash = Sha256::new();
-        for part in [tenant.as_bytes(), &set.to_be_bytes(), request] {
+        for part in [tenant.as_bytes(), &generation.to_be_bytes(), request] {
             hash.update((part.len() as u64).to_be_bytes());
             hash.update(part);
         }
-        for sum in found {
-            hash.update(sum.as_bytes());
+        for picture in pictures {
+            hash.update(picture.as_bytes());
         }
         Self(hash.finalize().into())
     }
 }
 
+/// Weighs pages by their bytes in memory.
 #[derive(Clone, Debug)]
 struct AnswerWeight;
 
 impl Weighter<AnswerKey, Arc<RenderedPage>> for AnswerWeight {
-    fn weight(&self, _: &AnswerKey, sheet: &Arc<RenderedPage>) -> u64 {
-        sheet.memory_bytes().max(1)
+    fn weight(&self, _: &AnswerKey, page: &Arc<RenderedPage>) -> u64 {
+        page.memory_bytes().max(1)
     }
 }
 
-/// The answers kept.
+/// Origin of a response.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum AnswerSource {
+    /// The cache had it, or an equal request at the same time made it.
+    Cached,
+    /// It was made for this request.
+    Made,
+}
+
+/// Cache of rendered pages.
 #[derive(Debug)]
 pub(crate) struct AnswerCache {
+    /// `None` if nothing is cached.
     cache: Option<Cache<AnswerKey, Arc<RenderedPage>, AnswerWeight>>,
 }
 
-/// About as many answers are expected: a page with its preview has half a million bytes.
-const ANSWER_BYTES: u64 = 500_000;
-
 impl AnswerCache {
-    /// Room for so many bytes; 0 keeps nothing.
+    /// Cache of at most `bytes` bytes; 0 caches nothing.
     pub(crate) fn new(bytes: u64) -> Self {
         let items = usize::try_from(bytes / ANSWER_BYTES).unwrap_or(usize::MAX).clamp(16, 1 << 20);
         Self { cache: (bytes > 0).then(|| Cache::with_weighter(items, bytes, AnswerWeight)) }
     }
 
-    /// The answer to a request: kept from before, or made now. Who asks while it is being made waits for it. Says
-    /// whether it was there.
+    /// Returns the cached page of a key, or makes it. A request for a page that is being made waits
+    /// for it.
     ///
     /// # Errors
     /// Those of `make`.
@@ -66,22 +79,25 @@ impl AnswerCache {
         &self,
         key: AnswerKey,
         make: impl Future<Output = Result<Arc<RenderedPage>, Error>>,
-    ) -> Result<(Arc<RenderedPage>, bool), Error> {
-        let Some(cache) = &self.cache else { return Ok((make.await?, false)) };
+    ) -> Result<(Arc<RenderedPage>, AnswerSource), Error> {
+        let Some(cache) = &self.cache else { return Ok((make.await?, AnswerSource::Made)) };
         match cache.get_value_or_guard_async(&key).await {
-            Ok(sheet) => Ok((sheet, true)),
+            Ok(page) => Ok((page, AnswerSource::Cached)),
             Err(guard) => {
-                // Whoever waits for a guard that is dropped makes the answer in its place.
-                let sheet = make.await?;
-                // A cache that has no room for it does without.
-                let _ = guard.insert(Arc::clone(&sheet));
-                Ok((sheet, false))
+                // If making fails, the guard is dropped and the next who waits makes the page.
+                let page = make.await?;
+                // A page that is too large for the cache is not cached.
+                let _ = guard.insert(Arc::clone(&page));
+                Ok((page, AnswerSource::Made))
             }
         }
     }
 
-    /// Bytes kept, and the number of answers.
-    pub(crate) fn usage(&self) -> (u64, usize) {
-        self.cache.as_ref().map_or((0, 0), |cache| (cache.weight(), cache.len()))
+    /// Bytes and number of the cached pages.
+    pub(crate) fn usage(&self) -> MemoryUse {
+        self.cache.as_ref().map_or_else(MemoryUse::default, |cache| MemoryUse {
+            bytes: cache.weight(),
+            count: cache.len(),
+        })
     }
 }

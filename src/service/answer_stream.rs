@@ -1,4 +1,4 @@
-//! What goes out as its caller takes it, and ends with a reason.
+//! Responses sent as their caller reads them, which end with a reason.
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,17 +8,28 @@ use std::time::{Duration, Instant};
 use tokio::sync::{Notify, mpsc};
 use tokio_stream::Stream;
 
-/// Messages of an answer that may wait for a slow caller.
+/// Messages of a response that may wait for a slow caller.
 const MESSAGES_AHEAD: usize = 2;
 
-/// The side that a caller reads.
+/// Terms on which a response is delivered.
+#[derive(Clone, Debug)]
+pub(crate) struct DeliveryTerms {
+    /// Time by which the response has to be read.
+    pub(crate) deadline: Instant,
+    /// Notified when the caller has stopped reading: its connection is then closed.
+    pub(crate) stalled: Arc<Notify>,
+    /// Time that a late caller has to read the rest.
+    pub(crate) stall_limit: Duration,
+}
+
+/// Receiving side of a response.
 #[derive(Debug)]
 pub(crate) struct AnswerReceiver<T> {
     messages: mpsc::Receiver<T>,
     last: LastMessage<T>,
 }
 
-/// What is told after all others, however full the way is: why an answer ends before it is whole.
+/// Message after all others, even if the channel is full: the reason why a response is incomplete.
 #[derive(Debug)]
 pub(crate) struct LastMessage<T>(Arc<Mutex<Option<T>>>);
 
@@ -29,36 +40,37 @@ impl<T> Clone for LastMessage<T> {
 }
 
 impl<T> LastMessage<T> {
-    /// Sets it; what was set first stays.
+    /// Sets the message, unless one is set already.
     pub(crate) fn set(&self, message: T) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(message);
     }
 
-    /// Waits for a caller who is late to take the rest; one who never does has its connection asked to go.
-    pub(crate) async fn wait_for_reader(&self, stuck: &Notify, patience: Duration) {
-        tokio::time::sleep(patience).await;
-        // The other one is the side that the caller reads.
+    /// Waits for a late caller to read the rest. If it does not, its connection is reported as
+    /// stalled.
+    pub(crate) async fn wait_for_reader(&self, delivery: &DeliveryTerms) {
+        tokio::time::sleep(delivery.stall_limit).await;
+        // The other reference is held by the receiving side.
         if Arc::strong_count(&self.0) > 1 {
-            stuck.notify_one();
+            delivery.stalled.notify_one();
         }
     }
 }
 
-/// Both sides of a way with room for few messages.
+/// Makes the sides of a channel that holds few messages.
 pub(crate) fn answer_channel<T>() -> (mpsc::Sender<T>, LastMessage<T>, AnswerReceiver<T>) {
     let (sender, messages) = mpsc::channel(MESSAGES_AHEAD);
     let last = LastMessage(Arc::default());
     (sender, last.clone(), AnswerReceiver { messages, last })
 }
 
-/// Sends messages as the caller takes them, until its time is up: then what is left is let go of, and the caller is told
-/// `late` if it reads on after all.
+/// Sends messages as the caller reads them, until the deadline. Then the rest is dropped, and a
+/// caller that reads on gets `late`.
 pub(crate) fn send_until_deadline<T: Send + 'static>(
-    (deadline, stuck, patience): (Instant, Arc<Notify>, Duration),
+    delivery: DeliveryTerms,
     messages: impl Iterator<Item = T> + Send + 'static,
     late: T,
 ) -> AnswerReceiver<T> {
-    let (sender, last, sending) = answer_channel();
+    let (sender, last, receiver) = answer_channel();
     tokio::spawn(async move {
         let send = async {
             for message in messages {
@@ -68,13 +80,13 @@ pub(crate) fn send_until_deadline<T: Send + 'static>(
                 }
             }
         };
-        if tokio::time::timeout_at(deadline.into(), send).await.is_err() {
+        if tokio::time::timeout_at(delivery.deadline.into(), send).await.is_err() {
             last.set(late);
             drop(sender);
-            last.wait_for_reader(&stuck, patience).await;
+            last.wait_for_reader(&delivery).await;
         }
     });
-    sending
+    receiver
 }
 
 impl<T> Stream for AnswerReceiver<T> {
@@ -96,22 +108,24 @@ mod tests {
     use tokio::sync::Notify;
     use tokio_stream::StreamExt as _;
 
-    use super::send_until_deadline;
+    use super::{DeliveryTerms, send_until_deadline};
 
     #[tokio::test]
-    async fn who_is_late_is_told_after_what_was_on_its_way() {
-        let deadline = Instant::now() + Duration::from_millis(50);
-        let stuck = Arc::new(Notify::new());
-        let patience = Duration::from_millis(50);
-        let late = send_until_deadline((deadline, Arc::clone(&stuck), patience), 0..100, -1);
-        stuck.notified().await;
+    async fn a_late_reader_gets_the_reason_after_what_was_on_its_way() {
+        let stalled = Arc::new(Notify::new());
+        let delivery = |time| DeliveryTerms {
+            deadline: Instant::now() + time,
+            stalled: Arc::clone(&stalled),
+            stall_limit: Duration::from_millis(50),
+        };
+        let late = send_until_deadline(delivery(Duration::from_millis(50)), 0..100, -1);
+        stalled.notified().await;
         tokio::time::sleep(Duration::from_millis(200)).await;
         let got: Vec<i32> = late.collect().await;
         assert_eq!(got.last(), Some(&-1), "{got:?}");
         assert!(got.len() < 10, "{got:?}");
-        let deadline = Instant::now() + Duration::from_secs(60);
-        let got: Vec<i32> =
-            send_until_deadline((deadline, stuck, patience), 0..100, -1).collect().await;
+        let whole = send_until_deadline(delivery(Duration::from_secs(60)), 0..100, -1);
+        let got: Vec<i32> = whole.collect().await;
         assert_eq!(got, (0..100).collect::<Vec<_>>());
     }
 }

@@ -1,4 +1,4 @@
-//! Who calls, and what the call brings along beside its message.
+//! The caller of a call, its deadline and its place in the queue.
 
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -7,68 +7,86 @@ use std::time::{Duration, Instant};
 use tokio::sync::{Notify, watch};
 
 use crate::proto::StageTime;
+use crate::service::answer_stream::DeliveryTerms;
 use crate::service::language::ReplyLanguage;
-use crate::service::workers::QueueKey;
+use crate::service::workers::{QueueClass, QueueKey};
 
-/// Who calls. Made once at the door, for gRPC and HTTP alike.
+/// Headers of a call that concern its caller.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct CallHeaders<'a> {
+    /// `authorization`.
+    pub(crate) authorization: Option<&'a str>,
+    /// `accept-language`.
+    pub(crate) accept_language: Option<&'a str>,
+    /// `grpc-timeout`.
+    pub(crate) timeout: Option<&'a str>,
+}
+
+/// Identity and terms of a caller, made once for each call.
 #[derive(Clone, Debug)]
 pub(crate) struct CallerIdentity {
-    /// The tenant; empty where the service knows none.
+    /// Name of the tenant; empty where the service has no tenants.
     pub(crate) tenant: Arc<str>,
     /// Jobs of the caller that may wait.
     pub(crate) queue_limit: usize,
-    /// The line it waits in: its tenant, or its address.
+    /// Name of its queue: the tenant or the address.
     pub(crate) queue_name: Arc<str>,
-    /// What the caller likes to read, `accept-language`.
+    /// Languages of the caller, `accept-language`.
     pub(crate) accept_language: Arc<str>,
-    /// When the call has to be over.
+    /// Time at which the call ends: the earlier of the caller's and the server's.
     pub(crate) deadline: Instant,
-    /// When the caller itself wants it to be over, however long that is.
+    /// Deadline that the caller asked for, however late; `None` if it named none.
     pub(crate) requested_deadline: Option<Instant>,
-    /// True once the connection is to end: a stream without an end of its own ends then.
+    /// True once the connection is about to close: a stream without an end of its own ends then.
     pub(crate) connection_closing: watch::Receiver<bool>,
-    /// Told when an answer is over for `patience` and still not taken.
+    /// Notified when a response is past its deadline by `stall_limit` and the caller has stopped
+    /// reading.
     pub(crate) stalled: Arc<Notify>,
-    /// How long a peer may take nothing.
+    /// Time for which a caller may stop reading.
     pub(crate) stall_limit: Duration,
-    /// What the log tells of it.
+    /// Details for the access log.
     pub(crate) details: Arc<Mutex<CallDetails>>,
 }
 
-/// What the log tells of a call: of a batch, its last page.
+/// Details of a call for the access log: of a batch, those of its last page.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct CallDetails {
-    /// The page: date and number, or the name that its files are to have.
+    /// The page: date and number, or the name of its files.
     pub(crate) page: String,
-    /// The hash of its layout.
+    /// SHA-256 of the display list.
     pub(crate) layout_hash: String,
-    /// What each stage took.
+    /// Duration of each stage.
     pub(crate) stage_times: Vec<StageTime>,
 }
 
 impl CallerIdentity {
-    /// The line of an interactive call, or of pages of a batch.
-    pub(crate) fn queue_key(&self, batch: bool) -> QueueKey {
-        QueueKey { caller: Arc::clone(&self.queue_name), batch, max_waiting: self.queue_limit }
+    /// Queue of the caller for jobs of a class.
+    pub(crate) fn queue_key(&self, class: QueueClass) -> QueueKey {
+        QueueKey { caller: Arc::clone(&self.queue_name), class, max_waiting: self.queue_limit }
     }
 
-    /// When its answer has to be taken, and what becomes of a connection on which it is not.
-    pub(crate) fn delivery(&self) -> (Instant, Arc<Notify>, Duration) {
-        (self.deadline, Arc::clone(&self.stalled), self.stall_limit)
+    /// Terms on which the response is delivered.
+    pub(crate) fn delivery(&self) -> DeliveryTerms {
+        DeliveryTerms {
+            deadline: self.deadline,
+            stalled: Arc::clone(&self.stalled),
+            stall_limit: self.stall_limit,
+        }
     }
 
-    /// Tells the log what the call is about.
-    pub(crate) fn update_details(&self, about: impl FnOnce(&mut CallDetails)) {
-        about(&mut self.details.lock().unwrap_or_else(PoisonError::into_inner));
+    /// Changes the details for the access log.
+    pub(crate) fn update_details(&self, update: impl FnOnce(&mut CallDetails)) {
+        update(&mut self.details.lock().unwrap_or_else(PoisonError::into_inner));
     }
 
-    /// The language of a call that names `locale`.
+    /// Language of a call whose request names `locale`.
     pub(crate) fn language(&self, locale: &str) -> ReplyLanguage {
         ReplyLanguage::choose(locale, &self.accept_language)
     }
 }
 
-/// The line of a caller without a tenant: its address, of IPv6 the network it can choose addresses from.
+/// Name of the queue of a caller without a tenant: its address; of IPv6 the network from which a
+/// caller can choose its addresses.
 pub(crate) fn queue_name_of(peer: Option<IpAddr>) -> Arc<str> {
     match peer {
         None => "local".into(),
@@ -83,15 +101,26 @@ pub(crate) fn queue_name_of(peer: Option<IpAddr>) -> Arc<str> {
     }
 }
 
-/// When a call has to be over: its `grpc-timeout`, digits and a unit, but never later than the server allows.
-/// The second is what the caller asks for by itself.
-pub(crate) fn call_deadline(timeout: Option<&str>, most: Duration) -> (Instant, Option<Instant>) {
-    let now = Instant::now();
-    let asked = timeout.and_then(parse_timeout).and_then(|asked| now.checked_add(asked));
-    let latest = now.checked_add(most).unwrap_or(now);
-    (asked.map_or(latest, |asked| asked.min(latest)), asked)
+/// Deadlines of a call.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct CallDeadline {
+    /// Time at which the call ends.
+    pub(crate) effective: Instant,
+    /// Deadline that the caller asked for.
+    pub(crate) requested: Option<Instant>,
 }
 
+/// Deadlines of a call that begins now, by its `grpc-timeout` and the longest time that the server
+/// allows.
+pub(crate) fn call_deadline(timeout: Option<&str>, longest: Duration) -> CallDeadline {
+    let now = Instant::now();
+    let requested = timeout.and_then(parse_timeout).and_then(|timeout| now.checked_add(timeout));
+    let latest = now.checked_add(longest).unwrap_or(now);
+    let effective = requested.map_or(latest, |requested| requested.min(latest));
+    CallDeadline { effective, requested }
+}
+
+/// Parses a `grpc-timeout`: digits and a unit.
 fn parse_timeout(text: &str) -> Option<Duration> {
     let (digits, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
     let count: u64 = digits.parse().ok()?;
@@ -128,7 +157,7 @@ mod tests {
             (Some("五S"), 100_000),
             (None, 100_000),
         ] {
-            let left = call_deadline(text, MOST).0 - Instant::now();
+            let left = call_deadline(text, MOST).effective - Instant::now();
             let off = Duration::from_millis(millis).abs_diff(left);
             assert!(off < Duration::from_millis(500), "{text:?}");
         }

@@ -1,10 +1,10 @@
-//! The calls of the service, whichever door they come through: gRPC, HTTP, batches.
+//! The methods of the service, whichever protocol a call came in by: gRPC, HTTP, batches.
 //!
-//! A call waits its turn in the pool, runs on the engine of its tenant with the pictures that tenant uploaded, and stops
-//! when its caller goes or its time is up.
+//! A call waits for its turn in the worker pool, runs on the engine of its tenant with the pictures
+//! that the tenant uploaded, and stops when its caller goes or its time is up.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
@@ -15,18 +15,23 @@ use crate::error::Error;
 use crate::image::PictureSupply;
 use crate::proto;
 use crate::proto::picture::Content;
-use crate::service::answer_cache::{AnswerCache, AnswerKey};
+use crate::service::answer_cache::{AnswerCache, AnswerKey, AnswerSource};
 use crate::service::call_watch::{CallWatch, WaitGuard};
-use crate::service::caller::{CallerIdentity, call_deadline, queue_name_of};
+use crate::service::caller::{CallHeaders, CallerIdentity, call_deadline, queue_name_of};
 use crate::service::engines::EngineRegistry;
-use crate::service::metrics::{CurrentLoad, ServiceMetrics, resident_bytes};
+use crate::service::load::{CurrentLoad, resident_bytes};
+use crate::service::metrics::{PageResult, ServiceMetrics};
 use crate::service::peer::PeerConnection;
 use crate::service::picture_store::PictureStore;
 use crate::service::rendered::RenderedPage;
+use crate::service::request_bytes::{RequestBytes, RequestMemory};
 use crate::service::tenants::CallMeter;
-use crate::service::workers::WorkerPool;
+use crate::service::workers::{QueueClass, WorkerPool};
 
-/// What all doors share. Clones share it.
+/// Characters of `accept-language` that are kept: longer headers name no language of the service.
+const ACCEPT_LANGUAGE_CHARS: usize = 256;
+
+/// The methods of the service. Clones share one state.
 #[derive(Clone, Debug)]
 pub(crate) struct ServiceCalls(Arc<CallsInner>);
 
@@ -39,81 +44,72 @@ struct CallsInner {
     meter: CallMeter,
     metrics: Arc<ServiceMetrics>,
     draining: AtomicBool,
-    /// Bytes of requests that are being read, wait or are in work.
-    request_bytes: AtomicU64,
+    request_memory: RequestMemory,
     config: ServiceConfig,
 }
 
-/// What a call brings along in its headers.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct CallHeaders<'a> {
-    /// `authorization`.
-    pub(crate) authorization: Option<&'a str>,
-    /// `accept-language`.
-    pub(crate) accept_language: Option<&'a str>,
-    /// `grpc-timeout`.
-    pub(crate) timeout: Option<&'a str>,
-}
-
 impl ServiceCalls {
-    /// The calls of a configuration that was checked, on the engines in use.
+    /// Starts the workers of a service. The configuration has been checked.
     ///
     /// # Errors
     /// The system gives no threads.
     pub(crate) fn new(
-        live: EngineRegistry,
+        engines: EngineRegistry,
         config: &ServiceConfig,
         metrics: Arc<ServiceMetrics>,
     ) -> std::io::Result<Self> {
         Ok(Self(Arc::new(CallsInner {
-            engines: live,
+            engines,
             pool: WorkerPool::new(config.workers, config.queue)?,
             answer_cache: AnswerCache::new(config.cache_bytes),
             picture_store: PictureStore::new(config.pictures_bytes),
             meter: CallMeter::default(),
             metrics,
             draining: AtomicBool::new(false),
-            request_bytes: AtomicU64::new(0),
+            request_memory: RequestMemory::new(config.requests_bytes),
             config: config.clone(),
         })))
     }
 
-    /// The engines in use.
+    /// Engines in use.
     pub(crate) fn engines(&self) -> &EngineRegistry {
         &self.0.engines
     }
 
-    /// The figures.
+    /// Metrics of the service.
     pub(crate) fn metrics(&self) -> &Arc<ServiceMetrics> {
         &self.0.metrics
     }
 
-    /// The settings.
+    /// Settings of the service.
     pub(crate) fn config(&self) -> &ServiceConfig {
         &self.0.config
     }
 
-    /// The uploaded pictures.
+    /// Uploaded pictures.
     pub(crate) fn picture_store(&self) -> &PictureStore {
         &self.0.picture_store
     }
 
-    /// Room for the bytes of a request; empty as yet.
-    pub(crate) fn track_request_bytes(&self) -> Arc<RequestBytes> {
-        Arc::new(RequestBytes { calls: self.clone(), reserved: AtomicU64::new(0) })
+    /// Begins to count the bytes of a request.
+    pub(crate) fn new_request_bytes(&self) -> RequestBytes {
+        self.0.request_memory.new_request()
     }
 
-    /// From now on the service says that it is not ready.
+    /// From now on the service reports that it is not ready.
     pub(crate) fn begin_draining(&self) {
         self.0.draining.store(true, Ordering::Relaxed);
     }
 
-    /// Whether the service is about to end.
+    /// True once the service is stopping.
     pub(crate) fn is_draining(&self) -> bool {
         self.0.draining.load(Ordering::Relaxed)
     }
 
-    /// Whether another call would be taken.
+    /// Checks that another call would be taken.
+    ///
+    /// # Errors
+    /// The reason why not.
     pub(crate) fn check_ready(&self) -> Result<(), &'static str> {
         if self.is_draining() {
             Err("draining")
@@ -124,7 +120,7 @@ impl ServiceCalls {
         }
     }
 
-    /// All figures as text.
+    /// All metrics as text.
     pub(crate) fn metrics_text(&self) -> String {
         self.0.metrics.text(CurrentLoad {
             jobs: self.0.pool.load(),
@@ -135,7 +131,7 @@ impl ServiceCalls {
         })
     }
 
-    /// Who calls.
+    /// Identifies the caller of a call.
     ///
     /// # Errors
     /// No valid token where the service has tenants, or too many calls.
@@ -144,35 +140,33 @@ impl ServiceCalls {
         headers: CallHeaders<'_>,
         peer: Option<&PeerConnection>,
     ) -> Result<CallerIdentity, Error> {
-        // A call that is not yet read holds a message's bytes as soon as it is.
+        // A call that is not read yet will hold the bytes of a message as soon as it is.
         if self.0.metrics.in_flight.get() > i64::from(self.0.config.calls) {
             return Err(Error::Busy);
         }
-        let set = self.0.engines.current();
-        let most = Duration::from_secs(self.0.config.deadline_seconds);
-        let (deadline, asked) = call_deadline(headers.timeout, most);
+        let engines = self.0.engines.current();
+        let config = &self.0.config;
+        let deadline = call_deadline(headers.timeout, Duration::from_secs(config.deadline_seconds));
+        let accept_language = headers.accept_language.unwrap_or_default();
         let mut caller = CallerIdentity {
             tenant: "".into(),
-            queue_limit: self.0.config.queue,
+            queue_limit: config.queue,
             queue_name: queue_name_of(peer.map(|peer| peer.address.ip())),
-            // Longer headers say nothing that is served.
-            accept_language: headers
-                .accept_language
-                .unwrap_or_default()
+            accept_language: accept_language
                 .chars()
-                .take(256)
+                .take(ACCEPT_LANGUAGE_CHARS)
                 .collect::<String>()
                 .into(),
-            deadline,
-            requested_deadline: asked,
+            deadline: deadline.effective,
+            requested_deadline: deadline.requested,
             connection_closing: peer
                 .map_or_else(|| watch::channel(false).1, |peer| peer.closing.clone()),
             stalled: peer.map(|peer| Arc::clone(&peer.stalled)).unwrap_or_default(),
-            stall_limit: Duration::from_secs(self.0.config.stall_seconds),
+            stall_limit: Duration::from_secs(config.stall_seconds),
             details: Arc::default(),
         };
-        if set.tenants.requires_token() {
-            let tenant = set.tenants.authenticate(headers.authorization)?;
+        if engines.tenants.requires_token() {
+            let tenant = engines.tenants.authenticate(headers.authorization)?;
             self.0.meter.count_call(tenant, Instant::now())?;
             caller.tenant = Arc::clone(&tenant.name);
             caller.queue_name = Arc::clone(&tenant.name);
@@ -181,49 +175,48 @@ impl ServiceCalls {
         Ok(caller)
     }
 
-    /// Typesets a page, or hands out the one that the same request gave before.
+    /// Typesets a page, or returns the page that an equal request made before.
     ///
     /// # Errors
-    /// Why there is not even a report.
+    /// The reason why there is not even a report.
     pub(crate) async fn render(
         &self,
         caller: &CallerIdentity,
         mut request: proto::RenderPageRequest,
-        batch: bool,
+        class: QueueClass,
     ) -> Result<Arc<RenderedPage>, Error> {
         use proto::render_page_request::Source;
-        // It chooses the language of a refusal, which is not the page's.
+        // The locale chooses the language of a refusal and does not change the page.
         request.locale.clear();
-        let set = self.0.engines.current();
+        let engines = self.0.engines.current();
         let record = match &request.source {
             Some(Source::Page(record)) => Some(record),
             Some(Source::PlainCopy(_)) | None => None,
         };
-        caller.update_details(|about| about.page = page_label(&request.name, record));
-        let (pictures, found) = self.uploaded_pictures(caller, record);
-        let key = AnswerKey::new(&caller.tenant, set.number, &proto::encode(&request), &found);
-        let engine = set.engine(&caller.tenant).clone().with_pictures(pictures);
+        caller.update_details(|details| details.page = page_label(&request.name, record));
+        let uploaded = self.uploaded_pictures(caller, record);
+        let encoded = proto::encode(&request);
+        let key = AnswerKey::new(&caller.tenant, engines.number, &encoded, &uploaded.hashes);
+        let engine = engines.engine(&caller.tenant).clone().with_pictures(uploaded.pictures);
         let metrics = Arc::clone(&self.0.metrics);
-        let make = self.run_on_worker(caller, batch, move |watch| {
-            let made = engine.render(request, watch);
-            let sheet =
-                made.map(|rendered| Arc::new(RenderedPage::new(rendered, watch.stage_times())));
-            count_page(&metrics, &sheet);
-            sheet
+        let make = self.run_on_worker(caller, class, move |watch| {
+            let rendered = engine.render(request, watch);
+            let page =
+                rendered.map(|result| Arc::new(RenderedPage::new(result, watch.stage_times())));
+            count_page(&metrics, &page);
+            page
         });
-        let answer = tokio::time::timeout_at(
-            caller.deadline.into(),
-            self.0.answer_cache.get_or_make(key, make),
-        );
-        let (sheet, hit) = answer.await.unwrap_or(Err(Error::DeadlineExceeded))?;
-        self.0.metrics.record_answer(hit);
-        caller.update_details(|about| {
-            about.layout_hash.clone_from(&sheet.report.layout_hash);
-            if !hit {
-                about.stage_times.clone_from(&sheet.report.stage_times);
+        let answer = self.0.answer_cache.get_or_make(key, make);
+        let answer = tokio::time::timeout_at(caller.deadline.into(), answer).await;
+        let (page, source) = answer.unwrap_or(Err(Error::DeadlineExceeded))?;
+        self.0.metrics.record_answer(source);
+        caller.update_details(|details| {
+            details.layout_hash.clone_from(&page.report.layout_hash);
+            if source == AnswerSource::Made {
+                details.stage_times.clone_from(&page.report.stage_times);
             }
         });
-        Ok(sheet)
+        Ok(page)
     }
 
     /// Makes a page up without drawing it.
@@ -240,9 +233,10 @@ impl ServiceCalls {
             Some(Source::Page(record)) => Some(record),
             Some(Source::PlainCopy(_)) | None => None,
         };
-        let (pictures, _) = self.uploaded_pictures(caller, record);
-        let engine = self.engine_of(caller).with_pictures(pictures);
-        self.run_on_worker(caller, false, move |watch| engine.plan(request, watch)).await
+        let uploaded = self.uploaded_pictures(caller, record);
+        let engine = self.engine_of(caller).with_pictures(uploaded.pictures);
+        let plan = move |watch: &CallWatch| engine.plan(request, watch);
+        self.run_on_worker(caller, QueueClass::Interactive, plan).await
     }
 
     /// Measures one article.
@@ -254,51 +248,53 @@ impl ServiceCalls {
         caller: &CallerIdentity,
         request: proto::MeasureArticleRequest,
     ) -> Result<proto::MeasureArticleResponse, Error> {
-        let sums = request.article.iter().flat_map(|article| picture_hashes(&article.pictures));
+        let hashes = request.article.iter().flat_map(|article| picture_hashes(&article.pictures));
         let mut pictures = PictureSupply::default();
-        self.0.picture_store.find_pictures(&caller.tenant, sums, &mut pictures);
+        self.0.picture_store.find_pictures(&caller.tenant, hashes, &mut pictures);
         let engine = self.engine_of(caller).with_pictures(pictures);
-        self.run_on_worker(caller, false, move |watch| engine.measure(request, watch)).await
+        let measure = move |watch: &CallWatch| engine.measure(request, watch);
+        self.run_on_worker(caller, QueueClass::Interactive, measure).await
     }
 
-    /// The engine of a caller.
+    /// Engine of a caller.
     pub(crate) fn engine_of(&self, caller: &CallerIdentity) -> Engine {
         self.0.engines.current().engine(&caller.tenant).clone()
     }
 
-    /// The uploaded pictures that a record names.
+    /// Finds the uploaded pictures that a record names.
     fn uploaded_pictures<'a>(
         &self,
         caller: &CallerIdentity,
         record: Option<&'a proto::PageRecord>,
-    ) -> (PictureSupply, Vec<&'a str>) {
+    ) -> UploadedPictures<'a> {
         let mut pictures = PictureSupply::default();
-        let sums = record.into_iter().flat_map(|record| {
-            let theirs =
+        let hashes = record.into_iter().flat_map(|record| {
+            let of_articles =
                 record.articles.iter().flat_map(|article| picture_hashes(&article.pictures));
-            theirs.chain(picture_hashes(&record.pictures))
+            of_articles.chain(picture_hashes(&record.pictures))
         });
-        let found = self.0.picture_store.find_pictures(&caller.tenant, sums, &mut pictures);
-        (pictures, found)
+        let store = &self.0.picture_store;
+        let hashes = store.find_pictures(&caller.tenant, hashes, &mut pictures);
+        UploadedPictures { pictures, hashes }
     }
 
-    /// Runs work on the pool; it stops when the caller goes or the deadline passes.
+    /// Runs work on a worker. It stops when the caller goes or the deadline passes.
     pub(crate) async fn run_on_worker<T: Send + 'static>(
         &self,
         caller: &CallerIdentity,
-        batch: bool,
+        class: QueueClass,
         work: impl FnOnce(&CallWatch) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        let (watch, waiting): (CallWatch, WaitGuard) = CallWatch::new(Some(caller.deadline));
-        let (metrics, begun) = (Arc::clone(&self.0.metrics), Instant::now());
-        let (wanted, span) = (watch.still_wanted(), tracing::Span::current());
-        let job = self.0.pool.run(caller.queue_key(batch), wanted, move || {
-            metrics.record_queue_wait(begun.elapsed());
+        let (watch, guard): (CallWatch, WaitGuard) = CallWatch::new(Some(caller.deadline));
+        let (metrics, queued) = (Arc::clone(&self.0.metrics), Instant::now());
+        let (still_wanted, span) = (watch.still_wanted(), tracing::Span::current());
+        let job = self.0.pool.run(caller.queue_key(class), still_wanted, move || {
+            metrics.record_queue_wait(queued.elapsed());
             span.in_scope(|| work(&watch))
         });
         let result = tokio::time::timeout_at(caller.deadline.into(), job).await;
-        // Whoever waits has gone, or has the answer.
-        drop(waiting);
+        // The caller has gone, or has the result.
+        drop(guard);
         if let Ok(Err(Error::Internal(_))) = &result {
             self.0.metrics.record_panic();
         }
@@ -306,58 +302,42 @@ impl ServiceCalls {
     }
 }
 
-/// Room for the bytes of a request, given back when the call has ended.
-#[derive(Debug)]
-pub(crate) struct RequestBytes {
-    calls: ServiceCalls,
-    reserved: AtomicU64,
+/// Uploaded pictures that a record names.
+struct UploadedPictures<'a> {
+    pictures: PictureSupply,
+    /// SHA-256 of those that were found.
+    hashes: Vec<&'a str>,
 }
 
-impl RequestBytes {
-    /// Takes room for more bytes; whether there is any.
-    pub(crate) fn reserve(&self, bytes: u64) -> bool {
-        let CallsInner { request_bytes: requests, config, .. } = &*self.calls.0;
-        let all = requests.fetch_add(bytes, Ordering::Relaxed) + bytes;
-        self.reserved.fetch_add(bytes, Ordering::Relaxed);
-        all <= config.requests_bytes
-    }
-}
-
-impl Drop for RequestBytes {
-    fn drop(&mut self) {
-        self.calls.0.request_bytes.fetch_sub(*self.reserved.get_mut(), Ordering::Relaxed);
-    }
-}
-
-/// What a log calls a page: the name of its files, else its date and number.
+/// Name of a page in the log: the name of its files, else its date and number.
 fn page_label(name: &str, record: Option<&proto::PageRecord>) -> String {
-    let key = match record {
+    let label = match record {
         Some(record) if name.is_empty() => format!("{} {}", record.date, record.number),
         Some(_) | None => name.to_owned(),
     };
-    key.trim().chars().take(64).collect()
+    label.trim().chars().take(64).collect()
 }
 
-/// The sums by which pictures are named.
+/// SHA-256 of the pictures that are named by it.
 fn picture_hashes(pictures: &[proto::Picture]) -> impl Iterator<Item = &str> {
     pictures.iter().filter_map(|picture| match &picture.content {
-        Some(Content::Sha256(sum)) => Some(sum.as_str()),
+        Some(Content::Sha256(hash)) => Some(hash.as_str()),
         Some(Content::Data(_)) | None => None,
     })
 }
 
-/// Counts a page by how it came out.
-fn count_page(metrics: &ServiceMetrics, sheet: &Result<Arc<RenderedPage>, Error>) {
-    match sheet {
-        Ok(sheet) => {
-            let fits = sheet.report.geometry.iter().flat_map(|geometry| &geometry.fit);
-            let over = fits.map(|fit| u64::from(fit.over_chars)).sum();
-            let outcome = if sheet.files.is_ok() { "made" } else { "unfit" };
-            metrics.record_page(outcome, &sheet.report.stage_times, over);
+/// Counts a page by its result.
+fn count_page(metrics: &ServiceMetrics, page: &Result<Arc<RenderedPage>, Error>) {
+    match page {
+        Ok(page) => {
+            let fits = page.report.geometry.iter().flat_map(|geometry| &geometry.fit);
+            let overset_chars = fits.map(|fit| u64::from(fit.over_chars)).sum();
+            let result = if page.files.is_ok() { PageResult::Made } else { PageResult::Unfit };
+            metrics.record_page(result, &page.report.stage_times, overset_chars);
         }
         Err(Error::Rejected(_) | Error::NotFound { .. } | Error::Unsupported { .. }) => {
-            metrics.record_page("rejected", &[], 0);
+            metrics.record_page(PageResult::Rejected, &[], 0);
         }
-        Err(_) => metrics.record_page("failed", &[], 0),
+        Err(_) => metrics.record_page(PageResult::Failed, &[], 0),
     }
 }

@@ -1,4 +1,4 @@
-//! The engines in use, which may be exchanged while calls run.
+//! Engines in use, which may be replaced while calls run.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -6,23 +6,24 @@ use std::sync::{Arc, PoisonError, RwLock};
 use crate::engine::Engine;
 use crate::service::tenants::TenantRegistry;
 
-/// What is in use. Clones share it; whoever has taken a set out goes on with it after an exchange.
+/// Engines in use. Clones share one state; a call goes on with the generation that it began with.
 #[derive(Clone, Debug)]
 pub(crate) struct EngineRegistry(Arc<RwLock<Arc<EngineGeneration>>>);
 
-/// An engine for everyone, those of tenants with faces or house styles of their own, and who the tenants are.
+/// Engines and tenants of one configuration.
 #[derive(Debug)]
 pub(crate) struct EngineGeneration {
-    /// How many sets there were before.
+    /// Number of the generations before.
     pub(crate) number: u64,
     common: Engine,
+    /// Engines of tenants with custom fonts or house styles.
     tenant_engines: BTreeMap<String, Engine>,
-    /// Who may call.
+    /// Tenants and their tokens.
     pub(crate) tenants: TenantRegistry,
 }
 
 impl EngineGeneration {
-    /// A set that is not yet in use.
+    /// Generation that is not in use yet.
     pub(crate) fn new(
         common: Engine,
         tenant_engines: BTreeMap<String, Engine>,
@@ -31,33 +32,33 @@ impl EngineGeneration {
         Self { number: 0, common, tenant_engines, tenants }
     }
 
-    /// The engine of a tenant.
+    /// Engine of a tenant.
     pub(crate) fn engine(&self, tenant: &str) -> &Engine {
         self.tenant_engines.get(tenant).unwrap_or(&self.common)
     }
 
-    /// All engines.
+    /// All engines, the common one first.
     pub(crate) fn engines(&self) -> impl Iterator<Item = &Engine> {
         std::iter::once(&self.common).chain(self.tenant_engines.values())
     }
 }
 
 impl From<EngineGeneration> for EngineRegistry {
-    fn from(set: EngineGeneration) -> Self {
-        Self(Arc::new(RwLock::new(Arc::new(set))))
+    fn from(generation: EngineGeneration) -> Self {
+        Self(Arc::new(RwLock::new(Arc::new(generation))))
     }
 }
 
 impl EngineRegistry {
-    /// The set, as it is now.
+    /// The generation in use.
     pub(crate) fn current(&self) -> Arc<EngineGeneration> {
-        // The lock is held for a copy of a pointer; nobody panics under it.
+        // The lock is held while a pointer is copied; nothing panics under it.
         Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Puts another set in its place, for calls that begin from now on.
-    pub(crate) fn replace(&self, set: EngineGeneration) {
-        let mut held = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        *held = Arc::new(EngineGeneration { number: held.number + 1, ..set });
+    /// Puts another generation into use, for calls that begin from now on.
+    pub(crate) fn replace(&self, generation: EngineGeneration) {
+        let mut current = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        *current = Arc::new(EngineGeneration { number: current.number + 1, ..generation });
     }
 }

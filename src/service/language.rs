@@ -1,11 +1,11 @@
-//! The language of what a caller is told.
+//! Language of the texts for a caller.
 
 use crate::finding::Bilingual;
 
-/// A language of the service.
+/// Language of the texts for a caller.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum ReplyLanguage {
-    /// Chinese: newsrooms come first.
+    /// Chinese, the default: newsrooms come first.
     #[default]
     Chinese,
     /// English.
@@ -13,12 +13,15 @@ pub(crate) enum ReplyLanguage {
 }
 
 impl ReplyLanguage {
-    /// The language that a request names, else the one that its `accept-language` likes best of those that are served.
-    pub(crate) fn choose(locale: &str, accepted: &str) -> Self {
-        Self::from_tag(locale).or_else(|| Self::from_accept_language(accepted)).unwrap_or_default()
+    /// Chooses the language that a request names, else the preferred one of `accept-language` among
+    /// those that are supported.
+    pub(crate) fn choose(locale: &str, accept_language: &str) -> Self {
+        Self::from_tag(locale)
+            .or_else(|| Self::from_accept_language(accept_language))
+            .unwrap_or_default()
     }
 
-    /// `zh`, `zh-CN`, `en-GB` …; `None` for any other.
+    /// Parses `zh`, `zh-CN`, `en-GB` …; `None` for any other language.
     fn from_tag(tag: &str) -> Option<Self> {
         let primary = tag.trim().split(['-', '_']).next().unwrap_or_default();
         [("zh", Self::Chinese), ("en", Self::English)]
@@ -26,15 +29,16 @@ impl ReplyLanguage {
             .find_map(|(name, language)| primary.eq_ignore_ascii_case(name).then_some(language))
     }
 
-    /// `en-US,en;q=0.9,zh;q=0.8` (RFC 9110, 12.5.4): the weightiest, of equal ones the first.
+    /// Parses `en-US,en;q=0.9,zh;q=0.8` (RFC 9110, 12.5.4): the language of most weight; of equal
+    /// weights the first.
     fn from_accept_language(header: &str) -> Option<Self> {
         let mut best: Option<(u32, Self)> = None;
-        // A header of more languages than anybody speaks is read no further.
+        // The rest of a longer header is ignored.
         for range in header.split(',').take(32) {
             let (tag, weight) = range.split_once(';').unwrap_or((range, ""));
             let weight = weight_thousandths(weight.trim().trim_start_matches("q="));
             let Some(language) = Self::from_tag(tag).filter(|_| weight > 0) else { continue };
-            if best.is_none_or(|(known, _)| weight > known) {
+            if best.is_none_or(|(best_weight, _)| weight > best_weight) {
                 best = Some((weight, language));
             }
         }
@@ -42,24 +46,24 @@ impl ReplyLanguage {
     }
 
     /// The text in this language.
-    pub(crate) fn text_of(self, words: &Bilingual) -> &str {
+    pub(crate) fn text_of(self, text: &Bilingual) -> &str {
         match self {
-            Self::Chinese => &words.zh,
-            Self::English => &words.en,
+            Self::Chinese => &text.zh,
+            Self::English => &text.en,
         }
     }
 }
 
-/// A weight, `0.85`, in thousandths; one that is left out is 1.
+/// Parses a weight, `0.85`, as thousandths; an empty weight is 1000, a malformed one 0.
 fn weight_thousandths(text: &str) -> u32 {
     if text.is_empty() {
         return 1000;
     }
-    let (whole, part) = text.split_once('.').unwrap_or((text, ""));
-    let mut digits = part.chars().chain("000".chars()).take(3);
-    let part = digits.try_fold(0, |sum, digit| Some(sum * 10 + digit.to_digit(10)?));
-    match (whole.parse::<u32>(), part) {
-        (Ok(0), Some(part)) => part,
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let mut digits = fraction.chars().chain("000".chars()).take(3);
+    let thousandths = digits.try_fold(0, |sum, digit| Some(sum * 10 + digit.to_digit(10)?));
+    match (whole.parse::<u32>(), thousandths) {
+        (Ok(0), Some(thousandths)) => thousandths,
         (Ok(_), Some(_)) => 1000,
         _ => 0,
     }

@@ -1,6 +1,7 @@
-//! Figures for operators, in the text format that Prometheus reads.
+//! Metrics for operators, in the text format that Prometheus reads.
 //!
-//! Sole owner of prometheus-client. Labels take values of closed sets only: no text of a caller becomes a label.
+//! Sole owner of prometheus-client. Labels take values of closed sets only: no text of a caller
+//! becomes a label.
 
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
@@ -15,6 +16,10 @@ use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 
 use crate::proto::StageTime;
+use crate::service::answer_cache::AnswerSource;
+use crate::service::load::CurrentLoad;
+
+// The names of the fields are the names of the labels.
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct CallLabels {
@@ -40,7 +45,7 @@ struct OutcomeLabel {
 type SecondsHistogram = Family<MethodLabel, Histogram, fn() -> Histogram>;
 type StageSeconds = Family<StageLabel, Histogram, fn() -> Histogram>;
 
-/// All figures of a server.
+/// All metrics of a server.
 #[derive(Debug)]
 pub(crate) struct ServiceMetrics {
     registry: Registry,
@@ -57,12 +62,12 @@ pub(crate) struct ServiceMetrics {
     reloads: Family<OutcomeLabel, Counter>,
     /// Calls in flight.
     pub(crate) in_flight: Gauge,
-    /// Connections open.
+    /// Open connections.
     pub(crate) connections: Gauge,
     load: LoadCollector,
 }
 
-/// Figures that are read when they are asked for.
+/// Gauges that are set when the metrics are read.
 #[derive(Debug, Default)]
 struct LoadCollector {
     waiting: Gauge,
@@ -75,23 +80,30 @@ struct LoadCollector {
     ready: Gauge,
 }
 
-/// What the server holds at the moment.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct CurrentLoad {
-    /// Jobs that wait and jobs in work.
-    pub(crate) jobs: (usize, usize),
-    /// Bytes and number of answers kept.
-    pub(crate) answers: (u64, usize),
-    /// Bytes and number of uploaded pictures.
-    pub(crate) pictures: (u64, usize),
-    /// Resident memory of the process, bytes; 0 if the system does not tell.
-    pub(crate) resident_bytes: u64,
-    /// Whether the server takes work.
-    pub(crate) ready: bool,
+/// Result of a page for the metrics.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PageResult {
+    /// The files are made.
+    Made,
+    /// The copy does not fit, or a press file has an error.
+    Unfit,
+    /// The request or the record is wrong.
+    Rejected,
+    /// The page was stopped, or an internal error occurred.
+    Failed,
 }
 
+/// Result of a reload of fonts, house styles and certificates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ReloadResult {
+    /// The new ones are in use.
+    Done,
+    /// The old ones stay in use.
+    Failed,
+}
+
+/// Histogram of durations in seconds, from the measures of a keystroke to the deadline.
 fn duration_histogram() -> Histogram {
-    // From a keystroke's measure to the deadline.
     Histogram::new([
         0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0,
         120.0,
@@ -99,7 +111,7 @@ fn duration_histogram() -> Histogram {
 }
 
 impl ServiceMetrics {
-    /// All at zero.
+    /// Metrics at zero.
     pub(crate) fn new() -> Self {
         let mut registry = Registry::with_prefix("banmian");
         let metrics = Self {
@@ -119,152 +131,194 @@ impl ServiceMetrics {
             load: LoadCollector::default(),
             registry: Registry::default(),
         };
-        let r = &mut registry;
-        let version = Info::new([("version", env!("CARGO_PKG_VERSION"))]);
-        r.register("build", "Version of the program", version);
-        r.register("calls", "Calls by method and status", metrics.calls.clone());
-        let seconds = metrics.call_seconds.clone();
-        r.register_with_unit("call", "Time of calls, sending included", Unit::Seconds, seconds);
-        let stages = metrics.stage_seconds.clone();
-        r.register_with_unit("stage", "Time of the stages of pages", Unit::Seconds, stages);
-        let wait = metrics.queue_wait.clone();
-        r.register_with_unit("queue_wait", "Time in the queue", Unit::Seconds, wait);
-        r.register(
-            "pages",
-            "Pages by outcome: made, unfit, rejected, failed",
-            metrics.pages.clone(),
-        );
-        r.register(
-            "overset_characters",
-            "Characters that did not fit",
-            metrics.overset_chars.clone(),
-        );
-        r.register(
-            "answers",
-            "Pages asked for: hit (kept from before) or miss",
-            metrics.answers.clone(),
-        );
-        r.register("panics", "Defects caught at the edge", metrics.panics.clone());
-        r.register_with_unit("sent", "Bytes of answers", Unit::Bytes, metrics.sent_bytes.clone());
-        let refused = metrics.refused_connections.clone();
-        r.register("connections_refused", "Connections ended by the server, by reason", refused);
-        r.register("reloads", "Reloads of styles, fonts, certificates", metrics.reloads.clone());
-        r.register("calls_in_flight", "Calls in flight", metrics.in_flight.clone());
-        r.register("connections", "Connections open", metrics.connections.clone());
-        metrics.load.register(r);
+        metrics.register(&mut registry);
         Self { registry, ..metrics }
     }
 
-    /// A call has ended with a status.
+    fn register(&self, registry: &mut Registry) {
+        let version = Info::new([("version", env!("CARGO_PKG_VERSION"))]);
+        registry.register("build", "Version of the program", version);
+        registry.register("calls", "Calls by method and status", self.calls.clone());
+        let seconds = self.call_seconds.clone();
+        registry.register_with_unit(
+            "call",
+            "Time of calls, sending included",
+            Unit::Seconds,
+            seconds,
+        );
+        let stages = self.stage_seconds.clone();
+        registry.register_with_unit("stage", "Time of the stages of pages", Unit::Seconds, stages);
+        let wait = self.queue_wait.clone();
+        registry.register_with_unit("queue_wait", "Time in the queue", Unit::Seconds, wait);
+        registry.register(
+            "pages",
+            "Pages by outcome: made, unfit, rejected, failed",
+            self.pages.clone(),
+        );
+        registry.register(
+            "overset_characters",
+            "Characters that did not fit",
+            self.overset_chars.clone(),
+        );
+        registry.register(
+            "answers",
+            "Pages asked for: hit (kept from before) or miss",
+            self.answers.clone(),
+        );
+        registry.register("panics", "Defects caught at the edge", self.panics.clone());
+        registry.register_with_unit(
+            "sent",
+            "Bytes of answers",
+            Unit::Bytes,
+            self.sent_bytes.clone(),
+        );
+        let refused = self.refused_connections.clone();
+        registry.register(
+            "connections_refused",
+            "Connections ended by the server, by reason",
+            refused,
+        );
+        registry.register(
+            "reloads",
+            "Reloads of styles, fonts, certificates",
+            self.reloads.clone(),
+        );
+        registry.register("calls_in_flight", "Calls in flight", self.in_flight.clone());
+        registry.register("connections", "Connections open", self.connections.clone());
+        self.load.register(registry);
+    }
+
+    /// Counts a call that has ended with a status.
     pub(crate) fn record_call(&self, method: &'static str, code: &'static str, took: Duration) {
         self.calls.get_or_create(&CallLabels { method, code }).inc();
         self.call_seconds.get_or_create(&MethodLabel { method }).observe(took.as_secs_f64());
     }
 
-    /// A page has left the queue.
+    /// Counts the time that a job has waited in the queue.
     pub(crate) fn record_queue_wait(&self, took: Duration) {
         self.queue_wait.observe(took.as_secs_f64());
     }
 
-    /// A page is finished, or not.
-    pub(crate) fn record_page(&self, outcome: &'static str, times: &[StageTime], over: u64) {
+    /// Counts a page with the duration of its stages and its overset characters.
+    pub(crate) fn record_page(
+        &self,
+        result: PageResult,
+        stage_times: &[StageTime],
+        overset_chars: u64,
+    ) {
+        let outcome = match result {
+            PageResult::Made => "made",
+            PageResult::Unfit => "unfit",
+            PageResult::Rejected => "rejected",
+            PageResult::Failed => "failed",
+        };
         self.pages.get_or_create(&OutcomeLabel { outcome }).inc();
-        self.overset_chars.inc_by(over);
-        for time in times {
+        self.overset_chars.inc_by(overset_chars);
+        for time in stage_times {
             let stage = StageLabel { stage: time.stage.clone() };
             self.stage_seconds.get_or_create(&stage).observe(f64::from(time.micros) / 1e6);
         }
     }
 
-    /// A page was asked for that was there already, or was not.
-    pub(crate) fn record_answer(&self, hit: bool) {
-        self.answers
-            .get_or_create(&OutcomeLabel { outcome: if hit { "hit" } else { "miss" } })
-            .inc();
+    /// Counts a response by its origin.
+    pub(crate) fn record_answer(&self, source: AnswerSource) {
+        let outcome = match source {
+            AnswerSource::Cached => "hit",
+            AnswerSource::Made => "miss",
+        };
+        self.answers.get_or_create(&OutcomeLabel { outcome }).inc();
     }
 
-    /// A defect was caught.
+    /// Counts an internal error.
     pub(crate) fn record_panic(&self) {
         self.panics.inc();
     }
 
-    /// Bytes of an answer went out.
+    /// Counts bytes of responses that were sent.
     pub(crate) fn record_sent(&self, bytes: u64) {
         self.sent_bytes.inc_by(bytes);
     }
 
-    /// A connection was ended for a reason.
+    /// Counts a connection that the server ended, by its reason.
     pub(crate) fn record_refused_connection(&self, outcome: &'static str) {
         self.refused_connections.get_or_create(&OutcomeLabel { outcome }).inc();
     }
 
-    /// Styles, fonts and certificates were read anew, or stayed as they were.
-    pub(crate) fn record_reload(&self, done: bool) {
-        let outcome = if done { "done" } else { "failed" };
+    /// Counts a reload of fonts, house styles and certificates.
+    pub(crate) fn record_reload(&self, result: ReloadResult) {
+        let outcome = match result {
+            ReloadResult::Done => "done",
+            ReloadResult::Failed => "failed",
+        };
         self.reloads.get_or_create(&OutcomeLabel { outcome }).inc();
     }
 
-    /// All figures as text.
+    /// All metrics as text, with the load of the moment.
     pub(crate) fn text(&self, now: CurrentLoad) -> String {
         self.load.update(now);
         let mut text = String::new();
-        // A string takes all that is written to it.
+        // Writing to a string cannot fail.
         let _ = encode(&mut text, &self.registry);
         text
     }
 }
 
 impl LoadCollector {
-    fn register(&self, r: &mut Registry) {
-        r.register("queue_depth", "Jobs that wait", self.waiting.clone());
-        r.register("jobs_running", "Jobs in work", self.running.clone());
-        let kept = self.answer_bytes.clone();
-        r.register_with_unit("answers_kept", "Bytes of answers kept", Unit::Bytes, kept);
-        r.register("answers_kept", "Answers kept", self.answers.clone());
+    fn register(&self, registry: &mut Registry) {
+        registry.register("queue_depth", "Jobs that wait", self.waiting.clone());
+        registry.register("jobs_running", "Jobs in work", self.running.clone());
+        let answers = self.answer_bytes.clone();
+        registry.register_with_unit("answers_kept", "Bytes of answers kept", Unit::Bytes, answers);
+        registry.register("answers_kept", "Answers kept", self.answers.clone());
         let pictures = self.picture_bytes.clone();
-        r.register_with_unit("pictures", "Bytes of uploaded pictures", Unit::Bytes, pictures);
-        r.register("pictures", "Uploaded pictures", self.pictures.clone());
+        registry.register_with_unit(
+            "pictures",
+            "Bytes of uploaded pictures",
+            Unit::Bytes,
+            pictures,
+        );
+        registry.register("pictures", "Uploaded pictures", self.pictures.clone());
         let resident = self.resident_bytes.clone();
-        r.register_with_unit("resident_memory", "Memory of the process", Unit::Bytes, resident);
-        r.register("ready", "1 if the server takes work", self.ready.clone());
+        registry.register_with_unit(
+            "resident_memory",
+            "Memory of the process",
+            Unit::Bytes,
+            resident,
+        );
+        registry.register("ready", "1 if the server takes work", self.ready.clone());
     }
 
     fn update(&self, now: CurrentLoad) {
-        let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
-        self.waiting.set(count(now.jobs.0));
-        self.running.set(count(now.jobs.1));
-        self.answer_bytes.set(now.answers.0);
-        self.answers.set(count(now.answers.1));
-        self.picture_bytes.set(now.pictures.0);
-        self.pictures.set(count(now.pictures.1));
+        let gauge = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+        self.waiting.set(gauge(now.jobs.waiting));
+        self.running.set(gauge(now.jobs.running));
+        self.answer_bytes.set(now.answers.bytes);
+        self.answers.set(gauge(now.answers.count));
+        self.picture_bytes.set(now.pictures.bytes);
+        self.pictures.set(gauge(now.pictures.count));
         self.resident_bytes.set(now.resident_bytes);
         self.ready.set(i64::from(now.ready));
     }
-}
-
-/// Resident memory of this process, bytes; 0 where the system does not tell.
-pub(crate) fn resident_bytes() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    let number = line.and_then(|line| line.trim().split(' ').next()?.parse::<u64>().ok());
-    number.unwrap_or(0) * 1024
 }
 
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
 
-    use super::{CurrentLoad, ServiceMetrics, resident_bytes};
+    use super::{PageResult, ServiceMetrics};
     use crate::proto::StageTime;
+    use crate::service::answer_cache::AnswerSource;
+    use crate::service::load::{CurrentLoad, JobLoad};
 
     #[test]
-    fn figures_come_out_as_text() {
+    fn metrics_come_out_as_text() {
         let metrics = ServiceMetrics::new();
         metrics.record_call("RenderPage", "OK", Duration::from_millis(20));
-        metrics.record_page("made", &[StageTime { stage: "pdf".to_owned(), micros: 7_000 }], 3);
-        metrics.record_answer(false);
-        let text =
-            metrics.text(CurrentLoad { jobs: (2, 1), ready: true, ..CurrentLoad::default() });
+        let times = [StageTime { stage: "pdf".to_owned(), micros: 7_000 }];
+        metrics.record_page(PageResult::Made, &times, 3);
+        metrics.record_answer(AnswerSource::Made);
+        let jobs = JobLoad { waiting: 2, running: 1 };
+        let text = metrics.text(CurrentLoad { jobs, ready: true, ..CurrentLoad::default() });
         for line in [
             "banmian_calls_total{method=\"RenderPage\",code=\"OK\"} 1",
             "banmian_stage_seconds_bucket{le=\"0.01\",stage=\"pdf\"} 1",
@@ -275,10 +329,5 @@ mod tests {
             assert!(text.lines().any(|known| known == line), "{line}:\n{text}");
         }
         assert!(text.ends_with("# EOF\n"));
-    }
-
-    #[test]
-    fn memory_is_told_where_the_system_tells() {
-        assert_eq!(std::path::Path::new("/proc/self/status").exists(), resident_bytes() > 0);
     }
 }

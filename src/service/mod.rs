@@ -1,4 +1,6 @@
-//! What the service does for a caller, whichever protocol the call came in by.
+//! The service behind gRPC, HTTP and batches: calls, callers, workers, engines, caches, metrics.
+//!
+//! It knows no protocol: neither tonic nor hyper nor axum.
 
 pub(crate) mod answer_cache;
 pub(crate) mod answer_stream;
@@ -8,6 +10,7 @@ pub(crate) mod calls;
 pub(crate) mod catalog;
 pub(crate) mod engines;
 pub(crate) mod language;
+pub(crate) mod load;
 pub(crate) mod metrics;
 pub(crate) mod panic_text;
 pub(crate) mod peer;
@@ -15,6 +18,7 @@ pub(crate) mod picture_store;
 pub(crate) mod picture_upload;
 pub(crate) mod refusal;
 pub(crate) mod rendered;
+pub(crate) mod request_bytes;
 pub(crate) mod run_id;
 pub(crate) mod tenants;
 pub(crate) mod workers;

@@ -1,7 +1,7 @@
-//! Uploaded pictures: by what they are, for the tenant that sent them, until they expire.
+//! Uploaded pictures, by SHA-256, for the tenant that sent them, until they expire.
 //!
-//! They stay in memory, bounded for each tenant and in all. Bytes on their way are counted from the first one, so that no
-//! number of half-sent pictures takes more than the whole.
+//! Pictures stay in memory, with a limit for each tenant and for all. Bytes of an upload are
+//! counted from the first one, so that no number of unfinished uploads takes more than the limit.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -9,21 +9,26 @@ use std::time::{Duration, Instant};
 
 use crate::error::Error;
 use crate::image::{PictureSupply, SourceImage};
+use crate::service::load::MemoryUse;
 
-/// The pictures of all tenants.
+/// Uploaded pictures of all tenants. Clones share one store.
 #[derive(Clone, Debug)]
 pub(crate) struct PictureStore(Arc<Mutex<TenantShelves>>);
 
 #[derive(Debug)]
 struct TenantShelves {
     max_bytes: u64,
+    /// Bytes of all shelves.
     used_bytes: u64,
+    /// Pictures of each tenant.
     shelves: BTreeMap<Arc<str>, PictureShelf>,
 }
 
 #[derive(Debug, Default)]
 struct PictureShelf {
+    /// Bytes of pictures and of uploads.
     used_bytes: u64,
+    /// Pictures by SHA-256.
     pictures: BTreeMap<String, StoredPicture>,
 }
 
@@ -33,84 +38,91 @@ struct StoredPicture {
     expires: Instant,
 }
 
-/// Room for bytes on their way; given back when it is dropped.
+/// Result of storing a picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct StoredUntil {
+    /// Time at which the picture expires.
+    pub(crate) expires: Instant,
+    /// True if the store had the picture before.
+    pub(crate) existed: bool,
+}
+
+/// Bytes that an upload has reserved. Dropping it releases them.
 #[derive(Debug)]
 pub(crate) struct UploadBytes {
     store: PictureStore,
     tenant: Arc<str>,
+    /// Bytes that the tenant may use.
     tenant_limit: u64,
     reserved: u64,
 }
 
 impl PictureStore {
-    /// A store of so many bytes in all.
-    pub(crate) fn new(most: u64) -> Self {
-        Self(Arc::new(Mutex::new(TenantShelves {
-            max_bytes: most,
-            used_bytes: 0,
-            shelves: BTreeMap::new(),
-        })))
+    /// Store of at most `max_bytes` bytes.
+    pub(crate) fn new(max_bytes: u64) -> Self {
+        let shelves = TenantShelves { max_bytes, used_bytes: 0, shelves: BTreeMap::new() };
+        Self(Arc::new(Mutex::new(shelves)))
     }
 
     fn lock(&self) -> MutexGuard<'_, TenantShelves> {
-        // Nobody panics under the lock.
+        // Nothing panics under the lock.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Room of a tenant that may have so many bytes in all; empty as yet.
-    pub(crate) fn new_upload(&self, tenant: &Arc<str>, most: u64) -> UploadBytes {
-        UploadBytes {
-            store: self.clone(),
-            tenant: Arc::clone(tenant),
-            tenant_limit: most,
-            reserved: 0,
-        }
+    /// Begins an upload of a tenant that may use `tenant_limit` bytes. Nothing is reserved yet.
+    pub(crate) fn new_upload(&self, tenant: &Arc<str>, tenant_limit: u64) -> UploadBytes {
+        UploadBytes { store: self.clone(), tenant: Arc::clone(tenant), tenant_limit, reserved: 0 }
     }
 
-    /// Keeps a picture that is there already so much longer, never shorter; `None` if it is not there.
+    /// Extends the time of a picture to `keep` from now; it is never shortened. Returns the picture
+    /// and its time; `None` if the tenant does not have it.
     pub(crate) fn renew(
         &self,
         tenant: &str,
-        sum: &str,
+        sha256: &str,
         keep: Duration,
     ) -> Option<(Arc<SourceImage>, Instant)> {
         let mut shelves = self.lock();
         shelves.remove_expired(Instant::now());
-        let kept = shelves.shelves.get_mut(tenant)?.pictures.get_mut(sum)?;
-        kept.expires = kept.expires.max(Instant::now() + keep);
-        Some((Arc::clone(&kept.image), kept.expires))
+        let stored = shelves.shelves.get_mut(tenant)?.pictures.get_mut(sha256)?;
+        stored.expires = stored.expires.max(Instant::now() + keep);
+        Some((Arc::clone(&stored.image), stored.expires))
     }
 
-    /// Adds those of these pictures that a tenant has; `sums` is told which.
+    /// Adds the pictures of a tenant with these SHA-256 to `pictures`. Returns the SHA-256 of those
+    /// that were found.
     pub(crate) fn find_pictures<'a>(
         &self,
         tenant: &str,
-        sums: impl Iterator<Item = &'a str>,
+        hashes: impl Iterator<Item = &'a str>,
         pictures: &mut PictureSupply,
     ) -> Vec<&'a str> {
         let mut shelves = self.lock();
         shelves.remove_expired(Instant::now());
         let Some(shelf) = shelves.shelves.get(tenant) else { return Vec::new() };
         let mut found = Vec::new();
-        for sum in sums {
-            if let Some(kept) = shelf.pictures.get(sum) {
-                pictures.insert_image(Arc::clone(&kept.image));
-                found.push(sum);
+        for sha256 in hashes {
+            if let Some(stored) = shelf.pictures.get(sha256) {
+                pictures.insert_image(Arc::clone(&stored.image));
+                found.push(sha256);
             }
         }
         found
     }
 
-    /// Bytes that a tenant has in use, those on their way too.
+    /// Bytes that a tenant uses, those of its uploads included.
     pub(crate) fn used_bytes_of(&self, tenant: &str) -> u64 {
         self.lock().shelves.get(tenant).map_or(0, |shelf| shelf.used_bytes)
     }
 
-    /// Forgets what is past its time; gives the bytes and pictures that stay.
-    pub(crate) fn remove_expired(&self) -> (u64, usize) {
+    /// Removes expired pictures. Returns the use of the rest; its bytes include uploads.
+    pub(crate) fn remove_expired(&self) -> MemoryUse {
         let mut shelves = self.lock();
         shelves.remove_expired(Instant::now());
-        (shelves.used_bytes, shelves.shelves.values().map(|shelf| shelf.pictures.len()).sum())
+        MemoryUse {
+            bytes: shelves.used_bytes,
+            count: shelves.shelves.values().map(|shelf| shelf.pictures.len()).sum(),
+        }
     }
 }
 
@@ -118,13 +130,13 @@ impl TenantShelves {
     fn remove_expired(&mut self, now: Instant) {
         let mut freed = 0;
         for shelf in self.shelves.values_mut() {
-            let gone: u64 = shelf
+            let expired_bytes: u64 = shelf
                 .pictures
-                .extract_if(.., |_, kept| kept.expires <= now)
-                .map(|(_, kept)| kept.image.bytes().len() as u64)
+                .extract_if(.., |_, stored| stored.expires <= now)
+                .map(|(_, stored)| stored.image.bytes().len() as u64)
                 .sum();
-            shelf.used_bytes -= gone;
-            freed += gone;
+            shelf.used_bytes -= expired_bytes;
+            freed += expired_bytes;
         }
         self.used_bytes -= freed;
         self.shelves.retain(|_, shelf| shelf.used_bytes > 0 || !shelf.pictures.is_empty());
@@ -139,19 +151,19 @@ impl TenantShelves {
 }
 
 impl UploadBytes {
-    /// Whether so many more bytes would find room at the moment.
+    /// Checks that `bytes` more bytes could be reserved at the moment.
     ///
     /// # Errors
-    /// As [`Room::take`].
+    /// As [`UploadBytes::reserve`].
     pub(crate) fn check_room(&self, bytes: u64) -> Result<(), Error> {
         let mut shelves = self.store.lock();
         self.check_limits(&mut shelves, bytes)
     }
 
-    /// Takes room for more bytes.
+    /// Reserves more bytes.
     ///
     /// # Errors
-    /// The tenant's quota or the store is used up.
+    /// The limit of the tenant or of the store is reached.
     pub(crate) fn reserve(&mut self, bytes: u64) -> Result<(), Error> {
         let mut shelves = self.store.lock();
         self.check_limits(&mut shelves, bytes)?;
@@ -171,40 +183,34 @@ impl UploadBytes {
                 limit: self.tenant_limit,
             });
         }
-        let most = shelves.max_bytes;
-        if shelves.used_bytes.saturating_add(bytes) > most {
-            return Err(Error::QuotaExceeded { setting: "pictures_bytes", limit: most });
+        let limit = shelves.max_bytes;
+        if shelves.used_bytes.saturating_add(bytes) > limit {
+            return Err(Error::QuotaExceeded { setting: "pictures_bytes", limit });
         }
         Ok(())
     }
 
-    /// Puts a picture of as many bytes into the store. Says until when it stays, and whether it was there before.
-    pub(crate) fn store_picture(
-        mut self,
-        image: Arc<SourceImage>,
-        keep: Duration,
-    ) -> (Instant, bool) {
+    /// Stores the picture whose bytes were reserved, for the time `keep`.
+    pub(crate) fn store_picture(mut self, image: Arc<SourceImage>, keep: Duration) -> StoredUntil {
         let bytes = image.bytes().len() as u64;
-        debug_assert_eq!(bytes, self.reserved, "room is taken for every byte");
-        let mut until = Instant::now() + keep;
+        debug_assert_eq!(bytes, self.reserved, "every byte is reserved");
+        let mut expires = Instant::now() + keep;
         let mut shelves = self.store.lock();
         let shelf = shelves.shelves.entry(Arc::clone(&self.tenant)).or_default();
-        let known = shelf
-            .pictures
-            .insert(image.sha256().to_owned(), StoredPicture { image, expires: until });
-        let Some(known) = known else {
-            // The room is the picture's now.
+        let stored = StoredPicture { image, expires };
+        let Some(previous) = shelf.pictures.insert(stored.image.sha256().to_owned(), stored) else {
+            // The reserved bytes belong to the picture now.
             drop(shelves);
             self.reserved = 0;
-            return (until, false);
+            return StoredUntil { expires, existed: false };
         };
-        // Of two uploads at a time the room of one goes back.
-        until = until.max(known.expires);
-        if let Some(kept) = shelf.pictures.get_mut(known.image.sha256()) {
-            kept.expires = until;
+        // Two uploads of one picture at a time: the bytes of this one are released on drop.
+        expires = expires.max(previous.expires);
+        if let Some(stored) = shelf.pictures.get_mut(previous.image.sha256()) {
+            stored.expires = expires;
         }
         drop(shelves);
-        (until, true)
+        StoredUntil { expires, existed: true }
     }
 }
 
@@ -224,6 +230,7 @@ mod tests {
     use super::PictureStore;
     use crate::error::Error;
     use crate::image::{PictureSupply, SourceImage};
+    use crate::service::load::MemoryUse;
 
     const LONG: Duration = Duration::from_secs(1000);
 
@@ -244,7 +251,7 @@ mod tests {
     ) -> Result<bool, Error> {
         let mut room = store.new_upload(&tenant.into(), 1000);
         room.reserve(image.bytes().len() as u64)?;
-        Ok(room.store_picture(Arc::clone(image), keep).1)
+        Ok(room.store_picture(Arc::clone(image), keep).existed)
     }
 
     #[test]
@@ -265,7 +272,7 @@ mod tests {
         assert!(store.renew("night", a.sha256(), LONG).is_none());
         assert!(store.renew("day", a.sha256(), LONG).is_some());
         assert_eq!(store.used_bytes_of("day"), a.bytes().len() as u64);
-        assert_eq!(store.remove_expired(), (a.bytes().len() as u64, 1));
+        assert_eq!(store.remove_expired(), MemoryUse { bytes: a.bytes().len() as u64, count: 1 });
     }
 
     #[test]
@@ -274,7 +281,7 @@ mod tests {
         let mut first = store.new_upload(&"day".into(), 100);
         assert_eq!(first.reserve(80), Ok(()));
         let quota = |result: Result<(), Error>| match result {
-            Err(Error::QuotaExceeded { setting: what, .. }) => what,
+            Err(Error::QuotaExceeded { setting, .. }) => setting,
             other => panic!("{other:?}"),
         };
         assert_eq!(quota(first.reserve(21)), "pictures_bytes_per_tenant");
@@ -282,8 +289,8 @@ mod tests {
         assert_eq!(quota(second.reserve(71)), "pictures_bytes");
         assert_eq!(second.reserve(70), Ok(()));
         drop(first);
-        assert_eq!(store.remove_expired(), (70, 0));
+        assert_eq!(store.remove_expired(), MemoryUse { bytes: 70, count: 0 });
         drop(second);
-        assert_eq!(store.remove_expired(), (0, 0));
+        assert_eq!(store.remove_expired(), MemoryUse { bytes: 0, count: 0 });
     }
 }

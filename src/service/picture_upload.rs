@@ -1,4 +1,4 @@
-//! A picture on its way into the store.
+//! Upload of a picture into the store.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -14,81 +14,91 @@ use crate::intake::unreadable_picture;
 use crate::proto;
 use crate::service::caller::CallerIdentity;
 use crate::service::calls::ServiceCalls;
-use crate::service::picture_store::UploadBytes;
+use crate::service::picture_store::{StoredUntil, UploadBytes};
 
-/// A picture that is being sent.
+/// An upload in progress.
 #[derive(Debug)]
 pub(crate) struct PictureUpload {
     header: proto::UploadPictureHeader,
+    /// Time for which the picture is kept.
     keep_for: Duration,
     reserved: UploadBytes,
     bytes: Vec<u8>,
+    /// Bytes of a picture.
     max_bytes: usize,
+    /// Bytes of all pictures of the tenant.
     tenant_limit: u64,
 }
 
+/// Beginning of an upload.
+#[derive(Debug)]
+pub(crate) enum UploadStart {
+    /// The store has the picture: the response at once.
+    Stored(proto::UploadPictureResponse),
+    /// The bytes are expected.
+    Upload(PictureUpload),
+}
+
 fn invalid_field(field: &str, zh: impl Into<String>, en: impl Into<String>) -> Error {
-    Error::rejected(Finding::new(
-        FindingCode::BadValue,
-        FindingPlace::of_field(field),
-        Bilingual::new(zh, en),
-    ))
+    let message = Bilingual::new(zh, en);
+    Error::rejected(Finding::new(FindingCode::BadValue, FindingPlace::of_field(field), message))
 }
 
 impl PictureUpload {
-    /// Begins an upload; the answer at once if the picture is there already.
+    /// Begins an upload.
     ///
     /// # Errors
-    /// A header that cannot be, or no room for as many bytes as it announces.
+    /// A header that is malformed, or no room for the bytes that it announces.
     pub(crate) fn begin(
         calls: &ServiceCalls,
         caller: &CallerIdentity,
         header: proto::UploadPictureHeader,
-    ) -> Result<Result<proto::UploadPictureResponse, Self>, Error> {
+    ) -> Result<UploadStart, Error> {
         let config = calls.config();
-        let hex = |b: u8| matches!(b, b'0'..=b'9' | b'a'..=b'f');
-        let sum = &header.sha256;
-        let whole = sum.len() == 64 && sum.bytes().all(hex);
-        if !sum.is_empty() && !whole {
+        let is_hex = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+        let sha256 = &header.sha256;
+        let is_hash = sha256.len() == 64 && sha256.bytes().all(is_hex);
+        if !sha256.is_empty() && !is_hash {
             return Err(invalid_field(
                 "header.sha256",
                 "不是 SHA-256（64 位小写十六进制数字）",
                 "it is no SHA-256 of 64 lowercase hexadecimal digits",
             ));
         }
-        let most = config.limits.picture_bytes;
-        if header.total_bytes > most as u64 {
-            return Err(over_limit("header.totalBytes", "picture_bytes", header.total_bytes, most));
+        let max_bytes = config.limits.picture_bytes;
+        if header.total_bytes > max_bytes as u64 {
+            let bytes = header.total_bytes;
+            return Err(over_limit("header.totalBytes", "picture_bytes", bytes, max_bytes));
         }
-        let asked = match u64::from(header.keep_seconds) {
+        let keep_seconds = match u64::from(header.keep_seconds) {
             0 => config.pictures_keep_seconds,
             seconds => seconds.min(config.pictures_keep_seconds),
         };
-        let keep = Duration::from_secs(asked);
-        let set = calls.engines().current();
-        let tenant = set.tenants.by_name(&caller.tenant);
-        let quota = tenant.map_or(config.pictures_bytes_per_tenant, |tenant| tenant.pictures_bytes);
-        if let Some((image, until)) = calls.picture_store().renew(&caller.tenant, sum, keep) {
-            let used = calls.picture_store().used_bytes_of(&caller.tenant);
-            return Ok(Ok(response(&image, until, true, [quota, used])));
+        let keep_for = Duration::from_secs(keep_seconds);
+        let engines = calls.engines().current();
+        let tenant = engines.tenants.by_name(&caller.tenant);
+        let tenant_limit =
+            tenant.map_or(config.pictures_bytes_per_tenant, |tenant| tenant.pictures_bytes);
+        let store = calls.picture_store();
+        if let Some((image, expires)) = store.renew(&caller.tenant, sha256, keep_for) {
+            let quota = TenantQuota {
+                limit_bytes: tenant_limit,
+                used_bytes: store.used_bytes_of(&caller.tenant),
+            };
+            let stored = StoredUntil { expires, existed: true };
+            return Ok(UploadStart::Stored(response(&image, stored, quota)));
         }
-        // Room is taken as bytes come: who only announces holds nothing.
-        let room = calls.picture_store().new_upload(&caller.tenant, quota);
-        room.check_room(header.total_bytes)?;
-        Ok(Err(Self {
-            header,
-            keep_for: keep,
-            reserved: room,
-            bytes: Vec::new(),
-            max_bytes: most,
-            tenant_limit: quota,
-        }))
+        // Bytes are reserved as they come: an upload that only announces them holds nothing.
+        let reserved = store.new_upload(&caller.tenant, tenant_limit);
+        reserved.check_room(header.total_bytes)?;
+        let bytes = Vec::new();
+        Ok(UploadStart::Upload(Self { header, keep_for, reserved, bytes, max_bytes, tenant_limit }))
     }
 
-    /// Takes the next bytes.
+    /// Adds the next bytes.
     ///
     /// # Errors
-    /// More than was announced, than a picture may have or than there is room for.
+    /// More bytes than announced, than a picture may have or than there is room for.
     pub(crate) fn push_chunk(&mut self, chunk: &[u8]) -> Result<(), Error> {
         if chunk.is_empty() || chunk.len() > CHUNK_BYTES_MAX {
             return Err(invalid_field(
@@ -110,7 +120,7 @@ impl PictureUpload {
         Ok(())
     }
 
-    /// As many bytes as have come were not announced.
+    /// Error for `length` bytes where another number was announced.
     fn size_mismatch(&self, length: usize) -> Error {
         let announced = self.header.total_bytes;
         invalid_field(
@@ -120,10 +130,10 @@ impl PictureUpload {
         )
     }
 
-    /// The picture has come whole: reads it, checks it and keeps it. Work for the pool.
+    /// Reads the complete picture, checks and stores it. To be run on a worker.
     ///
     /// # Errors
-    /// It is not what was announced, or no picture that can be set.
+    /// The picture is not the one that was announced, or cannot be set.
     pub(crate) fn finish(
         self,
         calls: &ServiceCalls,
@@ -133,12 +143,12 @@ impl PictureUpload {
         if announced > 0 && announced != self.bytes.len() as u64 {
             return Err(self.size_mismatch(self.bytes.len()));
         }
-        let Self { header, keep_for: keep, reserved: room, bytes, tenant_limit: quota, .. } = self;
+        let Self { header, keep_for, reserved, bytes, tenant_limit, .. } = self;
         let unread =
             |fault| Error::rejected(unreadable_picture(&fault, FindingPlace::of_field("chunk")));
         let image = Arc::new(SourceImage::read(bytes).map_err(unread)?);
-        let sum = header.sha256;
-        if !sum.is_empty() && sum != image.sha256() {
+        let sha256 = header.sha256;
+        if !sha256.is_empty() && sha256 != image.sha256() {
             return Err(invalid_field(
                 "header.sha256",
                 format!("图片的 SHA-256 是 {}", image.sha256()),
@@ -146,29 +156,37 @@ impl PictureUpload {
             ));
         }
         let [width, height] = image.size().map(u64::from);
-        let most = calls.config().limits.picture_pixels;
-        if width * height > most as u64 {
-            return Err(over_limit("chunk", "picture_pixels", width * height, most));
+        let max_pixels = calls.config().limits.picture_pixels;
+        if width * height > max_pixels as u64 {
+            return Err(over_limit("chunk", "picture_pixels", width * height, max_pixels));
         }
-        let (until, existed) = room.store_picture(Arc::clone(&image), keep);
-        let used = calls.picture_store().used_bytes_of(&caller.tenant);
-        Ok(response(&image, until, existed, [quota, used]))
+        let stored = reserved.store_picture(Arc::clone(&image), keep_for);
+        let used_bytes = calls.picture_store().used_bytes_of(&caller.tenant);
+        let quota = TenantQuota { limit_bytes: tenant_limit, used_bytes };
+        Ok(response(&image, stored, quota))
     }
 }
 
 fn over_limit(field: &str, limit: &str, count: u64, most: usize) -> Error {
-    let words = Bilingual::new(
+    let message = Bilingual::new(
         format!("超过上限 {limit}：{count} > {most}"),
         format!("over the limit {limit}: {count} > {most}"),
     );
-    Error::rejected(Finding::new(FindingCode::LimitExceeded, FindingPlace::of_field(field), words))
+    let place = FindingPlace::of_field(field);
+    Error::rejected(Finding::new(FindingCode::LimitExceeded, place, message))
+}
+
+/// Bytes of pictures of a tenant.
+#[derive(Clone, Copy, Debug)]
+struct TenantQuota {
+    limit_bytes: u64,
+    used_bytes: u64,
 }
 
 fn response(
     image: &SourceImage,
-    until: Instant,
-    existed: bool,
-    [quota_bytes, used_bytes]: [u64; 2],
+    stored: StoredUntil,
+    quota: TenantQuota,
 ) -> proto::UploadPictureResponse {
     let media_type = match image.format() {
         ImageFormat::Jpeg(_) => "image/jpeg",
@@ -177,19 +195,20 @@ fn response(
         ImageFormat::Webp(_) => "image/webp",
     };
     let [width_px, height_px] = image.size();
-    let left = until.saturating_duration_since(Instant::now());
-    let expires = OffsetDateTime::now_utc() + left;
-    // To the second; a year of five digits is no time that RFC 3339 has.
-    let expires = expires.replace_nanosecond(0).ok().and_then(|time| time.format(&Rfc3339).ok());
+    let remaining = stored.expires.saturating_duration_since(Instant::now());
+    let expires_at = OffsetDateTime::now_utc() + remaining;
+    // RFC 3339 to the second; it has no form for a year of five digits.
+    let expires_at =
+        expires_at.replace_nanosecond(0).ok().and_then(|time| time.format(&Rfc3339).ok());
     proto::UploadPictureResponse {
         sha256: image.sha256().to_owned(),
         total_bytes: image.bytes().len() as u64,
         media_type: media_type.to_owned(),
         width_px,
         height_px,
-        expires_at: expires.unwrap_or_default(),
-        existed,
-        quota_bytes,
-        used_bytes,
+        expires_at: expires_at.unwrap_or_default(),
+        existed: stored.existed,
+        quota_bytes: quota.limit_bytes,
+        used_bytes: quota.used_bytes,
     }
 }

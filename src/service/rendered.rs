@@ -1,4 +1,4 @@
-//! A page as it is handed out: report, files, their sums.
+//! A rendered page: report, files, their hashes.
 
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
@@ -8,45 +8,43 @@ use crate::error::Error;
 use crate::proto;
 use crate::proto::{Output, StageTime};
 
-/// A finished page.
+/// A rendered page.
 #[derive(Debug)]
 pub(crate) struct RenderedPage {
-    /// What happened.
+    /// The report.
     pub(crate) report: proto::RenderReport,
-    /// The files in the order asked for, or why there are none.
+    /// Files in the order of the request, or the reason why there are none.
     pub(crate) files: Result<Vec<RenderedFile>, Error>,
 }
 
-/// A finished file.
+/// A rendered file.
 #[derive(Clone, Debug)]
 pub(crate) struct RenderedFile {
-    /// What it is.
+    /// Kind of the file.
     pub(crate) output: Output,
-    /// Its media type.
+    /// Media type.
     pub(crate) media_type: &'static str,
-    /// The name it suggests.
+    /// Suggested name.
     pub(crate) file_name: String,
-    /// Of its bytes, 64 lowercase hexadecimal digits.
+    /// SHA-256 of the bytes, 64 lowercase hexadecimal digits.
     pub(crate) sha256: String,
-    /// Its bytes.
+    /// Content.
     pub(crate) bytes: Bytes,
 }
 
 impl RenderedPage {
-    /// What a render gave, and what each stage took.
-    pub(crate) fn new(rendered: RenderResult, times: Vec<StageTime>) -> Self {
+    /// Page of a render with the duration of its stages.
+    pub(crate) fn new(rendered: RenderResult, stage_times: Vec<StageTime>) -> Self {
         let RenderResult { mut report, artifacts } = rendered;
-        report.stage_times = times;
-        Self {
-            report,
-            files: artifacts.map(|files| files.into_iter().map(RenderedFile::from).collect()),
-        }
+        report.stage_times = stage_times;
+        let files = artifacts.map(|files| files.into_iter().map(RenderedFile::from).collect());
+        Self { report, files }
     }
 
-    /// Bytes that keeping it takes.
+    /// Estimate of the bytes that the page takes in memory.
     pub(crate) fn memory_bytes(&self) -> u64 {
         let files: usize = self.files.iter().flatten().map(|file| file.bytes.len()).sum();
-        // Decoded, a report takes some three times its bytes.
+        // A decoded report takes about three times its encoded bytes.
         (files + 3 * proto::encoded_len(&self.report)) as u64
     }
 }

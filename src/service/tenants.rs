@@ -1,4 +1,4 @@
-//! Who may call: bearer tokens, and how often.
+//! Tenants: bearer tokens, and the rate of calls.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,36 +13,36 @@ use crate::error::Error;
 /// Name of the setting that limits the calls of a tenant. This quota fills again by itself.
 pub(crate) const CALLS_PER_MINUTE: &str = "calls_per_minute";
 
-/// The tenants of a service. Without any, everyone may call and nobody is told apart.
+/// Tenants of a service. Without any, everyone may call and callers are not told apart.
 #[derive(Debug, Default)]
 pub(crate) struct TenantRegistry {
-    /// By token: its hash, and the place of its tenant.
-    tokens: Vec<([u8; 32], usize)>,
+    tokens: Vec<TokenHash>,
     tenants: Vec<KnownTenant>,
 }
 
-/// A tenant as calls know it.
+/// SHA-256 of a token, with the index of its tenant.
+#[derive(Debug)]
+struct TokenHash {
+    sha256: [u8; 32],
+    tenant: usize,
+}
+
+/// A tenant with its limits.
 #[derive(Debug)]
 pub(crate) struct KnownTenant {
-    /// Its name.
+    /// Name.
     pub(crate) name: Arc<str>,
-    /// Its jobs that may wait.
+    /// Jobs that may wait.
     pub(crate) queue_limit: usize,
-    /// Bytes of its uploaded pictures.
+    /// Bytes of uploaded pictures.
     pub(crate) pictures_bytes: u64,
+    /// Calls in a minute; 0 for any number.
     calls_per_minute: u32,
 }
 
-impl TenantRegistry {
-    /// The tenants of a configuration that was checked.
-    pub(crate) fn new(config: &ServiceConfig) -> Self {
-        let mut tokens = Vec::new();
-        for (at, tenant) in config.tenants.iter().enumerate() {
-            tokens.extend(
-                tenant.token_sha256.iter().filter_map(|sum| Some((parse_sha256(sum)?, at))),
-            );
-        }
-        let known = |tenant: &TenantConfig| KnownTenant {
+impl KnownTenant {
+    fn new(tenant: &TenantConfig, config: &ServiceConfig) -> Self {
+        Self {
             name: tenant.name.as_str().into(),
             queue_limit: if tenant.queue == 0 { config.queue } else { tenant.queue },
             pictures_bytes: match tenant.pictures_bytes {
@@ -50,88 +50,113 @@ impl TenantRegistry {
                 bytes => bytes,
             },
             calls_per_minute: tenant.calls_per_minute,
-        };
-        Self { tokens, tenants: config.tenants.iter().map(known).collect() }
+        }
+    }
+}
+
+impl TenantRegistry {
+    /// Tenants of a configuration, which has been checked.
+    pub(crate) fn new(config: &ServiceConfig) -> Self {
+        let mut tokens = Vec::new();
+        for (index, tenant) in config.tenants.iter().enumerate() {
+            tokens.extend(
+                tenant.token_sha256.iter().filter_map(|hex| {
+                    Some(TokenHash { sha256: parse_sha256(hex)?, tenant: index })
+                }),
+            );
+        }
+        let tenants = config.tenants.iter().map(|tenant| KnownTenant::new(tenant, config));
+        Self { tokens, tenants: tenants.collect() }
     }
 
-    /// Whether callers have to show who they are.
+    /// True if callers need a token.
     pub(crate) fn requires_token(&self) -> bool {
         !self.tenants.is_empty()
     }
 
-    /// How many there are.
+    /// Number of tenants.
     pub(crate) fn len(&self) -> usize {
         self.tenants.len()
     }
 
-    /// The tenant of a name.
+    /// Tenant with a name.
     pub(crate) fn by_name(&self, name: &str) -> Option<&KnownTenant> {
         self.tenants.iter().find(|tenant| &*tenant.name == name)
     }
 
-    /// The tenant of an `authorization` header.
+    /// Tenant of an `authorization` header.
     ///
     /// # Errors
-    /// No bearer token, or one that nobody has.
+    /// No bearer token, or one that no tenant has.
     pub(crate) fn authenticate(&self, authorization: Option<&str>) -> Result<&KnownTenant, Error> {
         let token = authorization.and_then(bearer_token).ok_or(Error::Unauthenticated)?;
-        let sum: [u8; 32] = Sha256::digest(token.as_bytes()).into();
-        // All are compared, each in constant time: how long it takes tells nothing of any.
-        let mut found = None;
-        for (known, at) in &self.tokens {
-            if bool::from(known.ct_eq(&sum)) {
-                found = Some(*at);
+        let sha256: [u8; 32] = Sha256::digest(token.as_bytes()).into();
+        // All hashes are compared, each in constant time, so that the duration reveals nothing.
+        let mut tenant = None;
+        for known in &self.tokens {
+            if bool::from(known.sha256.ct_eq(&sha256)) {
+                tenant = Some(known.tenant);
             }
         }
-        found.and_then(|at| self.tenants.get(at)).ok_or(Error::Unauthenticated)
+        tenant.and_then(|index| self.tenants.get(index)).ok_or(Error::Unauthenticated)
     }
 }
 
-/// The token of `Bearer …`; the scheme in any case (RFC 9110, 11.1).
+/// Token of `Bearer …`; the scheme in any case (RFC 9110, 11.1).
 fn bearer_token(header: &str) -> Option<&str> {
     let (scheme, token) = header.split_once(' ')?;
     let token = token.trim();
     (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
 }
 
+/// Parses 64 hexadecimal digits.
 fn parse_sha256(hex: &str) -> Option<[u8; 32]> {
-    let mut out = [0; 32];
+    let mut bytes = [0; 32];
     let pairs = hex.as_bytes().as_chunks::<2>().0;
     if pairs.len() != 32 {
         return None;
     }
-    for (byte, pair) in out.iter_mut().zip(pairs) {
+    for (byte, pair) in bytes.iter_mut().zip(pairs) {
         *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
     }
-    Some(out)
+    Some(bytes)
 }
 
-/// Calls of each tenant: a bucket that fills evenly and holds a minute's worth.
+/// Rate of calls of each tenant: a bucket that fills evenly and holds the calls of a minute.
 #[derive(Debug, Default)]
-pub(crate) struct CallMeter(Mutex<BTreeMap<Arc<str>, (f64, Instant)>>);
+pub(crate) struct CallMeter(Mutex<BTreeMap<Arc<str>, CallBucket>>);
+
+/// Calls that a tenant has left, at a time.
+#[derive(Debug)]
+struct CallBucket {
+    calls: f64,
+    filled: Instant,
+}
 
 impl CallMeter {
     /// Counts a call.
     ///
     /// # Errors
-    /// The tenant has used up its calls: the next one comes with its share of a minute.
+    /// The bucket of the tenant is empty: its next call is due with the next share of a minute.
     pub(crate) fn count_call(&self, tenant: &KnownTenant, now: Instant) -> Result<(), Error> {
-        let most = f64::from(tenant.calls_per_minute);
         if tenant.calls_per_minute == 0 {
             return Ok(());
         }
+        let capacity = f64::from(tenant.calls_per_minute);
         let mut buckets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let (left, at) = buckets.entry(Arc::clone(&tenant.name)).or_insert((most, now));
-        let since = now.saturating_duration_since(*at).as_secs_f64();
-        *left = (*left + since * most / 60.0).min(most);
-        *at = now;
-        if *left < 1.0 {
+        let bucket = buckets
+            .entry(Arc::clone(&tenant.name))
+            .or_insert(CallBucket { calls: capacity, filled: now });
+        let since = now.saturating_duration_since(bucket.filled).as_secs_f64();
+        bucket.calls = (bucket.calls + since * capacity / 60.0).min(capacity);
+        bucket.filled = now;
+        if bucket.calls < 1.0 {
             return Err(Error::QuotaExceeded {
                 setting: CALLS_PER_MINUTE,
                 limit: tenant.calls_per_minute.into(),
             });
         }
-        *left -= 1.0;
+        bucket.calls -= 1.0;
         Ok(())
     }
 }

@@ -1,8 +1,9 @@
-//! A fixed pool of threads that make pages, and the queue before it.
+//! Fixed pool of worker threads, and the queue in front of it.
 //!
-//! Pages are work for a processor, so they never run on the threads that serve connections. Callers take turns: one that
-//! sends a thousand pages waits behind its own. Interactive calls go before pages of batches, which get every fourth
-//! turn all the same. What the queue cannot hold is turned away at once; a page that panics harms no other.
+//! Pages need a processor, so they never run on the threads that serve connections. Callers take
+//! turns: a caller that sends a thousand pages waits behind its own. Interactive jobs go before
+//! pages of batches, but batches get every fourth turn. A job that the queue has no room for is
+//! rejected at once. A page that panics harms no other.
 
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -11,55 +12,67 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use tokio::sync::oneshot;
 
 use crate::error::Error;
+use crate::service::load::JobLoad;
 use crate::service::panic_text::panic_text;
 
-/// Stack of a worker: deep enough for any tree of cuts that the limits allow.
+/// Stack of a worker: deep enough for any slicing tree that the limits allow.
 const STACK_BYTES: usize = 8 << 20;
 
-/// Batches get one turn in so many, however many interactive calls wait.
+/// Batches get one turn in this many, however many interactive jobs wait.
 const BATCH_TURN: u64 = 4;
 
-/// Who a job is for: each waits in a line of its own.
+/// Class of a job, which decides whose turn comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum QueueClass {
+    /// Someone is waiting for the result.
+    Interactive,
+    /// A page of a batch.
+    Batch,
+}
+
+/// Queue of a job: each caller has one for each class.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct QueueKey {
     /// The caller: its tenant, or its address.
     pub(crate) caller: Arc<str>,
-    /// Whether nobody watches: a page of a batch.
-    pub(crate) batch: bool,
+    /// Class of the jobs.
+    pub(crate) class: QueueClass,
     /// Jobs of the caller that may wait.
     pub(crate) max_waiting: usize,
 }
 
-/// Hands a result to who waits for it.
+/// Delivers the result of a finished job to the task that awaits it.
 type DeliverResult = Box<dyn FnOnce()>;
 
-/// A job that waits: what it does, and whether anybody still wants it.
+/// A job in the queue.
 struct QueuedJob {
     run: Box<dyn FnOnce() -> DeliverResult + Send>,
+    /// Returns false once nobody waits for the result.
     is_wanted: Box<dyn Fn() -> bool + Send>,
 }
 
-/// The jobs of one caller.
+/// Queue of one caller and class.
 struct CallerLane {
     key: QueueKey,
     jobs: VecDeque<QueuedJob>,
 }
 
 struct PoolState {
-    /// Those whose turn comes first are first.
+    /// Queues in the order of their turns.
     lanes: VecDeque<CallerLane>,
     waiting: usize,
     max_waiting: usize,
+    /// Number of turns so far.
     turns: u64,
     running: usize,
     closed: bool,
 }
 
-/// The pool. When the last handle goes, the workers finish what is queued and end.
+/// Pool of worker threads. When the last clone is dropped, the workers finish the queue and end.
 #[derive(Clone)]
 pub(crate) struct WorkerPool {
     shared: Arc<SharedPool>,
-    /// Closes the queue when the last handle goes.
+    /// Closes the queue when the last clone is dropped.
     _closer: Arc<PoolCloser>,
 }
 
@@ -79,13 +92,13 @@ impl Drop for PoolCloser {
 
 impl SharedPool {
     fn lock(&self) -> MutexGuard<'_, PoolState> {
-        // Nobody panics under the lock.
+        // Nothing panics under the lock.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl PoolState {
-    /// Forgets the jobs that nobody waits for any more.
+    /// Drops the jobs that nobody waits for.
     fn drop_unwanted(&mut self) {
         for lane in &mut self.lanes {
             lane.jobs.retain(|job| (job.is_wanted)());
@@ -94,46 +107,54 @@ impl PoolState {
         self.waiting = self.lanes.iter().map(|lane| lane.jobs.len()).sum();
     }
 
-    fn waiting_for(&self, line: &QueueKey) -> usize {
-        let own = self.lanes.iter().filter(|lane| lane.key.caller == line.caller);
-        own.map(|lane| lane.jobs.len()).sum()
+    /// Number of waiting jobs of a caller, of both classes.
+    fn waiting_for(&self, key: &QueueKey) -> usize {
+        let lanes = self.lanes.iter().filter(|lane| lane.key.caller == key.caller);
+        lanes.map(|lane| lane.jobs.len()).sum()
     }
 
-    /// Puts a job into its line; gives it back if there is no room. Whoever has the longest line makes room for one
-    /// who has less waiting: its last job is turned away.
-    fn push(&mut self, line: QueueKey, job: QueuedJob) -> Result<Option<QueuedJob>, QueuedJob> {
-        if self.waiting >= self.max_waiting || self.waiting_for(&line) >= line.max_waiting {
+    /// Puts a job into its queue. Returns the job that is dropped for it, if any: when the pool is
+    /// full, the longest queue gives up its last job to a caller with fewer jobs.
+    ///
+    /// # Errors
+    /// The job itself, if there is no room for it.
+    fn push(&mut self, key: QueueKey, job: QueuedJob) -> Result<Option<QueuedJob>, QueuedJob> {
+        if self.waiting >= self.max_waiting || self.waiting_for(&key) >= key.max_waiting {
             self.drop_unwanted();
         }
-        let own = self.waiting_for(&line);
-        if own >= line.max_waiting {
+        let own = self.waiting_for(&key);
+        if own >= key.max_waiting {
             return Err(job);
         }
-        let mut out = None;
+        let mut dropped = None;
         if self.waiting >= self.max_waiting {
             let longest = self.lanes.iter_mut().max_by_key(|lane| lane.jobs.len());
-            // Equal shares stay as they are: the newcomer is the one too many.
+            // Equal shares stay as they are: the new job is the one too many.
             let Some(lane) = longest.filter(|lane| lane.jobs.len() > own + 1) else {
                 return Err(job);
             };
-            out = lane.jobs.pop_back();
+            dropped = lane.jobs.pop_back();
             self.waiting -= 1;
         }
-        match self.lanes.iter_mut().find(|lane| lane.key == line) {
+        match self.lanes.iter_mut().find(|lane| lane.key == key) {
             Some(lane) => lane.jobs.push_back(job),
-            None => self.lanes.push_back(CallerLane { key: line, jobs: VecDeque::from([job]) }),
+            None => self.lanes.push_back(CallerLane { key, jobs: VecDeque::from([job]) }),
         }
         self.waiting += 1;
-        Ok(out)
+        Ok(dropped)
     }
 
-    /// The next job; its caller goes to the end of the turns.
+    /// Takes the next job; its queue goes to the end of the turns.
     fn pop(&mut self) -> Option<QueuedJob> {
         self.turns += 1;
-        let batch_first = self.turns.is_multiple_of(BATCH_TURN);
-        let wanted = |lane: &CallerLane| lane.key.batch == batch_first;
-        let at = self.lanes.iter().position(wanted).unwrap_or(0);
-        let mut lane = self.lanes.remove(at)?;
+        let class = if self.turns.is_multiple_of(BATCH_TURN) {
+            QueueClass::Batch
+        } else {
+            QueueClass::Interactive
+        };
+        // Without a job of the class whose turn it is, the first queue goes on.
+        let index = self.lanes.iter().position(|lane| lane.key.class == class).unwrap_or(0);
+        let mut lane = self.lanes.remove(index)?;
         let job = lane.jobs.pop_front();
         self.waiting -= usize::from(job.is_some());
         if !lane.jobs.is_empty() {
@@ -145,13 +166,13 @@ impl PoolState {
 
 impl std::fmt::Debug for WorkerPool {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let (waiting, running) = self.load();
-        f.debug_struct("Pool").field("waiting", &waiting).field("running", &running).finish()
+        let JobLoad { waiting, running } = self.load();
+        f.debug_struct("WorkerPool").field("waiting", &waiting).field("running", &running).finish()
     }
 }
 
 impl WorkerPool {
-    /// A pool of `workers` threads with room for `queue` waiting jobs.
+    /// Starts `workers` threads with a queue of `queue` jobs.
     ///
     /// # Errors
     /// The system gives no more threads.
@@ -176,30 +197,32 @@ impl WorkerPool {
         Ok(Self { shared, _closer: closer })
     }
 
-    /// Jobs that wait, and jobs in work.
-    pub(crate) fn load(&self) -> (usize, usize) {
+    /// Waiting and running jobs.
+    pub(crate) fn load(&self) -> JobLoad {
         let mut state = self.shared.lock();
-        // Whose callers have left is no load.
+        // Jobs whose callers have gone are no load.
         state.drop_unwanted();
-        (state.waiting, state.running)
+        JobLoad { waiting: state.waiting, running: state.running }
     }
 
-    /// Whether another job would find room.
+    /// True if the queue has room for another job.
     pub(crate) fn has_room(&self) -> bool {
         let mut state = self.shared.lock();
         state.drop_unwanted();
         state.waiting < state.max_waiting
     }
 
-    /// Runs a job in the pool and waits for it without holding a thread. A job that nobody wants any more before its
-    /// turn comes is not run.
+    /// Runs a job on a worker and waits for its result without holding a thread. A job that nobody
+    /// waits for when its turn comes is not run. `still_wanted` fails with the reason why nobody
+    /// waits.
     ///
     /// # Errors
-    /// The queue is full, why the job was not wanted any more, or its own error; a panic becomes [`Error::Internal`].
+    /// The queue is full, the reason why the job was not wanted any more, or the error of the job.
+    /// A panic becomes [`Error::Internal`].
     pub(crate) async fn run<T: Send + 'static>(
         &self,
-        line: QueueKey,
-        wanted: impl Fn() -> Result<(), Error> + Clone + Send + 'static,
+        key: QueueKey,
+        still_wanted: impl Fn() -> Result<(), Error> + Clone + Send + 'static,
         job: impl FnOnce() -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
         let (reply, answer) = oneshot::channel();
@@ -207,24 +230,24 @@ impl WorkerPool {
             let result = catch_unwind(AssertUnwindSafe(job));
             let result =
                 result.unwrap_or_else(|panic| Err(Error::Internal(panic_text(panic.as_ref()))));
-            let tell: DeliverResult = Box::new(move || {
-                // Nobody waits any more: the result is dropped.
+            let deliver: DeliverResult = Box::new(move || {
+                // If nobody waits any more, the result is dropped.
                 let _ = reply.send(result);
             });
-            tell
+            deliver
         });
-        let turned_away = {
+        let pushed = {
             let mut state = self.shared.lock();
-            let wanted = wanted.clone();
-            let job = QueuedJob { run, is_wanted: Box::new(move || wanted().is_ok()) };
-            state.push(line, job).map_err(drop)
+            let still_wanted = still_wanted.clone();
+            let is_wanted = Box::new(move || still_wanted().is_ok());
+            state.push(key, QueuedJob { run, is_wanted }).map_err(drop)
         };
-        // What was turned away for this one is dropped outside the lock, which tells its caller.
-        let Ok(turned_away) = turned_away else { return Err(Error::Busy) };
-        drop(turned_away);
+        // A job that made room for this one is dropped outside the lock, which tells its caller.
+        let Ok(dropped) = pushed else { return Err(Error::Busy) };
+        drop(dropped);
         self.shared.job_added.notify_one();
-        // A job that was dropped before its turn was not wanted any more, or turned away for another caller's.
-        answer.await.unwrap_or_else(|_| Err(wanted().err().unwrap_or(Error::Busy)))
+        // A job that is dropped before its turn was not wanted, or made room for another.
+        answer.await.unwrap_or_else(|_| Err(still_wanted().err().unwrap_or(Error::Busy)))
     }
 }
 
@@ -234,11 +257,11 @@ fn work_loop(shared: &SharedPool) {
         if let Some(job) = state.pop() {
             state.running += 1;
             drop(state);
-            let tell = (job.is_wanted)().then(|| (job.run)());
-            // Who has the answer finds the job counted no more.
+            let deliver = (job.is_wanted)().then(|| (job.run)());
+            // The job is no longer counted when its caller has the result.
             shared.lock().running -= 1;
-            if let Some(tell) = tell {
-                tell();
+            if let Some(deliver) = deliver {
+                deliver();
             }
             state = shared.lock();
         } else if state.closed {
@@ -256,19 +279,22 @@ mod tests {
     use std::sync::mpsc::{Sender, channel};
     use std::sync::{Arc, Mutex};
 
+    use super::QueueClass::{self, Batch, Interactive};
     use super::{DeliverResult, PoolState, QueueKey, QueuedJob, WorkerPool};
     use crate::error::Error;
+    use crate::service::load::JobLoad;
 
-    fn line(caller: &str, batch: bool) -> QueueKey {
-        QueueKey { caller: caller.into(), batch, max_waiting: 100 }
+    fn queue_of(caller: &str, class: QueueClass) -> QueueKey {
+        QueueKey { caller: caller.into(), class, max_waiting: 100 }
     }
 
     #[tokio::test]
     async fn a_panic_harms_no_other_job() {
         let pool = WorkerPool::new(1, 4).expect("pool");
-        let bug = pool.run::<()>(line("a", false), || Ok(()), || panic!("page seven")).await;
+        let bug =
+            pool.run::<()>(queue_of("a", Interactive), || Ok(()), || panic!("page seven")).await;
         assert_eq!(bug, Err(Error::Internal("page seven".to_owned())));
-        assert_eq!(pool.run(line("a", false), || Ok(()), || Ok(7)).await, Ok(7));
+        assert_eq!(pool.run(queue_of("a", Interactive), || Ok(()), || Ok(7)).await, Ok(7));
     }
 
     /// A pool of one worker that is held until the sender is used or dropped.
@@ -283,7 +309,7 @@ mod tests {
                 let _ = held.recv();
                 Ok(())
             };
-            running.run(line("holder", false), || Ok(()), job).await
+            running.run(queue_of("holder", Interactive), || Ok(()), job).await
         });
         tokio::task::spawn_blocking(move || begins.recv()).await.expect("join").expect("begun");
         (pool, hold)
@@ -295,7 +321,9 @@ mod tests {
         // Of two more jobs one sits in the queue and the other finds it full, at once.
         let more = || {
             let pool = pool.clone();
-            tokio::spawn(async move { pool.run(line("a", false), || Ok(()), || Ok(1)).await })
+            tokio::spawn(
+                async move { pool.run(queue_of("a", Interactive), || Ok(()), || Ok(1)).await },
+            )
         };
         let (mut first, mut second) = (more(), more());
         let (refused, waiting) = tokio::select! {
@@ -305,7 +333,7 @@ mod tests {
         assert_eq!(refused.expect("join"), Err(Error::Busy));
         drop(hold);
         assert_eq!(waiting.await.expect("join"), Ok(1));
-        assert_eq!(pool.load(), (0, 0), "nothing waits and nothing runs");
+        assert_eq!(pool.load(), JobLoad { waiting: 0, running: 0 });
     }
 
     #[tokio::test]
@@ -323,16 +351,18 @@ mod tests {
                 let wanted = move || {
                     wanted.load(Ordering::Relaxed).then_some(()).ok_or(Error::DeadlineExceeded)
                 };
-                pool.run(line("a", false), wanted, job).await
+                pool.run(queue_of("a", Interactive), wanted, job).await
             })
         };
-        while pool.load().0 == 0 {
+        while pool.load().waiting == 0 {
             tokio::task::yield_now().await;
         }
         wanted.store(false, Ordering::Relaxed);
         let next = {
             let pool = pool.clone();
-            tokio::spawn(async move { pool.run(line("b", false), || Ok(()), || Ok(2)).await })
+            tokio::spawn(
+                async move { pool.run(queue_of("b", Interactive), || Ok(()), || Ok(2)).await },
+            )
         };
         assert_eq!(gone.await.expect("join"), Err(Error::DeadlineExceeded), "not: busy");
         drop(hold);
@@ -352,17 +382,17 @@ mod tests {
     }
 
     /// Pushes named jobs and gives the order in which they run.
-    fn order(jobs: &[(&str, bool)]) -> Vec<String> {
+    fn order(jobs: &[(&str, QueueClass)]) -> Vec<String> {
         let mut state = state(100);
         let ran = Arc::new(Mutex::new(Vec::new()));
-        for (k, (caller, batch)) in jobs.iter().enumerate() {
-            let (ran, name) = (Arc::clone(&ran), format!("{caller}{k}"));
+        for (index, (caller, class)) in jobs.iter().enumerate() {
+            let (ran, name) = (Arc::clone(&ran), format!("{caller}{index}"));
             let run = move || -> DeliverResult {
                 ran.lock().expect("lock").push(name);
                 Box::new(|| ())
             };
             let job = QueuedJob { run: Box::new(run), is_wanted: Box::new(|| true) };
-            assert!(state.push(line(caller, *batch), job).is_ok());
+            assert!(state.push(queue_of(caller, *class), job).is_ok());
         }
         while let Some(job) = state.pop() {
             (job.run)()();
@@ -374,16 +404,22 @@ mod tests {
 
     #[test]
     fn callers_take_turns_and_batches_get_one_in_four() {
-        let jobs = [("a", false), ("a", false), ("a", false), ("b", false), ("c", false)];
+        let jobs = [
+            ("a", Interactive),
+            ("a", Interactive),
+            ("a", Interactive),
+            ("b", Interactive),
+            ("c", Interactive),
+        ];
         assert_eq!(order(&jobs), ["a0", "b3", "c4", "a1", "a2"]);
         let jobs = [
-            ("n", true),
-            ("n", true),
-            ("a", false),
-            ("a", false),
-            ("a", false),
-            ("a", false),
-            ("a", false),
+            ("n", Batch),
+            ("n", Batch),
+            ("a", Interactive),
+            ("a", Interactive),
+            ("a", Interactive),
+            ("a", Interactive),
+            ("a", Interactive),
         ];
         assert_eq!(order(&jobs), ["a2", "a3", "a4", "n0", "a5", "a6", "n1"]);
     }
@@ -393,12 +429,15 @@ mod tests {
         let job = || QueuedJob { run: Box::new(|| Box::new(|| ())), is_wanted: Box::new(|| true) };
         let mut state = state(3);
         for _ in 0..3 {
-            assert!(matches!(state.push(line("greedy", false), job()), Ok(None)));
+            assert!(matches!(state.push(queue_of("greedy", Interactive), job()), Ok(None)));
         }
-        assert!(state.push(line("greedy", false), job()).is_err());
-        assert!(matches!(state.push(line("modest", false), job()), Ok(Some(_))));
-        assert!(state.push(line("modest", false), job()).is_err(), "2 and 1 are fair shares");
-        let narrow = QueueKey { max_waiting: 1, ..line("narrow", false) };
+        assert!(state.push(queue_of("greedy", Interactive), job()).is_err());
+        assert!(matches!(state.push(queue_of("modest", Interactive), job()), Ok(Some(_))));
+        assert!(
+            state.push(queue_of("modest", Interactive), job()).is_err(),
+            "2 and 1 are fair shares"
+        );
+        let narrow = QueueKey { max_waiting: 1, ..queue_of("narrow", Interactive) };
         assert!(matches!(state.push(narrow.clone(), job()), Ok(Some(_))));
         assert!(state.push(narrow, job()).is_err(), "its own limit");
         assert_eq!(state.waiting, 3);

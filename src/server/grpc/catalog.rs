@@ -1,21 +1,22 @@
-//! What the server has, over gRPC.
+//! `CatalogService`: house styles and fonts of the server.
 
 use tonic::{Request, Response, Status};
 
 use crate::proto;
 use crate::proto::catalog_service_server::CatalogService;
-use crate::server::grpc::service::caller_of;
+use crate::server::grpc::caller::caller_of;
 use crate::server::grpc::status::error_status;
 use crate::service::calls::ServiceCalls;
 use crate::service::catalog;
 
-/// Lists what the server has.
+/// The methods of `CatalogService`.
 #[derive(Debug)]
 pub(crate) struct CatalogApi {
     calls: ServiceCalls,
 }
 
 impl CatalogApi {
+    /// Methods on the calls of a server.
     pub(crate) fn new(calls: ServiceCalls) -> Self {
         Self { calls }
     }

@@ -1,43 +1,36 @@
-//! Errors as gRPC statuses, by the table of [`crate::service::refusal`].
+//! Errors as gRPC statuses, by the table of [`crate::server::status`].
 
+use axum::response::Response;
+use tonic::body::Body;
 use tonic::metadata::{MetadataMap, MetadataValue};
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, FieldViolation, PreconditionViolation, QuotaViolation, StatusExt};
 
 use crate::error::Error;
-use crate::finding::{Bilingual, Finding, FindingCode as Kind, FindingPlace};
+use crate::finding::{Bilingual, Finding, FindingCode, FindingPlace};
 use crate::server::status::{REASON_HEADER, status_of};
 use crate::service::language::ReplyLanguage;
 use crate::service::refusal::{finding_field, finding_text, limited_findings, message_of};
 
-/// Who the reasons in error details belong to.
+/// Domain of the reasons in error details.
 const DOMAIN: &str = "banmian";
 
-/// The status of an error, in the language of its caller.
+/// Status of an error, in the language of its caller.
 pub(crate) fn error_status(error: &Error, language: ReplyLanguage) -> Status {
     let row = status_of(error);
     let mut details = ErrorDetails::new();
     match error {
         Error::Rejected(findings) => {
-            details.set_bad_request(violations(findings));
+            details.set_bad_request(field_violations(findings));
         }
         Error::Unfit(findings) => {
-            let violation = |finding: &Finding| {
-                PreconditionViolation::new(
-                    finding.code.id(),
-                    finding_field(finding),
-                    finding_text(finding),
-                )
-            };
-            let violations =
-                limited_findings(findings).into_iter().map(violation).collect::<Vec<_>>();
-            details.set_precondition_failure(violations);
+            details.set_precondition_failure(precondition_violations(findings));
         }
         Error::NotFound { kind, id } => {
             details.set_resource_info(*kind, id.as_str(), "", error.message().en.as_str());
         }
-        Error::QuotaExceeded { setting: what, .. } => {
-            details.set_quota_failure(vec![QuotaViolation::new(*what, error.message().en)]);
+        Error::QuotaExceeded { setting, .. } => {
+            details.set_quota_failure(vec![QuotaViolation::new(*setting, error.message().en)]);
         }
         Error::Unsupported { .. }
         | Error::Unauthenticated
@@ -53,54 +46,76 @@ pub(crate) fn error_status(error: &Error, language: ReplyLanguage) -> Status {
     }
     details.set_error_info(error.reason_code(), DOMAIN, []);
     let code = Code::from_i32(i32::try_from(row.grpc).unwrap_or(2));
-    // Who does not read details has the code beside them.
+    // A caller that does not read details has the reason in a header.
     let mut metadata = MetadataMap::new();
     metadata.insert(REASON_HEADER, MetadataValue::from_static(error.reason_code()));
     let message = language.text_of(&message_of(error)).to_owned();
     Status::with_error_details_and_metadata(code, message, details, metadata)
 }
 
-/// What tonic says of a message that it cannot read, as we say it: with the code and the details of a refusal.
-pub(crate) fn translate_status(told: Status, language: ReplyLanguage) -> Status {
-    match unreadable_message(told.code() as i32, told.message()) {
-        Some(error) if told.metadata().get(REASON_HEADER).is_none() => {
+fn field_violations(findings: &[Finding]) -> Vec<FieldViolation> {
+    let violation =
+        |finding: &Finding| FieldViolation::new(finding_field(finding), finding_text(finding));
+    limited_findings(findings).into_iter().map(violation).collect()
+}
+
+fn precondition_violations(findings: &[Finding]) -> Vec<PreconditionViolation> {
+    let violation = |finding: &Finding| {
+        let (field, text) = (finding_field(finding), finding_text(finding));
+        PreconditionViolation::new(finding.code.id(), field, text)
+    };
+    limited_findings(findings).into_iter().map(violation).collect()
+}
+
+/// Response that refuses a call, for a caller that accepts these languages.
+pub(crate) fn refusal_response(error: &Error, accept_language: &str) -> Response {
+    let status = error_status(error, ReplyLanguage::choose("", accept_language));
+    status.into_http::<Body>().map(axum::body::Body::new)
+}
+
+/// Response to a method that does not exist.
+pub(crate) fn unimplemented_response(path: String, language: ReplyLanguage) -> Response {
+    let status = error_status(&Error::Unsupported { feature: path }, language);
+    status.into_http::<Body>().map(axum::body::Body::new)
+}
+
+/// Replaces the status that tonic gives a message that it cannot read by the status of a refusal,
+/// with code and details. Statuses of the service stay as they are.
+pub(crate) fn translate_status(status: Status, language: ReplyLanguage) -> Status {
+    match unreadable_message(status.code() as i32, status.message()) {
+        Some(error) if status.metadata().get(REASON_HEADER).is_none() => {
             error_status(&error, language)
         }
-        Some(_) | None => told,
+        Some(_) | None => status,
     }
 }
 
-/// Ends a body for which there is no room: what reads it gives the status on.
+/// Error that ends a body for which the service has no room. The reader of the body passes it on.
 pub(crate) fn body_limit_error() -> Box<dyn std::error::Error + Send + Sync> {
     Box::new(error_status(&Error::Busy, ReplyLanguage::default()))
 }
 
-/// Whether a body was ended so.
+/// True if an error comes from [`body_limit_error`].
 pub(crate) fn is_body_limit_error(error: &(dyn std::error::Error + 'static)) -> bool {
     std::iter::successors(Some(error), |error| error.source()).any(|error| error.is::<Status>())
 }
 
-/// Why a message was not read, by the status that tonic gives: one that is too large, or none of the contract.
+/// Error behind the status that tonic gives a message that it cannot read: the message is too
+/// large, or it does not follow the contract. `None` for other statuses.
 pub(crate) fn unreadable_message(code: i32, message: &str) -> Option<Error> {
     if code == Code::OutOfRange as i32 {
-        let most = message.rsplit(|c: char| !c.is_ascii_digit()).find(|part| !part.is_empty());
-        return Some(Error::TooLarge {
-            limit_bytes: most.and_then(|most| most.parse().ok()).unwrap_or(0),
-        });
+        // The last number in tonic's message is the limit.
+        let limit = message.rsplit(|c: char| !c.is_ascii_digit()).find(|part| !part.is_empty());
+        let limit_bytes = limit.and_then(|limit| limit.parse().ok()).unwrap_or(0);
+        return Some(Error::TooLarge { limit_bytes });
     }
     (code == Code::Internal as i32).then(|| {
-        let words = Bilingual::new(
+        let message = Bilingual::new(
             "消息无法解读，不合 banmian.v1",
             "the message cannot be read as one of banmian.v1",
         );
-        Error::rejected(Finding::new(Kind::BadValue, FindingPlace::default(), words))
+        Error::rejected(Finding::new(FindingCode::BadValue, FindingPlace::default(), message))
     })
-}
-
-fn violations(findings: &[Finding]) -> Vec<FieldViolation> {
-    let violation =
-        |finding: &Finding| FieldViolation::new(finding_field(finding), finding_text(finding));
-    limited_findings(findings).into_iter().map(violation).collect()
 }
 
 #[cfg(test)]
@@ -110,7 +125,7 @@ mod tests {
 
     use super::error_status;
     use crate::error::Error;
-    use crate::finding::{Bilingual, Finding, FindingCode as Kind, FindingPlace};
+    use crate::finding::{Bilingual, Finding, FindingCode, FindingPlace};
     use crate::service::language::ReplyLanguage;
 
     #[test]
@@ -133,10 +148,10 @@ mod tests {
     fn details_stay_small() {
         let field = "articles[99].body[4999].paragraph.text".repeat(8);
         let words = Bilingual::new("错".repeat(400), "wrong".repeat(400));
-        let finding = Finding::new(Kind::BadValue, FindingPlace::of_field(field), words);
+        let finding = Finding::new(FindingCode::BadValue, FindingPlace::of_field(field), words);
         let status = error_status(&Error::Rejected(vec![finding; 200]), ReplyLanguage::Chinese);
-        let told = status.get_details_bad_request().expect("BadRequest").field_violations;
-        assert!((1..=10).contains(&told.len()));
+        let violations = status.get_details_bad_request().expect("BadRequest").field_violations;
+        assert!((1..=10).contains(&violations.len()));
         assert!(status.details().len() <= 4096, "{}", status.details().len());
     }
 }

@@ -9,39 +9,49 @@ use crate::proto::upload_picture_request::Part;
 use crate::server::grpc::status::{error_status, translate_status};
 use crate::service::caller::CallerIdentity;
 use crate::service::calls::ServiceCalls;
-use crate::service::picture_upload::PictureUpload;
+use crate::service::picture_upload::{PictureUpload, UploadStart};
+use crate::service::workers::QueueClass;
 
-/// Takes a picture in.
+/// Receives a picture and stores it.
 pub(crate) async fn receive_picture(
     calls: &ServiceCalls,
     caller: &CallerIdentity,
     mut messages: Streaming<proto::UploadPictureRequest>,
 ) -> Result<proto::UploadPictureResponse, Status> {
-    let told = |error: &Error| error_status(error, caller.language(""));
-    let read = |status| translate_status(status, caller.language(""));
-    let first = messages.message().await.map_err(read)?.and_then(|message| message.part);
-    let Some(Part::Header(header)) = first else { return Err(told(&unexpected_message("header"))) };
-    let mut upload =
-        match PictureUpload::begin(calls, caller, header).map_err(|error| told(&error))? {
-            // The caller need not send what is there.
-            Ok(answer) => return Ok(answer),
-            Err(upload) => upload,
-        };
-    while let Some(message) = messages.message().await.map_err(read)? {
+    let refuse = |error: &Error| error_status(error, caller.language(""));
+    let unread = |status| translate_status(status, caller.language(""));
+    let first = messages.message().await.map_err(unread)?.and_then(|message| message.part);
+    let Some(Part::Header(header)) = first else {
+        return Err(refuse(&unexpected_message("header")));
+    };
+    let start = PictureUpload::begin(calls, caller, header).map_err(|error| refuse(&error))?;
+    let mut upload = match start {
+        // The caller need not send a picture that is there.
+        UploadStart::Stored(response) => return Ok(response),
+        UploadStart::Upload(upload) => upload,
+    };
+    while let Some(message) = messages.message().await.map_err(unread)? {
         match message.part {
-            Some(Part::Chunk(chunk)) => upload.push_chunk(&chunk).map_err(|error| told(&error))?,
-            Some(Part::Header(_)) | None => return Err(told(&unexpected_message("chunk"))),
+            Some(Part::Chunk(chunk)) => {
+                upload.push_chunk(&chunk).map_err(|error| refuse(&error))?;
+            }
+            Some(Part::Header(_)) | None => return Err(refuse(&unexpected_message("chunk"))),
         }
     }
-    let (all, who) = (calls.clone(), caller.clone());
-    let kept = calls.run_on_worker(caller, false, move |_| upload.finish(&all, &who)).await;
-    kept.map_err(|error| told(&error))
+    let (owned_calls, owner) = (calls.clone(), caller.clone());
+    let stored = calls
+        .run_on_worker(caller, QueueClass::Interactive, move |_| {
+            upload.finish(&owned_calls, &owner)
+        })
+        .await;
+    stored.map_err(|error| refuse(&error))
 }
 
-fn unexpected_message(field: &str) -> Error {
-    let words = Bilingual::new(
-        format!("消息次序有误，此处应为 {field}"),
-        format!("messages out of order: {field} is expected here"),
+fn unexpected_message(expected: &str) -> Error {
+    let message = Bilingual::new(
+        format!("消息次序有误，此处应为 {expected}"),
+        format!("messages out of order: {expected} is expected here"),
     );
-    Error::rejected(Finding::new(FindingCode::BadValue, FindingPlace::of_field(field), words))
+    let place = FindingPlace::of_field(expected);
+    Error::rejected(Finding::new(FindingCode::BadValue, place, message))
 }

@@ -1,99 +1,57 @@
-//! What is asked for over HTTP: bodies, queries, the form of the answer.
+//! Requests over HTTP: bodies, queries, the form of the response.
 
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
-use axum::response::Response;
 use hyper::body::Body as _;
 use hyper::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE};
 use hyper::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
-use serde_json::json;
 
 use crate::config::ServiceConfig;
 use crate::error::Error;
-use crate::finding::Bilingual;
 use crate::intake::read_message;
 use crate::proto::{self, Output};
 use crate::server::grpc::is_body_limit_error;
-use crate::server::http::error_response;
-use crate::server::status::{CallOutcome, status_name};
-use crate::service::language::ReplyLanguage;
+use crate::server::http::error::{HttpRefusal, JSON};
 
-/// The form in which a page is wanted.
+/// Form of the response to a render.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum AnswerForm {
-    /// The bytes of the file of this place among those asked for.
+    /// The bytes of one file, by its index among the requested outputs.
     File(usize),
-    /// The report and all files as parts of one answer.
+    /// The report and all files as parts of one response.
     Multipart,
-    /// The same as an archive.
+    /// The report and all files as an archive.
     Zip,
-    /// The messages of the stream, as a list.
+    /// The messages of the stream as a JSON array.
     Json,
 }
 
-/// Why something was not even asked.
+/// Requested page and the form of its response.
 #[derive(Debug)]
-pub(crate) enum HttpRefusal {
-    /// As any call would be.
-    Call(Error),
-    /// By HTTP itself: its status, the number of the gRPC status, and what is wrong.
-    Http(StatusCode, i32, Bilingual),
+pub(crate) struct RequestedPage {
+    /// The request.
+    pub(crate) page: proto::RenderPageRequest,
+    /// Form of the response.
+    pub(crate) form: AnswerForm,
 }
 
-impl From<Error> for HttpRefusal {
-    fn from(error: Error) -> Self {
-        Self::Call(error)
-    }
-}
-
-impl HttpRefusal {
-    pub(crate) fn http(
-        status: StatusCode,
-        grpc: i32,
-        zh: impl Into<String>,
-        en: impl Into<String>,
-    ) -> Self {
-        Self::Http(status, grpc, Bilingual::new(zh, en))
-    }
-
-    pub(crate) fn into_response(self, language: ReplyLanguage) -> Response {
-        let (status, grpc, words) = match self {
-            Self::Call(error) => return error_response(&error, language, None),
-            Self::Http(status, grpc, words) => (status, grpc, words),
-        };
-        let name = status_name(grpc);
-        let body = json!({
-            "error": {
-                "code": grpc,
-                "status": name,
-                "reason": "BM-HTTP",
-                "message": language.text_of(&words),
-                "details": [],
-            }
-        });
-        let answer = Response::builder().status(status).header(CONTENT_TYPE, "application/json");
-        answer.extension(CallOutcome(name)).body(Body::from(body.to_string())).unwrap_or_default()
-    }
-}
-
-/// The media type of a body, without its parameters, in lower case.
+/// Media type of a body, without its parameters, in lower case.
 fn media_type(headers: &HeaderMap) -> String {
     let value = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
-/// A body as a whole. JSON may take twice the bytes of the message it stands for.
-async fn read_body(body: Body, config: &ServiceConfig) -> Result<Bytes, HttpRefusal> {
-    let most = config.limits.message_bytes.saturating_mul(2);
-    let too_large = || HttpRefusal::Call(Error::TooLarge { limit_bytes: most as u64 });
-    if body.size_hint().lower() > most as u64 {
+/// Reads a whole body. JSON may take twice the bytes of its message.
+async fn read_body(mut body: Body, config: &ServiceConfig) -> Result<Bytes, HttpRefusal> {
+    let max_bytes = config.limits.message_bytes.saturating_mul(2);
+    let too_large = || HttpRefusal::Call(Error::TooLarge { limit_bytes: max_bytes as u64 });
+    if body.size_hint().lower() > max_bytes as u64 {
         return Err(too_large());
     }
     let mut bytes = Vec::new();
-    let mut body = body;
     while let Some(frame) = next_frame(&mut body).await? {
-        if bytes.len() + frame.len() > most {
+        if bytes.len() + frame.len() > max_bytes {
             return Err(too_large());
         }
         bytes.extend_from_slice(&frame);
@@ -101,7 +59,7 @@ async fn read_body(body: Body, config: &ServiceConfig) -> Result<Bytes, HttpRefu
     Ok(bytes.into())
 }
 
-/// The next bytes of a body.
+/// Reads the next bytes of a body; `None` at its end.
 pub(crate) async fn next_frame(body: &mut Body) -> Result<Option<Bytes>, HttpRefusal> {
     loop {
         let next = std::future::poll_fn(|cx| std::pin::Pin::new(&mut *body).poll_frame(cx)).await;
@@ -121,63 +79,64 @@ pub(crate) async fn next_frame(body: &mut Body) -> Result<Option<Bytes>, HttpRef
     }
 }
 
-/// A message as JSON.
+/// Reads a message from a body in JSON.
 pub(crate) async fn json_message<T: DeserializeOwned>(
     request: Request,
     config: &ServiceConfig,
 ) -> Result<T, HttpRefusal> {
-    let kind = media_type(request.headers());
-    if kind != "application/json" {
-        return Err(unsupported_media_type(&kind, "application/json"));
+    let media_type = media_type(request.headers());
+    if media_type != JSON {
+        return Err(unsupported_media_type(&media_type, JSON));
     }
     let bytes = read_body(request.into_body(), config).await?;
     Ok(read_message(&bytes)?)
 }
 
-fn unsupported_media_type(kind: &str, wanted: &str) -> HttpRefusal {
-    let kind: String = kind.chars().take(80).collect();
+fn unsupported_media_type(media_type: &str, expected: &str) -> HttpRefusal {
+    let media_type: String = media_type.chars().take(80).collect();
     HttpRefusal::http(
         StatusCode::UNSUPPORTED_MEDIA_TYPE,
         3,
-        format!("content-type 是“{kind}”，应为 {wanted}"),
-        format!("content-type is “{kind}”, it is to be {wanted}"),
+        format!("content-type 是“{media_type}”，应为 {expected}"),
+        format!("content-type is “{media_type}”, it is to be {expected}"),
     )
 }
 
-/// A page to be rendered, as a message in JSON or as plain copy with its wishes in the query; and the form wanted.
+/// Reads the request for a page, as a message in JSON or as plain copy with its options in the
+/// query, and chooses the form of the response.
 pub(crate) async fn render_request(
     request: Request,
     query: &[(String, String)],
     config: &ServiceConfig,
-) -> Result<(proto::RenderPageRequest, AnswerForm), HttpRefusal> {
+) -> Result<RequestedPage, HttpRefusal> {
     let accept = request.headers().get_all(ACCEPT).iter();
     let accept: Vec<String> =
         accept.filter_map(|value| Some(value.to_str().ok()?.to_owned())).collect();
     let mut page = match media_type(request.headers()).as_str() {
-        "application/json" => json_message(request, config).await?,
+        JSON => json_message(request, config).await?,
         "text/plain" => {
             let mut page = query_request(query)?;
             let bytes = read_body(request.into_body(), config).await?;
             page.source = Some(proto::render_page_request::Source::PlainCopy(bytes.to_vec()));
             page
         }
-        kind => return Err(unsupported_media_type(kind, "application/json 或/or text/plain")),
+        other => return Err(unsupported_media_type(other, "application/json 或/or text/plain")),
     };
     if page.outputs.is_empty() {
         page.outputs.push(Output::PressPdf.into());
     }
+    // Each kind once, as the engine does.
     let mut outputs: Vec<i32> = Vec::new();
-    // As the engine does: each kind once.
     for output in &page.outputs {
         if !outputs.contains(output) {
             outputs.push(*output);
         }
     }
     let form = choose_form(&accept.join(","), &outputs)?;
-    Ok((page, form))
+    Ok(RequestedPage { page, form })
 }
 
-/// The wishes of a page of plain copy.
+/// Parses the options of plain copy.
 fn query_request(query: &[(String, String)]) -> Result<proto::RenderPageRequest, HttpRefusal> {
     let mut page = proto::RenderPageRequest::default();
     let mut layout = proto::Layout::default();
@@ -198,7 +157,7 @@ fn query_request(query: &[(String, String)]) -> Result<proto::RenderPageRequest,
             "pdfProfile" => page.pdf_profile.clone_from(value),
             "locale" => page.locale.clone_from(value),
             "previewDpi" => {
-                page.preview_dpi = value.parse().map_err(|_| bad_parameter(name, value))?
+                page.preview_dpi = value.parse().map_err(|_| bad_parameter(name, value))?;
             }
             _ => return Err(bad_parameter(name, value)),
         }
@@ -210,8 +169,8 @@ fn query_request(query: &[(String, String)]) -> Result<proto::RenderPageRequest,
 }
 
 fn bad_parameter(name: &str, value: &str) -> HttpRefusal {
-    let shown = |text: &str| text.chars().take(80).collect::<String>();
-    let (name, value) = (shown(name), shown(value));
+    let shorten = |text: &str| text.chars().take(80).collect::<String>();
+    let (name, value) = (shorten(name), shorten(value));
     HttpRefusal::http(
         StatusCode::BAD_REQUEST,
         3,
@@ -220,7 +179,7 @@ fn bad_parameter(name: &str, value: &str) -> HttpRefusal {
     )
 }
 
-/// The page of a list that is wanted.
+/// Parses the page size and the page token of a list.
 pub(crate) fn paging_parameters(query: &[(String, String)]) -> Result<(u32, String), HttpRefusal> {
     let (mut size, mut token) = (0, String::new());
     for (name, value) in query {
@@ -233,7 +192,7 @@ pub(crate) fn paging_parameters(query: &[(String, String)]) -> Result<(u32, Stri
     Ok((size, token))
 }
 
-/// What is announced of a picture.
+/// Builds the header of an upload from query and headers.
 pub(crate) fn upload_header(
     query: &[(String, String)],
     headers: &HeaderMap,
@@ -247,7 +206,7 @@ pub(crate) fn upload_header(
         match name.as_str() {
             "sha256" => header.sha256.clone_from(value),
             "keepSeconds" => {
-                header.keep_seconds = value.parse().map_err(|_| bad_parameter(name, value))?
+                header.keep_seconds = value.parse().map_err(|_| bad_parameter(name, value))?;
             }
             _ => return Err(bad_parameter(name, value)),
         }
@@ -255,76 +214,85 @@ pub(crate) fn upload_header(
     Ok(header)
 }
 
-/// What an output comes as.
+/// Media type of an output.
 fn media_type_of(output: i32) -> &'static str {
     match Output::try_from(output) {
         Ok(Output::PressPdf | Output::ProofPdf | Output::WebPdf) => "application/pdf",
         Ok(Output::PreviewPng) => "image/png",
         Ok(Output::PreviewSvg) => "image/svg+xml",
-        Ok(Output::GeometryJson | Output::RecordJson) => "application/json",
+        Ok(Output::GeometryJson | Output::RecordJson) => JSON,
         Ok(Output::AltoXml) => "application/xml",
         Ok(Output::Unspecified) | Err(_) => "",
     }
 }
 
-/// The form of the answer (RFC 9110, 12.5.1): what is liked best of what can be had. A file can be had alone only where
-/// it is the only one of its type; who says nothing gets the one file, or all of them in parts.
+/// Chooses the form of the response (RFC 9110, 12.5.1): the one that `accept` prefers among those
+/// on offer. A file is on offer alone only where it is the only one of its type. Without a
+/// preference it is the one file, or all files as parts.
 fn choose_form(accept: &str, outputs: &[i32]) -> Result<AnswerForm, HttpRefusal> {
-    let mut offers: Vec<(&str, AnswerForm)> = Vec::new();
-    for (at, output) in outputs.iter().enumerate() {
-        let kind = media_type_of(*output);
-        let alone = outputs.iter().filter(|other| media_type_of(**other) == kind).count() == 1;
-        // JSON stands for the messages of the stream.
-        if alone && kind != "application/json" {
-            offers.push((kind, AnswerForm::File(at)));
-        }
-    }
-    let several =
-        [("multipart/mixed", AnswerForm::Multipart), ("application/zip", AnswerForm::Zip)];
-    if outputs.len() > 1 {
-        offers.splice(0..0, several);
-    } else {
-        offers.extend(several);
-    }
-    offers.push(("application/json", AnswerForm::Json));
+    let offers = form_offers(outputs);
     if accept.trim().is_empty() {
         return Ok(offers[0].1);
     }
     let mut best: Option<(f32, AnswerForm)> = None;
-    for (kind, form) in &offers {
-        let weight = accept_weight(accept, kind);
-        if weight > 0.0 && best.is_none_or(|(known, _)| weight > known) {
+    for (media_type, form) in &offers {
+        let weight = accept_weight(accept, media_type);
+        if weight > 0.0 && best.is_none_or(|(best_weight, _)| weight > best_weight) {
             best = Some((weight, *form));
         }
     }
     best.map(|(_, form)| form).ok_or_else(|| {
-        let kinds: Vec<&str> = offers.iter().map(|(kind, _)| *kind).collect();
-        let kinds = kinds.join(", ");
+        let offered: Vec<&str> = offers.iter().map(|(media_type, _)| *media_type).collect();
+        let offered = offered.join(", ");
         HttpRefusal::http(
             StatusCode::NOT_ACCEPTABLE,
             3,
-            format!("accept 中没有可提供的类型：{kinds}"),
-            format!("accept names nothing that can be had: {kinds}"),
+            format!("accept 中没有可提供的类型：{offered}"),
+            format!("accept names nothing that can be had: {offered}"),
         )
     })
 }
 
-/// How much a type is liked: by the range that names it most closely.
-fn accept_weight(accept: &str, kind: &str) -> f32 {
-    let group = kind.split_once('/').map_or("", |(group, _)| group);
+/// Forms on offer for some outputs, with their media types, the default first.
+fn form_offers(outputs: &[i32]) -> Vec<(&'static str, AnswerForm)> {
+    let mut offers: Vec<(&str, AnswerForm)> = Vec::new();
+    for (index, output) in outputs.iter().enumerate() {
+        let media_type = media_type_of(*output);
+        let same_type = outputs.iter().filter(|other| media_type_of(**other) == media_type);
+        // JSON stands for the messages of the stream.
+        if same_type.count() == 1 && media_type != JSON {
+            offers.push((media_type, AnswerForm::File(index)));
+        }
+    }
+    let all_files =
+        [("multipart/mixed", AnswerForm::Multipart), ("application/zip", AnswerForm::Zip)];
+    if outputs.len() > 1 {
+        offers.splice(0..0, all_files);
+    } else {
+        offers.extend(all_files);
+    }
+    offers.push((JSON, AnswerForm::Json));
+    offers
+}
+
+/// Weight of a media type in an `accept` header: that of the range that names it most closely; 0 if
+/// none does.
+fn accept_weight(accept: &str, media_type: &str) -> f32 {
+    let group = media_type.split_once('/').map_or("", |(group, _)| group);
     let mut best = (0, 0.0);
     for range in accept.split(',').take(64) {
         let mut parts = range.split(';').map(str::trim);
         let name = parts.next().unwrap_or_default().to_ascii_lowercase();
         let closeness = match name.as_str() {
-            name if name == kind => 3,
+            name if name == media_type => 3,
             name if name.strip_suffix("/*") == Some(group) => 2,
             "*/*" => 1,
             _ => continue,
         };
-        let q = parts.find_map(|part| part.strip_prefix("q=")?.parse::<f32>().ok()).unwrap_or(1.0);
+        let weight =
+            parts.find_map(|part| part.strip_prefix("q=")?.parse::<f32>().ok()).unwrap_or(1.0);
         if closeness > best.0 {
-            best = (closeness, q.clamp(0.0, 1.0));
+            best = (closeness, weight.clamp(0.0, 1.0));
         }
     }
     best.1
