@@ -1,6 +1,7 @@
-//! What each stage costs on the seed page, and what the whole page does in a warm process.
+//! Times of each stage on the seed page, and of whole pages in a warm process.
 //!
-//! `cargo bench` prints them; docs/measure/performance.md keeps the figures and says how to read them.
+//! `cargo bench` prints them. docs/measure/performance.md has the measured times and says how to
+//! read them.
 
 use banmian::config::RequestLimits;
 use banmian::engine::Engine;
@@ -75,18 +76,19 @@ impl Seed {
     fn prepared(&self, paragraphs: &[String]) -> Vec<PreparedParagraph> {
         let face = self.fonts.find_role("song").expect("song");
         let profile = CompositionProfile::default();
-        let one = |text: &String| {
-            prepare(&self.fonts, ParagraphText { text, face, spans: &[] }, &profile)
+        let prepare_text = |text: &String| {
+            let text = ParagraphText { text, face, spans: &[] };
+            prepare(&self.fonts, text, &profile).expect("glyphs")
         };
-        paragraphs.iter().map(|text| one(text).expect("glyphs")).collect()
+        paragraphs.iter().map(prepare_text).collect()
     }
 
     fn pages(&self) -> Vec<Page> {
         let copy = self.copy();
-        let ready = shape_items(&copy, &self.shaping()).expect("glyphs");
+        let items = shape_items(&copy, &self.shaping()).expect("glyphs");
         let task = MakeupTask {
             copy: &copy,
-            items: &ready,
+            items: &items,
             style: &self.style,
             fonts: &self.fonts,
             previous: &[],
@@ -119,7 +121,7 @@ fn lines(bencher: Bencher<'_, '_>, chars: i64) {
     });
 }
 
-/// One paragraph of so many 字: the time is to grow as the length does.
+/// Breaks one paragraph of `chars` 字. The time should grow in proportion to the length.
 #[divan::bench(args = [1_000, 10_000, 100_000])]
 fn long_paragraph(bencher: Bencher<'_, '_>, chars: usize) {
     let seed = Seed::new();
@@ -133,10 +135,10 @@ fn long_paragraph(bencher: Bencher<'_, '_>, chars: usize) {
 fn compose_article(bencher: Bencher<'_, '_>) {
     let seed = Seed::new();
     let copy = seed.copy();
-    let ready =
+    let item =
         shape_article(&copy.articles[0], 0, &seed.shaping(), ArticleRole::Lead).expect("glyphs");
     let step = seed.style.step("theory").expect("theory");
-    bencher.bench(|| black_box(compose_body(&ready, &seed.style, step, step.chars, 6)));
+    bencher.bench(|| black_box(compose_body(&item, &seed.style, step, step.chars, 6)));
 }
 
 #[divan::bench]
@@ -171,7 +173,7 @@ fn preview_svg(bencher: Bencher<'_, '_>) {
     bencher.bench(|| svg::write(&pages[0], &seed.fonts).expect("svg").len());
 }
 
-/// The press PDF read back, as every render does.
+/// Reads the press PDF back, as every render does.
 #[divan::bench]
 fn preflight(bencher: Bencher<'_, '_>) {
     let seed = Seed::new();
@@ -182,7 +184,7 @@ fn preflight(bencher: Bencher<'_, '_>) {
     };
     let order = pdf::PdfOrder::new(pdf::PdfKind::X1a, meta);
     let bytes = pdf::write(&pages, &seed.fonts, &order).expect("pdf");
-    let wanted = preflight::PressRequirements {
+    let requirements = preflight::PressRequirements {
         ink_limit: Some(seed.style.press.ink_max_milli),
         picture_resolution: Some(seed.style.press.ppi),
         trim_size: Some(seed.style.trim),
@@ -190,10 +192,10 @@ fn preflight(bencher: Bencher<'_, '_>) {
         expected_text: Some(pages.iter().flat_map(Page::runs).map(|run| &*run.text).collect()),
         ..preflight::PressRequirements::default()
     };
-    bencher.bench(|| preflight::check(&bytes, &wanted).findings.len());
+    bencher.bench(|| preflight::check(&bytes, &requirements).findings.len());
 }
 
-/// The whole page, record to press PDF.
+/// Renders the whole page, from the record to the press PDF.
 #[divan::bench]
 fn page_warm(bencher: Bencher<'_, '_>) {
     let engine = Engine::new(RequestLimits::default(), &[]).expect("engine");
@@ -206,7 +208,7 @@ fn page_warm(bencher: Bencher<'_, '_>) {
     bencher.bench(|| engine.render(request.clone(), &()).expect("page").artifacts.expect("fits"));
 }
 
-/// An eight-article page whose density step is left to the make-up.
+/// Renders a page of eight articles. The make-up chooses the density step.
 #[divan::bench]
 fn page_warm_eight_articles(bencher: Bencher<'_, '_>) {
     let engine = Engine::new(RequestLimits::default(), &[]).expect("engine");
@@ -220,8 +222,8 @@ fn page_warm_eight_articles(bencher: Bencher<'_, '_>) {
     bencher.bench(|| engine.render(request.clone(), &()).expect("page").artifacts.expect("fits"));
 }
 
-/// Made-up pages of so many articles.
-fn made_up(articles: usize) -> PageRecord {
+/// Returns an invented record with this number of articles.
+fn made_up_record(articles: usize) -> PageRecord {
     let json: &[u8] = match articles {
         6 => include_bytes!("../tests/fixtures/made-up/articles-6.json"),
         10 => include_bytes!("../tests/fixtures/made-up/articles-10.json"),
@@ -230,26 +232,26 @@ fn made_up(articles: usize) -> PageRecord {
     read_record(json).expect("record")
 }
 
-/// A plan from the record, its step left to the make-up.
+/// Plans a page. The make-up chooses the density step.
 #[divan::bench(args = [6, 10, 20])]
 fn plan(bencher: Bencher<'_, '_>, articles: usize) {
     let engine = Engine::new(RequestLimits::default(), &[]).expect("engine");
     let request = PlanPageRequest {
-        source: Some(plan_page_request::Source::Page(made_up(articles))),
+        source: Some(plan_page_request::Source::Page(made_up_record(articles))),
         ..PlanPageRequest::default()
     };
     bencher.bench(|| engine.plan(request.clone(), &()).expect("plan").search_nodes);
 }
 
-/// The search for layouts alone.
+/// Searches for layouts, without shaping and drawing.
 #[divan::bench(args = [6, 10, 20])]
 fn search(bencher: Bencher<'_, '_>, articles: usize) {
-    let seed = Seed { record: made_up(articles), ..Seed::new() };
+    let seed = Seed { record: made_up_record(articles), ..Seed::new() };
     let copy = seed.copy();
-    let ready = shape_items(&copy, &seed.shaping()).expect("glyphs");
+    let items = shape_items(&copy, &seed.shaping()).expect("glyphs");
     let task = MakeupTask {
         copy: &copy,
-        items: &ready,
+        items: &items,
         style: &seed.style,
         fonts: &seed.fonts,
         previous: &[],
@@ -260,7 +262,7 @@ fn search(bencher: Bencher<'_, '_>, articles: usize) {
     bencher.bench(|| survey.count_pairs());
 }
 
-/// An article of 2 443 字 over every number of columns.
+/// Measures an article of 2 443 字 over every number of columns.
 #[divan::bench]
 fn measure_article(bencher: Bencher<'_, '_>) {
     let engine = Engine::new(RequestLimits::default(), &[]).expect("engine");

@@ -1,4 +1,4 @@
-//! A page from a record, by the library: `cargo run --release --example one_page`.
+//! Renders a page from a record with the library: `cargo run --release --example one_page`.
 
 use banmian::config::RequestLimits;
 use banmian::engine::Engine;
@@ -14,7 +14,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         outputs: vec![Output::PressPdf.into(), Output::PreviewPng.into()],
         ..RenderPageRequest::default()
     };
-    // Nobody watches this call: `()` is an observer that never stops it.
+    // The observer can stop a call; `()` never does.
     let rendered = engine.render(request, &())?;
     for artifact in rendered.artifacts? {
         std::fs::write(&artifact.file_name, &artifact.bytes)?;

@@ -1,4 +1,4 @@
-"""Load and abuse for a Banmian server. See README.md beside this file."""
+"""Load and abuse tests for a Banmian server. See README.md beside this file."""
 
 import argparse
 import sys
@@ -21,7 +21,7 @@ COMMANDS = {"load": load, "killed": killed, "abuse": abuse, "soak": soak, "stop"
 
 @dataclass(frozen=True)
 class Kit:
-    """The contract and pages to call it with."""
+    """The generated contract, and pages to call a server with."""
 
     pb: ModuleType
     rpc: ModuleType
@@ -29,7 +29,7 @@ class Kit:
 
     @contextmanager
     def stub(self, server):
-        """A stub on a connection of its own, closed afterwards."""
+        """A stub on a separate connection, which is closed afterwards."""
         with client.channel(server.target) as channel:
             yield self.rpc.TypesetServiceStub(channel)
 

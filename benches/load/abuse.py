@@ -1,4 +1,4 @@
-"""Peers that misbehave, one kind after another; a normal client is served all the time."""
+"""Misbehaving peers, one kind after another, beside a normal client that must be served all the time."""
 
 import collections
 import random
@@ -33,13 +33,13 @@ from wire import (
 )
 
 SHORT = {"deadline_seconds": 8, "stall_seconds": 5, "first_byte_seconds": 2}
-# What an attack may make the server take, beside what it has.
+# Growth that an attack may cause.
 MEMORY_MIB = 512
 HTTP_RENDER = b"POST /v1/pages:render HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n"
 
 
 class Fault(Exception):
-    """The server did not do what is declared."""
+    """The server did not behave as declared."""
 
 
 def expect(holds, what):
@@ -53,7 +53,7 @@ def on_many(count, work):
 
 
 def flood(server, piece, times):
-    """Sends a piece over and over without reading. Gives how often until the server had enough."""
+    """Sends a piece repeatedly without reading. Returns the number of times until the server closed."""
     wire = Wire(server, timeout=5)
     block = piece * 100
     for sent in range(0, times, 100):
@@ -90,7 +90,7 @@ def rapid_reset(server, kit):
 
 
 def rapid_cancel(server, kit):
-    """Whole calls cancelled at once, slower than a flood: what was begun has to stop."""
+    """Complete calls that are cancelled at once, slower than a flood: work that began has to stop."""
     wire = Wire(server)
     for number in range(400):
         try:
@@ -112,7 +112,7 @@ def continuation_flood(server, _):
             wire.send(frame(CONTINUATION, 0, stream, piece))
         except ConnectionError:
             return f"cut off after {sent}"
-    # What was on its way is read on for a moment by a server that has closed.
+    # A server that has closed still reads bytes in flight for a moment.
     ended = wire.answer(0, 5)[2]
     expect(ended != "waits", "20 000 frames were taken")
     return f"20 000 frames sent, {ended}"
@@ -157,7 +157,7 @@ def header_bomb(server, _):
 
 
 def floods(server, _):
-    """Frames that cost their sender nothing, a hundred thousand of each."""
+    """Frames that cost the sender nothing, a hundred thousand of each kind."""
     kinds = {
         "SETTINGS": settings({4: 65535}),
         "PING": frame(PING, 0, 0, bytes(8)),
@@ -180,7 +180,7 @@ def empty_data(server, _):
 
 
 def never_reads(server, kit):
-    """Calls with a window of 0 whose sender only answers PING: gone when their time is up."""
+    """Calls with a window of 0 whose sender only answers PING: they end at their deadline."""
     body = kit.mix.large("never", 300).SerializeToString()
     client_ = Wire(server)
     expect(client_.answer(client_.call(RENDER, body), 20)[2] != "closed", "no page")
@@ -204,7 +204,7 @@ def never_reads(server, kit):
 
 
 def never_reads_socket(server, kit):
-    """The same by not reading the socket."""
+    """Calls whose sender does not read the socket: they end at their deadline."""
     body = kit.mix.large("never", 300).SerializeToString()
     before, wires = server.state(), []
     for _ in range(40):
@@ -220,7 +220,7 @@ def never_reads_socket(server, kit):
 
 
 def announced(server, kit):
-    """Pictures that are announced and never sent take no room from those that are."""
+    """Pictures that are announced and never sent reserve no space that real uploads need."""
     pb, upload = kit.pb, "/banmian.v1.TypesetService/UploadPicture"
     header = pb.UploadPictureRequest(header=pb.UploadPictureHeader(total_bytes=64 << 20))
     wire = Wire(server)
@@ -240,7 +240,7 @@ def announced(server, kit):
 
 
 def same_unfit(server, kit):
-    """A page that does not fit, asked for by 60 callers at a time: the queue of 4 bounds what waits, or all share one answer."""
+    """An overset page requested by 60 callers at a time: the queue of 4 limits the waiting calls, or all share one answer."""
     request = kit.mix.request(3)
     request.policy = kit.pb.POLICY_STRICT
     request.name = "unfit"
@@ -265,7 +265,7 @@ def same_unfit(server, kit):
 
 
 def trickle(server, kit):
-    """A request in very small frames is served; one that goes on past its deadline is ended."""
+    """A request in very small frames is served; one that continues past its deadline is ended."""
     body = message(kit.mix.request(3).SerializeToString())
     wire = Wire(server)
     stream = wire.begin(RENDER)
@@ -306,7 +306,7 @@ def connect(server, first=b""):
 
 
 def silent(server, _):
-    """Connections that say nothing, or not enough to be understood."""
+    """Connections that send nothing, or too little to be understood."""
     firsts = [
         b"",
         b"P",
@@ -381,7 +381,7 @@ def half_closed(server, kit):
 
 
 def oversized(server, kit):
-    """Too large a message is OUT_OF_RANGE, too large a body 413, also for who sends all of it before reading."""
+    """A message that is too large is OUT_OF_RANGE, a body that is too large 413, even if the client sends all of it before reading."""
     wire = Wire(server)
     stream = wire.begin(RENDER)
     wire.data(stream, b"\0" + struct.pack(">I", 5 << 20) + bytes(1000))
@@ -404,7 +404,7 @@ def oversized(server, kit):
 
 
 def malformed(server, _):
-    """What is no message is INVALID_ARGUMENT."""
+    """Bytes that are not a message are INVALID_ARGUMENT."""
     bodies = {
         "no protobuf": message(b"\xff\xff\xff no"),
         "cut short": b"\0" + struct.pack(">I", 1000) + bytes(10),
@@ -476,7 +476,7 @@ def idle_calls(server, _):
 
 
 def connection_flood(server, _):
-    """More connections than are allowed: what is beyond waits, and is served when there is room."""
+    """More connections than allowed: the excess waits and is served when others close."""
     held = [connect(server, PREFACE + settings({})) for _ in range(40)]
     time.sleep(1)
     open_ = int(server.metrics(timeout=30)["banmian_connections"]) if len(held) < 32 else None
@@ -495,7 +495,7 @@ def connection_flood(server, _):
 
 
 def few_descriptors(server, _):
-    """A process with 64 file descriptors and 300 connections that say nothing."""
+    """A process with 64 file descriptors and 300 silent connections."""
     held = [connect(server) for _ in range(300)]
     time.sleep(1)
     began = time.monotonic()
@@ -509,7 +509,7 @@ def few_descriptors(server, _):
     return f"served after {took:.1f} s"
 
 
-# By name: the attack, settings beside SHORT, file descriptors of the server (None: as many as it likes).
+# By name: the attack, settings in addition to SHORT, file descriptors of the server (None: unlimited).
 ATTACKS = {
     "rapid reset": (rapid_reset, {}, None),
     "rapid cancel": (rapid_cancel, {}, None),
@@ -540,7 +540,7 @@ ATTACKS = {
 
 
 def attack(name, kit, args):
-    """One attack on a server of its own. Gives the faults."""
+    """Runs one attack on a separate server. Returns the faults."""
     what, extra, descriptors = ATTACKS[name]
     faults = []
     with Server(args.server, SHORT | extra, descriptors) as server:

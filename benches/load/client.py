@@ -1,4 +1,4 @@
-"""Calls as a client makes them, each checked against the contract."""
+"""Ordinary client calls, each checked against the contract."""
 
 import hashlib
 import random
@@ -17,7 +17,7 @@ OPTIONS = [("grpc.max_receive_message_length", 64 << 20), ("grpc.use_local_subch
 
 
 def stubs(project):
-    """The messages and stubs of the contract, made from its files."""
+    """Generates the messages and stubs from the .proto files."""
     out = tempfile.mkdtemp(prefix="banmian-load-")
     files = [str(path) for path in sorted((project / "proto/banmian/v1").glob("*.proto"))]
     code = protoc.main(["protoc", f"-I{project / 'proto'}", f"--python_out={out}", f"--grpc_python_out={out}", *files])
@@ -31,7 +31,7 @@ def stubs(project):
 
 @dataclass
 class Outcome:
-    """How a call ended."""
+    """Result of a call."""
 
     code: str
     seconds: float
@@ -45,7 +45,7 @@ class Outcome:
 
 
 class Broken(Exception):
-    """An answer that is not what the contract says, under status OK."""
+    """An answer with status OK that violates the contract."""
 
 
 class Pages:
@@ -88,7 +88,7 @@ def channel(target):
 
 
 def retry_seconds(error):
-    """What the RetryInfo of a status asks for, or None."""
+    """Delay in the RetryInfo of a status, or None."""
     for key, value in error.trailing_metadata() or ():
         if key == "grpc-status-details-bin":
             for detail in status_pb2.Status.FromString(value).details:
@@ -99,7 +99,7 @@ def retry_seconds(error):
 
 
 def render(stub, request, tries=100, timeout=120):
-    """One page. Comes back when it is told to; anything but OK after that is the outcome."""
+    """Renders one page. Retries after the delay in RetryInfo; returns the last outcome."""
     began = time.monotonic()
     turned_away = 0
     while True:

@@ -15,7 +15,7 @@ from wire import RENDER, Wire, message
 
 
 def mid_answer(server, body):
-    """Takes a part of the answer, then resets."""
+    """Reads part of the answer, then resets."""
     wire = Wire(server)
     wire.call(RENDER, body)
     wire.socket.settimeout(20)
@@ -41,7 +41,7 @@ def before_reading(server, body):
 
 
 def while_uploading(server, _):
-    """Announces a picture, sends some of it, then resets: the room it took comes back."""
+    """Announces a picture, sends part of it, then resets: the server frees the reserved bytes."""
     wire = Wire(server)
     stream = wire.begin("/banmian.v1.TypesetService/UploadPicture")
     # header { total_bytes: 8388608 }, then chunks of 64 KiB
@@ -55,7 +55,7 @@ WAYS = (mid_answer, mid_request, before_reading, while_uploading)
 
 
 def resets(server, kit, count, first):
-    """So many connections that end with RST, in every way, at most sixteen at a time."""
+    """Opens `count` connections that end with RST at every point, at most sixteen at a time."""
     slots, threads = threading.Semaphore(16), []
 
     def one(number):
@@ -73,7 +73,7 @@ def resets(server, kit, count, first):
 
 
 def kills(server, args, count):
-    """So many processes with clients of their own, killed with SIGKILL in the middle of their calls."""
+    """Starts `count` client processes and kills them with SIGKILL in the middle of their calls."""
     command = [sys.executable, str(Path(__file__).parent / "victim.py"), str(args.project), server.target]
     while count > 0:
         batch = [

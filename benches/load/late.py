@@ -1,4 +1,4 @@
-"""Callers that begin to read when their time is up: what they get is whole or says that it is not."""
+"""Callers that begin to read after their deadline: the answer is complete or reports that it is not."""
 
 import socket
 import time
@@ -12,7 +12,7 @@ PAGES = 8
 
 
 class Fault(Exception):
-    """An answer that is cut and looks whole."""
+    """A truncated answer that looks complete."""
 
 
 def open_up(wire, stream):
@@ -38,7 +38,7 @@ def page(server, kit):
 
 
 def batch(server, kit):
-    """RenderBatch read after more than a page's deadline: every page ends with `done` or `failure`, or the stream fails."""
+    """RenderBatch read later than a page's deadline: every page ends with `done` or `failure`, or the stream fails."""
     wire = Wire(server, windows=0)
     stream = wire.begin(BATCH)
     for number in range(PAGES):
@@ -82,7 +82,7 @@ def http(server, kit):
 
 
 def ended_as(connection):
-    """How an HTTP/1 answer ended."""
+    """Describes the end of an HTTP/1 answer."""
     got = b""
     connection.settimeout(10)
     try:

@@ -1,4 +1,4 @@
-"""Many clients with many pages: time, throughput, memory; no error but declared shedding."""
+"""Many clients with many pages: time, throughput, memory. No errors except declared load shedding."""
 
 import collections
 import json
@@ -12,7 +12,7 @@ from server import Server
 
 
 def share(server, kit, numbers, clients):
-    """The pages of these numbers, shared among so many clients. Gives how each call ended."""
+    """Renders the pages with these numbers from several clients. Returns the outcome of each call."""
     rest, lock, outcomes = iter(numbers), threading.Lock(), []
 
     def go():
@@ -38,14 +38,14 @@ def percentile(values, part):
 
 
 def once(server, kit, numbers, clients):
-    """One run: how the calls ended, how long it took, and the server's time of processor."""
+    """One run: outcomes of the calls, wall time, and processor time of the server."""
     began, cpu = time.monotonic(), server.cpu_seconds()
     outcomes = share(server, kit, numbers, clients)
     return outcomes, time.monotonic() - began, server.cpu_seconds() - cpu
 
 
 def tell(name, outcomes, took, cpu):
-    """Prints a run. Gives the number of errors."""
+    """Prints a run. Returns the number of errors."""
     seconds = [outcome.seconds for outcome in outcomes if outcome.ok]
     errors = collections.Counter(f"{outcome.code} {outcome.detail}" for outcome in outcomes if not outcome.ok)
     turned = sum(outcome.turned_away for outcome in outcomes)
@@ -60,7 +60,7 @@ def tell(name, outcomes, took, cpu):
 
 
 def compare(server, outcomes, before):
-    """Whether the server's own count of good calls is that of its clients."""
+    """True if server and clients count the same number of successful calls."""
     after = server.metrics()
     name = 'banmian_calls_total{method="RenderPage",code="OK"}'
     counted = int(after.get(name, 0) - before.get(name, 0))
@@ -72,7 +72,7 @@ FORMS = ("application/pdf", "image/png", "multipart/mixed", "application/zip", "
 
 
 def over_http(server, kit, count):
-    """Pages over HTTP/1 in every form: all come whole, and are counted as good."""
+    """Pages over HTTP/1 in every form: all are complete and counted as successful."""
     wishes = {"outputs": ["OUTPUT_PRESS_PDF", "OUTPUT_PREVIEW_PNG"], "policy": "POLICY_MARK"}
     for number in range(count):
         body = json.dumps({"page": kit.mix.records[number % 7], "name": f"http-{number}", **wishes}).encode()

@@ -1,4 +1,4 @@
-"""A normal client that goes on calling while others misbehave."""
+"""A normal client that keeps calling while others misbehave."""
 
 import threading
 import time
@@ -7,7 +7,7 @@ import client
 
 
 class Normal:
-    """Calls of ordinary clients in the background, each page another one. A context manager."""
+    """Context manager: ordinary calls in the background, each for a different page."""
 
     def __init__(self, server, kit, clients=2, pause=0.02, first=1_000_000):
         self.server, self.kit, self.pause = server, kit, pause

@@ -1,4 +1,4 @@
-"""Real pages, and as many of them as are wanted."""
+"""Realistic pages in any number."""
 
 import json
 import random
@@ -29,7 +29,7 @@ class Mix:
         self.plain = [(project / name).read_bytes() for name in PLAIN]
 
     def request(self, number):
-        """A page that differs from that of every other number, by its first paragraph and its name."""
+        """Page with this number. First paragraph and name differ from those of all other numbers."""
         choice = random.Random(number)
         wishes = {"outputs": choice.choice(OUTPUTS), "policy": "POLICY_MARK", "name": f"page-{number}"}
         if choice.random() < 0.1:
@@ -41,7 +41,7 @@ class Mix:
         return ParseDict({"page": record, **wishes}, self.pb.RenderPageRequest())
 
     def bad(self, number):
-        """A page that cannot be set, in one of several ways."""
+        """A page that is invalid in one of several ways."""
         request = self.request(number)
         way = number % 4
         if way == 0:
@@ -56,7 +56,7 @@ class Mix:
         return request
 
     def large(self, name, dpi=300):
-        """A page whose answer is several megabytes."""
+        """A page whose answer has several megabytes."""
         record = self.records[5]
         wishes = {
             "outputs": [

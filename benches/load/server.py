@@ -1,4 +1,4 @@
-"""A server under test: started, looked at from outside, stopped."""
+"""A server under test: starts it, observes it from outside, stops it."""
 
 import os
 import re
@@ -14,7 +14,7 @@ LOAD = ("calls_in_flight", "jobs_running", "queue_depth", "connections")
 
 @dataclass(frozen=True)
 class State:
-    """What a server holds at a moment: figures of its own, and of the system."""
+    """State of a server at one moment: its own metrics and those of the system."""
 
     calls_in_flight: int
     jobs_running: int
@@ -32,14 +32,14 @@ class State:
         )
 
     def rests_as(self, other):
-        """Whether nothing is left of what came after `other` (memory is judged by itself)."""
+        """True if nothing is left of what happened after `other`. Memory is judged separately."""
         mine = (self.calls_in_flight, self.jobs_running, self.queue_depth, self.connections, self.descriptors)
         theirs = (other.calls_in_flight, other.jobs_running, other.queue_depth, other.connections, other.descriptors)
         return all(a <= b for a, b in zip(mine, theirs))
 
 
 class Server:
-    """A running server; a context manager that kills what is left of it."""
+    """A running server. As a context manager it kills the process at the end."""
 
     def __init__(self, binary, settings=None, descriptors=None, port=0):
         env = dict(os.environ)
@@ -69,7 +69,7 @@ class Server:
         self.process.wait()
 
     def metrics(self, timeout=10):
-        """All figures of the server by name and labels."""
+        """All metrics of the server by name and labels."""
         with urllib.request.urlopen(f"http://{self.target}/metrics", timeout=timeout) as answer:
             text = answer.read().decode()
         lines = (line.rsplit(" ", 1) for line in text.splitlines() if not line.startswith("#"))
@@ -89,7 +89,7 @@ class Server:
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def state(self):
-        """The state now. The call that asks for it, and its connection, are counted in it."""
+        """Current state. It counts the call that requests it, and its connection."""
         figures = self.metrics()
         return State(
             *(int(figures[f"banmian_{name}"]) for name in LOAD),
@@ -99,7 +99,7 @@ class Server:
         )
 
     def rest(self, before, seconds=30):
-        """Waits until the server rests as before. Gives the last state, and how long it took or None."""
+        """Waits until the server is idle as before. Returns the last state, and the seconds it took or None."""
         began = time.monotonic()
         while True:
             now = self.state()
@@ -111,7 +111,7 @@ class Server:
             time.sleep(0.25)
 
     def stop(self, grace=60):
-        """SIGTERM. Gives the exit code and how long it took; the code is None if it did not end."""
+        """Sends SIGTERM. Returns the exit code and the seconds it took; the code is None if the process did not end."""
         began = time.monotonic()
         self.process.send_signal(signal.SIGTERM)
         try:

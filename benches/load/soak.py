@@ -1,4 +1,4 @@
-"""Everything at once for some minutes: pages, batches, uploads, bad input, cancels, short deadlines, reloads."""
+"""All kinds of calls at once for some minutes: pages, batches, uploads, bad input, cancels, short deadlines, reloads."""
 
 import collections
 import random
@@ -29,7 +29,7 @@ WEIGHTS = {"page": 62, "same page": 10, "cancelled": 5, "bad": 2, "hasty": 10, "
 
 
 class Soak:
-    """What is called, and what came of it."""
+    """Calls of a soak and their results."""
 
     def __init__(self, server, kit, project):
         self.server, self.kit = server, kit
@@ -56,7 +56,7 @@ class Soak:
         self.note(kind, outcome.code if outcome.code != "BROKEN" else outcome.detail)
 
     def same_page(self, kind, stub, number, choice):
-        """One of few pages, often with so little time that who makes it for all leaves."""
+        """One of a few pages, often with a short deadline, so that the caller whose request is rendered for all gives up."""
         timeout = choice.choice((0.01, 0.03, 60))
         self.page("hasty" if timeout < 1 else kind, stub, number // 2000, choice, timeout)
 
@@ -84,7 +84,7 @@ class Soak:
         self.unary(kind, lambda: stub.PlanPage(plan, timeout=60))
 
     def upload(self, kind, stub, number, _):
-        """A picture like no other: bytes after the end of a JPEG count for its hash."""
+        """A unique picture: bytes after the end of a JPEG change its hash."""
         pb, bytes_ = self.kit.pb, self.picture + str(number % 50).encode()
         messages = [pb.UploadPictureRequest(header=pb.UploadPictureHeader(total_bytes=len(bytes_), keep_seconds=20))]
         messages += [pb.UploadPictureRequest(chunk=bytes_[at : at + 65536]) for at in range(0, len(bytes_), 65536)]
@@ -98,7 +98,7 @@ class Soak:
             self.note(kind, error.code().name)
 
     def batch(self, kind, stub, number, _):
-        """A dozen pages, one key used twice and one page bad: each page ends once, and only these two fail."""
+        """A batch of a dozen pages with one duplicate key and one invalid page: each page ends once, and only these two fail."""
         pb, mix = self.kit.pb, self.kit.mix
         pages = [pb.RenderBatchRequest(key=f"k{n}", render=mix.request(number * 50 + n)) for n in range(BATCH)]
         pages.append(pb.RenderBatchRequest(key="k0", render=mix.request(number)))
@@ -125,7 +125,7 @@ class Soak:
 
 
 def slope(samples):
-    """MiB a minute, by least squares over the second half."""
+    """Memory growth in MiB per minute, by least squares over the second half."""
     half = samples[len(samples) // 2 :]
     mean_x = sum(x for x, _ in half) / len(half)
     mean_y = sum(y for _, y in half) / len(half)
@@ -161,7 +161,7 @@ def run(kit, args):
 
 
 def judge(soak, samples, reloads, rest, figures, code):
-    """Prints what came of a soak. Gives the faults."""
+    """Prints the results of a soak. Returns the faults."""
     faults, (after, rested) = [], rest
     for (kind, status), count in sorted(soak.counts.items()):
         print(f"  {kind}: {status} {count}")
@@ -183,7 +183,7 @@ def judge(soak, samples, reloads, rest, figures, code):
 
 
 def compare(soak, figures):
-    """Calls by the server's count against those of the clients, where a client's own clock does not decide."""
+    """Compares the calls counted by server and clients, for statuses that do not depend on a client's clock."""
     faults = []
     counted = collections.Counter()
     for (kind, status), count in soak.counts.items():

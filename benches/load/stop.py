@@ -1,4 +1,4 @@
-"""The end of a server: SIGTERM under load, kill -9 and a new one."""
+"""Stopping a server: SIGTERM under load, then kill -9 and a restart."""
 
 import threading
 import time
@@ -13,7 +13,7 @@ CLIENTS = 16
 
 
 class Caller(threading.Thread):
-    """Calls until the server is gone; tells calls that it had begun from those it could not begin."""
+    """Calls until the server is gone. Distinguishes calls that had begun from those that could not begin."""
 
     def __init__(self, server, kit, first):
         super().__init__()
@@ -27,7 +27,7 @@ class Caller(threading.Thread):
                 number += 1
 
     def one(self, stub, request):
-        """One call. Says whether to go on."""
+        """Makes one call. Returns False when the server is gone."""
         pages = client.Pages()
         try:
             for message in stub.RenderPage(request, timeout=60):
@@ -78,7 +78,7 @@ def terminate(kit, args, notice):
 
 
 def held_open(kit, args):
-    """SIGTERM while a client holds a stream that ends only when its client wishes."""
+    """SIGTERM while a client holds a stream open that only the client ends."""
     faults = []
     for name, path, body in (("Health/Watch", "/grpc.health.v1.Health/Watch", b""), ("idle RenderBatch", BATCH, None)):
         with Server(args.server, {"grace_seconds": 5}) as server:
@@ -96,7 +96,7 @@ def held_open(kit, args):
 
 
 def killed(kit, args):
-    """kill -9 in the middle of load, and a new server on the port: clients that try again lose nothing."""
+    """kill -9 under load, then a new server on the port: clients that retry lose nothing."""
     server = Server(args.server)
     port, results, stopped = server.port, [], threading.Event()
 

@@ -1,4 +1,4 @@
-"""HTTP/2 by hand, for what no client library does."""
+"""HTTP/2 by hand, for behaviour that no client library has."""
 
 import socket
 import struct
@@ -27,12 +27,12 @@ def window(stream, bytes_):
 
 
 def message(body):
-    """A gRPC message, not compressed."""
+    """An uncompressed gRPC message."""
     return b"\0" + struct.pack(">I", len(body)) + body
 
 
 class Wire:
-    """One connection. `windows` is what the peer may send, on a stream and in all, and is never raised by itself."""
+    """One connection. `windows` is the number of bytes that the peer may send, per stream and in total; it is never raised automatically."""
 
     def __init__(self, server, windows=64 << 20, receive_buffer=None, timeout=30):
         self.socket = socket.socket()
@@ -49,7 +49,7 @@ class Wire:
         self.greet()
 
     def greet(self):
-        """Waits until the peer has told its settings and opened the connection's window."""
+        """Waits until the peer has sent its settings and opened the window of the connection."""
         told = set()
         while not {SETTINGS, WINDOW_UPDATE} <= told:
             got = self.read()
@@ -75,13 +75,13 @@ class Wire:
         return self.encoder.encode(fields)
 
     def begin(self, path, extra=(), flags=END_HEADERS):
-        """Begins a stream and gives its number."""
+        """Opens a stream and returns its number."""
         stream, self.next_stream = self.next_stream, self.next_stream + 2
         self.send(frame(HEADERS, flags, stream, self.headers(path, extra)))
         return stream
 
     def data(self, stream, body, end=False, size=16384):
-        """Sends bytes in frames. Only for what fits the peer's windows of 1 MiB and 4 MiB."""
+        """Sends bytes in frames. They have to fit the peer's windows of 1 MiB and 4 MiB."""
         pieces = [body[at : at + size] for at in range(0, len(body), size)] or [b""]
         last = len(pieces) - 1
         self.send(
@@ -107,7 +107,7 @@ class Wire:
         return head[3], head[4], int.from_bytes(head[5:9], "big"), payload
 
     def obey(self, got):
-        """Answers what a peer has to answer: SETTINGS and PING."""
+        """Answers SETTINGS and PING, as a peer must."""
         kind, flags, _, payload = got
         if kind == SETTINGS and not flags & ACK:
             self.send(frame(SETTINGS, ACK))
@@ -146,7 +146,7 @@ class Wire:
         return fields, body, "waits"
 
     def idle(self, seconds):
-        """Reads and obeys for so long. Gives whether the connection is still open."""
+        """Reads and answers for some seconds. Returns True if the connection is still open."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             self.socket.settimeout(max(0.001, until - time.monotonic()))

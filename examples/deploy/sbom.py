@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes what the program is made of as CycloneDX 1.5 JSON: the crates of Cargo.lock and the faces.
+"""Writes the components of the program as CycloneDX 1.5 JSON: the crates of Cargo.lock and the faces.
 
     cargo metadata --locked --format-version 1 | python3 examples/deploy/sbom.py > banmian.cdx.json
 
@@ -26,7 +26,7 @@ def edges(node, kinds):
 
 
 def reached(nodes, root, kinds):
-    """Ids of all that a package reaches over dependencies of some kinds."""
+    """Ids of all packages that `root` depends on, directly or not, by dependencies of some kinds."""
     found, open_ = set(), [root]
     while open_:
         at = open_.pop()

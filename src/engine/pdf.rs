@@ -5,7 +5,7 @@ use crate::engine::Engine;
 use crate::engine::files::RenderContext;
 use crate::engine::links::links;
 use crate::error::Error;
-use crate::makeup::{ProofSlip, change_sheets, press_marks, proof_marks};
+use crate::makeup::{ProofSlip, SignatureBox, change_sheets, press_marks, proof_marks};
 use crate::model::{LockSubject, PageCopy, PageInks, PressProfile, PressStyle, SpotInk};
 use crate::output::pdf::{
     self, ArticleStory, PdfKind, PdfMetadata, PdfOrder, PrintingCondition, ProofLayer, SheetMargin,
@@ -134,7 +134,9 @@ fn words(sheet: &ProofSheet, draft: &RenderContext<'_>) -> ProofSlip {
         let signature = sheet.signatures.iter().find(|signature| signature.role() == role);
         signature.map_or_else(String::new, |signature| signature.name.clone())
     };
-    let boxes = roles.into_iter().map(|(role, name)| (name.to_owned(), signed(role)));
+    let boxes = roles
+        .into_iter()
+        .map(|(role, name)| SignatureBox { role: name.to_owned(), name: signed(role) });
     ProofSlip { heading: line, boxes: boxes.collect() }
 }
 

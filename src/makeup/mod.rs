@@ -31,7 +31,7 @@ pub use crate::makeup::draw::changes::{change_findings, change_sheets};
 pub use crate::makeup::draw::context::page_rect;
 pub use crate::makeup::draw::galley::galley;
 pub use crate::makeup::draw::glyph_runs::{LinePosition, draw_line};
-pub use crate::makeup::draw::marks::{ProofSlip, press_marks, proof_marks};
+pub use crate::makeup::draw::marks::{ProofSlip, SignatureBox, press_marks, proof_marks};
 pub use crate::makeup::head::HeadPosition;
 pub use crate::makeup::page::{
     ArticleFit, FurnitureItem, FurnitureKind, LineQuality, MadeUpPage, PageLine, PageModule,

@@ -76,8 +76,17 @@ pub fn press_marks(
 pub struct ProofSlip {
     /// Line above the page: round, stage, time, layout.
     pub heading: String,
-    /// Signature boxes below the page: the role and the name, which is empty until it is signed.
-    pub boxes: Vec<(String, String)>,
+    /// Boxes below the page in which the proof is signed.
+    pub boxes: Vec<SignatureBox>,
+}
+
+/// A box in which a proof is signed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignatureBox {
+    /// Role of the person who signs, e.g. 责任编辑.
+    pub role: String,
+    /// Name of the person; empty if it is not known yet.
+    pub name: String,
 }
 
 /// Draws the marks of a page proof: the sheet under the page and the sheet over it.
@@ -156,16 +165,13 @@ fn draw_finding(pen: &mut PagePen<'_>, finding: &Finding) -> Result<(), Vec<Find
 }
 
 /// Draws the boxes in which a proof is signed, below the page.
-fn draw_signature_boxes(
-    pen: &mut PagePen<'_>,
-    boxes: &[(String, String)],
-) -> Result<(), Vec<Finding>> {
+fn draw_signature_boxes(pen: &mut PagePen<'_>, boxes: &[SignatureBox]) -> Result<(), Vec<Finding>> {
     let area = pen.area();
     let (_, sheet_height) = pen.task.style.trim;
     let count = (boxes.len() as i64).max(1);
     let (width, height) = (area.width / count, Abs::mm(8));
     let top = (area.bottom() + sheet_height - height) / 2;
-    for (index, (role, name)) in (0_i64..).zip(boxes) {
+    for (index, SignatureBox { role, name }) in (0_i64..).zip(boxes) {
         let rect = Rect::new(area.x + width * index, top, width - Abs::mm(2), height);
         pen.draw_mark_border(&rect, HAIRLINE);
         let text = if name.is_empty() { format!("{role}：") } else { format!("{role}：{name}") };
