@@ -90,7 +90,8 @@ pub(crate) fn module_findings(
     let in_body = item.pictures.iter().filter(|picture| picture.is_in_body);
     // A picture in the body is as wide as its column.
     for (picture, columns) in blocks.chain(in_body.map(|picture| (picture, 1))) {
-        let Some(requested) = picture.requested_columns.filter(|wish| *wish > columns) else {
+        let Some(requested) = picture.requested_columns.filter(|requested| *requested > columns)
+        else {
             continue;
         };
         let message = Bilingual::new(

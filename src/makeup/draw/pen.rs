@@ -59,6 +59,27 @@ impl LineSource {
     }
 }
 
+/// Place of a line on the page.
+struct LineExtent {
+    /// Em boxes of the line, over its filled length.
+    rect: Rect,
+    is_vertical: bool,
+}
+
+impl LineExtent {
+    fn of(text: &PreparedParagraph, line: &TextLine, position: &LinePosition) -> Self {
+        let LinePosition { size, origin, .. } = *position;
+        let (length, is_vertical) = (line.width(text), text.is_vertical());
+        let rect = if is_vertical {
+            Rect::new(origin.x, origin.y, size.width, length.at(size.height))
+        } else {
+            let top = origin.y - size.height.scale(ASCENT_MILLI, 1000);
+            Rect::new(origin.x, top, length.at(size.width), size.height)
+        };
+        Self { rect, is_vertical }
+    }
+}
+
 impl<'a> PagePen<'a> {
     /// Creates a pen for the page of the house style.
     pub(crate) fn new(task: &'a MakeupTask<'a>, step: &'a DensityStep) -> Self {
@@ -164,8 +185,7 @@ impl<'a> PagePen<'a> {
     ) {
         let first_item = self.list.items.len();
         self.draw_line(text, line, position);
-        let rect = line_rect(text, line, position);
-        self.record_line(source, first_item, rect, text.is_vertical());
+        self.record_line(source, first_item, LineExtent::of(text, line, position));
     }
 
     /// Records the place of a line of copy that is drawn by the items from `first_item` on.
@@ -176,18 +196,13 @@ impl<'a> PagePen<'a> {
         position: &LinePosition,
         first_item: usize,
     ) {
-        let rect = line_rect(&text.paragraph, line, position);
-        let is_vertical = text.paragraph.is_vertical();
-        self.record_line(LineSource::of(text, line), first_item, rect, is_vertical);
+        let extent = LineExtent::of(&text.paragraph, line, position);
+        self.record_line(LineSource::of(text, line), first_item, extent);
     }
 
-    fn record_line(
-        &mut self,
-        LineSource { field, range }: LineSource,
-        first_item: usize,
-        rect: Rect,
-        is_vertical: bool,
-    ) {
+    fn record_line(&mut self, source: LineSource, first_item: usize, extent: LineExtent) {
+        let LineSource { field, range } = source;
+        let LineExtent { rect, is_vertical } = extent;
         if !field.is_empty() {
             let items = first_item..self.list.items.len();
             self.lines.push(PageLine { field, range, items, rect, is_vertical });
@@ -263,18 +278,6 @@ impl<'a> PagePen<'a> {
     pub(crate) fn take_page(&mut self) -> Page {
         let (width, height) = self.sheet_size;
         Page::new(width, height, std::mem::take(&mut self.list.items))
-    }
-}
-
-/// Em boxes of a line, over its filled length.
-fn line_rect(text: &PreparedParagraph, line: &TextLine, position: &LinePosition) -> Rect {
-    let LinePosition { size, origin, .. } = *position;
-    let length = line.width(text);
-    if text.is_vertical() {
-        Rect::new(origin.x, origin.y, size.width, length.at(size.height))
-    } else {
-        let top = origin.y - size.height.scale(ASCENT_MILLI, 1000);
-        Rect::new(origin.x, top, length.at(size.width), size.height)
     }
 }
 
