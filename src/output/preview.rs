@@ -76,15 +76,16 @@ struct PreviewCanvas<'a> {
 impl PreviewCanvas<'_> {
     fn set_colour(&mut self, colour: CmykColour) {
         let [r, g, b] = inks_to_rgb(colour.0.map(|ink| f64::from(ink.min(1000)) / 1000.0));
-        let level = |light: f64| (light * 255.0).round() as u8;
+        let level = |share: f64| (share * 255.0).round() as u8;
         self.context.set_paint(AlphaColor::<Srgb>::from_rgba8(level(r), level(g), level(b), 255));
     }
 
     fn draw_run(&mut self, run: &GlyphRun) {
         self.set_colour(run.colour);
         let face = self.fonts.face(run.font);
-        let zoom = |length: Abs| length.to_pt() * self.scale / f64::from(face.units_per_em());
-        let (wide, high) = (zoom(run.size.width), zoom(run.size.height));
+        // Pixels of the canvas per font unit.
+        let scale_of = |size: Abs| size.to_pt() * self.scale / f64::from(face.units_per_em());
+        let (scale_x, scale_y) = (scale_of(run.size.width), scale_of(run.size.height));
         for glyph in run.glyphs.iter() {
             let (dx, dy) = if run.is_turned { (glyph.y, glyph.x) } else { (glyph.x, -glyph.y) };
             let x = (run.origin.x + dx).to_pt() * self.scale;
@@ -94,12 +95,12 @@ impl PreviewCanvas<'_> {
                 face.draw_outline(glyph.id, &mut path);
                 path.0
             });
-            let shape = if run.is_turned {
-                [0.0, wide, high, 0.0, x, y]
+            let transform = if run.is_turned {
+                [0.0, scale_x, scale_y, 0.0, x, y]
             } else {
-                [wide, 0.0, 0.0, -high, x, y]
+                [scale_x, 0.0, 0.0, -scale_y, x, y]
             };
-            self.context.set_transform(Affine::new(shape));
+            self.context.set_transform(Affine::new(transform));
             self.context.fill_path(outline);
         }
         self.context.set_transform(Affine::IDENTITY);

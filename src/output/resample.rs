@@ -60,7 +60,7 @@ pub(crate) fn resample_to_canvas(
         1 => average_pixels::<1>(&view, &columns, &rows, |[grey], cover| put([grey; 3], cover)),
         3 => average_pixels::<3>(&view, &columns, &rows, put),
         _ => average_pixels::<4>(&view, &columns, &rows, |inks, cover| {
-            put(inks_to_rgb(inks.map(f64::from)).map(|light| light as f32), cover);
+            put(inks_to_rgb(inks.map(f64::from)).map(|share| share as f32), cover);
         }),
     }
     Some(PixelPatch { corner: [columns.first, rows.first], size, rgba })
@@ -160,13 +160,15 @@ fn pixel_axis(edges: [f64; 2], shown: Range<usize>, canvas: u16) -> Option<Pixel
         let from = f64::from(pixel).max(start);
         let to = (f64::from(pixel) + 1.0).min(end);
         let [from, to] = [from, to].map(|edge| (edge - start) * source_per_target);
-        let head = (from.floor() as usize).min(shown.len() - 1);
-        let tail = (to.ceil() as usize).clamp(head + 1, shown.len());
+        // At least one source pixel, even where rounding leaves an empty range.
+        let first_source = (from.floor() as usize).min(shown.len() - 1);
+        let end_source = (to.ceil() as usize).clamp(first_source + 1, shown.len());
         let weight = |pixel: usize| {
             let covered = to.min(pixel as f64 + 1.0) - from.max(pixel as f64);
             (covered.max(0.0) / source_per_target) as f32
         };
-        PixelSpan { start: shown.start + head, weights: (head..tail).map(weight).collect() }
+        let weights = (first_source..end_source).map(weight).collect();
+        PixelSpan { start: shown.start + first_source, weights }
     });
     let spans: Vec<PixelSpan> = spans.collect();
     if spans.is_empty() { None } else { Some(PixelAxis { first, spans }) }

@@ -101,15 +101,18 @@ impl<'a> SvgWriter<'a> {
     /// units.
     fn write_run(&mut self, run: &GlyphRun) {
         self.open_colour_group(run.colour);
-        let per_em = f64::from(self.fonts.face(run.font).units_per_em());
-        let (wide, high) = (run.size.width.to_pt() / per_em, run.size.height.to_pt() / per_em);
+        let units_per_em = f64::from(self.fonts.face(run.font).units_per_em());
+        // Width and height of a font unit in points.
+        let unit_width = run.size.width.to_pt() / units_per_em;
+        let unit_height = run.size.height.to_pt() / units_per_em;
         let (x, y) = (pt(run.origin.x), pt(run.origin.y));
+        // Seven decimals: a glyph of a thousand units stays within a ten-thousandth of a point.
         let scale = |factor: f64| (factor * 1e7).round() / 1e7;
-        let (wide_text, high_text) = (scale(wide), scale(high));
+        let (scale_x, scale_y) = (scale(unit_width), scale(unit_height));
         let matrix = if run.is_turned {
-            format!("0 {wide_text} {high_text} 0 {x} {y}")
+            format!("0 {scale_x} {scale_y} 0 {x} {y}")
         } else {
-            format!("{wide_text} 0 0 {} {x} {y}", -high_text)
+            format!("{scale_x} 0 0 {} {x} {y}", -scale_y)
         };
         let _ = write!(self.body, "<g transform=\"matrix({matrix})\">");
         for glyph in run.glyphs.iter() {
@@ -119,7 +122,7 @@ impl<'a> SvgWriter<'a> {
                 let value = (length.to_pt() / unit.max(f64::MIN_POSITIVE) * 10.0).round() / 10.0;
                 if value == 0.0 { 0.0 } else { value }
             };
-            let (x, y) = (place(glyph.x, wide), place(glyph.y, high));
+            let (x, y) = (place(glyph.x, unit_width), place(glyph.y, unit_height));
             let _ = write!(self.body, "<use xlink:href=\"#g{number}\"");
             for (name, value) in [("x", x), ("y", y)] {
                 if value != 0.0 {

@@ -36,7 +36,7 @@ pub(crate) enum ContentTag {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct ElementKey {
     owner: ItemOwner,
-    /// Index of the page if numbers are counted anew on each page, 0 if they are not.
+    /// Index of the page if numbers start again on each page, else 0.
     page: usize,
     kind: ElementKind,
     number: usize,
@@ -105,10 +105,20 @@ impl ContentTag {
 #[derive(Clone, Copy)]
 struct NodeIndex(usize);
 
+/// Number of a marked content on its page, from 0.
+#[derive(Clone, Copy)]
+struct Mcid(usize);
+
+/// Part of an element, on one page.
+struct TagPart {
+    /// Index of the page, from 0.
+    page: usize,
+    child: TagChild,
+}
+
 /// Child of an element.
-enum TagPart {
-    /// A marked content, by its MCID.
-    Content(usize),
+enum TagChild {
+    Content(Mcid),
     /// Another element: a link in a text.
     Element(NodeIndex),
 }
@@ -116,8 +126,8 @@ enum TagPart {
 /// An element of the tree.
 struct TagNode {
     tag: ContentTag,
-    /// Children in reading order, each with the index of its page.
-    parts: Vec<(usize, TagPart)>,
+    /// Parts in reading order.
+    parts: Vec<TagPart>,
     /// Parent element of a link: the text that holds it. `None` for all others.
     parent: Option<NodeIndex>,
     /// Index of the article that the element is part of.
@@ -171,9 +181,9 @@ impl TaggedPages<'_> {
             let own_type = node.tag.structure_type();
             let structure_type = if own_type == "H2" && !has_heading { "H1" } else { own_type };
             has_heading |= structure_type == "H1";
-            for (page, part) in &node.parts {
-                let TagPart::Content(mcid) = part else { continue };
-                if let Some(parent) = parents[*page].get_mut(*mcid) {
+            for part in &node.parts {
+                let TagChild::Content(mcid) = part.child else { continue };
+                if let Some(parent) = parents[part.page].get_mut(mcid.0) {
                     *parent = Object::Reference(*id);
                 }
             }
@@ -227,15 +237,17 @@ impl TaggedPages<'_> {
     fn children(&self, node: &TagNode, ids: &[ObjectId]) -> Vec<Object> {
         let first_page = node.first_page();
         let mut children: Vec<Object> = Vec::new();
-        for (page, part) in &node.parts {
-            children.push(match part {
-                TagPart::Element(child) => Object::Reference(ids[child.0]),
-                TagPart::Content(mcid) if *page == first_page => Object::Integer(*mcid as i64),
-                TagPart::Content(mcid) => {
+        for part in &node.parts {
+            children.push(match part.child {
+                TagChild::Element(child) => Object::Reference(ids[child.0]),
+                TagChild::Content(mcid) if part.page == first_page => {
+                    Object::Integer(mcid.0 as i64)
+                }
+                TagChild::Content(mcid) => {
                     let mut reference = Dictionary::new();
                     reference.set("Type", name_object("MCR"));
-                    reference.set("Pg", self.pages[*page]);
-                    reference.set("MCID", *mcid as i64);
+                    reference.set("Pg", self.pages[part.page]);
+                    reference.set("MCID", mcid.0 as i64);
                     Object::Dictionary(reference)
                 }
             });
@@ -282,7 +294,7 @@ fn collect_nodes(contents: &[Vec<ContentTag>]) -> Vec<TagNode> {
                 let index = NodeIndex(nodes.len());
                 nodes.push(TagNode { tag: tag.clone(), parts: Vec::new(), parent, article });
                 if let Some(parent) = parent {
-                    nodes[parent.0].parts.push((page, TagPart::Element(index)));
+                    nodes[parent.0].parts.push(TagPart { page, child: TagChild::Element(index) });
                 }
                 indices.insert(key, index);
                 index
@@ -294,7 +306,7 @@ fn collect_nodes(contents: &[Vec<ContentTag>]) -> Vec<TagNode> {
                 ContentTag::Artifact | ContentTag::Text { .. } | ContentTag::Figure { .. } => None,
             };
             let index = find_or_add(tag, parent);
-            nodes[index.0].parts.push((page, TagPart::Content(mcid)));
+            nodes[index.0].parts.push(TagPart { page, child: TagChild::Content(Mcid(mcid)) });
         }
     }
     nodes
@@ -307,7 +319,7 @@ impl TagNode {
 
     /// Index of the page of the first child.
     fn first_page(&self) -> usize {
-        self.parts.first().map_or(0, |(page, _)| *page)
+        self.parts.first().map_or(0, |part| part.page)
     }
 }
 

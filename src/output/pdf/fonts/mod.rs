@@ -203,6 +203,7 @@ impl FontSubset {
         Ok(font)
     }
 
+    /// Writes the font descriptor and returns a reference to it.
     fn write_descriptor(
         &self,
         document: &mut Document,
@@ -309,7 +310,7 @@ impl FontSubset {
     }
 }
 
-/// Writes the program of a font.
+/// Writes the program of a font and returns its id.
 fn write_program(
     document: &mut Document,
     program: &FontProgram<'_>,
