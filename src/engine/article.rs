@@ -187,9 +187,8 @@ fn blocks(
 ) -> Vec<(usize, BlockExplanation)> {
     let mut blocks: Vec<(usize, BlockExplanation)> = Vec::new();
     for row in body.rows.iter().filter(|row| !row.line.units.is_empty()) {
-        let (index, text) = row.source;
-        let block = &ready.body[index];
-        let Some(text) = block.text(text) else { continue };
+        let block = &ready.body[row.source.block];
+        let Some(text) = block.text(row.source.text) else { continue };
         let measure = match block {
             ShapedBlock::Aside(_) => step.measure() - row.inset * 2,
             ShapedBlock::Crosshead(_) => step.width(1).in_em(style.crosshead.size(step).width),
@@ -206,10 +205,10 @@ fn blocks(
             line.rule = "R55";
         }
         match blocks.last_mut() {
-            Some((last, block)) if *last == index => block.lines.push(line),
+            Some((last, block)) if *last == row.source.block => block.lines.push(line),
             _ => {
                 let block = BlockExplanation { field: text.field.to_string(), lines: vec![line] };
-                blocks.push((index, block));
+                blocks.push((row.source.block, block));
             }
         }
     }

@@ -1,40 +1,49 @@
-//! Breaking heads by sense: between words, after clauses, in lines of like length.
+//! Breaks heads by sense: between words, after clauses, into lines of like length.
 
-use crate::line::{Justification, PreparedParagraph, TextLine};
+use crate::line::{PreparedParagraph, TextLine};
 use crate::model::HeadlineShape;
-use crate::script::{CharClass, LineBreak};
+use crate::script::{CharClass, LineBreak, is_enumeration_mark, leaves_line_waiting};
 use crate::unit::Em;
 
-/// Breaking after a clause space: what headlines break at first (R67).
+/// A break after a clause space: the place where headlines break first (R67).
 const AFTER_CLAUSE: i64 = -80;
-/// Breaking after a mark: what crossheads, which keep their marks, break at first (R55). A reader stops there, so
-/// it is worth lines of less like length.
+/// A break after a mark: the place where crossheads, which keep their marks, break first (R55). A
+/// reader stops there, so it is worth less even lines.
 const AFTER_MARK: i64 = -60;
-/// Breaking inside a word or before a particle: only where nothing else fits.
+/// A break inside a word or before a particle: only where nothing else fits.
 pub(crate) const INSIDE_WORD: i64 = 10_000;
-/// A line that ends with 、 or 的 waits for its end (§4.6).
-const HANGING_END: i64 = 60;
-/// Each 字 by which a line is off the mean.
+/// A line that ends with 、 or 的, after which the reader waits for the rest (§4.6).
+const WAITING_END: i64 = 60;
+/// Each 字 by which a line is longer or shorter than its target.
 const IMBALANCE: i64 = 10;
-/// A last line below four 字 (R55).
-const SHORT_LAST: i64 = 60;
+/// A last line shorter than four 字 (R55).
+const SHORT_LAST_LINE: i64 = 60;
+/// Length below which a last line is short.
+const SHORT_LAST_LENGTH: Em = Em::zi(4);
 
-/// What it costs to break a head after unit `at`; `None` where no line may break.
-pub(crate) fn break_cost(text: &PreparedParagraph, at: usize, ends: &[usize]) -> Option<i64> {
-    let unit = &text.units()[at];
-    match unit.after {
+/// Cost of breaking a head after `unit`; `None` where no line may break. `word_ends` are the byte
+/// offsets at which words end.
+pub(crate) fn head_break_cost(
+    text: &PreparedParagraph,
+    unit: usize,
+    word_ends: &[usize],
+) -> Option<i64> {
+    let last = &text.units()[unit];
+    match last.break_after {
         LineBreak::BetweenDatelineParts
         | LineBreak::InsideDatelinePart
         | LineBreak::Hyphen
         | LineBreak::Kinsoku
-        | LineBreak::Inseparable => {
-            return None;
-        }
+        | LineBreak::Inseparable => return None,
         LineBreak::Free | LineBreak::Forced | LineBreak::Address | LineBreak::Discouraged => {}
     }
-    match unit.class {
+    let range = last.text_range.start as usize..last.text_range.end as usize;
+    let is_word_end = word_ends.binary_search(&range.end).is_ok();
+    let last_text = &text.text()[range];
+    match last.class {
         CharClass::Space => return Some(AFTER_CLAUSE),
-        CharClass::Pause if text_of(text, at) == "、" => {}
+        // 、 parts the items of a list: no stop for the reader.
+        CharClass::Pause if is_enumeration_mark(last_text) => {}
         CharClass::Pause | CharClass::Stop => return Some(AFTER_MARK),
         CharClass::Han
         | CharClass::Opening
@@ -51,93 +60,113 @@ pub(crate) fn break_cost(text: &PreparedParagraph, at: usize, ends: &[usize]) ->
         | CharClass::Postfix
         | CharClass::Symbol => {}
     }
-    let soft = if unit.after == LineBreak::Discouraged { INSIDE_WORD } else { 0 };
-    let word = ends.binary_search(&(unit.range.end as usize)).is_ok();
-    let hangs = if matches!(text_of(text, at), "、" | "的") { HANGING_END } else { 0 };
-    Some(hangs + if word { soft } else { soft + INSIDE_WORD })
+    let mut cost = 0;
+    if last.break_after == LineBreak::Discouraged {
+        cost += INSIDE_WORD;
+    }
+    if !is_word_end {
+        cost += INSIDE_WORD;
+    }
+    if leaves_line_waiting(last_text) {
+        cost += WAITING_END;
+    }
+    Some(cost)
 }
 
-fn text_of(text: &PreparedParagraph, at: usize) -> &str {
-    let range = &text.units()[at].range;
-    &text.text()[range.start as usize..range.end as usize]
-}
-
-/// The units before which the record asks for a new line.
-pub(crate) fn turns(text: &PreparedParagraph) -> Vec<usize> {
+/// Returns the units before which the record requests a new line.
+pub(crate) fn requested_breaks(text: &PreparedParagraph) -> Vec<usize> {
     let units = text.units().iter().enumerate();
-    units.filter(|(_, unit)| unit.after == LineBreak::Forced).map(|(at, _)| at + 1).collect()
+    let forced = units.filter(|(_, unit)| unit.break_after == LineBreak::Forced);
+    forced.map(|(index, _)| index + 1).collect()
 }
 
-/// The length that line `k` of `count` is to have: the same for all, or a fifth of the mean more for the first
-/// and less for the last.
-fn wanted(shape: HeadlineShape, mean: Em, k: usize, count: usize) -> Em {
+/// Number of lines that a text of the width `natural` begins in a measure: the full ones, and one
+/// more.
+pub(crate) fn lines_begun(natural: Em, measure: Em) -> usize {
+    let full = natural.units().max(0) / measure.units().max(1);
+    usize::try_from(full).expect("not negative") + 1
+}
+
+/// Length that line `line` of `count` (from 1) is to have. Equal lines have the mean length.
+/// Lines that are longer at the top have up to a fifth of it more for the first line, and as much
+/// less for the last.
+fn target_length(shape: HeadlineShape, mean: Em, line: usize, count: usize) -> Em {
     if shape == HeadlineShape::Equal || count < 2 {
         return mean;
     }
-    let from_middle = count as i64 + 1 - 2 * k as i64;
+    let from_middle = count as i64 + 1 - 2 * line as i64;
     mean + mean.share(from_middle, 5 * (count as i64 - 1))
 }
 
-/// Breaks a text into exactly `count` lines no wider than `width`, as even as the costs of the breaks
-/// allow. The lines are not filled. `None` if there is no way.
-pub(crate) fn balanced(
+/// Cheapest way to reach a break in some number of lines.
+#[derive(Clone, Copy)]
+struct BalanceNode {
+    /// Cost of all lines before the break.
+    cost: i64,
+    /// First unit of the last of them.
+    line_start: usize,
+}
+
+/// Breaks a text into exactly `count` lines no wider than `width`, as even as the costs of the
+/// breaks allow. The lines are not justified. `break_cost` gives the cost of a break after a
+/// unit. Returns
+/// `None` if there is no way.
+///
+/// Dynamic programming over the number of lines and the units on them: the cheapest way to set the
+/// first `end` units on `line` lines extends a cheapest way to set fewer units on one line less.
+/// Heads are short, so every start of every line is tried, and the result is exact.
+pub(crate) fn balance_lines(
     text: &PreparedParagraph,
     count: usize,
     width: Em,
-    cost: &dyn Fn(usize) -> Option<i64>,
+    break_cost: &dyn Fn(usize) -> Option<i64>,
     shape: HeadlineShape,
 ) -> Option<Vec<TextLine>> {
     let units = text.units().len();
     if count == 0 || units == 0 || count > units {
         return None;
     }
-    let total = text.natural_width(0..units);
-    let mean = total.share(1, count as i64);
-    let turns = turns(text);
-    if turns.len() >= count {
+    let mean = text.natural_width(0..units).share(1, count as i64);
+    let requested = requested_breaks(text);
+    if requested.len() >= count {
         return None;
     }
-    let breaks: Vec<Option<i64>> =
-        (0..units).map(|at| if at + 1 == units { Some(0) } else { cost(at) }).collect();
-    // best[k][end]: the cost of the first `end` units on `k` lines, and where the last one starts.
-    let mut best = vec![vec![None::<(i64, usize)>; units + 1]; count + 1];
-    best[0][0] = Some((0, 0));
-    for k in 1..=count {
-        for end in k..=units {
-            let Some(here) = breaks[end - 1] else { continue };
-            if k < count && end == units || k == count && end < units {
+    let break_costs: Vec<Option<i64>> =
+        (0..units).map(|unit| if unit + 1 == units { Some(0) } else { break_cost(unit) }).collect();
+    // By number of lines, then by number of units on them.
+    let mut best = vec![vec![None::<BalanceNode>; units + 1]; count + 1];
+    best[0][0] = Some(BalanceNode { cost: 0, line_start: 0 });
+    for line in 1..=count {
+        for end in line..=units {
+            let Some(end_cost) = break_costs[end - 1] else { continue };
+            // The last line ends with the text, and no other line does.
+            if (line == count) != (end == units) {
                 continue;
             }
-            for start in (k - 1)..end {
-                let Some((before, _)) = best[k - 1][start] else { continue };
-                let natural = text.natural_width(start..end);
-                // No line goes on over a place where the record asks for a new one.
-                if natural > width || turns.iter().any(|turn| start < *turn && *turn < end) {
+            for start in (line - 1)..end {
+                let Some(before) = best[line - 1][start] else { continue };
+                let length = text.natural_width(start..end);
+                // No line runs on over a place where the record requests a new one.
+                let runs_on = requested.iter().any(|unit| start < *unit && *unit < end);
+                if length > width || runs_on {
                     continue;
                 }
-                let wanted = wanted(shape, mean, k, count);
-                let mut sum =
-                    before + here + IMBALANCE * (natural - wanted).to_milli().abs() / 1000;
-                if count > 1 && k == count && natural < Em::zi(4) {
-                    sum += SHORT_LAST;
+                let off = length - target_length(shape, mean, line, count);
+                let mut cost = before.cost + end_cost + IMBALANCE * off.to_milli().abs() / 1000;
+                if count > 1 && line == count && length < SHORT_LAST_LENGTH {
+                    cost += SHORT_LAST_LINE;
                 }
-                if best[k][end].is_none_or(|(known, _)| sum < known) {
-                    best[k][end] = Some((sum, start));
+                if best[line][end].is_none_or(|node| cost < node.cost) {
+                    best[line][end] = Some(BalanceNode { cost, line_start: start });
                 }
             }
         }
     }
     let mut lines = Vec::with_capacity(count);
     let mut end = units;
-    for k in (1..=count).rev() {
-        let (_, start) = best[k][end]?;
-        lines.push(TextLine {
-            units: start..end,
-            start_x: Em::ZERO,
-            justification: Justification::default(),
-            lifted_prohibition: None,
-            is_last: end == units,
-        });
+    for line in (1..=count).rev() {
+        let start = best[line][end]?.line_start;
+        lines.push(TextLine::unjustified(text, start..end));
         end = start;
     }
     lines.reverse();

@@ -1,5 +1,7 @@
-//! What stands between the lines: dots of emphasis and readings, or what takes their place where the
-//! white is too narrow.
+//! Interlinear marks: emphasis dots and readings between the lines, and what replaces them where
+//! the leading is too small.
+
+#![expect(clippy::cast_possible_truncation, reason = "texts are far below 4 GiB by the limits")]
 
 use std::borrow::Cow;
 
@@ -8,61 +10,64 @@ use crate::font::FontSet;
 use crate::model::{Article, BodyBlock, CopyText, DensityStep, HouseStyle, SpanStyle, TextSpan};
 use crate::unit::Em;
 
-/// What the white between the lines of a step holds.
+/// Whether the white between the lines of a density step (行距) holds interlinear marks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Leading {
-    /// Dots and readings.
+    /// Wide enough for dots and readings.
     Open,
-    /// Nothing.
+    /// Too narrow for either.
     Tight,
 }
 
-/// The white that interlinear marks need. CLREQ `#interlinear_annotations`: half a 字.
-const NEEDED: Em = Em::HALF;
+/// Least white between lines that holds interlinear marks. CLREQ `#interlinear_annotations`: half a
+/// 字.
+const INTERLINEAR_WHITE_MIN: Em = Em::HALF;
 
 impl Leading {
-    /// What the lines of a step leave between them.
+    /// Returns the leading of a density step.
     pub fn of(style: &HouseStyle, step: &DensityStep) -> Self {
         let size = style.body.size(step);
         let white = (step.pitch - size.height).in_em(size.height);
-        if white >= NEEDED { Self::Open } else { Self::Tight }
+        if white >= INTERLINEAR_WHITE_MIN { Self::Open } else { Self::Tight }
     }
 }
 
-/// Whether an article has marks between its lines.
+/// True if an article has marks between its lines.
 pub fn has_interlinear_marks(article: &Article) -> bool {
     let texts = article.body.iter().flat_map(BodyBlock::texts);
-    texts.flat_map(|text| &text.spans).any(|span| is_interline(&span.style))
+    texts.flat_map(|text| &text.spans).any(|span| is_interlinear(&span.style))
 }
 
-fn is_interline(dress: &SpanStyle) -> bool {
-    matches!(dress, SpanStyle::EmphasisDot | SpanStyle::Ruby(_))
+fn is_interlinear(style: &SpanStyle) -> bool {
+    matches!(style, SpanStyle::EmphasisDot | SpanStyle::Ruby(_))
 }
 
-/// A text as its lead allows: dots give way to bold sans, readings stand behind their characters in
-/// brackets. Each is told.
-pub(crate) fn dressed<'a>(
+/// Returns a text as its leading allows. Where that is too tight, dots become bold sans, readings
+/// move behind their characters in brackets, and each replacement adds to `findings`.
+pub(crate) fn dress_for_leading<'a>(
     text: &'a CopyText,
-    lead: Leading,
+    leading: Leading,
     fonts: &FontSet,
-    article: &str,
-    notes: &mut Vec<Finding>,
+    article_id: &str,
+    findings: &mut Vec<Finding>,
 ) -> Cow<'a, CopyText> {
-    if lead == Leading::Open || !text.spans.iter().any(|span| is_interline(&span.style)) {
+    let has_marks = text.spans.iter().any(|span| is_interlinear(&span.style));
+    if leading == Leading::Open || !has_marks {
         return Cow::Borrowed(text);
     }
-    let mut out = text.clone();
+    let mut dressed = text.clone();
     let bold = fonts.find_role("hei-bold");
+    // End of the characters below each reading, and its text.
     let mut readings: Vec<(usize, &str)> = Vec::new();
-    for (span, given) in out.spans.iter_mut().zip(&text.spans) {
-        let (zh, en) = match &given.style {
+    for (span, original) in dressed.spans.iter_mut().zip(&text.spans) {
+        let (zh, en) = match &original.style {
             SpanStyle::EmphasisDot => {
                 span.style = bold.map_or(SpanStyle::Unbroken, SpanStyle::Face);
                 ("行距容不下着重号，改用黑体", "no room for dots between the lines: set bold")
             }
             SpanStyle::Ruby(reading) => {
                 span.style = SpanStyle::Unbroken;
-                readings.push((given.range.end, reading));
+                readings.push((original.range.end, reading));
                 (
                     "行距容不下注音，改在字后加括号",
                     "no room for readings between the lines: set in brackets",
@@ -72,45 +77,51 @@ pub(crate) fn dressed<'a>(
             | SpanStyle::Superscript
             | SpanStyle::Unbroken
             | SpanStyle::Dateline
-            | SpanStyle::ForcedBreak => {
-                continue;
-            }
+            | SpanStyle::ForcedBreak => continue,
         };
-        let points = |at: usize| {
-            let own = &text.text[text.prefix_bytes.min(at)..at];
-            u32::try_from(own.chars().count()).unwrap_or(u32::MAX)
+        // A finding counts the characters of the field, without what was put before them.
+        let field_index = |byte: usize| {
+            let before = &text.text[text.prefix_bytes.min(byte)..byte];
+            before.chars().count() as u32
         };
-        let range = points(given.range.start)..points(given.range.end);
-        let place = FindingPlace::of_field(&text.field).in_article(article).at_range(range);
-        notes.push(Finding::new(FindingCode::SubstitutedStyle, place, Bilingual::new(zh, en)));
+        let range = field_index(original.range.start)..field_index(original.range.end);
+        let place = FindingPlace::of_field(&text.field).in_article(article_id).at_range(range);
+        findings.push(Finding::new(FindingCode::SubstitutedStyle, place, Bilingual::new(zh, en)));
     }
-    // From the end, so that what lies before stays where it is.
-    readings.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
-    for (at, reading) in readings {
-        let note = format!("（{reading}）");
-        out.text.insert_str(at, &note);
-        let moved = |place: usize| if place > at { place + note.len() } else { place };
-        for span in &mut out.spans {
-            let TextSpan { range, .. } = span;
-            // What ends here stays in front of the brackets, what starts here goes behind them.
-            let start = if range.start >= at { range.start + note.len() } else { range.start };
-            *range = start..moved(range.end);
-        }
-    }
+    insert_readings(&mut dressed, readings);
     if let Some(bold) = bold {
-        out.spans = over(out.spans, &SpanStyle::Face(bold));
+        dressed.spans = overlay_face(dressed.spans, &SpanStyle::Face(bold));
     }
-    Cow::Owned(out)
+    Cow::Owned(dressed)
 }
 
-/// The spans with one face over all others: faces in order again, none overlapping.
-fn over(spans: Vec<TextSpan>, face: &SpanStyle) -> Vec<TextSpan> {
+/// Inserts readings in brackets, each at a byte of the text, and moves the spans behind them.
+fn insert_readings(text: &mut CopyText, mut readings: Vec<(usize, &str)>) {
+    // From the end, so that earlier offsets stay valid.
+    readings.sort_by_key(|(byte, _)| std::cmp::Reverse(*byte));
+    for (byte, reading) in readings {
+        let brackets = format!("（{reading}）");
+        text.text.insert_str(byte, &brackets);
+        let length = brackets.len();
+        for TextSpan { range, .. } in &mut text.spans {
+            // A span that ends here stays in front of the brackets, one that starts here goes
+            // behind.
+            let start = if range.start >= byte { range.start + length } else { range.start };
+            let end = if range.end > byte { range.end + length } else { range.end };
+            *range = start..end;
+        }
+    }
+}
+
+/// Lays one face over all other faces, so that faces are again in order and do not overlap.
+fn overlay_face(spans: Vec<TextSpan>, face: &SpanStyle) -> Vec<TextSpan> {
     let (upper, lower): (Vec<TextSpan>, Vec<TextSpan>) =
         spans.into_iter().partition(|span| span.style == *face);
     let mut out = Vec::with_capacity(upper.len() + lower.len());
     for span in lower {
         let mut start = span.range.start;
         if matches!(span.style, SpanStyle::Face(_)) {
+            // Keep only the parts between the spans that cover this one.
             for cover in &upper {
                 if cover.range.end <= start {
                     continue;

@@ -1,125 +1,140 @@
-//! A picture with its caption over a width: how many rows it may take.
+//! A picture with its caption over a width: the rows that it may take.
 //!
-//! Its block is a whole number of rows. The caption keeps its height; the picture takes the rest and is cropped
-//! as far as the house style lets it.
+//! The block of a picture is a whole number of rows. The caption keeps its height; the picture
+//! takes the rest and is cropped as far as the house style allows.
 
-use crate::fit::balance::{balanced, break_cost};
-use crate::fit::ready::{ShapedPicture, ShapedText};
+use crate::fit::balance::{balance_lines, head_break_cost, lines_begun};
+use crate::fit::shaped::{ShapedPicture, ShapedText};
 use crate::line::{TextLine, break_into_lines};
 use crate::model::{DensityStep, HeadlineShape, HouseStyle};
 use crate::unit::{Abs, Em, TypeSize};
 
-/// A picture over a width.
+/// A picture with its texts set over a width.
 #[derive(Clone, Debug)]
 pub struct FittedPicture {
-    /// The fewest, the usual and the most rows of the block.
+    /// Fewest, usual and most rows of the block.
     pub rows: [i64; 3],
-    /// The lines of the caption.
+    /// Lines of the caption (图说).
     pub caption_lines: Vec<TextLine>,
-    /// The lines of the credit; on the last line of the caption where that leaves room (R74).
+    /// Lines of the credit (摄影署名).
     pub credit_lines: Vec<TextLine>,
-    /// Whether the credit stands on the last line of the caption.
+    /// True if the credit stands on the last line of the caption, which has room for it (R74).
     pub shares_last_line: bool,
-    /// The type of both.
+    /// Size of caption and credit.
     pub text_size: TypeSize,
-    /// From line to line.
+    /// Distance from line to line of caption and credit.
     pub pitch: Abs,
-    /// All that is below the picture: white, caption, credit, white.
+    /// Height of everything below the picture: white, caption, credit, white.
     pub below_height: Abs,
 }
 
-/// The white between picture and caption, as a share of the body size, in hundredths.
-const CAPTION_WHITE: i64 = 45;
-/// From line to line of a caption, as a share of its size.
-const CAPTION_PITCH: i64 = 130;
-/// The white between a block and what follows it.
-const BLOCK_WHITE: i64 = 90;
+/// White between picture and caption, as a percentage of the body size.
+const CAPTION_WHITE_PERCENT: i64 = 45;
+/// Pitch of a caption, as a percentage of its size.
+const CAPTION_PITCH_PERCENT: i64 = 130;
+/// White between a block and what follows it, as a percentage of the body size.
+const BLOCK_WHITE_PERCENT: i64 = 90;
 
 impl FittedPicture {
-    /// The height of the picture in a block of so many rows.
+    /// Height of the picture itself in a block of `rows` rows.
     pub fn picture_height(&self, rows: i64, step: &DensityStep) -> Abs {
         (step.pitch * rows - self.below_height).max(step.body)
     }
 
-    /// The lines below the picture.
+    /// Number of lines below the picture.
     pub fn text_lines(&self) -> i64 {
-        let lines =
-            self.caption_lines.len() + self.credit_lines.len() - usize::from(self.shares_last_line);
-        i64::try_from(lines).unwrap_or(0)
+        let lines = self.caption_lines.len() + self.credit_lines.len();
+        lines as i64 - i64::from(self.shares_last_line)
     }
 }
 
-/// Sets the texts of a picture over a width and says how deep its block may be.
+/// Sets the texts of a picture over a width and computes the rows that its block may take.
 pub fn fit_picture(
     picture: &ShapedPicture,
     style: &HouseStyle,
     step: &DensityStep,
     width: Abs,
 ) -> FittedPicture {
-    let size = style.caption.size(step);
-    let measure = width.in_em(size.width);
-    let caption = picture.caption.as_ref().map_or_else(Vec::new, |text| lines(text, measure));
-    let credit = picture.credit.as_ref().map_or_else(Vec::new, |text| lines(text, measure));
-    let shared = match (&picture.caption, &picture.credit, caption.last(), credit.as_slice()) {
-        (Some(above), Some(text), Some(last), [only]) => {
-            // R74: a 字 at least between the two.
-            last.width(&above.paragraph) + Em::ONE + only.width(&text.paragraph) <= measure
+    let text_size = style.caption.size(step);
+    let measure = width.in_em(text_size.width);
+    let set = |text: &Option<ShapedText>| {
+        text.as_ref().map_or_else(Vec::new, |text| lines_below_picture(text, measure))
+    };
+    let (caption_lines, credit_lines) = (set(&picture.caption), set(&picture.credit));
+    let last_caption = picture.caption.as_ref().zip(caption_lines.last());
+    let shares_last_line = match (last_caption, &picture.credit, credit_lines.as_slice()) {
+        (Some((caption, last)), Some(credit), [only]) => {
+            // R74: at least one 字 between the two.
+            let widths = last.width(&caption.paragraph) + only.width(&credit.paragraph);
+            widths + Em::ONE <= measure
         }
         _ => false,
     };
-    let pitch = size.height.scale(CAPTION_PITCH, 100);
-    let mut set = FittedPicture {
+    let pitch = text_size.height.scale(CAPTION_PITCH_PERCENT, 100);
+    let mut fitted = FittedPicture {
         rows: [0; 3],
-        caption_lines: caption,
-        credit_lines: credit,
-        shares_last_line: shared,
-        text_size: size,
+        caption_lines,
+        credit_lines,
+        shares_last_line,
+        text_size,
         pitch,
-        below_height: Abs::ZERO,
+        below_height: step.body.scale(BLOCK_WHITE_PERCENT, 100),
     };
-    // The last row's own white belongs to the block too.
-    set.below_height = step.body.scale(BLOCK_WHITE, 100);
-    if set.text_lines() > 0 {
-        set.below_height += step.body.scale(CAPTION_WHITE, 100) + pitch * set.text_lines();
+    if fitted.text_lines() > 0 {
+        fitted.below_height +=
+            step.body.scale(CAPTION_WHITE_PERCENT, 100) + pitch * fitted.text_lines();
     }
+    fitted.rows = block_rows(picture, &fitted, style, step, width);
+    fitted
+}
+
+/// Fewest, usual and most rows of the block of a picture.
+fn block_rows(
+    picture: &ShapedPicture,
+    fitted: &FittedPicture,
+    style: &HouseStyle,
+    step: &DensityStep,
+    width: Abs,
+) -> [i64; 3] {
     let [across, down] = picture.pixels.map(|pixels| i64::from(pixels.max(1)));
     // A panorama or a pillar is cropped to what a page can show.
     let natural = width.scale(down, across).max(step.pitch * 2);
     let deepest = step.pitch * step.rows;
-    // Rounded up for the least, down for the most: never cropped more than the house style lets it.
-    let rows = |percent: i64, more: Abs| {
-        (natural.scale(percent, 100).min(deepest) + set.below_height + more)
-            .count_fitting(step.pitch)
-            .max(2)
+    // The picture at a percentage of its natural height; `rounding` is what a part of a row may
+    // add.
+    let rows = |percent: i64, rounding: Abs| {
+        let height = natural.scale(percent, 100).min(deepest) + fitted.below_height;
+        (height + rounding).count_fitting(step.pitch).max(2)
     };
     let usual = rows(100, step.pitch / 2);
+    // The least is rounded up and the most down: never cropped more than the house style allows.
     let least = rows(100 - style.crop_percent, step.pitch).min(usual);
     let most = rows(100 + style.crop_percent, Abs::ZERO).max(usual);
-    set.rows = [least, usual, most];
-    set
+    [least, usual, most]
 }
 
-/// The lines of a caption: on one where it goes in, else filled as copy is.
-fn lines(text: &ShapedText, measure: Em) -> Vec<TextLine> {
-    let natural = text.paragraph.natural_width(0..text.paragraph.units().len());
+/// Sets a caption or credit: on one line if it fits, otherwise justified like copy.
+fn lines_below_picture(text: &ShapedText, measure: Em) -> Vec<TextLine> {
+    let paragraph = &text.paragraph;
+    let natural = paragraph.natural_width(0..paragraph.units().len());
     if natural <= measure {
-        return vec![TextLine::whole(&text.paragraph)];
+        return vec![TextLine::whole(paragraph)];
     }
-    break_into_lines(&text.paragraph, measure, Em::ZERO)
+    break_into_lines(paragraph, measure, Em::ZERO)
 }
 
-/// A pull quote over the measure of a column: balanced lines.
+/// Sets a pull quote over the measure of a column, in lines of like length, as few as possible.
 pub(crate) fn quote_lines(text: &ShapedText, measure: Em, names: &[String]) -> Vec<TextLine> {
-    let natural = text.paragraph.natural_width(0..text.paragraph.units().len());
-    let fewest = usize::try_from(natural.units() / measure.units().max(1)).unwrap_or(0) + 1;
-    let ends = if fewest > 1 { text.word_ends(names) } else { &[] };
-    let cost = |at| break_cost(&text.paragraph, at, ends);
-    let lines = (fewest..fewest + 2)
-        .find_map(|count| balanced(&text.paragraph, count, measure, &cost, HeadlineShape::Equal));
-    lines.unwrap_or_else(|| {
-        break_into_lines(&text.paragraph, measure, Em::ZERO)
-            .into_iter()
-            .map(TextLine::unfilled)
-            .collect()
+    let paragraph = &text.paragraph;
+    let natural = paragraph.natural_width(0..paragraph.units().len());
+    let fewest = lines_begun(natural, measure);
+    let word_ends = if fewest > 1 { text.word_ends(names) } else { &[] };
+    let cost = |unit| head_break_cost(paragraph, unit, word_ends);
+    let balanced = (fewest..fewest + 2)
+        .find_map(|count| balance_lines(paragraph, count, measure, &cost, HeadlineShape::Equal));
+    // A quote that cannot be broken by sense is filled line by line.
+    balanced.unwrap_or_else(|| {
+        let lines = break_into_lines(paragraph, measure, Em::ZERO);
+        lines.into_iter().map(TextLine::ragged).collect()
     })
 }

@@ -1,98 +1,106 @@
-//! From clusters to cells with glyphs: which face and setting, and where in the cell the glyphs stand.
+//! From clusters to cells: which font and shaping mode each cluster takes, and where its glyphs
+//! stand in its cell.
 
 #![expect(clippy::cast_possible_truncation, reason = "texts are far below 4 GiB by the limits")]
 
 use std::ops::Range;
 
 use crate::font::{FontId, FontSet, ShapedGlyph, ShapingMode, TextPiece, shape_text};
-use crate::line::prepare::{CellGlyph, MissingGlyph, ParagraphText, covered};
+use crate::line::paragraph::{AddedHyphen, CellGlyph, MissingGlyph, ParagraphText, indices_in};
 use crate::model::SpanStyle;
 use crate::script;
 use crate::script::{CharClass, CompositionProfile, InkPosition, TextCluster, ink_position};
 use crate::unit::Em;
 
-/// What shaping needs.
+/// Inputs of shaping.
 pub(crate) struct ParagraphShaping<'a> {
     pub(crate) fonts: &'a FontSet,
-    pub(crate) copy: &'a ParagraphText<'a>,
+    pub(crate) source: &'a ParagraphText<'a>,
     pub(crate) profile: &'a CompositionProfile,
 }
 
-/// The cell of a cluster.
+/// Cell of a cluster.
 pub(crate) struct TextCell {
     pub(crate) width: Em,
+    /// Indices into the glyphs of the paragraph.
     pub(crate) glyphs: Range<u32>,
 }
 
-/// Full size, in hundredths.
-pub(crate) const FULL: u16 = 100;
-/// The size of a note mark.
-const RAISED: u16 = 60;
-/// How far a note mark stands above the baseline: its top near that of the Han characters.
-const RAISE: Em = Em::milli(400);
+/// Full size, as a percentage.
+pub(crate) const FULL_SCALE: u16 = 100;
+/// Size of a note mark (注码), as a percentage.
+const RAISED_SCALE: u16 = 60;
+/// Height of a note mark above the baseline: its top stands near that of the Han characters.
+const RAISED_SHIFT: Em = Em::milli(400);
 
-/// Shapes the clusters and puts their glyphs into cells.
-pub(crate) fn shaped(
+/// Shapes the clusters and places their glyphs in cells.
+pub(crate) fn shape_cells(
     shaping: &ParagraphShaping<'_>,
     clusters: &[TextCluster],
 ) -> Result<(Vec<TextCell>, Vec<CellGlyph>), Vec<MissingGlyph>> {
-    let setting = |k: usize, text: &str| shaping.setting(clusters[k].class, text);
-    let pieces = shaping.itemise(clusters, setting)?;
-    let shaped = shape_text(shaping.fonts, shaping.copy.text, &pieces);
+    let options = |index: usize, text: &str| shaping.shaping_mode(clusters[index].class, text);
+    let pieces = shaping.itemise(clusters, options)?;
+    let shaped = shape_text(shaping.fonts, shaping.source.text, &pieces);
     let mut cells = Vec::with_capacity(clusters.len());
     let mut glyphs = Vec::with_capacity(shaped.len());
     let mut rest = shaped.as_slice();
     for cluster in clusters {
+        // The shaper returns glyphs in text order, so those of one cluster are a prefix of the
+        // rest.
         let count =
             rest.iter().take_while(|g| (g.cluster_start as usize) < cluster.range.end).count();
-        let (own, others) = rest.split_at(count);
+        let (cluster_glyphs, others) = rest.split_at(count);
         rest = others;
         let first = glyphs.len() as u32;
-        let width = shaping.place(cluster, own, &mut glyphs);
+        let width = shaping.place_glyphs(cluster, cluster_glyphs, &mut glyphs);
         cells.push(TextCell { width, glyphs: first..glyphs.len() as u32 });
     }
-    for span in shaping.copy.spans.iter().filter(|span| span.style == SpanStyle::Superscript) {
-        for k in covered(clusters, &span.range, |cluster| cluster.range.start) {
-            raise(&mut cells[k], &mut glyphs);
+    for span in shaping.source.spans.iter().filter(|span| span.style == SpanStyle::Superscript) {
+        for index in indices_in(clusters, &span.range, |cluster| cluster.range.start) {
+            raise_cell(&mut cells[index], &mut glyphs);
         }
     }
     Ok((cells, glyphs))
 }
 
-fn raise(cell: &mut TextCell, glyphs: &mut [CellGlyph]) {
-    let small = |length: Em| length.share(i64::from(RAISED), i64::from(FULL));
+/// Makes a cell small and raises its glyphs.
+fn raise_cell(cell: &mut TextCell, glyphs: &mut [CellGlyph]) {
+    let small = |length: Em| length.share(i64::from(RAISED_SCALE), i64::from(FULL_SCALE));
     cell.width = small(cell.width);
     for glyph in &mut glyphs[cell.glyphs.start as usize..cell.glyphs.end as usize] {
         glyph.x = small(glyph.x);
-        glyph.y = small(glyph.y) + RAISE;
-        glyph.scale_percent = RAISED;
+        glyph.y = small(glyph.y) + RAISED_SHIFT;
+        glyph.scale_percent = RAISED_SCALE;
     }
 }
 
-/// A glyph at full size at the start of its cell.
-pub(crate) fn unturned(shaped: &ShapedGlyph) -> CellGlyph {
-    let ShapedGlyph { font, glyph, cluster_start: at, dy, .. } = *shaped;
+/// Returns a glyph at full size at the start of its cell.
+pub(crate) fn full_size_glyph(shaped: &ShapedGlyph) -> CellGlyph {
+    let ShapedGlyph { font, glyph, cluster_start, dy, .. } = *shaped;
     CellGlyph {
         font,
         id: glyph,
         x: Em::ZERO,
         y: dy,
-        scale_percent: FULL,
+        scale_percent: FULL_SCALE,
         is_turned: false,
-        text_byte: at,
+        text_byte: cluster_start,
     }
 }
 
 impl ParagraphShaping<'_> {
-    /// Cuts the text into pieces of one face and setting.
+    /// Cuts the text into pieces of one font and one shaping mode.
+    ///
+    /// # Errors
+    /// The characters that no font has, each where it occurs first.
     pub(crate) fn itemise(
         &self,
         clusters: &[TextCluster],
-        setting: impl Fn(usize, &str) -> ShapingMode,
+        mode_of: impl Fn(usize, &str) -> ShapingMode,
     ) -> Result<Vec<TextPiece>, Vec<MissingGlyph>> {
         let mut pieces: Vec<TextPiece> = Vec::new();
         let mut missing: Vec<MissingGlyph> = Vec::new();
-        let faces = self.copy.spans.iter().filter_map(|span| match span.style {
+        let faces = self.source.spans.iter().filter_map(|span| match span.style {
             SpanStyle::Face(face) => Some((&span.range, face)),
             SpanStyle::EmphasisDot
             | SpanStyle::Superscript
@@ -102,56 +110,56 @@ impl ParagraphShaping<'_> {
             | SpanStyle::ForcedBreak => None,
         });
         let mut faces = faces.peekable();
-        for (k, cluster) in clusters.iter().enumerate() {
+        for (index, cluster) in clusters.iter().enumerate() {
+            // Spans of one kind are in order: those that end before the cluster are done.
             while faces.peek().is_some_and(|(range, _)| range.end <= cluster.range.start) {
                 faces.next();
             }
-            let wanted = match faces.peek() {
+            let face = match faces.peek() {
                 Some((range, face)) if range.contains(&cluster.range.start) => *face,
-                _ => self.copy.face,
+                _ => self.source.face,
             };
-            let text = &self.copy.text[cluster.range.clone()];
-            // A base and its marks come from one face.
-            let Some(font) = self.fonts.pick_face(wanted, text, cluster.class) else {
-                let lost = self.lost(wanted, cluster);
-                if !missing.iter().any(|m| m.c == lost.c) {
-                    missing.push(lost);
+            let text = &self.source.text[cluster.range.clone()];
+            // A base and its combining marks come from one font.
+            let Some(font) = self.fonts.pick_face(face, text, cluster.class) else {
+                let glyph = self.missing_glyph(face, cluster);
+                if !missing.iter().any(|known| known.character == glyph.character) {
+                    missing.push(glyph);
                 }
                 continue;
             };
-            let setting = setting(k, text);
+            let mode = mode_of(index, text);
             match pieces.last_mut() {
                 Some(last)
-                    // Each —— is a ligature of its own, however many stand in a row.
+                    // Each —— is its own ligature, however many stand in a row.
                     if cluster.class != CharClass::Dash
                         && last.font == font
-                        && last.mode == setting
+                        && last.mode == mode
                         && last.range.end == cluster.range.start =>
                 {
                     last.range.end = cluster.range.end;
                 }
-                _ => pieces.push(TextPiece { range: cluster.range.clone(), font, mode: setting }),
+                _ => pieces.push(TextPiece { range: cluster.range.clone(), font, mode }),
             }
         }
         if missing.is_empty() { Ok(pieces) } else { Err(missing) }
     }
 
-    /// Which character of a cluster no face has.
-    fn lost(&self, wanted: FontId, cluster: &TextCluster) -> MissingGlyph {
-        let text = &self.copy.text[cluster.range.clone()];
-        let alone =
-            |c: char| self.fonts.pick_face(wanted, c.encode_utf8(&mut [0; 4]), cluster.class);
-        // A mark that no face has with its base is what is missing.
-        let (at, c) = text
+    /// Finds the character of a cluster that no font has.
+    fn missing_glyph(&self, face: FontId, cluster: &TextCluster) -> MissingGlyph {
+        let text = &self.source.text[cluster.range.clone()];
+        let pick = |c: char| self.fonts.pick_face(face, c.encode_utf8(&mut [0; 4]), cluster.class);
+        // If every character has a font but no font has all of them, the last mark is reported.
+        let (offset, character) = text
             .char_indices()
-            .find(|(_, c)| alone(*c).is_none())
+            .find(|(_, c)| pick(*c).is_none())
             .or_else(|| text.char_indices().next_back())
             .unwrap_or((0, '\u{fffd}'));
-        MissingGlyph { c, at: cluster.range.start + at }
+        MissingGlyph { character, byte: cluster.range.start + offset }
     }
 
-    /// How a cluster of a horizontal line is shaped.
-    pub(crate) fn setting(&self, class: CharClass, text: &str) -> ShapingMode {
+    /// Returns the shaping mode of a cluster on a horizontal line.
+    pub(crate) fn shaping_mode(&self, class: CharClass, text: &str) -> ShapingMode {
         if class == CharClass::Han {
             ShapingMode::Han
         } else if script::is_half_width(class, text) && self.profile.digit_width.is_some() {
@@ -165,58 +173,66 @@ impl ParagraphShaping<'_> {
         }
     }
 
-    /// The hyphen of a face, and its width.
-    pub(crate) fn hyphen(&self, font: FontId) -> Option<(CellGlyph, Em)> {
+    /// Shapes the hyphen of a font; `None` if the font has none.
+    pub(crate) fn shape_hyphen(&self, font: FontId) -> Option<AddedHyphen> {
         let piece = TextPiece { range: 0..1, font, mode: ShapingMode::Latin };
         let shaped = shape_text(self.fonts, "-", &[piece]);
-        let only = shaped.first()?;
-        Some((unturned(only), only.advance))
+        let hyphen = shaped.first()?;
+        Some(AddedHyphen { glyph: full_size_glyph(hyphen), width: hyphen.advance })
     }
 
-    /// Puts the glyphs of a cluster into its cell and gives the cell's width.
-    fn place(&self, cluster: &TextCluster, own: &[ShapedGlyph], glyphs: &mut Vec<CellGlyph>) -> Em {
-        if let (CharClass::Han, [glyph]) = (cluster.class, own) {
-            // Most of all copy: its cell is what it advances by.
-            glyphs.push(CellGlyph { x: glyph.dx, ..unturned(glyph) });
+    /// Places the glyphs of a cluster in its cell and returns the width of the cell.
+    fn place_glyphs(
+        &self,
+        cluster: &TextCluster,
+        shaped: &[ShapedGlyph],
+        glyphs: &mut Vec<CellGlyph>,
+    ) -> Em {
+        if let (CharClass::Han, [glyph]) = (cluster.class, shaped) {
+            // Most of all copy: the cell is as wide as the advance.
+            glyphs.push(CellGlyph { x: glyph.dx, ..full_size_glyph(glyph) });
             return glyph.advance;
         }
-        let advance: Em = own.iter().map(|g| g.advance).sum();
-        let text = &self.copy.text[cluster.range.clone()];
+        let advance: Em = shaped.iter().map(|glyph| glyph.advance).sum();
+        let text = &self.source.text[cluster.range.clone()];
         let cell = script::cell_width(cluster.class, text, advance, self.profile);
-        // The pen of each glyph from the left edge of the cell.
-        let mut pen = match (ink_position(cluster.class), own) {
+        // Pen position from the left edge of the cell.
+        let mut pen = match (ink_position(cluster.class), shaped) {
             _ if cluster.class == CharClass::Space => Em::ZERO,
-            // Latin marks and empty clusters keep what the shaper says.
+            // Latin marks and empty clusters stay as the shaper places them.
             _ if text.is_ascii() => (cell - advance) / 2,
-            (InkPosition::Left, [glyph]) => self.shift(glyph, Em::ZERO, cell),
-            (InkPosition::Right, [glyph]) => self.shift(glyph, cell - glyph.advance, cell),
+            (InkPosition::Left, [glyph]) => self.ink_inside_cell(glyph, Em::ZERO, cell),
+            (InkPosition::Right, [glyph]) => {
+                self.ink_inside_cell(glyph, cell - glyph.advance, cell)
+            }
             _ if cluster.class == CharClass::StopPair => Em::ZERO,
             _ => (cell - advance) / 2,
         };
-        let step = (own.len() as i64).max(1);
-        let share = cell / step;
-        for glyph in own {
+        let share = cell / (shaped.len() as i64).max(1);
+        for glyph in shaped {
             if cluster.class == CharClass::StopPair {
                 // ？！ share their cell evenly, the ink of each inside its half.
-                let x = pen + self.shift(glyph, (share - glyph.advance) / 2, share);
-                glyphs.push(CellGlyph { x, ..unturned(glyph) });
+                let x = pen + self.ink_inside_cell(glyph, (share - glyph.advance) / 2, share);
+                glyphs.push(CellGlyph { x, ..full_size_glyph(glyph) });
                 pen += share;
                 continue;
             }
-            glyphs.push(CellGlyph { x: pen + glyph.dx, ..unturned(glyph) });
-            // …… share their cells evenly; a word keeps its own advances.
+            glyphs.push(CellGlyph { x: pen + glyph.dx, ..full_size_glyph(glyph) });
+            // …… share their cells evenly; a word keeps its advances.
             pen += if advance == cell { glyph.advance } else { share };
         }
         cell
     }
 
-    /// Where a mark is drawn so that its ink stays inside its cell: its usual place, moved no further
-    /// than needed. Faces whose marks reach beyond half a cell are moved, never clipped (R34).
-    fn shift(&self, glyph: &ShapedGlyph, usual: Em, cell: Em) -> Em {
+    /// Returns the position of a mark so that its ink stays inside its cell: its usual position,
+    /// moved no further than necessary. Fonts whose marks reach beyond half a cell are moved, never
+    /// clipped (R34).
+    fn ink_inside_cell(&self, glyph: &ShapedGlyph, usual: Em, cell: Em) -> Em {
         let Some((left, right)) = self.fonts.face(glyph.font).ink_x_range(glyph.glyph) else {
             return usual;
         };
         if right - left > cell {
+            // Ink wider than the cell is centred.
             return (cell - right - left) / 2;
         }
         usual.min(cell - right).max(-left)

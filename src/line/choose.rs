@@ -1,587 +1,676 @@
-//! Choosing the breaks that are best for the paragraph as a whole.
+//! Chooses the breaks that are cheapest for the paragraph as a whole.
 //!
-//! Total fit in the manner of Knuth and Plass, over the gaps that Chinese setting has: every way to cut
-//! the paragraph into lines has a cost, and the cheapest is found by dynamic programming; first among lines that leave
-//! nothing to be seen, for that is quick and nearly always where the cheapest is. A line
-//! holds a bounded number of units, so the work is linear in the length of the paragraph; copy made to
-//! break that bound (thousands of characters without width) is set line by line instead.
+//! Total fit in the manner of Knuth and Plass, over the gaps of Chinese setting. Every way to cut
+//! the paragraph into lines has a cost, the sum over its lines, and dynamic programming finds the
+//! cheapest way.
+//!
+//! *State.* For every break (the end of a line after some unit): the cheapest cost of all lines
+//! before it, and the start of the last of them.
+//!
+//! *Step.* A break is reached from every earlier break by one line. A line adds the cost of its
+//! gaps (`line_cost`) and of the break at its end (`break_penalty`). Both depend on that line
+//! alone, so the cheapest way to a break extends a cheapest way to an earlier one, and the result
+//! is exact.
+//!
+//! *Bounds.* Lines that are too long however much they are squeezed are never looked at
+//! (`first_fitting_start`), nor are lines so loose that they cannot beat the best known way. A
+//! line therefore starts within a bounded distance of its end, and the work is linear in the
+//! length of the paragraph.
+//!
+//! *Passes.* The search runs first over lines without visible gaps only ([`BreakMode`]): there
+//! are few of them, and nearly every paragraph is cheapest in them. The result counts only if it
+//! is cheaper than any way with a visible gap could be (`visible_gaps_floor`), so the quick pass
+//! is exact too, or finds nothing.
+//!
+//! *Limit.* Copy made to defeat the bounds (thousands of characters without width) exceeds
+//! [`STEPS_PER_UNIT`] and is set line by line instead.
 
 use crate::line::greedy::first_fit;
 use crate::line::justify::TextLine;
-use crate::line::prepare::{LineEdge, LineUnit, PreparedParagraph};
-use crate::line::ways::{BreakNode, LineCost, LineCountTable, UNREACHED};
+use crate::line::line_counts::{BreakNode, LineCost, LineCountTable, UNREACHED};
+use crate::line::paragraph::{LineEdge, LineUnit, PreparedParagraph};
 use crate::script::{CharClass, GapKind, LineBreak};
 use crate::unit::Em;
 
-/// A line more, all else equal: the shorter setting wins, as in a paper it must.
+/// Every line: of two settings that look alike the shorter one wins.
 const LINE: LineCost = 10;
-/// All half marks of a line restored to full width: hardly visible (R38), but a line that needs
+/// All half marks of a line restored to full width. Hardly visible (R38), but a line that needs
 /// nothing is better.
 const MARKS_RESTORED: LineCost = 20;
 /// All Latin gaps of a line at their widest: as visible as restored marks.
 const LATIN_STRETCHED: LineCost = 20;
-/// All that may shrink inside a line shrunk, sentence ends apart.
+/// Everything inside a line shrunk that may shrink, sentence ends apart.
 const SQUEEZED: LineCost = 15;
-/// All brackets and pauses of a line squeezed where the style sets them full: what it is made for.
+/// All brackets and pauses of a line squeezed, in a style that sets them full to that end.
 const SQUEEZED_FULL: LineCost = 5;
-/// What a whole last line costs more than an empty one in that style: a paragraph is pushed in as far as
-/// squeezing goes, so that 先挤进后推出 holds for it as a whole (R35).
-const LAST_FULL: LineCost = 100;
-/// Every sentence end inside a line shrunk to half: some styles forbid it, so the last of the ways
-/// to push in, yet better than gaps at their limit.
+/// A last line that is full, in that style, against an empty one: squeezing shortens the
+/// paragraph as far as it can, so that 先挤进后推出 holds for the paragraph as a whole (R35).
+const FULL_LAST_LINE: LineCost = 100;
+/// Every sentence end inside a line shrunk to half. Some styles forbid it, so it is the last way to
+/// push in; but better than gaps at their limit.
 const STOPS_SQUEEZED: LineCost = 60;
-/// Han gaps up to here pass unseen; beyond is a warning (R37).
-pub(crate) const GAP_SEEN: i64 = 120;
-/// Han gaps beyond here are an error (R37).
-pub(crate) const GAP_WIDE: i64 = 250;
-/// Added when gaps are seen, so that two lines just below the limit beat one above it.
-const SEEN: LineCost = 300;
-/// Added when gaps are an error, with the square of the gap in thousandths of an em this many times: two lines
-/// a little too wide look better than one torn open.
-const WIDE: LineCost = 10_000_000;
-const TORN: LineCost = 100;
-/// The most that the gaps of a line can cost: they give way before anything below.
-const GAPS_MOST: LineCost = 10_000_000_000;
+/// Widest gap between Han characters that readers do not notice, in thousandths of an em. A wider
+/// one is a warning (R37).
+pub(crate) const VISIBLE_GAP: i64 = 120;
+/// Widest gap between Han characters that is only a warning, in thousandths of an em. A wider one
+/// is an error (R37).
+pub(crate) const WIDE_GAP: i64 = 250;
+/// Added to a line with visible gaps, so that two lines just below the limit beat one above it.
+const VISIBLE_GAPS: LineCost = 300;
+/// Added to a line whose gaps are an error.
+const WIDE_GAPS: LineCost = 10_000_000;
+/// Added to such a line for each square of its gap in thousandths of an em: two lines a little too
+/// wide look better than one torn open.
+const WIDE_GAP_SQUARED: LineCost = 100;
+/// Upper bound on the cost of the gaps of a line: they give way before anything below does.
+const GAPS_COST_MAX: LineCost = 10_000_000_000;
 /// A last line of one character (R43, 孤字).
-const ORPHAN: LineCost = 100_000_000_000;
-/// A last line of two characters where the measure is [`WIDE_MEASURE`] or more (R43, warning).
-const SHORT_END: LineCost = 40;
-/// From this measure on two characters look lost on a line.
+const RUNT: LineCost = 100_000_000_000;
+/// A last line of two characters in a measure of [`WIDE_MEASURE`] or more (R43, warning).
+const SHORT_LAST_LINE: LineCost = 40;
+/// Measure from which on two characters look lost on a line.
 pub(crate) const WIDE_MEASURE: Em = Em::zi(21);
-/// A number parted from its unit (R17). Less than gaps that are seen: a warning for a warning.
-const SOFT: LineCost = 150;
+/// A number parted from its unit (R17). Below the cost of visible gaps: either is one warning.
+const DISCOURAGED_BREAK: LineCost = 150;
 /// A dateline parted after its agency or place, where it is longer than most of a line (R71).
-const DATELINE: LineCost = 150;
-/// The same inside its agency, place or date: only where the gaps would be an error otherwise.
-const DATELINE_PART: LineCost = 20_000;
-/// The part of a line, in tenths, up to which a dateline stays whole.
-const DATELINE_WHOLE: i64 = 8;
+const DATELINE_BREAK: LineCost = 150;
+/// A dateline parted inside its agency, place or date: only where the gaps would be an error
+/// otherwise.
+const DATELINE_PART_BREAK: LineCost = 20_000;
+/// Share of the measure, in tenths, up to which a dateline is never parted.
+const DATELINE_WHOLE_TENTHS: i64 = 8;
 /// A web address parted after one of its marks (R20): no fault, but whole is better.
-const ADDRESS: LineCost = 30;
-/// A line of nothing but a part of an address has no gap that could give. It stays short, up to half, which is
-/// no fault of its neighbours: they are not to be torn open for it.
-const ADDRESS_SHORT: LineCost = 400;
-/// A word parted by a hyphen: only where the gaps would be an error otherwise (R18), so far above a few seen
-/// ones.
-const HYPHEN: LineCost = 10_000;
-/// A mark at the wrong end of a line, allowed only where the paragraph cannot be set without.
-const KINSOKU: LineCost = 1_000_000_000_000_000;
-/// A number or a word cut in two because it is longer than the line: kinsoku goes last, so less.
-const INSIDE: LineCost = 10_000_000_000_000;
+const ADDRESS_BREAK: LineCost = 30;
+/// A line that is nothing but part of an address and has no gap that could give. It stays short
+/// by up to half of the measure, and its neighbours are not torn open to avoid that.
+const ADDRESS_SHORT_LINE: LineCost = 400;
+/// A word parted by a hyphen: only where the gaps would be an error otherwise (R18). Far above the
+/// cost of a few visible gaps.
+const HYPHEN_BREAK: LineCost = 10_000;
+/// A mark at the wrong end of a line: only where the paragraph cannot be set otherwise.
+const KINSOKU_BREAK: LineCost = 1_000_000_000_000_000;
+/// A number or word cut in two because it is longer than the line. Less than [`KINSOKU_BREAK`]:
+/// kinsoku is the last rule to give way.
+const INSEPARABLE_BREAK: LineCost = 10_000_000_000_000;
 
-/// In more lines the small costs come to more than what one seen gap costs, so that nothing can be said of the best.
-const UNSEEN_LINES: i64 = 40;
+/// Longest paragraph, in lines, for which the quick pass is tried. In more lines the small costs
+/// add up to more than the cost of one visible gap, so that its result could not be shown to be
+/// the best.
+const INVISIBLE_LINES_MAX: i64 = 40;
 
-/// Lines looked at for each unit of the paragraph; real copy needs a few dozen.
+/// Limit on the number of lines looked at, for each unit of the paragraph. Real copy needs a few
+/// dozen.
 const STEPS_PER_UNIT: usize = 400;
 
-/// Breaks a paragraph into lines of `measure`, the first one indented by `indent`; all but the last
-/// are filled to the measure.
+/// Breaks a paragraph into lines of `measure`, the first one indented by `indent`. All lines but
+/// the last are justified to the measure.
 ///
-/// Where the rules leave no way, they give way in the order of the rules: gaps, the lonely
-/// character, numbers and words longer than a line, marks at line edges. Never the measure, unless
-/// a single cell is wider than it, and never the text.
+/// If the rules leave no way, they give way in this order: gaps, runts, numbers and words
+/// longer than a line, marks at line edges. The measure never gives way, unless a single cell is
+/// wider than it, and no text is ever lost.
 pub fn break_into_lines(paragraph: &PreparedParagraph, measure: Em, indent: Em) -> Vec<TextLine> {
     let natural = paragraph.natural_width(0..paragraph.units().len());
-    let short = (natural <= measure * UNSEEN_LINES).then_some(BreakMode::Unseen);
-    for allow in short.into_iter().chain([BreakMode::Gaps, BreakMode::Faults]) {
-        match (BreakSearch { paragraph, measure, indent, allow }).run(None) {
-            SearchOutcome::Lines(lines, _) => return lines,
-            SearchOutcome::TooLong => break,
-            SearchOutcome::NoWay => {}
+    let is_short = natural <= measure * INVISIBLE_LINES_MAX;
+    let quick = is_short.then_some(BreakMode::InvisibleGaps);
+    for mode in quick.into_iter().chain([BreakMode::AnyGaps, BreakMode::LiftProhibitions]) {
+        match (BreakSearch { paragraph, measure, indent, mode }).run(None) {
+            SearchOutcome::Found(lines, _) => return lines,
+            SearchOutcome::StepLimit => break,
+            SearchOutcome::NoSolution => {}
         }
     }
     first_fit(paragraph, measure, indent)
 }
 
-/// The same, with the ways to break it into more or fewer lines; without where that lifts a prohibition.
-pub fn set_with_lengths(
+/// Breaks a paragraph as [`break_into_lines`] does and also returns its settings in more or fewer
+/// lines. `None` for these if the paragraph cannot be set without lifting a prohibition.
+pub fn break_with_variants(
     paragraph: &PreparedParagraph,
     measure: Em,
     indent: Em,
 ) -> (Vec<TextLine>, Option<LengthVariants>) {
-    let mut ways = LineCountTable::new(paragraph.units().len());
-    let search = |allow| BreakSearch { paragraph, measure, indent, allow };
-    let mut found = search(BreakMode::Unseen).run(Some(&mut ways));
-    if matches!(found, SearchOutcome::NoWay) {
-        found = search(BreakMode::Gaps).run(None);
+    let mut line_counts = LineCountTable::new(paragraph.units().len());
+    let search = |mode| BreakSearch { paragraph, measure, indent, mode };
+    let mut outcome = search(BreakMode::InvisibleGaps).run(Some(&mut line_counts));
+    if matches!(outcome, SearchOutcome::NoSolution) {
+        outcome = search(BreakMode::AnyGaps).run(None);
     }
-    match found {
-        SearchOutcome::Lines(lines, best) => {
-            (lines, Some(LengthVariants { measure, indent, ways, best }))
+    match outcome {
+        SearchOutcome::Found(lines, best_cost) => {
+            (lines, Some(LengthVariants { measure, indent, line_counts, best_cost }))
         }
-        SearchOutcome::NoWay | SearchOutcome::TooLong => {
+        SearchOutcome::NoSolution | SearchOutcome::StepLimit => {
             (break_into_lines(paragraph, measure, indent), None)
         }
     }
 }
 
-/// What the lines of a paragraph cost by the table above, for those who compare ways to set it.
+/// Returns the cost of the lines of a paragraph by the constants of this module.
+#[doc(hidden)]
 pub fn cost_of(paragraph: &PreparedParagraph, measure: Em, indent: Em, lines: &[TextLine]) -> i64 {
-    BreakSearch { paragraph, measure, indent, allow: BreakMode::Faults }.cost(lines)
+    BreakSearch { paragraph, measure, indent, mode: BreakMode::LiftProhibitions }.total_cost(lines)
 }
 
-/// The ways to break a paragraph into more or fewer lines than it is best in.
+/// Settings of a paragraph in more or fewer lines than it is cheapest in.
 #[derive(Clone, Debug)]
 pub struct LengthVariants {
     measure: Em,
     indent: Em,
-    ways: LineCountTable,
-    /// What the best setting costs.
-    best: LineCost,
+    line_counts: LineCountTable,
+    /// Cost of the cheapest setting.
+    best_cost: LineCost,
 }
 
 impl LengthVariants {
-    /// The best setting of that paragraph in exactly `count` lines, and by how much it is worse than the best of all.
-    /// `None` where a line would need gaps that are seen: a paragraph may be run longer to level the feet of columns, but
-    /// nobody is to notice.
+    /// Returns the cheapest setting of the paragraph in exactly `count` lines, and by how much it
+    /// is dearer than the cheapest of all. `None` if a line would need visible gaps: a paragraph
+    /// may be run longer to level the feet of columns, but no reader is to notice.
     pub fn in_line_count(
         &self,
         paragraph: &PreparedParagraph,
         count: usize,
     ) -> Option<(Vec<TextLine>, i64)> {
-        let Self { measure, indent, ref ways, best } = *self;
-        let search = BreakSearch { paragraph, measure, indent, allow: BreakMode::Gaps };
-        let breaks = ways.breaks(count)?;
+        let Self { measure, indent, ref line_counts, best_cost } = *self;
+        let search = BreakSearch { paragraph, measure, indent, mode: BreakMode::AnyGaps };
+        let breaks = line_counts.breaks_in(count)?;
         let lines: Vec<TextLine> =
-            breaks.windows(2).map(|pair| search.made(pair[0], pair[1])).collect();
-        let seen = |line: &TextLine| {
-            line.justification.even_gap().to_milli() > GAP_SEEN
-                || line.justification.remainder != Em::ZERO
+            breaks.windows(2).map(|pair| search.make_line(pair[0], pair[1])).collect();
+        let is_noticed = |line: &TextLine| {
+            let justification = &line.justification;
+            justification.even_gap().to_milli() > VISIBLE_GAP || justification.remainder != Em::ZERO
         };
-        if lines.iter().any(seen) {
+        if lines.iter().any(is_noticed) {
             return None;
         }
-        let worse = search.cost(&lines) - best;
-        Some((lines, worse.max(0)))
+        let extra_cost = search.total_cost(&lines) - best_cost;
+        Some((lines, extra_cost.max(0)))
     }
 }
 
+/// A search for the cheapest lines of a paragraph.
 struct BreakSearch<'a> {
     paragraph: &'a PreparedParagraph,
     measure: Em,
     indent: Em,
-    allow: BreakMode,
+    mode: BreakMode,
 }
 
-/// What a search may take.
+/// Lines that a search may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum BreakMode {
-    /// Lines whose gaps pass unseen; what is found is the best of all, or nothing is. Nearly every paragraph is at its best
-    /// in such lines, and there are few to look at.
-    Unseen,
-    /// Any gaps.
-    Gaps,
-    /// Prohibitions lifted at a price.
-    Faults,
+    /// Lines whose gaps readers do not notice. What is found is the cheapest of all settings.
+    InvisibleGaps,
+    /// Lines with any gaps.
+    AnyGaps,
+    /// Lines that break a prohibition, at a price.
+    LiftProhibitions,
 }
 
-/// What the widths of a line say before its gaps are filled.
+/// Widths of a line before its gaps are justified.
 struct LineFit {
-    /// What there is for it.
+    /// Width available for the line.
     room: Em,
     least: Em,
     natural: Em,
-    /// The most before the even stretch.
+    /// Widest before the even stretch.
     most: Em,
-    han: i64,
-    /// Gaps that open evenly.
-    even: i64,
-    /// Whether the paragraph ends with it.
-    last: bool,
+    han_characters: i64,
+    /// Number of gaps that open evenly.
+    even_gaps: i64,
+    /// True if the paragraph ends with the line.
+    is_last: bool,
 }
 
 impl LineFit {
-    /// Whether it needs gaps beyond so many thousandths of an em, and with it any shorter line that holds a Han
-    /// character.
+    /// True if the line needs even gaps wider than `gap` thousandths of an em. Then any shorter
+    /// line to the same end that holds a Han character needs them too.
     fn is_loose(&self, gap: i64) -> bool {
         let slack = self.room - self.most;
-        !self.last && self.han > 0 && slack > Em::milli(gap + 1) * self.even.max(1)
+        let loose_slack = Em::milli(gap + 1) * self.even_gaps.max(1);
+        !self.is_last && self.han_characters > 0 && slack > loose_slack
     }
 
-    /// What it costs at the least: its even gaps take what nothing else can.
-    fn least_cost(&self) -> LineCost {
+    /// Lower bound on the cost of the line: its even gaps take what no other gap can.
+    fn cost_floor(&self) -> LineCost {
         let slack = self.room - self.most;
-        let even = !self.last && self.even > 0 && slack > Em::ZERO;
-        LINE + if even { gap_cost(slack / self.even) } else { 0 }
+        let needs_even = !self.is_last && self.even_gaps > 0 && slack > Em::ZERO;
+        LINE + if needs_even { even_gap_cost(slack / self.even_gaps) } else { 0 }
     }
 
-    /// Whether it runs over however it is squeezed.
+    /// True if the line runs over however much it is squeezed.
     fn is_overfull(&self) -> bool {
         self.least > self.room
     }
 }
 
-/// How a search ends.
+/// Result of a search.
 enum SearchOutcome {
-    /// The best lines and what they cost.
-    Lines(Vec<TextLine>, LineCost),
-    /// The prohibitions leave none.
-    NoWay,
-    /// It took too many steps.
-    TooLong,
+    /// The cheapest lines and their cost.
+    Found(Vec<TextLine>, LineCost),
+    /// The prohibitions of the mode leave no way.
+    NoSolution,
+    /// The search took too many steps.
+    StepLimit,
 }
 
 impl BreakSearch<'_> {
-    /// Finds the best lines, and fills in the ways in other numbers of lines if they are asked for, which only
-    /// [`Allow::Unseen`] does right.
-    fn run(&self, mut ways: Option<&mut LineCountTable>) -> SearchOutcome {
+    /// Finds the cheapest lines.
+    ///
+    /// Also fills `line_counts`, if given, with the cheapest ways in other numbers of lines. That
+    /// is complete only in [`BreakMode::InvisibleGaps`]: the other modes skip lines that no
+    /// cheapest way takes, but a way in a fixed number of lines could.
+    fn run(&self, mut line_counts: Option<&mut LineCountTable>) -> SearchOutcome {
         let count = self.paragraph.units().len();
-        let unseen = self.allow == BreakMode::Unseen;
-        let limit = if unseen { GAP_SEEN } else { GAP_WIDE };
+        let is_quick = self.mode == BreakMode::InvisibleGaps;
+        let loose_gap = if is_quick { VISIBLE_GAP } else { WIDE_GAP };
         let mut nodes = vec![BreakNode::NONE; count + 1];
         nodes[0] = BreakNode::START;
-        let (mut first, mut steps, mut base) = (0, 0, 0);
+        let (mut first_start, mut steps, mut base_count) = (0, 0, 0);
         for end in 1..=count {
-            let Some(penalty) = self.penalty(end) else { continue };
-            let edge = self.paragraph.ending(end);
-            first = self.first(first, &edge, end);
-            let window = &nodes[first..end];
-            // No way to here costs less than this, so a line with a fault cannot beat one without. Nearly
-            // always there was no fault so far.
-            let mut floor = 0;
+            let Some(penalty) = self.break_penalty(end) else { continue };
+            let edge = self.paragraph.edge_after(end);
+            // Longer lines only get less possible as the end moves on, so this start never moves
+            // back.
+            first_start = self.first_fitting_start(first_start, &edge, end);
+            let window = &nodes[first_start..end];
+            // Lower bound on the cost of all ways to the starts in the window. Computed only when
+            // the best line so far has wide gaps, which is rare; zero is a valid bound until
+            // then.
+            let mut window_floor = 0;
             let mut best = BreakNode::NONE;
-            // Lines that start before this are too loose.
-            let mut loose = first;
-            if let Some(ways) = &mut ways {
-                base = self.base(&edge, base);
-                ways.count_from(end, usize::try_from(base).unwrap_or(0));
+            // Lines that start before this unit are known to be too loose.
+            let mut first_tight_start = first_start;
+            if let Some(table) = &mut line_counts {
+                base_count = self.full_lines_before(&edge, base_count);
+                table.set_base_count(end, base_count);
             }
-            for (start, node) in (first..end).zip(window) {
-                let wanted = node.cost.saturating_add(LINE + penalty) < best.cost;
-                let open = ways.is_some() && node.cost != UNREACHED;
-                if start < loose || !wanted && !open {
+            for (start, node) in (first_start..end).zip(window) {
+                // Cheapest checks first: most starts fail one of them before any width is computed.
+                let can_improve = node.cost.saturating_add(LINE + penalty) < best.cost;
+                let can_count = line_counts.is_some() && node.cost != UNREACHED;
+                if start < first_tight_start || !can_improve && !can_count {
                     continue;
                 }
                 steps += 1;
-                if floor == 0 && best.cost >= WIDE && best.cost != UNREACHED {
-                    floor = window.iter().map(|node| node.cost).min().unwrap_or(0);
+                if window_floor == 0 && best.cost >= WIDE_GAPS && best.cost != UNREACHED {
+                    window_floor = window.iter().map(|node| node.cost).min().unwrap_or(0);
                 }
-                let look = self.look(start, &edge, end);
-                if (unseen || best.cost < floor.saturating_add(WIDE)) && look.is_loose(limit) {
-                    loose = self.tighter(start, &edge, end);
-                    if loose == end {
+                let fit = self.line_fit(start, &edge, end);
+                // A loose line costs `WIDE_GAPS` at least, so it cannot beat a best way cheaper
+                // than that; the quick pass takes no loose line at all. The shorter lines that
+                // follow are as loose, up to the first one without a Han character.
+                let skips_loose = is_quick || best.cost < window_floor.saturating_add(WIDE_GAPS);
+                if skips_loose && fit.is_loose(loose_gap) {
+                    first_tight_start = self.next_tighter_start(start, &edge, end);
+                    if first_tight_start == end {
                         break;
                     }
                     continue;
                 }
-                if look.is_overfull() {
+                if fit.is_overfull() {
                     continue;
                 }
-                let least = look.least_cost();
-                let wanted = wanted && node.cost.saturating_add(least + penalty) < best.cost;
-                let ways = ways.as_mut().filter(|ways| ways.gains(start, end, least + penalty));
-                if !wanted && ways.is_none() {
+                // The bound is cheap; the exact cost is computed only for lines that pass it.
+                let floor = fit.cost_floor();
+                let can_improve =
+                    can_improve && node.cost.saturating_add(floor + penalty) < best.cost;
+                let table =
+                    line_counts.as_mut().filter(|table| table.is_gain(start, end, floor + penalty));
+                if !can_improve && table.is_none() {
                     continue;
                 }
-                let line = self.price(start, end, &look, least) + penalty;
-                // Equal costs keep the earlier start: the fuller last line.
-                if wanted {
-                    best.improve(node.cost.saturating_add(line), start);
+                let cost = self.fitting_line_cost(start, end, &fit, floor) + penalty;
+                // Equal costs keep the earlier start, which leaves the fuller last line.
+                if can_improve {
+                    best.improve(node.cost.saturating_add(cost), start);
                 }
-                if let Some(ways) = ways {
-                    ways.take(start, end, line);
+                if let Some(table) = table {
+                    table.extend(start, end, cost);
                 }
             }
             nodes[end] = best;
             if steps > STEPS_PER_UNIT * count {
-                return SearchOutcome::TooLong;
+                return SearchOutcome::StepLimit;
             }
         }
         match nodes[count].cost {
-            cost if cost == UNREACHED || unseen && cost >= self.least_seen() => {
-                SearchOutcome::NoWay
-            }
-            cost => SearchOutcome::Lines(self.trace(&nodes), cost),
+            UNREACHED => SearchOutcome::NoSolution,
+            // A way with a visible gap, which the quick pass never saw, could be cheaper.
+            cost if is_quick && cost >= self.visible_gaps_floor() => SearchOutcome::NoSolution,
+            cost => SearchOutcome::Found(self.trace_back(&nodes), cost),
         }
     }
 
-    /// What an arrangement costs at the least that holds a line passed over because its gaps are seen.
-    fn least_seen(&self) -> LineCost {
+    /// Lower bound on the cost of any setting that contains a line rejected for visible gaps: the
+    /// least that such gaps cost, and as many lines as the paragraph needs at its narrowest.
+    fn visible_gaps_floor(&self) -> LineCost {
         let units = self.paragraph.units();
-        let width = self.paragraph.starting(units.len()).least - self.paragraph.starting(0).least;
-        // What a line is spared at its end: the gap there, and a mark that hangs.
-        let spared =
-            |unit: &LineUnit| unit.gap.min + if unit.hangs { unit.cell_width } else { Em::ZERO };
-        let spared = units.iter().map(spared).max().unwrap_or(Em::ZERO).max(Em::ZERO);
-        let lines = width.units() / (self.measure + spared).units().max(1);
-        gap_cost(Em::milli(GAP_SEEN + 1)) + LINE * lines
+        let least_width =
+            self.paragraph.edge_before(units.len()).least - self.paragraph.edge_before(0).least;
+        // At its end a line saves the gap there and, if a mark hangs, the cell of that mark.
+        let saved =
+            |unit: &LineUnit| unit.gap.min + if unit.can_hang { unit.cell_width } else { Em::ZERO };
+        let most_saved = units.iter().map(saved).max().unwrap_or(Em::ZERO).max(Em::ZERO);
+        let lines = least_width.units() / (self.measure + most_saved).units().max(1);
+        even_gap_cost(Em::milli(VISIBLE_GAP + 1)) + LINE * lines
     }
 
-    /// The number of whole lines that all before a break would fill; `near` was that of the one before.
-    fn base(&self, edge: &LineEdge, near: i64) -> i64 {
-        let width = self.indent + edge.natural - self.paragraph.starting(0).natural;
-        // Nearly always the same, which a product tells sooner than a quotient.
-        let rest = width - self.measure * near;
-        let same = rest >= Em::ZERO && rest < self.measure;
-        if same { near } else { (width.units() / self.measure.units().max(1)).max(0) }
+    /// Number of whole lines that the text before a break fills. `previous` is the number at the
+    /// break before.
+    fn full_lines_before(&self, edge: &LineEdge, previous: i64) -> i64 {
+        let width = self.indent + edge.natural - self.paragraph.edge_before(0).natural;
+        // The number rarely changes, and checking that takes no division.
+        let rest = width - self.measure * previous;
+        let is_unchanged = rest >= Em::ZERO && rest < self.measure;
+        if is_unchanged { previous } else { (width.units() / self.measure.units().max(1)).max(0) }
     }
 
-    /// What an arrangement costs.
-    fn cost(&self, lines: &[TextLine]) -> LineCost {
+    /// Cost of a complete setting.
+    fn total_cost(&self, lines: &[TextLine]) -> LineCost {
         let cost = |line: &TextLine| {
             let (start, end) = (line.units.start, line.units.end);
-            let look = self.look(start, &self.paragraph.ending(end), end);
-            self.line(start, end, &look) + self.penalty(end).unwrap_or(KINSOKU)
+            let fit = self.line_fit(start, &self.paragraph.edge_after(end), end);
+            let penalty = self.break_penalty(end).unwrap_or(KINSOKU_BREAK);
+            self.line_cost(start, end, &fit) + penalty
         };
         lines.iter().map(cost).fold(0, LineCost::saturating_add)
     }
 
-    /// What it costs to end a line after unit `end - 1`, `None` where that is not allowed.
-    fn penalty(&self, end: usize) -> Option<LineCost> {
+    /// Cost of ending a line after unit `end - 1`; `None` if the mode does not allow it.
+    fn break_penalty(&self, end: usize) -> Option<LineCost> {
         let units = self.paragraph.units();
         if end == units.len() {
             return Some(0);
         }
-        let lifts = self.allow == BreakMode::Faults;
-        match units[end - 1].after {
+        let lifts = self.mode == BreakMode::LiftProhibitions;
+        let is_long_dateline =
+            self.paragraph.dateline_width * 10 > self.measure * DATELINE_WHOLE_TENTHS;
+        match units[end - 1].break_after {
             LineBreak::Free | LineBreak::Forced => Some(0),
-            LineBreak::Address => Some(ADDRESS),
-            LineBreak::Discouraged => Some(SOFT),
-            LineBreak::Hyphen => Some(HYPHEN),
-            part @ (LineBreak::BetweenDatelineParts | LineBreak::InsideDatelinePart)
-                if self.paragraph.dateline * 10 > self.measure * DATELINE_WHOLE =>
-            {
-                Some(if part == LineBreak::InsideDatelinePart { DATELINE_PART } else { DATELINE })
-            }
-            LineBreak::BetweenDatelineParts | LineBreak::InsideDatelinePart => {
-                lifts.then_some(INSIDE)
-            }
-            LineBreak::Kinsoku => lifts.then_some(KINSOKU),
-            LineBreak::Inseparable => lifts.then_some(INSIDE),
+            LineBreak::Address => Some(ADDRESS_BREAK),
+            LineBreak::Discouraged => Some(DISCOURAGED_BREAK),
+            LineBreak::Hyphen => Some(HYPHEN_BREAK),
+            LineBreak::BetweenDatelineParts if is_long_dateline => Some(DATELINE_BREAK),
+            LineBreak::InsideDatelinePart if is_long_dateline => Some(DATELINE_PART_BREAK),
+            LineBreak::Kinsoku => lifts.then_some(KINSOKU_BREAK),
+            LineBreak::BetweenDatelineParts
+            | LineBreak::InsideDatelinePart
+            | LineBreak::Inseparable => lifts.then_some(INSEPARABLE_BREAK),
         }
     }
 
-    fn start(&self, start: usize) -> Em {
+    /// Position of the first cell of a line that starts with unit `start`.
+    fn line_start_x(&self, start: usize) -> Em {
         let indent = if start == 0 { self.indent } else { Em::ZERO };
         indent + self.paragraph.white_before(start)
     }
 
-    /// The first of the units from `from` on with which a line can start that ends after unit `end - 1`: what starts
-    /// before it is too long, however it is squeezed.
-    fn first(&self, from: usize, edge: &LineEdge, end: usize) -> usize {
-        // A hyphen makes a line wider than the letter after it would.
-        let least = edge.least - self.paragraph.hyphen_after(end - 1);
-        let long = |at: &usize| {
-            self.start(*at) + least - self.paragraph.starting(*at).least > self.measure
+    /// Returns the first unit from `from` on with which a line that ends after unit `end - 1` can
+    /// start. Lines with earlier starts are too long however much they are squeezed.
+    fn first_fitting_start(&self, from: usize, edge: &LineEdge, end: usize) -> usize {
+        // Without the hyphen: it makes this line wider than a line that ends one letter later, so
+        // counting it would drop starts that later ends still need.
+        let least = edge.least - self.paragraph.hyphen_width(end - 1);
+        let is_too_long = |start: &usize| {
+            let width = least - self.paragraph.edge_before(*start).least;
+            self.line_start_x(*start) + width > self.measure
         };
-        (from..end).find(|at| !long(at)).unwrap_or(end)
+        (from..end).find(|start| !is_too_long(start)).unwrap_or(end)
     }
 
-    /// The first start after `from` of a line to `end` that may be less loose than that from `from`: one without a Han
-    /// character. `end` if there is none.
-    fn tighter(&self, from: usize, edge: &LineEdge, end: usize) -> usize {
+    /// Returns the first start after `from` of a line to `end` that may be less loose than the line
+    /// from `from`: one without a Han character. `end` if there is none.
+    fn next_tighter_start(&self, from: usize, edge: &LineEdge, end: usize) -> usize {
         if self.paragraph.units()[end - 1].class == CharClass::Han {
             return end;
         }
-        let has = |at: &usize| self.paragraph.starting(*at).han < edge.han;
-        (from + 1..end).find(|at| !has(at)).unwrap_or(end)
+        let has_han =
+            |start: &usize| self.paragraph.edge_before(*start).han_characters < edge.han_characters;
+        (from + 1..end).find(|start| !has_han(start)).unwrap_or(end)
     }
 
+    /// Widths of the line from `start` to `end`, where `edge` is the one after `end`. Inlined
+    /// because it is the body of the innermost loop.
     #[inline(always)]
-    fn look(&self, start: usize, edge: &LineEdge, end: usize) -> LineFit {
-        let before = self.paragraph.starting(start);
+    fn line_fit(&self, start: usize, edge: &LineEdge, end: usize) -> LineFit {
+        let before = self.paragraph.edge_before(start);
         LineFit {
-            room: self.measure - self.start(start),
+            room: self.measure - self.line_start_x(start),
             least: edge.least - before.least,
             natural: edge.natural - before.natural,
             most: edge.most - before.most,
-            han: edge.han - before.han,
-            even: edge.even - before.even,
-            last: end == self.paragraph.units().len(),
+            han_characters: edge.han_characters - before.han_characters,
+            even_gaps: edge.even_gaps - before.even_gaps,
+            is_last: end == self.paragraph.units().len(),
         }
     }
 
-    /// What a line costs that is not overfull; `least` is what it costs at the least.
-    fn price(&self, start: usize, end: usize, look: &LineFit, least: LineCost) -> LineCost {
-        let slack = look.room - look.natural;
-        // Most lines have nothing that gives but even gaps, or need nothing.
-        let even = look.even > 0 && look.most == look.natural && slack > Em::ZERO;
-        let plain = !look.last && (even || slack == Em::ZERO);
-        if plain { least } else { self.line(start, end, look) }
+    /// Cost of a line that is not overfull. `floor` is its [`LineFit::cost_floor`].
+    fn fitting_line_cost(
+        &self,
+        start: usize,
+        end: usize,
+        fit: &LineFit,
+        floor: LineCost,
+    ) -> LineCost {
+        let slack = fit.room - fit.natural;
+        // Most lines have no gap that gives but even gaps, or need nothing: the floor is exact.
+        let only_even = fit.even_gaps > 0 && fit.most == fit.natural && slack > Em::ZERO;
+        let is_floor_exact = !fit.is_last && (only_even || slack == Em::ZERO);
+        if is_floor_exact { floor } else { self.line_cost(start, end, fit) }
     }
 
-    /// What any line costs.
-    fn line(&self, start: usize, end: usize, look: &LineFit) -> LineCost {
-        let slack = look.room - look.natural;
-        if !look.last {
-            // A line without a gap to stretch falls short by all of it.
-            let (given, rest) = self.given(start, end, slack);
-            let stiff = look.even == 0 && look.han == 0 && rest > Em::ZERO;
-            if stiff && self.in_address(start, end) && rest * 2 <= look.room {
-                return LINE + ADDRESS_SHORT + rest.to_milli() / 5;
-            }
-            return LINE + given + gap_cost(rest / look.even.max(1));
+    /// Cost of any line, without the penalty for its break.
+    fn line_cost(&self, start: usize, end: usize, fit: &LineFit) -> LineCost {
+        if fit.is_last {
+            self.last_line_cost(start, end, fit)
+        } else {
+            self.inner_line_cost(start, end, fit)
         }
+    }
+
+    /// Cost of a line that is justified.
+    fn inner_line_cost(&self, start: usize, end: usize, fit: &LineFit) -> LineCost {
+        let (step_cost, rest) = self.stepped_cost(start, end, fit.room - fit.natural);
+        // Part of an address has no gap at all. Up to half a measure short, it has a price of its
+        // own, so that the lines beside it are not torn open instead.
+        let is_stiff = fit.even_gaps == 0 && fit.han_characters == 0 && rest > Em::ZERO;
+        if is_stiff && self.touches_address(start, end) && rest * 2 <= fit.room {
+            return LINE + ADDRESS_SHORT_LINE + rest.to_milli() / 5;
+        }
+        // A line without any gap to stretch falls short by all of the rest, as if by one gap.
+        LINE + step_cost + even_gap_cost(rest / fit.even_gaps.max(1))
+    }
+
+    /// Cost of the last line, which is justified only if it is too long.
+    fn last_line_cost(&self, start: usize, end: usize, fit: &LineFit) -> LineCost {
+        let slack = fit.room - fit.natural;
         let mut cost = LINE;
         if slack < Em::ZERO {
-            cost += self.given(start, end, slack).0;
+            cost += self.stepped_cost(start, end, slack).0;
         }
-        if self.paragraph.squeezes {
-            cost += LAST_FULL * look.natural.units() / self.measure.units().max(1);
+        if self.paragraph.squeezes_marks_first {
+            cost += FULL_LAST_LINE * fit.natural.units() / self.measure.units().max(1);
         }
+        // A paragraph of one line may be as short as it likes.
         if start > 0 {
-            cost += match self.paragraph.chars(start..end) {
-                0 | 1 => ORPHAN,
-                2 if self.measure >= WIDE_MEASURE => SHORT_END,
+            cost += match self.paragraph.character_count(start..end) {
+                0 | 1 => RUNT,
+                2 if self.measure >= WIDE_MEASURE => SHORT_LAST_LINE,
                 _ => 0,
             };
         }
         cost
     }
 
-    /// What it costs that the gaps of a line give `slack` or, below nought, so much less, step by step as
-    /// [`crate::line::justify::Fill::solve`] has them give; and what is left for the even stretch.
-    fn given(&self, start: usize, end: usize, slack: Em) -> (LineCost, Em) {
+    /// Cost of distributing `slack` over the gaps of a line, or of shrinking them if it is
+    /// negative, step by step as [`crate::line::justify::Justification::solve`] does; and the
+    /// rest that is left for the even stretch. A step costs its weight times the square of the
+    /// share that is used.
+    fn stepped_cost(&self, start: usize, end: usize, slack: Em) -> (LineCost, Em) {
         let mut left = if slack < Em::ZERO { -slack } else { slack };
         let mut cost = 0;
-        let mut step = |weight: LineCost, whole: Em| {
-            // What gives nothing costs nothing.
-            if whole > Em::ZERO {
-                let part = left.min(whole);
+        // Takes a step and returns true if more is left.
+        let mut take_step = |weight: LineCost, room: Em| {
+            if room > Em::ZERO {
+                let part = left.min(room);
                 left -= part;
-                cost += weight * squared(part, whole) / 10_000;
+                cost += weight * percent_squared(part, room) / 10_000;
             }
             left > Em::ZERO
         };
         let line = start..end;
         if slack > Em::ZERO {
-            let weights = [LATIN_STRETCHED, LATIN_STRETCHED, MARKS_RESTORED].into_iter();
-            let _ =
-                weights.zip(0..).all(|(weight, k)| step(weight, self.paragraph.stretch(&line, k)));
+            let weights = [LATIN_STRETCHED, LATIN_STRETCHED, MARKS_RESTORED];
+            for (step, weight) in weights.into_iter().enumerate() {
+                if !take_step(weight, self.paragraph.stretch_room(&line, step)) {
+                    break;
+                }
+            }
             return (cost, left);
         }
-        let marks = if self.paragraph.squeezes { SQUEEZED_FULL } else { SQUEEZED };
-        let weights = [SQUEEZED, marks, marks, SQUEEZED, STOPS_SQUEEZED].into_iter();
-        let _ = weights.zip(0..).all(|(weight, k)| step(weight, self.paragraph.shrink(&line, k)));
+        let marks = if self.paragraph.squeezes_marks_first { SQUEEZED_FULL } else { SQUEEZED };
+        let weights = [SQUEEZED, marks, marks, SQUEEZED, STOPS_SQUEEZED];
+        for (step, weight) in weights.into_iter().enumerate() {
+            if !take_step(weight, self.paragraph.shrink_room(&line, step)) {
+                break;
+            }
+        }
         (cost, -left)
     }
 
-    /// Whether a line starts or ends inside an address.
-    fn in_address(&self, start: usize, end: usize) -> bool {
+    /// True if a line starts or ends inside an address.
+    fn touches_address(&self, start: usize, end: usize) -> bool {
         let units = self.paragraph.units();
-        let parts = |at: usize| units[at - 1].after == LineBreak::Address;
-        parts(end) || start > 0 && parts(start)
+        let parts_address = |end: usize| units[end - 1].break_after == LineBreak::Address;
+        parts_address(end) || start > 0 && parts_address(start)
     }
 
-    fn trace(&self, nodes: &[BreakNode]) -> Vec<TextLine> {
+    /// Collects the lines of the cheapest way, from the last back to the first.
+    fn trace_back(&self, nodes: &[BreakNode]) -> Vec<TextLine> {
         let mut lines = Vec::new();
         let mut end = self.paragraph.units().len();
         while end > 0 {
-            let start = nodes[end].from;
-            lines.push(self.made(start, end));
+            let start = nodes[end].line_start;
+            lines.push(self.make_line(start, end));
             end = start;
         }
         lines.reverse();
         lines
     }
 
-    fn made(&self, start: usize, end: usize) -> TextLine {
-        TextLine::filled(self.paragraph, start..end, self.measure, self.start(start))
+    fn make_line(&self, start: usize, end: usize) -> TextLine {
+        TextLine::justified(self.paragraph, start..end, self.measure, self.line_start_x(start))
     }
 }
 
-/// What it costs that each even gap of a line takes so much.
-fn gap_cost(gap: Em) -> LineCost {
+/// Cost of a line whose even gaps are each stretched by `gap`.
+fn even_gap_cost(gap: Em) -> LineCost {
     let gap = gap.to_milli().max(0);
-    let mut gaps = 100 * gap * gap / (GAP_SEEN * GAP_SEEN);
-    if gap > GAP_SEEN {
-        gaps += SEEN;
+    let mut cost = 100 * gap * gap / (VISIBLE_GAP * VISIBLE_GAP);
+    if gap > VISIBLE_GAP {
+        cost += VISIBLE_GAPS;
     }
-    if gap > GAP_WIDE {
-        gaps += WIDE + TORN * gap * gap;
+    if gap > WIDE_GAP {
+        cost += WIDE_GAPS + WIDE_GAP_SQUARED * gap * gap;
     }
-    gaps.min(GAPS_MOST)
+    cost.min(GAPS_COST_MAX)
 }
 
-/// `part` of `whole` in hundredths, squared.
-fn squared(part: Em, whole: Em) -> i64 {
+/// Square of `part` as a percentage of `whole`.
+fn percent_squared(part: Em, whole: Em) -> i64 {
     let percent = part.units() * 100 / whole.units().max(1);
     percent * percent
 }
 
-const _: () =
-    assert!(GapKind::SHRINK_STEPS == 5 && GapKind::STRETCH_STEPS == 3, "`given` weighs each step");
+const _: () = assert!(
+    GapKind::SHRINK_STEPS == 5 && GapKind::STRETCH_STEPS == 3,
+    "`stepped_cost` has a weight for each step"
+);
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::font::FontSet;
     use crate::line::justify::Justification;
-    use crate::line::prepare::{ParagraphText, prepare};
+    use crate::line::paragraph::ParagraphText;
+    use crate::line::prepare::prepare;
     use crate::script::{CompositionProfile, PunctuationStyle};
 
     #[test]
-    fn lines_whose_gaps_pass_unseen_are_the_best_or_refused() {
+    fn the_quick_pass_finds_the_cheapest_lines_or_nothing() {
         let fonts = FontSet::embedded().expect("fonts");
         let face = fonts.find_role("song").expect("song");
         let part = "“稳粮”“增绿”，use of steel plates：3 200吨、（约14%）！他说：“好。”《报》。全区各族群众一条心，";
-        let mut found = [0; 2];
-        for (marks, times) in [
+        let (mut found, mut rejected) = (0, 0);
+        for (punctuation, times) in [
             (PunctuationStyle::Full, 1),
             (PunctuationStyle::Full, 7),
             (PunctuationStyle::Kaiming, 1),
             (PunctuationStyle::Kaiming, 7),
         ] {
-            let profile =
-                CompositionProfile { punctuation: marks, ..CompositionProfile::default() };
+            let profile = CompositionProfile { punctuation, ..CompositionProfile::default() };
             let text = part.repeat(times);
-            let copy = ParagraphText { text: &text, face, spans: &[] };
-            let paragraph = prepare(&fonts, copy, &profile).expect("glyphs");
+            let source = ParagraphText { text: &text, face, spans: &[] };
+            let paragraph = prepare(&fonts, source, &profile).expect("glyphs");
             for half in 4..60 {
                 let (measure, indent) = (Em::HALF * half, Em::zi(2));
                 let run =
-                    |allow| BreakSearch { paragraph: &paragraph, measure, indent, allow }.run(None);
-                let SearchOutcome::Lines(best, cost) = run(BreakMode::Gaps) else { continue };
-                match run(BreakMode::Unseen) {
-                    SearchOutcome::Lines(lines, own) => {
-                        assert_eq!((lines, own), (best, cost), "{measure:?}");
-                        found[0] += 1;
+                    |mode| BreakSearch { paragraph: &paragraph, measure, indent, mode }.run(None);
+                let SearchOutcome::Found(best, cost) = run(BreakMode::AnyGaps) else { continue };
+                match run(BreakMode::InvisibleGaps) {
+                    SearchOutcome::Found(quick, quick_cost) => {
+                        assert_eq!((quick, quick_cost), (best, cost), "{measure:?}");
+                        found += 1;
                     }
-                    SearchOutcome::NoWay => found[1] += 1,
-                    SearchOutcome::TooLong => unreachable!("there are few steps"),
+                    SearchOutcome::NoSolution => rejected += 1,
+                    SearchOutcome::StepLimit => unreachable!("there are few steps"),
                 }
             }
         }
-        assert!(found.iter().all(|count| *count > 10), "{found:?}");
+        assert!(found > 10 && rejected > 10, "{found} found, {rejected} rejected");
     }
 
     #[test]
-    fn what_is_priced_is_what_is_filled() {
+    fn lines_are_priced_as_they_are_justified() {
         let fonts = FontSet::embedded().expect("fonts");
         let face = fonts.find_role("song").expect("song");
         let text = "“稳粮”“增绿”，use of steel：3 200吨、（约14%）！他说：“好。”《报》。";
-        for marks in [PunctuationStyle::Full, PunctuationStyle::Kaiming] {
-            let profile =
-                CompositionProfile { punctuation: marks, ..CompositionProfile::default() };
-            let copy = ParagraphText { text, face, spans: &[] };
-            let paragraph = prepare(&fonts, copy, &profile).expect("glyphs");
+        for punctuation in [PunctuationStyle::Full, PunctuationStyle::Kaiming] {
+            let profile = CompositionProfile { punctuation, ..CompositionProfile::default() };
+            let source = ParagraphText { text, face, spans: &[] };
+            let paragraph = prepare(&fonts, source, &profile).expect("glyphs");
             let count = paragraph.units().len();
             let (measure, indent) = (Em::zi(9), Em::ZERO);
-            let allow = BreakMode::Faults;
-            let search = BreakSearch { paragraph: &paragraph, measure, indent, allow };
-            let mut given = [false; 2];
+            let mode = BreakMode::LiftProhibitions;
+            let search = BreakSearch { paragraph: &paragraph, measure, indent, mode };
+            let (mut has_shrunk, mut has_stretched) = (false, false);
             for (start, end) in (0..count).flat_map(|a| (a + 1..=count).map(move |b| (a, b))) {
-                let span = paragraph.span(&(start..end));
+                let line = paragraph.line_totals(&(start..end));
                 for milli in (-3000..3000).step_by(125) {
                     let slack = Em::milli(milli);
-                    let fill = Justification::solve(&span, span.natural + slack);
-                    let (cost, rest) = search.given(start, end, slack);
-                    assert_eq!(rest, fill.even_stretch + fill.remainder, "{start}..{end} {milli}");
-                    let mark =
-                        if marks == PunctuationStyle::Full { SQUEEZED_FULL } else { SQUEEZED };
+                    let solved = Justification::solve(&line, line.natural + slack);
+                    let (cost, rest) = search.stepped_cost(start, end, slack);
+                    let solved_rest = solved.even_stretch + solved.remainder;
+                    assert_eq!(rest, solved_rest, "{start}..{end} {milli}");
+                    let mark = match punctuation {
+                        PunctuationStyle::Full => SQUEEZED_FULL,
+                        _ => SQUEEZED,
+                    };
                     let shrink = [SQUEEZED, mark, mark, SQUEEZED, STOPS_SQUEEZED].into_iter();
                     let stretch = [LATIN_STRETCHED, LATIN_STRETCHED, MARKS_RESTORED].into_iter();
-                    let shrunk = shrink.zip(fill.shrunk.into_iter().zip(span.shrink));
-                    let parts = stretch.zip(fill.stretched.into_iter().zip(span.stretch));
-                    let wanted = shrunk.chain(parts).map(|(weight, (part, whole))| {
-                        if part == Em::ZERO { 0 } else { weight * squared(part, whole) / 10_000 }
+                    let shrunk = shrink.zip(solved.shrunk.into_iter().zip(line.shrink));
+                    let stretched = stretch.zip(solved.stretched.into_iter().zip(line.stretch));
+                    let expected = shrunk.chain(stretched).map(|(weight, (part, whole))| {
+                        let is_used = part != Em::ZERO;
+                        if is_used { weight * percent_squared(part, whole) / 10_000 } else { 0 }
                     });
-                    assert_eq!(cost, wanted.sum::<LineCost>(), "{start}..{end} {milli}");
-                    given[usize::from(slack > Em::ZERO)] |= cost > 0;
+                    assert_eq!(cost, expected.sum::<LineCost>(), "{start}..{end} {milli}");
+                    has_shrunk |= cost > 0 && slack <= Em::ZERO;
+                    has_stretched |= cost > 0 && slack > Em::ZERO;
                 }
             }
-            assert_eq!(given, [true; 2], "gaps shrink and stretch");
+            assert!(has_shrunk && has_stretched, "gaps shrink and stretch");
         }
     }
 }

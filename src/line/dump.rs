@@ -1,57 +1,73 @@
-//! Lines as canonical text, for goldens and for people.
+//! Lines as canonical text, for golden files and for people.
 
 use std::fmt::Write as _;
 
 use crate::line::justify::TextLine;
-use crate::line::prepare::PreparedParagraph;
+use crate::line::paragraph::PreparedParagraph;
+use crate::script::LineBreak;
 use crate::unit::Em;
 
-/// One row a line: number, text, natural width and measure in 字, and what gave.
+/// Writes one row for each line: number, text, natural width and measure in 字, changed gaps, and
+/// the prohibition that was lifted, if any.
 ///
-/// `N` natural, `M` half marks restored, `S` sentence ends squeezed, `L` Latin gaps, `G` even gaps with
-/// the white added to each in thousandths of an em.
+/// `M` half marks restored, `S` sentence ends squeezed, `L` Latin gaps, each with the change in
+/// thousandths of an em; `G` even gaps, with the white added to each and their number.
 pub fn dump_lines(paragraph: &PreparedParagraph, lines: &[TextLine], measure: Em) -> String {
     let mut out = String::new();
-    for (k, line) in lines.iter().enumerate() {
+    for (index, line) in lines.iter().enumerate() {
         let text = &paragraph.text()[line.text_range(paragraph)];
-        let indent = "　".repeat(usize::try_from(line.start_x.to_milli() / 1000).unwrap_or(0));
-        let natural = (line.start_x + paragraph.natural_width(line.units.clone())).to_milli();
+        let indent_zi = line.start_x.to_milli() / 1000;
+        let indent: String = (0..indent_zi).map(|_| '　').collect();
+        let natural = line.start_x + paragraph.natural_width(line.units.clone());
         let _ = write!(
             out,
             "{:>3} |{indent}{text}| {}/{}",
-            k + 1,
-            milli(natural),
-            milli(measure.to_milli())
+            index + 1,
+            format_milli(natural),
+            format_milli(measure)
         );
-        let [words, brackets, pauses, latin, stops] = line.justification.shrunk;
-        let [more_words, more_latin, marks] = line.justification.stretched;
-        for (name, used) in [
+        let justification = &line.justification;
+        let [words, brackets, pauses, latin, stops] = justification.shrunk;
+        let [more_words, more_latin, marks] = justification.stretched;
+        for (name, change) in [
             ("L", more_words + more_latin - words - latin),
             ("M", marks - brackets - pauses),
             ("S", -stops),
         ] {
-            if used != Em::ZERO {
-                let _ = write!(out, " {name}{:+}", used.to_milli());
+            if change != Em::ZERO {
+                let _ = write!(out, " {name}{:+}", change.to_milli());
             }
         }
-        if line.justification.even_stretch != Em::ZERO {
-            let _ = write!(
-                out,
-                " G{}×{}",
-                line.justification.even_gap().to_milli(),
-                line.justification.even_gaps
-            );
+        if justification.even_stretch != Em::ZERO {
+            let gap = justification.even_gap().to_milli();
+            let _ = write!(out, " G{gap}×{}", justification.even_gaps);
         }
-        if let Some(relaxed) = line.lifted_prohibition {
-            let _ = write!(out, " !{relaxed:?}");
+        if let Some(prohibition) = line.lifted_prohibition {
+            let _ = write!(out, " !{}", prohibition_name(prohibition));
         }
         out.push('\n');
     }
     out
 }
 
-/// Thousandths as a decimal without trailing zeros.
-fn milli(value: i64) -> String {
-    let text = format!("{}.{:03}", value / 1000, (value % 1000).abs());
+/// Name of a prohibition in the dump. Golden files contain it, whatever the variants are called.
+fn prohibition_name(prohibition: LineBreak) -> &'static str {
+    match prohibition {
+        LineBreak::Free => "Free",
+        LineBreak::Forced => "Turn",
+        LineBreak::Address => "Address",
+        LineBreak::Discouraged => "Soft",
+        LineBreak::BetweenDatelineParts => "Dateline",
+        LineBreak::InsideDatelinePart => "Part",
+        LineBreak::Hyphen => "Hyphen",
+        LineBreak::Kinsoku => "Kinsoku",
+        LineBreak::Inseparable => "Inside",
+    }
+}
+
+/// Formats a length in 字 with up to three decimals, without trailing zeros.
+fn format_milli(length: Em) -> String {
+    let milli = length.to_milli();
+    let text = format!("{}.{:03}", milli / 1000, (milli % 1000).abs());
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }

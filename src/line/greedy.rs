@@ -1,32 +1,34 @@
-//! Line by line: each as full as it gets, without a look at those after it.
+//! Line by line: each as full as it gets, without regard to the lines after it.
 //!
-//! The fallback for copy that the search of the whole paragraph cannot hold, and the yardstick that the
-//! search is measured by.
+//! Fallback for copy that the search over the whole paragraph cannot handle, and the reference that
+//! tests compare the search with.
 
 use crate::line::justify::TextLine;
-use crate::line::prepare::PreparedParagraph;
+use crate::line::paragraph::PreparedParagraph;
 use crate::script::LineBreak;
 use crate::unit::Em;
 
-/// Breaks a paragraph line by line: where a prohibition stands at the end of a full line, what follows is
-/// squeezed in if it can be, else the line gives up its last characters (先挤进后推出, CLREQ
+/// Breaks a paragraph line by line. Where a prohibition stands at the end of a full line, what
+/// follows is squeezed in if possible; otherwise the line gives up its last characters (先挤进后推出,
+/// CLREQ
 /// `#line_adjustment_by_hanging_punctuation_and_pushing_in_or_out`).
 ///
-/// A line without any allowed end is cut where it is full; a cell wider than the measure runs over it.
+/// A line without any allowed end is cut where it is full. A cell wider than the measure runs over
+/// it.
 pub fn first_fit(paragraph: &PreparedParagraph, measure: Em, indent: Em) -> Vec<TextLine> {
     let mut ends = Vec::new();
     let mut start = 0;
     while start < paragraph.units().len() {
         let indent = if start == 0 { indent } else { Em::ZERO };
         let room = measure - indent - paragraph.white_before(start);
-        start = end_of_line(paragraph, start, room);
+        start = fullest_line_end(paragraph, start, room);
         ends.push(start);
     }
     lines_broken_at(paragraph, measure, indent, &ends)
 }
 
-/// The lines of a paragraph broken after the units `ends`, the last of which is the paragraph's: for those who
-/// have an arrangement of their own.
+/// Returns the lines of a paragraph that is broken after the units `ends`. The last of them must be
+/// the number of units.
 pub fn lines_broken_at(
     paragraph: &PreparedParagraph,
     measure: Em,
@@ -36,32 +38,37 @@ pub fn lines_broken_at(
     let starts = std::iter::once(0).chain(ends.iter().copied());
     let line = |(start, end): (usize, &usize)| {
         let indent = if start == 0 { indent } else { Em::ZERO };
-        TextLine::filled(paragraph, start..*end, measure, indent + paragraph.white_before(start))
+        let start_x = indent + paragraph.white_before(start);
+        TextLine::justified(paragraph, start..*end, measure, start_x)
     };
     starts.zip(ends).map(line).collect()
 }
 
-fn end_of_line(paragraph: &PreparedParagraph, start: usize, room: Em) -> usize {
+/// Returns the end of the line that starts with unit `start` and has `room` for its cells.
+fn fullest_line_end(paragraph: &PreparedParagraph, start: usize, room: Em) -> usize {
     let count = paragraph.units().len();
-    // The fullest line, the fullest that may end there, the first that may end there when squeezed.
+    // End of the fullest line, allowed or not; of the fullest allowed line; of the first allowed
+    // line beyond it, which has to be squeezed.
     let mut full = start + 1;
     let mut allowed = None;
     let mut squeezed = None;
     for end in start + 1..=count {
-        let [least, natural, _] = paragraph.widths(start..end);
-        let may = end == count || paragraph.units()[end - 1].after <= LineBreak::Discouraged;
-        if natural <= room {
+        let widths = paragraph.widths(start..end);
+        let is_allowed =
+            end == count || paragraph.units()[end - 1].break_after <= LineBreak::Discouraged;
+        if widths.natural <= room {
             full = end;
-            allowed = if may { Some(end) } else { allowed };
-        } else if least > room {
+            allowed = if is_allowed { Some(end) } else { allowed };
+        } else if widths.least > room {
             break;
-        } else if may {
+        } else if is_allowed {
             squeezed = Some(end);
             break;
         }
     }
     match (allowed, squeezed) {
         (Some(end), None) => end,
+        // The fullest line may end as it is: nothing has to be squeezed in.
         (Some(end), Some(_)) if end == full => end,
         (_, Some(end)) => end,
         (None, None) => full,

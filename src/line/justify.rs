@@ -1,273 +1,302 @@
-//! Filling a line to its measure, exactly.
+//! Justification: changing the gaps of a line so that it ends exactly on the measure.
 
 #![expect(clippy::cast_possible_truncation, reason = "texts are far below 4 GiB by the limits")]
 
 use std::ops::Range;
 
-use crate::line::prepare::{CellGlyph, PreparedParagraph, RunningTotals};
+use crate::line::paragraph::{CellGlyph, PreparedParagraph, RunningTotals};
 use crate::script::{GapKind, LineBreak};
 use crate::unit::Em;
 
-/// How the gaps of a line were changed from their natural widths.
+/// Amounts by which the gaps of a line were shrunk or stretched (两端对齐).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Justification {
-    /// What the gaps of each step took together.
+    /// Width that the gaps of each shrink step lost together.
     pub shrunk: [Em; GapKind::SHRINK_STEPS],
-    /// What the gaps of each step gave together.
+    /// Width that the gaps of each stretch step gained together.
     pub stretched: [Em; GapKind::STRETCH_STEPS],
-    /// What the even stretch added together.
+    /// Width that the even stretch added to all its gaps together.
     pub even_stretch: Em,
-    /// Over how many gaps the even stretch went.
+    /// Number of gaps that take part in the even stretch.
     pub even_gaps: i64,
-    /// What could not be filled: the line falls short (positive) or runs over (negative).
+    /// Width that no gap could take: positive if the line falls short, negative if it runs over.
     pub remainder: Em,
 }
 
 impl Justification {
-    /// Spreads the difference between `measure` and the natural width: step by step in the field's
-    /// order, each within its limits, then evenly.
-    pub(crate) fn solve(span: &RunningTotals, measure: Em) -> Self {
-        let mut fill = Self { even_gaps: span.even, ..Self::default() };
-        let mut slack = measure - span.natural;
+    /// Distributes the difference between `measure` and the natural width over the gaps of a line.
+    ///
+    /// The steps take their turns in the order of CLREQ `#text_adjustment`, which is the order of
+    /// the fields: each takes all it can before the next one is touched. If a line is too short
+    /// after all stretch steps, the rest is divided evenly over the gaps that allow it, without
+    /// limit. There is no such last resort for a line that is too long. What cannot be
+    /// distributed is the
+    /// `remainder`.
+    pub(crate) fn solve(line: &RunningTotals, measure: Em) -> Self {
+        let mut solved = Self { even_gaps: line.even_gaps, ..Self::default() };
+        let mut slack = measure - line.natural;
         if slack > Em::ZERO {
-            for (step, room) in fill.stretched.iter_mut().zip(span.stretch) {
+            for (step, room) in solved.stretched.iter_mut().zip(line.stretch) {
                 *step = slack.min(room);
                 slack -= *step;
             }
-            if span.even > 0 {
-                fill.even_stretch = slack;
+            // The even stretch has no limit, so nothing remains unless the line has no such gap.
+            if line.even_gaps > 0 {
+                solved.even_stretch = slack;
                 slack = Em::ZERO;
             }
         } else if slack < Em::ZERO {
-            for (step, room) in fill.shrunk.iter_mut().zip(span.shrink) {
+            for (step, room) in solved.shrunk.iter_mut().zip(line.shrink) {
                 *step = (-slack).min(room);
                 slack += *step;
             }
         }
-        fill.remainder = slack;
-        fill
+        solved.remainder = slack;
+        solved
     }
 
-    /// The white that the even stretch put into each gap.
+    /// Width that the even stretch added to each gap.
     pub fn even_gap(&self) -> Em {
         if self.even_gaps == 0 { Em::ZERO } else { self.even_stretch.share(1, self.even_gaps) }
     }
 
-    /// What it added to the natural width.
-    fn sum(&self) -> Em {
+    /// Change of the width of the line.
+    fn width_change(&self) -> Em {
         let shrunk: Em = self.shrunk.iter().copied().sum();
         let stretched: Em = self.stretched.iter().copied().sum();
         stretched + self.even_stretch - shrunk
     }
 }
 
-/// A line: units of a paragraph and how its gaps are filled.
+/// A line: some units of a paragraph and the justification of their gaps.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TextLine {
-    /// The units it holds.
+    /// Units on the line.
     pub units: Range<usize>,
-    /// Where its first cell starts: the indent.
+    /// Position of the first cell from the start of the measure: the indent, and white before an
+    /// opening mark.
     pub start_x: Em,
-    /// How its gaps were filled.
+    /// Change of the gaps.
     pub justification: Justification,
-    /// The prohibition that was lifted to end the line here, if one had to be.
+    /// Prohibition that was lifted to end the line here; `None` if the break is allowed.
     pub lifted_prohibition: Option<LineBreak>,
-    /// Whether the paragraph ends with it.
+    /// True if the paragraph ends with this line.
     pub is_last: bool,
 }
 
 /// A glyph on a line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlacedGlyph<'a> {
-    /// The glyph.
+    /// The glyph in its cell.
     pub glyph: &'a CellGlyph,
-    /// Where it is drawn, from the start of the measure.
+    /// Position from the start of the measure.
     pub x: Em,
-    /// The bytes of the paragraph's text that it draws. The glyphs of a line draw all of it, in order; a
-    /// hyphen added at the end of the line draws none.
-    pub text_bytes: (u32, u32),
-    /// Whether it is a hyphen that the text does not have.
+    /// Bytes of the text of the paragraph that the glyph stands for. The glyphs of a line cover its
+    /// text completely and in order; a hyphen added at the end of the line covers none of it.
+    pub text_bytes: Range<u32>,
+    /// True if the glyph is a hyphen that the text does not have.
     pub is_added_hyphen: bool,
 }
 
 impl TextLine {
-    /// A text on one line of its own, not filled.
-    pub fn whole(text: &PreparedParagraph) -> Self {
+    /// Returns a text on one line, not justified.
+    pub fn whole(paragraph: &PreparedParagraph) -> Self {
+        Self::unjustified(paragraph, 0..paragraph.units().len())
+    }
+
+    /// Returns the line of some units of a paragraph at the start of the measure, not justified.
+    pub(crate) fn unjustified(paragraph: &PreparedParagraph, units: Range<usize>) -> Self {
         Self {
-            units: 0..text.units().len(),
+            is_last: units.end == paragraph.units().len(),
+            units,
             start_x: Em::ZERO,
             justification: Justification::default(),
             lifted_prohibition: None,
-            is_last: true,
         }
     }
 
-    /// The line of units `start..end` in a measure, its first cell at `at`, filled unless the paragraph ends with
-    /// it and it fits.
-    pub(crate) fn filled(
+    /// Returns the line of some units of a paragraph, its first cell at `start_x`, justified to the
+    /// measure unless it is the last line and fits.
+    pub(crate) fn justified(
         paragraph: &PreparedParagraph,
         units: Range<usize>,
         measure: Em,
-        at: Em,
+        start_x: Em,
     ) -> Self {
         let is_last = units.end == paragraph.units().len();
-        let span = paragraph.span(&units);
-        let room = measure - at;
-        let fits = is_last && span.natural <= room;
-        let after = paragraph.units()[units.end - 1].after;
-        let lifted = matches!(after, LineBreak::Kinsoku | LineBreak::Inseparable) && !is_last;
+        let totals = paragraph.line_totals(&units);
+        let room = measure - start_x;
+        let justification = if is_last && totals.natural <= room {
+            Justification::default()
+        } else {
+            Justification::solve(&totals, room)
+        };
+        let verdict = paragraph.units()[units.end - 1].break_after;
+        let is_lifted = matches!(verdict, LineBreak::Kinsoku | LineBreak::Inseparable) && !is_last;
         Self {
             units,
-            start_x: at,
-            justification: if fits {
-                Justification::default()
-            } else {
-                Justification::solve(&span, room)
-            },
-            lifted_prohibition: lifted.then_some(after),
+            start_x,
+            justification,
+            lifted_prohibition: is_lifted.then_some(verdict),
             is_last,
         }
     }
 
-    /// The line set ragged.
-    pub fn unfilled(self) -> Self {
+    /// Returns the line without its justification, ragged at its end.
+    pub fn ragged(self) -> Self {
         Self { justification: Justification::default(), ..self }
     }
 
-    /// The bytes of the paragraph's text that the line holds.
+    /// Bytes of the text of the paragraph that the line holds.
     pub fn text_range(&self, paragraph: &PreparedParagraph) -> Range<usize> {
         let units = &paragraph.units()[self.units.clone()];
         match (units.first(), units.last()) {
-            (Some(first), Some(last)) => first.range.start as usize..last.range.end as usize,
+            (Some(first), Some(last)) => {
+                first.text_range.start as usize..last.text_range.end as usize
+            }
             _ => 0..0,
         }
     }
 
-    /// The width of the line from the start of the measure; a mark that hangs is not counted.
+    /// Width of the line from the start of the measure. A mark that hangs is not counted.
     pub fn width(&self, paragraph: &PreparedParagraph) -> Em {
-        self.start_x + paragraph.natural_width(self.units.clone()) + self.justification.sum()
+        let natural = paragraph.natural_width(self.units.clone());
+        self.start_x + natural + self.justification.width_change()
     }
 
-    /// Places the cells, calling `cell` with the index of each unit and where its cell starts.
+    /// Calls `visit` with the index of each unit and the position of its cell.
     ///
-    /// Shares of a step are cut by their running total, so they add up to the whole and a full line
-    /// ends on the measure to the last unit.
-    fn cells(&self, paragraph: &PreparedParagraph, mut cell: impl FnMut(usize, Em)) {
-        let fill = &self.justification;
-        let evens = fill.even_gaps > 0 && fill.even_stretch != Em::ZERO;
-        // Most lines have nothing that gave in steps.
-        let steps = fill.stretched.iter().chain(&fill.shrunk).any(|part| *part != Em::ZERO);
-        let span = if steps { paragraph.span(&self.units) } else { RunningTotals::default() };
+    /// A gap gets its share of a step by the running total of all gaps up to it. Rounding errors
+    /// therefore do not add up, and a justified line ends exactly on the measure.
+    fn for_each_cell(&self, paragraph: &PreparedParagraph, mut visit: impl FnMut(usize, Em)) {
+        let Justification { shrunk, stretched, even_stretch, even_gaps, .. } = &self.justification;
+        let has_even_stretch = *even_gaps > 0 && *even_stretch != Em::ZERO;
+        // Most lines change no gap step by step; then the totals are not needed.
+        let has_steps = stretched.iter().chain(shrunk).any(|step| *step != Em::ZERO);
+        let line =
+            if has_steps { paragraph.line_totals(&self.units) } else { RunningTotals::default() };
+        // Room of all gaps up to the current unit, by step, and their number in the even stretch.
         let mut shrink = [Em::ZERO; GapKind::SHRINK_STEPS];
         let mut stretch = [Em::ZERO; GapKind::STRETCH_STEPS];
-        let mut even = 0;
-        let mut natural = self.start_x;
-        let mut stepped = Em::ZERO;
+        let mut even_gaps_before = 0;
+        let mut natural_x = self.start_x;
+        let mut step_shift = Em::ZERO;
         for (index, unit) in self.units.clone().zip(&paragraph.units()[self.units.clone()]) {
-            let mut given = stepped;
-            if evens {
-                given += fill.even_stretch.share(even.min(fill.even_gaps), fill.even_gaps);
+            let mut shift = step_shift;
+            if has_even_stretch {
+                shift += even_stretch.share(even_gaps_before.min(*even_gaps), *even_gaps);
             }
-            cell(index, natural + given);
-            natural += unit.cell_width + unit.gap.natural;
-            even += i64::from(unit.gap.stretches_evenly);
-            if !steps {
+            visit(index, natural_x + shift);
+            let gap = &unit.gap;
+            natural_x += unit.cell_width + gap.natural;
+            even_gaps_before += i64::from(gap.stretches_evenly);
+            if !has_steps {
                 continue;
             }
-            let (shrinks, stretches) = (unit.gap.kind.shrink_step(), unit.gap.kind.stretch_step());
-            if let Some(k) = shrinks {
-                shrink[k] += unit.gap.natural - unit.gap.min;
+            let (shrinks, stretches) = (gap.kind.shrink_step(), gap.kind.stretch_step());
+            if let Some(step) = shrinks {
+                shrink[step] += gap.natural - gap.min;
             }
-            if let Some(k) = stretches {
-                stretch[k] += unit.gap.max - unit.gap.natural;
+            if let Some(step) = stretches {
+                stretch[step] += gap.max - gap.natural;
             }
             if shrinks.or(stretches).is_some() {
-                stepped = parts(&fill.stretched, &stretch, &span.stretch)
-                    - parts(&fill.shrunk, &shrink, &span.shrink);
+                step_shift = stepped_share(stretched, &stretch, &line.stretch)
+                    - stepped_share(shrunk, &shrink, &line.shrink);
             }
         }
     }
 
-    /// Places the glyphs, calling `glyph` for each in reading order.
+    /// Calls `visit` for each glyph of the line in text order.
     pub fn place_glyphs<'a>(
         &self,
         paragraph: &'a PreparedParagraph,
-        mut glyph: impl FnMut(PlacedGlyph<'a>),
+        mut visit: impl FnMut(PlacedGlyph<'a>),
     ) {
         let range = self.text_range(paragraph);
-        let (start, end) = (range.start as u32, range.end as u32);
+        let end_byte = range.end as u32;
         let units = &paragraph.units()[self.units.clone()];
-        let last = units.last().map_or(0, |unit| unit.glyphs.end as usize);
-        // A glyph draws the text up to where the next one's cluster starts; the last one all that is left.
-        let mut drawn = start;
-        let mut edge = Em::ZERO;
-        self.cells(paragraph, |index, start| {
+        let last_glyph = units.last().map_or(0, |unit| unit.glyphs.end as usize);
+        // A glyph covers the text up to the cluster of the next one; the last covers all the rest.
+        let mut next_byte = range.start as u32;
+        let mut line_end = Em::ZERO;
+        self.for_each_cell(paragraph, |index, cell_x| {
             let unit = &paragraph.units()[index];
             for k in unit.glyphs.start as usize..unit.glyphs.end as usize {
-                let g = &paragraph.glyphs()[k];
-                let next =
-                    if k + 1 < last { paragraph.glyphs()[k + 1].text_byte.max(drawn) } else { end };
-                glyph(PlacedGlyph {
-                    glyph: g,
-                    x: start + g.x,
-                    text_bytes: (drawn, next),
+                let glyph = &paragraph.glyphs()[k];
+                let end = if k + 1 < last_glyph {
+                    paragraph.glyphs()[k + 1].text_byte.max(next_byte)
+                } else {
+                    end_byte
+                };
+                visit(PlacedGlyph {
+                    glyph,
+                    x: cell_x + glyph.x,
+                    text_bytes: next_byte..end,
                     is_added_hyphen: false,
                 });
-                drawn = next;
+                next_byte = end;
             }
-            edge = start + unit.cell_width;
+            line_end = cell_x + unit.cell_width;
         });
         let hyphen = units.last().and_then(|last| last.hyphen).filter(|_| !self.is_last);
         if let Some(hyphen) = hyphen {
-            let g = &paragraph.hyphens[usize::from(hyphen)].0;
-            glyph(PlacedGlyph { glyph: g, x: edge, text_bytes: (end, end), is_added_hyphen: true });
+            visit(PlacedGlyph {
+                glyph: &paragraph.hyphens[usize::from(hyphen)].glyph,
+                x: line_end,
+                text_bytes: end_byte..end_byte,
+                is_added_hyphen: true,
+            });
         }
     }
 
-    /// Places the readings above the line, calling `glyph` with each reading's text and its glyphs, moved
-    /// from the start of the measure.
+    /// Calls `visit` for each reading above the line with its text and its glyphs, positioned from
+    /// the start of the measure.
     pub fn place_readings<'a>(
         &self,
         paragraph: &'a PreparedParagraph,
-        mut reading: impl FnMut(&'a str, Vec<CellGlyph>),
+        mut visit: impl FnMut(&'a str, Vec<CellGlyph>),
     ) {
         if paragraph.readings.is_empty() {
             return;
         }
-        let mut edges: Vec<(Em, Em)> = Vec::with_capacity(self.units.len());
-        self.cells(paragraph, |index, start| {
-            edges.push((start, start + paragraph.units()[index].cell_width));
+        // Start and end of each cell.
+        let mut cells: Vec<(Em, Em)> = Vec::with_capacity(self.units.len());
+        self.for_each_cell(paragraph, |index, x| {
+            cells.push((x, x + paragraph.units()[index].cell_width));
         });
-        for above in &paragraph.readings {
-            if !self.units.contains(&above.units.start) {
+        for reading in &paragraph.readings {
+            if !self.units.contains(&reading.units.start) {
                 continue;
             }
-            let first = above.units.start - self.units.start;
-            let last = (above.units.end - 1 - self.units.start).min(edges.len() - 1);
-            let x = (edges[first].0 + edges[last].1 - above.width) / 2;
-            let moved = above.glyphs.iter().map(|glyph| CellGlyph { x: x + glyph.x, ..*glyph });
-            reading(&above.text, moved.collect());
+            let first = reading.units.start - self.units.start;
+            let last = (reading.units.end - 1 - self.units.start).min(cells.len() - 1);
+            // Centred over its characters.
+            let x = (cells[first].0 + cells[last].1 - reading.width) / 2;
+            let moved = reading.glyphs.iter().map(|glyph| CellGlyph { x: x + glyph.x, ..*glyph });
+            visit(&reading.text, moved.collect());
         }
     }
 
-    /// The middles of the cells that have a dot of emphasis.
-    pub fn place_dots(&self, paragraph: &PreparedParagraph, mut dot: impl FnMut(Em)) {
-        if !paragraph.units()[self.units.clone()].iter().any(|unit| unit.dotted) {
+    /// Calls `visit` with the middle of each cell that has an emphasis dot.
+    pub fn place_dots(&self, paragraph: &PreparedParagraph, mut visit: impl FnMut(Em)) {
+        if !paragraph.units()[self.units.clone()].iter().any(|unit| unit.is_dotted) {
             return;
         }
-        self.cells(paragraph, |index, start| {
+        self.for_each_cell(paragraph, |index, x| {
             let unit = &paragraph.units()[index];
-            if unit.dotted {
-                dot(start + unit.cell_width / 2);
+            if unit.is_dotted {
+                visit(x + unit.cell_width / 2);
             }
         });
     }
 }
 
-/// What the gaps so far have of each step's whole, when they hold `room` of its `all`.
-fn parts(whole: &[Em], room: &[Em], all: &[Em]) -> Em {
-    let steps = whole.iter().zip(room.iter().zip(all)).filter(|(whole, _)| **whole != Em::ZERO);
-    steps
-        .map(|(whole, (room, all))| whole.share((*room).min(*all).units(), all.units().max(1)))
+/// Returns the part of each step's `change` that falls to the gaps seen so far: these have `seen`
+/// of the room `all` of the step.
+fn stepped_share(change: &[Em], seen: &[Em], all: &[Em]) -> Em {
+    let steps = change.iter().zip(seen.iter().zip(all));
+    let used = steps.filter(|(change, _)| **change != Em::ZERO);
+    used.map(|(change, (seen, all))| change.share((*seen).min(*all).units(), all.units().max(1)))
         .sum()
 }

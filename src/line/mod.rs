@@ -1,12 +1,14 @@
-//! A paragraph and a measure to lines.
+//! From a paragraph and a measure to lines.
 //!
-//! In: copy with its faces. Out: [`Prepared`], shaped once, which [`set`] breaks at any measure into
-//! [`Line`]s that end exactly on it. All lengths are in [`crate::unit::Em`], so a paragraph prepared once serves every
-//! type size. Nothing here knows of columns, articles or pages.
+//! The input is text with its faces. [`prepare()`] shapes it once: it cuts the text into units,
+//! each a cell with glyphs and a gap after it, by the rules of [`crate::script`]. The result, a
+//! [`PreparedParagraph`], can be broken at any measure: [`break_into_lines`] chooses the breaks
+//! that are cheapest for the paragraph as a whole and returns [`TextLine`]s, whose gaps are
+//! changed so that each line ends exactly on the measure. [`TextLine::place_glyphs`] gives the
+//! glyphs their places.
 //!
-//! The recipe: [`prepare()`] cuts the text into units with a cell each and a gap after each (rules
-//! from [`crate::script`]); [`set()`] picks the breaks that are best for the paragraph as a
-//! whole; [`Line::place`] spreads what is left over the gaps.
+//! All lengths are in [`crate::unit::Em`], so one prepared paragraph serves every type size. This
+//! folder knows nothing of columns, articles or pages.
 
 mod cells;
 mod choose;
@@ -14,17 +16,25 @@ mod dump;
 mod explain;
 mod greedy;
 mod justify;
+mod line_counts;
+mod paragraph;
 mod prepare;
-mod reading;
-mod upright;
-mod ways;
+mod ruby;
+mod vertical;
 
-pub use crate::line::choose::{LengthVariants, break_into_lines, cost_of, set_with_lengths};
+pub use crate::line::choose::{LengthVariants, break_into_lines, break_with_variants};
 pub use crate::line::dump::dump_lines;
 pub use crate::line::explain::{BreakReason, LineEndAction, LineFault, break_reason, line_faults};
 pub use crate::line::greedy::{first_fit, lines_broken_at};
 pub use crate::line::justify::{Justification, PlacedGlyph, TextLine};
-pub use crate::line::prepare::{
-    CellGlyph, LineUnit, MissingGlyph, ParagraphText, PreparedParagraph, prepare,
+pub use crate::line::paragraph::{
+    CellGlyph, LineUnit, MissingGlyph, ParagraphText, PreparedParagraph,
 };
-pub use crate::line::upright::prepare_vertical;
+pub use crate::line::prepare::prepare;
+pub use crate::line::vertical::prepare_vertical;
+
+/// Entry points for tests and benchmarks. Not part of the interface.
+#[doc(hidden)]
+pub mod testing {
+    pub use crate::line::choose::cost_of;
+}

@@ -57,8 +57,6 @@ pub(crate) const FOOT_MORE: i64 = 150;
 /// A 字 of copy that finds no room. Beyond all taste, and the same at every step.
 pub(crate) const OVER_CHAR: i64 = 1_000;
 
-/// Two crossheads beside each other in one article (碰小题, R54).
-pub(crate) const CROSSHEADS: i64 = 70;
 /// A settled column short of the lines that the house style wants, per line squared: the search has charged it too.
 pub(crate) const SHORT_JUDGED: i64 = 10;
 /// A head that does not stand where the record asks for it.

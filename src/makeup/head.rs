@@ -1,6 +1,6 @@
 //! The place of a head in its module, and the white between its lines.
 
-use crate::fit::{ArticleHead, white_between};
+use crate::fit::ArticleHead;
 use crate::model::{DensityStep, HeadRequest, ModuleStyle};
 use crate::unit::Abs;
 
@@ -59,7 +59,7 @@ impl HeadWhite {
         style: &ModuleStyle,
     ) -> Self {
         let pairs = head.lines.windows(2);
-        let usual = pairs.map(|pair| white_between(pair[0].size.height, pair[1].size.height));
+        let usual = pairs.map(|pair| head.white_between(pair[0].size.height, pair[1].size.height));
         let usual: Vec<Abs> = usual.collect();
         let spare = (depth - head.ink_height - usual.iter().copied().sum()).max(Abs::ZERO);
         let count = usual.len() as i64;

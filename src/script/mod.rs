@@ -10,8 +10,10 @@ mod cell;
 mod class;
 mod gap;
 mod hyphen;
+mod line_end;
 mod profile;
 mod segment;
+mod vertical;
 mod words;
 
 pub use crate::script::breaks::{LineBreak, break_between, rule_of_break};
@@ -21,6 +23,8 @@ pub use crate::script::class::{
 };
 pub use crate::script::class::{all_marks, is_han, is_latin, is_wide};
 pub use crate::script::gap::{GapKind, TextGap, gap_between};
+pub use crate::script::line_end::{hangs_at_line_end, is_enumeration_mark, leaves_line_waiting};
 pub use crate::script::profile::{CompositionProfile, KinsokuLevel, PunctuationStyle, WordSpace};
 pub use crate::script::segment::{TextCluster, count_characters, find_addresses, segment};
+pub use crate::script::vertical::{is_centred_on_vertical_line, vertical_quote};
 pub use crate::script::words::headline_breaks;

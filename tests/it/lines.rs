@@ -1,8 +1,9 @@
 //! Properties of lines over made-up paragraphs at any measure, and short ones against every way to break
 //! them.
 
+use banmian::line::testing::cost_of;
 use banmian::line::{
-    ParagraphText, PreparedParagraph, TextLine, break_into_lines, cost_of, dump_lines, first_fit,
+    ParagraphText, PreparedParagraph, TextLine, break_into_lines, dump_lines, first_fit,
     lines_broken_at, prepare,
 };
 use banmian::script::{CompositionProfile, LineBreak};
@@ -59,7 +60,7 @@ fn any_paragraph_at_any_measure() {
             prop_assert!(relaxed || !starts_badly(after), "{before}|{after}: R01–R09");
             prop_assert!(relaxed || !NOT_LAST.contains(a), "{before}|{after}: R03");
             // R18: a word parts where it has a hyphen, of its own or added.
-            let hyphen = prepared.units()[lines[k].units.end - 1].after == LineBreak::Hyphen;
+            let hyphen = prepared.units()[lines[k].units.end - 1].break_after == LineBreak::Hyphen;
             prop_assert!(relaxed || hyphen || !cuts(a, b), "{before}|{after}: R07–R13");
         }
         for (k, line) in lines.iter().enumerate() {
@@ -169,7 +170,7 @@ fn faults(prepared: &PreparedParagraph, lines: &[TextLine]) -> [usize; 3] {
     let mut faults = [0; 3];
     for line in lines {
         // A line without a gap is as bad as one torn open, but for parts of addresses (R20).
-        let parts = |at: usize| prepared.units()[at].after == LineBreak::Address;
+        let parts = |at: usize| prepared.units()[at].break_after == LineBreak::Address;
         let (start, end) = (line.units.start, line.units.end);
         let address = parts(end - 1) || start > 0 && parts(start - 1);
         let half = line.width(prepared) < line.justification.remainder;
@@ -180,7 +181,7 @@ fn faults(prepared: &PreparedParagraph, lines: &[TextLine]) -> [usize; 3] {
         faults[0] += usize::from(wide && !line.is_last);
         let units = &prepared.units()[line.units.clone()];
         let chars = units.iter().filter(|unit| {
-            prepared.text()[unit.range.start as usize..unit.range.end as usize]
+            prepared.text()[unit.text_range.start as usize..unit.text_range.end as usize]
                 .chars()
                 .all(|c| c.is_alphanumeric() || matches!(c, '①'..='⑳'))
         });

@@ -170,7 +170,7 @@ impl<'a, 'b> AppendixWriter<'a, 'b> {
                 continue;
             }
             for row in &body.rows[piece.rows.clone()] {
-                let subject = item.member_of_block(row.source.0).subject;
+                let subject = item.member_of_block(row.source.block).subject;
                 let (pen, origin) = self.next_baseline();
                 painter.draw(pen, owner_of(subject, ItemOwner::Body), row, origin);
             }

@@ -38,7 +38,7 @@ impl BodyRowPainter<'_> {
             return;
         };
         let first_item = pen.list.items.len();
-        let id = CachedTextId { item, block: row.source.0, text: row.source.1 };
+        let id = CachedTextId { item, block: row.source.block, text: row.source.text };
         cache.draw_line(&mut pen.list, id, &text.paragraph, &row.line, &position);
         pen.record_copy_line(text, &row.line, &position, first_item);
     }
@@ -46,7 +46,7 @@ impl BodyRowPainter<'_> {
 
 /// Role of the text of a row.
 pub(crate) fn role_of_row(row: &BodyRow) -> TextRole {
-    let block = u32::try_from(row.source.0).unwrap_or(u32::MAX);
+    let block = u32::try_from(row.source.block).unwrap_or(u32::MAX);
     match row.kind {
         BodyRowKind::Crosshead => TextRole::Crosshead(block),
         BodyRowKind::Body | BodyRowKind::Quote => TextRole::Block(block),
@@ -55,8 +55,7 @@ pub(crate) fn role_of_row(row: &BodyRow) -> TextRole {
 
 /// Text to which a row belongs; `None` if its block has no such text.
 pub(crate) fn text_of_row<'a>(item: &'a ShapedItem, row: &BodyRow) -> Option<&'a ShapedText> {
-    let (block, text) = row.source;
-    item.body.get(block)?.text(text)
+    item.body.get(row.source.block)?.text(row.source.text)
 }
 
 /// Owner of the head or body of a subject; `part` is the variant of [`ItemOwner`] for an article.

@@ -62,13 +62,13 @@ fn member_rows<'a>(
     member: &'a ItemMember,
     rows: &'a [BodyRow],
 ) -> impl Iterator<Item = &'a BodyRow> {
-    rows.iter().filter(|row| member.blocks.contains(&row.source.0))
+    rows.iter().filter(|row| member.blocks.contains(&row.source.block))
 }
 
 /// Number of 字 of a member in some rows.
 fn member_chars(item: &ShapedItem, member: &ItemMember, rows: &[BodyRow]) -> usize {
     let texts = rows.chunk_by(|a, b| a.source == b.source);
-    let of_member = texts.filter(|rows| member.blocks.contains(&rows[0].source.0));
+    let of_member = texts.filter(|rows| member.blocks.contains(&rows[0].source.block));
     of_member.map(|rows| text_chars(item, rows)).sum()
 }
 

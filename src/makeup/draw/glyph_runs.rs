@@ -75,7 +75,7 @@ impl ItemList {
             last_lift: (Em::ZERO, Abs::ZERO),
         };
         line.place_glyphs(text, |placed| {
-            let (start, end) = placed.text_bytes;
+            let Range { start, end } = placed.text_bytes;
             let chars = &text.text()[start as usize..end as usize];
             // A hyphen at the end of a line is not in the copy. In the text of the file it is a
             // soft hyphen (ISO 32000-1 14.8.2.2.3).

@@ -1,9 +1,6 @@
 //! Drawing the head (题) of a module.
 
-use crate::fit::{
-    ArticleHead, HeadLine, HeadPart, ShapedItem, is_vertical_part, vertical_head_depths,
-    white_between,
-};
+use crate::fit::{ArticleHead, HeadLine, HeadPart, ShapedItem, VerticalHeadDepths};
 use crate::makeup::draw::body_row::head_owner;
 use crate::makeup::draw::glyph_runs::LinePosition;
 use crate::makeup::draw::pen::PagePen;
@@ -92,14 +89,14 @@ pub(crate) fn draw_vertical_head(
     item: &ShapedItem,
     rect: &Rect,
 ) -> Rect {
-    let (vertical_depth, horizontal_depth) = vertical_head_depths(head, item);
+    let VerticalHeadDepths { down: vertical_depth, across: horizontal_depth } =
+        head.vertical_depths(item);
     let head_width = head.width(item).min(rect.width);
     let spare = (rect.height - vertical_depth - horizontal_depth).max(Abs::ZERO);
     let top = rect.y + spare.scale(pen.task.style.module.vertical_head_above_percent, 100);
-    let (vertical, horizontal): (Vec<&HeadLine>, Vec<&HeadLine>) =
-        head.lines.iter().partition(|line| is_vertical_part(line.part));
+    let vertical: Vec<&HeadLine> = head.lines_down().collect();
     let pairs = vertical.windows(2);
-    let gaps = pairs.map(|pair| white_between(pair[0].size.width, pair[1].size.width));
+    let gaps = pairs.map(|pair| head.white_between(pair[0].size.width, pair[1].size.width));
     let gaps: Vec<Abs> = gaps.collect();
     let lines_width = vertical.iter().map(|line| line.size.width).sum::<Abs>()
         + gaps.iter().copied().sum::<Abs>();
@@ -115,8 +112,8 @@ pub(crate) fn draw_vertical_head(
         x -= gaps.get(index).copied().unwrap_or(Abs::ZERO);
     }
     let mut y = top + vertical_depth;
-    for line in horizontal {
-        let white = white_between(line.size.height, line.size.height) * 2;
+    for line in head.lines_across() {
+        let white = head.white_between(line.size.height, line.size.height) * 2;
         let x = rect.x + (rect.width - head.line_length(line, item)) / 2;
         let origin = Point::new(x, y + white + pen.ascent(line.size.height));
         if draw_head_line(pen, head, item, line, origin) {

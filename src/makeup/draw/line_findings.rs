@@ -38,7 +38,7 @@ impl LineInspector {
     pub(crate) fn inspect_body(&mut self, item: &ShapedItem, body: &ComposedBody, chars: i64) {
         for row in text_lines(body) {
             let Some(text) = text_of_row(item, row) else { continue };
-            let article_id = &item.member_of_block(row.source.0).id;
+            let article_id = &item.member_of_block(row.source.block).id;
             let place = |bytes: Range<usize>| {
                 FindingPlace::of_field(&*text.field)
                     .in_article(article_id)
@@ -53,7 +53,7 @@ impl LineInspector {
                 text.paragraph.text()[bytes.clone()].clone_into(&mut self.quality.worst_text);
             }
             // A last line of one character is a fault only in texts that are justified.
-            let block = &item.body[row.source.0];
+            let block = &item.body[row.source.block];
             let is_justified = matches!(block, ShapedBlock::Paragraph(_) | ShapedBlock::Aside(_));
             for fault in line_faults(&text.paragraph, &row.line, Em::zi(chars)) {
                 let is_runt = fault.rule == "R43";

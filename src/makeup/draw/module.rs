@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::fit::{BodyPiece, BodyPieceKind, BodyRow, ComposedBody, ShapedItem, quote_pitch};
+use crate::fit::{BodyPiece, BodyPieceKind, BodyRow, ComposedBody, PiecePosition, ShapedItem};
 use crate::makeup::draw::body_row::{BodyRowPainter, owner_of, role_of_row, text_of_row};
 use crate::makeup::draw::context::{DrawContext, depth_of_rows};
 use crate::makeup::draw::glyph_runs::LinePosition;
@@ -175,14 +175,14 @@ impl ModuleDrawer<'_> {
             let body = self.body;
             let piece = &body.pieces[index];
             let is_first = index == pieces.start;
-            // A piece has other white at the top of a column; index 1 of the pairs is for the top.
-            let at_top = usize::from(is_first);
-            let taken_rows = extra_rows.min(piece.extra_rows[at_top]);
+            // A piece has other white at the top of a column.
+            let position = if is_first { PiecePosition::ColumnTop } else { PiecePosition::Inside };
+            let taken_rows = extra_rows.min(piece.extra_rows.at(position));
             extra_rows -= taken_rows;
-            let white_rows = piece.white_rows[at_top];
+            let white_rows = piece.white_rows.at(position);
             let lines = &body.rows[piece.rows.clone()];
             // A picture has no lines. It belongs to the first member.
-            let block = lines.first().map(|line| line.source.0);
+            let block = lines.first().map(|line| line.source.block);
             let member = block.map_or(0, |block| self.item.member_index_of_block(block));
             let place = PiecePlace {
                 origin: Point::new(column.left, pen.row_top(row)),
@@ -274,7 +274,7 @@ impl ModuleDrawer<'_> {
         let step = self.context.step;
         let style = self.context.task.style;
         let size = style.quote.size(step);
-        let pitch = quote_pitch(size.height);
+        let pitch = style.quote_pitch(size.height);
         let lines_height = pitch * (lines.len() as i64 - 1) + size.height;
         // Half of the usual white stands above the quote. The rows taken to level the feet are part
         // of its depth, in which it is centred.

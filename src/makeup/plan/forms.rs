@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::fit::{
     ArticleHead, ArticleRole, BodyVariants, ColumnStarts, HeadOptions, ShapedItem,
     head_options_within, heads_by_span, largest_headline_size, least_depth, pour_at_best_depth,
-    total_rows, vertical_heads, white_rows_cost,
+    vertical_heads, white_rows_cost,
 };
 use crate::makeup::bodies::{ItemBodies, width_index};
 use crate::makeup::costs;
@@ -367,7 +367,7 @@ struct BodyNeeds {
 
 impl BodyNeeds {
     fn new(bodies: &BodyVariants, columns: i64, effort: SearchEffort) -> Self {
-        let rows = total_rows(bodies.best());
+        let rows = bodies.best().total_rows();
         let column_count = width_index(columns) + 1;
         let offsets = ColumnStarts::level(columns, 0);
         // For the choice of a step the rows alone are near enough.

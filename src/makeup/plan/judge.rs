@@ -1,11 +1,11 @@
 //! Judging a settled layout: everything that it is charged with, each charge with its words.
 
-use crate::fit::white_rows_cost;
+use crate::fit::{CROSSHEADS_BESIDE, white_rows_cost};
 use crate::makeup::charge::{LayoutCharge, LayoutFault};
 use crate::makeup::costs::{
-    ACROSS, ADJACENT, BUMP, CROSSHEADS, FOOT, FOOT_MORE, GRADE, HEADS_BESIDE, LEAD_SMALLER,
-    MIDDLE_CUT, MOVED, OVER_CHAR, SHORT_JUDGED, SIZE_LARGER, SIZE_ORDER, THROUGH, THROUGH_PERCENT,
-    WHITE_ROW, YIELDS, alike,
+    ACROSS, ADJACENT, BUMP, FOOT, FOOT_MORE, GRADE, HEADS_BESIDE, LEAD_SMALLER, MIDDLE_CUT, MOVED,
+    OVER_CHAR, SHORT_JUDGED, SIZE_LARGER, SIZE_ORDER, THROUGH, THROUGH_PERCENT, WHITE_ROW, YIELDS,
+    alike,
 };
 use crate::makeup::pinned::item_index_of;
 use crate::makeup::placed::{GAP, PlacedModule};
@@ -142,7 +142,7 @@ fn own(
     white += a.white_rows_below * a.columns;
     charge(LayoutFault::White, white * WHITE_ROW, a.grid());
     charge(LayoutFault::Overset, a.poured.over_rows * sheet.chars * OVER_CHAR, a.grid());
-    charge(LayoutFault::CrossheadsBeside, a.poured.crossheads_beside * CROSSHEADS, a.grid());
+    charge(LayoutFault::CrossheadsBeside, a.poured.crossheads_beside * CROSSHEADS_BESIDE, a.grid());
     charge(LayoutFault::OwnForm, a.form_cost + a.poured.breaks_cost(), a.grid());
     let foot = a.row + a.frame_rows[0] + a.inside_rows();
     for k in a.text_columns() {

@@ -1,6 +1,6 @@
 //! How a module shares its rows between its head, its pictures and its body.
 
-use crate::fit::{PouredBody, least_cost_at_depth, total_rows, white_rows_cost};
+use crate::fit::{PouredBody, least_cost_at_depth, white_rows_cost};
 use crate::makeup::costs;
 use crate::makeup::plan::context::SettleContext;
 use crate::makeup::plan::forms::ModuleForm;
@@ -30,7 +30,7 @@ impl RowFiller<'_> {
     fn shares(&self) -> Vec<(i64, i64, Vec<i64>)> {
         let form = self.form;
         let bodies = self.ground.bodies[self.item].over_columns(self.columns);
-        let body = total_rows(bodies.best());
+        let body = bodies.best().total_rows();
         let [least, most] = form.head_rows;
         let span = |level: usize| {
             let off = form.picture_blocks.iter().map(|shot| shot.rows[level] - shot.rows[1]);

@@ -30,7 +30,7 @@ pub(crate) struct StyleFile {
     body: ElementFile,
     crosshead: CrossheadFile,
     aside: ElementFile,
-    quote: ElementFile,
+    quote: QuoteFile,
     caption: ElementFile,
     picture: PictureFile,
     frame: FrameFile,
@@ -241,6 +241,42 @@ struct HeadFile {
     air_percent: i64,
     air_rows: [i64; 2],
     clause_space_em: f64,
+    #[serde(default = "default_percent::<86>")]
+    other_largest_percent: i64,
+    #[serde(default = "default_percent::<115>")]
+    minor_least_percent: i64,
+    #[serde(default = "default_percent::<200>")]
+    deck_most_percent: i64,
+    #[serde(default = "default_percent::<120>")]
+    column_title_percent: i64,
+    #[serde(default = "default_percent::<115>")]
+    vertical_column_title_percent: i64,
+    #[serde(default = "default_percent::<115>")]
+    summary_percent: i64,
+    #[serde(default = "default_percent::<115>")]
+    byline_percent: i64,
+    #[serde(default = "default_percent::<160>")]
+    group_title_percent: i64,
+    #[serde(default = "default_percent::<20>")]
+    air_least_percent: i64,
+    #[serde(default = "default_percent::<24>")]
+    line_white_percent: i64,
+}
+
+/// Value of a key that a house style leaves out: a style file of 0.1 gives the same page as before.
+fn default_percent<const PERCENT: i64>() -> i64 {
+    PERCENT
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct QuoteFile {
+    face: String,
+    size_percent: i64,
+    #[serde(default = "default_percent::<100>")]
+    height_percent: i64,
+    #[serde(default = "default_percent::<145>")]
+    pitch_percent: i64,
 }
 
 #[derive(Deserialize)]
@@ -327,9 +363,15 @@ impl StyleFile {
             size_percent: self.crosshead.size_percent,
             height_percent: 100,
         };
+        let quote = ElementFile {
+            face: self.quote.face.clone(),
+            size_percent: self.quote.size_percent,
+            height_percent: self.quote.height_percent,
+        };
         let templates = self.template.iter().map(|template| template.resolve(&steps));
         Ok(HouseStyle {
-            quote: element(&self.quote)?,
+            quote: element(&quote)?,
+            quote_pitch_percent: ratio(self.quote.pitch_percent, "quote.pitch_percent")?,
             caption: element(&self.caption)?,
             crop_percent: self.picture.crop_percent.clamp(0, 50),
             frame: self.frame.resolve()?,
@@ -492,6 +534,19 @@ impl HeadFile {
             air_percent: self.air_percent,
             air_rows: self.air_rows,
             clause_space: checked_em(self.clause_space_em, "head.clause_space_em")?,
+            other_largest_percent: ratio(self.other_largest_percent, "head.other_largest_percent")?,
+            minor_percent_min: ratio(self.minor_least_percent, "head.minor_least_percent")?,
+            deck_percent_max: ratio(self.deck_most_percent, "head.deck_most_percent")?,
+            column_title_percent: ratio(self.column_title_percent, "head.column_title_percent")?,
+            vertical_column_title_percent: ratio(
+                self.vertical_column_title_percent,
+                "head.vertical_column_title_percent",
+            )?,
+            summary_percent: ratio(self.summary_percent, "head.summary_percent")?,
+            byline_percent: ratio(self.byline_percent, "head.byline_percent")?,
+            group_title_percent: ratio(self.group_title_percent, "head.group_title_percent")?,
+            air_percent_min: ratio(self.air_least_percent, "head.air_least_percent")?,
+            line_white_percent: ratio(self.line_white_percent, "head.line_white_percent")?,
         })
     }
 }

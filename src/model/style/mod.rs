@@ -50,6 +50,8 @@ pub struct HouseStyle {
     pub aside: TextStyle,
     /// 引语.
     pub quote: TextStyle,
+    /// Distance from line to line of a pull quote, as a percentage of its height.
+    pub quote_pitch_percent: i64,
     /// 图说, 摄影署名.
     pub caption: TextStyle,
     /// How far the depth of a picture may be off its own, in hundredths: so much is cropped at most.
@@ -204,6 +206,28 @@ pub struct HeadStyle {
     pub air_rows: [i64; 2],
     /// The space between the clauses of a head.
     pub clause_space: Em,
+    /// Largest headline of an article other than the lead, as a percentage of the largest size of
+    /// its band.
+    pub other_largest_percent: i64,
+    /// Smallest kicker and deck, as a percentage of the body size.
+    pub minor_percent_min: i64,
+    /// Largest deck of a horizontal head, as a percentage of the body size.
+    pub deck_percent_max: i64,
+    /// Column title of a horizontal head, as a percentage of the body size.
+    pub column_title_percent: i64,
+    /// Column title below a vertical head, as a percentage of the body size.
+    pub vertical_column_title_percent: i64,
+    /// Points of a standfirst, as a percentage of the body size.
+    pub summary_percent: i64,
+    /// Byline, as a percentage of the body size.
+    pub byline_percent: i64,
+    /// Common title of briefs, as a percentage of the body size.
+    pub group_title_percent: i64,
+    /// Least white above and below the lines of a head together, as a percentage of the headline
+    /// size.
+    pub air_percent_min: i64,
+    /// Least white between two lines of a head, as a percentage of their mean size.
+    pub line_white_percent: i64,
 }
 
 /// The sizes for heads over a share of the page's width.
@@ -330,6 +354,11 @@ impl HouseStyle {
         let file: StyleFile = toml::from_str(text).map_err(|e| e.to_string())?;
         let sha256 = crate::image::sha256_hex(text.as_bytes());
         Ok(Self { sha256, ..file.resolve(fonts)? })
+    }
+
+    /// Distance from line to line of a pull quote of this height.
+    pub fn quote_pitch(&self, height: Abs) -> Abs {
+        height.scale(self.quote_pitch_percent, 100)
     }
 
     /// How much a finding matters here.

@@ -310,7 +310,7 @@ impl Found<'_> {
         );
         let mut loose = Row::default();
         wide[0].place_glyphs(&self.setting.text, |placed| {
-            let (start, end) = placed.text_bytes;
+            let std::ops::Range { start, end } = placed.text_bytes;
             loose.0.push(Spot {
                 text: self.setting.text.text()[start as usize..end as usize].to_owned(),
                 x: placed.x.to_f64(),

@@ -45,7 +45,7 @@ pub(crate) fn free(setting: &Setting) -> Option<String> {
     let mut end = units.len();
     while end > 0 {
         let start = reached[end]?;
-        let bytes = units[start].range.start as usize..units[end - 1].range.end as usize;
+        let bytes = units[start].text_range.start as usize..units[end - 1].text_range.end as usize;
         lines.push(&setting.text.text()[bytes]);
         end = start;
     }
@@ -56,7 +56,7 @@ pub(crate) fn free(setting: &Setting) -> Option<String> {
 /// Whether a line may end after unit `end - 1`.
 fn may_end(setting: &Setting, end: usize) -> bool {
     let (text, unit) = (setting.text.text(), &setting.text.units()[end - 1]);
-    let (before, after) = text.split_at(unit.range.end as usize);
+    let (before, after) = text.split_at(unit.text_range.end as usize);
     if after.starts_with(' ') {
         return false;
     }
@@ -65,7 +65,7 @@ fn may_end(setting: &Setting, end: usize) -> bool {
     if inside {
         // Inside words and addresses the library knows where: at hyphens (R18) and after marks (R20).
         return matches!(
-            unit.after,
+            unit.break_after,
             LineBreak::Free
                 | LineBreak::Discouraged
                 | LineBreak::Hyphen

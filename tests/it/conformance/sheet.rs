@@ -137,7 +137,7 @@ fn set_one(ask: &Ask<'_>) -> Setting {
 pub(crate) fn told(text: &PreparedParagraph, line: &TextLine) -> Row {
     let mut row = Row::default();
     line.place_glyphs(text, |placed| {
-        let own = &text.text()[placed.text_bytes.0 as usize..placed.text_bytes.1 as usize];
+        let own = &text.text()[placed.text_bytes.start as usize..placed.text_bytes.end as usize];
         let glyph = placed.glyph;
         let advance = engine().fonts().face(glyph.font).advance(glyph.id).to_f64();
         row.0.push(Spot {

@@ -26,13 +26,14 @@ const fn cost(
 const SCORE: &str = "makeup/score.rs";
 const SEARCH: &str = "makeup/search.rs";
 const HEAD: &str = "fit/head.rs";
+const HEAD_SETTER: &str = "fit/head_setter.rs";
 const POUR: &str = "fit/pour.rs";
-const COMPOSE: &str = "fit/compose.rs";
-const BODIES: &str = "fit/bodies.rs";
+const COMPOSE: &str = "fit/composed_body.rs";
+const BODIES: &str = "fit/body_variants.rs";
 const BALANCE: &str = "fit/balance.rs";
 
 /// Files of which no number may be missing from the table.
-const WHOLE: [&str; 3] = [SCORE, HEAD, POUR];
+const WHOLE: [&str; 4] = [SCORE, HEAD, HEAD_SETTER, POUR];
 
 /// Every number that ranks layouts.
 pub(crate) const COSTS: &[Cost] = &[
@@ -58,7 +59,6 @@ pub(crate) const COSTS: &[Cost] = &[
     cost([SCORE, "LEAD_SMALLER", "600"], "R62", "another headline is larger than the lead's"),
     cost([SCORE, "LEAD_PLACE", "2000"], "R62", "the lead in another than the strongest free place"),
     cost([SCORE, "UNWISHED", "300"], "", "a head that does not stand where the record asks for it"),
-    cost([SCORE, "CROSSHEADS", "70"], "R54", "two crossheads beside each other (碰小题)"),
     cost([SCORE, "SHORT_JUDGED", "10"], "§4.4", "a settled column too short, per line squared"),
     cost([SCORE, "WIDE_BRIEFS", "40"], "", "each column more than one over which briefs are set"),
     cost(
@@ -68,17 +68,37 @@ pub(crate) const COSTS: &[Cost] = &[
     ),
     cost([SCORE, "PICTURE_OFF", "2"], "", "each hundredth off that share"),
     cost([SCORE, "CROP", "3"], "§4.4", "a picture cropped for the depth, per row squared"),
-    cost([HEAD, "VARIANT", "15"], "", "another wording than the article's own"),
-    cost([HEAD, "UNLIKE", "5"], "R67", "each 字 that a line of a headline is off the mean"),
-    cost([HEAD, "UNFILLED", "1"], "R68", "each hundredth that a headline lacks of its width"),
-    cost([HEAD, "FILL_LEAST", "60"], "R68", "limit: so much it fills, hundredths"),
-    cost([HEAD, "HEADS_OWN", "4"], "", "limit: heads kept of an article's own wording"),
-    cost([HEAD, "HEADS_VARIANT", "2"], "", "limit: heads kept of each other wording"),
-    cost([POUR, "SHALLOW_TRIES", "8"], "", "limit: depths tried for copy that fills no column"),
-    cost([POUR, "BESIDE", "70"], "R54", "two crossheads beside each other, among ways to pour"),
-    cost([POUR, "BESIDE_ROWS", "3"], "R54", "limit: less far apart they are a pair"),
+    cost([HEAD_SETTER, "OTHER_WORDING", "15"], "", "another wording than the article's own"),
     cost(
-        [BALANCE, "HANGING_END", "60"],
+        [HEAD_SETTER, "UNEVEN_LINES", "5"],
+        "R67",
+        "each 字 that a line of a headline is off the mean",
+    ),
+    cost(
+        [HEAD_SETTER, "UNFILLED_PERCENT", "1"],
+        "R68",
+        "each hundredth that a headline lacks of its width",
+    ),
+    cost([HEAD_SETTER, "FILL_PERCENT_MIN", "60"], "R68", "limit: so much it fills, hundredths"),
+    cost(
+        [HEAD_SETTER, "OWN_WORDING_HEADS_MAX", "4"],
+        "",
+        "limit: heads kept of an article's own wording",
+    ),
+    cost(
+        [HEAD_SETTER, "OTHER_WORDING_HEADS_MAX", "2"],
+        "",
+        "limit: heads kept of each other wording",
+    ),
+    cost(
+        [POUR, "SHALLOW_DEPTHS_TRIED", "8"],
+        "",
+        "limit: depths tried for copy that fills no column",
+    ),
+    cost([POUR, "CROSSHEADS_BESIDE", "70"], "R54", "two crossheads beside each other (碰小题)"),
+    cost([POUR, "CROSSHEADS_BESIDE_ROWS", "3"], "R54", "limit: less far apart they are a pair"),
+    cost(
+        [BALANCE, "WAITING_END", "60"],
         "R64",
         "a line of a head that ends with 、 or 的 waits for its end",
     ),
@@ -101,30 +121,60 @@ pub(crate) const COSTS: &[Cost] = &[
     cost([SCORE, "LONG_COLUMN_PERCENT", "60"], "", "limit: two feet of nine-point type"),
     cost([SCORE, "ALIKE_PERCENT", "180"], "§4.4", "limit: heads further apart in size are no pair"),
     cost([SCORE, "THROUGH_PERCENT", "85"], "R60", "limit: a gutter open this far goes through"),
-    cost([HEAD, "SMALLER", "40"], "R68", "a headline one step below the largest that goes in"),
-    cost([HEAD, "CRAMPED", "30"], "", "a head's white a row less than usual, per row squared"),
-    cost([HEAD, "MORE_LINES", "25"], "", "each line more of a headline; the third counts twice"),
-    cost([HEAD, "AIR", "4"], "", "a head's white a row more, per row squared: it gives first"),
-    cost([HEAD, "CONDENSED", "10"], "§3.1", "长体: hundredths squared over this"),
-    cost(["fit/ready.rs", "BROKEN_MOST", "3"], "", "limit: lines of a headline"),
-    cost([HEAD, "SIZES", "2"], "", "limit: sizes kept for a number of lines"),
-    cost([HEAD, "WIDTHS", "[100, 95, 90, 80]"], "§3.1", "limit: widths of 长体, hundredths"),
-    cost([POUR, "SHORT_MORE", "400"], "R51", "a foot more than a row short, per row squared"),
-    cost([POUR, "SHORT_ONE", "400"], "R51", "a foot one row short, among ways to pour one body"),
-    cost([POUR, "DEEPER", "25"], "", "each row of a column deeper than the body needs"),
-    cost([POUR, "AIR_ROW", "12"], "§4.4", "a row of white more at a crosshead: 齐底 asks it first"),
-    cost([POUR, "TRIES", "3"], "", "limit: rows deeper that are tried for better breaks"),
-    cost([COMPOSE, "FORBIDDEN", "100000"], "R53", "a column break that the rules forbid"),
+    cost(
+        [HEAD_SETTER, "SMALLER_SIZE", "40"],
+        "R68",
+        "a headline one step below the largest that goes in",
+    ),
+    cost(
+        [HEAD, "MISSING_WHITE_ROW", "30"],
+        "",
+        "a head's white a row less than usual, per row squared",
+    ),
+    cost(
+        [HEAD_SETTER, "EXTRA_LINE", "25"],
+        "",
+        "each line more of a headline; the third counts twice",
+    ),
+    cost(
+        [HEAD, "EXTRA_WHITE_ROW", "4"],
+        "",
+        "a head's white a row more, per row squared: it gives first",
+    ),
+    cost([HEAD_SETTER, "CONDENSED_DIVISOR", "10"], "§3.1", "长体: hundredths squared over this"),
+    cost(["fit/shaped.rs", "HEADLINE_LINES_MAX", "3"], "", "limit: lines of a headline"),
+    cost(
+        [HEAD_SETTER, "UNDERSIZE_DIVISOR", "12"],
+        "R68",
+        "a headline too small: percent squared over this",
+    ),
+    cost([POUR, "FOOT_ROWS_TRIED", "12"], "", "limit: rows short at which no later start is tried"),
+    cost([HEAD_SETTER, "SIZES_KEPT", "2"], "", "limit: sizes kept for a number of lines"),
+    cost(
+        [HEAD_SETTER, "WIDTH_PERCENTS", "[100, 95, 90, 80]"],
+        "§3.1",
+        "limit: widths of 长体, hundredths",
+    ),
+    cost([POUR, "FOOT_SHORTER", "400"], "R51", "a foot more than a row short, per row squared"),
+    cost([POUR, "FOOT_SHORT", "400"], "R51", "a foot one row short, among ways to pour one body"),
+    cost([POUR, "DEEPER_ROW", "25"], "", "each row of a column deeper than the body needs"),
+    cost(
+        [POUR, "CROSSHEAD_WHITE_ROW", "12"],
+        "§4.4",
+        "a row of white more at a crosshead: 齐底 asks it first",
+    ),
+    cost([POUR, "DEPTHS_TRIED", "3"], "", "limit: rows deeper that are tried for better breaks"),
+    cost([COMPOSE, "FORBIDDEN_BREAK", "100000"], "R53", "a column break that the rules forbid"),
     cost([COMPOSE, "SHORT_WIDOW", "5000"], "R52", "a last line, a third full, alone at a top"),
     cost([COMPOSE, "WIDOW", "120"], "R52", "a last line alone at the top of a column"),
     cost([COMPOSE, "ORPHAN", "60"], "§4.4", "a first line alone at the foot of a column"),
     cost(
-        [BODIES, "LINE_COST_SHARE", "20"],
+        [BODIES, "LINE_COST_DIVISOR", "20"],
         "",
         "costs of lines, on the scale of a page: over this",
     ),
     cost([BALANCE, "INSIDE_WORD", "10000"], "R63", "a headline broken inside a word"),
-    cost([BALANCE, "SHORT_LAST", "60"], "R55", "a last line of less than four 字"),
+    cost([BALANCE, "SHORT_LAST_LINE", "60"], "R55", "a last line of less than four 字"),
     cost([BALANCE, "IMBALANCE", "10"], "§4.6", "each 字 that a line is off the mean"),
     cost([BALANCE, "AFTER_CLAUSE", "-80"], "R67", "a headline broken at its clause space"),
     cost([BALANCE, "AFTER_MARK", "-60"], "R55", "a crosshead broken after a mark"),
