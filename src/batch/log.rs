@@ -1,4 +1,4 @@
-//! The log of a batch: a line of JSON for each page, and one for the whole.
+//! Log of a batch: a line of JSON for each page, and one for the whole.
 
 use std::io::{self, Write};
 
@@ -11,11 +11,13 @@ use crate::batch::ticket::TicketFile;
 use crate::proto::{Finding, StageTime};
 use crate::script;
 
-/// Writes the log, each line at once, so that what was told is there whatever comes.
+/// Writes the log, each line at once, so that a line is kept whatever follows.
 #[derive(Debug)]
 pub(crate) struct BatchLog<W> {
     out: W,
 }
+
+// The names of the fields are the names in the log.
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -62,15 +64,16 @@ struct LogEnd {
 }
 
 impl<W: Write> BatchLog<W> {
+    /// Log that is written to `out`.
     pub(crate) fn new(out: W) -> Self {
         Self { out }
     }
 
-    /// A page came to its end.
+    /// Logs a page.
     pub(crate) fn log_page(&mut self, outcome: &PageOutcome) -> io::Result<()> {
         let (status, done, failure) = match &outcome.result {
-            Ok(done) => {
-                (if done.skipped { "skipped" } else { "done" }, Some(logged_files(done)), None)
+            Ok(page) => {
+                (if page.skipped { "skipped" } else { "done" }, Some(logged_files(page)), None)
             }
             Err(failure) => ("failed", None, Some(logged_failure(failure))),
         };
@@ -78,7 +81,7 @@ impl<W: Write> BatchLog<W> {
         self.write_line(&LogLine { key: &outcome.key, status, seconds, done, failure })
     }
 
-    /// The batch came to its end.
+    /// Logs the end of the batch.
     pub(crate) fn log_end(&mut self, tally: &BatchTally, seconds: f64) -> io::Result<()> {
         let BatchTally { pages, done, skipped, failed, worst: _ } = *tally;
         let left = tally.remaining();
@@ -89,7 +92,7 @@ impl<W: Write> BatchLog<W> {
         let json = serde_json::to_string(line)?;
         let mut text = String::with_capacity(json.len() + 1);
         for c in json.chars() {
-            // JSON has no need to escape them, but some readers end a line at them, and some turn it round.
+            // JSON need not escape these, but some readers end a line at them, and some reverse it.
             if c.is_control() || script::is_ignorable(c) || matches!(c, '\u{2028}' | '\u{2029}') {
                 let mut units = [0; 2];
                 for unit in c.encode_utf16(&mut units) {
@@ -104,9 +107,9 @@ impl<W: Write> BatchLog<W> {
     }
 }
 
-fn logged_files(done: &WrittenPage) -> LoggedFiles<'_> {
-    let ticket = &done.ticket;
-    LoggedFiles { layout_hash: &ticket.layout_hash, files: &ticket.files, stages: &done.stages }
+fn logged_files(page: &WrittenPage) -> LoggedFiles<'_> {
+    let ticket = &page.ticket;
+    LoggedFiles { layout_hash: &ticket.layout_hash, files: &ticket.files, stages: &page.stages }
 }
 
 fn logged_failure(failure: &PageFailure) -> LoggedFailure<'_> {
@@ -117,7 +120,9 @@ fn logged_failure(failure: &PageFailure) -> LoggedFailure<'_> {
 #[cfg(test)]
 mod tests {
     use super::BatchLog;
-    use crate::batch::{BatchTally, FailureKind, PageFailure, PageOutcome};
+    use crate::batch::failure::{FailureKind, PageFailure};
+    use crate::batch::outcome::PageOutcome;
+    use crate::batch::tally::BatchTally;
     use crate::finding::Bilingual;
 
     #[test]

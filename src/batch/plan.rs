@@ -1,4 +1,4 @@
-//! Which pages a batch has, in which order, and which of them are this machine's.
+//! Pages of a batch: their order, clashes of their files, the part of one machine.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -11,17 +11,18 @@ use crate::batch::page::BatchPage;
 use crate::batch::ticket::PageTicket;
 use crate::files::FileError;
 
-/// What was found.
+/// Pages that were found.
 #[derive(Debug, Default)]
 pub(crate) struct FoundPages {
-    /// The pages, by key. Two inputs of one key are both there.
+    /// Pages in the order of their keys. Two inputs with one key are both listed.
     pub(crate) pages: Vec<BatchPage>,
-    /// Links that were passed over.
+    /// Number of links that were skipped.
     pub(crate) links: usize,
 }
 
-/// Finds the pages of files and directories: in directories `.json` and `.txt` at any depth, but no hidden names and
-/// nothing of the output. Links in directories are not followed, for they may lead anywhere.
+/// Finds the pages of files and folders: in folders `.json` and `.txt` at any depth, without hidden
+/// names and without the output folder. Links in folders are not followed, because they may lead
+/// anywhere.
 pub(crate) fn find_pages(inputs: &[PathBuf], output: &Path) -> Result<FoundPages, FileError> {
     let output = fs::canonicalize(output).ok();
     let mut found = FoundPages::default();
@@ -31,7 +32,7 @@ pub(crate) fn find_pages(inputs: &[PathBuf], output: &Path) -> Result<FoundPages
             walk_folder(&path, output.as_deref(), &mut found)?;
         } else {
             let name = path.file_name().unwrap_or_default();
-            // A link that was named itself goes by its own name.
+            // A link that is an input itself keeps its own name.
             let name = input.file_name().unwrap_or(name).to_string_lossy().into_owned();
             found.pages.push(BatchPage { key: name, input: path });
         }
@@ -49,10 +50,10 @@ fn walk_folder(
 ) -> Result<(), FileError> {
     let mut folders = vec![root.to_owned()];
     while let Some(folder) = folders.pop() {
-        let told = |error: std::io::Error| FileError::unreadable(&folder, error);
-        for entry in fs::read_dir(&folder).map_err(told)? {
-            let entry = entry.map_err(told)?;
-            let (kind, path) = (entry.file_type().map_err(told)?, entry.path());
+        let unreadable = |error: std::io::Error| FileError::unreadable(&folder, error);
+        for entry in fs::read_dir(&folder).map_err(unreadable)? {
+            let entry = entry.map_err(unreadable)?;
+            let (kind, path) = (entry.file_type().map_err(unreadable)?, entry.path());
             let name = entry.file_name().to_string_lossy().into_owned();
             if name.starts_with('.') || output == Some(&path) {
                 continue;
@@ -72,23 +73,24 @@ fn walk_folder(
     Ok(())
 }
 
-/// Whether a file of a directory is a page: what a batch has made itself is none.
+/// True if a file of a folder is a page. Tickets of earlier batches are not.
 fn is_input(name: &str) -> bool {
     let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
     matches!(ending.as_deref(), Some("json" | "txt")) && !PageTicket::is_file_name(name)
 }
 
-/// Two pages that cannot both be made, and the file for which.
+/// Two pages of which only one can be made, and the file that both need.
 #[derive(Debug)]
 pub(crate) struct OutputClash<'a> {
+    /// The file.
     pub(crate) file: PathBuf,
-    /// The page that would write it.
+    /// Page that would write the file.
     pub(crate) page: &'a BatchPage,
-    /// The page that would write it too, or is read from it.
+    /// Page that would write the file too, or is read from it.
     pub(crate) other: &'a BatchPage,
 }
 
-/// Where two pages would write one file, or a page would write over an input.
+/// Finds pages that would write one file, or write over an input.
 pub(crate) fn output_clashes<'a>(
     pages: &'a [BatchPage],
     output: &Path,
@@ -103,7 +105,7 @@ pub(crate) fn output_clashes<'a>(
         let files = endings.iter().map(|ending| format!("{}.{ending}", page.stem()));
         let files = files.chain([PageTicket::file_name(page.stem())]);
         let files: Vec<PathBuf> = files.map(|file| output.join(page.folder()).join(file)).collect();
-        // One is enough to tell of two pages.
+        // One clash of two pages is enough.
         clashes.extend(files.iter().find_map(|file| {
             let other = inputs.get(file.as_path()).or_else(|| writers.get(file))?;
             Some(OutputClash { file: file.clone(), page, other })
@@ -115,20 +117,22 @@ pub(crate) fn output_clashes<'a>(
     clashes
 }
 
-/// One of the parts that a batch is cut into: `2/4` is the second of four.
+/// Part of a batch: `2/4` is the second of four.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct BatchShard {
+    /// Number of the part, counted from 1.
     number: u64,
+    /// Number of parts.
     count: u64,
 }
 
 impl BatchShard {
-    /// Whether a page is of this part. The parts are about equal, each page is of one, and of which does not depend on
-    /// what other pages there are.
+    /// True if a page belongs to this part. The parts have about equal sizes, each page belongs to
+    /// one, and to which one does not depend on the other pages.
     pub(crate) fn contains(&self, key: &str) -> bool {
         let hash = Sha256::digest(key);
-        let (first, _) = hash.split_at(8);
-        let hash = first.iter().fold(0_u64, |sum, byte| sum << 8 | u64::from(*byte));
+        let (first_bytes, _) = hash.split_at(8);
+        let hash = first_bytes.iter().fold(0_u64, |sum, byte| sum << 8 | u64::from(*byte));
         hash % self.count == self.number - 1
     }
 }
@@ -137,10 +141,10 @@ impl FromStr for BatchShard {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let numbers = text.split_once('/').and_then(|(number, of)| {
-            Some(Self { number: number.parse().ok()?, count: of.parse().ok()? })
+        let shard = text.split_once('/').and_then(|(number, count)| {
+            Some(Self { number: number.parse().ok()?, count: count.parse().ok()? })
         });
-        numbers
+        shard
             .filter(|shard| (1..=shard.count).contains(&shard.number))
             .ok_or_else(|| "应为 i/n，i 从 1 到 n / it is i/n, and i counts from 1 to n".to_owned())
     }

@@ -1,4 +1,4 @@
-//! The runner: threads that take one page after the other.
+//! Threads of a batch, which take one page after the other.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -15,7 +15,7 @@ use crate::batch::store::PageStore;
 use crate::batch::ticket::PageTicket;
 use crate::service::panic_text::panic_text;
 
-/// Stack of a thread: deep enough for any tree of cuts that the limits allow.
+/// Stack of a thread: deep enough for any slicing tree that the limits allow.
 const STACK_BYTES: usize = 8 << 20;
 
 /// Treatment of pages whose files were made before from the same input.
@@ -27,43 +27,46 @@ pub(crate) enum RerunPolicy {
     Always,
 }
 
-/// How a batch is run.
+/// Run of a batch.
 pub(crate) struct BatchRun<'a> {
+    /// Source of the pages and place of their files.
     pub(crate) store: &'a dyn PageStore,
+    /// Maker of the pages.
     pub(crate) maker: &'a dyn PageMaker,
+    /// Request to stop.
     pub(crate) stop: &'a StopSignal,
     /// Pages in hand at a time.
     pub(crate) jobs: usize,
-    /// Whether pages are made whose files are there.
+    /// Treatment of pages whose files are there.
     pub(crate) rerun: RerunPolicy,
 }
 
 impl BatchRun<'_> {
-    /// Makes pages, and tells of each as it comes to its end. A page that was dropped half-way is not told of.
+    /// Makes pages, and reports each as it ends. A page that was dropped by a stop is not reported.
     ///
     /// # Errors
     /// The system gives no threads.
     pub(crate) fn run(
         &self,
         pages: &[BatchPage],
-        mut told: impl FnMut(&PageOutcome),
+        mut report: impl FnMut(&PageOutcome),
     ) -> std::io::Result<()> {
         let next = AtomicUsize::new(0);
         let (sender, outcomes) = sync_channel(self.jobs);
         thread::scope(|scope| {
             let mut numbers = 0..self.jobs.min(pages.len());
-            let begun = numbers.try_for_each(|number| {
+            let started = numbers.try_for_each(|number| {
                 let (sender, next) = (sender.clone(), &next);
                 let thread = thread::Builder::new().name(format!("banmian-batch-{number}"));
                 let thread = thread.stack_size(STACK_BYTES);
                 thread.spawn_scoped(scope, move || self.work_loop(pages, next, &sender)).map(|_| ())
             });
             drop(sender);
-            if begun.is_err() {
+            if started.is_err() {
                 self.stop.finish_current();
             }
-            outcomes.iter().for_each(|outcome| told(&outcome));
-            begun
+            outcomes.iter().for_each(|outcome| report(&outcome));
+            started
         })
     }
 
@@ -83,7 +86,7 @@ impl BatchRun<'_> {
                 )
                 | None => {}
             }
-            // Nobody listens any more: there is nobody to work for.
+            // Without a receiver there is nobody to work for.
             if sender.send(outcome).is_err() {
                 return;
             }
@@ -98,23 +101,25 @@ impl BatchRun<'_> {
         PageOutcome { key: page.key.clone(), seconds: begun.elapsed().as_secs_f64(), result }
     }
 
-    /// Reads a page, makes it unless it is there already, and keeps its files with their ticket.
+    /// Reads a page, makes it unless its files are there already, and writes its files and their
+    /// ticket.
     fn make_page(&self, page: &BatchPage) -> Result<WrittenPage, PageFailure> {
-        let asked = self.store.read(page)?;
-        let request = asked.sha256();
+        let request = self.store.read(page)?;
+        let request_sha256 = request.sha256();
         if self.rerun == RerunPolicy::WhenChanged
-            && let Some(ticket) = PageTicket::find_valid(self.store, page, self.maker, &request)
+            && let Some(ticket) =
+                PageTicket::find_valid(self.store, page, self.maker, &request_sha256)
         {
             return Ok(WrittenPage { skipped: true, stages: Vec::new(), ticket });
         }
-        let made = self.maker.make(&page.key, asked)?;
-        let ticket = PageTicket::for_page(page, self.maker, request, &made);
+        let finished = self.maker.make(&page.key, request)?;
+        let ticket = PageTicket::for_page(page, self.maker, request_sha256, &finished);
         let (name, json) = (PageTicket::file_name(page.stem()), ticket.to_json());
-        // The ticket comes last: where it is, the files are.
-        let files = made.files.iter().map(|(name, bytes)| (name.clone(), bytes.as_slice()));
+        // The ticket comes last: if it is there, the files are.
+        let files = finished.files.iter().map(|(name, bytes)| (name.clone(), bytes.as_slice()));
         let files: Vec<(String, &[u8])> = files.chain([(name, json.as_slice())]).collect();
         self.store.write_outputs(page, &files)?;
-        Ok(WrittenPage { skipped: false, stages: made.stages, ticket })
+        Ok(WrittenPage { skipped: false, stages: finished.stages, ticket })
     }
 }
 
@@ -126,18 +131,20 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     use super::{BatchRun, RerunPolicy};
+    use crate::batch::failure::{FailureKind, PageFailure};
+    use crate::batch::maker::PageMaker;
+    use crate::batch::outcome::PageOutcome;
+    use crate::batch::page::{BatchPage, FinishedPage, PageRequest};
+    use crate::batch::stop::StopSignal;
     use crate::batch::store::PageStore;
+    use crate::batch::tally::BatchTally;
     use crate::batch::ticket::PageTicket;
-    use crate::batch::{
-        BatchPage, BatchTally, FailureKind, FinishedPage, PageFailure, PageMaker, PageOutcome,
-        PageRequest, StopSignal,
-    };
     use crate::error::Error;
     use crate::image::PictureSupply;
     use crate::proto;
     use crate::proto::render_page_request::Source;
 
-    /// Pages whose copy is their key, and files in memory.
+    /// Store whose pages have their key as copy, with files in memory.
     #[derive(Default)]
     struct Shelf(Mutex<BTreeMap<String, Vec<u8>>>);
 
@@ -164,7 +171,7 @@ mod tests {
         }
     }
 
-    /// A maker that counts, fails and panics as the key says.
+    /// Maker that counts, fails and panics as the key says.
     #[derive(Default)]
     struct Hand {
         version: &'static str,
@@ -207,13 +214,13 @@ mod tests {
         let mut tally = BatchTally::new(pages.len());
         let mut failed = Vec::new();
         let batch = BatchRun { store: shelf, maker: hand, stop: &hand.stop, jobs: 1, rerun };
-        let told = |outcome: &PageOutcome| {
+        let report = |outcome: &PageOutcome| {
             tally.add(outcome);
             if let Err(failure) = &outcome.result {
                 failed.push(format!("{} {}", outcome.key, failure.code));
             }
         };
-        batch.run(&pages, told).expect("threads");
+        batch.run(&pages, report).expect("threads");
         (tally, failed)
     }
 
@@ -272,8 +279,8 @@ mod tests {
         for (key, done, failed) in [("last", 2, 0), ("lost", 1, 1), ("dropped", 1, 0)] {
             let (shelf, hand) = (Shelf::default(), Hand::default());
             let (tally, _) = run(&shelf, &hand, &["a", key, "b", "c"], RerunPolicy::WhenChanged);
-            let told = (tally.done, tally.failed, tally.remaining());
-            assert_eq!(told, (done, failed, 4 - done - failed), "{key}");
+            let counts = (tally.done, tally.failed, tally.remaining());
+            assert_eq!(counts, (done, failed, 4 - done - failed), "{key}");
         }
     }
 }

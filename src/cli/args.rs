@@ -1,4 +1,4 @@
-//! What can be asked for on the command line.
+//! Arguments of the command line. The doc comments of fields and variants are the help texts.
 
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
@@ -41,7 +41,7 @@ pub(crate) enum CliCommand {
     Schema(SchemaArgs),
 }
 
-/// What every command that sets copy takes.
+/// Arguments of every command that sets copy.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct CommonArgs {
     /// 配置文件（TOML）。 Configuration file
@@ -55,7 +55,7 @@ pub(crate) struct CommonArgs {
     pub(crate) fonts: Option<PathBuf>,
 }
 
-/// The page and how it is read.
+/// Input of a command, and its style.
 #[derive(Debug, Args)]
 pub(crate) struct SourceArgs {
     /// 稿件记录（JSON）或纯文本稿；`-` 读标准输入。 Record as JSON, or plain copy; `-` reads standard input
@@ -71,7 +71,7 @@ pub(crate) struct SourceArgs {
     pub(crate) free: bool,
 }
 
-/// The look, over what records have.
+/// Style that replaces the one of the record.
 #[derive(Debug, Args)]
 pub(crate) struct LookArgs {
     /// 版式规范名。 House style by name, over the record's
@@ -82,7 +82,7 @@ pub(crate) struct LookArgs {
     pub(crate) step: Option<String>,
 }
 
-/// What is asked of a page, whichever it is.
+/// Request for a page.
 #[derive(Debug, Args)]
 pub(crate) struct OrderArgs {
     /// 输出哪些文件。 What to make
@@ -132,7 +132,7 @@ pub(crate) struct RenderArgs {
     pub(crate) common: CommonArgs,
 }
 
-/// A server that does the work.
+/// Server of `--remote`.
 #[derive(Debug, Args)]
 pub(crate) struct ServerArgs {
     /// 交给正在运行的服务去排（http:// 或 https://）。 Render at a running server
@@ -152,7 +152,7 @@ pub(crate) struct ServerArgs {
     pub(crate) token_file: Option<PathBuf>,
 }
 
-/// How the log is written.
+/// Format of the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum LogArg {
     /// 每行一个 JSON 对象。 A JSON object a line
@@ -163,7 +163,7 @@ pub(crate) enum LogArg {
     Off,
 }
 
-/// What the exit code of `batch` tells.
+/// Help text on the exit codes of `batch`.
 const BATCH_EXITS: &str = "\
 退出码：0 各版都有；1 有的排不下或印前检查不通过；2 有的稿件有误；64 用法；69 服务连不上；70 程序内部错误；
 74 写不了文件；75 中途停止，再运行一次即续排。有几种时取最重的：70、69、74、75、2、1。
@@ -220,7 +220,7 @@ pub(crate) enum MakeArg {
     Geometry,
 }
 
-/// What to do with copy that does not fit.
+/// Treatment of copy that does not fit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum PolicyArg {
     /// Report and fail.

@@ -48,7 +48,7 @@ fn both_languages(text: Option<&LocalizedText>) -> String {
     text.map(|text| format!("{} / {}", text.zh, text.en)).unwrap_or_default()
 }
 
-/// Whether findings of the severity note are listed.
+/// Display of the findings of severity note.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NoteDisplay {
     /// Notes are counted only.

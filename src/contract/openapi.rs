@@ -1,5 +1,5 @@
-//! The HTTP gateway as an OpenAPI 3.1 document. Messages and what is said of the calls come from the contract;
-//! here stand only paths, media types and statuses.
+//! The HTTP gateway as an OpenAPI 3.1 document. Messages and the descriptions of the calls come from
+//! the contract; only paths, media types and statuses are here.
 
 use std::sync::LazyLock;
 
@@ -7,19 +7,22 @@ use serde_json::{Map, Value, json};
 
 use crate::contract::schema::{ProtoContract, SchemaForm, schema_reference};
 
-/// The document, made once.
+/// Returns the document, made once.
 pub(crate) fn openapi_document() -> &'static str {
     static DOCUMENT: LazyLock<String> = LazyLock::new(|| format!("{:#}\n", build_document()));
     &DOCUMENT
 }
 
+/// Description of the gateway.
 const DESCRIPTION: &str = "Sets Chinese newspaper pages (版面). The same calls as the gRPC service `banmian.v1`, with the \
     proto3 JSON of its messages: names in lowerCamelCase, enums by name, bytes in base64, 64-bit integers as strings. \
     Fields at their default are left out of answers; unknown fields of a request are errors.";
 
+/// Description of the body of a refusal.
 const ERROR_DESCRIPTION: &str = "Why there is no result. The numbers and names are those of gRPC.";
 
-/// An HTTP status that is not 200, the gRPC status behind it, and when it comes. Empty: HTTP alone has it.
+/// HTTP statuses other than 200: status, name of the gRPC status (empty if only HTTP has it), and
+/// the case in which it is sent.
 const FAILURES: [(&str, &str, &str); 13] = [
     (
         "400",
@@ -110,7 +113,7 @@ fn paths(contract: &ProtoContract) -> Value {
     })
 }
 
-/// A call of the contract with its comment and the statuses that any call can have.
+/// Operation of a call: its comment and the statuses that any call can have.
 fn operation(contract: &ProtoContract, name: &str, answer: &str, body: &Value) -> Value {
     let mut statuses = vec!["400", "401", "404", "405", "429", "500", "503", "504"];
     if !body.is_null() {
@@ -132,7 +135,7 @@ fn operation(contract: &ProtoContract, name: &str, answer: &str, body: &Value) -
     call
 }
 
-/// The body of a call that takes a message.
+/// Body with a message.
 fn message_body(name: &str) -> Value {
     json!({"application/json": {"schema": component(name)}})
 }
@@ -148,8 +151,8 @@ fn render_operation(contract: &ProtoContract) -> Value {
     let plain = "Plain copy, UTF-8: articles separated by blank lines.";
     body["text/plain"] = json!({"schema": {"type": "string", "description": plain}});
     let mut call = operation(contract, "RenderPage", "RenderPageResponse", &body);
-    let told = call["description"].as_str().unwrap_or_default();
-    call["description"] = format!("{told}\n\n{HTTP}").into();
+    let comment = call["description"].as_str().unwrap_or_default();
+    call["description"] = format!("{comment}\n\n{HTTP}").into();
     let outputs = json!({"type": "array", "items": enum_words(contract, "Output")});
     call["parameters"] = json!([
         query_parameter("output", "What to make; may be repeated. None: press-pdf.", &outputs),
@@ -198,8 +201,8 @@ fn upload_operation(contract: &ProtoContract) -> Value {
     let kinds = ["image/jpeg", "image/png", "image/tiff", "image/webp", "application/octet-stream"];
     let body: Map<String, Value> = kinds.into_iter().map(|it| (it.to_owned(), json!({}))).collect();
     let mut call = operation(contract, "UploadPicture", "UploadPictureResponse", &body.into());
-    let told = call["description"].as_str().unwrap_or_default();
-    call["description"] = format!("{told}\n\nOver HTTP the body is the file.").into();
+    let comment = call["description"].as_str().unwrap_or_default();
+    call["description"] = format!("{comment}\n\nOver HTTP the body is the file.").into();
     call["parameters"] = json!([
         query_parameter(
             "sha256",
@@ -236,7 +239,7 @@ fn list_operation(contract: &ProtoContract, name: &str) -> Value {
     call
 }
 
-/// A path for operators, open to all.
+/// Operation of operators, which needs no token.
 fn probe_operation(id: &str, text: &str, media: &str, statuses: &[&str]) -> Value {
     let mut responses = response_references(statuses);
     let content = json!({media: {}});
@@ -244,7 +247,7 @@ fn probe_operation(id: &str, text: &str, media: &str, statuses: &[&str]) -> Valu
     json!({"operationId": id, "description": text, "security": [], "responses": responses})
 }
 
-/// The figures, which a server with tokens gives to those who have one.
+/// Operation of the metrics, which needs a token on a server that has tokens.
 fn metrics_operation() -> Value {
     let media = "application/openmetrics-text";
     let mut metrics = probe_operation("getMetrics", "Figures for Prometheus.", media, &["401"]);
@@ -261,13 +264,13 @@ fn query_parameter(name: &str, text: &str, schema: &Value) -> Value {
     json!({"name": name, "in": "query", "description": text, "schema": schema})
 }
 
-/// What the contract says of a field.
+/// Comment of a field.
 fn field_comment(contract: &ProtoContract, message: &str, field: &str) -> String {
     let schema = contract.schemas.get(message).map(|it| &it["properties"][field]["description"]);
     schema.and_then(Value::as_str).unwrap_or_default().to_owned()
 }
 
-/// The names of an enum as queries have them: `OUTPUT_PRESS_PDF` is `press-pdf`.
+/// Schema of an enum in a query: `OUTPUT_PRESS_PDF` is `press-pdf`.
 fn enum_words(contract: &ProtoContract, name: &str) -> Value {
     let values = contract.schemas.get(name).and_then(|it| it["enum"].as_array());
     let prefix = format!("{}_", name.to_uppercase());
@@ -279,13 +282,13 @@ fn enum_words(contract: &ProtoContract, name: &str) -> Value {
     json!({"type": "string", "enum": words.iter().filter(|it| *it != "unspecified").collect::<Vec<_>>()})
 }
 
-/// References to the answers of some statuses.
+/// References to the responses of some statuses.
 fn response_references(statuses: &[&str]) -> Map<String, Value> {
     let answer = |status: &&str| json!({"$ref": format!("#/components/responses/{status}")});
     statuses.iter().map(|status| ((*status).to_owned(), answer(status))).collect()
 }
 
-/// The answers of all statuses that are not 200.
+/// Responses of all statuses other than 200.
 fn failure_responses() -> Map<String, Value> {
     let answer = |(status, grpc, text): (&str, &str, &str)| {
         let text = if grpc.is_empty() { text.to_owned() } else { format!("{grpc}: {text}") };
@@ -304,7 +307,7 @@ fn failure_responses() -> Map<String, Value> {
     FAILURES.into_iter().map(answer).collect()
 }
 
-/// The body of every answer that is not 200.
+/// Schema of the body of every response other than 200.
 fn error_schema() -> Value {
     json!({
         "type": "object",
@@ -342,7 +345,7 @@ mod tests {
         serde_json::from_str(openapi_document()).expect("JSON")
     }
 
-    /// All references of a document.
+    /// Collects all references of a document.
     fn references<'a>(value: &'a Value, out: &mut Vec<&'a str>) {
         match value {
             Value::Object(members) => {
@@ -366,7 +369,7 @@ mod tests {
         }
         for (status, ..) in FAILURES {
             let reference = format!("#/components/responses/{status}");
-            assert!(all.contains(&reference.as_str()), "{status} is told of no path");
+            assert!(all.contains(&reference.as_str()), "{status} is used by no path");
         }
     }
 
@@ -409,7 +412,7 @@ mod tests {
         let answers = call["responses"]["200"]["content"].as_object().expect("answers");
         assert_eq!(answers.len(), 6);
         assert_eq!(answers["application/json"]["schema"]["items"], component("RenderPageResponse"));
-        // The document adds no name that a message of the contract has.
+        // The name of the schema that is added here is not that of a message.
         assert!(!ProtoContract::read(SchemaForm::OpenApi).schemas.contains_key("Error"));
     }
 }

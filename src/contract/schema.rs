@@ -1,4 +1,4 @@
-//! Messages and enums of the contract as JSON Schema: their proto3 JSON, described by their comments.
+//! Messages and enums of the contract as JSON Schema: their proto3 JSON, with their comments.
 
 use std::collections::BTreeMap;
 

@@ -1,7 +1,7 @@
-//! The pictures of records, from a directory.
+//! Pictures of records, from a folder.
 //!
-//! Only files that lie in the directory itself are read, and of those only what a record names: by an id, as a file
-//! of that name or stem, or by a SHA-256. Nothing in a record is ever opened as a path.
+//! Only files in the folder itself are read, and of those only the ones that a record names: by id,
+//! as a file of that name or stem, or by SHA-256. Nothing in a record is ever opened as a path.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -16,7 +16,7 @@ use crate::intake::unreadable_picture;
 use crate::proto::picture::Content;
 use crate::proto::{PageRecord, Picture};
 
-/// What a record wants of the directory.
+/// Pictures that a record names without their bytes.
 #[derive(Default)]
 struct WantedPictures {
     ids: BTreeSet<String>,
@@ -29,7 +29,7 @@ impl WantedPictures {
         for picture in pictures_of(record) {
             match &picture.content {
                 None => wanted.ids.insert(picture.id.clone()),
-                Some(Content::Sha256(sum)) => wanted.hashes.insert(sum.clone()),
+                Some(Content::Sha256(sha256)) => wanted.hashes.insert(sha256.clone()),
                 Some(Content::Data(_)) => false,
             };
         }
@@ -37,134 +37,136 @@ impl WantedPictures {
     }
 }
 
-/// The pictures of a record, those of its articles first.
+/// Pictures of a record, those of its articles first.
 pub(crate) fn pictures_of(record: &PageRecord) -> impl Iterator<Item = &Picture> {
     record.articles.iter().flat_map(|article| &article.pictures).chain(&record.pictures)
 }
 
-/// A directory of pictures: listed once, for as many records as there are.
+/// Folder of pictures, listed once for any number of records.
 #[derive(Debug)]
 pub(crate) struct PictureFolder {
+    /// Files by name.
     files: BTreeMap<String, PathBuf>,
-    /// The file of each SHA-256; only records that name one have every file read for it.
+    /// Files by SHA-256. All files are read for it once a record names a hash.
     hashes: OnceLock<BTreeMap<String, PathBuf>>,
+    /// Bytes of a picture.
     max_bytes: u64,
 }
 
 impl PictureFolder {
-    /// Lists a directory.
+    /// Lists a folder.
     pub(crate) fn open(dir: &Path, limits: &RequestLimits) -> Result<Self, FileError> {
-        let most = limits.picture_bytes as u64;
-        Ok(Self { files: list_files(dir)?, hashes: OnceLock::new(), max_bytes: most })
+        let max_bytes = limits.picture_bytes as u64;
+        Ok(Self { files: list_files(dir)?, hashes: OnceLock::new(), max_bytes })
     }
 
     /// Reads the pictures that a record names without their bytes.
     pub(crate) fn pictures_for(&self, record: &PageRecord) -> Result<PictureSupply, FileError> {
         let mut pictures = PictureSupply::default();
-        let WantedPictures { ids, hashes: sums } = WantedPictures::for_record(record);
+        let WantedPictures { ids, hashes } = WantedPictures::for_record(record);
         for (id, path) in files_by_id(&self.files, &ids)? {
-            pictures.insert(Some(&id), read_limited(&path, "picture_bytes", self.max_bytes)?);
+            let bytes = read_limited(&path, "picture_bytes", self.max_bytes)?;
+            pictures.insert(Some(&id), bytes);
         }
-        for sum in sums {
-            // A sum tells nothing of the name: every file is looked at, once.
-            let Some(path) = self.hashes.get_or_init(|| self.hash_files()).get(&sum) else {
-                continue;
-            };
+        for sha256 in hashes {
+            // A hash says nothing of the name: every file is read, once.
+            let files = self.hashes.get_or_init(|| self.hash_files());
+            let Some(path) = files.get(&sha256) else { continue };
             let bytes = read_limited(path, "picture_bytes", self.max_bytes)?;
-            // It may have been exchanged since.
-            if sha256_hex(&bytes) == sum {
+            // The file may have changed since.
+            if sha256_hex(&bytes) == sha256 {
                 pictures.insert(None, bytes);
             }
         }
         Ok(pictures)
     }
 
-    /// The file of each SHA-256; what cannot be read has none.
+    /// Files by SHA-256, without those that cannot be read.
     fn hash_files(&self) -> BTreeMap<String, PathBuf> {
-        let sum = |path: &PathBuf| {
+        let hash = |path: &PathBuf| {
             let bytes = read_limited(path, "picture_bytes", self.max_bytes).ok()?;
             Some((sha256_hex(&bytes), path.clone()))
         };
-        self.files.values().filter_map(sum).collect()
+        self.files.values().filter_map(hash).collect()
     }
 }
 
-/// The files of a directory by name, without links, which may lead anywhere.
+/// Lists the files of a folder by name, without links, which may lead anywhere.
 fn list_files(dir: &Path) -> Result<BTreeMap<String, PathBuf>, FileError> {
-    let told = |error: std::io::Error| FileError::unreadable(dir, error);
+    let unreadable = |error: std::io::Error| FileError::unreadable(dir, error);
     let mut files = BTreeMap::new();
-    for entry in fs::read_dir(dir).map_err(told)? {
-        let entry = entry.map_err(told)?;
-        // A name that is no text is no id.
-        if let (true, Ok(name)) =
-            (entry.file_type().map_err(told)?.is_file(), entry.file_name().into_string())
-        {
+    for entry in fs::read_dir(dir).map_err(unreadable)? {
+        let entry = entry.map_err(unreadable)?;
+        let is_file = entry.file_type().map_err(unreadable)?.is_file();
+        // A name that is not text is not an id.
+        if let (true, Ok(name)) = (is_file, entry.file_name().into_string()) {
             files.insert(name, entry.path());
         }
         if files.len() > PICTURE_FILES_MAX {
-            let what = Bilingual::new("文件太多", "too many files");
+            let message = Bilingual::new("文件太多", "too many files");
             let detail = format!("> {PICTURE_FILES_MAX}");
-            return Err(FileError::new(FileErrorKind::TooMuch, dir, what, detail));
+            return Err(FileError::new(FileErrorKind::TooMuch, dir, message, detail));
         }
     }
     Ok(files)
 }
 
-/// The file of each id: the one of that name, else the only one of that stem.
+/// Finds the file of each id: the one of that name, else the only one of that stem.
 fn files_by_id(
     files: &BTreeMap<String, PathBuf>,
     ids: &BTreeSet<String>,
 ) -> Result<Vec<(String, PathBuf)>, FileError> {
     let mut stems: BTreeMap<&str, Vec<&PathBuf>> = BTreeMap::new();
-    // Most records of an archive name none.
+    // Without ids, as in most records of an archive, the stems are not needed.
     for path in files.values().filter(|_| !ids.is_empty()) {
         let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
         stems.entry(stem).or_default().push(path);
     }
-    let mut out = Vec::new();
+    let mut found = Vec::new();
     for id in ids {
-        let stem = stems.get(id.as_str()).map(Vec::as_slice).unwrap_or_default();
-        match (files.get(id), stem) {
-            (Some(path), _) => out.push((id.clone(), path.clone())),
-            (None, [path]) => out.push((id.clone(), (*path).clone())),
+        let same_stem = stems.get(id.as_str()).map(Vec::as_slice).unwrap_or_default();
+        match (files.get(id), same_stem) {
+            (Some(path), _) => found.push((id.clone(), path.clone())),
+            (None, [path]) => found.push((id.clone(), (*path).clone())),
             (None, []) => {}
             (None, [first, second, ..]) => {
-                let what = Bilingual::new(
+                let message = Bilingual::new(
                     format!("图片“{id}”有两个文件"),
                     format!("two files for the picture “{id}”"),
                 );
                 let detail = second.display();
-                return Err(FileError::new(FileErrorKind::Unreadable, first, what, detail));
+                return Err(FileError::new(FileErrorKind::Unreadable, first, message, detail));
             }
         }
     }
-    Ok(out)
+    Ok(found)
 }
 
-/// Puts pictures into a record as `put` has them, for a server that has no directory. Gives what is wrong with those
-/// that cannot be read; their places stay empty.
+/// Puts pictures into a record, for a server that has no folder. `content_of` makes the content of
+/// a picture. Returns a finding for each picture that cannot be read; it stays without content.
 pub(crate) fn fill_pictures(
     record: &mut PageRecord,
     pictures: &PictureSupply,
-    mut put: impl FnMut(&SourceImage) -> Content,
+    mut content_of: impl FnMut(&SourceImage) -> Content,
 ) -> Vec<Finding> {
-    let mut faults = Vec::new();
-    let theirs = record.articles.iter_mut().flat_map(|article| &mut article.pictures);
-    for picture in theirs.chain(&mut record.pictures) {
+    let mut findings = Vec::new();
+    let of_articles = record.articles.iter_mut().flat_map(|article| &mut article.pictures);
+    for picture in of_articles.chain(&mut record.pictures) {
         let found = match &picture.content {
             None => pictures.by_id(&picture.id),
-            Some(Content::Sha256(sum)) => pictures.by_sha256(sum),
+            Some(Content::Sha256(sha256)) => pictures.by_sha256(sha256),
             Some(Content::Data(_)) => None,
         };
         match found {
-            Some(Ok(image)) => picture.content = Some(put(image)),
+            Some(Ok(image)) => picture.content = Some(content_of(image)),
             Some(Err(fault)) => {
-                faults.push(unreadable_picture(fault, FindingPlace::of_field(picture.id.as_str())));
+                let place = FindingPlace::of_field(picture.id.as_str());
+                findings.push(unreadable_picture(fault, place));
             }
             None => {}
         }
     }
-    faults
+    findings
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Reading and writing files: whole or not at all.
+//! Files read and written whole or not at all.
 
 use std::fmt;
 use std::fs::{self, File};
@@ -7,28 +7,29 @@ use std::path::{Path, PathBuf};
 
 use crate::finding::Bilingual;
 
-/// Why a file was not read or written.
+/// Reason why a file was not read or written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct FileError {
-    /// What kind of fault.
+    /// Kind of the error.
     pub(crate) kind: FileErrorKind,
     path: PathBuf,
     message: Bilingual,
     detail: String,
 }
 
-/// Kinds of [`Fault`].
+/// Kinds of [`FileError`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FileErrorKind {
-    /// It cannot be read, or it is not clear which file is meant.
+    /// The file cannot be read, or several files could be meant.
     Unreadable,
-    /// It is larger, or they are more, than a limit allows.
+    /// The file is larger, or there are more files, than a limit allows.
     TooMuch,
-    /// It cannot be written.
+    /// The file cannot be written.
     Unwritable,
 }
 
 impl FileError {
+    /// Error about a file or folder.
     pub(crate) fn new(
         kind: FileErrorKind,
         path: &Path,
@@ -38,19 +39,19 @@ impl FileError {
         Self { kind, path: path.to_owned(), message, detail: detail.to_string() }
     }
 
-    /// It cannot be read.
+    /// The file cannot be read.
     pub(crate) fn unreadable(path: &Path, error: impl fmt::Display) -> Self {
-        let what = Bilingual::new("无法读取", "cannot be read");
-        Self::new(FileErrorKind::Unreadable, path, what, error)
+        let message = Bilingual::new("无法读取", "cannot be read");
+        Self::new(FileErrorKind::Unreadable, path, message, error)
     }
 
-    /// It cannot be written.
+    /// The file cannot be written.
     pub(crate) fn unwritable(path: &Path, error: impl fmt::Display) -> Self {
-        let what = Bilingual::new("无法写入", "cannot be written");
-        Self::new(FileErrorKind::Unwritable, path, what, error)
+        let message = Bilingual::new("无法写入", "cannot be written");
+        Self::new(FileErrorKind::Unwritable, path, message, error)
     }
 
-    /// What is wrong, in each language for itself.
+    /// The whole text, in each language by itself.
     pub(crate) fn bilingual(&self) -> Bilingual {
         let (path, Bilingual { zh, en }) = (self.path.display(), &self.message);
         Bilingual::new(
@@ -66,33 +67,34 @@ impl fmt::Display for FileError {
     }
 }
 
-/// Reads an input, `-` from standard input, up to `most` bytes.
-pub(crate) fn read_input(path: &Path, most: u64) -> Result<Vec<u8>, FileError> {
+/// Reads an input of at most `bytes_max` bytes; `-` is standard input.
+pub(crate) fn read_input(path: &Path, bytes_max: u64) -> Result<Vec<u8>, FileError> {
     if path != Path::new("-") {
-        return read_limited(path, "input_bytes", most);
+        return read_limited(path, "input_bytes", bytes_max);
     }
     let mut bytes = Vec::new();
-    let read = std::io::stdin().lock().take(most + 1).read_to_end(&mut bytes);
-    check_size(path, read.map(|_| bytes), "input_bytes", most)
+    let read = std::io::stdin().lock().take(bytes_max + 1).read_to_end(&mut bytes);
+    check_size(path, read.map(|_| bytes), "input_bytes", bytes_max)
 }
 
-/// Reads a file up to the bytes of a limit.
-pub(crate) fn read_limited(path: &Path, limit: &str, most: u64) -> Result<Vec<u8>, FileError> {
+/// Reads a file of at most `bytes_max` bytes. `limit` is the name of the setting.
+pub(crate) fn read_limited(path: &Path, limit: &str, bytes_max: u64) -> Result<Vec<u8>, FileError> {
     let mut bytes = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(most + 1).read_to_end(&mut bytes));
-    check_size(path, read.map(|_| bytes), limit, most)
+    let read = File::open(path).and_then(|file| file.take(bytes_max + 1).read_to_end(&mut bytes));
+    check_size(path, read.map(|_| bytes), limit, bytes_max)
 }
 
 fn check_size(
     path: &Path,
     read: std::io::Result<Vec<u8>>,
     limit: &str,
-    most: u64,
+    bytes_max: u64,
 ) -> Result<Vec<u8>, FileError> {
     let bytes = read.map_err(|error| FileError::unreadable(path, error))?;
-    if bytes.len() as u64 > most {
-        let what = Bilingual::new("超过上限", "over the limit");
-        return Err(FileError::new(FileErrorKind::TooMuch, path, what, format!("{limit}: {most}")));
+    if bytes.len() as u64 > bytes_max {
+        let message = Bilingual::new("超过上限", "over the limit");
+        let detail = format!("{limit}: {bytes_max}");
+        return Err(FileError::new(FileErrorKind::TooMuch, path, message, detail));
     }
     Ok(bytes)
 }
@@ -102,17 +104,17 @@ pub(crate) fn read_text(path: &Path) -> Result<String, FileError> {
     fs::read_to_string(path).map_err(|error| FileError::unreadable(path, error))
 }
 
-/// Writes files into a directory: all under temporary names first, then renamed, so that a failure
-/// leaves nothing half-written. Gives their paths.
+/// Writes files into a folder: first all under temporary names, then renamed, so that a failure
+/// leaves nothing half-written. Returns their paths.
 pub(crate) fn write_files(
     dir: &Path,
     files: &[(String, &[u8])],
 ) -> Result<Vec<PathBuf>, FileError> {
     fs::create_dir_all(dir).map_err(|error| FileError::unwritable(dir, error))?;
     let mut written: Vec<(PathBuf, PathBuf)> = Vec::new();
-    let clean = |written: &[(PathBuf, PathBuf)]| {
+    let remove_temporary = |written: &[(PathBuf, PathBuf)]| {
         for (temporary, _) in written {
-            // What cannot be removed was never made.
+            // A file that cannot be removed was never written.
             let _ = fs::remove_file(temporary);
         }
     };
@@ -124,13 +126,13 @@ pub(crate) fn write_files(
         });
         written.push((temporary.clone(), dir.join(name)));
         if let Err(error) = write {
-            clean(&written);
+            remove_temporary(&written);
             return Err(FileError::unwritable(&temporary, error));
         }
     }
     for (temporary, path) in &written {
         if let Err(error) = fs::rename(temporary, path) {
-            clean(&written);
+            remove_temporary(&written);
             return Err(FileError::unwritable(path, error));
         }
     }
@@ -145,7 +147,7 @@ mod tests {
     fn a_failure_leaves_nothing_behind() {
         let dir = std::env::temp_dir().join(format!("banmian-files-{}", std::process::id()));
         std::fs::create_dir_all(dir.join("taken")).expect("dir");
-        // A directory stands where the second file is to go.
+        // A folder is where the second file is to go.
         let files = [("one".to_owned(), &b"1"[..]), ("taken".to_owned(), &b"2"[..])];
         assert!(write_files(&dir, &files).is_err());
         let names: Vec<String> = std::fs::read_dir(&dir)

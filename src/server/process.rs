@@ -19,7 +19,7 @@ use crate::service::calls::ServiceCalls;
 use crate::service::engines::EngineGeneration;
 use crate::service::metrics::ReloadResult;
 
-/// What a server needs of the program that runs it.
+/// Program that runs a server: reads its settings and shows its events.
 pub(crate) trait ServerHost: Clone + Send + Sync + 'static {
     /// Reads configuration and engines again. `fonts` are those in use, so that unchanged files are
     /// not parsed twice.
@@ -53,9 +53,9 @@ pub(crate) enum ServerEvent<'a> {
 /// Reason why a server does not start or run.
 #[derive(Debug)]
 pub(crate) struct ServerError {
-    /// Who has to act.
+    /// Kind, which decides the exit code.
     pub(crate) kind: ServerErrorKind,
-    /// What is wrong, in both languages where the text is ours.
+    /// Text, in both languages where it is ours.
     pub(crate) message: String,
 }
 

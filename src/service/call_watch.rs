@@ -1,25 +1,27 @@
-//! Watching a page in work: how long each stage takes, and whether anybody still waits for it.
+//! Watch over a page in work: the duration of each stage, and whether anybody still waits for it.
 
-use std::sync::Arc;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use crate::engine::{CallObserver, RenderStage};
 use crate::error::Error;
 use crate::proto::StageTime;
 
-/// The watch over one call.
+/// Watch over one call.
 #[derive(Debug)]
 pub(crate) struct CallWatch {
+    /// Stages with the time at which they began.
     stage_starts: Mutex<Vec<(RenderStage, Instant)>>,
-    /// The stage in work, for traces.
+    /// Span of the current stage, for traces.
     span: Mutex<Option<tracing::Span>>,
+    /// True once nobody waits.
     abandoned: Arc<AtomicBool>,
+    /// Time at which the work stops; `None` for no limit.
     deadline: Option<Instant>,
 }
 
-/// Stops the work when it is dropped: held by whoever waits.
+/// Guard of the task that waits. Dropping it stops the work.
 #[derive(Debug)]
 pub(crate) struct WaitGuard(Arc<AtomicBool>);
 
@@ -30,27 +32,27 @@ impl Drop for WaitGuard {
 }
 
 impl CallWatch {
-    /// A watch with a deadline, and the guard of whoever waits.
+    /// Watch with a deadline, and the guard of the task that waits.
     pub(crate) fn new(deadline: Option<Instant>) -> (Self, WaitGuard) {
-        let gone = Arc::new(AtomicBool::new(false));
-        let (begun, span) = (Mutex::default(), Mutex::default());
-        let watch = Self { stage_starts: begun, span, abandoned: Arc::clone(&gone), deadline };
-        (watch, WaitGuard(gone))
+        let abandoned = Arc::new(AtomicBool::new(false));
+        let guard = WaitGuard(Arc::clone(&abandoned));
+        let (stage_starts, span) = (Mutex::default(), Mutex::default());
+        (Self { stage_starts, span, abandoned, deadline }, guard)
     }
 
-    /// Whether anybody still waits and time is left, for a queue; else why not.
+    /// Check for the queue, whether the call is still wanted. It fails with the reason why not.
     pub(crate) fn still_wanted(&self) -> impl Fn() -> Result<(), Error> + Clone + Send + use<> {
-        let (gone, deadline) = (Arc::clone(&self.abandoned), self.deadline);
-        move || check_alive(&gone, deadline)
+        let (abandoned, deadline) = (Arc::clone(&self.abandoned), self.deadline);
+        move || check_alive(&abandoned, deadline)
     }
 
-    /// What each stage took until now, in the order they began.
+    /// Durations of the stages so far, in the order in which they began.
     pub(crate) fn stage_times(&self) -> Vec<StageTime> {
         let end = Instant::now();
-        let begun = self.stage_starts.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let starts = self.stage_starts.lock().unwrap_or_else(PoisonError::into_inner);
         let mut times: Vec<StageTime> = Vec::new();
-        for (k, (stage, start)) in begun.iter().enumerate() {
-            let next = begun.get(k + 1).map_or(end, |(_, next)| *next);
+        for (index, (stage, start)) in starts.iter().enumerate() {
+            let next = starts.get(index + 1).map_or(end, |(_, next)| *next);
             let micros = u32::try_from((next - *start).as_micros()).unwrap_or(u32::MAX);
             match times.iter_mut().find(|time| time.stage == stage.name()) {
                 Some(time) => time.micros += micros,
@@ -65,10 +67,10 @@ impl CallObserver for CallWatch {
     fn enter(&self, stage: RenderStage) -> Result<(), Error> {
         let now = Instant::now();
         self.check_continue()?;
-        let mut begun = self.stage_starts.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        begun.push((stage, now));
-        // The span of the stage before ends here, that of the last one with the watch.
-        let mut span = self.span.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut starts = self.stage_starts.lock().unwrap_or_else(PoisonError::into_inner);
+        starts.push((stage, now));
+        // The span of the previous stage ends here, that of the last one with the watch.
+        let mut span = self.span.lock().unwrap_or_else(PoisonError::into_inner);
         *span = None;
         *span = Some(tracing::info_span!("stage", stage = stage.name()));
         Ok(())
@@ -79,8 +81,8 @@ impl CallObserver for CallWatch {
     }
 }
 
-fn check_alive(gone: &AtomicBool, deadline: Option<Instant>) -> Result<(), Error> {
-    if gone.load(Ordering::Relaxed) {
+fn check_alive(abandoned: &AtomicBool, deadline: Option<Instant>) -> Result<(), Error> {
+    if abandoned.load(Ordering::Relaxed) {
         return Err(Error::Cancelled);
     }
     match deadline {

@@ -1,4 +1,4 @@
-//! What the server has: house styles and faces.
+//! Lists of the house styles and fonts of a server.
 
 use crate::error::Error;
 use crate::finding::{Bilingual, Finding, FindingCode, FindingPlace};
@@ -9,35 +9,38 @@ use crate::report;
 use crate::service::caller::CallerIdentity;
 use crate::service::calls::ServiceCalls;
 
-/// Rows on a page when the request does not say, and at most.
-const PAGE: [usize; 2] = [50, 100];
+/// Entries of a page of a list by default.
+const PAGE_SIZE: usize = 50;
+/// Entries of a page of a list at most.
+const PAGE_SIZE_MAX: usize = 100;
 
-/// The rows of one page and the token of the next: the number of the set, for another may be loaded in between, and
-/// the place to go on from.
+/// Returns one page of a list and the token of the next, which is empty at the end. A token has the
+/// number of the engines in use, because others may be loaded in between, and the index to go on
+/// from.
 fn page_of<T>(
     mut all: Vec<T>,
     size: u32,
     token: &str,
-    set: u64,
+    generation: u64,
 ) -> Result<(Vec<T>, String), Error> {
-    let size = match usize::try_from(size).unwrap_or(PAGE[1]) {
-        0 => PAGE[0],
-        size => size.min(PAGE[1]),
+    let size = match usize::try_from(size).unwrap_or(PAGE_SIZE_MAX) {
+        0 => PAGE_SIZE,
+        size => size.min(PAGE_SIZE_MAX),
     };
     let start = match token.split_once('.') {
         None if token.is_empty() => Some(0),
-        Some((of, start)) if of == set.to_string() => start.parse().ok(),
+        Some((number, start)) if number == generation.to_string() => start.parse().ok(),
         _ => None,
     };
     let Some(start) = start.filter(|start| *start <= all.len()) else {
-        let words = Bilingual::new("没有这个分页标记", "there is no such page token");
+        let message = Bilingual::new("没有这个分页标记", "there is no such page token");
         let place = FindingPlace::of_field("pageToken");
-        return Err(Error::rejected(Finding::new(FindingCode::BadValue, place, words)));
+        return Err(Error::rejected(Finding::new(FindingCode::BadValue, place, message)));
     };
     let mut rest = all.split_off(start);
-    let more = rest.len() > size;
+    let has_more = rest.len() > size;
     rest.truncate(size);
-    Ok((rest, if more { format!("{set}.{}", start + size) } else { String::new() }))
+    Ok((rest, if has_more { format!("{generation}.{}", start + size) } else { String::new() }))
 }
 
 fn house_style_message(style: &HouseStyle) -> proto::HouseStyle {
@@ -120,38 +123,38 @@ fn font_message(face: &FontFace, info: &FaceInfo) -> proto::Font {
     }
 }
 
-/// The house styles of a caller.
+/// Lists the house styles of a caller.
 ///
 /// # Errors
-/// A page token that was never given.
+/// A page token that is not one of this server.
 pub(crate) fn list_house_styles(
     calls: &ServiceCalls,
     caller: &CallerIdentity,
     request: proto::ListHouseStylesRequest,
 ) -> Result<proto::ListHouseStylesResponse, Error> {
     let proto::ListHouseStylesRequest { page_size, page_token } = request;
-    let set = calls.engines().current();
-    let all = set.engine(&caller.tenant).styles().iter().map(house_style_message).collect();
-    let (house_styles, next_page_token) = page_of(all, page_size, &page_token, set.number)?;
+    let engines = calls.engines().current();
+    let all = engines.engine(&caller.tenant).styles().iter().map(house_style_message).collect();
+    let (house_styles, next_page_token) = page_of(all, page_size, &page_token, engines.number)?;
     Ok(proto::ListHouseStylesResponse { house_styles, next_page_token })
 }
 
-/// The faces of a caller.
+/// Lists the fonts of a caller.
 ///
 /// # Errors
-/// A page token that was never given.
+/// A page token that is not one of this server.
 pub(crate) async fn list_fonts(
     calls: &ServiceCalls,
     caller: &CallerIdentity,
     request: proto::ListFontsRequest,
 ) -> Result<proto::ListFontsResponse, Error> {
     let proto::ListFontsRequest { page_size, page_token } = request;
-    let set = calls.engines().current();
-    let (number, engine) = (set.number, set.engine(&caller.tenant).clone());
+    let engines = calls.engines().current();
+    let (number, engine) = (engines.number, engines.engine(&caller.tenant).clone());
     let all = move || -> Vec<proto::Font> {
         let fonts = engine.fonts();
         let all = fonts.catalog().faces().iter().enumerate();
-        all.filter_map(|(at, info)| Some(font_message(fonts.face(FontId::new(at)?), info)))
+        all.filter_map(|(index, info)| Some(font_message(fonts.face(FontId::new(index)?), info)))
             .collect()
     };
     // The first list counts the characters of every face: not on a thread that serves connections.

@@ -23,9 +23,10 @@ use crate::error::Error;
 use crate::server::call_layer::methods::{is_probe, keeps_request_bytes, method_name};
 use crate::server::call_layer::record::{CallRecord, TrackedBody};
 use crate::server::call_layer::request_body::MeteredBody;
+use crate::server::grpc;
 use crate::server::headers::{header_text, is_grpc};
+use crate::server::http;
 use crate::server::status::REASON_HEADER;
-use crate::server::{grpc, http};
 use crate::service::caller::{CallHeaders, CallerIdentity};
 use crate::service::calls::ServiceCalls;
 use crate::service::panic_text::panic_text;
@@ -60,7 +61,7 @@ pub(crate) async fn handle_call(
     response.map(|body| Body::new(TrackedBody { body, call: record }))
 }
 
-/// What the layer knows of a call before it runs.
+/// Facts of a call that are known before it runs.
 struct IncomingCall {
     begun: Instant,
     method: &'static str,

@@ -1,4 +1,4 @@
-//! Connections that do not wait for ever, and that close without losing what is on its way.
+//! Streams of a connection: with a limit on waiting, and closed without losing bytes on their way.
 
 use std::io;
 use std::pin::Pin;
@@ -10,15 +10,15 @@ use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 use tokio::time::{Instant, Sleep, sleep};
 
-/// How HTTP/2 begins (RFC 9113, 3.4).
+/// First bytes of HTTP/2 (RFC 9113, 3.4).
 const PREFACE: &[u8; 24] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
-/// A connection that ends itself when its peer says nothing at first, or later takes nothing of what is sent.
+/// Stream that fails if its peer sends nothing at first, or later stops reading.
 pub(crate) struct TimedStream<S> {
     inner: S,
-    /// Runs until the first byte comes.
+    /// Runs until the first byte has come; `None` afterwards.
     first_byte_timer: Option<Pin<Box<Sleep>>>,
-    /// Bytes of the preface of HTTP/2 that have come.
+    /// Number of bytes of the HTTP/2 preface that have come.
     preface_bytes: usize,
     /// Runs while a write waits for the peer.
     stall_timer: Pin<Box<Sleep>>,
@@ -38,8 +38,8 @@ impl<S> TimedStream<S> {
         }
     }
 
-    /// Hears what a peer says at first: a part of the preface of HTTP/2 is nothing yet, for nobody looks after the peer
-    /// before it is whole.
+    /// Notes the first bytes of a peer. A part of the HTTP/2 preface does not count, because nothing
+    /// else bounds the time until it is complete.
     fn note_first_bytes(&mut self, bytes: &[u8]) {
         if self.first_byte_timer.is_none() || bytes.is_empty() {
             return;
@@ -52,7 +52,7 @@ impl<S> TimedStream<S> {
         }
     }
 
-    /// Watches over a write: each that waits has so long.
+    /// Checks a write: each one may wait for the peer for the time `stall_after`.
     fn check_write<T>(
         &mut self,
         cx: &mut Context<'_>,
@@ -129,13 +129,13 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for TimedStream<S> {
     }
 }
 
-/// A socket that comes back to who accepted it when the protocol is done with it.
+/// Socket that returns to the accept loop when the protocol has finished with it.
 pub(crate) struct LentStream {
     stream: Option<TcpStream>,
     give_back: Option<oneshot::Sender<TcpStream>>,
 }
 
-/// Where the socket comes back.
+/// Receiver of the returned socket.
 pub(crate) type StreamReturn = oneshot::Receiver<TcpStream>;
 
 impl LentStream {
@@ -153,7 +153,7 @@ impl LentStream {
 impl Drop for LentStream {
     fn drop(&mut self) {
         if let (Some(stream), Some(back)) = (self.stream.take(), self.give_back.take()) {
-            // Nobody waits for it: it is closed.
+            // If nobody waits for it, it is closed.
             let _ = back.send(stream);
         }
     }
@@ -199,14 +199,15 @@ impl AsyncWrite for LentStream {
     }
 }
 
-/// How long a closed connection is read on, and how much.
+/// Time for which a closed connection is still read.
 const LINGER: Duration = Duration::from_secs(2);
+/// Bytes that are still read of a closed connection.
 const LINGER_BYTES: usize = 32 << 20;
 
-/// Takes what the peer still sends until it closes too. A socket that is closed with bytes unread resets the connection,
-/// and the peer loses what was on its way to it.
-pub(crate) async fn linger(back: StreamReturn) {
-    let Ok(mut stream) = back.await else { return };
+/// Reads until the peer closes too. A socket that is closed with unread bytes resets the
+/// connection, and the peer loses the bytes on their way to it.
+pub(crate) async fn linger(returned: StreamReturn) {
+    let Ok(mut stream) = returned.await else { return };
     let read = async {
         let mut buffer = [0; 4096];
         let mut all = 0;
@@ -217,6 +218,6 @@ pub(crate) async fn linger(back: StreamReturn) {
             }
         }
     };
-    // Whoever does not close in time is cut off.
+    // A peer that does not close in time is cut off.
     let _ = tokio::time::timeout(LINGER, read).await;
 }

@@ -1,4 +1,4 @@
-//! Encryption of connections: certificates read at start and at every reload.
+//! TLS: certificates read at the start and at every reload.
 
 use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -12,10 +12,10 @@ use tokio_rustls::rustls::{RootCertStore, ServerConfig};
 
 use crate::config::TlsConfig;
 
-/// Protocols that are spoken, the liked one first.
+/// Protocols on offer, the preferred one first.
 const ALPN: [&[u8]; 2] = [b"h2", b"http/1.1"];
 
-/// The certificates in use; new connections take the newest. Clones share it.
+/// Certificates in use; new connections take the newest. Clones share one state.
 #[derive(Clone, Debug)]
 pub(crate) struct TlsCertificates(Arc<RwLock<Arc<ServerConfig>>>);
 
@@ -23,23 +23,24 @@ impl TlsCertificates {
     /// Reads the files of a configuration.
     ///
     /// # Errors
-    /// A file that cannot be read or is none of these, a key of another certificate; in words, with the file.
+    /// A file that cannot be read or has no certificate or key, or a key of another certificate; as
+    /// text with the name of the file.
     pub(crate) fn read(tls: &TlsConfig) -> Result<Self, String> {
         Ok(Self(Arc::new(RwLock::new(Arc::new(server_config(tls)?)))))
     }
 
-    /// Takes over the certificates of another reading.
-    pub(crate) fn replace(&self, other: &Self) {
-        let new = other.current();
+    /// Replaces the certificates by newly read ones.
+    pub(crate) fn replace(&self, new: &Self) {
+        let new = new.current();
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = new;
     }
 
     fn current(&self) -> Arc<ServerConfig> {
-        // The lock is held for a copy of a pointer; nobody panics under it.
+        // The lock is held while a pointer is copied; nothing panics under it.
         Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// What shakes hands with the next connection.
+    /// Acceptor for the next connection.
     pub(crate) fn acceptor(&self) -> TlsAcceptor {
         TlsAcceptor::from(self.current())
     }
@@ -51,8 +52,13 @@ fn file_error(path: &Path, what: &dyn std::fmt::Display) -> String {
 
 fn read_certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
     let read = CertificateDer::pem_file_iter(path).map_err(|error| file_error(path, &error))?;
-    let read: Vec<_> = read.collect::<Result<_, _>>().map_err(|error| file_error(path, &error))?;
-    if read.is_empty() { Err(file_error(path, &"no certificate in it")) } else { Ok(read) }
+    let certificates: Vec<_> =
+        read.collect::<Result<_, _>>().map_err(|error| file_error(path, &error))?;
+    if certificates.is_empty() {
+        Err(file_error(path, &"no certificate in it"))
+    } else {
+        Ok(certificates)
+    }
 }
 
 fn server_config(tls: &TlsConfig) -> Result<ServerConfig, String> {
@@ -71,9 +77,8 @@ fn server_config(tls: &TlsConfig) -> Result<ServerConfig, String> {
                 roots.add(certificate).map_err(|error| file_error(path, &error))?;
             }
             let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider);
-            builder.with_client_cert_verifier(
-                verifier.build().map_err(|error| file_error(path, &error))?,
-            )
+            let verifier = verifier.build().map_err(|error| file_error(path, &error))?;
+            builder.with_client_cert_verifier(verifier)
         }
     };
     let mut config = builder
