@@ -1,4 +1,4 @@
-//! The banner (通栏语), shaped and sized.
+//! The banner (通栏语): a line over the whole width of the page.
 
 use crate::finding::Finding;
 use crate::fit::prepare_copy_text;
@@ -8,17 +8,20 @@ use crate::model::DensityStep;
 use crate::script::CompositionProfile;
 use crate::unit::{Abs, Em};
 
-/// The banner, shaped and sized.
+/// A banner with its text shaped and its size chosen.
 #[derive(Clone, Debug)]
 pub(crate) struct ShapedBanner {
     pub(crate) text: PreparedParagraph,
     pub(crate) size: Abs,
-    /// The rows it takes, with the white around it.
+    /// Rows that it takes, with the white around it.
     pub(crate) rows: i64,
 }
 
 impl ShapedBanner {
-    /// The banner of the page, if the record has one.
+    /// Shapes the banner of the page; `None` if the record has none.
+    ///
+    /// # Errors
+    /// A character that no face has.
     pub(crate) fn new(
         task: &MakeupTask<'_>,
         step: &DensityStep,
@@ -38,7 +41,7 @@ impl ShapedBanner {
             .rev()
             .find(|size| **size <= style.banner_size && natural.at(**size) <= width)
             .copied()
-            // Too long even for the smallest: as large as it goes in on one line.
+            // A text too long even for the smallest size is set as large as one line allows.
             .unwrap_or_else(|| width.scale(Em::ONE.units(), natural.units().max(1)));
         let rows = step
             .rows_for(size.scale(style.banner_depth_percent, 100))

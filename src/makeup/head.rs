@@ -1,25 +1,27 @@
-//! The place of a head in its module, and the white between its lines.
+//! Position of a head in its module, and the white between its lines.
 
 use crate::fit::ArticleHead;
 use crate::model::{DensityStep, HeadRequest, ModuleStyle};
 use crate::unit::Abs;
 
-/// Where the head stands (题文相配).
+/// Position of a head in its module (题文相配).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum HeadPosition {
     /// Above the body, as wide as the module (盖文题).
     Above,
-    /// Over so many columns from the left; the others run up to its top (串文题).
+    /// Over this many columns from the left. The other columns start at the top of the head
+    /// (串文题).
     Left(i64),
-    /// Over columns in the middle, from the first one on, so many; those at both sides run up to
-    /// its top (眉心题).
+    /// Over columns in the middle: the first one and their number. The columns at both sides start
+    /// at the top of the head (眉心题).
     Centre(i64, i64),
-    /// Vertical, over so many columns at the left (左侧竖题).
+    /// Vertical, over this many columns at the left (左侧竖题).
     Upright(i64),
 }
 
 impl HeadPosition {
-    /// The first column that the head stands over and how many.
+    /// Returns the first column under the head and the number of columns, in a module of `columns`
+    /// columns.
     pub fn span(self, columns: i64) -> (i64, i64) {
         match self {
             Self::Above => (0, columns),
@@ -29,9 +31,9 @@ impl HeadPosition {
     }
 }
 
-/// Whether a head stands where it is asked for.
-pub(crate) fn meets_head_request(wish: HeadRequest, position: HeadPosition) -> bool {
-    match wish {
+/// True if a head stands as the desk requested.
+pub(crate) fn meets_head_request(request: HeadRequest, position: HeadPosition) -> bool {
+    match request {
         HeadRequest::Any => true,
         HeadRequest::Above => position == HeadPosition::Above,
         HeadRequest::Left => matches!(position, HeadPosition::Left(_)),

@@ -1,4 +1,5 @@
-//! A page made up: its modules, furniture and lines, and how each article fits.
+//! The result of a make-up: the page with its modules, furniture and lines, and the fit of each
+//! article.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -12,165 +13,166 @@ use crate::model::{DensityStep, LockSubject};
 use crate::page::Page;
 use crate::unit::{Abs, Em, Point, Rect};
 
-/// A page made up.
+/// A made-up page: one complete layout (方案), drawn, with its findings.
 #[derive(Clone, Debug)]
 pub struct MadeUpPage {
-    /// The density step it is set at.
+    /// Density step of the page.
     pub step: DensityStep,
-    /// The page, and after it the appendix with what found no room.
+    /// The page, followed by the pages of the appendix (余稿附页) with the overset copy.
     pub pages: Vec<Page>,
-    /// The modules, in the order of the record.
+    /// Modules in the order of the record.
     pub modules: Vec<PageModule>,
-    /// Page head, staff line, banner, rules.
+    /// Furniture in drawing order.
     pub furniture: Vec<FurnitureItem>,
-    /// Where the lines of bodies start, in the order in which they were drawn.
+    /// Starts of the baselines of body rows, in drawing order.
     pub baselines: Vec<Point>,
-    /// The lines of the record's texts on the page, in the same order.
+    /// Lines of copy on the page, in drawing order.
     pub lines: Vec<PageLine>,
-    /// What each article holds and lacks, in the order of the record.
+    /// Fit of each article, in the order of the record.
     pub fits: Vec<ArticleFit>,
-    /// What was found in the lines.
+    /// Quality of the lines of all bodies.
     pub line_quality: LineQuality,
-    /// What was found on the page.
+    /// Findings about copy, lines and layout.
     pub findings: Vec<Finding>,
-    /// What the layout costs.
+    /// Total cost of the layout. Costs have no unit; they only rank the layouts of one page.
     pub cost: i64,
-    /// What it is charged with.
+    /// Charges that make up the cost.
     pub charges: Vec<LayoutCharge>,
-    /// Pairs of trees that the search looked at.
+    /// Number of pairs of subtrees that the search joined.
     pub pairs_joined: u64,
     /// True if items were put into groups before the search, so that not every set was searched.
     pub has_groups: bool,
-    /// Rows of white over one column each, inside the modules and where nothing stands.
+    /// Number of empty grid cells (one row by one column), inside modules and outside them.
     pub white_cells: i64,
-    /// Rows of one column each that are open to articles.
+    /// Number of grid cells that are open to articles.
     pub article_cells: i64,
 }
 
 impl MadeUpPage {
-    /// Whether all copy is on the page: none is over, and nothing is left off.
+    /// True if all copy is on the page: nothing is overset and no item is left off.
     pub fn holds_all(&self) -> bool {
         let on = self.charges.iter().all(|charge| charge.fault != LayoutFault::LeftOff);
         on && self.fits.iter().all(|fit| fit.over_lines == 0)
     }
 }
 
-/// The place of an article, or of a picture that stands alone, and what is in it.
+/// Place of an article or a stand-alone picture on the page, and of its parts.
 #[derive(Clone, Debug)]
 pub struct PageModule {
-    /// Its place in the record.
+    /// Article or picture of the record.
     pub subject: LockSubject,
-    /// Its id.
+    /// Id of the article or picture.
     pub id: String,
     /// First column, first row, columns and rows on the grid.
     pub grid: [i64; 4],
     /// The whole module.
     pub rect: Rect,
-    /// The lines of the head; `None` where there is none.
+    /// Box of the lines of the head; `None` without a head.
     pub head_rect: Option<Rect>,
-    /// Where the head stands.
+    /// Position of the head in the module.
     pub head_position: HeadPosition,
-    /// The columns of the body, in reading order.
+    /// Columns of the body in reading order.
     pub body_columns: Vec<Rect>,
-    /// The pictures by id, captions not included.
+    /// Ids and rectangles of the pictures, without captions.
     pub pictures: Vec<(String, Rect)>,
-    /// What readers of the digital edition touch for it: rectangles that no other module shares.
+    /// Areas that open the article in a digital edition. No two modules share an area.
     pub touch_zones: Vec<Rect>,
-    /// The size of the headline.
+    /// Size of the headline.
     pub headline_size: Abs,
-    /// Which wording of the headline is set: 0 its own, n the n-th of its alternatives.
+    /// Wording of the headline that is set: 0 for the first, n for the n-th alternative.
     pub headline_variant: usize,
-    /// 字 of a column of the body.
+    /// Measure of the body in 字.
     pub measure_chars: i64,
-    /// How the body was run.
+    /// Setting of the body: paragraphs set longer, or lines saved.
     pub reflow: Reflow,
 }
 
-/// How an article fits.
+/// Copyfit (组版调整) of an article.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ArticleFit {
-    /// Its id.
+    /// Id of the article.
     pub id: String,
-    /// Rows that its columns hold.
+    /// Number of rows that its columns hold.
     pub capacity_lines: i64,
-    /// Rows set.
+    /// Number of rows set on the page.
     pub set_lines: i64,
-    /// Rows that found no room.
+    /// Number of overset rows (排不下).
     pub over_lines: i64,
-    /// 字 that found no room.
+    /// Number of overset 字.
     pub over_chars: usize,
-    /// Rows of its columns that stay white.
+    /// Number of rows of its columns that stay empty (缺稿).
     pub under_lines: i64,
-    /// The first 20 字 that found no room.
+    /// First 20 characters of the overset copy.
     pub over_opening: String,
-    /// 字 set.
+    /// Number of 字 set on the page.
     pub set_chars: usize,
-    /// Rows of white given to head and crossheads beyond their usual.
+    /// Rows of white in head and crossheads beyond their usual white; negative if they have less.
     pub air_rows: i64,
-    /// 字 in a line of its columns.
+    /// Measure of its columns in 字.
     pub measure_chars: i64,
-    /// Whether it is left off the page as a whole.
+    /// True if the article is left off the page (撤稿).
     pub is_left_off: bool,
 }
 
-/// How good the lines are.
+/// Quality of the lines of all bodies on a page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LineQuality {
-    /// Lines of body.
+    /// Number of lines.
     pub line_count: usize,
-    /// The widest gap between Han characters beyond their cells.
+    /// Widest gap between the cells of Han characters.
     pub worst_gap: Em,
-    /// The article it is in.
+    /// Id of the article with that gap.
     pub worst_article: String,
-    /// The line it is in.
+    /// Text of the line with that gap.
     pub worst_text: String,
-    /// Warnings and errors of its lines, by rule.
+    /// Numbers of warnings and errors, by rule.
     pub findings_by_rule: BTreeMap<&'static str, [usize; 2]>,
 }
 
-/// A piece of furniture on the page.
+/// A piece of furniture (版面附件) on the page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FurnitureItem {
-    /// What it is.
+    /// Kind of furniture.
     pub kind: FurnitureKind,
-    /// Where.
+    /// Position and size on the page.
     pub rect: Rect,
-    /// Its text.
+    /// Text of the item; empty for rules.
     pub text: String,
-    /// The id of a reserved box.
+    /// Id of a reserved box; empty for other kinds.
     pub id: String,
 }
 
-/// The kinds of furniture.
+/// Kind of furniture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum FurnitureKind {
-    /// 报眉: date, section, page number, paper.
+    /// Page head (报眉): date, section, page number, paper.
     PageHead,
-    /// 责任编辑 …
+    /// Staff line (责任编辑 …).
     StaffLine,
-    /// 通栏语.
+    /// Banner (通栏语).
     Banner,
-    /// A rule between modules, or under the page head.
+    /// Horizontal rule between modules or under the page head, or a side of a border.
     Rule,
-    /// A vertical rule between columns of two articles.
+    /// Vertical rule between the columns of two articles.
     ColumnRule,
-    /// The common head of briefs (栏头).
+    /// Common head of a group of briefs (栏头).
     GroupHead,
-    /// A reserved box.
+    /// Reserved box (广告、固定框).
     Reserved,
 }
 
-/// A line of the page: what it holds of which text, and where it is.
+/// A line of copy on the page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PageLine {
-    /// The field of the record.
+    /// Path of the field in the record.
     pub field: Arc<str>,
-    /// Bytes of the text, from the start of what the field holds: what is set before that counts below nought.
+    /// Bytes of the text in the line, counted from the start of the field's own content. Text that
+    /// is set before that content has negative offsets.
     pub range: Range<i64>,
-    /// The items of the page that draw it.
+    /// Items of the page that draw the line.
     pub items: Range<usize>,
-    /// Its measure as far as it is filled, over the em boxes of its characters.
+    /// Em boxes of the line's characters, over its filled length.
     pub rect: Rect,
-    /// Whether it runs from top to bottom.
+    /// True if the line runs from top to bottom.
     pub is_vertical: bool,
 }
