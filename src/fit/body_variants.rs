@@ -224,6 +224,7 @@ pub(crate) fn estimate_body(
     without_variants(ComposedBody::new(Vec::new(), pieces))
 }
 
+/// Returns a body that has no other setting.
 fn without_variants(best: ComposedBody) -> BodyVariants {
     BodyVariants { best, loose_paragraphs: Vec::new(), longer: Vec::new(), shorter: Vec::new() }
 }

@@ -144,6 +144,7 @@ pub struct ComposedBody {
 }
 
 impl ComposedBody {
+    /// Collects rows and pieces into a body and computes its sums.
     pub(crate) fn new(rows: Vec<BodyRow>, pieces: Vec<BodyPiece>) -> Self {
         let mut running_rows = Vec::with_capacity(pieces.len() + 1);
         let mut sum = ColumnRows::default();
@@ -266,10 +267,12 @@ pub(crate) struct BodyBuilder<'a> {
 }
 
 impl<'a> BodyBuilder<'a> {
+    /// Returns a builder without any block.
     pub(crate) fn new(context: &'a BodyContext<'a>) -> Self {
         Self { context, tied_lines: 0, rows: Vec::new(), pieces: Vec::new() }
     }
 
+    /// Returns the body of all blocks so far.
     pub(crate) fn finish(self) -> ComposedBody {
         ComposedBody::new(self.rows, self.pieces)
     }
@@ -325,6 +328,8 @@ impl<'a> BodyBuilder<'a> {
         self.pieces.push(BodyPiece { rows: start..self.rows.len(), ..piece });
     }
 
+    /// Adds the lines of a paragraph, each as a piece. Breaks before a widow and after an orphan
+    /// have a cost.
     fn push_paragraph(&mut self, block: usize, text: &ShapedText, lines: &[TextLine], inset: Em) {
         let measure = self.context.measure;
         let source = RowSource { block, text: 0 };
@@ -342,6 +347,7 @@ impl<'a> BodyBuilder<'a> {
         }
     }
 
+    /// Adds lines that are kept as they are, each as a piece.
     fn push_kept_lines(&mut self, block: usize, lines: &ShapedLines) {
         for (index, row) in kept_rows(block, lines, self.context.measure).into_iter().enumerate() {
             // No column starts with the white row between two stanzas.
@@ -352,6 +358,7 @@ impl<'a> BodyBuilder<'a> {
         }
     }
 
+    /// Adds a crosshead, which holds the first lines below it in its column.
     fn push_crosshead(&mut self, block: usize, text: &ShapedText) {
         let BodyContext { style, step, measure, item } = *self.context;
         let width = measure.at(step.body).in_em(style.crosshead.size(step).width);
@@ -370,6 +377,7 @@ impl<'a> BodyBuilder<'a> {
         self.tied_lines = LINES_AFTER_CROSSHEAD;
     }
 
+    /// Adds a pull quote with its rules as one piece.
     fn push_quote(&mut self, block: usize, text: &ShapedText) {
         let BodyContext { style, step, measure, item } = *self.context;
         let size = style.quote.size(step);
@@ -390,6 +398,7 @@ impl<'a> BodyBuilder<'a> {
         self.push_unbroken_lines(block, lines, BodyRowKind::Quote, piece);
     }
 
+    /// Adds the picture with an index at its usual depth; it can grow to its greatest.
     fn push_picture(&mut self, index: usize) {
         let BodyContext { style, step, measure, item } = *self.context;
         let Some(picture) = item.pictures.get(index) else { return };

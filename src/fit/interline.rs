@@ -38,6 +38,7 @@ pub fn has_interlinear_marks(article: &Article) -> bool {
     texts.flat_map(|text| &text.spans).any(|span| is_interlinear(&span.style))
 }
 
+/// True if a style puts a mark between the lines.
 fn is_interlinear(style: &SpanStyle) -> bool {
     matches!(style, SpanStyle::EmphasisDot | SpanStyle::Ruby(_))
 }

@@ -356,6 +356,7 @@ struct ColumnEnds {
 type BreakTable = [Option<ColumnBreak>];
 
 impl ColumnEnds {
+    /// Entries of the window.
     fn breaks<'a>(&self, table: &'a BreakTable) -> &'a BreakTable {
         &table[self.from..self.to]
     }

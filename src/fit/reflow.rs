@@ -48,6 +48,7 @@ impl LooseSet {
         self.0 |= 1 << index;
     }
 
+    /// True if the set has an index.
     fn contains(self, index: usize) -> bool {
         index < Self::CAPACITY && self.0 & 1 << index != 0
     }

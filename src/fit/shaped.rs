@@ -33,6 +33,7 @@ pub struct ShapedText {
 }
 
 impl ShapedText {
+    /// Adds to a shaped paragraph the source of its text.
     pub(crate) fn new(paragraph: PreparedParagraph, text: &CopyText) -> Self {
         Self {
             paragraph,

@@ -246,6 +246,7 @@ struct ItemShaper<'a> {
 }
 
 impl<'a> ItemShaper<'a> {
+    /// Returns a shaper for horizontal lines, without findings.
     fn new(shaping: &'a ShapingContext<'a>, article_id: &'a str) -> Self {
         let direction = TextDirection::Across;
         Self { shaping, article_id, direction, missing: Vec::new(), findings: Vec::new() }
@@ -302,6 +303,7 @@ impl<'a> ItemShaper<'a> {
         })
     }
 
+    /// Shapes the texts of all pictures of an article.
     fn shape_pictures(&mut self, article: &Article) -> Vec<ShapedPicture> {
         let pictures = article.pictures.iter().enumerate();
         pictures

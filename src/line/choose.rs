@@ -146,7 +146,6 @@ pub fn break_with_variants(
 }
 
 /// Returns the cost of the lines of a paragraph by the constants of this module.
-#[doc(hidden)]
 pub fn cost_of(paragraph: &PreparedParagraph, measure: Em, indent: Em, lines: &[TextLine]) -> i64 {
     BreakSearch { paragraph, measure, indent, mode: BreakMode::LiftProhibitions }.total_cost(lines)
 }
@@ -559,6 +558,7 @@ impl BreakSearch<'_> {
         lines
     }
 
+    /// Builds the justified line of the units from `start` to `end`.
     fn make_line(&self, start: usize, end: usize) -> TextLine {
         TextLine::justified(self.paragraph, start..end, self.measure, self.line_start_x(start))
     }

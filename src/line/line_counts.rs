@@ -47,6 +47,7 @@ pub(super) struct LineCountTable {
 }
 
 impl LineCountTable {
+    /// Returns a table in which only the start of the paragraph is reached.
     pub(super) fn new(units: usize) -> Self {
         let mut nodes = vec![[BreakNode::NONE; COUNTS_TRACKED]; units + 1];
         nodes[0][0] = BreakNode::START;

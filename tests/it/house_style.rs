@@ -38,7 +38,23 @@ fn without_table(style: &str, name: &str) -> String {
 fn a_file_without_the_proportions_gives_the_same_page() {
     let full = broadsheet();
     let older = without_table(&without_table(&full, "module"), "page_head");
-    let older = older.replacen("banner_depth_percent = 150\n", "", 1);
+    let mut older = older.replacen("banner_depth_percent = 150\n", "", 1);
+    for line in [
+        "pitch_percent = 145\n",
+        "other_largest_percent = 86\n",
+        "minor_least_percent = 115\n",
+        "deck_most_percent = 200\n",
+        "vertical_column_title_percent = 115\n",
+        "column_title_percent = 120\n",
+        "summary_percent = 115\n",
+        "byline_percent = 115\n",
+        "group_title_percent = 160\n",
+        "air_least_percent = 20\n",
+        "line_white_percent = 24\n",
+    ] {
+        assert_eq!(older.matches(line).count(), 1, "{line}");
+        older = older.replacen(line, "", 1);
+    }
     assert!(!older.contains("quote_rule_percent") && !older.contains("banner_depth_percent"));
     assert_eq!(layout_hash(&older), layout_hash(&full));
 }
@@ -53,6 +69,8 @@ fn proportions_change_the_page_and_are_checked() {
         ("pitch_percent = 155", "pitch_percent = 145"),
         ("number_percent = 120", "number_percent = 100"),
         ("head_below_percent = 54", "head_below_percent = 70"),
+        ("other_largest_percent = 86", "other_largest_percent = 60"),
+        ("line_white_percent = 24", "line_white_percent = 80"),
     ] {
         assert_eq!(full.matches(from).count(), 1, "{from}");
         assert_ne!(layout_hash(&full.replacen(from, to, 1)), hash, "{to}");
