@@ -381,9 +381,10 @@ impl ColumnEnds {
 /// filling the column to its foot. *Bounds:* a column can be short by no more than all columns
 /// together, so after some columns only a narrow window of breaks is possible; and a column that
 /// starts later has more to fill. The result is exact for feet, breaks, white, and paragraphs that
-/// lie in one column. Two things are left out: crossheads side by side are counted afterwards,
-/// because they couple two columns, and so is a paragraph that is set longer across a break
-/// ([`lengthen_if_cheaper`]).
+/// lie in one column, as long as no foot is more than [`FOOT_ROWS_TRIED`] rows short: starts beyond
+/// such a foot are not tried. Two things are left out: crossheads side by side are counted
+/// afterwards, because they couple two columns, and a paragraph that is set longer across a break
+/// is tried afterwards ([`lengthen_if_cheaper`]).
 fn pour_level(setting: BodySetting<'_>, starts: &ColumnStarts, depth: i64) -> Option<PouredBody> {
     let body = setting.body;
     let pieces = body.pieces.len();
@@ -478,7 +479,7 @@ impl NextColumn<'_> {
             for start in first_start..end.min(before.end_piece()) {
                 let rows = body.column_rows(start, end);
                 let missing = depth_rows - rows.rows;
-                // Once a foot hangs this high, no later start is better.
+                // Once a foot hangs this high, later starts are given up: their feet hang higher.
                 if missing > depth_rows.min(FOOT_ROWS_TRIED) && start > first_start {
                     break;
                 }

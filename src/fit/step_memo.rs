@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 pub(crate) struct StepMemo<K, T>(Mutex<BTreeMap<K, Arc<T>>>);
 
 impl<K: Ord, T> StepMemo<K, T> {
-    /// Returns the result for a key; makes it when the key is first asked for.
+    /// Returns the result for a key; makes it when the key is first used.
     pub(crate) fn get_or_make(&self, key: K, make: impl FnOnce() -> T) -> Arc<T> {
         // Entries are only ever inserted whole, so the map of a thread that panicked is still
         // valid.
