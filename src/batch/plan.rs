@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn every_page_is_of_one_part_and_the_parts_are_about_equal() {
+    fn every_page_belongs_to_one_part_and_the_parts_are_about_equal() {
         for of in [1, 2, 3, 7] {
             let shards: Vec<BatchShard> =
                 (1..=of).map(|number| format!("{number}/{of}").parse().expect("shard")).collect();
@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn what_would_be_written_twice_is_told() {
+    fn files_that_would_be_written_twice_are_found() {
         let clash = |keys: &[&str], output: &str, endings: &[&str]| -> Vec<PathBuf> {
             let pages: Vec<BatchPage> = keys.iter().map(|key| page(key)).collect();
             let clashes = output_clashes(&pages, Path::new(output), endings);
@@ -201,7 +201,7 @@ mod tests {
         assert!(clash(&keys, "/out", &["pdf", "json"]).is_empty());
         let both = clash(&keys, "/out", &["json", "geometry.json"]);
         assert_eq!(both, [Path::new("/out/p.geometry.json")]);
-        // A record as understood in the place of the record as given.
+        // The record as understood would replace the record as received.
         assert_eq!(clash(&["p.json"], "/in", &["pdf", "json"]), [Path::new("/in/p.json")]);
         assert!(clash(&["p.json"], "/in", &["pdf"]).is_empty());
     }

@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_there_is_not_made_again_unless_something_changed() {
+    fn a_page_is_made_again_only_if_something_changed() {
         let shelf = Shelf::default();
         let made = |version, rerun| {
             let hand = Hand { version, ..Hand::default() };
@@ -275,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn a_batch_that_is_stopped_finishes_what_is_in_hand() {
+    fn a_stopped_batch_finishes_the_pages_in_hand() {
         for (key, done, failed) in [("last", 2, 0), ("lost", 1, 1), ("dropped", 1, 0)] {
             let (shelf, hand) = (Shelf::default(), Hand::default());
             let (tally, _) = run(&shelf, &hand, &["a", key, "b", "c"], RerunPolicy::WhenChanged);

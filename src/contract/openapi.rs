@@ -1,5 +1,5 @@
-//! The HTTP gateway as an OpenAPI 3.1 document. Messages and the descriptions of the calls come from
-//! the contract; only paths, media types and statuses are here.
+//! The HTTP gateway as an OpenAPI 3.1 document. Messages and the descriptions of the calls come
+//! from the contract; only paths, media types and statuses are here.
 
 use std::sync::LazyLock;
 

@@ -177,7 +177,7 @@ mod tests {
     use super::files_by_id;
 
     #[test]
-    fn a_name_goes_before_a_stem_and_two_stems_are_one_too_many() {
+    fn a_name_takes_precedence_over_a_stem_and_two_stems_are_an_error() {
         let names = ["a.jpg", "a", "b.jpg", "c.jpg", "c.png"];
         let files: BTreeMap<String, PathBuf> =
             names.iter().map(|name| ((*name).to_owned(), PathBuf::from(name))).collect();

@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses_of_one_network_share_a_line() {
+    fn addresses_of_one_network_share_a_queue() {
         for (address, line) in [
             ("10.0.0.7", "10.0.0.7"),
             ("::ffff:10.0.0.7", "10.0.0.7"),

@@ -74,7 +74,7 @@ mod tests {
     use super::ReplyLanguage::{self, Chinese, English};
 
     #[test]
-    fn a_locale_goes_before_what_is_accepted() {
+    fn a_locale_takes_precedence_over_accept_language() {
         for (locale, accepted, expected) in [
             ("", "", Chinese),
             ("en", "", English),

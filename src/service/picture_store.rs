@@ -234,7 +234,7 @@ mod tests {
 
     const LONG: Duration = Duration::from_secs(1000);
 
-    /// A PNG of one pixel, with text to tell it from others.
+    /// PNG of one pixel, with a text that makes it unique.
     fn image(text: &str) -> Arc<SourceImage> {
         let mut bytes = Vec::new();
         let mut encoder = png::Encoder::new(&mut bytes, 1, 1);
@@ -255,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn pictures_are_their_tenants_own_and_expire() {
+    fn pictures_belong_to_their_tenant_and_expire() {
         let store = PictureStore::new(10_000);
         let (a, b) = (image("a"), image("b"));
         assert_eq!(put(&store, "day", &a, LONG), Ok(false));
@@ -276,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_on_their_way_count_and_come_back() {
+    fn bytes_of_uploads_count_and_are_released() {
         let store = PictureStore::new(150);
         let mut first = store.new_upload(&"day".into(), 100);
         assert_eq!(first.reserve(80), Ok(()));

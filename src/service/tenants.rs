@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn tokens_open_their_own_door() {
+    fn a_token_identifies_its_tenant() {
         let tenants = tenants();
         for (header, name) in [
             (Some("Bearer one"), Ok("day")),

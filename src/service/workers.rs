@@ -297,7 +297,7 @@ mod tests {
         assert_eq!(pool.run(queue_of("a", Interactive), || Ok(()), || Ok(7)).await, Ok(7));
     }
 
-    /// A pool of one worker that is held until the sender is used or dropped.
+    /// Pool with one worker, which is blocked until the sender is used or dropped.
     async fn held(queue: usize) -> (WorkerPool, Sender<()>) {
         let pool = WorkerPool::new(1, queue).expect("pool");
         let (hold, held) = channel::<()>();
@@ -316,9 +316,9 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_the_queue_cannot_hold_is_turned_away() {
+    async fn a_job_without_room_in_the_queue_is_rejected() {
         let (pool, hold) = held(1).await;
-        // Of two more jobs one sits in the queue and the other finds it full, at once.
+        // Of two more jobs one waits in the queue and the other is rejected at once.
         let more = || {
             let pool = pool.clone();
             tokio::spawn(
@@ -326,18 +326,18 @@ mod tests {
             )
         };
         let (mut first, mut second) = (more(), more());
-        let (refused, waiting) = tokio::select! {
+        let (rejected, waiting) = tokio::select! {
             result = &mut first => (result, second),
             result = &mut second => (result, first),
         };
-        assert_eq!(refused.expect("join"), Err(Error::Busy));
+        assert_eq!(rejected.expect("join"), Err(Error::Busy));
         drop(hold);
         assert_eq!(waiting.await.expect("join"), Ok(1));
         assert_eq!(pool.load(), JobLoad { waiting: 0, running: 0 });
     }
 
     #[tokio::test]
-    async fn a_job_that_nobody_wants_makes_room() {
+    async fn an_unwanted_job_makes_room() {
         let (pool, hold) = held(1).await;
         let wanted = Arc::new(AtomicBool::new(true));
         let ran = Arc::new(AtomicBool::new(false));
@@ -381,7 +381,7 @@ mod tests {
         }
     }
 
-    /// Pushes named jobs and gives the order in which they run.
+    /// Pushes jobs and returns their names in the order in which they run.
     fn order(jobs: &[(&str, QueueClass)]) -> Vec<String> {
         let mut state = state(100);
         let ran = Arc::new(Mutex::new(Vec::new()));
@@ -425,7 +425,7 @@ mod tests {
     }
 
     #[test]
-    fn the_longest_line_makes_room_for_who_has_less() {
+    fn the_longest_queue_makes_room_for_a_shorter_one() {
         let job = || QueuedJob { run: Box::new(|| Box::new(|| ())), is_wanted: Box::new(|| true) };
         let mut state = state(3);
         for _ in 0..3 {

@@ -29,6 +29,7 @@ mod props;
 mod reader;
 mod record;
 mod replay;
+mod schema;
 mod service;
 mod spans;
 mod stay;

@@ -38,8 +38,8 @@ impl<S> TimedStream<S> {
         }
     }
 
-    /// Notes the first bytes of a peer. A part of the HTTP/2 preface does not count, because nothing
-    /// else bounds the time until it is complete.
+    /// Notes the first bytes of a peer. A part of the HTTP/2 preface does not count, because
+    /// nothing else bounds the time until it is complete.
     fn note_first_bytes(&mut self, bytes: &[u8]) {
         if self.first_byte_timer.is_none() || bytes.is_empty() {
             return;

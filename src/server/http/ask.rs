@@ -304,7 +304,7 @@ mod tests {
     use crate::proto::Output::{self, GeometryJson, PressPdf, PreviewPng, ProofPdf};
 
     #[test]
-    fn the_form_is_what_is_liked_best_of_what_can_be_had() {
+    fn the_form_is_the_preferred_one_of_those_on_offer() {
         let cases: [(&str, &[Output], Option<AnswerForm>); 12] = [
             ("", &[PressPdf], Some(AnswerForm::File(0))),
             ("*/*", &[PressPdf], Some(AnswerForm::File(0))),
@@ -326,7 +326,7 @@ mod tests {
     }
 
     #[test]
-    fn plain_copy_has_its_wishes_in_the_query() {
+    fn plain_copy_has_its_options_in_the_query() {
         let query = |pairs: &[(&str, &str)]| {
             let pairs: Vec<(String, String)> = pairs
                 .iter()
