@@ -13,7 +13,7 @@ use crate::unit::{Abs, Point, Rect};
 /// size. This is a property of the faces.
 const CELL_WHITE_PERCENT: i64 = 6;
 
-/// What borders on the top of a head.
+/// Neighbour of a head at its top.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum HeadTop {
     /// The top of the page or a frame.
