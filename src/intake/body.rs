@@ -1,15 +1,15 @@
-//! The body of an article, block by block.
+//! Body of an article, block by block.
 
 use crate::finding::{Bilingual, Finding, FindingCode, FindingPlace};
 use crate::intake::byline::dateline_parts;
-use crate::intake::check::{FieldRules, RecordChecker};
+use crate::intake::checker::{FieldRules, RecordChecker};
 use crate::model::{BodyBlock, CopyText, KeptLines, SpanStyle, TextSpan};
 use crate::proto;
 use crate::proto::block::Content;
 
 impl RecordChecker<'_> {
-    /// The blocks that one block of the record becomes: most often one; none for what is empty or not served,
-    /// which is told.
+    /// Checks one block of the record and returns the blocks of the page that it becomes. Most
+    /// become one; an empty block becomes none and is reported.
     pub(crate) fn check_block(
         &mut self,
         block: &mut proto::Block,
@@ -65,7 +65,8 @@ impl RecordChecker<'_> {
         blocks
     }
 
-    /// A table as plain lines, a row each, so that none of its text is lost.
+    /// Sets a table as plain lines, one per row, so that none of its text is lost. Tables are not
+    /// implemented yet.
     pub(crate) fn table_as_lines(
         &mut self,
         table: &mut proto::Table,
@@ -99,7 +100,7 @@ impl RecordChecker<'_> {
         })
     }
 
-    /// Verse: lines with their indents, stanzas parted by empty lines.
+    /// Reads verse: lines with their indents, and stanzas separated by empty lines.
     fn check_verse(
         &mut self,
         lines: &mut [String],
@@ -113,7 +114,7 @@ impl RecordChecker<'_> {
                 FindingPlace::of_field(format!("{}[{k}]", place.field)).in_article(&place.article);
             let bare = given.trim_start_matches([' ', '\u{3000}']);
             let lead = given[..given.len() - bare.len()].to_owned();
-            // U+3000 is a 字, U+0020 half a one; what is deeper than a column is no indent.
+            // U+3000 counts as one 字, U+0020 as half. The cap keeps the indent within a column.
             let indent: usize = lead.chars().map(|c| if c == ' ' { 1 } else { 2 }).sum();
             let mut bare = bare.to_owned();
             let text = self.clean_text(&mut bare, &place, kind);
@@ -131,8 +132,8 @@ impl RecordChecker<'_> {
         verse
     }
 
-    /// Puts the dateline, in its own face, before the first paragraph, or on a line of its own where the
-    /// copy opens with something else.
+    /// Puts the dateline, in its own face, in front of the first paragraph; on a line of its own if
+    /// the copy opens with something else.
     pub(crate) fn insert_dateline(&self, blocks: &mut Vec<BodyBlock>, dateline: CopyText) {
         if dateline.is_empty() {
             return;
@@ -141,7 +142,7 @@ impl RecordChecker<'_> {
         let whole = 0..dateline.text.len();
         let mut dress: Vec<TextSpan> =
             face.into_iter().map(|dress| TextSpan { range: whole.clone(), style: dress }).collect();
-        // The names in its brackets stay whole where they can (R66).
+        // Names inside its brackets are kept in one piece where possible (R66).
         if let Some((open, inner)) = dateline.text.split_once('（') {
             let start = open.len() + '（'.len_utf8();
             let word = |at: usize, word: &str| TextSpan {
@@ -154,7 +155,7 @@ impl RecordChecker<'_> {
         }
         let parts = dateline_parts(&dateline.text).into_iter();
         dress.extend(parts.map(|range| TextSpan { range, style: SpanStyle::Dateline }));
-        // Quotes and pictures may stand before the copy, but are none.
+        // Notes, pull quotes and pictures may stand before the copy but do not count as copy.
         let before = |block: &BodyBlock| {
             matches!(block, BodyBlock::Aside(_) | BodyBlock::PullQuote(_) | BodyBlock::Picture(_))
         };
@@ -168,7 +169,7 @@ impl RecordChecker<'_> {
         }
     }
 
-    /// The label of an editor's note, unless it brings one.
+    /// Adds the label 编者按 to an editor's note, unless the note brings one.
     pub(crate) fn label_editor_note(&self, mut note: Vec<CopyText>) -> Vec<CopyText> {
         const EDITOR_NOTE_LABELS: [&str; 4] = ["编者按", "编后", "编者的话", "按语"];
         let face = self.context.fonts.find_role("hei-bold").map(SpanStyle::Face);

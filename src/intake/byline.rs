@@ -1,14 +1,14 @@
-//! Bylines, credits, datelines and dates as they stand in plain copy.
+//! Parsers for bylines, credits, datelines and dates in plain copy.
 
 use std::ops::Range;
 
 use crate::proto::{Byline, Credits, NamedCredit};
 use crate::script::is_han;
 
-/// Marks that lead a byline.
+/// Marks that may stand before a byline.
 const BYLINE_MARKS: &str = "○□◎●■◇◆△▲";
 
-/// Organisations that a byline or dateline starts with.
+/// Organisations with which a byline or a dateline may begin.
 const AGENCIES: &[&str] =
     &["本报", "新华社", "人民日报", "中新社", "中国新闻社", "央视", "本刊", "本网"];
 
@@ -28,8 +28,8 @@ const BYLINE_ROLES: &[&str] = &[
     "文",
 ];
 
-/// Surnames of one character, by frequency; enough to tell a name from a word of two or three
-/// characters.
+/// Surnames of one character, most frequent first. There are enough of them to tell a name from any
+/// other word of two or three characters.
 const SURNAMES: &str = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林郑谢罗梁宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢\
 姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤常温康施文牛樊葛邢安齐易乔伍\
 庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳管柴蒙鲍华喻祁蒲房\
@@ -44,7 +44,8 @@ const DOUBLE_SURNAMES: &[&str] = &[
     "端木",
 ];
 
-/// Whether `text` can be a person's name: Han of two to four with a surname, or parts around ·.
+/// Returns true if `text` can be a person's name: two to four Han characters that begin with a
+/// surname, or Han parts joined by ·.
 pub(crate) fn is_name(text: &str) -> bool {
     let count = text.chars().count();
     if text.contains('·') {
@@ -59,7 +60,7 @@ pub(crate) fn is_name(text: &str) -> bool {
     (double && count >= 3) || (single && count <= 3)
 }
 
-/// Reads a line as a byline, `None` if it is none.
+/// Parses a line as a byline. Returns `None` if it is not one.
 pub(crate) fn parse_byline(line: &str) -> Option<Vec<Byline>> {
     let line = line.trim();
     if line.chars().count() > 40 || line.contains(['。', '，', '！', '？', '；']) {
@@ -67,7 +68,7 @@ pub(crate) fn parse_byline(line: &str) -> Option<Vec<Byline>> {
     }
     let bare = line.trim_start_matches(|c: char| BYLINE_MARKS.contains(c)).trim_start();
     let marked = bare.len() < line.len();
-    // 张三 文/图: who wrote it took the pictures too.
+    // 张三 文/图: the author took the pictures too.
     let (bare, both) = ["文/图", "文／图", "图/文", "摄影报道"]
         .iter()
         .find_map(|tail| Some((bare.strip_suffix(tail)?.trim_end(), *tail)))
@@ -87,7 +88,7 @@ pub(crate) fn parse_byline(line: &str) -> Option<Vec<Byline>> {
             let after = &rest[found.len()..];
             if after.is_empty() || is_name(after) {
                 if !role.is_empty() {
-                    // 本报记者 张三 通讯员 李四: the second role is nobody's reporter.
+                    // 本报记者 张三 通讯员 李四: the second person does not belong to the agency.
                     agency.clear();
                 }
                 (*found).clone_into(&mut role);
@@ -122,8 +123,8 @@ pub(crate) fn parse_byline(line: &str) -> Option<Vec<Byline>> {
     enough.then_some(bylines)
 }
 
-/// The words of a line of names: separated by spaces, 、 and colons; two single characters with a space
-/// between them are one name keyed to three.
+/// Splits a line of names at spaces, 、, colons and slashes. Two single characters with a space
+/// between them are one name, spaced out to the width of three.
 fn name_tokens(line: &str) -> Vec<String> {
     let split = |c: char| c.is_whitespace() || matches!(c, '、' | '：' | ':' | '/' | '／');
     let parts: Vec<&str> = line.split(split).filter(|part| !part.is_empty()).collect();
@@ -142,7 +143,8 @@ fn name_tokens(line: &str) -> Vec<String> {
     tokens
 }
 
-/// The roles of the staff line by how they are keyed.
+/// Roles of the staff line by the words that introduce them, each with the field of the credits it
+/// fills; an empty field stands for `others`.
 const STAFF_ROLES: &[(&str, &str)] = &[
     ("责任编辑", "editors"),
     ("本版责编", "editors"),
@@ -170,7 +172,8 @@ const STAFF_ROLES: &[(&str, &str)] = &[
     ("监制", ""),
 ];
 
-/// Reads a line of credits into `credits`; `false`, with nothing changed, if it is none.
+/// Parses a line of credits into `credits`. Returns false, with nothing changed, if the line is not
+/// one.
 pub(crate) fn parse_credits(line: &str, credits: &mut Credits) -> bool {
     let mut found: Vec<(&str, &str, Vec<String>)> = Vec::new();
     for token in name_tokens(line) {
@@ -204,8 +207,8 @@ pub(crate) fn parse_credits(line: &str, credits: &mut Credits) -> bool {
     true
 }
 
-/// The length in bytes of the dateline that `paragraph` starts with: `本报讯（记者 张三）`,
-/// `新华社北京10月28日电`. Zero if it starts with none.
+/// Returns the length in bytes of the dateline that begins `paragraph`, such as `本报讯（记者 张三）` or
+/// `新华社北京10月28日电`. Zero if there is none.
 pub(crate) fn dateline_len(paragraph: &str) -> usize {
     if let Some(inner) = paragraph.strip_prefix('【') {
         let end = inner.find('】').filter(|end| dateline_len(&inner[..*end]) == *end);
@@ -228,7 +231,7 @@ pub(crate) fn dateline_len(paragraph: &str) -> usize {
         }
     }
     let Some(end) = end else { return 0 };
-    // The reporters in brackets belong to it.
+    // Reporters in brackets belong to the dateline.
     let rest = &bare[end..];
     let open = rest.trim_start();
     let lead = rest.len() - open.len();
@@ -242,8 +245,8 @@ pub(crate) fn dateline_len(paragraph: &str) -> usize {
     skipped + end + tail
 }
 
-/// The parts of a dateline up to 电 or 讯: agency, place, date. Between them it may break where it has
-/// to (R71).
+/// Splits a dateline before 电 or 讯 into agency, place and date, and returns their byte ranges. The
+/// line may break between them if it has to (R71).
 pub(crate) fn dateline_parts(dateline: &str) -> Vec<Range<usize>> {
     let Some(end) = dateline.find(['电', '讯']).map(|at| at + '电'.len_utf8()) else {
         return Vec::new();
@@ -256,7 +259,7 @@ pub(crate) fn dateline_parts(dateline: &str) -> Vec<Range<usize>> {
     [0..place, place..date, date..end].into_iter().filter(|part| !part.is_empty()).collect()
 }
 
-/// Finds a date in a line: year, month, day and the bytes it takes.
+/// Finds the first date in a line. Returns year, month, day and its byte range.
 pub(crate) fn find_date(line: &str) -> Option<(i32, u8, u8, Range<usize>)> {
     let digits = |text: &str, most: usize| -> (u32, usize) {
         let mut value = 0;

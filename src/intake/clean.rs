@@ -1,6 +1,6 @@
-//! Normalising copy (R80–R84): every change is a finding with before and after.
+//! Normalisation of copy (R80–R84). Every change is a finding with the text before and after.
 //!
-//! The passes go round until nothing changes, so that cleaning what is clean changes nothing.
+//! The passes are repeated until nothing changes, so cleaning clean text changes nothing.
 
 use std::ops::Range;
 
@@ -10,41 +10,42 @@ use crate::finding::{Bilingual, Finding, FindingCode, FindingPlace};
 use crate::intake::switches::NormaliseSwitches;
 use crate::script::{CharClass, class_of, is_combining, is_han, is_ignorable, is_latin};
 
-/// What a space between Han characters means.
+/// Meaning of a space between Han characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SpaceMeaning {
-    /// Nothing: it is taken out (body copy).
+    /// No meaning: it is removed (body copy).
     Stray,
-    /// The end of a clause: one is kept (heads, banner, names).
+    /// End of a clause: one space is kept (heads, banner, names).
     Clause,
 }
 
-/// A character and where it came from.
+/// A character and its place in the source.
 #[derive(Clone, Copy, Debug)]
 struct SourceChar {
     c: char,
-    /// Code point of the text as received.
+    /// Index of the code point in the text as received.
     source_index: u32,
 }
 
 /// Copy after cleaning.
 #[derive(Clone, Debug)]
 pub(crate) struct CleanedText {
-    /// The text.
+    /// The cleaned text.
     pub(crate) text: String,
-    /// For each character of `text` the code point it came from.
+    /// For each character of `text`, the index of its code point in the text as received.
     source_indices: Vec<u32>,
-    /// What was changed.
+    /// Changes that were made.
     pub(crate) notes: Vec<Finding>,
 }
 
 impl CleanedText {
-    /// The characters, each with the code point it came from.
+    /// Characters of the cleaned text, each with the index of its code point in the source.
     pub(crate) fn chars(&self) -> impl Iterator<Item = (char, u32)> {
         self.text.chars().zip(self.source_indices.iter().copied())
     }
 
-    /// The bytes of the cleaned text that came from code points `range` of the text as received.
+    /// Returns the byte range of the cleaned text that came from code points `range` of the source.
+    /// Empty if nothing did.
     pub(crate) fn bytes_of_source(&self, range: Range<u32>) -> Range<usize> {
         let mut bytes = self.text.len()..0;
         for ((start, c), at) in self.text.char_indices().zip(&self.source_indices) {
@@ -57,7 +58,7 @@ impl CleanedText {
     }
 }
 
-/// More rounds than any text needs: a bound, so that a fault in a pass cannot hang.
+/// Upper bound on rounds, larger than any text needs, so that a faulty pass cannot loop forever.
 const ROUNDS_MAX: usize = 12;
 
 /// Cleans one text.
@@ -84,8 +85,8 @@ pub(crate) fn clean(
     }
 }
 
-/// Whether a text holds nothing that a pass would change, as most do: Han characters, letters and numbers, marks in their
-/// one form, stops not in a row.
+/// Returns true if no pass would change the text. Most texts pass this quick test: Han characters,
+/// letters, digits and marks in their normal form, with no stops in a row.
 fn is_clean(text: &str) -> bool {
     let mut before = ' ';
     text.chars().all(|c| {
@@ -108,7 +109,7 @@ struct CleaningPass<'a> {
     notes: Vec<Finding>,
 }
 
-/// Characters that Chinese context is made of.
+/// Returns true for the characters that make up a Chinese context.
 fn is_chinese(c: char) -> bool {
     is_han(c)
         || matches!(c, '“' | '”' | '‘' | '’' | '…' | '—' | '·')
@@ -123,8 +124,9 @@ impl CleaningPass<'_> {
     fn run_all(&mut self, spaces: SpaceMeaning, switches: &NormaliseSwitches) {
         self.remove_controls();
         self.compose_marks();
-        // Each pass may bring together what another looks at, so they go round until nothing changes. Every
-        // change makes the text shorter or brings a sign to its one form, so there are few rounds.
+        // One pass may create work for another, so they are repeated until nothing changes. Each
+        // change shortens the text or brings a character to its normal form, so few rounds are
+        // needed.
         for _ in 0..ROUNDS_MAX {
             let before = self.notes.len();
             self.run_round(spaces, switches);
@@ -134,7 +136,7 @@ impl CleaningPass<'_> {
         }
     }
 
-    /// Every pass that is on, once.
+    /// Runs every pass that is switched on once.
     fn run_round(&mut self, spaces: SpaceMeaning, switches: &NormaliseSwitches) {
         if switches.spaces {
             self.normalise_spaces(spaces);
@@ -162,12 +164,12 @@ impl CleaningPass<'_> {
         at.checked_sub(1).and_then(|at| self.char_at(at))
     }
 
-    /// How many characters from `at` on satisfy `test`.
+    /// Number of consecutive characters from `at` on that satisfy `test`.
     fn run_length(&self, at: usize, test: impl Fn(char) -> bool) -> usize {
         self.chars[at..].iter().take_while(|ch| test(ch.c)).count()
     }
 
-    /// Replaces `count` characters from `at` on and notes it.
+    /// Replaces `count` characters from `at` on and records the change.
     fn replace(
         &mut self,
         at: usize,
@@ -210,7 +212,8 @@ impl CleaningPass<'_> {
             .push(Finding::new(code, place, words).with_change(before, after).with_rule(rule));
     }
 
-    /// Controls, bidi overrides, joiners and marks without a base: nothing of them prints.
+    /// Removes controls, bidi overrides, joiners and combining marks without a base, none of which
+    /// print.
     fn remove_controls(&mut self) {
         let mut at = 0;
         let mut seen_base = false;
@@ -235,8 +238,8 @@ impl CleaningPass<'_> {
         }
     }
 
-    /// A letter and its marks to the one character that is both, where Unicode has it: faces have é, but
-    /// seldom a mark of its own.
+    /// Replaces a letter and its combining marks by the one precomposed character, if Unicode has
+    /// it. Faces have é, but seldom the mark alone.
     fn compose_marks(&mut self) {
         let mut at = 0;
         while at < self.chars.len() {
@@ -277,7 +280,7 @@ impl CleaningPass<'_> {
         }
     }
 
-    /// R83: full-width digits, letters and per cent signs.
+    /// R83: full-width digits, letters and per cent signs become half-width.
     fn narrow_alphanumerics(&mut self) {
         let half = |c: char| match c {
             '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ' | '％' => {
@@ -311,7 +314,7 @@ impl CleaningPass<'_> {
         }
     }
 
-    /// R84: every form of the dash to ——. A single — is the connector and stays.
+    /// R84: every form of the dash becomes ——. A single — is a connector and stays.
     fn normalise_dashes(&mut self) {
         let form = |c: char| matches!(c, '—' | '─' | '―' | '⸺');
         let mut at = 0;
@@ -319,7 +322,7 @@ impl CleaningPass<'_> {
             let forms = self.run_length(at, form);
             let hyphens = self.run_length(at, |c| c == '-');
             if forms >= 2 || (forms == 1 && matches!(self.chars[at].c, '⸺')) {
-                // Longer runs are rules drawn with dashes; an even number is kept.
+                // Longer runs are rules drawn with dashes; an even number of them is kept.
                 let pairs = if forms == 1 { 1 } else { forms / 2 };
                 self.replace(at, forms, &"——".repeat(pairs), FindingCode::NormalisedText, "R84");
                 at += pairs * 2;
@@ -332,7 +335,7 @@ impl CleaningPass<'_> {
         }
     }
 
-    /// R84: every form of the ellipsis to ……; twelve dots stay twelve.
+    /// R84: every form of the ellipsis becomes ……; twelve dots stay twelve.
     fn normalise_ellipses(&mut self) {
         let mut at = 0;
         while at < self.chars.len() {
@@ -351,7 +354,7 @@ impl CleaningPass<'_> {
         }
     }
 
-    /// R84: every form of the interpunct to ·.
+    /// R84: every form of the interpunct becomes ·.
     fn normalise_interpuncts(&mut self) {
         for at in 0..self.chars.len() {
             let between_han = self.char_before(at).is_some_and(is_han)
@@ -368,7 +371,7 @@ impl CleaningPass<'_> {
         }
     }
 
-    /// R84: tildes between Han characters or numbers to ～.
+    /// R84: tildes between Han characters or numbers become ～.
     fn normalise_connectors(&mut self) {
         for at in 0..self.chars.len() {
             if matches!(self.chars[at].c, '~' | '∼' | '〜' | '˜') {
@@ -382,7 +385,7 @@ impl CleaningPass<'_> {
         }
     }
 
-    /// R81: half-width marks in Chinese context.
+    /// R81: half-width marks in a Chinese context become full-width.
     fn widen_marks(&mut self) {
         let mut open: Vec<bool> = Vec::new();
         for at in 0..self.chars.len() {
@@ -417,7 +420,7 @@ impl CleaningPass<'_> {
         }
     }
 
-    /// Whether the bracket that opens at `at` holds Chinese, as far as a bracket reaches.
+    /// Returns true if the bracket that opens at `at` holds Chinese, looking 200 characters ahead.
     fn bracket_holds_chinese(&self, at: usize) -> bool {
         self.chars[at + 1..]
             .iter()
@@ -426,9 +429,9 @@ impl CleaningPass<'_> {
             .any(|ch| is_chinese(ch.c))
     }
 
-    /// R80: straight quotes to curly ones, paired and nested.
+    /// R80: straight quotes become curly ones, paired and nested.
     fn curl_quotes(&mut self) {
-        // What is open, innermost last: whether it is double.
+        // Open quotes, innermost last; true for a double one.
         let mut open: Vec<bool> = Vec::new();
         for at in 0..self.chars.len() {
             let c = self.chars[at].c;
@@ -464,19 +467,19 @@ impl CleaningPass<'_> {
     }
 }
 
-/// A character that a word space may stand beside.
+/// Returns true for characters beside which a word space may stand.
 fn is_word_edge(c: char) -> bool {
     is_word_char(c) || c.is_ascii_punctuation()
 }
 
-/// Whether a clause of a head can end here: not after a mark that parts clauses itself, nor inside what a
-/// mark has opened.
+/// Returns true if a clause of a head can end here: not after a mark that itself separates clauses,
+/// nor after one that opens.
 fn ends_clause(c: char) -> bool {
     use CharClass::{Closing, Digit, Ellipsis, Han, Latin, Postfix, Symbol};
     matches!(class_of(c), Han | Latin | Digit | Symbol | Postfix | Closing | Ellipsis)
 }
 
-/// Whether a clause of a head can start here.
+/// Returns true if a clause of a head can start here.
 fn starts_clause(c: char) -> bool {
     use CharClass::{Digit, Han, Latin, Opening, Prefix, Symbol};
     matches!(class_of(c), Han | Latin | Digit | Symbol | Opening | Prefix)
@@ -541,7 +544,7 @@ mod tests {
             (' '..'\u{3400}').chain(['一', '\u{9fff}']).chain('\u{ff00}'..'\u{fff0}').collect();
         let settled = |c: &char| is_clean(&format!("1{c}"));
         let settled: Vec<char> = chars.into_iter().filter(settled).collect();
-        // Marks stand in every order, three of them and between others.
+        // Marks in every order, three at a time and between other characters.
         let marks: Vec<char> =
             settled.iter().copied().filter(|c| !c.is_ascii() || "0Aa".contains(*c)).collect();
         let mut looked_at = 0;

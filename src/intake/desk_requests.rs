@@ -1,15 +1,15 @@
-//! What the layout desk wants of the page.
+//! Requests of the layout desk for the page.
 
 use std::collections::BTreeMap;
 
 use crate::config::GRID_MAX;
 use crate::finding::{FindingCode, FindingPlace};
-use crate::intake::check::{RecordChecker, shorten_id};
+use crate::intake::checker::{RecordChecker, shorten_id};
 use crate::model::{Article, DeskRequests, LockPlace, LockSubject, PageCopy, PlacementLock};
 use crate::proto;
 
 impl RecordChecker<'_> {
-    /// The wishes of a layout, and the places that articles name for themselves.
+    /// Requests of the layout, and the places that articles name for themselves.
     pub(crate) fn desk_requests(
         &mut self,
         layout: Option<&proto::Layout>,
@@ -53,7 +53,8 @@ impl RecordChecker<'_> {
         }
     }
 
-    /// The articles with these ids, two or more, each named once.
+    /// Indices of the articles with these ids. `None` if there are fewer than two or, with an
+    /// error, if an id is unknown or repeated.
     fn find_articles(
         &mut self,
         ids: &[String],
@@ -89,7 +90,7 @@ impl RecordChecker<'_> {
         (out.len() > 1).then_some(out)
     }
 
-    /// The locks of the layout.
+    /// Collects the locks of the layout.
     fn check_locks(&mut self, locks: &[proto::Lock], locked: &mut LockCollector<'_>) {
         for (k, lock) in locks.iter().enumerate() {
             let proto::Lock { article_id, placement, slot } = lock;
@@ -129,7 +130,7 @@ impl RecordChecker<'_> {
         }
     }
 
-    /// The places that articles name for themselves.
+    /// Collects the places that articles name for themselves.
     fn check_article_placements(
         &mut self,
         articles: &[proto::Article],
@@ -146,7 +147,7 @@ impl RecordChecker<'_> {
         }
     }
 
-    /// Whether nothing has locked this yet.
+    /// Returns true if nothing has locked this subject before; otherwise reports it.
     fn claim_subject(
         &mut self,
         subject: LockSubject,
@@ -213,8 +214,8 @@ impl RecordChecker<'_> {
         locked.locks.push(PlacementLock { subject, place: to, field: place.field.clone() });
     }
 
-    /// A placement as column, row, columns and rows; `None` with an error if it says nothing, or what no
-    /// grid can hold.
+    /// Placement as column, row, columns and rows. Returns `None`, with an error, if it has no
+    /// value or one that no grid can hold.
     pub(crate) fn check_placement(
         &mut self,
         placement: proto::Placement,
@@ -256,17 +257,17 @@ impl RecordChecker<'_> {
     }
 }
 
-/// What is locked so far.
+/// Locks collected so far.
 struct LockCollector<'a> {
     page: &'a PageCopy,
     template: &'a str,
-    /// What locked each subject, whether its place is sound or not.
+    /// Field that locked each subject, whether its place is valid or not.
     locked_fields: BTreeMap<LockSubject, String>,
     locks: Vec<PlacementLock>,
 }
 
 impl LockCollector<'_> {
-    /// The article or the lone picture with this id.
+    /// Article or lone picture with this id.
     fn find_subject(&self, id: &str) -> Option<LockSubject> {
         let article = self.page.articles.iter().position(|article| article.id == id);
         let picture = || self.page.pictures.iter().position(|picture| picture.id == id);
@@ -274,7 +275,7 @@ impl LockCollector<'_> {
     }
 }
 
-/// The id of what is locked.
+/// Id of a locked article or picture.
 pub(crate) fn subject_id(page: &PageCopy, subject: LockSubject) -> &str {
     match subject {
         LockSubject::Article(at) => &page.articles[at].id,

@@ -1,13 +1,13 @@
-//! What the desk asks of a head: where it stands, and in which other words it may stand there.
+//! Requests for a head: its position and its alternative wordings.
 
 use crate::config::ALTERNATIVES_MAX;
 use crate::finding::{FindingCode, FindingPlace};
-use crate::intake::check::RecordChecker;
+use crate::intake::checker::RecordChecker;
 use crate::model::{HeadRequest, HeadVariant};
 use crate::proto;
 
 impl RecordChecker<'_> {
-    /// Where a record asks for a head to stand.
+    /// Position requested for a head.
     pub(crate) fn head_request(&mut self, position: i32, place: FindingPlace) -> HeadRequest {
         match proto::HeadPosition::try_from(position) {
             Ok(proto::HeadPosition::Unspecified) => HeadRequest::Any,
@@ -22,7 +22,7 @@ impl RecordChecker<'_> {
         }
     }
 
-    /// A number that no name of an enum stands for: what was asked for cannot be known.
+    /// Reports a number that is no value of the enum, so the request is not known.
     pub(crate) fn report_unknown_enum(&mut self, value: i32, place: FindingPlace) {
         self.report_error(
             FindingCode::BadValue,
@@ -32,7 +32,7 @@ impl RecordChecker<'_> {
         );
     }
 
-    /// The other wordings of a head. They may take its place, so they are cleaned as it is.
+    /// Alternative wordings of a head. They may replace it, so they are cleaned in the same way.
     pub(crate) fn check_alternatives(
         &mut self,
         variants: &mut [proto::HeadlineVariant],

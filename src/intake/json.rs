@@ -1,4 +1,4 @@
-//! The JSON of a record: the proto3 mapping, with the path of what is wrong.
+//! Record and other messages as JSON, in the proto3 mapping. An error names the path of the field.
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -10,7 +10,8 @@ use crate::proto::{PageGeometry, PageRecord};
 /// Reads a record.
 ///
 /// # Errors
-/// Not UTF-8, empty, malformed, an unknown field or enum name: one finding with path, line and column.
+/// Input that is not UTF-8, empty or malformed, or has an unknown field or enum name: one finding
+/// with path, line and column.
 pub fn read_record(bytes: &[u8]) -> Result<PageRecord, Error> {
     read_message(bytes)
 }
@@ -18,7 +19,7 @@ pub fn read_record(bytes: &[u8]) -> Result<PageRecord, Error> {
 /// Reads any message of the contract.
 ///
 /// # Errors
-/// As [`read_json`].
+/// As [`read_record`].
 pub fn read_message<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
     let text = decode_utf8(bytes)?;
     if text.trim().is_empty() {
@@ -33,15 +34,15 @@ pub fn read_message<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
     Ok(record)
 }
 
-/// Reads the geometry of a page, as it was written.
+/// Reads the geometry of a page from an earlier call.
 ///
 /// # Errors
-/// As [`read_json`].
+/// As [`read_record`].
 pub fn read_geometry(bytes: &[u8]) -> Result<PageGeometry, Error> {
     read_message(bytes)
 }
 
-/// Writes a record, indented; reading it gives the record back.
+/// Writes a record as indented JSON. Reading it gives the same record.
 pub fn write_record(record: &PageRecord) -> Vec<u8> {
     let mut json = serde_json::to_vec_pretty(record).unwrap_or_default();
     debug_assert!(
@@ -55,7 +56,7 @@ fn json_error(path: &str, error: &serde_json::Error) -> Error {
     let (line, column) = (error.line(), error.column());
     let what = error.to_string();
     let what = what.split(" at line ").next().unwrap_or(&what);
-    // The list of all fields that serde adds would bury the one that is wrong.
+    // Serde adds a list of all fields, which would bury the wrong one.
     let what = what.split(", expected one of").next().unwrap_or(what);
     let zh = if what.starts_with("unknown field") {
         format!("第 {line} 行第 {column} 列：没有这个字段（{what}）")
@@ -72,7 +73,7 @@ fn json_error(path: &str, error: &serde_json::Error) -> Error {
     ))
 }
 
-/// The bytes as text.
+/// Decodes the input as UTF-8, without a byte order mark.
 pub(crate) fn decode_utf8(bytes: &[u8]) -> Result<&str, Error> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     std::str::from_utf8(bytes).map_err(|error| {
@@ -86,7 +87,7 @@ pub(crate) fn decode_utf8(bytes: &[u8]) -> Result<&str, Error> {
     })
 }
 
-/// The error for input that holds nothing.
+/// Error for empty input.
 pub(crate) fn empty_input() -> Error {
     let words = Bilingual::new("输入是空的", "the input is empty");
     Error::rejected(Finding::new(FindingCode::EmptyInput, FindingPlace::default(), words))

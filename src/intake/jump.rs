@@ -1,13 +1,13 @@
-//! Articles that go on from page to page (转版): the lines that say where.
+//! Jumps (转版): the lines that say where an article continues.
 
 use crate::config::PAGE_NUMBER_CHARS;
 use crate::finding::{FindingCode, FindingPlace};
-use crate::intake::check::{FieldRules, RecordChecker};
+use crate::intake::checker::{FieldRules, RecordChecker};
 use crate::model::{BodyBlock, CopyText};
 use crate::proto;
 
 impl RecordChecker<'_> {
-    /// Puts 上接 after the notes that lead the copy, and 下转 after all of it.
+    /// Inserts 上接 after the notes that open the article, and 下转 after all of its copy.
     pub(crate) fn insert_jump_lines(
         &mut self,
         blocks: &mut Vec<BodyBlock>,
@@ -25,7 +25,7 @@ impl RecordChecker<'_> {
         }
     }
 
-    /// The line for one end of a jump, `None` with an error if it names no page.
+    /// Jump line for one end of a jump. Returns `None`, with an error, if it names no page.
     fn check_jump(
         &mut self,
         reference: &mut proto::JumpReference,
@@ -56,7 +56,8 @@ impl RecordChecker<'_> {
     }
 }
 
-/// `（下转第三版）`, `（下转A03版）`. Where the page is as the field has it, places count from there.
+/// Builds `（下转第三版）` or `（下转A03版）`. If the page number is used as written, the prefix ends before
+/// it, so that places in the line refer to the field.
 fn jump_line(word: &str, page: CopyText) -> CopyText {
     let open = format!("（{word}");
     let (text, prefix) = match chinese_page_number(&page.text) {
@@ -70,7 +71,8 @@ fn jump_line(word: &str, page: CopyText) -> CopyText {
     CopyText { text, prefix_bytes: prefix, spans: Vec::new(), field: page.field }
 }
 
-/// A page number of digits as it stands after 第: up to 99 in Chinese numerals. `None` if letters are in it.
+/// Page number as written after 第: Chinese numerals up to 99, digits above. `None` if it has
+/// letters.
 fn chinese_page_number(page: &str) -> Option<String> {
     const DIGITS: [&str; 10] = ["", "一", "二", "三", "四", "五", "六", "七", "八", "九"];
     if !page.bytes().all(|byte| byte.is_ascii_digit()) {

@@ -1,17 +1,17 @@
-//! What a line of plain copy is: told by how it ends, how long it is and what stands beside it.
+//! Classification of a line of plain copy by its ending, its length and its neighbours.
 
 use crate::intake::byline;
 use crate::proto::Byline;
 
-/// Lines longer than this are copy even where they do not end like copy.
+/// Lines longer than this are copy, even if they do not end like copy.
 pub(crate) const TITLE_CHARS_MAX: usize = 42;
-/// What a line is taken for.
+/// Kind of line.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum LineKind {
     Paragraph,
     Title,
     Author(Vec<Byline>),
-    /// （作者系…） and its like: the article ends with it.
+    /// （作者系…） and the like, with which an article ends.
     Signature,
 }
 
@@ -29,7 +29,7 @@ pub(crate) fn classify_line(text: &str) -> LineKind {
     if short && ((bracketed && !is_numbered(text)) || is_date(text)) {
         return LineKind::Signature;
     }
-    // （二）钱从哪里来？ is a crosshead by its number, whatever mark it ends with.
+    // （二）钱从哪里来？ is a crosshead because of its number, whatever mark it ends with.
     if short && is_numbered(text) && !text.contains('。') {
         return LineKind::Title;
     }
@@ -44,19 +44,19 @@ pub(crate) fn classify_line(text: &str) -> LineKind {
     }
 }
 
-/// A line that is a date and nothing else: what a notice is signed with.
+/// Returns true if the line is a date and nothing else, as at the end of a notice.
 fn is_date(text: &str) -> bool {
     byline::find_date(text).is_some_and(|(_, _, _, range)| range == (0..text.len()))
 }
 
-/// Whether a text ends the way a paragraph does.
+/// Returns true if a text ends as a paragraph does.
 fn ends_like_sentence(text: &str) -> bool {
     let bare = text.trim_end_matches(['”', '’', '）', '》', '」', '』', ')', '"', '\'']);
     bare.ends_with(['。', '！', '？', '…', '；', '：', '.', '!', '?', ';', ':'])
 }
 
-/// Whether the next line goes on a paragraph that a column break cut: it is copy, and what stands before
-/// it is copy that does not end, or ends with a word or a mark that nothing ends with.
+/// Returns true if the next line continues a paragraph that a column break cut: it is copy, and the
+/// line before is copy that does not end, or ends with a character that nothing ends with.
 pub(crate) fn continues_paragraph(last: &ClassifiedLine, next: &LineKind) -> bool {
     const NEVER_LAST: &str = "的和或、，（“‘《〈";
     let open = last.text.chars().last().is_some_and(|c| NEVER_LAST.contains(c))
@@ -67,7 +67,8 @@ pub(crate) fn continues_paragraph(last: &ClassifiedLine, next: &LineKind) -> boo
                 && !closes_with_bracket(&last.text)
                 && !ends_with_picture_credit(&last.text)
         }
-        // A title after copy that does not end is the next headline, unless the copy hangs in the air.
+        // A title after unfinished copy is the next headline, unless the copy breaks off in the
+        // middle of a phrase.
         (LineKind::Title, LineKind::Paragraph) => open,
         (LineKind::Paragraph, LineKind::Title) => !ends_like_sentence(&last.text) && open,
         (LineKind::Title, LineKind::Title | LineKind::Author(_) | LineKind::Signature)
@@ -76,12 +77,12 @@ pub(crate) fn continues_paragraph(last: &ClassifiedLine, next: &LineKind) -> boo
     }
 }
 
-/// A line that ends with who took or drew the picture.
+/// Returns true if a line ends with the credit of a picture.
 fn ends_with_picture_credit(text: &str) -> bool {
     ["摄", "供图", "绘", "文/图"].iter().any(|ending| text.ends_with(ending))
 }
 
-/// A paragraph that ends with who wrote it, in brackets: the article ends with it.
+/// Returns true if a paragraph ends with its author in brackets, which ends the article.
 pub(crate) fn ends_with_signature(text: &str) -> bool {
     const SIGNS: &[&str] =
         &["记者", "通讯员", "据", "作者", "整理", "新华社", "本报", "综合", "来源", "下转", "编辑"];
@@ -91,12 +92,12 @@ pub(crate) fn ends_with_signature(text: &str) -> bool {
         && (SIGNS.iter().any(|sign| inner.contains(sign)) || byline::parse_byline(inner).is_some())
 }
 
-/// More titles than this in a row are no heads but verse.
+/// More titles in a row than this are verse.
 const HEAD_LINES_MAX: usize = 4;
 
-/// Parts the lines that lead an article from the verse under them: a poem is a title, its author and
-/// many short lines; at the end of the file lines without a paragraph are verse too. A second author starts
-/// the next article, with the title before him.
+/// Separates the lines that lead an article from the verse below them. A poem is a title, an author
+/// and many short lines; at the end of the file, lines without a paragraph are verse too. A second
+/// author starts the next article, together with the title before.
 pub(crate) fn split_heads_from_verse(
     run: &[ClassifiedLine],
     last: bool,
@@ -104,10 +105,10 @@ pub(crate) fn split_heads_from_verse(
     let is_author = |item: &ClassifiedLine| matches!(item.kind, LineKind::Author(_));
     let author = run.iter().position(is_author);
     let after = author.map_or(1, |at| at + 1).min(run.len());
-    // Only the last line can be he: a line of verse may read like a name.
+    // Only the last line can be an author: a line of verse may read like a name.
     let next = run.len().saturating_sub(1);
     if next > after && is_author(&run[next]) {
-        // His title may have a deck under it.
+        // The title of the next article may have a deck below it.
         let dash = |item: &ClassifiedLine| item.text.starts_with(['—', '－', '-', '─']);
         let start = (after..next).rev().find(|k| !dash(&run[*k])).unwrap_or(next);
         return (&run[..after], &run[after..start]);
@@ -122,19 +123,19 @@ pub(crate) fn split_heads_from_verse(
     }
 }
 
-/// A paragraph may end with a note in brackets or a title in 《》.
+/// Returns true for an ending in brackets or in 《》, with which a paragraph may close.
 fn closes_with_bracket(text: &str) -> bool {
     text.ends_with(['）', ')', '”', '》', '】', '』', '」']) && is_balanced(text)
 }
 
-/// Whether every bracket and quote that opens closes.
+/// Returns true if every bracket and quote that opens also closes.
 fn is_balanced(text: &str) -> bool {
     [('“', '”'), ('‘', '’'), ('（', '）'), ('《', '》'), ('「', '」'), ('【', '】')]
         .into_iter()
         .all(|(open, close)| text.matches(open).count() == text.matches(close).count())
 }
 
-/// `一、` `（二）` `3.` `第四，`: a crosshead by its number.
+/// Returns true for `一、`, `（二）`, `3.`, `第四，`: a crosshead by its number.
 pub(crate) fn is_numbered(text: &str) -> bool {
     let bare = text.trim_start_matches(['（', '(', '第']);
     let number = |c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c);

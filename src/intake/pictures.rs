@@ -1,45 +1,17 @@
-//! Pictures: their bytes, what is printed below them, and what names them.
+//! Pictures: their bytes, captions and references.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::config::GRID_MAX;
 use crate::finding::{Bilingual, Finding, FindingCode, FindingPlace};
 use crate::image::{ImageError, SourceImage};
-use crate::intake::check::{RecordChecker, shorten_id};
+use crate::intake::checker::{RecordChecker, shorten_id};
 use crate::model::{BodyBlock, PagePicture};
 use crate::proto;
 use crate::proto::picture::Content;
 
-/// The pictures of the record on their way to who shows them.
-#[derive(Default)]
-pub(crate) struct PicturePool {
-    /// The ids that are taken on the page.
-    pub(crate) used_ids: BTreeSet<String>,
-    /// The page's own; `None` once something uses one.
-    page_pictures: Vec<(String, Option<PagePicture>)>,
-    /// Those of the article in hand, and those of the page that it uses.
-    article_pictures: Vec<PagePicture>,
-    /// The ids that something names.
-    claimed_ids: BTreeSet<String>,
-    /// Pixels of the pictures read until now.
-    pixel_count: usize,
-}
-
-impl PicturePool {
-    /// The pictures of the page that nothing uses: they stand alone.
-    pub(crate) fn take_unclaimed(&mut self) -> Vec<PagePicture> {
-        self.page_pictures.drain(..).filter_map(|(_, picture)| picture).collect()
-    }
-
-    /// The pictures of the article in hand, when its blocks are read.
-    pub(crate) fn take_article_pictures(&mut self) -> Vec<PagePicture> {
-        std::mem::take(&mut self.article_pictures)
-    }
-}
-
 impl RecordChecker<'_> {
-    /// Reads the pictures of the page. `false` if it has too many with those of its articles.
+    /// Reads the pictures of the page. Returns false if page and articles together have too many.
     pub(crate) fn read_page_pictures(
         &mut self,
         pictures: &mut [proto::Picture],
@@ -73,7 +45,7 @@ impl RecordChecker<'_> {
         }
     }
 
-    /// The place of a picture in the copy.
+    /// Block that places a picture in the copy.
     pub(crate) fn claim_picture_block(
         &mut self,
         id: &str,
@@ -92,7 +64,7 @@ impl RecordChecker<'_> {
         Some(BodyBlock::Picture(self.pictures.article_pictures.len() - 1))
     }
 
-    /// The picture of the page that a masthead or a reserved box is drawn with, if it names one.
+    /// Takes the picture of the page that a masthead or a reserved box names, if any.
     pub(crate) fn claim_artwork(&mut self, id: &str, place: &FindingPlace) -> Option<PagePicture> {
         if id.is_empty() || !self.claim_picture_id(id, place) {
             None
@@ -101,7 +73,7 @@ impl RecordChecker<'_> {
         }
     }
 
-    /// A picture is used once.
+    /// Reports a picture that is used a second time.
     fn claim_picture_id(&mut self, id: &str, place: &FindingPlace) -> bool {
         let fresh = self.pictures.claimed_ids.insert(id.to_owned());
         if !fresh {
@@ -202,7 +174,7 @@ impl RecordChecker<'_> {
         }
     }
 
-    /// What a crop keeps in view, in thousandths.
+    /// Point that a crop keeps in view, in thousandths of width and height.
     fn focal_point_milli(
         &mut self,
         focus: Option<&proto::FocalPoint>,
@@ -222,7 +194,7 @@ impl RecordChecker<'_> {
         [*x, *y].map(|share| (share * 1000.0).round() as i64)
     }
 
-    /// The picture itself: as it came in the record, else by what names it among those at hand.
+    /// Reads the picture itself: from the record, or by id or hash from the pictures supplied.
     fn find_image(
         &mut self,
         id: &str,
@@ -292,7 +264,7 @@ impl RecordChecker<'_> {
     }
 }
 
-/// The finding that bytes are no picture that can be set, and why.
+/// Builds the finding that bytes are not a usable picture, with the reason.
 pub fn unreadable_picture(fault: &ImageError, place: FindingPlace) -> Finding {
     let words = match fault {
         ImageError::Empty => Bilingual::new("图片数据是空的", "the picture has no bytes"),

@@ -1,8 +1,8 @@
-//! Reading plain copy: date and credit lines, banner, then articles as headline, author, crossheads and
-//! paragraphs.
+//! Reader for plain copy: date and credit lines and a banner, then articles with headline, author,
+//! crossheads and paragraphs.
 //!
-//! Plain copy says nothing of what a line is, so the reader tells by how it ends, how long it is and
-//! what stands beside it. Whatever it guesses is a finding, and the order of the file is kept.
+//! Plain copy does not mark its lines, so the reader judges by ending, length and neighbours. Every
+//! guess is a finding, and the order of the file is kept.
 
 use crate::error::Error;
 use crate::finding::{Bilingual, Finding, FindingCode, FindingPlace, WithFindings};
@@ -17,15 +17,16 @@ use crate::proto::{
     Article, Block, Credits, Crosshead, Note, PageRecord, Paragraph, Publication, Verse,
 };
 
-/// The furniture at the top of the file is looked for in so many lines.
+/// Number of lines at the top of the file that are searched for furniture.
 const FURNITURE_LINES_MAX: usize = 12;
 
-/// A line between furniture lines is 报名 or 版名 up to this length.
+/// Longest line, in characters, that is taken for the name of the paper (报名) or of the section (版名)
+/// because it stands between furniture lines.
 const UNSURE_NAME_CHARS_MAX: usize = 10;
-/// A section's name under the furniture is no longer than this.
+/// Longest section name below the furniture, in characters.
 const SECTION_CHARS_MAX: usize = 4;
 
-/// Whether a word is the name of a paper.
+/// Returns true if a word is the name of a paper.
 fn is_paper_name(word: &str) -> bool {
     let kinds =
         ["日报", "晚报", "时报", "早报", "晨报", "周报", "商报", "都市报", "青年报", "快报"];
@@ -33,10 +34,10 @@ fn is_paper_name(word: &str) -> bool {
         && kinds.iter().any(|kind| word.ends_with(kind))
 }
 
-/// Reads plain copy.
+/// Reads plain copy. With `rejoin`, paragraphs that a column break cut are joined.
 ///
 /// # Errors
-/// Not UTF-8, empty, or no article in it.
+/// Input that is not UTF-8, is empty or holds no article.
 pub fn read_plain(bytes: &[u8], rejoin: bool) -> Result<WithFindings<PageRecord>, Error> {
     let text = decode_utf8(bytes)?;
     let lines = split_lines(text);
@@ -65,16 +66,16 @@ pub fn read_plain(bytes: &[u8], rejoin: bool) -> Result<WithFindings<PageRecord>
 #[derive(Clone, Debug)]
 struct CopyLine<'a> {
     text: &'a str,
-    /// From 1.
+    /// Line number in the file, from 1.
     line_number: u32,
-    /// Blank lines before it.
+    /// Number of blank lines before it.
     blank_lines_before: usize,
 }
 
 fn split_lines(text: &str) -> Vec<CopyLine<'_>> {
     let mut lines = Vec::new();
     let mut blank = 0;
-    // Files of three systems: LF, CRLF, and the lone CR of old exports.
+    // Line ends of three systems: LF, CRLF, and the lone CR of old exports.
     let breaks = |c: char| matches!(c, '\n' | '\r' | '\u{2028}' | '\u{2029}');
     let mut number = 1;
     let mut rest = text;
@@ -108,11 +109,13 @@ impl PlainReader {
         self.notes.push(Finding::new(FindingCode::GuessedLine, place, Bilingual::new(zh, en)));
     }
 
-    /// Takes date, credits and page lines from the top, and credits from the foot; says which lines are copy.
+    /// Takes date, page and credit lines from the top and credits from the foot. Returns the range
+    /// of lines that are copy.
     fn read_furniture(&mut self, lines: &[CopyLine<'_>]) -> std::ops::Range<usize> {
         let mut credits = Credits::default();
         let mut taken = 0;
-        // A short line between two that are surely furniture is furniture too: 报名, 版名.
+        // A short line between two certain furniture lines is furniture too: the name of the paper
+        // or the section.
         let sure = |line: &CopyLine<'_>| {
             let mut own = Credits::default();
             byline::find_date(line.text)
@@ -142,7 +145,7 @@ impl PlainReader {
             }
             taken += 1;
         }
-        // A word right under them, with a blank line below: the section.
+        // A word directly below them, with a blank line after it, is the section.
         if let [line, next, ..] = &lines[taken..]
             && taken > 0
             && line.blank_lines_before == 0
@@ -174,7 +177,7 @@ impl PlainReader {
         );
     }
 
-    /// Reads a line of paper, page, section, date, and credits beside them.
+    /// Reads a line with name of the paper, page number, section and date, and credits beside them.
     fn read_page_line(&mut self, line: &CopyLine<'_>, credits: &mut Credits) {
         let date = byline::find_date(line.text);
         let mut rest = line.text.to_owned();
@@ -240,7 +243,7 @@ impl PlainReader {
         }
     }
 
-    /// Sorts the lines into titles, authors and paragraphs, and joins paragraphs that were cut.
+    /// Classifies the lines as titles, authors and paragraphs, and joins paragraphs that were cut.
     fn classify_lines(&mut self, lines: &[CopyLine<'_>], rejoin: bool) -> Vec<ClassifiedLine> {
         let mut items: Vec<ClassifiedLine> = Vec::new();
         for line in lines {
@@ -262,7 +265,7 @@ impl PlainReader {
                 }),
             }
         }
-        // Who signs stands over the date, without a blank line between.
+        // A signature stands above its date, with no blank line between them.
         for k in 1..items.len() {
             let signed = items[k].kind == LineKind::Signature && items[k].blank_lines_before == 0;
             if signed
@@ -275,12 +278,12 @@ impl PlainReader {
         items
     }
 
-    /// Finds where articles start and fills them.
+    /// Finds the start of each article and fills it.
     fn read_articles(&mut self, items: &[ClassifiedLine]) {
         let mut at = 0;
         let mut ended = true;
         while at < items.len() {
-            // A run of titles and authors, then what follows it.
+            // A run of titles and authors, and the line after it.
             let run = items[at..]
                 .iter()
                 .take_while(|item| matches!(item.kind, LineKind::Title | LineKind::Author(_)))
@@ -318,7 +321,7 @@ impl PlainReader {
         }
     }
 
-    /// Lines kept as they are: a poem, or what stands at the end of the file without a paragraph.
+    /// Keeps lines as they are: a poem, or lines at the end of the file without a paragraph.
     fn push_verse(&mut self, lines: &[ClassifiedLine]) {
         let Some(first) = lines.first() else { return };
         let index = self.record.articles.len().saturating_sub(1);
@@ -347,7 +350,7 @@ impl PlainReader {
         first || author || apart || dateline || ended || (titles >= 2 && !numbered)
     }
 
-    /// Starts an article from the titles and author that lead it.
+    /// Starts an article from its titles and author.
     fn start_article(&mut self, heads: &[ClassifiedLine]) {
         let index = self.record.articles.len();
         let author = heads.iter().position(|item| matches!(item.kind, LineKind::Author(_)));
@@ -384,7 +387,7 @@ impl PlainReader {
         let deck: Vec<&str> = lines.iter().chain(&decks).map(|item| item.text.as_str()).collect();
         article.deck = deck.join("\n");
         if article.headline.is_empty() {
-            // A deck alone is the headline.
+            // A deck alone becomes the headline.
             article.headline = std::mem::take(&mut article.deck).replace('\n', " ");
         }
         if let Some(ClassifiedLine { kind: LineKind::Author(bylines), .. }) =
@@ -455,8 +458,8 @@ impl PlainReader {
         self.push_block(item.line_number, Content::Paragraph(paragraph));
     }
 
-    /// Adds to the article at hand; copy before the first title starts one without a headline, which
-    /// the check then reports.
+    /// Adds a block to the current article. Copy before the first title starts an article without a
+    /// headline, which the check reports later.
     fn push_block(&mut self, line: u32, content: Content) {
         if self.record.articles.is_empty() {
             self.note_guess(
@@ -473,7 +476,7 @@ impl PlainReader {
     }
 }
 
-/// `第3版`, `03版`, `A03` in a line: the number and its bytes.
+/// Finds a page number such as `第3版`, `03版` or `A03` in a line. Returns it with its byte range.
 fn find_page_number(line: &str) -> Option<(String, std::ops::Range<usize>)> {
     for word in line.split_whitespace() {
         let start = word.as_ptr() as usize - line.as_ptr() as usize;

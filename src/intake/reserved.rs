@@ -1,14 +1,14 @@
-//! Areas that articles keep out of, and whether what is pinned to the page leaves room for itself.
+//! Reserved boxes, and overlaps between boxes and locks.
 
 use crate::finding::{FindingCode, FindingPlace};
-use crate::intake::check::{RecordChecker, shorten_id};
+use crate::intake::checker::{RecordChecker, shorten_id};
 use crate::intake::desk_requests::subject_id;
 use crate::model::{LockPlace, PageCopy, ReservedArea, ReservedBox, ReservedKind};
 use crate::proto;
 use crate::unit::{Abs, Rect, grid_areas_overlap};
 
 impl RecordChecker<'_> {
-    /// The reserved boxes of a page, with the pictures of the page that are their artwork.
+    /// Reserved boxes of a page, each with the picture of the page that is its artwork.
     pub(crate) fn check_reserved(&mut self, boxes: &mut [proto::ReservedBox]) -> Vec<ReservedBox> {
         let most = self.context.limits.reserved;
         if !self.check_limit(&FindingPlace::of_field("reserved"), "reserved", boxes.len(), most) {
@@ -47,7 +47,7 @@ impl RecordChecker<'_> {
         }
     }
 
-    /// Where a box is, `None` with an error if that cannot be told.
+    /// Area of a box. Returns `None`, with an error, if it is not given properly.
     fn reserved_area(
         &mut self,
         rect: Option<proto::Rect>,
@@ -108,9 +108,10 @@ impl RecordChecker<'_> {
         Some(Rect::new(x?, y?, width?, height?))
     }
 
-    /// Refuses boxes and locks that overlap. Lengths and the grid meet only in the make-up, which knows
-    /// the step; here each is held against its own kind. Where locks may be dropped all of them are left to
-    /// the make-up: a lock that leaves the grid of the step is in nobody's way.
+    /// Reports boxes and locks that overlap. Lengths and grid places can be compared only in the
+    /// make-up, which knows the density step; here each is compared with its own kind. If locks may
+    /// be dropped, they are all left to the make-up: a lock that leaves the grid of the step is in
+    /// nobody's way.
     pub(crate) fn check_overlaps(&mut self, page: &PageCopy) {
         let boxes = page.reserved.iter().map(|reserved| {
             let name = match reserved.area {
@@ -129,7 +130,7 @@ impl RecordChecker<'_> {
         });
         let taken: Vec<(ReservedArea, &str, FindingPlace)> = boxes.chain(locks).collect();
         for (k, (area, id, place)) in taken.iter().enumerate() {
-            // The first that is in the way is enough to say what is wrong.
+            // Naming the first overlap is enough.
             let Some((_, first, _)) = taken[..k].iter().find(|other| areas_overlap(&other.0, area))
             else {
                 continue;
@@ -145,13 +146,13 @@ impl RecordChecker<'_> {
     }
 }
 
-/// A place on the grid of which nothing is left to the make-up.
+/// Place on the grid with all four values given; otherwise `None`.
 fn complete_placement(values: [Option<i64>; 4]) -> Option<[i64; 4]> {
     let [column, row, columns, rows] = values;
     Some([column?, row?, columns?, rows?])
 }
 
-/// Whether two areas of one kind share more than an edge.
+/// Returns true if two areas of the same kind share more than an edge.
 fn areas_overlap(a: &ReservedArea, b: &ReservedArea) -> bool {
     match (a, b) {
         (ReservedArea::Lengths(a), ReservedArea::Lengths(b)) => a.overlaps(b),

@@ -1,16 +1,16 @@
-//! Spans of a paragraph: how parts of it are set.
+//! Spans: styled parts of a paragraph.
 
 use std::ops::Range;
 
 use crate::finding::{Bilingual, Finding, FindingCode, FindingPlace};
 use crate::font::FontId;
-use crate::intake::check::RecordChecker;
+use crate::intake::checker::RecordChecker;
 use crate::intake::clean::{CleanedText, SpaceMeaning, clean};
 use crate::model::{SpanStyle, TextSpan};
 use crate::proto;
 use crate::proto::span::Style;
 
-/// What each byte of a text is dressed in, kind by kind: later spans of a kind win over earlier ones.
+/// Style of each byte of a text, one list per kind. Later spans of a kind override earlier ones.
 struct ByteStyles<'a> {
     text: &'a str,
     faces: Vec<Option<FontId>>,
@@ -20,7 +20,7 @@ struct ByteStyles<'a> {
 }
 
 impl RecordChecker<'_> {
-    /// The spans as they are set, and the spans themselves moved to the cleaned text.
+    /// Returns the spans for setting, and moves the record's own spans to the cleaned text.
     pub(crate) fn check_spans(
         &mut self,
         text: &str,
@@ -119,7 +119,7 @@ impl RecordChecker<'_> {
             return;
         }
         self.limit_combining_marks(text, &field);
-        // A reading is Latin or bopomofo: its marks and spaces are its own.
+        // A reading is Latin or bopomofo, so its marks and spaces are kept.
         let cleaned = clean(text, SpaceMeaning::Clause, self.context.switches, &field);
         self.report_missing_glyphs(&cleaned, &field);
         self.notes.extend(cleaned.notes);
@@ -139,7 +139,7 @@ impl RecordChecker<'_> {
             self.note_overlap(place);
             wardrobe.rubies.retain(|reading| !meets(reading));
         }
-        // A reading for each character, or one for all.
+        // One reading per character, or one for the whole range.
         let below = wardrobe.text[bytes.clone()].char_indices();
         let parts: Vec<&str> = text.split(' ').collect();
         if parts.len() == below.clone().count() {
@@ -183,7 +183,7 @@ impl ByteStyles<'_> {
     }
 }
 
-/// Runs of equal values, in order.
+/// Calls `run` for each run of equal values, in order.
 fn for_each_run<T: Copy + PartialEq>(values: &[T], mut run: impl FnMut(Range<usize>, T)) {
     let mut start = 0;
     for end in 1..=values.len() {

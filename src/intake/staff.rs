@@ -1,12 +1,13 @@
-//! Who made the page: the staff line from the credits.
+//! The staff line, built from the credits.
 
 use crate::finding::{FindingCode, FindingPlace};
-use crate::intake::check::RecordChecker;
+use crate::intake::checker::RecordChecker;
 use crate::model::StaffEntry;
 use crate::proto;
 
 impl RecordChecker<'_> {
-    /// The staff line: the page's own credits, else those of its articles in order of appearance.
+    /// Staff line: credits of the page if it has any, else those of its articles in order of
+    /// appearance.
     pub(crate) fn staff_line(
         &mut self,
         credits: Option<&mut proto::Credits>,

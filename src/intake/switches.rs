@@ -1,8 +1,8 @@
-//! Which corrections of copy are allowed.
+//! Switches for the corrections of copy.
 
 use crate::proto::Normalise;
 
-/// Which corrections are allowed.
+/// Corrections of copy that are allowed, one switch each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "the switches of the contract, one each")]
 pub struct NormaliseSwitches {
@@ -14,12 +14,12 @@ pub struct NormaliseSwitches {
     pub(crate) ellipses: bool,
     pub(crate) interpuncts: bool,
     pub(crate) connectors: bool,
-    /// Plain copy: joining paragraphs that a column break cut.
+    /// Plain copy: join paragraphs that a column break cut.
     pub(crate) rejoin_paragraphs: bool,
 }
 
 impl NormaliseSwitches {
-    /// All on, but for what the request or else the record switches off.
+    /// All switches on, except those that the request or, failing that, the record turns off.
     pub fn resolve(request: Option<&Normalise>, record: Option<&Normalise>) -> Self {
         let switch = |get: fn(&Normalise) -> Option<bool>| {
             request.and_then(get).or_else(|| record.and_then(get)).unwrap_or(true)

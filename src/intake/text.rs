@@ -1,14 +1,14 @@
 //! Texts of a record: limits, cleaning, spans.
 
 use crate::finding::{Bilingual, Finding, FindingCode, FindingPlace};
-use crate::intake::check::{FieldRules, RecordChecker};
+use crate::intake::checker::{FieldRules, RecordChecker};
 use crate::intake::clean::{CleanedText, clean};
 use crate::model::{CopyText, SpanStyle, TextSpan};
 use crate::proto;
 use crate::script::is_combining;
 
 impl RecordChecker<'_> {
-    /// Cleans one text in place.
+    /// Cleans a text in place.
     pub(crate) fn clean_text(
         &mut self,
         text: &mut String,
@@ -18,7 +18,7 @@ impl RecordChecker<'_> {
         self.clean_spanned_text(text, &mut [], place, kind)
     }
 
-    /// Cleans one text in place, with its spans.
+    /// Cleans a text in place, together with its spans.
     pub(crate) fn clean_spanned_text(
         &mut self,
         text: &mut String,
@@ -26,7 +26,7 @@ impl RecordChecker<'_> {
         place: &FindingPlace,
         kind: FieldRules,
     ) -> CopyText {
-        // Bytes first: counting code points of a hostile text is work too.
+        // Length in bytes first: counting the code points of a hostile text costs time too.
         let count = if text.len() <= kind.chars_max { text.len() } else { text.chars().count() };
         let name = match kind.chars_max {
             most if most == self.context.limits.article_chars => "article_chars",
@@ -46,11 +46,11 @@ impl RecordChecker<'_> {
         CopyText { text: cleaned.text, spans, field: place.field.clone(), prefix_bytes: 0 }
     }
 
-    /// R85: every character that no face has, at its first place.
+    /// R85: reports every character that no face has, at its first place.
     pub(crate) fn report_missing_glyphs(&mut self, cleaned: &CleanedText, place: &FindingPlace) {
         let mut told: Vec<char> = Vec::new();
         for (c, at) in cleaned.chars() {
-            // What every face of the catalog is tested to hold needs no look.
+            // Tests check that every face of the catalog has these.
             let common = c.is_ascii() || matches!(c, '\u{4e00}'..='\u{9fa5}');
             if common || c.is_whitespace() || told.contains(&c) || self.context.fonts.covers(c) {
                 continue;
@@ -74,7 +74,7 @@ impl RecordChecker<'_> {
         }
     }
 
-    /// A head: a line end in it asks for a turn of the line there, where a space stands else.
+    /// Cleans a head. A line end in it asks for a line break there; a space takes its place.
     pub(crate) fn clean_head_text(&mut self, text: &mut String, place: &FindingPlace) -> CopyText {
         let lines = self.clean_lines(text, place, self.head_rules());
         let mut lines = lines.into_iter();
@@ -87,7 +87,7 @@ impl RecordChecker<'_> {
         })
     }
 
-    /// A text whose line ends part it into lines.
+    /// Cleans a text and splits it at its line ends, without empty lines.
     pub(crate) fn clean_lines(
         &mut self,
         text: &mut String,
@@ -105,7 +105,7 @@ impl RecordChecker<'_> {
     }
 }
 
-/// The finding that no face has a character.
+/// Finding for a character that no face has.
 pub(crate) fn missing_glyph(c: char, place: FindingPlace) -> Finding {
     let code = u32::from(c);
     let words = Bilingual::new(

@@ -9,49 +9,50 @@ use crate::font::FontId;
 use crate::image::SourceImage;
 use crate::unit::Rect;
 
-/// A part of a text that is set in a way of its own.
+/// Part of a text that is set in its own style.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TextSpan {
-    /// Bytes of the text.
+    /// Byte range in the text.
     pub range: Range<usize>,
-    /// How it is set.
+    /// Its style.
     pub style: SpanStyle,
 }
 
-/// How a part of a text is set.
+/// Style of a part of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SpanStyle {
-    /// In another face.
+    /// Set in another face.
     Face(FontId),
-    /// With a dot under each Han character (着重号).
+    /// A dot below each Han character (着重号).
     EmphasisDot,
-    /// Raised and small, held to what stands before it (注码).
+    /// Raised and small, attached to the character before it (注码).
     Superscript,
-    /// With a reading above it (注音).
+    /// A reading above the text (注音).
     Ruby(String),
-    /// Better not divided: a protected name (R66).
+    /// Kept in one piece where possible: a protected name (R66).
     Unbroken,
-    /// A part of a dateline up to 电 or 讯: agency, place, or date (R71).
+    /// A part of a dateline before 电 or 讯: agency, place or date (R71).
     Dateline,
-    /// The space at which a head is to turn to its next line, whatever its width.
+    /// A space in a head at which the line must break, whatever its width.
     ForcedBreak,
 }
 
-/// A piece of copy, normalised, with the field it came from.
+/// Normalised piece of copy, with the field of the record that it came from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CopyText {
-    /// The text.
+    /// Text to set.
     pub text: String,
-    /// What parts of it are set otherwise.
+    /// Styled parts of the text.
     pub spans: Vec<TextSpan>,
-    /// The field of the record, e.g. `articles[3].body[2].paragraph.text`.
+    /// Field of the record, e.g. `articles[3].body[2].paragraph.text`.
     pub field: String,
-    /// Bytes before what the field holds: the dateline, or the label of an editor's note.
+    /// Number of bytes before the content of the field: the dateline, or the label of an editor's
+    /// note.
     pub prefix_bytes: usize,
 }
 
 impl CopyText {
-    /// The text with something set before it in a dress of its own.
+    /// Returns the text with `lead` in front of it, styled by the spans `styles`.
     #[must_use]
     pub fn with_prefix(mut self, lead: &str, dress: impl IntoIterator<Item = TextSpan>) -> Self {
         let by = lead.len();
@@ -64,12 +65,12 @@ impl CopyText {
         self
     }
 
-    /// Whether there is nothing to set.
+    /// Returns true if there is nothing to set.
     pub fn is_empty(&self) -> bool {
         self.text.is_empty()
     }
 
-    /// The number of 字: Han characters and marks 1 each, a Latin word 1, a run of digits 1.
+    /// Number of 字: Han characters and marks count 1 each, a Latin word 1, a run of digits 1.
     pub fn char_count(&self) -> usize {
         count_chars(&self.text)
     }
@@ -81,42 +82,44 @@ pub fn count_chars(text: &str) -> usize {
     count_characters(&segment(text, &CompositionProfile::default()))
 }
 
-/// A part of the body.
+/// Part of the body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BodyBlock {
-    /// A paragraph, indented.
+    /// Indented paragraph.
     Paragraph(CopyText),
-    /// A crosshead (小标题).
+    /// Crosshead (小标题).
     Crosshead(CopyText),
-    /// Lines kept as they are.
+    /// Lines that are not reflowed.
     Lines(KeptLines),
-    /// A note at the foot of the article, in its own face.
+    /// Note at the foot of the article, in its own face.
     Note(CopyText),
-    /// A paragraph of the editor's note or the abstract: in a face of its own, set in from both sides.
+    /// Paragraph of an editor's note or an abstract: in its own face, indented on both sides.
     Aside(CopyText),
-    /// A sentence of the copy set large between rules (引语); it is no copy of its own.
+    /// Pull quote (引语): a sentence of the copy set large between rules. It does not add to the
+    /// copy.
     PullQuote(CopyText),
-    /// The place of a picture: the one with this index in [`Article::pictures`].
+    /// Place of the picture with this index in [`Article::pictures`].
     Picture(usize),
     /// `（上接第一版）`, flush left before the copy.
     JumpFrom(CopyText),
-    /// `（下转第三版）`, flush right after it.
+    /// `（下转第三版）`, flush right after the copy.
     JumpTo(CopyText),
 }
 
-/// Lines kept as they are: verse, rows of a table.
+/// Lines that are not reflowed: verse, rows of a table.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct KeptLines {
-    /// The lines, none empty.
+    /// The lines, none of them empty.
     pub texts: Vec<CopyText>,
-    /// By how many halves of a 字 each is set in.
+    /// Indent of each line, in halves of a 字.
     pub indent_halves: Vec<u16>,
-    /// The lines that a white row parts from the one before: the first of each stanza but the first.
+    /// Indices of the lines before which a row stays white: the first of every stanza but the
+    /// first.
     pub stanza_starts: Vec<usize>,
 }
 
 impl BodyBlock {
-    /// The texts of the block.
+    /// Texts of the block.
     pub fn texts(&self) -> &[CopyText] {
         match self {
             Self::Paragraph(text)
@@ -132,231 +135,242 @@ impl BodyBlock {
     }
 }
 
-/// An article, checked.
+/// Checked article.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Article {
-    /// Unique on the page.
+    /// Id, unique on the page.
     pub id: String,
-    /// 栏目.
+    /// Column title (栏目).
     pub column_title: CopyText,
-    /// 引题.
+    /// Kicker (引题).
     pub kicker: CopyText,
-    /// 主题, never empty.
+    /// Headline (主题), never empty.
     pub headline: CopyText,
-    /// 副题, by line.
+    /// Deck (副题), line by line.
     pub deck: Vec<CopyText>,
-    /// 提要题, a point a line.
+    /// Abstract (提要题), one point per line.
     pub summary: Vec<CopyText>,
-    /// 作者, one line.
+    /// Byline (作者), one line.
     pub byline: CopyText,
-    /// The body, empty only where pictures stand for it; the dateline leads the first paragraph.
+    /// Body. Empty only if pictures stand for it. The dateline is part of the first paragraph.
     pub body: Vec<BodyBlock>,
     /// Importance, 0–100.
     pub weight: u32,
-    /// Where the head is to stand.
+    /// Requested position of the head.
     pub head_request: HeadRequest,
-    /// Other wordings of the head that the make-up may choose.
+    /// Alternative wordings of the head that the make-up may choose.
     pub head_variants: Vec<HeadVariant>,
-    /// Its pictures, those that blocks name among them.
+    /// Pictures of the article, including those that blocks place.
     pub pictures: Vec<PagePicture>,
-    /// Set with a border (加框).
+    /// True if set with a border (加框).
     pub is_boxed: bool,
-    /// Set on a tint (底纹).
+    /// True if set on a tint (底纹).
     pub is_tinted: bool,
-    /// A brief (简讯), which goes with others of its column title.
+    /// True for a brief (简讯), which is set with the other briefs of its column title.
     pub is_brief: bool,
 }
 
-/// Another wording of a head. What is empty stays as the article has it.
+/// Alternative wording of a head. Empty parts stay as the article has them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HeadVariant {
-    /// 引题.
+    /// Kicker (引题).
     pub kicker: CopyText,
-    /// 主题, never empty.
+    /// Headline (主题), never empty.
     pub headline: CopyText,
-    /// 副题, by line.
+    /// Deck (副题), line by line.
     pub deck: Vec<CopyText>,
 }
 
-/// A picture with what is printed below it.
+/// Picture with its caption.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PagePicture {
-    /// Unique on the page.
+    /// Id, unique on the page.
     pub id: String,
-    /// The field of the record, e.g. `articles[0].pictures[1]`.
+    /// Field of the record, e.g. `articles[0].pictures[1]`.
     pub field: String,
-    /// 图说.
+    /// Caption (图说).
     pub caption: CopyText,
-    /// 摄影署名.
+    /// Picture credit (摄影署名).
     pub credit: CopyText,
-    /// What a crop keeps in view, in thousandths of width and height.
+    /// Point that a crop keeps in view, in thousandths of width and height.
     pub focus_milli: [i64; 2],
-    /// Wanted width in basic columns; `None` leaves it to the make-up.
+    /// Requested width in basic columns; `None` leaves it to the make-up.
     pub requested_columns: Option<i64>,
-    /// The picture itself; `None` if its bytes are missing or cannot be read, which is told.
+    /// Decoded header and bytes; `None` if the bytes are missing or unreadable, which is a finding.
     pub image: Option<Arc<SourceImage>>,
 }
 
 impl PagePicture {
-    /// Width and height in pixels as it is seen; three to two where nothing is known.
+    /// Width and height in pixels after orientation; 1500 × 1000 if there is no image.
     pub fn pixel_size(&self) -> [u32; 2] {
         self.image.as_ref().map_or([1500, 1000], |image| image.size())
     }
 }
 
-/// What a reserved box is for.
+/// Purpose of a reserved box.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ReservedKind {
-    /// 广告.
+    /// Advertisement (广告).
     Advertisement,
-    /// 固定框, 报花.
+    /// Fixed box of the paper (固定框, 报花).
     #[default]
     Box,
-    /// 留白: white on purpose.
+    /// White space on purpose (留白).
     White,
 }
 
-/// An area that articles keep out of.
+/// Area that articles keep out of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReservedBox {
-    /// Unique on the page.
+    /// Id, unique on the page.
     pub id: String,
-    /// The field of the record.
+    /// Field of the record.
     pub field: String,
-    /// What it is for.
+    /// Purpose.
     pub kind: ReservedKind,
-    /// Where it is.
+    /// Its place on the page.
     pub area: ReservedArea,
-    /// Its artwork, fitted into it without cropping.
+    /// Artwork, fitted into the box without cropping.
     pub picture: Option<PagePicture>,
-    /// What to call it.
+    /// Label, for people.
     pub label: String,
 }
 
-/// A place given in lengths or on the grid.
+/// Place in lengths or on the grid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReservedArea {
-    /// From the top left of the trim, y down.
+    /// Measured from the top left of the trim, y down.
     Lengths(Rect),
-    /// First column, first row, columns and rows.
+    /// First column, first row, number of columns and of rows.
     Grid([i64; 4]),
 }
 
-/// What stands where the layout desk says (锁定).
+/// Lock (锁定): a place fixed by the layout desk.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlacementLock {
-    /// What is locked.
+    /// Article or picture that is locked.
     pub subject: LockSubject,
-    /// Where.
+    /// Its place.
     pub place: LockPlace,
-    /// The field of the record.
+    /// Field of the record.
     pub field: String,
 }
 
-/// An article or a lone picture, by its place in the record.
+/// Article or lone picture, by its index in the record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LockSubject {
-    /// By place among the articles.
+    /// Index among the articles.
     Article(usize),
-    /// By place among [`PageCopy::pictures`].
+    /// Index in [`PageCopy::pictures`].
     Picture(usize),
 }
 
-/// Where a lock pins something.
+/// Place that a lock asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LockPlace {
-    /// First column, first row, columns and rows on the grid; `None` leaves one to the make-up, not all.
+    /// First column, first row, number of columns and of rows. `None` leaves a value to the
+    /// make-up; not all four are `None`.
     Grid([Option<i64>; 4]),
-    /// A slot of the template.
+    /// Slot of the template, by name.
     Slot(String),
 }
 
 impl Article {
-    /// The number of 字 of the whole article.
+    /// Number of 字 of the whole article.
     pub fn char_count(&self) -> usize {
         self.head_char_count() + self.body_char_count()
     }
 
-    /// The number of 字 of everything but the body.
+    /// Number of 字 outside the body.
     pub fn head_char_count(&self) -> usize {
         let head = [&self.column_title, &self.kicker, &self.headline, &self.byline];
         head.into_iter().chain(&self.deck).chain(&self.summary).map(CopyText::char_count).sum()
     }
 
-    /// The number of 字 of the body; a pull quote repeats some and adds none.
+    /// Number of 字 of the body. A pull quote repeats copy and does not count.
     pub fn body_char_count(&self) -> usize {
         let own = self.body.iter().filter(|block| !matches!(block, BodyBlock::PullQuote(_)));
         own.flat_map(BodyBlock::texts).map(CopyText::char_count).sum()
     }
 }
 
-/// A role and its names, for the staff line.
+/// Role and its names, for the staff line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StaffEntry {
-    /// 责任编辑, 校对, 版式设计 …
+    /// Role: 责任编辑, 校对, 版式设计 …
     pub role: String,
-    /// The names.
+    /// Names in that role.
     pub names: Vec<String>,
 }
 
-/// What the layout desk wants.
+/// Requests of the layout desk.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DeskRequests {
-    /// The density step by name; empty leaves the choice to the make-up.
+    /// Density step by name; empty leaves the choice to the make-up.
     pub density_step: String,
-    /// Names that no headline may split.
+    /// Names that a headline may not break.
     pub protected_names: Vec<String>,
-    /// Pairs of articles, by their place in the record, whose modules may not share an edge.
+    /// Pairs of articles, by index, whose modules may not share an edge.
     pub apart_pairs: Vec<[usize; 2]>,
-    /// Groups of articles of one headline size and one number of columns.
+    /// Groups of articles, by index, with the same headline size and number of columns.
     pub same_grade_groups: Vec<Vec<usize>>,
-    /// The fixed template by name; empty for none.
+    /// Fixed template by name; empty for none.
     pub template: String,
-    /// What stands where the desk says, each subject once.
+    /// Locks, at most one per article or picture.
     pub locks: Vec<PlacementLock>,
 }
 
-/// Where a record asks for the head of an article to stand.
+/// Requested position of the head of an article.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum HeadRequest {
-    /// Wherever the make-up sees fit.
+    /// No request: the make-up decides.
     #[default]
     Any,
     /// Above the body.
     Above,
     /// Over the left columns.
     Left,
-    /// Over columns in the middle, with body on both sides.
+    /// Over the middle columns, with body on both sides.
     Centred,
-    /// Vertical, at the left of the body.
+    /// Vertical, to the left of the body.
     Vertical,
 }
 
-/// A page of copy, checked.
+/// Checked page of copy.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PageCopy {
-    /// 报名; empty if the record has none.
+    /// Name of the paper (报名); empty if the record has none.
     pub paper_name: CopyText,
-    /// Where its name leads readers of files, as a web address; empty for nowhere.
+    /// Web address to which the name of the paper links in files for readers; empty for none.
     pub paper_website: String,
-    /// 出版日期.
+    /// Date of publication (出版日期).
     pub date: Option<Date>,
-    /// 版次 as printed.
+    /// Page number (版次) as printed.
     pub page_number: CopyText,
-    /// 版名.
+    /// Section (版名).
     pub section: CopyText,
-    /// 通栏语.
+    /// Banner (通栏语).
     pub banner: CopyText,
-    /// 责任编辑 校对 版式设计, in the order of the staff line.
+    /// Credits (责任编辑 校对 版式设计), in the order of the staff line.
     pub staff: Vec<StaffEntry>,
-    /// The articles in the editor's order, at least one.
+    /// Articles in the editor's order, at least one.
     pub articles: Vec<Article>,
     /// Pictures that stand alone (图片新闻).
     pub pictures: Vec<PagePicture>,
-    /// Areas kept free of articles; they do not overlap if they are given on the grid.
+    /// Areas that articles keep out of. Those on the grid do not overlap.
     pub reserved: Vec<ReservedBox>,
-    /// What the layout desk wants.
+    /// Requests of the layout desk.
     pub requests: DeskRequests,
+}
+
+impl PageCopy {
+    /// Returns the page without the locks of these fields.
+    #[must_use]
+    pub fn without_locks(&self, fields: &[&str]) -> Self {
+        let mut copy = self.clone();
+        copy.requests.locks.retain(|lock| !fields.contains(&lock.field.as_str()));
+        copy
+    }
 }
 
 #[cfg(test)]

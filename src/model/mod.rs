@@ -1,7 +1,9 @@
-//! What the newsroom means: a page of articles, checked, with nothing about layout.
+//! The page in the newsroom's terms: checked articles and pictures, and the house style. No layout.
 //!
-//! Only [`crate::intake`] makes these values, so whatever holds one may rely on it: texts are normalised and
-//! not empty, ids are unique, dates exist.
+//! [`crate::intake`] makes the copy and its users rely on the result: texts are normalised and not
+//! empty, ids are unique, dates exist. The fields are public, so the compiler does not enforce
+//! this; outside of tests no other module builds or changes a [`PageCopy`], but for
+//! [`PageCopy::without_locks`].
 
 mod copy;
 mod style;

@@ -1,4 +1,4 @@
-//! The file of a house style, and what its numbers must be.
+//! File format of a house style, and the checks of its numbers.
 
 use std::collections::BTreeMap;
 
@@ -6,13 +6,17 @@ use serde::Deserialize;
 
 use crate::finding::{FindingCode, Severity};
 use crate::font::{FontId, FontSet};
+use crate::model::style::elements::{
+    FindingLimits, FurnitureStyle, HeadStyle, HeadlineShape, SizeBand, TextStyle,
+};
+use crate::model::style::frame::FrameStyle;
+use crate::model::style::house_style::HouseStyle;
 use crate::model::style::ink::{InkFile, SpotFile};
+use crate::model::style::numbers::{checked_em, checked_mm, checked_pt, cmyk_from_percent};
 use crate::model::style::press::PressFile;
 use crate::model::style::proportion::{ModuleFile, PageHeadFile, banner_depth_default, ratio};
-use crate::model::style::{
-    COLUMNS_MAX, DensityStep, FindingLimits, FrameStyle, FurnitureStyle, HeadStyle, HeadlineShape,
-    HouseStyle, PageTemplate, QuarterOrder, SizeBand, TextStyle,
-};
+use crate::model::style::step::{COLUMNS_MAX, DensityStep};
+use crate::model::style::template::{PageTemplate, QuarterOrder};
 use crate::script::{CompositionProfile, KinsokuLevel, PunctuationStyle, WordSpace};
 use crate::unit::{Abs, Em, Rect, grid_areas_overlap};
 
@@ -146,14 +150,14 @@ struct ProfileFile {
     level: LevelFile,
     #[serde(default)]
     ellipsis_at_start: bool,
-    #[serde(default = "yes")]
+    #[serde(default = "default_true")]
     trim_line_start: bool,
-    #[serde(default = "yes")]
+    #[serde(default = "default_true")]
     trim_indent: bool,
     #[serde(default)]
     hanging: bool,
     digit_em: f64,
-    #[serde(default = "half")]
+    #[serde(default = "default_half")]
     interpunct_em: f64,
     #[serde(default)]
     han_digit_em: f64,
@@ -164,15 +168,15 @@ struct ProfileFile {
     indent_em: f64,
 }
 
-fn yes() -> bool {
+fn default_true() -> bool {
     true
 }
 
-fn half() -> f64 {
+fn default_half() -> f64 {
     0.5
 }
 
-fn hundred() -> i64 {
+fn default_hundred() -> i64 {
     100
 }
 
@@ -209,7 +213,7 @@ enum LevelFile {
 struct ElementFile {
     face: String,
     size_percent: i64,
-    #[serde(default = "hundred")]
+    #[serde(default = "default_hundred")]
     height_percent: i64,
 }
 
@@ -311,31 +315,14 @@ struct LimitsFile {
     gap_em: f64,
 }
 
-fn checked_pt(value: f64, name: &str) -> Result<Abs, String> {
-    Abs::from_pt(value)
-        .filter(|length| *length >= Abs::ZERO)
-        .ok_or_else(|| format!("{name}: {value} is no length"))
-}
-
-fn checked_mm(value: f64, name: &str) -> Result<Abs, String> {
-    Abs::from_mm(value)
-        .filter(|length| *length >= Abs::ZERO)
-        .ok_or_else(|| format!("{name}: {value} is no length"))
-}
-
-fn checked_em(value: f64, name: &str) -> Result<Em, String> {
-    Em::from_f64(value)
-        .filter(|length| *length >= Em::ZERO)
-        .ok_or_else(|| format!("{name}: {value} is no length"))
-}
-
 impl StyleFile {
-    pub(crate) fn resolve(self, fonts: &FontSet) -> Result<HouseStyle, String> {
+    /// Checks the file and resolves its roles to faces. `sha256` is the hash of the file.
+    pub(crate) fn resolve(self, fonts: &FontSet, sha256: String) -> Result<HouseStyle, String> {
         let face = |role: &str| {
             fonts.find_role(role).ok_or_else(|| format!("no face has the role {role:?}"))
         };
         let element = |file: &ElementFile| -> Result<TextStyle, String> {
-            // 长体 and 扁体: the trade scales body type by a tenth or so; a quarter is a slip of the key.
+            // 长体 and 扁体: the trade scales body type by about a tenth; a quarter is a typing error.
             if !(75..=130).contains(&file.height_percent) {
                 return Err(format!("height_percent: {} is not 75–130", file.height_percent));
             }
@@ -391,7 +378,7 @@ impl StyleFile {
             inks: ink,
             press: self.press.resolve()?,
             severities: severities(&self.severity)?,
-            sha256: String::new(),
+            sha256,
             preflight_severities: preflight_severities(&self.severity),
             limits: FindingLimits {
                 gap_milli: checked_em(self.limits.gap_em, "limits.gap_em")?.to_milli(),
@@ -576,7 +563,7 @@ impl FurnitureFile {
     }
 }
 
-/// Only what the layout is judged by is a matter of the house; an error of the input stays one.
+/// Severities of findings about the layout. Errors of the input cannot be changed by a house style.
 fn severities(
     file: &BTreeMap<String, SeverityFile>,
 ) -> Result<Vec<(FindingCode, Severity)>, String> {
@@ -591,30 +578,19 @@ fn severities(
     file.iter().filter(|(id, _)| !id.starts_with(PREFLIGHT_PREFIX)).map(one).collect()
 }
 
-/// What the codes of findings in finished files start with.
+/// Prefix of the codes of findings in finished files.
 const PREFLIGHT_PREFIX: &str = "BM-PREFLIGHT-";
 
-/// The severities of findings in finished files; which these are is known to those who look for them.
+/// Severities of findings in finished files. The codes are checked by the engine, which knows them.
 fn preflight_severities(file: &BTreeMap<String, SeverityFile>) -> Vec<(String, Severity)> {
     let own = file.iter().filter(|(id, _)| id.starts_with(PREFLIGHT_PREFIX));
     own.map(|(id, severity)| (id.clone(), severity.resolve())).collect()
 }
 
-pub(crate) fn cmyk_from_percent(percents: [f64; 4], name: &str) -> Result<[u16; 4], String> {
-    let mut inks = [0; 4];
-    for (ink, percent) in inks.iter_mut().zip(percents) {
-        if !(0.0..=100.0).contains(&percent) {
-            return Err(format!("{name}: {percent} is not between 0 and 100"));
-        }
-        *ink = percent_to_milli(percent);
-    }
-    Ok(inks)
-}
-
 impl FrameFile {
     fn resolve(&self) -> Result<FrameStyle, String> {
         let inset = checked_em(self.inset_em, "frame.inset_em")?;
-        // Beyond, a column of the narrowest grid has no room for copy.
+        // With a larger inset, a column of the narrowest grid has no room for copy.
         if inset > Em::zi(2) || self.inset_rows.iter().any(|rows| !(0..=4).contains(rows)) {
             return Err("frame: inset_em up to 2, inset_rows 0–4".to_owned());
         }
@@ -628,7 +604,7 @@ impl FrameFile {
 }
 
 impl TemplateFile {
-    /// The slots of a template lie on the grid of its step and do not overlap.
+    /// Checks that the slots lie on the grid of the step and do not overlap.
     fn resolve(&self, steps: &[DensityStep]) -> Result<PageTemplate, String> {
         let name = &self.name;
         let step = steps.iter().find(|step| step.name == self.step);
@@ -652,10 +628,4 @@ impl TemplateFile {
         }
         Ok(PageTemplate { name: name.clone(), step: self.step.clone(), slots })
     }
-}
-
-/// Per cent in thousandths of the whole.
-#[expect(clippy::cast_possible_truncation, reason = "between 0 and 100 by the check before")]
-fn percent_to_milli(percent: f64) -> u16 {
-    (percent * 10.0).round() as u16
 }

@@ -1,29 +1,29 @@
-//! The inks of a page: text, what is printed in colour (套红), spot inks.
+//! Inks of a page: text, colour (套红), spot inks.
 
 use serde::Deserialize;
 
-use crate::model::style::file::cmyk_from_percent;
+use crate::model::style::numbers::cmyk_from_percent;
 
-/// The inks of the page as CMYK in thousandths.
+/// Inks of the page as CMYK, in thousandths.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PageInks {
-    /// Text and rules.
+    /// Ink of text and rules.
     pub text: [u16; 4],
-    /// 通栏语.
+    /// Ink of the banner (通栏语).
     pub banner: [u16; 4],
-    /// 版名, and the name of the paper beside it.
+    /// Ink of the section (版名) and of the name of the paper beside it.
     pub section: [u16; 4],
-    /// The inks that are printed from plates of their own.
+    /// Inks with plates of their own.
     pub spots: Vec<SpotInk>,
 }
 
-/// An ink with a plate of its own.
+/// Ink with a plate of its own (专色).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SpotInk {
-    /// Its name, as on the plate: `PANTONE 485 C`.
+    /// Name as on the plate: `PANTONE 485 C`.
     pub name: String,
-    /// What it looks like in CMYK, in thousandths: for presses without it, and for screens. What has this colour is
-    /// printed with it.
+    /// Its appearance in CMYK, in thousandths, for presses without it and for screens. Everything
+    /// of this colour is printed with this ink.
     pub cmyk: [u16; 4],
 }
 
@@ -35,7 +35,7 @@ pub(crate) struct InkFile {
     section: Option<ColourFile>,
 }
 
-/// A spot ink by name, or a colour.
+/// Spot ink by name, or a colour.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum ColourFile {
@@ -50,7 +50,7 @@ pub(crate) struct SpotFile {
     cmyk_percent: [f64; 4],
 }
 
-/// More inks no newspaper press has.
+/// No newspaper press has more spot inks.
 const SPOTS_MAX: usize = 4;
 
 impl SpotFile {

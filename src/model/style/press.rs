@@ -1,4 +1,5 @@
-//! What the plant wants: profile of the file, printing condition, total ink, resolution of pictures.
+//! Requirements of the printing plant: file profile, printing condition, total ink, picture
+//! resolution.
 
 use std::sync::Arc;
 
@@ -6,10 +7,10 @@ use serde::Deserialize;
 
 use crate::unit::Abs;
 
-/// The standard that a press file follows.
+/// Standard of a press file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum PressProfile {
-    /// PDF/X-1a:2003: CMYK and spot inks alone, nothing transparent, PDF 1.4.
+    /// PDF/X-1a:2003: only CMYK and spot inks, no transparency, PDF 1.4.
     #[default]
     X1a,
     /// PDF/X-4: PDF 1.6, with the output profile in the file.
@@ -17,10 +18,10 @@ pub enum PressProfile {
 }
 
 impl PressProfile {
-    /// Both of them.
+    /// All profiles.
     pub const ALL: [Self; 2] = [Self::X1a, Self::X4];
 
-    /// What requests and house styles call it.
+    /// Name in requests and house styles.
     pub fn name(self) -> &'static str {
         match self {
             Self::X1a => "pdfx-1a",
@@ -28,45 +29,46 @@ impl PressProfile {
         }
     }
 
-    /// The profile of a name.
+    /// Profile with this name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|profile| profile.name() == name)
     }
 }
 
-/// What the plant wants.
+/// Requirements of the printing plant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PressStyle {
-    /// The standard of its files, where the request names none.
+    /// Standard of press files, unless the request names one.
     pub profile: PressProfile,
-    /// The printing condition by its registered name.
+    /// Printing condition by its registered name.
     pub condition: String,
-    /// The same in words, for people.
+    /// Printing condition in words, for people.
     pub condition_info: String,
-    /// The file of its ICC profile, beside that of the house style; `None` for the one in the binary.
+    /// File of the ICC profile, beside the file of the house style; `None` for the built-in
+    /// profile.
     pub icc_file: Option<String>,
-    /// The profile, once it is read.
+    /// ICC profile, after it has been read.
     pub icc: Option<Arc<[u8]>>,
-    /// The most ink that may lie on one place, in thousandths of one full ink (R91): 2 400 is 240 %.
+    /// Largest total ink on one spot, in thousandths of one full ink (R91): 2 400 is 240 %.
     pub ink_max_milli: i64,
-    /// Effective resolution of pictures, pixels per inch.
+    /// Effective resolution of pictures, in pixels per inch.
     pub ppi: PictureResolution,
-    /// Beyond the trim on all sides.
+    /// Bleed beyond the trim on all sides.
     pub bleed: Abs,
-    /// Whether crop, registration and colour marks and the slug line are drawn.
+    /// True if crop, registration and colour marks and the slug line are drawn.
     pub has_marks: bool,
 }
 
-/// Effective resolution of pictures, pixels per inch at the size that they are printed.
+/// Limits on the resolution of pictures, in pixels per inch at printed size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PictureResolution {
-    /// Below this a picture is an error (R92).
+    /// Lower resolutions are an error (R92).
     pub error_below: i64,
-    /// Below this it is a warning.
+    /// Lower resolutions are a warning.
     pub warning_below: i64,
-    /// Twice the screen ruling: what a picture is reduced to.
+    /// Resolution to which a picture is reduced: twice the screen ruling.
     pub reduce_to: i64,
-    /// Above this it is reduced.
+    /// Higher resolutions are reduced.
     pub reduce_above: i64,
 }
 
