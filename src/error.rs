@@ -56,6 +56,12 @@ impl Error {
         Self::Rejected(vec![finding])
     }
 
+    /// Error for something of this kind that does not exist. Long names are shortened to 64
+    /// characters.
+    pub(crate) fn not_found(kind: &'static str, id: &str) -> Self {
+        Self::NotFound { kind, id: id.chars().take(64).collect() }
+    }
+
     /// Returns the text of the error in both languages.
     pub fn message(&self) -> Bilingual {
         match self {

@@ -7,6 +7,7 @@ use crate::batch::stop::StopSignal;
 use crate::engine::{CallObserver, Engine, RenderResult, RenderStage};
 use crate::error::Error;
 use crate::image::sha256_hex;
+use crate::proto::StageTime;
 use crate::service::call_watch::CallWatch;
 
 /// Maker that renders in this process.
@@ -49,6 +50,10 @@ impl CallObserver for BatchObserver<'_> {
     fn check_continue(&self) -> Result<(), Error> {
         if self.stop.is_immediate() { Err(Error::Cancelled) } else { self.watch.check_continue() }
     }
+
+    fn stage_times(&self) -> Vec<StageTime> {
+        self.watch.stage_times()
+    }
 }
 
 impl PageMaker for LocalMaker<'_> {
@@ -66,6 +71,6 @@ impl PageMaker for LocalMaker<'_> {
         let observer = BatchObserver { watch: &watch, stop: self.stop };
         let RenderResult { report, artifacts } = engine.render(request.request, &observer)?;
         let files = artifacts?.into_iter().map(|file| (file.file_name, file.bytes)).collect();
-        Ok(FinishedPage { layout_hash: report.layout_hash, stages: watch.stage_times(), files })
+        Ok(FinishedPage { layout_hash: report.layout_hash, stages: report.stage_times, files })
     }
 }

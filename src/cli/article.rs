@@ -5,7 +5,7 @@ use crate::cli::error::CommandError;
 use crate::cli::input::{InputRecord, read_record};
 use crate::cli::load::{load_config, load_engine};
 use crate::cli::print::{print_escaped, print_json, print_written};
-use crate::engine::LineExplanation;
+use crate::engine::{GalleyRequest, LineExplanation};
 use crate::files::write_files;
 use crate::proto::block::Content;
 use crate::proto::{self, Output};
@@ -72,9 +72,8 @@ fn explanation_row(line: &LineExplanation) -> String {
     for (what, by) in &line.adjustments {
         row += &format!("  {} {} {:+}", what.zh, what.en, *by as f64 / 1000.0);
     }
-    let (gap, gaps) = line.even_gap;
-    if gap > 0 {
-        row += &format!("  字距 gaps +{}×{gaps}", zi(gap));
+    if line.gap_milli > 0 {
+        row += &format!("  字距 gaps +{}×{}", zi(line.gap_milli), line.gap_count);
     }
     row += &format!("  {} {}", line.reason.zh, line.reason.en);
     if !line.rule.is_empty() {
@@ -90,9 +89,13 @@ fn explanation_row(line: &LineExplanation) -> String {
 pub(crate) fn galley(args: &GalleyArgs) -> Result<(), CommandError> {
     let config = load_config(&args.common)?;
     let InputRecord { record, .. } = read_record(&args.source, config.limits.input_bytes)?;
-    let outputs = ([Output::PressPdf, Output::PreviewPng].as_slice(), args.dpi);
-    let artifacts =
-        load_engine(&config)?.galley(record, &args.article, args.chars, outputs, &())?;
+    let request = GalleyRequest {
+        article: &args.article,
+        column_chars: args.chars,
+        outputs: &[Output::PressPdf, Output::PreviewPng],
+        preview_dpi: args.dpi,
+    };
+    let artifacts = load_engine(&config)?.galley(record, &request, &())?;
     let files: Vec<(String, &[u8])> =
         artifacts.iter().map(|file| (file.file_name.clone(), file.bytes.as_slice())).collect();
     for (path, (_, bytes)) in write_files(&args.output, &files)?.iter().zip(&files) {

@@ -41,8 +41,7 @@ pub(crate) fn render(args: &RenderArgs) -> Result<(), CommandError> {
     }
     let engine = load_engine(&config)?.with_pictures(pictures);
     let (watch, _guard) = CallWatch::new(None);
-    let RenderResult { mut report, artifacts } = engine.render(request, &watch)?;
-    report.stage_times = watch.stage_times();
+    let RenderResult { report, artifacts } = engine.render(request, &watch)?;
     print_report(&report, notes_of(args));
     let artifacts = artifacts?;
     let files = artifacts.iter().map(|file| (file.file_name.clone(), file.bytes.as_slice()));

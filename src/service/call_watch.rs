@@ -45,22 +45,6 @@ impl CallWatch {
         let (abandoned, deadline) = (Arc::clone(&self.abandoned), self.deadline);
         move || check_alive(&abandoned, deadline)
     }
-
-    /// Durations of the stages so far, in the order in which they began.
-    pub(crate) fn stage_times(&self) -> Vec<StageTime> {
-        let end = Instant::now();
-        let starts = self.stage_starts.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut times: Vec<StageTime> = Vec::new();
-        for (index, (stage, start)) in starts.iter().enumerate() {
-            let next = starts.get(index + 1).map_or(end, |(_, next)| *next);
-            let micros = u32::try_from((next - *start).as_micros()).unwrap_or(u32::MAX);
-            match times.iter_mut().find(|time| time.stage == stage.name()) {
-                Some(time) => time.micros += micros,
-                None => times.push(StageTime { stage: stage.name().to_owned(), micros }),
-            }
-        }
-        times
-    }
 }
 
 impl CallObserver for CallWatch {
@@ -78,6 +62,21 @@ impl CallObserver for CallWatch {
 
     fn check_continue(&self) -> Result<(), Error> {
         check_alive(&self.abandoned, self.deadline)
+    }
+
+    fn stage_times(&self) -> Vec<StageTime> {
+        let end = Instant::now();
+        let starts = self.stage_starts.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut times: Vec<StageTime> = Vec::new();
+        for (index, (stage, start)) in starts.iter().enumerate() {
+            let next = starts.get(index + 1).map_or(end, |(_, next)| *next);
+            let micros = u32::try_from((next - *start).as_micros()).unwrap_or(u32::MAX);
+            match times.iter_mut().find(|time| time.stage == stage.name()) {
+                Some(time) => time.micros += micros,
+                None => times.push(StageTime { stage: stage.name().to_owned(), micros }),
+            }
+        }
+        times
     }
 }
 

@@ -201,8 +201,7 @@ impl ServiceCalls {
         let metrics = Arc::clone(&self.0.metrics);
         let make = self.run_on_worker(caller, class, move |watch| {
             let rendered = engine.render(request, watch);
-            let page =
-                rendered.map(|result| Arc::new(RenderedPage::new(result, watch.stage_times())));
+            let page = rendered.map(|result| Arc::new(RenderedPage::from(result)));
             count_page(&metrics, &page);
             page
         });

@@ -3,7 +3,7 @@
 use crate::error::Error;
 use crate::finding::{Bilingual, Finding, FindingCode, FindingPlace};
 use crate::font::{EmbeddingRights, FaceInfo, FontFace, FontId, FontSource};
-use crate::model::{HouseStyle, PageTemplate, SpotInk};
+use crate::model::{DensityStep, HouseStyle, PageTemplate, SpotInk};
 use crate::proto;
 use crate::report;
 use crate::service::caller::CallerIdentity;
@@ -43,22 +43,19 @@ fn page_of<T>(
     Ok((rest, if has_more { format!("{generation}.{}", start + size) } else { String::new() }))
 }
 
-fn house_style_message(style: &HouseStyle) -> proto::HouseStyle {
+fn house_style_message(style: &HouseStyle) -> Result<proto::HouseStyle, Error> {
     let area = &style.type_area;
-    proto::HouseStyle {
+    let step = |step: &DensityStep| {
+        let grid = Some(report::grid(style, step)?);
+        Ok(proto::DensityStep { name: step.name.clone(), grid })
+    };
+    Ok(proto::HouseStyle {
         name: style.name.clone(),
         title: Some(report::localized(&Bilingual::new(style.title.clone(), style.name.clone()))),
         width_pt: style.trim.0.to_pt(),
         height_pt: style.trim.1.to_pt(),
         type_area: Some(report::rect(area)),
-        density_steps: style
-            .steps
-            .iter()
-            .map(|step| proto::DensityStep {
-                name: step.name.clone(),
-                grid: Some(report::grid(style, step)),
-            })
-            .collect(),
+        density_steps: style.steps.iter().map(step).collect::<Result<_, Error>>()?,
         default_density_step: style.default_step.clone(),
         templates: style.templates.iter().map(template_message).collect(),
         line_profile: "NP-CN".to_owned(),
@@ -67,7 +64,7 @@ fn house_style_message(style: &HouseStyle) -> proto::HouseStyle {
         total_ink_percent: u32::try_from(style.press.ink_max_milli / 10).unwrap_or(0),
         spot_colours: style.inks.spots.iter().map(spot_message).collect(),
         sha256: style.sha256.clone(),
-    }
+    })
 }
 
 fn template_message(template: &PageTemplate) -> proto::Template {
@@ -134,7 +131,12 @@ pub(crate) fn list_house_styles(
 ) -> Result<proto::ListHouseStylesResponse, Error> {
     let proto::ListHouseStylesRequest { page_size, page_token } = request;
     let engines = calls.engines().current();
-    let all = engines.engine(&caller.tenant).styles().iter().map(house_style_message).collect();
+    let all = engines
+        .engine(&caller.tenant)
+        .styles()
+        .iter()
+        .map(house_style_message)
+        .collect::<Result<_, _>>()?;
     let (house_styles, next_page_token) = page_of(all, page_size, &page_token, engines.number)?;
     Ok(proto::ListHouseStylesResponse { house_styles, next_page_token })
 }

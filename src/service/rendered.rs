@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use crate::engine::{Artifact, RenderResult};
 use crate::error::Error;
 use crate::proto;
-use crate::proto::{Output, StageTime};
+use crate::proto::Output;
 
 /// A rendered page.
 #[derive(Debug)]
@@ -32,15 +32,15 @@ pub(crate) struct RenderedFile {
     pub(crate) bytes: Bytes,
 }
 
-impl RenderedPage {
-    /// Page of a render with the duration of its stages.
-    pub(crate) fn new(rendered: RenderResult, stage_times: Vec<StageTime>) -> Self {
-        let RenderResult { mut report, artifacts } = rendered;
-        report.stage_times = stage_times;
+impl From<RenderResult> for RenderedPage {
+    fn from(rendered: RenderResult) -> Self {
+        let RenderResult { report, artifacts } = rendered;
         let files = artifacts.map(|files| files.into_iter().map(RenderedFile::from).collect());
         Self { report, files }
     }
+}
 
+impl RenderedPage {
     /// Estimate of the bytes that the page takes in memory.
     pub(crate) fn memory_bytes(&self) -> u64 {
         let files: usize = self.files.iter().flatten().map(|file| file.bytes.len()).sum();
