@@ -303,7 +303,6 @@ impl CleaningPass<'_> {
                 '－' => Some("-"),
                 '／' => Some("/"),
                 '．' => Some("."),
-                '，' => None,
                 _ => None,
             } && joins(self.char_before(at))
                 && joins(self.char_at(at + 1))
@@ -576,8 +575,8 @@ mod tests {
     #[test]
     fn heads_keep_their_clause_spaces() {
         for (text, expected) in [
-            ("凝心聚力 挺膺担当", "凝心聚力 挺膺担当"),
-            ("凝心聚力　　挺膺担当 ", "凝心聚力 挺膺担当"),
+            ("稻谷归仓 渠水入田", "稻谷归仓 渠水入田"),
+            ("稻谷归仓　　渠水入田 ", "稻谷归仓 渠水入田"),
             ("坚持，　发展", "坚持，发展"),
             ("跑出“加速度” 园区", "跑出“加速度” 园区"),
         ] {

@@ -291,8 +291,7 @@ impl PlainReader {
             let (heads, verse) =
                 split_heads_from_verse(&items[at..at + run], items.len() == at + run);
             let next = items.get(at + run);
-            if heads.is_empty() {
-            } else if self.starts_article(heads, next, ended) {
+            if !heads.is_empty() && self.starts_article(heads, next, ended) {
                 self.start_article(heads);
             } else {
                 for item in heads {
