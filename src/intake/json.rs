@@ -26,10 +26,8 @@ pub fn read_message<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
         return Err(empty_input());
     }
     let mut reader = serde_json::Deserializer::from_str(text);
-    let record = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-        let path = error.path().to_string();
-        json_error(if path == "." { "" } else { &path }, error.inner())
-    })?;
+    let record = serde_path_to_error::deserialize(&mut reader)
+        .map_err(|error| json_error(field_of_path(&error.path().to_string()), error.inner()))?;
     reader.end().map_err(|error| json_error("", &error))?;
     Ok(record)
 }
@@ -52,6 +50,13 @@ pub fn write_record(record: &PageRecord) -> Vec<u8> {
     json
 }
 
+/// Field as findings name it. Fields of a page are named from the page on, whether it came alone or
+/// as the `page` of a request, so that a parser's error and a check's finding name them alike.
+fn field_of_path(path: &str) -> &str {
+    if path == "." { "" } else { path.strip_prefix("page.").unwrap_or(path) }
+}
+
+/// Error for JSON that cannot be read, at a field.
 fn json_error(path: &str, error: &serde_json::Error) -> Error {
     let (line, column) = (error.line(), error.column());
     let what = error.to_string();
@@ -95,7 +100,8 @@ pub(crate) fn empty_input() -> Error {
 
 #[cfg(test)]
 mod tests {
-    use super::{read_record, write_record};
+    use super::{read_message, read_record, write_record};
+    use crate::proto::{MeasureArticleRequest, RenderPageRequest};
 
     #[test]
     fn what_is_wrong_has_its_path() {
@@ -123,6 +129,26 @@ mod tests {
         }
         let error = read_record(b"{\"date\":\"\xff\"}").expect_err("not UTF-8");
         assert_eq!(error.findings()[0].code.id(), "BM-INPUT-001");
+    }
+
+    #[test]
+    fn fields_of_a_request_have_the_root_of_the_checks() {
+        let field = |json: &str| {
+            let error = read_message::<RenderPageRequest>(json.as_bytes()).expect_err(json);
+            error.findings()[0].place.field.clone()
+        };
+        for (json, expected) in [
+            (r#"{"page":{"articles":[{"bdy":[]}]}}"#, "articles[0].bdy"),
+            (r#"{"page":{"date":7}}"#, "date"),
+            (r#"{"page":7}"#, "page"),
+            (r#"{"proof":{"previousPage":{"date":7}}}"#, "proof.previousPage.date"),
+            (r#"{"layout":{"densityStep":7}}"#, "layout.densityStep"),
+            (r#"{"pge":{}}"#, "pge"),
+        ] {
+            assert_eq!(field(json), expected, "{json}");
+        }
+        let error = read_message::<MeasureArticleRequest>(br#"{"article":{"bdy":[]}}"#);
+        assert_eq!(error.expect_err("bdy").findings()[0].place.field, "article.bdy");
     }
 
     #[test]
