@@ -1,5 +1,5 @@
-//! Bad input over both surfaces, from one table: a clear error or a page with a finding; never a panic,
-//! never a file.
+//! Bad input through both surfaces, from one table: the answer is a clear error or a page with a
+//! finding, never a panic and never a file.
 
 use banmian::config::RequestLimits;
 use banmian::proto::render_batch_response::Part as Answer;
@@ -11,26 +11,28 @@ use tonic::{Code, Status};
 use tonic_types::StatusExt as _;
 
 use crate::reader;
-use crate::support::{Dir, Ran, Reply, Server, messages, names, record, request, run, runtime};
-use crate::support::{KEYED_SEED, bare, engine, every};
+use crate::support::{
+    HttpReply, ProgramRun, Server, TempDir, messages, names, record, request, run, runtime,
+};
+use crate::support::{KEYED_SEED, bare_text, check_each, engine};
 
-/// An input, and by which surfaces it can come.
+/// An input, by the surfaces through which it can arrive.
 enum Input {
-    /// Plain copy: both.
+    /// Plain copy: both surfaces.
     Plain(Vec<u8>),
-    /// The JSON of a record: over the wire as the message it stands for.
+    /// JSON of a record: over the wire it is sent as the message that it encodes.
     Record(String),
-    /// What the JSON reader refuses: the command line only.
+    /// Bytes that the JSON reader rejects: command line only.
     Json(Vec<u8>),
 }
 use Input::{Json, Plain, Record};
 
-/// An article as JSON, from its fields.
+/// Returns an article as JSON, from its fields.
 fn article(fields: &str) -> String {
     format!(r#"{{"articles":[{{{fields}}}]}}"#)
 }
 
-/// A record of one article with one paragraph.
+/// Returns a record of one article with one paragraph.
 fn paragraph(text: &str) -> String {
     let text = serde_json::to_string(text).expect("JSON");
     article(&format!(r#""headline":"标题","body":[{{"paragraph":{{"text":{text}}}}}]"#))
@@ -41,11 +43,11 @@ const TEXT: &str = "articles[0].body[0].paragraph.text";
 
 const SPAN: &str = "articles[0].body[0].paragraph.spans[0]";
 
-/// A name, the input, the code and the field of the first finding.
+/// Name, input, and the code and field of the first finding.
 type Row = (&'static str, Input, &'static str, &'static str);
 
-/// What is no record.
-fn no_record() -> Vec<Row> {
+/// Inputs that are not a record.
+fn invalid_records() -> Vec<Row> {
     let json = |name, text: String, field| (name, Json(text.into_bytes()), "BM-INPUT-003", field);
     let deep = format!("{{\"date\":{}", "[".repeat(20_000));
     let unknown = article(r#""healdine":"标题""#);
@@ -67,8 +69,8 @@ fn no_record() -> Vec<Row> {
     ]
 }
 
-/// What is no page: fields that are missing, wrong, or too much.
-fn no_page() -> Vec<Row> {
+/// Records that are not a page: fields that are missing, wrong or too large.
+fn invalid_pages() -> Vec<Row> {
     let whole = format!(r#""headline":"标题",{BODY}"#);
     let many = |count: usize, fields: &str| {
         format!(r#"{{"articles":[{}]}}"#, vec![format!("{{{fields}}}"); count].join(","))
@@ -116,8 +118,8 @@ fn no_page() -> Vec<Row> {
     ]
 }
 
-/// What the layout desk cannot have. Every such wish is in `wishes`; here is one of a kind.
-fn no_wish() -> Vec<Row> {
+/// Requests of the layout desk that cannot be met. `wishes` has them all; here is one of each kind.
+fn impossible_requests() -> Vec<Row> {
     let page = |wish: &str| {
         let articles = format!("{{\"headline\":\"标题\",{BODY}}}");
         Record(format!("{{{wish},\"articles\":[{articles},{articles}]}}"))
@@ -140,13 +142,13 @@ fn no_wish() -> Vec<Row> {
     ]
 }
 
-/// What no face can draw, wherever it stands.
-fn no_glyph() -> Vec<Row> {
+/// Characters that no face can draw, in every field.
+fn undrawable_text() -> Vec<Row> {
     for face in engine().fonts().catalog().faces() {
         let id = engine().fonts().find_role(&face.roles[0]).expect("a role");
-        let known =
+        let face_with_glyph =
             ['\u{32000}', '\u{1f600}'].into_iter().find(|c| engine().fonts().face(id).covers(*c));
-        assert_eq!(known, None, "{} has it: take another character", face.name);
+        assert_eq!(face_with_glyph, None, "{} has it: take another character", face.name);
     }
     let page = |fields: &str| {
         Record(format!("{{{fields},\"articles\":[{{\"headline\":\"标题\",{BODY}}}]}}"))
@@ -167,9 +169,9 @@ fn no_glyph() -> Vec<Row> {
     ]
 }
 
-/// Runs the program on an input: what it said, and what lies in the output directory.
-fn command_line(input: &Input, extra: &[&str]) -> (Ran, Vec<String>) {
-    let dir = Dir::new();
+/// Runs the program on an input. Returns its output and the names in the output directory.
+fn run_program(input: &Input, extra: &[&str]) -> (ProgramRun, Vec<String>) {
+    let dir = TempDir::new();
     let file = match input {
         Plain(bytes) => dir.write("in.txt", bytes),
         Record(json) => dir.write("in.json", json.as_bytes()),
@@ -182,8 +184,8 @@ fn command_line(input: &Input, extra: &[&str]) -> (Ran, Vec<String>) {
     (ran, names(&out))
 }
 
-/// An input as a message, `None` if it cannot come that way.
-fn source(input: &Input) -> Option<Source> {
+/// Returns an input as a message, `None` if it cannot be sent as one.
+fn message_source(input: &Input) -> Option<Source> {
     match input {
         Plain(bytes) => Some(Source::PlainCopy(bytes.clone())),
         Record(json) => Some(Source::Page(serde_json::from_str(json).expect("a record"))),
@@ -191,18 +193,18 @@ fn source(input: &Input) -> Option<Source> {
     }
 }
 
-/// Sends an input to the server, `None` if it cannot come that way.
-fn wire(input: &Input) -> Option<(Vec<Part>, Result<(), Status>)> {
-    let source = source(input)?;
+/// Sends an input to the server. Returns `None` if it cannot be sent.
+fn send_over_grpc(input: &Input) -> Option<(Vec<Part>, Result<(), Status>)> {
+    let source = message_source(input)?;
     let mut request = request(source, &[Output::PressPdf]);
-    // As the command line does: a page for the press is refused where it cannot be as asked.
+    // The default policy of the command line: a page that is not as requested is rejected.
     request.policy = Policy::Unspecified.into();
     Some(
         runtime().block_on(async { messages(&mut Server::shared().client().await, request).await }),
     )
 }
 
-/// Both languages in one message.
+/// True if a message has text in both languages.
 fn in_both(text: &str) -> bool {
     text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c))
         && text
@@ -216,8 +218,8 @@ fn in_chinese(text: &str) -> bool {
     text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c))
 }
 
-/// The same input at the JSON gateway.
-fn gateway(input: &Input) -> Reply {
+/// Sends an input to the JSON gateway.
+fn send_to_gateway(input: &Input) -> HttpReply {
     let (kind, body) = match input {
         Plain(bytes) => ("text/plain", bytes.clone()),
         Record(json) => ("application/json", format!("{{\"page\":{json}}}").into_bytes()),
@@ -227,9 +229,9 @@ fn gateway(input: &Input) -> Reply {
     Server::shared().http("POST", "/v1/pages:render", &headers, &body)
 }
 
-/// The same input as a browser sends it over gRPC-web.
-fn web(input: &Input) -> Option<Reply> {
-    let mut request = request(source(input)?, &[Output::PressPdf]);
+/// Sends an input as a browser does, over gRPC-web. Returns `None` if it cannot be sent.
+fn send_over_grpc_web(input: &Input) -> Option<HttpReply> {
+    let mut request = request(message_source(input)?, &[Output::PressPdf]);
     request.policy = Policy::Unspecified.into();
     let bytes = proto::encode(&request);
     let length = u32::try_from(bytes.len()).expect("it fits a frame").to_be_bytes();
@@ -239,9 +241,9 @@ fn web(input: &Input) -> Option<Reply> {
     Some(Server::shared().http("POST", path, &headers, &frame))
 }
 
-/// The same input as a page of a batch.
-fn batch(input: &Input) -> Option<proto::BatchPageFailure> {
-    let source = source(input)?;
+/// Sends an input as a page of a batch and returns its failure.
+fn send_in_batch(input: &Input) -> Option<proto::BatchPageFailure> {
+    let source = message_source(input)?;
     let mut render = request(source, &[Output::PressPdf]);
     render.policy = Policy::Unspecified.into();
     let page = proto::RenderBatchRequest { key: "one".to_owned(), render: Some(render) };
@@ -258,7 +260,7 @@ fn batch(input: &Input) -> Option<proto::BatchPageFailure> {
     }
 }
 
-/// The field in front of a range or a message.
+/// True if a line names the field in front of a range or a message.
 fn names_field(line: &str, code: &str, field: &str) -> bool {
     let Some(rest) = line.trim_start().strip_prefix(code) else { return false };
     let rest = if field.is_empty() { Some(rest) } else { rest.strip_prefix(&format!(" {field}")) };
@@ -266,13 +268,17 @@ fn names_field(line: &str, code: &str, field: &str) -> bool {
 }
 
 #[test]
-fn what_is_refused_is_refused_by_both_surfaces() {
-    let refused = no_record().into_iter().chain(no_page()).chain(no_wish()).chain(no_glyph());
-    every(
+fn both_surfaces_reject_bad_input() {
+    let refused = invalid_records()
+        .into_iter()
+        .chain(invalid_pages())
+        .chain(impossible_requests())
+        .chain(undrawable_text());
+    check_each(
         refused,
         |row| row.0.to_owned(),
         |(name, input, code, field)| {
-            let (ran, files) = command_line(input, &[]);
+            let (ran, files) = run_program(input, &[]);
             let said = &ran.err;
             assert_eq!(ran.code, Some(2), "{name}: {said}");
             assert!(
@@ -284,18 +290,19 @@ fn what_is_refused_is_refused_by_both_surfaces() {
             assert!(!said.contains("panicked"), "{name}: {said}");
             assert!(files.is_empty(), "{name}: {files:?}");
 
-            let reply = gateway(input);
-            let told = &reply.json()["error"];
-            assert_eq!(reply.status, 400, "{name}: {told}");
-            assert_eq!(told["reason"], *code, "{name}: {told}");
-            let named = told["details"][0]["field"].as_str().expect("a field");
+            let reply = send_to_gateway(input);
+            let error = &reply.json()["error"];
+            assert_eq!(reply.status, 400, "{name}: {error}");
+            assert_eq!(error["reason"], *code, "{name}: {error}");
+            let named = error["details"][0]["field"].as_str().expect("a field");
             assert!(named.ends_with(field), "{name}: {named}");
 
-            let Some((parts, end)) = wire(input) else { return };
-            let reply = web(input).expect("it can be sent");
-            let told = ["grpc-status", "x-banmian-reason"].map(|name| reply.headers[name].as_str());
-            assert_eq!(told, ["3", *code], "{name}: {:?}", reply.headers);
-            let failure = batch(input).expect("it can be sent");
+            let Some((parts, end)) = send_over_grpc(input) else { return };
+            let reply = send_over_grpc_web(input).expect("it can be sent");
+            let trailers =
+                ["grpc-status", "x-banmian-reason"].map(|name| reply.headers[name].as_str());
+            assert_eq!(trailers, ["3", *code], "{name}: {:?}", reply.headers);
+            let failure = send_in_batch(input).expect("it can be sent");
             assert_eq!((failure.status, failure.code.as_str()), (3, *code), "{name}");
             assert_eq!(failure.findings[0].field, *field, "{name}");
             let status = end.expect_err(name);
@@ -304,12 +311,16 @@ fn what_is_refused_is_refused_by_both_surfaces() {
             assert!(in_chinese(status.message()), "{name}: {}", status.message());
             let details =
                 status.get_details_bad_request().unwrap_or_else(|| panic!("{name}: BadRequest"));
-            let told = &details.field_violations;
-            assert!((1..=10).contains(&told.len()), "{name}: {} violations", told.len());
+            let violations = &details.field_violations;
+            assert!(
+                (1..=10).contains(&violations.len()),
+                "{name}: {} violations",
+                violations.len()
+            );
             assert!(status.details().len() <= 4096, "{name}: {} bytes", status.details().len());
-            assert_eq!(told[0].field, *field, "{name}: {told:?}");
-            assert!(told[0].description.starts_with(*code), "{name}: {told:?}");
-            assert!(in_both(&told[0].description), "{name}: {told:?}");
+            assert_eq!(violations[0].field, *field, "{name}: {violations:?}");
+            assert!(violations[0].description.starts_with(*code), "{name}: {violations:?}");
+            assert!(in_both(&violations[0].description), "{name}: {violations:?}");
             let info = status.get_details_error_info().expect("ErrorInfo");
             assert_eq!((info.reason.as_str(), info.domain.as_str()), (*code, "banmian"), "{name}");
         },
@@ -317,7 +328,7 @@ fn what_is_refused_is_refused_by_both_surfaces() {
 }
 
 #[test]
-fn what_can_still_be_set_is_set_and_told() {
+fn copy_that_can_be_set_is_set_with_a_finding() {
     for (name, text, set) in [
         ("U+0000", "甲\0乙丙", "甲乙丙"),
         ("controls", "甲\u{1}\u{7}\u{1b}[2J乙\u{85}\u{9f}丙", "甲[2J乙丙"),
@@ -327,14 +338,14 @@ fn what_can_still_be_set_is_set_and_told() {
         ("noncharacters", "甲\u{fffe}乙\u{fdd0}丙", "甲乙丙"),
     ] {
         let input = Record(paragraph(&format!("{text}。")));
-        let (ran, files) = command_line(&input, &["--make", "pdf,json", "--policy", "mark"]);
+        let (ran, files) = run_program(&input, &["--make", "pdf,json", "--policy", "mark"]);
         assert_eq!(ran.code, Some(0), "{name}: {}", ran.err);
         assert_eq!(files, ["in.json", "in.pdf"], "{name}");
         assert!(ran.out.contains(&format!("BM-COPY-001 {TEXT}")), "{name}: {}", ran.out);
         let harmless = |c: char| !c.is_control() || c == '\n';
         assert!(ran.out.chars().all(harmless), "{name}: nothing reaches the terminal raw");
 
-        let (parts, end) = wire(&input).expect("a record");
+        let (parts, end) = send_over_grpc(&input).expect("a record");
         end.unwrap_or_else(|status| panic!("{name}: {status}"));
         let Part::Report(report) = &parts[0] else { panic!("{name}: a report") };
         let finding = report.findings.iter().find(|d| d.code == "BM-COPY-001");
@@ -346,7 +357,7 @@ fn what_can_still_be_set_is_set_and_told() {
             .filter_map(|part| if let Part::Chunk(chunk) = part { Some(&chunk[..]) } else { None })
             .collect::<Vec<_>>()
             .concat();
-        let text = bare(&reader::read(&pdf).pages[0].text());
+        let text = bare_text(&reader::read(&pdf).pages[0].text());
         assert!(text.ends_with(&format!("{set}。")), "{name}: {text}");
     }
 }
@@ -360,12 +371,12 @@ fn unknown_styles_and_steps_are_not_found() {
     ] {
         let json = format!(r#"{{"layout":{layout},"articles":[{{"headline":"标题",{BODY}}}]}}"#);
         let input = Record(json);
-        let (ran, files) = command_line(&input, &[]);
+        let (ran, files) = run_program(&input, &[]);
         assert_eq!(ran.code, Some(2), "{missing}: {}", ran.err);
         assert!(ran.err.contains(missing) && in_both(&ran.err), "{}", ran.err);
         assert!(!ran.err.contains('\u{1b}'), "{missing}: nothing reaches the terminal raw");
         assert!(files.is_empty(), "{missing}: {files:?}");
-        let status = wire(&input).expect("a record").1.expect_err(missing);
+        let status = send_over_grpc(&input).expect("a record").1.expect_err(missing);
         assert_eq!(status.code(), Code::NotFound, "{status}");
         assert!(status.message().contains(missing) && in_chinese(status.message()), "{status}");
         let info = status.get_details_resource_info().expect("ResourceInfo");
@@ -378,7 +389,7 @@ fn five_million_characters_are_too_many() {
     let text = "字".repeat(5_000_000);
     for input in [Record(paragraph(&text)), Plain(format!("标题\n\n张三\n\n{text}。\n").into())]
     {
-        let (ran, files) = command_line(&input, &[]);
+        let (ran, files) = run_program(&input, &[]);
         assert_eq!(ran.code, Some(2), "{}", ran.err);
         assert!(
             ran.err.lines().any(|line| names_field(line, "BM-RECORD-004", TEXT)),
@@ -387,24 +398,29 @@ fn five_million_characters_are_too_many() {
         );
         assert!(ran.err.contains("article_chars") && ran.err.contains("200000"), "{}", ran.err);
         assert!(files.is_empty(), "{files:?}");
-        let status = wire(&input).expect("it can be sent").1.expect_err("too large a message");
+        let status =
+            send_over_grpc(&input).expect("it can be sent").1.expect_err("too large a message");
         assert_eq!(status.code(), Code::OutOfRange, "{status}");
     }
 }
 
 #[test]
-fn an_input_above_the_limit_is_refused_before_it_is_read() {
+fn an_input_above_the_limit_is_rejected_before_it_is_read() {
     let most = RequestLimits::default().message_bytes;
-    let status = wire(&Plain(vec![b'x'; most + 1])).expect("plain").1.expect_err("above the limit");
+    let status = send_over_grpc(&Plain(vec![b'x'; most + 1]))
+        .expect("plain")
+        .1
+        .expect_err("above the limit");
     assert_eq!(status.code(), Code::OutOfRange, "{status}");
-    // Just below it is the copy that counts.
-    let status = wire(&Plain(vec![b'x'; most - 1024])).expect("plain").1.expect_err("no page");
+    // Just below the limit of bytes, the number of characters in the copy is checked.
+    let status =
+        send_over_grpc(&Plain(vec![b'x'; most - 1024])).expect("plain").1.expect_err("no page");
     assert_eq!(status.code(), Code::InvalidArgument, "{status}");
 
-    let dir = Dir::new();
+    let dir = TempDir::new();
     let config = dir.write("banmian.toml", b"[limits]\ninput_bytes = 1000\n");
     let input = Plain(vec![b'x'; 1001]);
-    let (ran, files) = command_line(&input, &["--config", config.to_str().expect("path")]);
+    let (ran, files) = run_program(&input, &["--config", config.to_str().expect("path")]);
     assert_eq!(ran.code, Some(2), "{}", ran.err);
     assert!(ran.err.contains("input_bytes") && in_both(&ran.err), "{}", ran.err);
     assert!(files.is_empty(), "{files:?}");
@@ -432,7 +448,7 @@ fn wrong_values_of_a_request_are_named() {
         let details = status.get_details_bad_request().expect("BadRequest");
         assert_eq!(details.field_violations[0].field, field, "{details:?}");
     }
-    // A number that no name of this version stands for.
+    // A number that no enum value of this version has.
     let mut record: PageRecord = record(KEYED_SEED);
     record.articles[0].head_position = 99;
     let request = request(Source::Page(record), &[Output::PressPdf]);
@@ -445,10 +461,14 @@ fn wrong_values_of_a_request_are_named() {
 }
 
 #[test]
-fn a_batch_of_bad_pages_tells_of_each_and_writes_nothing() {
-    let rows: Vec<Row> =
-        no_record().into_iter().chain(no_page()).chain(no_wish()).chain(no_glyph()).collect();
-    let dir = Dir::new();
+fn a_batch_of_bad_pages_reports_each_and_writes_nothing() {
+    let rows: Vec<Row> = invalid_records()
+        .into_iter()
+        .chain(invalid_pages())
+        .chain(impossible_requests())
+        .chain(undrawable_text())
+        .collect();
+    let dir = TempDir::new();
     std::fs::create_dir(dir.path("in")).expect("a directory");
     let mut expected = Vec::new();
     for (k, (name, input, code, _)) in rows.iter().enumerate() {
@@ -457,7 +477,7 @@ fn a_batch_of_bad_pages_tells_of_each_and_writes_nothing() {
             Record(json) => (format!("in/{k:03}.json"), json.clone().into_bytes()),
             Json(bytes) => (format!("in/{k:03}.json"), bytes.clone()),
         };
-        // What starts with a brace is a record, whatever its name; the rest is plain copy.
+        // Input that starts with a brace is a record, whatever its name; the rest is plain copy.
         dir.write(&file, &bytes);
         expected.push((file.trim_start_matches("in/").to_owned(), *code, *name));
     }

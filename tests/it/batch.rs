@@ -1,4 +1,4 @@
-//! `batch`: many pages, resumed, cut into parts, stopped, and at a server.
+//! `batch`: many pages, resumed, split into parts, stopped, and rendered by a server.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -21,20 +21,20 @@ use tokio_stream::{Stream, StreamExt as _};
 use tonic::{Request, Response, Status, Streaming};
 
 use crate::support::{
-    Dir, KEYED_SEED, PLAIN_SEED, engine, names, overset, program, read, run, runtime,
+    KEYED_SEED, PLAIN_SEED, TempDir, engine, names, overset, program, read, run, runtime,
 };
 
 fn arg(path: &Path) -> &str {
     path.to_str().expect("a path in UTF-8")
 }
 
-/// Every file under a directory, by its path from there.
-fn tree(dir: &Path) -> BTreeMap<String, Vec<u8>> {
+/// Returns every file under a directory, by its path relative to it.
+fn files_under(dir: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut out = BTreeMap::new();
     for name in names(dir) {
         let path = dir.join(&name);
         if path.is_dir() {
-            let below = tree(&path);
+            let below = files_under(&path);
             out.extend(below.into_iter().map(|(key, bytes)| (format!("{name}/{key}"), bytes)));
         } else {
             out.insert(name, std::fs::read(path).expect("file"));
@@ -43,8 +43,8 @@ fn tree(dir: &Path) -> BTreeMap<String, Vec<u8>> {
     out
 }
 
-/// A small record with a headline of its own.
-fn small(headline: &str) -> Vec<u8> {
+/// Returns a small record with its own headline.
+fn small_record(headline: &str) -> Vec<u8> {
     let text = "连日来，各地抢抓农时，检修农机、调运农资，春耕备耕有序展开。";
     let record = serde_json::json!({
         "date": "2026-03-02",
@@ -54,8 +54,8 @@ fn small(headline: &str) -> Vec<u8> {
     serde_json::to_vec(&record).expect("JSON")
 }
 
-/// A directory of inputs: two pages at two depths, and what is no input.
-fn archive(dir: &Dir) -> PathBuf {
+/// Creates a directory of inputs: two pages at two depths, and files that are not inputs.
+fn input_directory(dir: &TempDir) -> PathBuf {
     let root = dir.path("in");
     std::fs::create_dir_all(root.join("1965/03")).expect("a directory");
     std::fs::create_dir_all(root.join(".trash")).expect("a directory");
@@ -66,8 +66,8 @@ fn archive(dir: &Dir) -> PathBuf {
     root
 }
 
-/// A log by lines.
-fn log(path: &Path) -> Vec<Value> {
+/// Reads a log, one value a line.
+fn read_log(path: &Path) -> Vec<Value> {
     let text = std::fs::read_to_string(path).expect("a log");
     text.lines().map(|line| serde_json::from_str(line).expect("a line of JSON")).collect()
 }
@@ -79,22 +79,22 @@ fn status_of(lines: &[Value], key: &str) -> String {
 
 #[test]
 fn a_batch_gives_the_files_of_render_in_a_tree_of_the_same_shape() {
-    let dir = Dir::new();
-    let input = archive(&dir);
+    let dir = TempDir::new();
+    let input = input_directory(&dir);
     let mut expected = BTreeMap::new();
     for (folder, key) in [("1965/03/", "1965/03/keyed.json"), ("", "plain.txt")] {
         let out = dir.path("one").join(folder);
         let ran = run(&["render", arg(&input.join(key)), "--step", "news", "-o", arg(&out)]);
         assert_eq!(ran.code, Some(0), "{}", ran.err);
     }
-    expected.extend(tree(&dir.path("one")));
+    expected.extend(files_under(&dir.path("one")));
     assert_eq!(expected.len(), 6);
     for jobs in ["1", "3"] {
         let out = dir.path(&format!("out-{jobs}"));
         let ran = run(&["batch", arg(&input), "-o", arg(&out), "-j", jobs, "--step", "news"]);
         assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""), "{}", ran.out);
         assert!(ran.out.contains("2 pages: 2 done, 0 skipped, 0 failed, 0 left"), "{}", ran.out);
-        let mut made = tree(&out);
+        let mut made = files_under(&out);
         let tickets = ["1965/03/keyed.banmian.json", "plain.banmian.json"];
         assert!(tickets.iter().all(|ticket| made.remove(*ticket).is_some()), "{:?}", made.keys());
         assert!(made == expected, "{:?}", made.keys());
@@ -102,11 +102,11 @@ fn a_batch_gives_the_files_of_render_in_a_tree_of_the_same_shape() {
 }
 
 #[test]
-fn a_page_that_is_there_is_made_again_only_when_something_changed() {
-    let dir = Dir::new();
+fn an_existing_page_is_made_again_only_if_something_changed() {
+    let dir = TempDir::new();
     std::fs::create_dir_all(dir.path("in")).expect("a directory");
     for name in ["a", "b", "c"] {
-        dir.write(&format!("in/{name}.json"), &small(name));
+        dir.write(&format!("in/{name}.json"), &small_record(name));
     }
     let (input, out, logged) = (dir.path("in"), dir.path("out"), dir.path("log.jsonl"));
     let batch = |more: &[&str]| -> Vec<String> {
@@ -114,7 +114,7 @@ fn a_page_that_is_there_is_made_again_only_when_something_changed() {
         let args = ["batch", arg(&input), "-o", arg(&out), "--log", arg(&logged)];
         let ran = run(&[&args[..], more].concat());
         assert_eq!(ran.code, Some(0), "{more:?}: {}", ran.err);
-        let lines = log(&logged);
+        let lines = read_log(&logged);
         assert_eq!(lines.len(), 4, "a line each and the summary: {lines:?}");
         assert_eq!(
             (&lines[3]["status"], &lines[3]["pages"]),
@@ -124,9 +124,9 @@ fn a_page_that_is_there_is_made_again_only_when_something_changed() {
     };
     let json = ["--make", "json"];
     assert_eq!(batch(&json), ["done", "done", "done"]);
-    let first = tree(&out);
+    let first = files_under(&out);
     assert_eq!(batch(&json), ["skipped", "skipped", "skipped"]);
-    dir.write("in/b.json", &small("另一题"));
+    dir.write("in/b.json", &small_record("另一题"));
     assert_eq!(batch(&json), ["skipped", "done", "skipped"], "another record");
     dir.write("out/a.json", b"{}");
     std::fs::remove_file(out.join("c.json")).expect("remove");
@@ -147,17 +147,17 @@ fn a_page_that_is_there_is_made_again_only_when_something_changed() {
     assert_eq!(batch(&styled), ["skipped", "skipped", "skipped"]);
     assert_eq!(batch(&json), ["done", "done", "done"]);
     for name in ["a.json", "a.banmian.json", "c.json"] {
-        assert!(tree(&out)[name] == first[name], "{name}");
+        assert!(files_under(&out)[name] == first[name], "{name}");
     }
 }
 
 #[test]
-fn a_picture_that_changed_is_seen() {
-    let dir = Dir::new();
+fn a_changed_picture_is_noticed() {
+    let dir = TempDir::new();
     for folder in ["in", "pictures"] {
         std::fs::create_dir_all(dir.path(folder)).expect("a directory");
     }
-    let mut record: Value = serde_json::from_slice(&small("有图")).expect("JSON");
+    let mut record: Value = serde_json::from_slice(&small_record("有图")).expect("JSON");
     record["pictures"] = serde_json::json!([{"id": "bridge", "caption": "大桥"}]);
     dir.write("in/p.json", &serde_json::to_vec(&record).expect("JSON"));
     dir.write("pictures/bridge.jpg", &read("tests/fixtures/pictures/large.jpg"));
@@ -168,7 +168,7 @@ fn a_picture_that_changed_is_seen() {
         assert_eq!(ran.code, Some(0), "{}{}", ran.out, ran.err);
         let skipped = ran.out.contains("0 done, 1 skipped");
         assert!(skipped || ran.out.contains("1 done, 0 skipped"), "{}", ran.out);
-        (skipped, tree(&out)["p.png"].clone())
+        (skipped, files_under(&out)["p.png"].clone())
     };
     let (_, rgb) = batch();
     assert!(batch().0);
@@ -180,15 +180,15 @@ fn a_picture_that_changed_is_seen() {
 }
 
 #[test]
-fn one_bad_page_harms_none_and_the_exit_code_tells() {
-    let dir = Dir::new();
+fn one_bad_page_harms_no_other_and_sets_the_exit_code() {
+    let dir = TempDir::new();
     std::fs::create_dir_all(dir.path("in")).expect("a directory");
-    dir.write("in/good.json", &small("好"));
+    dir.write("in/good.json", &small_record("好"));
     let batch = |name: &str| {
         let (input, out, logged) = (dir.path("in"), dir.path("out"), dir.path("log.jsonl"));
         let args = ["batch", arg(&input), "-o", arg(&out), "--log", arg(&logged), "--make", "json"];
         let ran = run(&args);
-        let lines = log(&logged);
+        let lines = read_log(&logged);
         assert_eq!(lines.last().map(|line| &line["left"]), Some(&Value::from(0)), "{lines:?}");
         let line = lines.into_iter().rfind(|line| line["key"] == name);
         (ran.code, line.unwrap_or_default(), ran.err)
@@ -204,34 +204,34 @@ fn one_bad_page_harms_none_and_the_exit_code_tells() {
         "{line}"
     );
     assert!(err.contains("over.json: BM-OVERSET-001"), "{err}");
-    // A word that would end a line in the log of a careless program.
+    // A line separator that would break the log if it were written unescaped.
     dir.write("in/wild.json", "{\"artic\\u2028les\\n\\u0085\": []}".as_bytes());
     let (code, line, err) = batch("wild.json");
     assert_eq!((code, &line["status"]), (Some(2), &"failed".into()), "{err}");
     let text = std::fs::read_to_string(dir.path("log.jsonl")).expect("a log");
     assert!(!text.contains(['\u{2028}', '\u{85}', '\r']), "{text}");
-    // A directory in the place of a file.
+    // A directory in the place of an output file.
     std::fs::create_dir_all(dir.path("out/blocked.json")).expect("a directory");
-    dir.write("in/blocked.json", &small("无处可写"));
+    dir.write("in/blocked.json", &small_record("无处可写"));
     let (code, line, _) = batch("blocked.json");
     assert_eq!((code, &line["code"]), (Some(74), &"BM-UNWRITABLE".into()));
-    let there = tree(&dir.path("out"));
+    let there = files_under(&dir.path("out"));
     let there: Vec<&str> = there.keys().map(String::as_str).collect();
     assert_eq!(there, ["good.banmian.json", "good.json"], "a page is there whole or not at all");
 }
 
 #[test]
-fn what_cannot_work_is_told_before_anything_is_done() {
-    let dir = Dir::new();
-    let input = archive(&dir);
+fn impossible_batches_are_reported_before_any_page_is_made() {
+    let dir = TempDir::new();
+    let input = input_directory(&dir);
     let (input, out) = (arg(&input), dir.path("out"));
     let out = arg(&out);
-    dir.write("in/plain.json", &small("同名"));
-    let other = dir.write("keyed.json", &small("同名"));
+    dir.write("in/plain.json", &small_record("同名"));
+    let other = dir.write("keyed.json", &small_record("同名"));
     let folder = dir.path("in/1965/03");
     std::fs::create_dir_all(dir.path("empty")).expect("a directory");
     let empty = dir.path("empty");
-    for (code, args, told) in [
+    for (code, args, message) in [
         (64, &["batch", input, "-o", out][..], "plain.pdf"),
         (64, &["batch", arg(&folder), arg(&other), "-o", out], "keyed.pdf"),
         (64, &["batch", input, "-o", input], "input directory"),
@@ -245,59 +245,59 @@ fn what_cannot_work_is_told_before_anything_is_done() {
     ] {
         let ran = run(args);
         assert_eq!(ran.code, Some(code), "{args:?}: {}{}", ran.out, ran.err);
-        assert!(ran.err.contains(told), "{args:?}: {}", ran.err);
-        assert!(tree(&dir.path("out")).is_empty(), "{args:?}");
+        assert!(ran.err.contains(message), "{args:?}: {}", ran.err);
+        assert!(files_under(&dir.path("out")).is_empty(), "{args:?}");
     }
 }
 
 #[test]
-fn links_lead_nowhere_and_output_is_no_input() {
-    let dir = Dir::new();
+fn links_in_folders_are_skipped_and_output_is_not_input() {
+    let dir = TempDir::new();
     let root = dir.path("in");
     std::fs::create_dir_all(root.join("deep")).expect("a directory");
-    dir.write("in/deep/a.json", &small("甲"));
-    let outside = dir.write("outside.json", &small("外"));
+    dir.write("in/deep/a.json", &small_record("甲"));
+    let outside = dir.write("outside.json", &small_record("外"));
     std::os::unix::fs::symlink(&outside, root.join("link.json")).expect("a link");
     std::os::unix::fs::symlink(dir.path(""), root.join("loop")).expect("a link");
     let out = root.join("out");
     for (made, skipped) in [(1, 0), (0, 1)] {
         let ran = run(&["batch", arg(&root), "-o", arg(&out), "--make", "json"]);
         assert_eq!(ran.code, Some(0), "{}", ran.err);
-        let told = format!("1 pages: {made} done, {skipped} skipped");
-        assert!(ran.out.contains(&told), "{}", ran.out);
+        let summary = format!("1 pages: {made} done, {skipped} skipped");
+        assert!(ran.out.contains(&summary), "{}", ran.out);
         assert!(ran.err.contains("2 symbolic links"), "{}", ran.err);
     }
     assert_eq!(names(&out.join("deep")), ["a.banmian.json", "a.json"]);
-    // A link that is named itself is meant.
+    // A link that is named on the command line is followed.
     let ran = run(&["batch", arg(&root.join("link.json")), "-o", arg(&out), "--make", "json"]);
     assert_eq!(ran.code, Some(0), "{}", ran.err);
     assert!(names(&out).contains(&"link.json".to_owned()));
 }
 
 #[test]
-fn the_parts_of_a_batch_are_the_whole() {
-    let dir = Dir::new();
+fn the_parts_of_a_batch_add_up_to_the_whole() {
+    let dir = TempDir::new();
     let root = dir.path("in");
     std::fs::create_dir_all(&root).expect("a directory");
     let keys: BTreeSet<String> = (0..12).map(|number| format!("{number}.json")).collect();
     for key in &keys {
-        dir.write(&format!("in/{key}"), &small(key));
+        dir.write(&format!("in/{key}"), &small_record(key));
     }
-    let mut seen = Vec::new();
+    let mut pages_of_parts = Vec::new();
     for shard in ["1/3", "2/3", "3/3"] {
         let out = dir.path(&shard.replace('/', "-"));
         let ran = run(&["batch", arg(&root), "-o", arg(&out), "--make", "json", "--shard", shard]);
         assert_eq!(ran.code, Some(0), "{}", ran.err);
-        let own = |name: &String| !name.ends_with(".banmian.json");
-        seen.extend(names(&out).into_iter().filter(own));
+        let is_page = |name: &String| !name.ends_with(".banmian.json");
+        pages_of_parts.extend(names(&out).into_iter().filter(is_page));
     }
-    assert_eq!(seen.len(), keys.len(), "no page is of two parts: {seen:?}");
-    assert_eq!(seen.into_iter().collect::<BTreeSet<_>>(), keys);
+    assert_eq!(pages_of_parts.len(), keys.len(), "no page is of two parts: {pages_of_parts:?}");
+    assert_eq!(pages_of_parts.into_iter().collect::<BTreeSet<_>>(), keys);
 }
 
 #[test]
-fn a_batch_that_is_stopped_goes_on_where_it_was() {
-    let dir = Dir::new();
+fn a_stopped_batch_resumes_where_it_was() {
+    let dir = TempDir::new();
     let root = dir.path("in");
     std::fs::create_dir_all(&root).expect("a directory");
     let record = read(KEYED_SEED);
@@ -323,18 +323,18 @@ fn a_batch_that_is_stopped_goes_on_where_it_was() {
     let tickets = made.iter().filter(|name| name.ends_with(".banmian.json")).count();
     assert!((2..all).contains(&tickets), "{tickets} pages were made");
     assert_eq!(made.len(), tickets * 2, "what is there is whole: {made:?}");
-    let end = log(&logged).pop().expect("a summary");
+    let end = read_log(&logged).pop().expect("a summary");
     assert_eq!((&end["done"], &end["left"]), (&tickets.into(), &(all - tickets).into()));
     let ran = run(&[&args[..], &["--make", "png", "--dpi", "20"]].concat());
     assert_eq!(ran.code, Some(0), "{}", ran.err);
-    let told = format!("{all} pages: {} done, {tickets} skipped", all - tickets);
-    assert!(ran.out.contains(&told), "{}", ran.out);
+    let summary = format!("{all} pages: {} done, {tickets} skipped", all - tickets);
+    assert!(ran.out.contains(&summary), "{}", ran.out);
 }
 
-/// A server after the contract: it has no time for the first page it is sent, breaks the stream once, and keeps the
-/// pictures that are uploaded.
+/// A server that implements the contract badly: it has no time for the first page that it is sent,
+/// breaks the stream once, and keeps the uploaded pictures.
 #[derive(Default)]
-struct Fickle {
+struct FlakyServer {
     pages: AtomicUsize,
     streams: AtomicUsize,
     ahead: AtomicUsize,
@@ -342,14 +342,14 @@ struct Fickle {
     uploads: Mutex<BTreeMap<String, Vec<u8>>>,
 }
 
-/// The services of a [`Fickle`].
+/// Implements the services of a [`FlakyServer`].
 #[derive(Clone)]
-struct Door(Arc<Fickle>);
+struct Door(Arc<FlakyServer>);
 
 type PageStream = Pin<Box<dyn Stream<Item = Result<proto::RenderPageResponse, Status>> + Send>>;
 
-impl Fickle {
-    /// The answer to one page.
+impl FlakyServer {
+    /// Returns the messages that answer one page.
     fn answer(&self, request: proto::RenderPageRequest, key: &str) -> Vec<Sent> {
         if self.pages.fetch_add(1, Ordering::Relaxed) == 0 {
             return vec![Sent::Failure(proto::BatchPageFailure {
@@ -441,7 +441,7 @@ impl TypesetService for Door {
         let stream = self.0.streams.fetch_add(1, Ordering::Relaxed);
         let (sender, receiver) = tokio::sync::mpsc::channel(4);
         let mut requests = request.into_inner();
-        let fickle = Arc::clone(&self.0);
+        let flaky = Arc::clone(&self.0);
         tokio::spawn(async move {
             let mut read = 0;
             while let Some(Ok(proto::RenderBatchRequest { key, render })) = requests.next().await {
@@ -450,17 +450,17 @@ impl TypesetService for Door {
                     let _ = sender.send(Err(Status::unavailable("draining"))).await;
                     return;
                 }
-                // Pages of a stream that broke are still in work when they come again.
-                let ahead = fickle.ahead.fetch_add(usize::from(stream > 0), Ordering::Relaxed) + 1;
-                fickle.most_ahead.fetch_max(ahead, Ordering::Relaxed);
-                let (fickle, sender) = (Arc::clone(&fickle), sender.clone());
+                // Pages of a stream that broke are still being rendered when they are sent again.
+                let ahead = flaky.ahead.fetch_add(usize::from(stream > 0), Ordering::Relaxed) + 1;
+                flaky.most_ahead.fetch_max(ahead, Ordering::Relaxed);
+                let (flaky, sender) = (Arc::clone(&flaky), sender.clone());
                 tokio::spawn(async move {
                     let work = {
-                        let (fickle, key) = (Arc::clone(&fickle), key.clone());
-                        move || fickle.answer(render.expect("a page"), &key)
+                        let (flaky, key) = (Arc::clone(&flaky), key.clone());
+                        move || flaky.answer(render.expect("a page"), &key)
                     };
                     let parts = tokio::task::spawn_blocking(work).await.expect("an answer");
-                    fickle.ahead.fetch_sub(usize::from(stream > 0), Ordering::Relaxed);
+                    flaky.ahead.fetch_sub(usize::from(stream > 0), Ordering::Relaxed);
                     for part in parts {
                         let message =
                             proto::RenderBatchResponse { key: key.clone(), part: Some(part) };
@@ -513,14 +513,14 @@ impl CatalogService for Door {
     }
 }
 
-/// Starts a server on a free port; it goes with the process.
-fn start(fickle: &Arc<Fickle>) -> String {
+/// Starts a server on a free port; it ends with the process.
+fn start(flaky: &Arc<FlakyServer>) -> String {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
     listener.set_nonblocking(true).expect("as tokio wants it");
     let url = format!("http://{}", listener.local_addr().expect("address"));
     let service =
-        TypesetServiceServer::new(Door(Arc::clone(fickle))).max_decoding_message_size(4 << 20);
-    let catalog = CatalogServiceServer::new(Door(Arc::clone(fickle)));
+        TypesetServiceServer::new(Door(Arc::clone(flaky))).max_decoding_message_size(4 << 20);
+    let catalog = CatalogServiceServer::new(Door(Arc::clone(flaky)));
     runtime().spawn(async move {
         let listener = tokio::net::TcpListener::from_std(listener).expect("a listener");
         let incoming = tonic::transport::server::TcpIncoming::from(listener);
@@ -531,26 +531,26 @@ fn start(fickle: &Arc<Fickle>) -> String {
 }
 
 #[test]
-fn a_server_gives_the_same_files_though_it_is_busy_and_its_stream_breaks() {
-    let dir = Dir::new();
+fn a_busy_server_with_broken_streams_gives_the_same_files() {
+    let dir = TempDir::new();
     let root = dir.path("in");
     let long = "很长的目录名".repeat(10);
     std::fs::create_dir_all(root.join(&long).join(&long)).expect("a directory");
     std::fs::create_dir_all(dir.path("pictures")).expect("a directory");
     for number in 0..6 {
-        dir.write(&format!("in/{number}.json"), &small(&format!("第{number}题")));
+        dir.write(&format!("in/{number}.json"), &small_record(&format!("第{number}题")));
     }
-    dir.write(&format!("in/{long}/{long}/deep.json"), &small("深"));
+    dir.write(&format!("in/{long}/{long}/deep.json"), &small_record("深"));
     dir.write("in/over.json", &serde_json::to_vec(&overset()).expect("JSON"));
-    // Comments make a picture as large as one likes: more than a message holds.
+    // Comments make a picture arbitrarily large: larger than a message may be.
     let rgb = read("tests/fixtures/pictures/large.jpg");
     let comment = [&[0xff, 0xfe, 0xff, 0xff][..], &vec![0; 65_533]].concat();
     dir.write("pictures/big.jpg", &[&rgb[..2], &comment.repeat(70), &rgb[2..]].concat());
     let mut record: Value = serde_json::from_slice(&read(KEYED_SEED)).expect("JSON");
     record["pictures"] = serde_json::json!([{"id": "big", "caption": "大桥"}]);
     dir.write("in/picture.json", &serde_json::to_vec(&record).expect("JSON"));
-    let fickle = Arc::new(Fickle::default());
-    let url = start(&fickle);
+    let flaky = Arc::new(FlakyServer::default());
+    let url = start(&flaky);
     let (here, there, pictures) = (dir.path("here"), dir.path("there"), dir.path("pictures"));
     let batch = |out: &Path, more: &[&str]| {
         let args = ["batch", arg(&root), "-o", arg(out), "--make", "pdf,png,geometry"];
@@ -562,16 +562,16 @@ fn a_server_gives_the_same_files_though_it_is_busy_and_its_stream_breaks() {
         assert!(ran.out.contains("9 pages: 8 done, 0 skipped, 1 failed, 0 left"), "{}", ran.out);
         assert!(ran.err.contains("over.json: BM-OVERSET-001"), "{}", ran.err);
     }
-    let bare = |dir: &Path| {
-        let mut files = tree(dir);
+    let record_files = |dir: &Path| {
+        let mut files = files_under(dir);
         files.retain(|name, _| !name.ends_with(".banmian.json"));
         files
     };
-    assert_eq!(bare(&here).len(), 8 * 3);
-    assert!(bare(&here) == bare(&there), "{:?}", bare(&there).keys());
-    assert!(fickle.streams.load(Ordering::Relaxed) >= 2, "the stream was opened anew");
-    assert!(fickle.most_ahead.load(Ordering::Relaxed) <= 3, "no more ahead than jobs");
-    assert_eq!(fickle.uploads.lock().expect("uploads").len(), 1);
+    assert_eq!(record_files(&here).len(), 8 * 3);
+    assert!(record_files(&here) == record_files(&there), "{:?}", record_files(&there).keys());
+    assert!(flaky.streams.load(Ordering::Relaxed) >= 2, "the stream was opened anew");
+    assert!(flaky.most_ahead.load(Ordering::Relaxed) <= 3, "no more ahead than jobs");
+    assert_eq!(flaky.uploads.lock().expect("uploads").len(), 1);
     let again = batch(&there, &["--remote", &url]);
     assert!(again.out.contains("0 done, 8 skipped, 1 failed"), "{}", again.out);
 }

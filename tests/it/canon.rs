@@ -1,5 +1,5 @@
-//! Canonical texts of a page's report and of a PDF, for the goldens: a line of them that changed says what
-//! moved.
+//! Canonical texts of a page's report and of a PDF, for the goldens: the lines that differ show
+//! what moved.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -14,7 +14,7 @@ fn rect(rect: Option<&proto::Rect>) -> String {
     format!("{:.2},{:.2} {:.2}×{:.2}", rect.x, rect.y, rect.width, rect.height)
 }
 
-/// Geometry and report as text, one row a fact.
+/// Returns geometry and report as text, one fact a line.
 pub(crate) fn page(report: &proto::RenderReport) -> String {
     let page = report.geometry.as_ref().expect("geometry");
     let grid = page.grid.as_ref().expect("grid");
@@ -60,7 +60,7 @@ pub(crate) fn page(report: &proto::RenderReport) -> String {
             piece.text
         );
     }
-    told(&mut out, report);
+    copy_facts(&mut out, report);
     out
 }
 
@@ -76,8 +76,8 @@ fn module(out: &mut String, module: &proto::Module) {
     }
 }
 
-/// What the report says of the copy and the lines.
-fn told(out: &mut String, report: &proto::RenderReport) {
+/// Writes the report's facts about the copy and its lines.
+fn copy_facts(out: &mut String, report: &proto::RenderReport) {
     for article in &report.articles {
         let (paragraphs, crossheads) = (article.paragraphs, article.crossheads);
         let _ = writeln!(
@@ -102,7 +102,7 @@ fn told(out: &mut String, report: &proto::RenderReport) {
     }
 }
 
-/// The structure of a PDF without the bytes of its streams.
+/// Returns the structure of a PDF without the bytes of its streams.
 pub(crate) fn pdf(pdf: &Pdf) -> String {
     let document = &pdf.document;
     let mut out = format!("version {}\n", document.version);
@@ -139,13 +139,14 @@ pub(crate) fn pdf(pdf: &Pdf) -> String {
     out
 }
 
-/// A dictionary in the order of its keys, what it refers to named by its kind.
+/// Writes a dictionary in the order of its keys; references are replaced by the kind of their
+/// object.
 fn row(out: &mut String, pdf: &Pdf, what: &str, dictionary: &Dictionary) {
     let _ = writeln!(out, "{what}");
     let sorted: BTreeMap<String, &Object> =
         dictionary.iter().map(|(k, v)| (string(k), v)).collect();
     for (key, value) in sorted {
-        // The hash stands in page.txt already.
+        // page.txt already has the hash.
         let value = if key.ends_with("Hash") { "…".to_owned() } else { shown(pdf, value) };
         let _ = writeln!(out, "  {key} {value}");
     }

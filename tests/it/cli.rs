@@ -4,17 +4,17 @@ use banmian::proto;
 use sha2::{Digest as _, Sha256};
 
 use crate::support::{
-    Dir, KEYED_SEED, PLAIN_SEED, Server, names, overset, read, root, run, run_with, sheet,
+    KEYED_SEED, PLAIN_SEED, Server, TempDir, names, overset, read, root, run, run_with, sheet,
 };
 
-/// A path as an argument.
+/// Returns a path as an argument.
 fn arg(path: &std::path::Path) -> &str {
     path.to_str().expect("a path in UTF-8")
 }
 
 #[test]
-fn render_writes_the_page_and_says_what_it_did() {
-    let dir = Dir::new();
+fn render_writes_the_page_and_prints_a_report() {
+    let dir = TempDir::new();
     let ran = run(&["render", arg(&root(PLAIN_SEED)), "-o", arg(&dir.path("out"))]);
     assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""), "{}", ran.out);
     let stem = "000_a9ba12f2908be50a";
@@ -56,7 +56,7 @@ fn render_writes_the_page_and_says_what_it_did() {
 
 #[test]
 fn the_record_as_understood_never_replaces_its_input() {
-    let dir = Dir::new();
+    let dir = TempDir::new();
     let input = dir.write("page.json", &read(KEYED_SEED));
     let ran = run(&["render", arg(&input), "--make", "json,geometry", "-o", arg(&dir.path(""))]);
     assert_eq!(ran.code, Some(0), "{}", ran.err);
@@ -66,7 +66,7 @@ fn the_record_as_understood_never_replaces_its_input() {
 
 #[test]
 fn copy_that_does_not_fit_gives_no_file_or_a_marked_one() {
-    let dir = Dir::new();
+    let dir = TempDir::new();
     let input = dir.write("over.json", &serde_json::to_vec(&overset()).expect("JSON"));
     let ran = run(&["render", arg(&input), "-o", arg(&dir.path("strict"))]);
     assert_eq!(ran.code, Some(1), "{}", ran.err);
@@ -80,8 +80,8 @@ fn copy_that_does_not_fit_gives_no_file_or_a_marked_one() {
 }
 
 #[test]
-fn exit_codes_tell_what_kind_of_failure_it_was() {
-    let dir = Dir::new();
+fn exit_codes_distinguish_kinds_of_failure() {
+    let dir = TempDir::new();
     let bad = dir.write("bad.toml", b"quue = 3\n");
     let style = dir.write("style.toml", b"name = 7\n");
     let seed = root(KEYED_SEED);
@@ -104,7 +104,7 @@ fn exit_codes_tell_what_kind_of_failure_it_was() {
         (64, &["render", seed, "--house-style", arg(&style), "-o", out]),
         // The output directory is a file.
         (64, &["render", seed, "-o", arg(&bad)]),
-        // Nobody listens on port 9 of this machine.
+        // Nothing listens on port 9 of this machine.
         (69, &["render", seed, "--remote", "http://127.0.0.1:9", "-o", out]),
     ] {
         let ran = run(args);
@@ -117,7 +117,7 @@ fn exit_codes_tell_what_kind_of_failure_it_was() {
 
 #[test]
 fn a_server_gives_the_same_files() {
-    let dir = Dir::new();
+    let dir = TempDir::new();
     let server = Server::shared();
     for (name, input) in [("plain", PLAIN_SEED), ("keyed", KEYED_SEED)] {
         let (here, there) = (dir.path(&format!("{name}-here")), dir.path(&format!("{name}-there")));
@@ -133,14 +133,15 @@ fn a_server_gives_the_same_files() {
             };
             assert_eq!(hash(&here), hash(&there), "{file}");
         }
-        // The same report but for the time it took and where the files went.
-        let told = |text: &str| -> Vec<String> {
-            let own = |line: &&str| !line.starts_with("用时") && !line.starts_with("写出");
-            text.lines().filter(own).map(str::to_owned).collect()
+        // The reports must be equal except for durations and output paths.
+        let report_lines = |text: &str| -> Vec<String> {
+            let is_reproducible =
+                |line: &&str| !line.starts_with("用时") && !line.starts_with("写出");
+            text.lines().filter(is_reproducible).map(str::to_owned).collect()
         };
-        assert_eq!(told(&local.out), told(&remote.out));
+        assert_eq!(report_lines(&local.out), report_lines(&remote.out));
     }
-    // What the server refuses has the same exit code.
+    // A rejection by the server has the same exit code.
     let over = dir.write("over.json", &serde_json::to_vec(&overset()).expect("JSON"));
     let ran = run(&["render", arg(&over), "--remote", &server.url, "-o", arg(&dir.path("none"))]);
     assert_eq!(ran.code, Some(1), "{}", ran.err);
@@ -160,7 +161,7 @@ fn a_server_gives_the_same_files() {
 
 #[test]
 fn standard_input_is_read_and_named_by_its_date() {
-    let dir = Dir::new();
+    let dir = TempDir::new();
     for input in [PLAIN_SEED, KEYED_SEED] {
         let out = dir.path("out");
         let ran = run_with(&["render", "-", "--make", "pdf", "-o", arg(&out)], &read(input));
@@ -177,7 +178,7 @@ fn standard_input_is_read_and_named_by_its_date() {
 
 #[test]
 fn flags_win_over_the_record() {
-    let dir = Dir::new();
+    let dir = TempDir::new();
     let input = root(KEYED_SEED);
     let ran = run(&[
         "render",
@@ -198,7 +199,7 @@ fn flags_win_over_the_record() {
     assert!(stamped, "the creation date is the stamp");
     let png = std::fs::read(dir.path("out/20231029.png")).expect("file");
     let png = png::Decoder::new(std::io::Cursor::new(png)).read_info().expect("a PNG");
-    // 390 mm at 40 dpi are 614.2 dots: none is cut off.
+    // 390 mm at 40 dpi are 614.2 dots, rounded up so that none is cut off.
     assert_eq!(png.info().width, 615);
 }
 

@@ -1,7 +1,8 @@
-//! The contract only grows: whatever was released stays as it was, by name and on the wire.
+//! The contract only grows: whatever was released keeps its name and its encoding.
 //!
-//! `tests/fixtures/contract/` holds the descriptor set of each release. A new one is made with
-//! `buf build proto --as-file-descriptor-set --exclude-source-info -o tests/fixtures/contract/vX.Y.binpb`.
+//! `tests/fixtures/contract/` holds the descriptor set of each release. A new one is made with `buf
+//! build proto --as-file-descriptor-set --exclude-source-info -o
+//! tests/fixtures/contract/vX.Y.binpb`.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +18,7 @@ use prost_types::{
 use crate::support::{names, read, root};
 
 #[test]
-fn nothing_that_was_released_has_changed() {
+fn nothing_released_has_changed() {
     let present = FileDescriptorSet::decode(DESCRIPTORS).expect("descriptors");
     let releases = names(&root("tests/fixtures/contract"));
     assert!(!releases.is_empty());
@@ -30,7 +31,7 @@ fn nothing_that_was_released_has_changed() {
     }
 }
 
-/// What of a released contract is not so any more.
+/// Returns the facts of a released contract that are no longer true.
 fn breaks(released: &FileDescriptorSet, present: &FileDescriptorSet) -> Vec<String> {
     let now = facts(present);
     let mut breaks = Vec::new();
@@ -49,13 +50,14 @@ fn breaks(released: &FileDescriptorSet, present: &FileDescriptorSet) -> Vec<Stri
     breaks
 }
 
-/// Everything that callers rely on, by its identity: numbers for fields and values, names for the rest.
+/// Returns everything that callers rely on, by its identity: numbers for fields and values, names
+/// for the rest.
 fn facts(set: &FileDescriptorSet) -> BTreeMap<String, String> {
     let mut facts = BTreeMap::new();
     for file in &set.file {
         let package = file.package();
         for message in &file.message_type {
-            // The contract has none; they would need their own facts.
+            // The contract has no nested types; they would need facts of their own.
             assert!(message.nested_type.is_empty() && message.enum_type.is_empty());
             let name = format!("{package}.{}", message.name());
             for field in &message.field {
@@ -84,7 +86,7 @@ fn facts(set: &FileDescriptorSet) -> BTreeMap<String, String> {
     facts
 }
 
-/// A field as it is in bytes, in JSON and in generated code.
+/// Describes a field as it is in bytes, in JSON and in generated code.
 fn wire(message: &DescriptorProto, field: &FieldDescriptorProto) -> String {
     let oneof = field.oneof_index.and_then(|at| message.oneof_decl.get(usize::try_from(at).ok()?));
     format!(
@@ -141,7 +143,7 @@ fn reserved(set: &FileDescriptorSet) -> Vec<Reserved> {
     out
 }
 
-/// A small contract with one of everything.
+/// Returns a small contract with one of everything.
 fn sample() -> FileDescriptorSet {
     let mut set = FileDescriptorSet::decode(DESCRIPTORS).expect("descriptors");
     set.file.retain(|file| file.name().ends_with("typeset.proto"));
@@ -167,7 +169,7 @@ fn policy(set: &mut FileDescriptorSet) -> &mut EnumDescriptorProto {
     typeset(set).enum_type.iter_mut().find(|it| it.name() == "Policy").expect("an enum")
 }
 
-/// A change of the sample, and how the break that it makes begins.
+/// Start of the break's description, and the change of the sample that makes the break.
 type Case = (&'static str, fn(&mut FileDescriptorSet));
 
 #[test]
@@ -243,7 +245,7 @@ fn every_kind_of_break_is_found() {
 }
 
 #[test]
-fn what_is_added_breaks_nothing() {
+fn additions_break_nothing() {
     let mut present = sample();
     let request = message(&mut present, "RenderPageRequest");
     request.field.push(FieldDescriptorProto {

@@ -1,5 +1,5 @@
-//! Copy (R86–R88): what never gets lost, and what is told of what does not fit. What is corrected (R80–R85)
-//! is a table of `conformance/keyed.rs`.
+//! Copy (R86–R88): nothing is lost, and copy that does not fit is reported. Corrections (R80–R85)
+//! are a table in `conformance/normalised.rs`.
 
 use banmian::proto::block::Content;
 use banmian::proto::render_page_request::Source;
@@ -8,9 +8,9 @@ use banmian::proto::{self, Output};
 use crate::conformance::NORMALISED;
 use crate::reader;
 use crate::record;
-use crate::support::{assert_same, bare, engine, every, request};
+use crate::support::{assert_same, bare_text, check_each, engine, request};
 
-/// A page of one article with these paragraphs, rendered.
+/// Renders a page of one article with these paragraphs.
 pub(crate) fn page(
     headline: &str,
     paragraphs: &[&str],
@@ -34,20 +34,21 @@ pub(crate) fn page(
     (record, rendered.report, reader::read(&artifacts[1].bytes))
 }
 
-/// R88: what is understood is what is set, and copy in order is left alone.
+/// R88: copy is set as it is understood, and copy that is in order is left alone.
 #[test]
 fn normalised_copy_is_set_as_understood_and_not_touched_again() {
-    let given: Vec<&str> = NORMALISED.iter().map(|row| row.1).collect();
-    let (record, _, pdf) = page("标题", &given);
+    let received: Vec<&str> = NORMALISED.iter().map(|row| row.1).collect();
+    let (record, _, pdf) = page("标题", &received);
     let all: String = record::article(&record.articles[0]).into_iter().map(|p| p.text).collect();
-    assert_same("R88", &all, &bare(&pdf.only().text()));
+    assert_same("R88", &all, &bare_text(&pdf.only().text()));
     let clean: Vec<&str> = NORMALISED.iter().map(|row| row.2).collect();
     let (again, report, _) = page("标题", &clean);
     assert_eq!(again, record);
     assert_eq!(report.findings.iter().filter(|d| d.code.starts_with("BM-COPY")).count(), 0);
 }
 
-/// R88: one glyph may stand for several characters, and several characters for one: none is lost or moved.
+/// R88: one glyph may stand for several characters, and several glyphs for one: no character is
+/// lost or moved.
 #[test]
 fn r88_ligatures_and_compositions_keep_their_text() {
     let texts = [
@@ -60,7 +61,7 @@ fn r88_ligatures_and_compositions_keep_their_text() {
         "AT&T的网址是http://www.example.com/a/b?c=d。",
         "𠮷𪚥㛃䶮。",
     ];
-    every(
+    check_each(
         texts,
         |text| (*text).to_owned(),
         |text| {
@@ -69,9 +70,9 @@ fn r88_ligatures_and_compositions_keep_their_text() {
             assert_same(
                 "R88",
                 &pieces.map(|p| p.text).collect::<String>(),
-                &bare(&pdf.only().text()),
+                &bare_text(&pdf.only().text()),
             );
-            // A glyph wider than its cell would be drawn over the next; spaces are not drawn.
+            // A glyph wider than its cell would be drawn over the next one; spaces are not drawn.
             let ink = |g: &&reader::Glyph| g.text.as_deref().is_some_and(|t| t != " ");
             let glyphs: Vec<&reader::Glyph> = pdf.only().glyphs.iter().filter(ink).collect();
             for pair in glyphs.windows(2).filter(|pair| pair[0].y == pair[1].y) {
@@ -99,17 +100,17 @@ fn r86_r87_copy_over_and_under_is_counted_to_the_character() {
         "R86: every character is counted"
     );
     let all: String = record::article(&record.articles[0]).into_iter().map(|p| p.text).collect();
-    let set = bare(&pdf.pages[0].text());
+    let set = bare_text(&pdf.pages[0].text());
     let rest =
         all.strip_prefix(set.as_str()).expect("R86: what is set is the copy, from its start");
     assert_eq!(rest.chars().count(), fit.over_chars as usize, "R86: and the rest is what is over");
     assert!(rest.starts_with(&fit.first_over_text) && !fit.first_over_text.is_empty(), "R86");
-    // Under MARK the rest is printed all the same, on a page of its own.
-    let appendix: String = pdf.pages[1..].iter().map(|page| bare(&page.text())).collect();
+    // Under MARK the rest is still printed, on a page of its own.
+    let appendix: String = pdf.pages[1..].iter().map(|page| bare_text(&page.text())).collect();
     assert!(appendix.ends_with(rest), "R86: {appendix}");
-    let told = report.findings.iter().find(|d| d.code == "BM-OVERSET-001").expect("R86 told");
-    assert_eq!((told.rule.as_str(), told.field.as_str()), ("R86", "articles[0].body"));
-    let message = told.message.as_ref().expect("words");
+    let finding = report.findings.iter().find(|d| d.code == "BM-OVERSET-001").expect("R86 told");
+    assert_eq!((finding.rule.as_str(), finding.field.as_str()), ("R86", "articles[0].body"));
+    let message = finding.message.as_ref().expect("words");
     for number in [fit.over_lines, fit.over_chars] {
         assert!(message.zh.contains(&number.to_string()), "R86 {message:?}");
         assert!(message.en.contains(&number.to_string()), "R86 {message:?}");

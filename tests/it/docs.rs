@@ -1,15 +1,15 @@
-//! Checks of the documents: every relative link leads to a file of the repository, every anchor to a
-//! heading, and the READMEs stay short.
+//! Checks of the documents: every relative link leads to a file of the repository, every anchor to
+//! a heading, and the READMEs stay short.
 
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 
 use crate::support::{names, root};
 
-/// Largest number of lines of a README: it is read on one screen after the other, not searched.
+/// Largest number of lines of a README, which is read from top to bottom.
 const README_LINES_MOST: usize = 130;
 
-/// Folders whose files are not ours: builds, packages, results.
+/// Folders that are not part of the documents: builds, packages, results.
 const SKIPPED: [&str; 4] = ["target", "node_modules", "out", "venv"];
 
 /// A Markdown file of the repository.
@@ -107,7 +107,7 @@ fn links(text: &str) -> Vec<Link> {
 /// Returns the anchor that GitHub gives a heading: letters of any script, digits, `-` and `_` stay,
 /// spaces become `-`, everything else is dropped.
 fn slug(heading: &str) -> String {
-    // Of a link in a heading only its text counts.
+    // In a heading with a link, only the text of the link counts.
     let mut text = String::new();
     let mut rest = heading;
     while let Some((before, after)) = rest.split_once("](") {
@@ -122,7 +122,7 @@ fn slug(heading: &str) -> String {
 
 /// Returns the anchors of a document. A heading that occurs again gets `-1`, `-2` and so on.
 fn anchors(text: &str) -> Vec<String> {
-    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     let mut out = Vec::new();
     for (_, line) in prose(text) {
         let heading = line.trim_start_matches('#');
@@ -131,7 +131,7 @@ fn anchors(text: &str) -> Vec<String> {
             continue;
         }
         let slug = slug(heading);
-        let count = seen.entry(slug.clone()).or_default();
+        let count = counts.entry(slug.clone()).or_default();
         out.push(if *count == 0 { slug } else { format!("{slug}-{count}") });
         *count += 1;
     }
@@ -181,8 +181,8 @@ fn fault(document: &Document, target: &str) -> Option<String> {
         }
         std::fs::read_to_string(&file).unwrap_or_default()
     };
-    let known = anchors(&text);
-    (!anchor.is_empty() && !known.iter().any(|known| known == anchor))
+    let existing = anchors(&text);
+    (!anchor.is_empty() && !existing.iter().any(|existing| existing == anchor))
         .then(|| format!("{target}: no such heading"))
 }
 
@@ -225,7 +225,7 @@ fn links_and_anchors_are_read_as_github_reads_them() {
         (" 第 1 步：排一个版", "第-1-步排一个版"),
         (" See [the guide](guide/record.md) first", "see-the-guide-first"),
     ] {
-        // A bracket that opens a link's text is dropped as any other mark is.
+        // A bracket that opens the text of a link is dropped like any other mark.
         assert_eq!(slug(heading), anchor, "{heading}");
     }
     assert_eq!(anchors("# A\n```\n# B\n```\n## A\n"), ["a", "a-1"]);

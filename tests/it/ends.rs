@@ -1,4 +1,4 @@
-//! How calls and servers end: deadlines, full queues, signals.
+//! Ends of calls and servers: deadlines, full queues, signals.
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -14,7 +14,7 @@ use tonic_health::pb::health_client::HealthClient;
 use tonic_types::StatusExt as _;
 
 use crate::support::{
-    Client, Reply, Server, channel, http, messages, program, request, runtime, seed,
+    Client, HttpReply, Server, channel, http, messages, program, request, runtime, seed,
 };
 
 #[test]
@@ -27,14 +27,14 @@ fn a_deadline_that_passes_ends_the_call() {
     request.set_timeout(Duration::from_millis(1));
     let (parts, end) =
         runtime().block_on(async { messages(&mut Server::shared().client().await, request).await });
-    // Whichever of the two is first: the client's clock gives up, or the server's between two stages.
+    // Either the client's clock or the server's, which is checked between two stages, comes first.
     let code = end.expect_err("a millisecond is not enough").code();
     assert!([Code::DeadlineExceeded, Code::Cancelled].contains(&code), "{code:?}");
     assert!(parts.is_empty(), "nothing of the page is sent");
 }
 
 #[test]
-fn a_full_queue_turns_calls_away_at_once() {
+fn a_full_queue_rejects_calls_at_once() {
     // Equal requests would share one page.
     let config = ServiceConfig { workers: 1, queue: 1, cache_bytes: 0, ..ServiceConfig::default() };
     let server = Server::start(config);
@@ -63,11 +63,11 @@ fn a_full_queue_turns_calls_away_at_once() {
     }
 }
 
-/// The program serving, with its address.
+/// A running server process, with its address.
 pub(crate) struct Serving {
     child: Child,
     pub(crate) url: String,
-    /// What it says after that.
+    /// Output of the process after the line with the address.
     pub(crate) lines: BufReader<std::process::ChildStdout>,
 }
 
@@ -101,7 +101,7 @@ impl Serving {
         path: &str,
         headers: &[(&str, &str)],
         body: &[u8],
-    ) -> Reply {
+    ) -> HttpReply {
         http(self.url.rsplit('/').next().expect("an address"), method, path, headers, body)
     }
 
@@ -110,7 +110,7 @@ impl Serving {
     }
 
     pub(crate) fn signal(&self, name: &str) {
-        // By the shell, which has its own: not every machine has one as a program.
+        // Sent by the shell's built-in `kill`: not every machine has the program.
         let kill = format!("kill -{name} {}", self.child.id());
         let kill = Command::new("sh").args(["-c", &kill]).status().expect("a shell");
         assert!(kill.success());
@@ -119,14 +119,14 @@ impl Serving {
 
 impl Drop for Serving {
     fn drop(&mut self) {
-        // Only matters when a test failed on the way.
+        // Only needed if the test failed before it stopped the process.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
 #[test]
-fn sigterm_while_idle_stops_the_program_well() {
+fn sigterm_while_idle_stops_the_program_cleanly() {
     let mut serving = Serving::start();
     let health = runtime().block_on(async {
         let mut health = HealthClient::new(channel(&serving.url).await);
@@ -142,7 +142,8 @@ fn sigterm_lets_calls_in_flight_finish() {
     let mut serving = Serving::start();
     let (ended_before, ends) = runtime().block_on(async {
         let client = Client::new(channel(&serving.url).await).max_decoding_message_size(64 << 20);
-        // One worker: the last of these waits for all others, so it is in flight when the signal comes.
+        // One worker: the last of these calls waits for all others, so it is in flight when the
+        // signal comes.
         let calls: Vec<_> = (0..6)
             .map(|_| {
                 let mut client = client.clone();
@@ -170,7 +171,7 @@ fn sigterm_lets_calls_in_flight_finish() {
 }
 
 #[test]
-fn streams_without_an_end_do_not_hold_up_a_stop() {
+fn endless_streams_do_not_delay_a_stop() {
     let mut serving = Serving::start();
     let (watched, batch) = runtime().block_on(async {
         let channel = channel(&serving.url).await;
@@ -179,9 +180,9 @@ fn streams_without_an_end_do_not_hold_up_a_stop() {
             health.watch(HealthCheckRequest::default()).await.expect("health").into_inner();
         assert!(watch.message().await.expect("goes on").is_some());
         let mut client = Client::new(channel).max_decoding_message_size(64 << 20);
-        let (pages, asked) = tokio::sync::mpsc::channel(1);
-        let asked = tokio_stream::wrappers::ReceiverStream::new(asked);
-        let mut batch = client.render_batch(asked).await.expect("a stream").into_inner();
+        let (pages, requests) = tokio::sync::mpsc::channel(1);
+        let requests = tokio_stream::wrappers::ReceiverStream::new(requests);
+        let mut batch = client.render_batch(requests).await.expect("a stream").into_inner();
         let render = Some(request(seed(), &[Output::GeometryJson]));
         let page = proto::RenderBatchRequest { key: "one".to_owned(), render };
         pages.send(page).await.expect("sent");

@@ -1,9 +1,10 @@
-//! Goldens: a folder is a case. What it holds is compared with what the program makes of its input.
+//! Goldens: a folder is a case. The output for its input is compared with the files in it.
 //!
-//! `case.json` names the input and the step; beside it lie the lines (`lines.txt`), the geometry and
-//! report (`page.txt`), the preview (`page.png`) and the structure of the PDF (`pdf.txt`). A case with
-//! `measures` is about lines alone: the first paragraph of its input at each of them. What differs is
-//! written to the target directory; `GOLDEN=accept` makes it the golden.
+//! `case.json` names the input and the density step; beside it are the lines (`lines.txt`), the
+//! geometry and report (`page.txt`), the preview (`page.png`) and the structure of the PDF
+//! (`pdf.txt`). A case with `measures` is about lines alone: the first paragraph of its input at
+//! each of them. Files that differ are written to the target directory; `GOLDEN=accept` makes them
+//! the goldens.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -17,17 +18,17 @@ use serde::Deserialize;
 
 use crate::canon;
 use crate::reader;
-use crate::support::{KEYED_SEED, Sheet, context, engine, names, record, root, source};
+use crate::support::{KEYED_SEED, RenderedPage, context, engine, names, record, root, source};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Case {
-    /// From the folder of the case.
+    /// Relative to the folder of the case.
     input: String,
-    /// The density step; the record's own if not given.
+    /// Density step; that of the record if empty.
     #[serde(default)]
     step: String,
-    /// The articles whose lines are kept.
+    /// Ids of the articles whose lines are kept.
     #[serde(default)]
     lines: Vec<String>,
     /// Measures in 字 for a case about lines alone.
@@ -35,8 +36,8 @@ struct Case {
     measures: Vec<i64>,
 }
 
-/// What a case makes: file name and contents.
-type Made = Vec<(&'static str, Vec<u8>)>;
+/// Output of a case: file name and contents.
+type CaseOutput = Vec<(&'static str, Vec<u8>)>;
 
 fn cases() -> Vec<(String, Case)> {
     let folder = root("tests/golden");
@@ -51,7 +52,7 @@ fn cases() -> Vec<(String, Case)> {
     names(&folder).into_iter().map(read).collect()
 }
 
-fn make(name: &str, case: &Case) -> Made {
+fn make(name: &str, case: &Case) -> CaseOutput {
     let input = format!("tests/golden/{name}/{}", case.input);
     if !case.measures.is_empty() {
         let paragraph = first_paragraph(&input);
@@ -62,7 +63,7 @@ fn make(name: &str, case: &Case) -> Made {
         let text: String = case.measures.iter().map(at).collect();
         return vec![("lines.txt", text.into_bytes())];
     }
-    let wanted = proto::Layout { density_step: case.step.clone(), ..proto::Layout::default() };
+    let case_layout = proto::Layout { density_step: case.step.clone(), ..proto::Layout::default() };
     let (source, layout) = match source(&input) {
         proto::render_page_request::Source::Page(mut record) => {
             let layout = record.layout.get_or_insert_default();
@@ -71,9 +72,9 @@ fn make(name: &str, case: &Case) -> Made {
             }
             (proto::render_page_request::Source::Page(record), None)
         }
-        plain => (plain, Some(wanted)),
+        plain => (plain, Some(case_layout)),
     };
-    let sheet = Sheet::of(name, source, layout);
+    let sheet = RenderedPage::render(name, source, layout);
     vec![
         ("lines.txt", lines(&sheet, &case.lines).into_bytes()),
         ("page.txt", canon::page(&sheet.report).into_bytes()),
@@ -83,7 +84,7 @@ fn make(name: &str, case: &Case) -> Made {
 }
 
 #[test]
-fn goldens_hold() {
+fn goldens_match() {
     let accept = std::env::var_os("GOLDEN").is_some_and(|value| value == "accept");
     let mut faults = Vec::new();
     for (name, case) in cases() {
@@ -94,9 +95,12 @@ fn goldens_hold() {
                 std::fs::write(&golden, &got).expect("write");
                 continue;
             }
-            let known = std::fs::read(&golden).unwrap_or_default();
-            let fault =
-                if file.ends_with(".png") { pixels(&known, &got) } else { texts(&known, &got) };
+            let committed = std::fs::read(&golden).unwrap_or_default();
+            let fault = if file.ends_with(".png") {
+                pixels(&committed, &got)
+            } else {
+                texts(&committed, &got)
+            };
             if let Some(fault) = fault {
                 let path = keep(&name, file, &got);
                 faults.push(format!("{name}/{file}: {fault}\n  now at {}", path.display()));
@@ -107,7 +111,7 @@ fn goldens_hold() {
     assert!(faults.is_empty(), "{}\n{hint}", faults.join("\n"));
 }
 
-/// Puts what differs where it can be looked at.
+/// Writes output that differs to the target directory, for inspection.
 fn keep(name: &str, file: &str, got: &[u8]) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("golden").join(name);
     std::fs::create_dir_all(&folder).expect("target directory");
@@ -115,31 +119,34 @@ fn keep(name: &str, file: &str, got: &[u8]) -> PathBuf {
     folder.join(file)
 }
 
-/// The first line that differs.
-pub(crate) fn texts(known: &[u8], got: &[u8]) -> Option<String> {
-    let (known, got) = (String::from_utf8_lossy(known), String::from_utf8_lossy(got));
-    let (mine, theirs): (Vec<&str>, Vec<&str>) = (known.lines().collect(), got.lines().collect());
+/// Returns the first line that differs.
+pub(crate) fn texts(committed: &[u8], got: &[u8]) -> Option<String> {
+    let (committed, got) = (String::from_utf8_lossy(committed), String::from_utf8_lossy(got));
+    let (mine, theirs): (Vec<&str>, Vec<&str>) =
+        (committed.lines().collect(), got.lines().collect());
     let longest = mine.len().max(theirs.len());
     let at = (0..longest).find(|k| mine.get(*k) != theirs.get(*k))?;
     let line = |lines: &[&str]| (*lines.get(at).unwrap_or(&"(nothing)")).to_owned();
     Some(format!("line {}\n  golden {}\n     now {}", at + 1, line(&mine), line(&theirs)))
 }
 
-/// How far two previews may be apart: edges move by a shade when the rasteriser changes, letters do not.
+/// Largest difference of a colour value that is not counted: edges change by a shade when the
+/// rasteriser changes, letters do not.
 const SHADE: u8 = 24;
-/// The share of pixels that may be further apart, in thousandths.
+/// Share of colour values that may differ by more than [`SHADE`], in thousandths.
 const PIXELS: usize = 5;
 
-pub(crate) fn pixels(known: &[u8], got: &[u8]) -> Option<String> {
-    if known.is_empty() {
+pub(crate) fn pixels(committed: &[u8], got: &[u8]) -> Option<String> {
+    if committed.is_empty() {
         return Some("there is no golden".to_owned());
     }
-    let ((size, known), (now, got)) = (bitmap(known), bitmap(got));
+    let ((size, committed), (now, got)) = (bitmap(committed), bitmap(got));
     if size != now {
         return Some(format!("{size:?} became {now:?}"));
     }
-    let off = known.iter().zip(&got).filter(|(a, b)| a.abs_diff(**b) > SHADE).count();
-    (off * 1000 > known.len() * PIXELS).then(|| format!("{off} of {} samples differ", known.len()))
+    let off = committed.iter().zip(&got).filter(|(a, b)| a.abs_diff(**b) > SHADE).count();
+    (off * 1000 > committed.len() * PIXELS)
+        .then(|| format!("{off} of {} samples differ", committed.len()))
 }
 
 fn bitmap(png: &[u8]) -> ((u32, u32), Vec<u8>) {
@@ -149,16 +156,16 @@ fn bitmap(png: &[u8]) -> ((u32, u32), Vec<u8>) {
     ((info.width, info.height), pixels)
 }
 
-/// A golden that no test reads would go stale unseen.
+/// A golden that no test reads would become outdated unnoticed.
 #[test]
-fn no_golden_is_dead() {
+fn every_golden_is_read() {
     for (name, case) in cases() {
         let page = case.measures.is_empty();
-        let known: &[&str] =
+        let expected_files: &[&str] =
             if page { &["page.txt", "page.png", "pdf.txt", "lines.txt"] } else { &["lines.txt"] };
         for file in names(&root("tests/golden").join(&name)) {
             assert!(
-                file == "case.json" || known.contains(&file.as_str()),
+                file == "case.json" || expected_files.contains(&file.as_str()),
                 "{name}/{file} is read by nobody"
             );
         }
@@ -170,8 +177,8 @@ fn no_golden_is_dead() {
     }
 }
 
-/// The lines of some articles, in the faces and at the measure they are set in.
-fn lines(sheet: &Sheet, ids: &[String]) -> String {
+/// Returns the lines of some articles, in the faces and at the measure in which they are set.
+fn lines(sheet: &RenderedPage, ids: &[String]) -> String {
     let style = &engine().styles()[0];
     let step = style.step(&sheet.report.density_step).expect("the step of the page");
     let mut record = sheet.record();
@@ -229,12 +236,13 @@ fn set_at(text: &str, measure: i64) -> (PreparedParagraph, Vec<banmian::line::Te
     (text, lines)
 }
 
-/// The golden paragraph of the reference (§5.5), line by line as printed there.
+/// Golden paragraph of the reference (§5.5), line by line as printed there.
 #[test]
 fn the_paragraph_of_the_reference_is_set_as_printed() {
     let paragraph = first_paragraph(KEYED_SEED);
     let (text, lines) = set_at(&paragraph, 13);
-    // Text, natural width with the indent, white restored to marks, white over the Han gaps: thousandths.
+    // Text, natural width with the indent, space restored to marks, space over the Han gaps, in
+    // thousandths of an em.
     let printed = [
         ("党的二十大举旗定向、凝", 12_500, 500, 0),
         ("聚力量，为新时代新征程党和", 12_500, 500, 0),

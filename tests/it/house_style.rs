@@ -1,4 +1,4 @@
-//! The house style file: tables that it may leave out, and that each of their keys is used.
+//! The house style file: tables that may be left out, and a check that each of their keys is used.
 
 use banmian::engine::Engine;
 use banmian::proto::Output;
@@ -8,7 +8,7 @@ use crate::support::{KEYED_SEED, engine, record, request, root};
 
 const NAME: &str = "name = \"broadsheet\"";
 
-/// The layout hash of the seed page, with a banner and a paper's name, in a house style.
+/// Returns the layout hash of the seed page, with a banner, in a house style.
 fn layout_hash(style: &str) -> String {
     let style = style.replacen(NAME, "name = \"other\"", 1);
     let engine = Engine::new(engine().limits().to_owned(), &[style]).expect("a house style");
@@ -25,7 +25,7 @@ fn broadsheet() -> String {
     std::fs::read_to_string(root("src/model/broadsheet.toml")).expect("the house style")
 }
 
-/// A house style without a table.
+/// Returns a house style without one of its tables.
 fn without_table(style: &str, name: &str) -> String {
     let header = format!("[{name}]\n");
     let start = style.find(&header).expect(name);

@@ -1,4 +1,4 @@
-//! Plain copy: what is understood of it, and what is told of the guesses.
+//! Plain copy: how it is understood, and which guesses are reported.
 
 use std::collections::BTreeMap;
 
@@ -11,9 +11,9 @@ use serde::Deserialize;
 use crate::reader;
 use crate::record;
 use crate::support::{FIXTURES, KEYED_SEED, PLAIN_SEED};
-use crate::support::{assert_same, bare, engine, every, read, request, sheet};
+use crate::support::{assert_same, bare_text, check_each, engine, read, request, sheet};
 
-/// What a person reads out of a plain page, as `*.expected.json` beside it says.
+/// Content of a plain page as a person reads it, from the `*.expected.json` beside it.
 #[derive(Debug, Deserialize, PartialEq)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 struct Understood {
@@ -47,7 +47,7 @@ struct Article {
     paragraphs: usize,
 }
 
-/// How many blocks of an article satisfy a test.
+/// Number of blocks of an article that satisfy a test.
 fn count(article: &proto::Article, test: fn(&Content) -> bool) -> usize {
     article
         .body
@@ -65,7 +65,7 @@ fn paragraphs(article: &proto::Article) -> usize {
     count(article, |content| matches!(content, Content::Paragraph(_)))
 }
 
-/// Where the author works, from the note （作者系…） at the end of an article.
+/// Affiliation of the author, from the note （作者系…） at the end of an article.
 fn affiliation(article: &proto::Article) -> String {
     let note = article.body.iter().find_map(|block| match &block.content {
         Some(Content::Note(note)) => Some(note.text.clone()),
@@ -109,7 +109,7 @@ fn understood(record: &PageRecord) -> Understood {
 }
 
 #[test]
-fn made_up_plain_pages_are_understood() {
+fn plain_pages_are_understood() {
     for name in ["news-page", "supplement-page"] {
         let path = format!("tests/fixtures/plain/{name}");
         let expected: Understood = serde_json::from_slice(&read(&format!("{path}.expected.json")))
@@ -122,7 +122,7 @@ fn made_up_plain_pages_are_understood() {
     }
 }
 
-/// Plain copy that is read has lost nothing: every line of it is somewhere in the record or told.
+/// Plain copy loses nothing: every line of it is in the record or in a finding.
 #[test]
 fn no_line_of_plain_copy_is_lost() {
     for path in [
@@ -136,7 +136,7 @@ fn no_line_of_plain_copy_is_lost() {
         for article in &record.articles {
             all.extend(record::article(article).into_iter().map(|piece| piece.text));
         }
-        // Marks are normalised, so only letters are compared, those of full width as half.
+        // Marks are normalised, so only letters are compared, full-width ones as half-width.
         let half = |c: char| match c {
             '０'..='ｚ' => char::from_u32(u32::from(c) - 0xfee0).expect("ASCII"),
             c => c,
@@ -146,9 +146,9 @@ fn no_line_of_plain_copy_is_lost() {
         let all = letters(&all.concat());
         let plain = String::from_utf8(read(path)).expect("UTF-8");
         for (k, line) in plain.lines().enumerate() {
-            let told = report.findings.iter().any(|d| d.source_line as usize == k + 1);
+            let reported = report.findings.iter().any(|d| d.source_line as usize == k + 1);
             let kept = all.contains(&letters(line));
-            assert!(kept || told, "{path}:{}: {line}", k + 1);
+            assert!(kept || reported, "{path}:{}: {line}", k + 1);
             assert!(kept || line.chars().count() < 60, "{path}:{}: copy is kept", k + 1);
         }
     }
@@ -173,12 +173,12 @@ fn the_seed_has_three_articles() {
     assert!(record.articles.iter().all(|a| a.bylines.len() == 1 && a.kicker.is_empty()));
     assert_eq!((record.date.as_str(), record.banner.as_str()), ("2023-10-29", "凝心聚力 挺膺担当"));
     assert_eq!(record::furniture(&record)[1], "责任编辑张晓晨校对周晶宇版式设计李海兰");
-    // What the file does not say is not made up.
+    // Facts that the file does not state are not made up.
     assert!(record.publication.is_none() && record.section.is_empty() && record.number.is_empty());
 }
 
 #[test]
-fn the_seed_is_told_line_by_line() {
+fn findings_on_the_seed_name_their_lines() {
     let report = &sheet(PLAIN_SEED).report;
     let plain = String::from_utf8(read(PLAIN_SEED)).expect("UTF-8");
     let line = |number: u32| plain.lines().nth(number as usize - 1).expect("a line of the file");
@@ -186,7 +186,7 @@ fn the_seed_is_told_line_by_line() {
         let found = report.findings.iter().filter(|d| d.code == code);
         found.cloned().collect::<Vec<proto::Finding>>()
     };
-    // The three paragraphs that column breaks cut: the line named is the one that was joined on.
+    // The three paragraphs that column breaks cut: the finding names the line that was joined on.
     let joins = of("BM-PLAIN-001");
     assert_eq!(joins.len(), 3, "{joins:?}");
     for (join, (before, after)) in joins.iter().zip([
@@ -206,7 +206,7 @@ fn the_seed_is_told_line_by_line() {
     assert_eq!(opens.len(), 1, "{opens:?}");
     assert_eq!(opens[0].field, "articles[2].body");
     assert_eq!(line(opens[0].source_line).trim(), "坚持人民至上，切实增进民生福祉");
-    // R81: brackets and the plus sign between Han, each with its place.
+    // R81: brackets and the plus sign between Han characters, each with its place.
     let mut changes: BTreeMap<(String, String), usize> = BTreeMap::new();
     for change in of("BM-COPY-002") {
         assert!(change.field.starts_with("articles[") && change.range.is_some(), "{change:?}");
@@ -214,14 +214,14 @@ fn the_seed_is_told_line_by_line() {
     }
     for (before, after) in [("(", "（"), (")", "）"), ("+", "＋")] {
         let mine = plain.matches(before).count();
-        let told = changes.get(&(before.to_owned(), after.to_owned())).copied().unwrap_or(0);
-        assert!(mine > 0 && told == mine, "{before}: {mine} in the file, {told} told");
+        let reported = changes.get(&(before.to_owned(), after.to_owned())).copied().unwrap_or(0);
+        assert!(mine > 0 && reported == mine, "{before}: {mine} in the file, {reported} told");
     }
 }
 
 #[test]
 fn the_record_as_understood_gives_the_same_page_again() {
-    every(
+    check_each(
         FIXTURES,
         |path| (*path).to_owned(),
         |path| {
@@ -237,7 +237,7 @@ fn the_record_as_understood_gives_the_same_page_again() {
     );
 }
 
-/// The blocks of an article in any order.
+/// Returns the blocks of an article in sorted order.
 fn sorted(article: &proto::Article) -> Vec<String> {
     let mut blocks: Vec<String> =
         record::article(article).into_iter().map(|piece| piece.text).collect();
@@ -246,7 +246,7 @@ fn sorted(article: &proto::Article) -> Vec<String> {
 }
 
 #[test]
-fn the_keyed_seed_is_the_plain_one_with_the_order_mended() {
+fn the_keyed_seed_is_the_plain_one_in_corrected_order() {
     let (plain, keyed) = (sheet(PLAIN_SEED).record(), sheet(KEYED_SEED).record());
     assert_eq!(plain.articles.len(), keyed.articles.len());
     for (k, (a, b)) in plain.articles.iter().zip(&keyed.articles).enumerate() {
@@ -257,10 +257,10 @@ fn the_keyed_seed_is_the_plain_one_with_the_order_mended() {
             .eq(record::article(b).iter().map(|p| &p.text));
         assert_eq!(same, k != 2, "article {k}: only the third was out of order");
     }
-    // R98: the third article opens with its lead, on the page too.
+    // R98: the third article opens with its lead, on the page as well.
     let lead = record::article(&keyed.articles[2]).into_iter().nth(2).expect("a lead").text;
     assert!(lead.starts_with("党的二十大是在全党"), "{lead}");
-    let text = bare(&reader::read(&sheet(KEYED_SEED).pdf).only().text());
+    let text = bare_text(&reader::read(&sheet(KEYED_SEED).pdf).only().text());
     let mut from = 0;
     for article in &keyed.articles {
         for piece in record::article(article) {

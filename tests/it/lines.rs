@@ -1,5 +1,5 @@
-//! Properties of lines over made-up paragraphs at any measure, and short ones against every way to break
-//! them.
+//! Properties of lines: generated paragraphs at any measure, and short ones compared with every way
+//! to break them.
 
 use banmian::line::testing::cost_of;
 use banmian::line::{
@@ -13,18 +13,18 @@ use proptest::prelude::*;
 use crate::props::{LATIN, check, paragraph};
 use crate::support::engine;
 
-/// What no line may start or end with, by GB/T 15834-2011 5.1 and the house: written down here a second
-/// time, so that a slip in the table of the program is seen.
+/// Marks that may not start a line, by GB/T 15834-2011 5.1 and the house style: written out here a
+/// second time, so that a slip in the table of the program is noticed. Those below may not end one.
 const NOT_FIRST: &str = "，。、：；？！”’）》〉」』】〕］｝·～–—/…%‰℃°";
 const NOT_LAST: &str = "“‘（《〈「『【〔［｛￥$/";
 
-/// Whether a line that starts with `text` breaks a rule; —— may start a line, — may not.
+/// True if a line that starts with `text` breaks a rule; —— may start a line, — may not.
 fn starts_badly(text: &str) -> bool {
     !text.starts_with("——") && text.starts_with(|c| NOT_FIRST.contains(c))
 }
 
-/// Whether a break between two characters cuts a number, a word or a two-cell mark.
-fn cuts(before: char, after: char) -> bool {
+/// True if a break between two characters cuts a number, a word or a two-cell mark.
+fn cuts_a_unit(before: char, after: char) -> bool {
     let token = |c: char| c.is_ascii_alphanumeric();
     let inner = |c: char| matches!(c, ',' | '.' | '-');
     (token(before) || inner(before)) && (token(after) || inner(after))
@@ -41,7 +41,7 @@ fn set_song(text: &str, measure: u16) -> (PreparedParagraph, Vec<TextLine>) {
 }
 
 #[test]
-fn any_paragraph_at_any_measure() {
+fn any_paragraph_keeps_the_rules_at_any_measure() {
     check(20_000, &(paragraph(&LATIN, 1..14), 5..=40_u16), |(text, measure)| {
         let (prepared, lines) = set_song(&text, measure);
         let full = Em::zi(measure.into());
@@ -51,21 +51,21 @@ fn any_paragraph_at_any_measure() {
         prop_assert_eq!(texts.concat(), &*text);
         for (k, pair) in texts.windows(2).enumerate() {
             let (before, after) = (pair[0].as_str(), pair[1].as_str());
-            // A space goes to the end of its line: there the words part.
+            // A space at a line end is dropped; the words are separated there.
             let (a, b) =
                 (before.chars().last().expect("a character"), after.chars().next().expect("one"));
             let relaxed = lines[k].lifted_prohibition.is_some();
-            // The longest run that nothing may part is shorter than seven 字, and the first line has two less.
+            // The longest indivisible run is shorter than seven 字, and the first line has two less.
             prop_assert!(!relaxed || measure < 9, "{before}|{after}: given up at {measure}");
             prop_assert!(relaxed || !starts_badly(after), "{before}|{after}: R01–R09");
             prop_assert!(relaxed || !NOT_LAST.contains(a), "{before}|{after}: R03");
-            // R18: a word parts where it has a hyphen, of its own or added.
+            // R18: a word is broken at a hyphen, its own or an added one.
             let hyphen = prepared.units()[lines[k].units.end - 1].break_after == LineBreak::Hyphen;
-            prop_assert!(relaxed || hyphen || !cuts(a, b), "{before}|{after}: R07–R13");
+            prop_assert!(relaxed || hyphen || !cuts_a_unit(a, b), "{before}|{after}: R07–R13");
         }
         for (k, line) in lines.iter().enumerate() {
             let (width, last) = (line.width(&prepared), k + 1 == lines.len());
-            // A number or word alone on a line has nothing that may stretch.
+            // A number or word alone on a line has no gap that could stretch.
             let stiff = line.justification.even_gaps == 0 && width < full;
             prop_assert!(!stiff || last || !has_gap(&texts[k]), "{}: falls short", texts[k]);
             prop_assert!(last || stiff || width == full, "{}: {width:?}", texts[k]);
@@ -85,7 +85,7 @@ fn any_paragraph_at_any_measure() {
                 before = Some((c, x));
             });
         }
-        // R43, where the paragraph is long enough to have a choice.
+        // R43, if the paragraph is long enough to have a choice.
         let end = texts[texts.len() - 1].chars().filter(|c| c.is_alphanumeric()).count();
         let wide = texts.len() > 2 && measure >= 10;
         prop_assert!(!wide || end >= 2, "R43: {} is alone", texts[texts.len() - 1]);
@@ -99,13 +99,13 @@ fn is_han(c: char) -> bool {
     ('\u{4e00}'..='\u{9fff}').contains(&c)
 }
 
-/// Whether a line has two Han side by side, which may always be set apart.
+/// True if a line has two Han characters side by side, between which a gap can always be widened.
 fn has_gap(line: &str) -> bool {
     let chars: Vec<char> = line.chars().collect();
     chars.windows(2).any(|pair| is_han(pair[0]) && is_han(pair[1]))
 }
 
-/// Copy with everything that papers print and lines trip over.
+/// Generates copy with everything that newspapers print and that makes lines difficult.
 fn rich(pieces: std::ops::Range<usize>) -> impl Strategy<Value = String> {
     let plain = paragraph(&LATIN, 1..3).prop_map(|text| text.trim_end_matches('。').to_owned());
     let piece = prop_oneof![
@@ -137,7 +137,7 @@ fn rich_copy_loses_nothing_and_never_runs_over() {
             prop_assert!(!short || line.justification.even_gaps == 0, "a line with gaps is full");
         }
         prop_assert_eq!(at, text.len());
-        // The whole is never worse than line by line.
+        // The optimal setting is never worse than breaking line by line.
         let indent = Em::zi(2);
         let simple = first_fit(&prepared, full, indent);
         let costs = [&lines, &simple].map(|lines| cost_of(&prepared, full, indent, lines));
@@ -147,7 +147,7 @@ fn rich_copy_loses_nothing_and_never_runs_over() {
 }
 
 #[test]
-fn threads_set_alike() {
+fn threads_give_equal_lines() {
     check(100, &(rich(3..12), 8..=40_u16), |(text, measure)| {
         let one = || {
             let (prepared, lines) = set_song(&text, measure);
@@ -164,12 +164,13 @@ fn threads_set_alike() {
     });
 }
 
-/// The faults of an arrangement by the E rules of lines, in the order in which they may be made: gaps too wide
-/// (R37), a lonely character (R43), prohibitions (R01–R13).
+/// Number of faults by the E rules of lines, least serious first: gaps too wide (R37), runts (R43),
+/// prohibitions (R01–R13).
 fn faults(prepared: &PreparedParagraph, lines: &[TextLine]) -> [usize; 3] {
     let mut faults = [0; 3];
     for line in lines {
-        // A line without a gap is as bad as one torn open, but for parts of addresses (R20).
+        // A line without a gap is as bad as one with too wide gaps, except for parts of addresses
+        // (R20).
         let parts = |at: usize| prepared.units()[at].break_after == LineBreak::Address;
         let (start, end) = (line.units.start, line.units.end);
         let address = parts(end - 1) || start > 0 && parts(start - 1);
@@ -191,10 +192,10 @@ fn faults(prepared: &PreparedParagraph, lines: &[TextLine]) -> [usize; 3] {
     faults
 }
 
-/// Every way to break a short paragraph: none is cheaper, and none is without faults where the one taken has
-/// some.
+/// Compares with every way to break a short paragraph: none is cheaper, and none is without faults
+/// if the chosen one has some.
 #[test]
-fn no_arrangement_of_a_short_paragraph_is_better() {
+fn no_setting_of_a_short_paragraph_is_better() {
     let short = rich(1..3).prop_filter("at most 22 characters", |text| text.chars().count() < 23);
     let tried = std::cell::Cell::new(0_usize);
     check(400, &(short, 4..=11_u16), |(text, measure)| {
@@ -224,7 +225,7 @@ fn no_arrangement_of_a_short_paragraph_is_better() {
                 if line.justification.remainder < Em::ZERO && end > start + 1 {
                     break;
                 }
-                // Lines far from full are no arrangement anyone would take.
+                // Lines far from full are skipped: no reader would accept them.
                 let loose = line.justification.even_gap() > Em::ONE * 2
                     || line.justification.remainder > Em::zi(6);
                 if line.justification.remainder >= Em::ZERO && (!loose || end == count) {
@@ -237,10 +238,10 @@ fn no_arrangement_of_a_short_paragraph_is_better() {
     assert!(tried.get() > 2_000, "only {} arrangements were compared", tried.get());
 }
 
-/// Anything that Unicode has and a face draws: nothing is lost, nothing runs over that a line could hold, and
-/// the work ends.
+/// Any characters of Unicode that a face draws: nothing is lost, no line that could be kept runs
+/// over, and the search ends.
 #[test]
-fn hostile_paragraphs_are_set_as_well_as_can_be() {
+fn hostile_paragraphs_are_set_as_well_as_possible() {
     let zalgo = format!("正{}文", "\u{301}\u{302}\u{303}\u{304}".repeat(200));
     let joined = "家\u{200d}".repeat(500);
     let invisible = "\u{200b}\u{2060}".repeat(4000);
@@ -277,7 +278,7 @@ fn hostile_paragraphs_are_set_as_well_as_can_be() {
     ] {
         let song = engine().fonts().find_role("song").expect("song");
         let copy = ParagraphText { text, face: song, spans: &[] };
-        // What no face draws is refused by name; the record is never set without it.
+        // A character that no face draws is rejected by name; a record is never set without it.
         let Ok(prepared) = prepare(engine().fonts(), copy, &CompositionProfile::default()) else {
             continue;
         };

@@ -1,9 +1,10 @@
-//! The one integration-test binary of Banmian: it knows the library, the program and the service only
-//! from outside.
+//! The one integration test binary of Banmian: it uses the library, the program and the service
+//! only from outside.
 //!
-//! `GOLDEN=accept` rewrites the goldens; `BANMIAN_REQUIRE_TOOLS=1` makes a missing outside tool a
-//! failure instead of a skip; `BANMIAN_VERAPDF` names a command that runs veraPDF on a flavour and a
-//! file, `BANMIAN_PDFJS` a folder with pdfjs-dist and @napi-rs/canvas in its `node_modules`; `PROPTEST_CASES=n` sets how many pages and paragraphs are made up.
+//! `GOLDEN=accept` rewrites the goldens. `BANMIAN_REQUIRE_TOOLS=1` makes a missing external tool a
+//! failure instead of a skip. `BANMIAN_VERAPDF` names a command that runs veraPDF on a flavour and
+//! a file. `BANMIAN_PDFJS` names a folder with pdfjs-dist and @napi-rs/canvas in its
+//! `node_modules`. `PROPTEST_CASES=n` sets the number of generated pages and paragraphs.
 
 mod bad;
 mod batch;

@@ -1,14 +1,16 @@
-//! The press PDF of every fixture: what a press and a reader of the file may count on.
+//! The press PDF of every fixture: properties that a press and a reader of the file rely on.
 
 use banmian::proto;
 
 use crate::reader::{self, Glyph, Page};
 use crate::record::{self, Piece, Role};
-use crate::support::{Dir, FIXTURES, Sheet, assert_same, bare, every, sheet, tool};
+use crate::support::{
+    FIXTURES, RenderedPage, TempDir, assert_same, bare_text, check_each, sheet, tool,
+};
 
 /// Runs a check on every fixture.
-fn each(check: impl Fn(&str, &Sheet, &Page)) {
-    every(
+fn each(check: impl Fn(&str, &RenderedPage, &Page)) {
+    check_each(
         FIXTURES,
         |path| (*path).to_owned(),
         |path| {
@@ -72,7 +74,7 @@ fn fonts_are_subsets_with_a_text_for_every_glyph() {
     });
 }
 
-/// The whole text of a page by its record: furniture, then the articles in order.
+/// Returns the whole text of a page by its record: furniture, then the articles in order.
 pub(crate) fn expected(record: &proto::PageRecord) -> String {
     let mut out: String = record::furniture(record).concat();
     for (_, pieces) in record::in_order(record) {
@@ -82,31 +84,31 @@ pub(crate) fn expected(record: &proto::PageRecord) -> String {
 }
 
 #[test]
-fn text_is_the_records_in_reading_order() {
+fn text_is_that_of_the_record_in_reading_order() {
     each(|path, sheet, page| {
         let over: u32 = sheet.geometry().fit.iter().map(|fit| fit.over_chars).sum();
         assert_eq!(over, 0, "{path}: the fixtures fit their pages");
-        assert_same(path, &expected(&sheet.as_set()), &bare(&page.text()));
+        assert_same(path, &expected(&sheet.as_set()), &bare_text(&page.text()));
     });
 }
 
-/// A text of the page with its lines: the glyphs on one baseline each.
+/// A text of the page with its lines: the glyphs on each baseline.
 pub(crate) struct Set<'a> {
-    /// The article's index, `None` for furniture.
+    /// Index of the article, `None` for furniture.
     pub(crate) article: Option<usize>,
     pub(crate) role: Role,
     pub(crate) lines: Vec<Vec<&'a Glyph>>,
 }
 
-/// Tells by the record to what each glyph belongs; the order was tested above.
+/// Assigns each glyph to its text by the record; their order is tested above.
 pub(crate) fn sets<'a>(record: &proto::PageRecord, page: &'a Page) -> Vec<Set<'a>> {
     let furniture = record::furniture(record).into_iter();
     let furniture = furniture.map(|text| (None, Piece { role: Role::Head, text }));
     let articles = record::in_order(record)
         .into_iter()
         .flat_map(|(index, pieces)| pieces.into_iter().map(move |piece| (Some(index), piece)));
-    let seen = |glyph: &&Glyph| !bare(glyph.text.as_deref().unwrap_or("")).is_empty();
-    let mut glyphs = page.glyphs.iter().filter(seen).peekable();
+    let has_ink = |glyph: &&Glyph| !bare_text(glyph.text.as_deref().unwrap_or("")).is_empty();
+    let mut glyphs = page.glyphs.iter().filter(has_ink).peekable();
     let mut out = Vec::new();
     for (article, piece) in furniture.chain(articles) {
         let mut set = Set { article, role: piece.role, lines: Vec::new() };
@@ -126,16 +128,18 @@ pub(crate) fn sets<'a>(record: &proto::PageRecord, page: &'a Page) -> Vec<Set<'a
     out
 }
 
-/// On one baseline and not back: ” and “ are drawn over each other's white half, so from one place.
+/// True if two glyphs are on one baseline, left to right: ” and “ are drawn over each other's white
+/// half, so from one place.
 fn same_line(before: &Glyph, glyph: &Glyph) -> bool {
     (before.y - glyph.y).abs() < 0.01 && glyph.x > before.x - 0.01
 }
 
-/// Marks with ink in one half of their cell: the other half is white and may stand outside.
+/// Marks with ink in the left half of their cell: the other half is white and may stand outside.
 const INK_LEFT: &str = "，。、：；？！”’）》〉」』】〕］｝";
 const INK_RIGHT: &str = "“‘（《〈「『【〔［｛";
 
-/// Left and right end of a glyph's ink cell. A glyph of both halves, like ？！, has its cell full.
+/// Returns the left and right end of a glyph's ink cell. A glyph with ink in both halves, like ？！,
+/// fills its cell.
 fn cell(glyph: &Glyph) -> (f64, f64) {
     let (x, right, half) = (glyph.x, glyph.x + glyph.advance, glyph.wide / 2.0);
     let text = glyph.text.as_deref().unwrap_or("");
@@ -162,7 +166,8 @@ fn body_lines_fill_their_columns_on_the_grid() {
                 Role::Head | Role::Crosshead | Role::Line => continue,
             };
             let count = set.lines.len();
-            // In a frame the columns are narrower than those of the grid (R95): whole 字 all the same (R48).
+            // In a frame the columns are narrower than those of the grid (R95), but still a whole
+            // number of 字 (R48).
             let id = &sheet.as_set().articles[set.article.expect("body")].id;
             let module = geometry.modules.iter().find(|module| module.article_id == *id);
             let columns = &module.expect("a module").body_rects;
@@ -188,7 +193,7 @@ fn body_lines_fill_their_columns_on_the_grid() {
                 } else {
                     assert!(end > -0.01, "{path}: {text} runs over by {end:.3} pt");
                 }
-                // R46: the same grid for all columns, whatever stands above.
+                // R46: one grid for all columns, whatever stands above.
                 let row = (first.y - grid.first_baseline_pt) / pitch;
                 let off = (row - row.round()) * pitch;
                 assert!(off.abs() < 0.05, "{path}: {text} is {off:.3} pt off the grid (R46)");
@@ -207,7 +212,7 @@ fn body_lines_fill_their_columns_on_the_grid() {
     });
 }
 
-/// The box of a line: ink cells across, em boxes down.
+/// Returns the box of a line: ink cells across, em boxes down.
 fn line_box(line: &[&Glyph]) -> [f64; 4] {
     let fold = |of: fn(f64, f64) -> f64, get: &dyn Fn(&Glyph) -> f64| {
         line.iter().map(|glyph| get(glyph)).reduce(of).expect("a line has glyphs")
@@ -256,18 +261,18 @@ fn nothing_leaves_the_type_area_and_no_two_texts_overlap() {
 #[test]
 fn the_same_request_gives_the_same_bytes() {
     let path = FIXTURES[1];
-    let again = Sheet::of(path, crate::support::source(path), None);
+    let again = RenderedPage::render(path, crate::support::source(path), None);
     let first = sheet(path);
     assert!(first.pdf == again.pdf, "PDF");
     assert!(first.png == again.png, "preview");
     assert!(first.json == again.json, "record");
 }
 
-/// Writes every PDF to a file and runs a tool on it; what the tool says is handed to `check`, or, where it
-/// writes a file of its own, the path of that.
-fn with_tool(name: &str, args: &[&str], check: impl Fn(&str, &Sheet, &str, &str)) {
+/// Writes every PDF to a file and runs a tool on it. `check` receives the tool's output or, if the
+/// tool writes a file, the path of that file.
+fn with_tool(name: &str, args: &[&str], check: impl Fn(&str, &RenderedPage, &str, &str)) {
     let Some(_) = tool(name) else { return };
-    let dir = Dir::new();
+    let dir = TempDir::new();
     let (file, written) = (dir.path("page.pdf"), dir.path("page.pdf.pbm"));
     each(|path, sheet, _| {
         dir.write("page.pdf", &sheet.pdf);
@@ -282,7 +287,7 @@ fn with_tool(name: &str, args: &[&str], check: impl Fn(&str, &Sheet, &str, &str)
 }
 
 #[test]
-fn qpdf_has_nothing_to_say() {
+fn qpdf_reports_nothing() {
     with_tool("qpdf", &["--check", "FILE"], |path, _, out, err| {
         assert_eq!(err, "", "{path}");
         assert!(out.contains("No syntax or stream encoding errors"), "{path}: {out}");
@@ -295,8 +300,9 @@ fn ghostscript_draws_it_without_a_warning() {
     with_tool("gs", &args, |path, _, out, err| assert_eq!(format!("{out}{err}"), "", "{path}"));
 }
 
-/// The ink as Ghostscript draws it: marks whose cells were trimmed reach over no edge (R34). Its own bounding
-/// box counts the control points of curves, so the dots are looked at.
+/// Ink as Ghostscript draws it: marks whose cells were trimmed do not reach over an edge (R34).
+/// Ghostscript's own bounding box counts the control points of curves, so the dots are read
+/// instead.
 #[test]
 #[expect(clippy::cast_possible_truncation, reason = "a page has a few thousand dots a side")]
 fn ghostscript_draws_no_ink_outside_the_type_area() {
@@ -311,7 +317,7 @@ fn ghostscript_draws_no_ink_outside_the_type_area() {
         let height = (sheet.geometry().height_pt * DPI / 72.0).round() as usize;
         let stride = width.div_ceil(8);
         assert_eq!(rows.len(), stride * height, "{path}: {width} × {height} dots");
-        // A dot more on each side; below, the tails of Latin letters.
+        // One dot more on each side; below, the descenders of Latin letters.
         let dots = |pt: f64| (pt * DPI / 72.0) as usize;
         let across = dots(area.x) - 1..dots(area.x + area.width) + 2;
         let down = dots(area.y) - 1..dots(area.y + area.height + 1.5);
@@ -348,10 +354,10 @@ fn poppler_and_mupdf_give_the_text_back() {
         ("mutool", &["draw", "-q", "-F", "txt", "FILE"][..]),
     ] {
         with_tool(name, args, |path, sheet, out, err| {
-            // Of mutool's own build, whatever the file.
+            // A warning about mutool's own build, whatever the file.
             let err = err.replace("warning: ICC support is not available\n", "");
             assert_eq!(err, "", "{path}");
-            assert_same(&format!("{path}: {name}"), &expected(&sheet.as_set()), &bare(out));
+            assert_same(&format!("{path}: {name}"), &expected(&sheet.as_set()), &bare_text(out));
         });
     }
 }

@@ -1,7 +1,7 @@
-//! Properties of made-up copy: any page of one to six articles.
+//! Properties of generated copy: any page of one to six articles.
 //!
-//! The numbers come from a fixed seed, so a failure here fails everywhere; `PROPTEST_CASES` makes the
-//! run longer.
+//! The numbers come from a fixed seed, so a failure here is a failure everywhere; `PROPTEST_CASES`
+//! makes the run longer.
 
 use std::ops::Range;
 
@@ -14,40 +14,43 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 use crate::reader;
 use crate::record;
-use crate::support::{PLAIN_SEED, bare, engine, read, request};
+use crate::support::{PLAIN_SEED, bare_text, engine, read, request};
 
-/// Runs a property over `cases` values, or as many as the environment asks for.
+/// Checks a property for `cases` values, or for the number that the environment sets.
 pub(crate) fn check<S: Strategy>(
     cases: u32,
     strategy: &S,
     test: impl Fn(S::Value) -> Result<(), TestCaseError>,
 ) {
-    let asked = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
-    let config =
-        Config { cases: asked.unwrap_or(cases), failure_persistence: None, ..Config::default() };
+    let configured = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
+    let config = Config {
+        cases: configured.unwrap_or(cases),
+        failure_persistence: None,
+        ..Config::default()
+    };
     let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
     TestRunner::new_with_rng(config, rng)
         .run(strategy, test)
         .unwrap_or_else(|error| panic!("{error}"));
 }
 
-/// The Han characters of the seed, as often as they stand there.
+/// Returns the Han characters of the seed, as often as they occur there.
 fn han() -> Vec<char> {
     let seed = String::from_utf8(read(PLAIN_SEED)).expect("UTF-8");
     seed.chars().filter(|c| ('\u{4e00}'..='\u{9fff}').contains(c)).collect()
 }
 
-/// A few Han characters, as they come in copy.
+/// Generates a few Han characters, as they occur in copy.
 pub(crate) fn words() -> impl Strategy<Value = String> + Clone {
     let han = han();
     (0..han.len() - 12, 1..12_usize)
         .prop_map(move |(at, count)| han[at..at + count].iter().collect())
 }
 
-/// Latin words of copy; all but the last are one 字 each however they are spaced.
+/// Latin words of copy; all but the last count as one 字 each, however they are spaced.
 pub(crate) const LATIN: [&str; 7] = ["APP", "5G", "GDP", "WiFi", "COVID-19", "offer", "New York"];
 
-/// A piece of copy that ends with no mark.
+/// Generates a piece of copy that does not end with a mark.
 fn piece(latin: &'static [&'static str]) -> impl Strategy<Value = String> {
     let words = words();
     let short = words.clone().prop_map(|text| text.chars().take(3).collect::<String>());
@@ -68,7 +71,7 @@ fn piece(latin: &'static [&'static str]) -> impl Strategy<Value = String> {
     ]
 }
 
-/// A paragraph: pieces, each with a mark, the last with a full stop.
+/// Generates a paragraph: pieces, each with a mark, the last with a full stop.
 pub(crate) fn paragraph(
     latin: &'static [&'static str],
     pieces: Range<usize>,
@@ -90,8 +93,8 @@ fn set_text(text: String) -> Content {
     Content::Paragraph(proto::Paragraph { text, spans: Vec::new() })
 }
 
-/// An article: a headline, now and then what else may stand over it, and a body of paragraphs, crossheads
-/// and notes that starts with a paragraph.
+/// Generates an article: a headline, sometimes other parts of a head, and a body of paragraphs,
+/// crossheads and notes that starts with a paragraph.
 fn article() -> impl Strategy<Value = proto::Article> {
     let head = (words(), words()).prop_map(|(a, b)| format!("{a} {b}"));
     let over = (prop::option::of(words()), prop::option::of(words()));
@@ -129,7 +132,7 @@ fn article() -> impl Strategy<Value = proto::Article> {
 }
 
 #[test]
-fn any_page_of_one_to_six_articles() {
+fn any_page_of_one_to_six_articles_is_sound() {
     let steps =
         prop::sample::select(vec!["", "", "dense", "news", "six", "theory", "easy", "feature"]);
     let articles = prop::collection::vec(article(), 1..=6);
@@ -139,7 +142,7 @@ fn any_page_of_one_to_six_articles() {
             proto::PageRecord { articles, layout: Some(layout), ..proto::PageRecord::default() };
         let request = request(Source::Page(record), &[Output::PressPdf, Output::RecordJson]);
         let rendered = engine().render(request, &());
-        // Policy MARK: whatever the copy, there is a page.
+        // Policy MARK: there is a page whatever the copy is.
         let RenderResult { report, artifacts } =
             rendered.map_err(|e| TestCaseError::fail(format!("{e:?}")))?;
         let artifacts = artifacts.map_err(|e| TestCaseError::fail(format!("{e:?}")))?;
@@ -147,13 +150,14 @@ fn any_page_of_one_to_six_articles() {
             serde_json::from_slice(&artifacts[1].bytes).expect("record");
         let geometry = report.geometry.as_ref().expect("geometry");
 
-        // Every character is set once, in order: on the page, or counted as over and on the appendix.
+        // Every character is set once, in order: on the page, or counted as overset and in the
+        // appendix.
         let pdf = reader::read(&artifacts[0].bytes);
         let (mut page, mut appendix) = (String::new(), String::new());
         for (article, fit) in record.articles.iter().zip(&geometry.fit) {
             let all: String =
                 record::article(article).into_iter().map(|piece| piece.text).collect();
-            let first = bare(&fit.first_over_text);
+            let first = bare_text(&fit.first_over_text);
             let is_over = |at: &usize| record::count(&all[*at..]) == fit.over_chars as usize;
             let mut starts = all.match_indices(&first).map(|(at, _)| at).filter(is_over);
             let over = if fit.over_chars == 0 { Some(all.len()) } else { starts.next() };
@@ -162,15 +166,16 @@ fn any_page_of_one_to_six_articles() {
             prop_assert_eq!(fit.over_chars == 0, fit.over_lines == 0);
             page += &all[..over];
             if over < all.len() {
-                appendix += &bare(&format!("{}{}{}", article.id, article.headline, &all[over..]));
+                appendix +=
+                    &bare_text(&format!("{}{}{}", article.id, article.headline, &all[over..]));
             }
         }
-        let text = |page: &reader::Page| bare(&page.text());
+        let text = |page: &reader::Page| bare_text(&page.text());
         prop_assert_eq!(text(&pdf.pages[0]), page);
         let rest = pdf.pages[1..].iter().map(|page| text(page).replacen("附页溢文", "", 1));
         prop_assert_eq!(rest.collect::<String>(), appendix);
 
-        // Modules keep to the type area and apart.
+        // Modules stay inside the type area and do not overlap.
         let area = geometry.type_area.expect("type area");
         let rects: Vec<proto::Rect> =
             geometry.modules.iter().map(|m| m.rect.expect("rect")).collect();
@@ -194,7 +199,7 @@ fn any_page_of_one_to_six_articles() {
     });
 }
 
-/// Copy as it is keyed in a hurry: marks of both widths, straight quotes, stray spaces.
+/// Generates copy typed in a hurry: full-width and half-width marks, straight quotes, stray spaces.
 fn messy() -> impl Strategy<Value = String> {
     let odd = prop::sample::select(vec![
         "(",
@@ -248,7 +253,7 @@ fn messy() -> impl Strategy<Value = String> {
 }
 
 #[test]
-fn copy_that_is_normalised_stays_as_it_is() {
+fn normalised_copy_is_not_changed_again() {
     check(3000, &(messy(), messy()), |(headline, text)| {
         let article = proto::Article {
             headline,
@@ -260,17 +265,17 @@ fn copy_that_is_normalised_stays_as_it_is() {
             let request = request(Source::Page(record), &[Output::RecordJson]);
             let rendered = engine().render(request, &()).expect("a page");
             let json = rendered.artifacts.expect("a file").remove(0).bytes;
-            let told = rendered.report.findings.into_iter();
-            let told: Vec<proto::Finding> =
-                told.filter(|d| d.code.starts_with("BM-COPY")).collect();
-            (serde_json::from_slice::<proto::PageRecord>(&json).expect("a record"), told)
+            let reported = rendered.report.findings.into_iter();
+            let reported: Vec<proto::Finding> =
+                reported.filter(|d| d.code.starts_with("BM-COPY")).collect();
+            (serde_json::from_slice::<proto::PageRecord>(&json).expect("a record"), reported)
         };
         let (once, changes) = understand(record.clone());
         let (twice, more) = understand(once.clone());
         prop_assert_eq!(&twice.articles[0].headline, &once.articles[0].headline);
         prop_assert_eq!(&twice.articles[0].body, &once.articles[0].body);
         prop_assert!(more.is_empty(), "told again: {more:?}");
-        // Whatever is changed is told.
+        // Every change is reported.
         let same = record.articles[0].body == once.articles[0].body
             && record.articles[0].headline == once.articles[0].headline;
         prop_assert!(changes.is_empty() == same, "{changes:?}");

@@ -1,33 +1,33 @@
-//! A second pair of eyes on the press PDF: a small interpreter of its contents that shares nothing with
-//! the writer. Only syntax is left to lopdf.
+//! A second reader of the press PDF: a small interpreter of its contents that shares no code with
+//! the writer. Only the syntax is left to lopdf.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use lopdf::content::{Content, Operation};
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
 
-/// A glyph where it stands. Lengths in pt from the top left of the sheet, y down.
+/// A glyph with its place. Lengths in pt from the top left of the sheet, y down.
 #[derive(Clone, Debug)]
 pub(crate) struct Glyph {
     /// Start of the glyph on the baseline.
     pub(crate) x: f64,
     pub(crate) y: f64,
-    /// The height of its em.
+    /// Height of its em.
     pub(crate) size: f64,
-    /// The width of its em: less than the height for 长体.
+    /// Width of its em: less than the height for 长体.
     pub(crate) wide: f64,
-    /// Whether it lies on its right side.
+    /// True if it lies on its right side.
     pub(crate) turned: bool,
-    /// How far it moves the pen.
+    /// Distance by which it moves the pen.
     pub(crate) advance: f64,
-    /// What it stands for, by the map of its font; `None` if the map has no entry.
+    /// Its text, by the map of its font; `None` if the map has no entry.
     pub(crate) text: Option<String>,
-    /// The name of its font in the resources.
+    /// Name of its font in the resources.
     pub(crate) font: String,
     pub(crate) cid: u16,
-    /// The operands of the last `k`.
+    /// Operands of the last `k`.
     pub(crate) ink: [f64; 4],
-    /// Whether it overprints, by the graphics state.
+    /// True if it overprints, by the graphics state.
     pub(crate) over: bool,
 }
 
@@ -46,7 +46,7 @@ pub(crate) struct Font {
     pub(crate) subtype: String,
     pub(crate) encoding: String,
     pub(crate) descendant: String,
-    /// Which of FontFile, FontFile2, FontFile3 its descriptor has.
+    /// Those of FontFile, FontFile2 and FontFile3 that its descriptor has.
     pub(crate) files: Vec<String>,
     pub(crate) unicode: BTreeMap<u16, String>,
     widths: BTreeMap<u16, f64>,
@@ -60,7 +60,7 @@ pub(crate) struct Pdf {
 }
 
 impl Pdf {
-    /// The page of a file that has no other.
+    /// Returns the page of a file that has no other.
     pub(crate) fn only(&self) -> &Page {
         assert_eq!(self.pages.len(), 1, "one page");
         &self.pages[0]
@@ -69,20 +69,20 @@ impl Pdf {
 
 /// A page, read.
 pub(crate) struct Page {
-    /// The boxes of the page by name.
+    /// Boxes of the page by name.
     pub(crate) boxes: BTreeMap<String, [f64; 4]>,
     pub(crate) fonts: BTreeMap<String, Font>,
     /// Every glyph in the order of the contents.
     pub(crate) glyphs: Vec<Glyph>,
     pub(crate) fills: Vec<Filled>,
-    /// How many shapes are drawn by curves.
+    /// Number of shapes that are drawn by curves.
     pub(crate) discs: usize,
     /// Every operator that occurs.
     pub(crate) operators: BTreeSet<String>,
 }
 
 impl Page {
-    /// The text of all glyphs, in the order of the contents.
+    /// Returns the text of all glyphs, in the order of the contents.
     pub(crate) fn text(&self) -> String {
         self.glyphs.iter().filter_map(|glyph| glyph.text.as_deref()).collect()
     }
@@ -137,7 +137,7 @@ fn page(document: &Document, id: ObjectId) -> Page {
     Page { boxes, fonts, glyphs, fills, discs, operators }
 }
 
-/// What an object refers to.
+/// Returns the object that a reference points to, or the object itself.
 pub(crate) fn resolved<'a>(document: &'a Document, object: &'a Object) -> &'a Object {
     document.dereference(object).expect("an object that exists").1
 }
@@ -202,7 +202,7 @@ fn font(document: &Document, font: &Dictionary) -> Font {
     }
 }
 
-/// A ToUnicode map: `bfchar` and `bfrange`.
+/// Parses a ToUnicode map: `bfchar` and `bfrange`.
 fn to_unicode(map: &str) -> BTreeMap<u16, String> {
     let code = |hex: &str| u16::from_str_radix(hex, 16).expect("a code");
     let units = |hex: &str| -> Vec<u16> {
@@ -232,7 +232,7 @@ type Matrix = [f64; 6];
 
 const UNIT: Matrix = [1.0, 0.0, 0.0, 1.0, 0.0, 0.0];
 
-/// `a` applied before `b`.
+/// Returns the matrix that applies `a` before `b`.
 fn times(a: Matrix, b: Matrix) -> Matrix {
     [
         a[0] * b[0] + a[1] * b[2],
@@ -259,7 +259,7 @@ struct State {
 
 impl Default for State {
     fn default() -> Self {
-        // DeviceGray black until told otherwise, which is no CMYK: not a number shows up in any check.
+        // The initial colour is DeviceGray black, which is not CMYK: NaN fails every check.
         let ink = [f64::NAN; 4];
         Self {
             matrix: UNIT,
@@ -334,7 +334,7 @@ impl Pen<'_> {
             }
             "n" => self.path.clear(),
             "m" => self.discs += 1,
-            // Anything else is kept from passing unseen by the test that lists the operators.
+            // Other operators cannot pass unnoticed: a test lists all operators.
             _ => {}
         }
     }

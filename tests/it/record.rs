@@ -1,22 +1,22 @@
-//! What a page has to say, by the record alone: the texts in reading order, and how 字 are counted.
+//! Texts of a page by its record alone, in reading order, and the count of 字.
 
 use banmian::proto::block::Content;
 use banmian::proto::{Article, Byline, Credits, PageRecord};
 
-use crate::support::bare;
+use crate::support::bare_text;
 
-/// What a text is on the page.
+/// Role of a text on the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Role {
     /// Column title, kicker, headline, deck, byline.
     Head,
     /// Indented and filled: paragraphs, notes.
     Paragraph,
-    /// The same, set in by a 字 from both sides: editor's note, abstract.
+    /// Indented and filled, with a margin of one 字 on both sides: editor's note, abstract.
     Aside,
     /// Centred in its column.
     Crosshead,
-    /// Kept as they are: verse.
+    /// Not justified: verse.
     Line,
 }
 
@@ -27,10 +27,10 @@ pub(crate) struct Piece {
     pub(crate) text: String,
 }
 
-/// The mark before a byline is the house style's, not the record's.
+/// Mark before a byline; it belongs to the house style, not to the record.
 pub(crate) const BYLINE_MARK: char = '●';
 
-/// The texts of the page's furniture, in the order in which they are read.
+/// Returns the texts of the page's furniture, in reading order.
 pub(crate) fn furniture(record: &PageRecord) -> Vec<String> {
     let mut out = Vec::new();
     if !record.date.is_empty() {
@@ -44,10 +44,10 @@ pub(crate) fn furniture(record: &PageRecord) -> Vec<String> {
         Err(_) => record.number.clone(),
     });
     out.push(record.banner.clone());
-    out.iter().map(|text| bare(text)).filter(|text| !text.is_empty()).collect()
+    out.iter().map(|text| bare_text(text)).filter(|text| !text.is_empty()).collect()
 }
 
-/// `2023-10-29` as `2023年10月29日星期日`, the weekday by Zeller's congruence.
+/// Formats `2023-10-29` as `2023年10月29日星期日`, with the weekday by Zeller's congruence.
 fn date(date: &str) -> String {
     let parts: Vec<usize> = date.split('-').map(|part| part.parse().expect("a date")).collect();
     let [year, month, day] = parts[..] else { panic!("{date}") };
@@ -57,10 +57,10 @@ fn date(date: &str) -> String {
     format!("{year}年{month}月{day}日星期{name}")
 }
 
-/// The page's credits, else those of its articles: each role with its names, each name once.
+/// Formats the page's credits, or those of its articles: each role with its names, each name once.
 fn staff(record: &PageRecord) -> String {
-    let own = record.credits.iter().filter(|credits| **credits != Credits::default());
-    let mut all: Vec<&Credits> = own.collect();
+    let nonempty = record.credits.iter().filter(|credits| **credits != Credits::default());
+    let mut all: Vec<&Credits> = nonempty.collect();
     if all.is_empty() {
         all.extend(record.articles.iter().filter_map(|article| article.credits.as_ref()));
     }
@@ -71,19 +71,19 @@ fn staff(record: &PageRecord) -> String {
         let fixed = fixed.into_iter().zip(["责任编辑", "校对", "版式设计"]);
         let others = credits.others.iter().map(|other| (&other.names, other.title.as_str()));
         for (names, role) in fixed.chain(others) {
-            if !rows.iter().any(|(known, _)| known == role) {
+            if !rows.iter().any(|(row_role, _)| row_role == role) {
                 rows.push((role.to_owned(), Vec::new()));
             }
-            for (known, row) in &mut rows {
-                row.extend(names.iter().filter(|_| known == role).cloned());
+            for (row_role, row) in &mut rows {
+                row.extend(names.iter().filter(|_| row_role == role).cloned());
             }
         }
     }
     for (_, names) in &mut rows {
-        let mut seen = Vec::new();
+        let mut listed_names = Vec::new();
         names.retain(|name| {
-            !seen.contains(name) && {
-                seen.push(name.clone());
+            !listed_names.contains(name) && {
+                listed_names.push(name.clone());
                 true
             }
         });
@@ -92,8 +92,8 @@ fn staff(record: &PageRecord) -> String {
     rows.iter().map(|(role, names)| format!("{role}{}", names.concat())).collect()
 }
 
-/// The articles in the order in which the page has them: briefs of one column title stand together where the first
-/// of them does, under their common title.
+/// Returns the articles in the order of the page: briefs of one column title stand together in the
+/// place of the first one, under their common title.
 pub(crate) fn in_order(record: &PageRecord) -> Vec<(usize, Vec<Piece>)> {
     let is_brief = |article: &Article| article.brief && article.pictures.is_empty();
     let mut out = Vec::new();
@@ -115,24 +115,25 @@ pub(crate) fn in_order(record: &PageRecord) -> Vec<(usize, Vec<Piece>)> {
     out
 }
 
-/// A brief: its headline is a crosshead of the group, the common title stands over the first.
+/// Returns the texts of a brief: its headline is a crosshead of the group, and the common title
+/// stands over the first brief.
 fn brief(article: &Article, first: bool) -> Vec<Piece> {
     let bare = Article { column_title: String::new(), headline: String::new(), ..article.clone() };
     let mut pieces = Vec::new();
     if first && !article.column_title.is_empty() {
-        pieces.push(Piece { role: Role::Head, text: crate::support::bare(&article.column_title) });
+        pieces.push(Piece { role: Role::Head, text: bare_text(&article.column_title) });
     }
-    let text = crate::support::bare(&article.headline);
+    let text = bare_text(&article.headline);
     pieces.push(Piece { role: Role::Crosshead, text });
     pieces.extend(self::article(&bare));
     pieces
 }
 
-/// The texts of an article in reading order.
+/// Returns the texts of an article in reading order.
 pub(crate) fn article(article: &Article) -> Vec<Piece> {
     let mut out: Vec<Piece> = Vec::new();
     let mut add = |role, text: &str| {
-        let text = bare(text);
+        let text = bare_text(text);
         if !text.is_empty() {
             out.push(Piece { role, text });
         }
@@ -153,7 +154,7 @@ pub(crate) fn article(article: &Article) -> Vec<Piece> {
         let label = if k == 0 && !note.starts_with("编") { "编者按：" } else { "" };
         add(Role::Aside, &format!("{label}{note}"));
     }
-    // The dateline opens the first paragraph of the copy; behind notes that come before it.
+    // The dateline opens the first paragraph of the copy, after any notes.
     let mut dateline = article.dateline.as_str();
     let noted = !article.editor_note.is_empty();
     assert!(dateline.is_empty() || !noted, "no fixture has both, so that the order is not tested");
@@ -175,7 +176,7 @@ pub(crate) fn article(article: &Article) -> Vec<Piece> {
     out
 }
 
-/// The names, authors in a row with the same role under one mention of it.
+/// Formats the bylines; consecutive authors with the same role share one mention of it.
 fn byline(bylines: &[Byline]) -> String {
     let mut out = BYLINE_MARK.to_string();
     for (k, byline) in bylines.iter().enumerate() {
@@ -187,11 +188,11 @@ fn byline(bylines: &[Byline]) -> String {
     out
 }
 
-/// Where the authors work, told at the end of the article.
+/// Formats the affiliations of the authors, printed at the end of the article.
 fn affiliations(bylines: &[Byline]) -> String {
-    let told: Vec<&Byline> =
+    let with_affiliation: Vec<&Byline> =
         bylines.iter().filter(|byline| !byline.affiliation.is_empty()).collect();
-    match told.as_slice() {
+    match with_affiliation.as_slice() {
         [] => String::new(),
         [only] => format!("（作者系{}）", only.affiliation),
         all => {
@@ -210,7 +211,7 @@ pub(crate) fn count(text: &str) -> usize {
     let mut at = 0;
     while at < chars.len() {
         let start = at;
-        // A word or number goes on over a sign that has letters or digits on both sides.
+        // A word or number continues over a sign that has letters or digits on both sides.
         while alnum(at) || (at > start && ".,:-".contains(chars[at]) && alnum(at + 1)) {
             at += 1;
             if at == chars.len() {

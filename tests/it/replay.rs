@@ -1,17 +1,18 @@
-//! The corpus of the fuzz targets as a normal test: what once led somewhere new is walked again, and what once went
-//! wrong stays mended.
+//! The corpus of the fuzz targets as normal tests: every input is run again, and faults that were
+//! fixed stay fixed.
 
 #[expect(unreachable_pub, reason = "the fuzzer is another crate, to which it is public")]
 #[path = "../fuzz/src/bodies/mod.rs"]
 mod bodies;
 
-use crate::support::{every, names, read, root};
+use crate::support::{check_each, names, read, root};
 
-/// Bytes of the whole corpus: it is minimised and chosen, not everything that a fuzzer found.
+/// Largest size of the whole corpus in bytes: it is minimised and selected, not everything that a
+/// fuzzer found.
 const BYTES_MOST: usize = 1 << 20;
 
-/// How the name of a file starts that its target turns away, and that it has to turn away.
-const REFUSED: &str = "refused-";
+/// Prefix of the names of files that the target must reject.
+const REJECTED_PREFIX: &str = "refused-";
 
 type Target = (&'static str, fn(&[u8]) -> bool);
 
@@ -23,22 +24,26 @@ const TARGETS: [Target; 5] = [
     ("request", bodies::request),
 ];
 
-/// The files of a target's corpus, by name.
+/// Returns the files of a target's corpus, by name.
 fn corpus(target: &str) -> Vec<(String, Vec<u8>)> {
     let folder = format!("tests/fuzz/corpus/{target}");
     let files = names(&root(&folder)).into_iter();
     files.map(|name| (name.clone(), read(&format!("{folder}/{name}")))).collect()
 }
 
-/// Walks the corpus of a target again.
+/// Runs a target on its corpus.
 fn replay(target: &str) {
     let (_, body) = TARGETS.iter().find(|(name, _)| *name == target).expect("a target");
     let files = corpus(target);
     assert!(files.len() > 4, "{target} has {} files", files.len());
     let walk = |(name, bytes): &(String, Vec<u8>)| {
-        assert_eq!(body(bytes), !name.starts_with(REFUSED), "whether {target} takes {name}");
+        assert_eq!(
+            body(bytes),
+            !name.starts_with(REJECTED_PREFIX),
+            "whether {target} takes {name}"
+        );
     };
-    every(files, |(name, _)| name.clone(), walk);
+    check_each(files, |(name, _)| name.clone(), walk);
 }
 
 #[test]

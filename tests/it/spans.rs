@@ -1,5 +1,5 @@
-//! Spans, verse and notes as they are set: faces, note marks, dots and readings, and what takes their place
-//! where the lines stand too close.
+//! Spans, verse and notes as they are set: faces, note marks, dots and readings, and their
+//! substitutes where lines are too close.
 
 use banmian::config::RequestLimits;
 use banmian::engine::Engine;
@@ -9,7 +9,7 @@ use banmian::proto::span::Style;
 use banmian::proto::{self, Output};
 
 use crate::reader;
-use crate::support::{bare, engine, read, request};
+use crate::support::{bare_text, engine, read, request};
 
 fn block(content: Content) -> proto::Block {
     proto::Block { content: Some(content) }
@@ -23,7 +23,7 @@ fn ruby(text: &str) -> Style {
     Style::Ruby(proto::Ruby { text: text.to_owned() })
 }
 
-/// A page of one article at a step.
+/// Renders a page of one article at a step.
 fn page(step: &str, body: Vec<proto::Block>) -> (proto::RenderReport, reader::Pdf) {
     let article =
         proto::Article { headline: "标题".to_owned(), body, ..proto::Article::default() };
@@ -54,7 +54,7 @@ fn dressed() -> Vec<proto::Block> {
         span(26, 27, Style::Superscript(true)),
     ];
     let text = TEXT.replace("角标在句末", "角标在句末①后");
-    // The note mark stands behind 末.
+    // The note mark follows 末.
     let spans = spans
         .into_iter()
         .map(|mut span| {
@@ -81,7 +81,7 @@ fn open_lines_hold_dots_and_readings() {
     let (base, reading) = (of("㛃"), of("j"));
     assert!((reading.size - base.size / 2.0).abs() < 0.01, "a reading is half as large");
     assert!(reading.y < base.y - 0.88 * base.size, "it stands above the em box");
-    // The reading is centred on its character, wherever that was moved to.
+    // The reading is centred on its character, wherever that was moved.
     let last = of("é");
     let middle = f64::midpoint(reading.x, last.x + last.advance);
     assert!((middle - (base.x + base.size / 2.0)).abs() < 0.6, "{middle} over {}", base.x);
@@ -89,7 +89,7 @@ fn open_lines_hold_dots_and_readings() {
     assert!((mark.size - before.size * 0.6).abs() < 0.01, "a note mark is small");
     assert!(mark.y < before.y - 0.3 * before.size, "and raised");
     assert!((mark.x - before.x - before.size).abs() < 0.1, "and tight to what it marks");
-    assert!(bare(&page.text()).contains("jié"), "the reading is text");
+    assert!(bare_text(&page.text()).contains("jié"), "the reading is text");
 }
 
 #[test]
@@ -98,7 +98,7 @@ fn close_lines_set_dots_bold_and_readings_in_brackets() {
     assert_eq!(codes(&report), ["BM-LINE-003", "BM-LINE-003"], "{:?}", report.findings);
     let page = pdf.only();
     assert_eq!(page.discs, 0);
-    assert!(bare(&page.text()).contains("㛃（jié）字旁有注"), "{}", bare(&page.text()));
+    assert!(bare_text(&page.text()).contains("㛃（jié）字旁有注"), "{}", bare_text(&page.text()));
     let bold = |text: &str| {
         let glyph = page.glyphs.iter().find(|glyph| glyph.text.as_deref() == Some(text));
         page.fonts[&glyph.expect("a glyph").font].base.contains("Sans")
@@ -125,14 +125,14 @@ fn verse_keeps_its_lines_indents_and_stanzas() {
     assert!((third.x - first.x).abs() < 0.01 && (fourth.x - first.x).abs() < 0.01);
     assert!((second.y - first.y - grid.pitch_pt).abs() < 0.01);
     assert!((third.y - second.y - 2.0 * grid.pitch_pt).abs() < 0.01, "a white row between stanzas");
-    // The block stands in the middle of its column, by whole 字.
+    // The block is in the middle of its column, by whole 字.
     let left = geometry.type_area.expect("area").x;
     let inset = (first.x - left) / grid.body_pt;
     assert!((inset - inset.round()).abs() < 0.001 && inset > 4.9, "{inset}");
 }
 
 #[test]
-fn bad_spans_are_refused_and_readings_are_never_lost() {
+fn bad_spans_are_rejected_and_readings_are_never_lost() {
     for (spans, code) in [
         (vec![span(3, 3, Style::Strong(true))], "BM-RECORD-003"),
         (vec![span(0, 99, Style::EmphasisDot(true))], "BM-RECORD-003"),
@@ -154,7 +154,7 @@ fn bad_spans_are_refused_and_readings_are_never_lost() {
 }
 
 #[test]
-fn a_line_end_in_a_head_turns_its_line() {
+fn a_line_break_in_a_head_starts_a_new_line() {
     let article = proto::Article {
         headline: "这一行很短\n这一行要长得多也不许并到上一行".to_owned(),
         r#abstract: "第一点在题下。\n第二点另起一行。".to_owned(),
@@ -164,27 +164,27 @@ fn a_line_end_in_a_head_turns_its_line() {
         }))],
         ..proto::Article::default()
     };
-    let asked = proto::MeasureArticleRequest {
+    let measure_request = proto::MeasureArticleRequest {
         article: Some(article.clone()),
         density_step: "theory".to_owned(),
         ..proto::MeasureArticleRequest::default()
     };
-    let measured = engine().measure(asked, &()).expect("measures");
+    let measured = engine().measure(measure_request, &()).expect("measures");
     for measure in measured.measures.iter().filter(|measure| measure.columns >= 3) {
         let expected = ["这一行很短", "这一行要长得多也不许并到上一行"];
         assert_eq!(measure.headline_lines, expected, "{} columns", measure.columns);
     }
-    // The abstract stands between headline and body, each point led by its mark.
+    // The abstract is between headline and body; each point begins with its mark.
     let record = proto::PageRecord { articles: vec![article], ..proto::PageRecord::default() };
     let request = request(Source::Page(record), &[Output::PressPdf]);
     let rendered = engine().render(request, &()).expect("a page");
-    let text = bare(&reader::read(&rendered.artifacts.expect("files")[0].bytes).only().text());
+    let text = bare_text(&reader::read(&rendered.artifacts.expect("files")[0].bytes).only().text());
     let at = |part: &str| text.find(part).unwrap_or_else(|| panic!("{part} in {text}"));
     assert!(at("上一行") < at("■第一点") && at("■第二点") < at("正文一段"));
 }
 
 #[test]
-fn the_shape_of_a_headline_is_the_house_styles() {
+fn the_house_style_sets_the_shape_of_a_headline() {
     let lines = |shape: &str| {
         let style = String::from_utf8(read("src/model/broadsheet.toml")).expect("UTF-8");
         let style = style.replace("shape = \"equal\"", &format!("shape = \"{shape}\""));
@@ -197,13 +197,13 @@ fn the_shape_of_a_headline_is_the_house_styles() {
             }))],
             ..proto::Article::default()
         };
-        let asked = proto::MeasureArticleRequest {
+        let measure_request = proto::MeasureArticleRequest {
             article: Some(article),
             density_step: "news".to_owned(),
             column_counts: vec![2],
             ..proto::MeasureArticleRequest::default()
         };
-        let measured = engine.measure(asked, &()).expect("measures");
+        let measured = engine.measure(measure_request, &()).expect("measures");
         let lines = measured.measures[0].headline_lines.iter();
         lines.map(|line| line.chars().count()).collect::<Vec<_>>()
     };

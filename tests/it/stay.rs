@@ -1,4 +1,4 @@
-//! A page that comes back with a small edit is the same page but for the article edited (R102).
+//! A page that comes back with a small edit keeps its layout, except for the edited article (R102).
 
 use banmian::proto::block::Content;
 use banmian::proto::render_page_request::Source;
@@ -20,8 +20,8 @@ fn rendered(
     rendered.report.geometry.expect("geometry")
 }
 
-/// The first paragraph of an article that has one.
-fn paragraph(article: &mut proto::Article) -> &mut String {
+/// Returns the last paragraph of an article that has one.
+fn last_paragraph(article: &mut proto::Article) -> &mut String {
     let blocks = article.body.iter_mut().filter_map(|block| match &mut block.content {
         Some(Content::Paragraph(paragraph)) => Some(&mut paragraph.text),
         Some(
@@ -49,12 +49,12 @@ fn r102_an_edit_moves_no_other_article() {
     let mut edges = Vec::new();
     for path in PAGES {
         let before = rendered(record(path), None);
-        // The same page again is the same page.
+        // An unchanged record gives an unchanged page.
         assert_eq!(rendered(record(path), Some(before.clone())), before, "{path}");
         for at in 0..record(path).articles.len() {
             for edit in ["了", "，这一点很重要"] {
                 let mut edited = record(path);
-                add(&mut edited.articles[at], edit);
+                append_text(&mut edited.articles[at], edit);
                 let after = rendered(edited, Some(before.clone()));
                 let what = format!("{path} {} {edit}", before.modules[at].article_id);
                 assert_eq!(after.density_step, before.density_step, "{what}");
@@ -62,23 +62,27 @@ fn r102_an_edit_moves_no_other_article() {
             }
         }
     }
-    // What has no row to give hands on what its neighbour needs: rarely, and never further than the third edge.
+    // A module without a spare row passes on the need of its neighbour. The bounds are a ratchet,
+    // measured on two edits of every article of `PAGES`: one edit at most moved more than one edge,
+    // and none more than three.
     let more = edges.iter().filter(|edges| **edges > 1).count();
     assert!(more <= 1 && edges.iter().all(|edges| *edges <= 3), "{edges:?}");
 }
 
 #[test]
-fn an_article_that_gains_lines_moves_edges_by_a_row_or_few() {
+fn an_article_that_gains_lines_moves_edges_by_few_rows() {
     let path = PAGES[2];
     let before = rendered(record(path), None);
     let (mut moved, mut kept) = (0, 0);
     for at in 0..record(path).articles.len() {
         let mut edited = record(path);
         let columns = grid(&before.modules[at])[2];
-        (0..columns).for_each(|_| add(&mut edited.articles[at], "。又及，这一点对大家都很重要"));
+        (0..columns)
+            .for_each(|_| append_text(&mut edited.articles[at], "。又及，这一点对大家都很重要"));
         let after = rendered(edited, Some(before.clone()));
         let pairs = || before.modules.iter().zip(&after.modules);
-        // One that needs two rows on a page where nobody has two to give makes another page.
+        // An article that needs two rows on a page where no module has two to give makes another
+        // page.
         if pairs().all(|(old, new)| grid(old)[2] == grid(new)[2]) {
             let edges = stays_but_for_edges(&before, &after, at, &before.modules[at].article_id);
             assert!(edges <= 3, "{}: {edges} edges move", before.modules[at].article_id);
@@ -87,11 +91,14 @@ fn an_article_that_gains_lines_moves_edges_by_a_row_or_few() {
         }
     }
     assert!(moved > 0, "some article needs a row more");
+    // A ratchet: measured on `pages-8.json`, at most one of its articles makes another page.
     assert!(kept + 1 >= before.modules.len(), "{kept} of {} pages stay", before.modules.len());
 }
 
-/// Where the edited article keeps its rectangle, everything else is as it was. Where it does not, modules keep their
-/// columns, edges move by the same row or few, and what has its rectangle still is as it was. Gives how many edges move.
+/// Checks the modules other than the edited one. If the edited article keeps its rectangle,
+/// everything else is unchanged. Otherwise modules keep their columns, edges move by the same one
+/// to three rows, and every module that keeps its rectangle is unchanged. Returns the number of
+/// edges that move.
 fn stays_but_for_edges(
     before: &proto::PageGeometry,
     after: &proto::PageGeometry,
@@ -101,7 +108,7 @@ fn stays_but_for_edges(
     let edited = &before.modules[at];
     let pairs = || before.modules.iter().zip(&after.modules);
     for (old, new) in pairs().filter(|(old, new)| old.placement == new.placement) {
-        // Briefs of one group share a place, so a line more moves those below it there.
+        // Briefs of one group share a place, so an added line moves those below it there.
         if old.placement != edited.placement {
             assert_eq!(old, new, "{what}: {} is another", old.article_id);
         }
@@ -119,26 +126,27 @@ fn stays_but_for_edges(
         edges.extend((foot != 0).then_some(row + rows + 1));
     }
     assert!(shifts.len() <= 1 && shifts.iter().all(|rows| rows.abs() <= 3), "{what}: {shifts:?}");
-    let own = moved.is_empty() || moved.iter().any(|(old, _)| old.placement == edited.placement);
-    assert!(own, "{what}: others move, but not the article edited");
+    let edited_moves =
+        moved.is_empty() || moved.iter().any(|(old, _)| old.placement == edited.placement);
+    assert!(edited_moves, "{what}: others move, but not the article edited");
     edges.len()
 }
 
-/// First column, first row, columns and rows.
+/// Returns first column, first row, columns and rows.
 fn grid(module: &proto::Module) -> [i64; 4] {
     let place = module.placement.expect("a placement");
     [place.column, place.row, place.columns, place.rows].map(|at| at.map_or(-1, i64::from))
 }
 
-/// Writes more at the end of the last paragraph of an article.
-fn add(article: &mut proto::Article, more: &str) {
-    let text = paragraph(article);
+/// Adds text at the end of the last paragraph of an article, before its last character.
+fn append_text(article: &mut proto::Article, more: &str) {
+    let text = last_paragraph(article);
     let end = text.len() - text.chars().next_back().map_or(0, char::len_utf8);
     text.insert_str(end, more);
 }
 
 #[test]
-fn what_the_desk_asks_for_now_comes_before_what_stood() {
+fn new_requests_of_the_desk_override_previous_places() {
     let path = PAGES[1];
     let six = || {
         let mut record = record(path);
@@ -162,7 +170,7 @@ fn what_the_desk_asks_for_now_comes_before_what_stood() {
     record.articles[away].placement = Some(placement);
     assert_eq!(grid(&again(&record).modules[away])[0], 0);
 
-    // An advertisement came, and one went.
+    // An advertisement is added, then removed.
     let mut record = six();
     let corner = [4, 96, 2, 15];
     let [column, row, columns, rows] = corner.map(Some);
@@ -175,7 +183,7 @@ fn what_the_desk_asks_for_now_comes_before_what_stood() {
     let without = rendered(six(), Some(with));
     assert!(without.modules.iter().any(meets));
 
-    // Two articles are to be kept apart, where any page can.
+    // Two articles are to be kept apart, if the page allows it.
     let all = 0..before.modules.len();
     let pairs = all.clone().flat_map(|a| (0..a).map(move |b| (a, b)));
     let mut parted = 0;
@@ -209,7 +217,7 @@ fn what_the_desk_asks_for_now_comes_before_what_stood() {
 }
 
 #[test]
-fn a_geometry_that_makes_no_sense_is_no_harm() {
+fn an_invalid_previous_geometry_does_no_harm() {
     let path = PAGES[0];
     let before = rendered(record(path), None);
     let mut broken = before.clone();

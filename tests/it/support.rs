@@ -1,4 +1,4 @@
-//! What the tests share: the engine, the fixtures, a server, the program, outside tools.
+//! Shared by the tests: the engine, the fixtures, a server, the program, external tools.
 
 use std::collections::BTreeMap;
 use std::io::{Read as _, Write as _};
@@ -23,7 +23,7 @@ use tokio::sync::oneshot;
 use tonic::Status;
 use tonic::transport::Channel;
 
-/// The engine of the process: faces are parsed once, as in a server.
+/// Returns the engine of the process: faces are parsed once, as in a server.
 pub(crate) fn engine() -> &'static Engine {
     static ENGINE: OnceLock<Engine> = OnceLock::new();
     ENGINE.get_or_init(|| {
@@ -31,22 +31,23 @@ pub(crate) fn engine() -> &'static Engine {
     })
 }
 
-/// A path from the root of the package.
+/// Returns a path from the root of the package.
 pub(crate) fn root(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
 }
 
-/// A file of the package.
+/// Reads a file of the package.
 pub(crate) fn read(path: &str) -> Vec<u8> {
     std::fs::read(root(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-/// A record of the package.
+/// Reads a record of the package.
 pub(crate) fn record(path: &str) -> proto::PageRecord {
     serde_json::from_slice(&read(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-/// What a record is checked with: everything normalised, the house style of the binary, no pictures at hand.
+/// Returns the context with which a record is checked: everything normalised, the built-in house
+/// style, no pictures supplied.
 pub(crate) fn context() -> CheckContext<'static> {
     static SWITCHES: LazyLock<NormaliseSwitches> =
         LazyLock::new(|| NormaliseSwitches::resolve(None, None));
@@ -61,12 +62,13 @@ pub(crate) fn context() -> CheckContext<'static> {
     }
 }
 
-/// Plain copy or a record, by the ending of the file.
+/// Reads plain copy or a record, by the extension of the file.
 pub(crate) fn source(path: &str) -> Source {
     if path.ends_with(".txt") { Source::PlainCopy(read(path)) } else { Source::Page(record(path)) }
 }
 
-/// A request for some outputs; copy that does not fit is marked, so that there is always a page.
+/// Returns a request for some outputs; copy that does not fit is marked, so that there is always a
+/// page.
 pub(crate) fn request(source: Source, outputs: &[Kind]) -> proto::RenderPageRequest {
     proto::RenderPageRequest {
         source: Some(source),
@@ -78,17 +80,17 @@ pub(crate) fn request(source: Source, outputs: &[Kind]) -> proto::RenderPageRequ
     }
 }
 
-/// A page with all that a render gives.
-pub(crate) struct Sheet {
+/// A rendered page: its report and files.
+pub(crate) struct RenderedPage {
     pub(crate) report: proto::RenderReport,
     pub(crate) pdf: Vec<u8>,
     pub(crate) png: Vec<u8>,
     pub(crate) json: Vec<u8>,
 }
 
-impl Sheet {
+impl RenderedPage {
     /// Renders a source; a page is expected.
-    pub(crate) fn of(name: &str, source: Source, layout: Option<proto::Layout>) -> Self {
+    pub(crate) fn render(name: &str, source: Source, layout: Option<proto::Layout>) -> Self {
         let kinds = [Kind::PressPdf, Kind::PreviewPng, Kind::RecordJson];
         let request = proto::RenderPageRequest { layout, ..request(source, &kinds) };
         let RenderResult { report, artifacts } =
@@ -98,12 +100,12 @@ impl Sheet {
         Self { report, pdf: pdf.bytes, png: png.bytes, json: json.bytes }
     }
 
-    /// The record as understood.
+    /// Returns the record as understood.
     pub(crate) fn record(&self) -> proto::PageRecord {
         serde_json::from_slice(&self.json).expect("the record as understood")
     }
 
-    /// The same with the wordings of headlines that were set.
+    /// Returns the record with the wordings of headlines that were set.
     pub(crate) fn as_set(&self) -> proto::PageRecord {
         let mut record = self.record();
         for article in &mut record.articles {
@@ -129,7 +131,7 @@ impl Sheet {
     }
 }
 
-/// Every page of copy in the tree: the two seeds and the fixtures.
+/// Every page of copy in the repository: the two seeds and the fixtures.
 pub(crate) const FIXTURES: [&str; 10] = [
     "seeds/000_a9ba12f2908be50a.txt",
     "seeds/20231029.json",
@@ -145,22 +147,24 @@ pub(crate) const FIXTURES: [&str; 10] = [
 
 /// The seed as plain copy.
 pub(crate) const PLAIN_SEED: &str = FIXTURES[0];
-/// The seed as an editor keyed it.
+/// The seed as an editor typed it.
 pub(crate) const KEYED_SEED: &str = FIXTURES[1];
 
-/// A fixture, rendered once a process.
-pub(crate) fn sheet(path: &str) -> &'static Sheet {
-    static SHEETS: [OnceLock<Sheet>; FIXTURES.len()] = [const { OnceLock::new() }; FIXTURES.len()];
+/// Returns a fixture, rendered once per process.
+pub(crate) fn sheet(path: &str) -> &'static RenderedPage {
+    static SHEETS: [OnceLock<RenderedPage>; FIXTURES.len()] =
+        [const { OnceLock::new() }; FIXTURES.len()];
     let at = FIXTURES.iter().position(|fixture| *fixture == path).expect("a fixture");
-    SHEETS[at].get_or_init(|| Sheet::of(path, source(path), None))
+    SHEETS[at].get_or_init(|| RenderedPage::render(path, source(path), None))
 }
 
-/// What is left of a text without white space and added hyphens: extraction and setting part words differently.
-pub(crate) fn bare(text: &str) -> String {
+/// Returns a text without white space and added hyphens: extracted text has other word breaks than
+/// copy.
+pub(crate) fn bare_text(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace() && *c != '\u{ad}').collect()
 }
 
-/// Compares two long texts and shows where they part.
+/// Compares two long texts and shows where they first differ.
 pub(crate) fn assert_same(what: &str, expected: &str, got: &str) {
     if expected == got {
         return;
@@ -180,8 +184,8 @@ pub(crate) fn assert_same(what: &str, expected: &str, got: &str) {
     );
 }
 
-/// Runs a check on every row of a table; one that fails does not keep the others from being looked at.
-pub(crate) fn every<T>(
+/// Runs a check on every row of a table; a failing row does not stop the others from being checked.
+pub(crate) fn check_each<T>(
     rows: impl IntoIterator<Item = T>,
     name: impl Fn(&T) -> String,
     check: impl Fn(&T),
@@ -195,10 +199,10 @@ pub(crate) fn every<T>(
     assert!(failed.is_empty(), "see above: {failed:?}");
 }
 
-/// A directory of this process that goes when it is dropped.
-pub(crate) struct Dir(PathBuf);
+/// A directory of this process that is removed when dropped.
+pub(crate) struct TempDir(PathBuf);
 
-impl Dir {
+impl TempDir {
     pub(crate) fn new() -> Self {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
@@ -217,13 +221,13 @@ impl Dir {
     }
 }
 
-impl Drop for Dir {
+impl Drop for TempDir {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.0);
     }
 }
 
-/// The names in a directory, sorted, hidden ones too; none if it does not exist.
+/// Returns the names in a directory, sorted, including hidden ones; none if it does not exist.
 pub(crate) fn names(dir: &Path) -> Vec<String> {
     let Ok(entries) = std::fs::read_dir(dir) else { return Vec::new() };
     let mut names: Vec<String> = entries
@@ -233,21 +237,21 @@ pub(crate) fn names(dir: &Path) -> Vec<String> {
     names
 }
 
-/// A run of the program.
-pub(crate) struct Ran {
+/// Result of running the program.
+pub(crate) struct ProgramRun {
     pub(crate) code: Option<i32>,
     pub(crate) out: String,
     pub(crate) err: String,
 }
 
-impl From<Output> for Ran {
+impl From<Output> for ProgramRun {
     fn from(output: Output) -> Self {
         let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
         Self { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
     }
 }
 
-/// The program with arguments, in an environment that says nothing to it.
+/// Returns the program with arguments, in an environment without settings for it.
 pub(crate) fn program(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_banmian"));
     command.args(args);
@@ -257,13 +261,13 @@ pub(crate) fn program(args: &[&str]) -> Command {
     command
 }
 
-/// Runs the program to its end.
-pub(crate) fn run(args: &[&str]) -> Ran {
+/// Runs the program until it exits.
+pub(crate) fn run(args: &[&str]) -> ProgramRun {
     program(args).stdin(Stdio::null()).output().expect("the program starts").into()
 }
 
-/// Runs the program with something on its standard input.
-pub(crate) fn run_with(args: &[&str], input: &[u8]) -> Ran {
+/// Runs the program with some bytes on its standard input.
+pub(crate) fn run_with(args: &[&str], input: &[u8]) -> ProgramRun {
     let mut command = program(args);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().expect("the program starts");
@@ -271,8 +275,9 @@ pub(crate) fn run_with(args: &[&str], input: &[u8]) -> Ran {
     child.wait_with_output().expect("the program ends").into()
 }
 
-/// An outside tool, `None` with a line on the terminal when it is not here. Under
-/// `BANMIAN_REQUIRE_TOOLS=1`, as in CI, that is a failure: a check that never runs checks nothing.
+/// Returns an external tool, or `None` and a line on the terminal if it is not installed. Under
+/// `BANMIAN_REQUIRE_TOOLS=1`, as in CI, a missing tool is a failure: a check that never runs checks
+/// nothing.
 pub(crate) fn tool(name: &str) -> Option<Command> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let found = std::env::split_paths(&path).map(|dir| dir.join(name)).find(|file| file.is_file());
@@ -282,15 +287,15 @@ pub(crate) fn tool(name: &str) -> Option<Command> {
     found.map(Command::new)
 }
 
-/// Tells that a check is skipped; where outside tools are required it fails.
+/// Prints that a check is skipped; fails where external tools are required.
 pub(crate) fn missing(what: &str) {
     let required = std::env::var_os("BANMIAN_REQUIRE_TOOLS").is_some_and(|value| value == "1");
     assert!(!required, "{what}");
-    // Straight to the terminal: the harness would swallow `eprintln!` of a test that passes.
+    // Straight to the terminal: the harness would hide `eprintln!` of a test that passes.
     let _ = writeln!(std::io::stderr(), "skipped: {what}");
 }
 
-/// The runtime of servers and clients.
+/// Returns the runtime of servers and clients.
 pub(crate) fn runtime() -> &'static Runtime {
     static RUNTIME: OnceLock<Runtime> = OnceLock::new();
     RUNTIME.get_or_init(|| {
@@ -321,7 +326,7 @@ impl Server {
         runtime().spawn(async move {
             let listener = tokio::net::TcpListener::from_std(listener).expect("a listener");
             let stop = async {
-                // A dropped sender means the same: stop.
+                // A dropped sender also means: stop.
                 let _ = stopped.await;
             };
             banmian::server::serve(listener, engine().clone(), &config, stop).await.expect("serve")
@@ -329,24 +334,24 @@ impl Server {
         Self { url, _stop: stop }
     }
 
-    /// Where it listens.
+    /// Returns the address on which it listens.
     pub(crate) fn address(&self) -> &str {
         self.url.rsplit('/').next().expect("an address")
     }
 
-    /// One exchange over HTTP/1.1, without encryption.
+    /// Makes one exchange over HTTP/1.1, without encryption.
     pub(crate) fn http(
         &self,
         method: &str,
         path: &str,
         headers: &[(&str, &str)],
         body: &[u8],
-    ) -> Reply {
+    ) -> HttpReply {
         http(self.address(), method, path, headers, body)
     }
 
-    /// One figure of `/metrics`, 0 if it is not there.
-    pub(crate) fn figure(&self, name: &str) -> f64 {
+    /// Returns one value of `/metrics`, 0 if it is not there.
+    pub(crate) fn metric(&self, name: &str) -> f64 {
         let text = self.http("GET", "/metrics", &[], b"").text();
         let line = text
             .lines()
@@ -354,7 +359,7 @@ impl Server {
         line.map_or(0.0, |number| number.parse().expect("a number"))
     }
 
-    /// The server that most tests share.
+    /// Returns the server that most tests share.
     pub(crate) fn shared() -> &'static Self {
         static SERVER: OnceLock<Server> = OnceLock::new();
         SERVER.get_or_init(|| Self::start(ServiceConfig::default()))
@@ -365,44 +370,44 @@ impl Server {
     }
 
     pub(crate) async fn client(&self) -> Client {
-        // Larger than the server's limit, so that it is the server who refuses.
+        // Larger than the server's limit, so that it is the server that rejects.
         TypesetServiceClient::new(self.channel().await)
             .max_decoding_message_size(64 << 20)
             .max_encoding_message_size(64 << 20)
     }
 }
 
-/// One exchange over HTTP/1.1, without encryption.
+/// Makes one exchange over HTTP/1.1, without encryption.
 pub(crate) fn http(
     address: &str,
     method: &str,
     path: &str,
     headers: &[(&str, &str)],
     body: &[u8],
-) -> Reply {
+) -> HttpReply {
     let mut stream = TcpStream::connect(address).expect("a connection");
     let mut head = format!("{method} {path} HTTP/1.1\r\nhost: banmian\r\nconnection: close\r\n");
     head += &format!("content-length: {}\r\n", body.len());
     for (name, value) in headers {
         head += &format!("{name}: {value}\r\n");
     }
-    // Who refuses early closes early: what it says is read all the same.
+    // A server that rejects early closes early: its answer is read anyway.
     let _ = stream.write_all(&[head.as_bytes(), b"\r\n", body].concat());
     let mut bytes = Vec::new();
     let _ = stream.read_to_end(&mut bytes);
-    Reply::read(&bytes)
+    HttpReply::read(&bytes)
 }
 
 /// An answer over HTTP.
 #[derive(Debug)]
-pub(crate) struct Reply {
+pub(crate) struct HttpReply {
     pub(crate) status: u16,
-    /// By name in lower case.
+    /// Values by name in lower case.
     pub(crate) headers: BTreeMap<String, String>,
     pub(crate) body: Vec<u8>,
 }
 
-impl Reply {
+impl HttpReply {
     pub(crate) fn read(bytes: &[u8]) -> Self {
         let end = bytes.windows(4).position(|four| four == b"\r\n\r\n").expect("a whole head");
         let head = std::str::from_utf8(&bytes[..end]).expect("text");
@@ -443,10 +448,10 @@ fn unchunked(mut rest: &[u8]) -> Vec<u8> {
     out
 }
 
-/// A connection; a server that was just started may need a moment.
+/// Connects to a server; one that was just started may need a moment.
 pub(crate) async fn channel(url: &str) -> Channel {
-    // Windows wide enough for every file of a test: a client that still asks for more while a draining
-    // server closes the connection loses what was on its way.
+    // Windows wide enough for every file of a test: a client that still requests more while a
+    // draining server closes the connection loses the bytes that were on their way.
     let endpoint = tonic::transport::Endpoint::from_shared(url.to_owned())
         .expect("url")
         .initial_stream_window_size(64 << 20)
@@ -461,7 +466,7 @@ pub(crate) async fn channel(url: &str) -> Channel {
     }
 }
 
-/// Sends a render and gives its messages and how it ended.
+/// Sends a render request. Returns its messages and its status.
 pub(crate) async fn messages(
     client: &mut Client,
     request: impl tonic::IntoRequest<proto::RenderPageRequest>,
@@ -480,12 +485,12 @@ pub(crate) async fn messages(
     }
 }
 
-/// The seed as a source.
+/// Returns the seed as a source.
 pub(crate) fn seed() -> Source {
     Source::Page(record(KEYED_SEED))
 }
 
-/// A page that cannot fit: the seed's articles, each three times over.
+/// Returns a page that cannot fit: the seed's articles with their bodies three times over.
 pub(crate) fn overset() -> proto::PageRecord {
     let mut record = record(KEYED_SEED);
     for article in &mut record.articles {

@@ -1,4 +1,5 @@
-//! The SVG preview: every glyph, rule and picture of the page, in a file that any reader of XML takes.
+//! The SVG preview: every glyph, rule and picture of the page, in a file that any XML reader
+//! accepts.
 
 use banmian::output::svg;
 use banmian::page::{Page, PageItem, PlacedPicture};
@@ -7,7 +8,8 @@ use banmian::unit::{Abs, Point, Rect};
 
 use crate::support::{KEYED_SEED, engine, read, request, source};
 
-/// Tags are closed in the order in which they are opened; gives them in order.
+/// Checks that tags are closed in the reverse of the order in which they are opened. Returns the
+/// elements in order.
 fn elements(text: &str) -> Vec<String> {
     let (mut open, mut all) = (Vec::new(), Vec::new());
     for part in text.split('<').skip(1) {
@@ -32,9 +34,9 @@ fn count(all: &[String], name: &str) -> usize {
 }
 
 #[test]
-fn the_page_is_there_glyph_by_glyph() {
-    let asked = request(source(KEYED_SEED), &[Output::PreviewSvg, Output::PressPdf]);
-    let artifacts = engine().render(asked, &()).expect("a page").artifacts.expect("files");
+fn every_glyph_of_the_page_is_drawn() {
+    let svg_request = request(source(KEYED_SEED), &[Output::PreviewSvg, Output::PressPdf]);
+    let artifacts = engine().render(svg_request, &()).expect("a page").artifacts.expect("files");
     let file = &artifacts[0];
     assert_eq!((file.media_type, file.file_name.as_str()), ("image/svg+xml", "page.svg"));
     let text = std::str::from_utf8(&file.bytes).expect("UTF-8");
@@ -51,9 +53,9 @@ fn the_page_is_there_glyph_by_glyph() {
     assert_eq!(count(&all, "use"), inked.count(), "a use for every glyph");
     // One rectangle is the paper.
     assert_eq!(count(&all, "rect"), pdf.only().fills.len() + 1);
-    let known: std::collections::BTreeSet<&str> =
+    let distinct: std::collections::BTreeSet<&str> =
         text.split("xlink:href=\"#").skip(1).filter_map(|part| part.split('"').next()).collect();
-    assert_eq!(count(&all, "path"), known.len(), "every outline is written once and used");
+    assert_eq!(count(&all, "path"), distinct.len(), "every outline is written once and used");
     let again = request(source(KEYED_SEED), &[Output::PreviewSvg]);
     let again = engine().render(again, &()).expect("a page").artifacts.expect("files");
     assert!(again[0].bytes == file.bytes, "the same page, the same bytes");

@@ -1,5 +1,5 @@
-//! The house rules that no compiler checks: who may name whom, how long a file may be, what the core
-//! must not touch.
+//! The house rules that no compiler checks: imports between modules, length of files, and things
+//! that the core must not touch.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -10,10 +10,11 @@ use sha2::{Digest as _, Sha256};
 
 use crate::support::{names, root};
 
-/// Lines of a file: what is longer is two subjects.
+/// Largest number of lines of a file: a longer one has two subjects.
 const LINES_MOST: usize = 600;
 
-/// The direction of imports: X may name itself and these. What a stage does not name it cannot break.
+/// Direction of imports: a module may name itself and these. A stage cannot break a module that it
+/// does not name.
 const MAY_NAME: &[(&str, &[&str])] = &[
     ("unit", &[]),
     ("image", &[]),
@@ -124,7 +125,7 @@ struct File {
 }
 
 impl File {
-    /// The stage it belongs to: its folder, or its own name.
+    /// Returns the stage to which it belongs: its folder, or its own name.
     fn stage(&self) -> &str {
         let first = self.path.split('/').next().unwrap_or_default();
         first.trim_end_matches(".rs")
@@ -149,13 +150,13 @@ fn sources() -> Vec<File> {
     out
 }
 
-/// The lines that the compiler sees outside tests, numbered from 1.
+/// Returns the lines that the compiler sees outside tests, numbered from 1.
 fn code(text: &str) -> Vec<(usize, String)> {
     let mut out = Vec::new();
     let mut lines = text.lines().enumerate();
     while let Some((k, line)) = lines.next() {
         if line.trim() == "#[cfg(test)]" {
-            // To the brace that closes the item, which stands where the attribute does.
+            // Up to the brace that closes the item, which has the indent of the attribute.
             let indent = &line[..line.len() - line.trim_start().len()];
             let end = format!("{indent}}}");
             for (_, line) in lines.by_ref() {
@@ -172,12 +173,13 @@ fn code(text: &str) -> Vec<(usize, String)> {
 }
 
 #[test]
-fn tests_and_comments_are_no_code() {
+fn tests_and_comments_are_not_code() {
     let text = "use a; // crate::b\n/// crate::c\nfn f() {}\n#[cfg(test)]\nmod tests {\n    use crate::d;\n}\nfn g() {}\n";
-    let seen: Vec<(usize, String)> =
+    let code_lines: Vec<(usize, String)> =
         code(text).into_iter().filter(|(_, line)| !line.is_empty()).collect();
-    let seen: Vec<(usize, &str)> = seen.iter().map(|(k, line)| (*k, line.trim())).collect();
-    assert_eq!(seen, [(1, "use a;"), (3, "fn f() {}"), (8, "fn g() {}")]);
+    let code_lines: Vec<(usize, &str)> =
+        code_lines.iter().map(|(k, line)| (*k, line.trim())).collect();
+    assert_eq!(code_lines, [(1, "use a;"), (3, "fn f() {}"), (8, "fn g() {}")]);
 }
 
 #[test]
@@ -189,9 +191,9 @@ fn no_file_is_long() {
 }
 
 #[test]
-fn stages_name_only_what_they_may() {
+fn stages_import_only_what_they_may() {
     let mut faults = Vec::new();
-    let mut seen = BTreeSet::new();
+    let mut found_stages = BTreeSet::new();
     for file in sources() {
         let stage = file.stage().to_owned();
         if matches!(stage.as_str(), "lib" | "main") {
@@ -201,10 +203,10 @@ fn stages_name_only_what_they_may() {
             faults.push(format!("{}: {stage} is not in the table", file.path));
             continue;
         };
-        seen.insert(stage.clone());
+        found_stages.insert(stage.clone());
         for (number, line) in &file.code {
             for rest in line.split("crate::").skip(1) {
-                // `use crate::{a, b}` would hide what is named from this test.
+                // `use crate::{a, b}` would hide the named modules from this test.
                 let end = rest
                     .find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
                     .unwrap_or(rest.len());
@@ -220,8 +222,8 @@ fn stages_name_only_what_they_may() {
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
     let listed: BTreeSet<String> = MAY_NAME.iter().map(|(name, _)| (*name).to_owned()).collect();
-    assert_eq!(seen, listed, "a row of the table that no folder has is stale");
-    // The table has no circles: what a stage may name may not name it.
+    assert_eq!(found_stages, listed, "a row of the table that no folder has is stale");
+    // The table has no circles: two stages never name each other.
     for (stage, may) in MAY_NAME {
         for named in *may {
             let back = MAY_NAME.iter().find(|(name, _)| name == named).expect("a stage").1;
@@ -230,7 +232,7 @@ fn stages_name_only_what_they_may() {
     }
 }
 
-/// Whether a line holds a word as a whole.
+/// True if a line contains a word as a whole.
 fn has_word(line: &str, word: &str) -> bool {
     let part = |c: char| c.is_ascii_alphanumeric() || c == '_';
     line.match_indices(word)
@@ -295,7 +297,7 @@ fn the_command_line_enters_the_server_by_one_module() {
 }
 
 #[test]
-fn no_source_knows_this_machine() {
+fn no_source_contains_a_machine_path() {
     for file in sources() {
         for (number, line) in file.text.lines().enumerate() {
             for place in ["/work/", "/root/", "/home/", "/Users/", "C:\\"] {
@@ -307,12 +309,12 @@ fn no_source_knows_this_machine() {
 
 #[test]
 fn codes_are_unique_and_documented() {
-    let mut seen = BTreeSet::new();
+    let mut ids = BTreeSet::new();
     let documented =
         std::fs::read_to_string(root("docs/integrate/errors.md")).expect("the list of codes");
     let codes = FindingCode::ALL.into_iter().map(|code| code.id().to_owned());
     for id in codes.chain(PressCheck::ALL.into_iter().map(PressCheck::id)) {
-        assert!(seen.insert(id.clone()), "{id} is used twice");
+        assert!(ids.insert(id.clone()), "{id} is used twice");
         let mut parts = id.split('-');
         let number = parts.clone().next_back().unwrap_or_default();
         assert!(parts.next() == Some("BM") && number.len() == 3, "{id}");
@@ -324,7 +326,7 @@ fn codes_are_unique_and_documented() {
     let code =
         |word: &&str| word.starts_with("BM-") && word.ends_with(|c: char| c.is_ascii_digit());
     for word in words.filter(code) {
-        assert!(seen.contains(word), "docs/integrate/errors.md lists {word}");
+        assert!(ids.contains(word), "docs/integrate/errors.md lists {word}");
     }
 }
 

@@ -1,4 +1,4 @@
-//! The service as a client meets it: a real server, a real tonic client, a port of its own.
+//! The service as a client sees it: a real server on its own port, and a real tonic client.
 
 use banmian::proto::catalog_service_client::CatalogServiceClient;
 use banmian::proto::proof_service_client::ProofServiceClient;
@@ -55,7 +55,7 @@ fn a_page_comes_as_report_headers_chunks_and_ends() {
         assert_eq!((header.total_bytes, &header.sha256), (bytes.len() as u64, &hash), "{kind:?}");
         assert_eq!((end.output(), end.total_bytes, end.sha256), (kind, bytes.len() as u64, hash));
         chunks_of.push(chunks);
-        // Compared as text: reading JSON may round the last bit of a number.
+        // Compared as text: parsing JSON may round the last bit of a number.
         let geometry = serde_json::to_vec_pretty(&report.geometry).expect("JSON");
         let as_expected = match ending {
             "pdf" => bytes == sheet(KEYED_SEED).pdf,
@@ -73,7 +73,7 @@ fn a_page_comes_as_report_headers_chunks_and_ends() {
 }
 
 #[test]
-fn strict_reports_and_then_refuses_what_does_not_fit() {
+fn strict_reports_and_then_rejects_overset_copy() {
     let source = Source::Page(overset());
     let request = proto::RenderPageRequest {
         policy: Policy::Strict.into(),
@@ -134,7 +134,7 @@ fn plans_and_measures_agree_with_the_page() {
 }
 
 #[test]
-fn what_is_not_served_says_so() {
+fn unimplemented_calls_say_so() {
     type Call = Result<(), Status>;
     let calls: Vec<(&str, Call)> = runtime().block_on(async {
         let server = Server::shared();
@@ -169,7 +169,7 @@ fn what_is_not_served_says_so() {
 }
 
 #[test]
-fn fields_that_are_not_served_are_named() {
+fn unimplemented_fields_are_named() {
     let mut record = record(KEYED_SEED);
     record.weather = "晴".to_owned();
     record.pages_today = 4;
@@ -178,14 +178,14 @@ fn fields_that_are_not_served_are_named() {
         runtime().block_on(async { messages(&mut Server::shared().client().await, request).await });
     end.expect("the page is set all the same");
     let Some(Part::Report(report)) = parts.first() else { panic!("a report") };
-    let told: Vec<&str> = report
+    let reported: Vec<&str> = report
         .findings
         .iter()
         .filter(|d| d.code == "BM-UNSERVED-001")
         .map(|d| d.field.as_str())
         .collect();
     for field in ["weather", "pagesToday"] {
-        assert!(told.contains(&field), "{field}: {told:?}");
+        assert!(reported.contains(&field), "{field}: {reported:?}");
     }
 }
 

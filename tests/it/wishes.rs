@@ -1,4 +1,4 @@
-//! What the layout desk asks for: what is understood of it, and what of it is refused.
+//! Requests of the layout desk: how they are understood, and which are rejected.
 
 use banmian::finding::Finding;
 use banmian::intake::{normalise_and_check, read_record, write_record};
@@ -11,9 +11,9 @@ use banmian::unit::{Abs, Rect};
 use proptest::prelude::*;
 
 use crate::props::{self, words};
-use crate::support::{context, every};
+use crate::support::{check_each, context};
 
-/// Checks a record: the page and what was told, or why it is none.
+/// Checks a record. Returns the page and its findings, or the errors.
 fn checked(record: &mut PageRecord) -> Result<(PageCopy, Vec<Finding>), Vec<Finding>> {
     match normalise_and_check(record, &context()) {
         Ok(noted) => Ok((noted.value, noted.findings)),
@@ -21,8 +21,9 @@ fn checked(record: &mut PageRecord) -> Result<(PageCopy, Vec<Finding>), Vec<Find
     }
 }
 
-/// The JSON of a page: fields of its two articles `a` and `b`, and fields of its own.
-fn page(a: &str, b: &str, own: &str) -> String {
+/// Returns the JSON of a page: fields of its two articles `a` and `b`, and fields of the page
+/// itself.
+fn page(a: &str, b: &str, page_fields: &str) -> String {
     let article = |id: &str, fields: &str| {
         let body = r#""body":[{"paragraph":{"text":"正文。"}}]"#;
         let fields = [&format!(r#""id":"{id}","headline":"标题""#), fields];
@@ -34,33 +35,35 @@ fn page(a: &str, b: &str, own: &str) -> String {
             format!("{{{fields},{body}}}")
         }
     };
-    let own = if own.is_empty() { String::new() } else { format!(",{own}") };
-    format!(r#"{{"articles":[{},{}]{own}}}"#, article("a", a), article("b", b))
+    let page_fields =
+        if page_fields.is_empty() { String::new() } else { format!(",{page_fields}") };
+    format!(r#"{{"articles":[{},{}]{page_fields}}}"#, article("a", a), article("b", b))
 }
 
 fn read(json: &str) -> PageRecord {
     read_record(json.as_bytes()).unwrap_or_else(|error| panic!("{json}: {error:?}"))
 }
 
-/// The page of a record that is one.
+/// Returns the page of a valid record.
 fn understood(json: &str) -> PageCopy {
     let (page, notes) = checked(&mut read(json)).unwrap_or_else(|e| panic!("{json}: {e:?}"));
-    let told: Vec<&Finding> = notes.iter().filter(|d| d.code.id() == "BM-UNSERVED-001").collect();
-    assert!(told.is_empty(), "{json}: {told:?}");
+    let ignored: Vec<&Finding> =
+        notes.iter().filter(|d| d.code.id() == "BM-UNSERVED-001").collect();
+    assert!(ignored.is_empty(), "{json}: {ignored:?}");
     page
 }
 
-/// What a message is to name.
+/// Words that a message must contain.
 type Names = &'static [&'static str];
 
-/// The record, the code and the field of its first finding, and what its message names.
+/// Record, code and field of its first finding, and words of its message.
 type Row = (String, &'static str, &'static str, Names);
 
 const VALUE: &str = "BM-RECORD-003";
 const LIMIT: &str = "BM-RECORD-004";
 const ID: &str = "BM-RECORD-005";
 
-/// Locks that are none.
+/// Invalid locks.
 fn locks() -> Vec<Row> {
     let row = |locks: &str, code, field, names: Names| {
         (page("", "", &format!(r#""layout":{{"locks":[{locks}]}}"#)), code, field, names)
@@ -98,7 +101,7 @@ fn locks() -> Vec<Row> {
     ]
 }
 
-/// Places that articles name for themselves.
+/// Places that articles request themselves.
 fn placements() -> Vec<Row> {
     let all = r#""placement":{"column":0,"row":8,"columns":4,"rows":20}"#;
     let lock = |id: &str| {
@@ -120,7 +123,7 @@ fn placements() -> Vec<Row> {
     ]
 }
 
-/// Reserved boxes that are none.
+/// Invalid reserved boxes.
 fn boxes() -> Vec<Row> {
     let row = |boxes: &str, code, field, names: Names| {
         (page("", "", &format!(r#""reserved":[{boxes}]"#)), code, field, names)
@@ -172,7 +175,7 @@ fn boxes() -> Vec<Row> {
     ]
 }
 
-/// Wishes of an article that cannot be met.
+/// Requests of an article that cannot be met.
 fn articles() -> Vec<Row> {
     let row = |fields: &str, code, field, names: Names| (page(fields, "", ""), code, field, names);
     let variants = |count: usize| {
@@ -210,9 +213,9 @@ fn articles() -> Vec<Row> {
 }
 
 #[test]
-fn what_cannot_be_met_is_refused_and_both_parties_are_named() {
+fn impossible_requests_are_rejected_and_both_parties_named() {
     let rows = [locks(), placements(), boxes(), articles()].concat();
-    every(
+    check_each(
         rows,
         |(json, ..)| json.chars().take(200).collect(),
         |(json, code, field, names)| {
@@ -229,7 +232,7 @@ fn what_cannot_be_met_is_refused_and_both_parties_are_named() {
 }
 
 #[test]
-fn numbers_that_no_name_stands_for_are_refused() {
+fn unknown_enum_numbers_are_rejected() {
     let mut record = read(&page("", "", r#""reserved":[{"rect":{"width":1,"height":1}}]"#));
     record.articles[1].head_position = 99;
     record.reserved[0].kind = -1;
@@ -241,8 +244,8 @@ fn numbers_that_no_name_stands_for_are_refused() {
 
 #[test]
 fn locks_are_kept_by_place_in_the_record() {
-    let own = r#""layout":{"template":"t","locks":[{"articleId":"b","slot":"lead"}]}"#;
-    let page = understood(&page(r#""placement":{"row":0,"columns":4}"#, "", own));
+    let page_fields = r#""layout":{"template":"t","locks":[{"articleId":"b","slot":"lead"}]}"#;
+    let page = understood(&page(r#""placement":{"row":0,"columns":4}"#, "", page_fields));
     assert_eq!(page.requests.template, "t");
     let lock =
         |subject, place, field: &str| PlacementLock { subject, place, field: field.to_owned() };
@@ -261,13 +264,13 @@ fn locks_are_kept_by_place_in_the_record() {
 }
 
 #[test]
-fn places_that_touch_or_are_not_full_do_not_overlap() {
+fn touching_and_partial_places_do_not_overlap() {
     for (a, b) in [
-        // Side by side, one on the other, and a corner.
+        // Side by side, one above the other, and a corner.
         ("[0,0,4,20]", "[4,0,4,20]"),
         ("[0,0,4,20]", "[0,20,4,20]"),
         ("[0,0,4,20]", "[4,20,4,20]"),
-        // What is left open may give way.
+        // A value that is left open may give way.
         ("[0,0,4,20]", "[0,0,4,null]"),
         ("[null,0,4,20]", "[0,0,4,20]"),
     ] {
@@ -294,13 +297,13 @@ fn reserved_boxes_have_ids_kinds_and_places() {
     let (page, _) = checked(&mut record).expect("a page");
     let units = |tenths: i64| Abs::raw(tenths * Abs::PER_PT / 100);
     let rect = Rect::new(units(50), units(1000), units(20_000), units(10_025));
-    let told: Vec<(&str, &str, ReservedKind, &str)> = page
+    let found: Vec<(&str, &str, ReservedKind, &str)> = page
         .reserved
         .iter()
         .map(|b| (b.id.as_str(), b.field.as_str(), b.kind, b.label.as_str()))
         .collect();
     assert_eq!(
-        told,
+        found,
         [
             ("ad-7", "reserved[0]", ReservedKind::Advertisement, "广告 A1"),
             ("r2", "reserved[1]", ReservedKind::White, ""),
@@ -350,7 +353,7 @@ fn heads_have_other_wordings_and_places() {
     assert!(second.deck.is_empty());
 }
 
-/// The body of an article, a letter and the text a block.
+/// Returns the body of an article: a letter and the text for each block.
 fn body(article: &Article) -> Vec<String> {
     let show = |block: &BodyBlock| {
         let kind = match block {
@@ -403,7 +406,7 @@ fn jump_lines_and_quotes_stand_in_their_order() {
         fields,
         ["articles[0].jumpFrom.page", "articles[0].jumpTo.page", "articles[1].jumpTo.page"]
     );
-    // The quote repeats copy: it is not counted.
+    // The quote repeats copy, so it is not counted.
     let counted: usize = [
         "编者按：读者来信。",
         "（上接第一版）",
@@ -417,14 +420,14 @@ fn jump_lines_and_quotes_stand_in_their_order() {
     assert_eq!(page.articles[0].body_char_count(), counted);
 }
 
-/// A place that says something, in a cell of the grid of its own, so that no two overlap.
+/// Generates a place with at least one value, in its own cell of the grid so that no two overlap.
 fn placement(index: u32) -> impl Strategy<Value = proto::Placement> {
-    (any::<[bool; 4]>(), 1..=2_u32, 1..=20_u32).prop_map(move |(given, columns, rows)| {
-        let [column, row, wide, deep] = given;
+    (any::<[bool; 4]>(), 1..=2_u32, 1..=20_u32).prop_map(move |(present, columns, rows)| {
+        let [column, row, wide, deep] = present;
         proto::Placement {
             column: column.then_some(index * 2),
             row: row.then_some(8 + index * 20),
-            columns: (wide || !given.contains(&true)).then_some(columns),
+            columns: (wide || !present.contains(&true)).then_some(columns),
             rows: deep.then_some(rows),
         }
     })
@@ -448,7 +451,7 @@ fn jump() -> impl Strategy<Value = proto::JumpReference> {
     number.prop_map(|page| proto::JumpReference { page, article_id: String::new() })
 }
 
-/// A pull quote now and then, and a paragraph.
+/// Generates a paragraph, sometimes with a pull quote before it.
 fn blocks() -> impl Strategy<Value = Vec<proto::Block>> {
     use proto::block::Content::{Paragraph, PullQuote};
     let text = |pieces| props::paragraph(&props::LATIN, pieces);
@@ -460,7 +463,7 @@ fn blocks() -> impl Strategy<Value = Vec<proto::Block>> {
     })
 }
 
-/// An article with what may be wished of it.
+/// Generates an article with every kind of request.
 fn wish(index: u32) -> impl Strategy<Value = proto::Article> {
     let copy = (words(), prop::collection::vec(variant(), 0..=8), blocks());
     let jumps = (prop::option::of(jump()), prop::option::of(jump()));
@@ -484,7 +487,7 @@ fn wish(index: u32) -> impl Strategy<Value = proto::Article> {
     })
 }
 
-/// A page of four articles, the last locked by the layout, with boxes below them.
+/// Generates a page of four articles, the last one locked by the layout, with boxes below them.
 fn wished() -> impl Strategy<Value = PageRecord> {
     let rect = (0..=4_i32, 1.0..200.0_f64, 1.0..90.0_f64, words(), 0..4_i32);
     let boxes = prop::collection::vec(rect, 0..5).prop_map(|boxes| {
@@ -512,9 +515,9 @@ fn wished() -> impl Strategy<Value = PageRecord> {
 }
 
 #[test]
-fn a_record_with_wishes_reads_back_as_it_was_understood() {
-    props::check(200, &wished(), |given| {
-        let mut record = given;
+fn a_record_with_layout_requests_reads_back_as_understood() {
+    props::check(200, &wished(), |original| {
+        let mut record = original;
         let (page, notes) =
             checked(&mut record).map_err(|e| TestCaseError::fail(format!("{e:?}")))?;
         let unserved = notes.iter().filter(|note| note.code.id() == "BM-UNSERVED-001");
@@ -526,14 +529,14 @@ fn a_record_with_wishes_reads_back_as_it_was_understood() {
         prop_assert_eq!(&again, &record, "checked again it stays as it is");
         let places = record.articles.iter().filter(|article| article.placement.is_some());
         prop_assert_eq!(page.requests.locks.len(), places.count() + 1);
-        for (article, given) in page.articles.iter().zip(&record.articles) {
-            prop_assert_eq!(article.head_variants.len(), given.alternatives.len());
+        for (article, original) in page.articles.iter().zip(&record.articles) {
+            prop_assert_eq!(article.head_variants.len(), original.alternatives.len());
             let lines = article
                 .body
                 .iter()
                 .filter(|block| matches!(block, BodyBlock::JumpFrom(_) | BodyBlock::JumpTo(_)));
             let jumps =
-                usize::from(given.jump_to.is_some()) + usize::from(given.jump_from.is_some());
+                usize::from(original.jump_to.is_some()) + usize::from(original.jump_from.is_some());
             prop_assert_eq!(lines.count(), jumps);
         }
         Ok(())

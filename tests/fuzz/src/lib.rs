@@ -1,12 +1,13 @@
-//! The fuzz targets. What they do stands in `bodies`, which the test that replays the corpus includes too.
+//! Fuzz targets. Their bodies are in `bodies`, which the test that replays the corpus includes as
+//! well.
 
 pub mod bodies;
 pub mod tree;
 
-/// A target for the fuzzer.
+/// Defines a target for the fuzzer.
 ///
-/// Panics that the program catches itself, of readers that are not ours, are none of the fuzzer's: it hears of a panic
-/// only once the target is left by it.
+/// The program itself catches panics of third-party readers. The fuzzer must not count those: it
+/// sees a panic only if it leaves the target.
 #[macro_export]
 macro_rules! target {
     ($name:ident) => {

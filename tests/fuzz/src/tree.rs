@@ -1,16 +1,18 @@
-//! Changing requests as trees: fields come, go and are doubled, texts are cut and filled, numbers go to their ends.
+//! Mutates requests as trees: fields are added, removed and duplicated, texts are cut and filled,
+//! numbers are moved to their limits.
 //!
-//! Bytes alone hardly ever make a message with one more field in it, for lengths stand before everything.
+//! Mutating the bytes alone hardly ever makes a message with one more field, because lengths come
+//! before everything.
 
 use banmian::proto::RenderPageRequest;
 use libfuzzer_sys::fuzzer_mutate;
 use prost::Message as _;
 use serde_json::{Map, Value};
 
-/// A request that has every field somewhere: where missing ones are taken from.
+/// A request in which every field occurs; missing fields are taken from it.
 const EVERY: &str = include_str!("every.json");
 
-/// What stands in copy that is not just a character.
+/// Pieces of copy that are more than a plain character.
 const WORDS: [&str; 24] = [
     "。",
     "，",
@@ -38,14 +40,14 @@ const WORDS: [&str; 24] = [
     "\u{1f600}",
 ];
 
-/// Numbers at which something changes.
+/// Numbers at which behaviour changes.
 const NUMBERS: [u64; 14] = [0, 1, 2, 3, 4, 5, 6, 8, 12, 20, 100, 101, 400, u32::MAX as u64];
 
-/// Numbers from a seed.
+/// Pseudo-random numbers from a seed.
 struct Dice(u64);
 
 impl Dice {
-    /// A number below `end`, which is not 0.
+    /// Returns a number below `end`, which must not be 0.
     fn below(&mut self, end: usize) -> usize {
         // splitmix64, by Sebastiano Vigna, in the public domain.
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
@@ -59,12 +61,13 @@ impl Dice {
     }
 }
 
-/// Changes a request in place and gives its new length: as a tree if it is one and by the dice, else as bytes.
+/// Mutates a request in place and returns its new length. If the bytes decode as a request, chance
+/// decides between a mutation of the tree and one of the bytes.
 pub fn mutate(data: &mut [u8], size: usize, max_size: usize, seed: u32) -> usize {
     let mut dice = Dice(seed.into());
     if dice.below(3) > 0 {
         if let Some(bytes) =
-            as_tree(&data[..size], &mut dice).filter(|bytes| bytes.len() <= max_size)
+            mutate_tree(&data[..size], &mut dice).filter(|bytes| bytes.len() <= max_size)
         {
             data[..bytes.len()].copy_from_slice(&bytes);
             return bytes.len();
@@ -73,7 +76,7 @@ pub fn mutate(data: &mut [u8], size: usize, max_size: usize, seed: u32) -> usize
     fuzzer_mutate(data, size, max_size)
 }
 
-fn as_tree(data: &[u8], dice: &mut Dice) -> Option<Vec<u8>> {
+fn mutate_tree(data: &[u8], dice: &mut Dice) -> Option<Vec<u8>> {
     let is_json = data.first() == Some(&b'{');
     let mut tree: Value = if is_json {
         serde_json::from_slice(data).ok()?
@@ -82,7 +85,7 @@ fn as_tree(data: &[u8], dice: &mut Dice) -> Option<Vec<u8>> {
     };
     for _ in 0..=dice.below(3) {
         let at = dice.below(count(&tree));
-        visit(&mut tree, "", at, &mut |name, node| change(name, node, dice))?;
+        visit(&mut tree, "", at, &mut |name, node| mutate_node(name, node, dice))?;
     }
     if is_json {
         return serde_json::to_vec(&tree).ok();
@@ -98,8 +101,8 @@ fn count(tree: &Value) -> usize {
     }
 }
 
-/// Calls `act` on the node with a number, with the name of its field; `None` once that is done, else how many nodes are
-/// left to go.
+/// Calls `act` with the node of number `left` and the name of its field. Returns `None` once that
+/// is done, otherwise the number of nodes still to be passed.
 fn walk(
     tree: &mut Value,
     name: &str,
@@ -130,18 +133,18 @@ fn visit(
     if walk(tree, name, at, act).is_none() { Some(()) } else { None }
 }
 
-fn change(name: &str, node: &mut Value, dice: &mut Dice) {
+fn mutate_node(name: &str, node: &mut Value, dice: &mut Dice) {
     match node {
         Value::Null => {}
         Value::Bool(flag) => *flag = !*flag,
         Value::Number(_) => *node = (*dice.of(&NUMBERS)).into(),
-        Value::String(text) => *text = worded(text, dice),
-        Value::Array(items) => listed(name, items, dice),
-        Value::Object(fields) => fielded(name, fields, dice),
+        Value::String(text) => *text = mutate_text(text, dice),
+        Value::Array(items) => mutate_list(name, items, dice),
+        Value::Object(fields) => mutate_fields(name, fields, dice),
     }
 }
 
-fn worded(text: &str, dice: &mut Dice) -> String {
+fn mutate_text(text: &str, dice: &mut Dice) -> String {
     let mut chars: Vec<char> = text.chars().collect();
     let at = dice.below(chars.len() + 1);
     match dice.below(5) {
@@ -161,7 +164,7 @@ fn worded(text: &str, dice: &mut Dice) -> String {
     chars.into_iter().collect()
 }
 
-fn listed(name: &str, items: &mut Vec<Value>, dice: &mut Dice) {
+fn mutate_list(name: &str, items: &mut Vec<Value>, dice: &mut Dice) {
     let at = dice.below(items.len() + 1);
     match dice.below(4) {
         0 if at < items.len() => {
@@ -170,24 +173,24 @@ fn listed(name: &str, items: &mut Vec<Value>, dice: &mut Dice) {
         1 if at < items.len() => items.insert(at, items[at].clone()),
         2 if at < items.len() => items.swap(0, at),
         _ => {
-            // One of the same field of the other request.
-            if let Some(Value::Array(more)) = dice_of(known(name), dice) {
-                items.extend(dice_of(more, dice));
+            // An element of a field with this name, from the other request.
+            if let Some(Value::Array(more)) = pick(values_of(name), dice) {
+                items.extend(pick(more, dice));
             }
         }
     }
 }
 
-fn fielded(name: &str, fields: &mut Map<String, Value>, dice: &mut Dice) {
+fn mutate_fields(name: &str, fields: &mut Map<String, Value>, dice: &mut Dice) {
     if dice.below(4) == 0 {
         let names: Vec<String> = fields.keys().cloned().collect();
-        if let Some(name) = dice_of(names, dice) {
+        if let Some(name) = pick(names, dice) {
             fields.remove(&name);
         }
         return;
     }
     let mut others = Vec::new();
-    for other in known(name) {
+    for other in values_of(name) {
         match other {
             Value::Object(other) => others.push(other),
             Value::Array(items) => others.extend(items.into_iter().filter_map(|item| match item {
@@ -197,7 +200,7 @@ fn fielded(name: &str, fields: &mut Map<String, Value>, dice: &mut Dice) {
             _ => {}
         }
     }
-    if let Some((name, value)) = dice_of(others.into_iter().flatten().collect(), dice) {
+    if let Some((name, value)) = pick(others.into_iter().flatten().collect(), dice) {
         fields.insert(name, value);
     }
 }
@@ -206,8 +209,8 @@ fn dice_of<T>(mut from: Vec<T>, dice: &mut Dice) -> Option<T> {
     if from.is_empty() { None } else { Some(from.swap_remove(dice.below(from.len()))) }
 }
 
-/// The fields of a name, wherever they stand in the request that has all.
-fn known(name: &str) -> Vec<Value> {
+/// Returns every value of the field `name` in the request that has all fields.
+fn values_of(name: &str) -> Vec<Value> {
     fn gather(tree: &Value, name: &str, out: &mut Vec<Value>) {
         match tree {
             Value::Array(items) => items.iter().for_each(|item| gather(item, name, out)),

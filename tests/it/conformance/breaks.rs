@@ -1,12 +1,12 @@
 //! R01–R21, R43 and R44: where lines break.
 //!
-//! The examples of the reference and more. They test positions; how wide the gaps of such short lines
-//! become is the matter of R37, which is tested at measures of papers.
+//! The examples of the reference and more. They test positions only; the width of the gaps in such
+//! short lines belongs to R37, which is tested at the measures of newspapers.
 
 use crate::conformance::check::Expect;
 use crate::conformance::check::Expect::{Ends, Lines, NeverEnds, NeverStarts, Whole, Within};
 
-/// Rule, measure in thousandths of a 字, text, what is expected. No indent.
+/// Rule, measure in thousandths of a 字, text, expectation. No indent.
 pub(crate) const BREAKS: &[(&str, i64, &str, Expect)] = &[
     ("R01", 8000, "一二三四五六七八。九十", Lines("一二三四五六七|八。九十")),
     ("R01", 8000, "一二三四五六七八，九十", Lines("一二三四五六七|八，九十")),
@@ -61,7 +61,8 @@ pub(crate) const BREAKS: &[(&str, i64, &str, Expect)] = &[
     ("R16", 6000, "一二三四“稀土＋”协同创新", Whole("土＋”")),
     ("R16", 6000, "一二三四五±5个单位", Whole("±5")),
     ("R16", 6000, "一二三四五-18摄氏度", Whole("-18")),
-    // Keeping 10 with 月 would open gaps of 0.4 em here, so they part; below they need not.
+    // Keeping 10 with 月 would open gaps of 0.4 em here, so they are separated; below they need not
+    // be.
     ("R17", 6600, "一二三四五10月29日会议", Lines("一二三四五10|月29日会议")),
     ("R17", 14_000, "一二三四五六七八九十甲乙丙10月召开的会议", Whole("10月")),
     ("R17", 15_000, "一二三四五六七八九十甲乙丙丁50元起步价格", Whole("50元")),
@@ -88,7 +89,8 @@ pub(crate) const BREAKS: &[(&str, i64, &str, Expect)] = &[
     ("R43", 10_000, "一二三四五六七八九十一二三四五六七八九十一。", Ends("八九|十一。")),
     ("R43", 8000, "一二三四五六七八九", Lines("一二三四五六七|八九")),
     ("R43", 13_000, "一二三四五六七八九十甲乙丙丁。", Lines("一二三四五六七八九十甲乙|丙丁。")),
-    // A word of the dictionary is cut where the line is full: Chinese body is never word-broken.
+    // A dictionary word may be cut at the end of a full line: Chinese body text is never broken by
+    // words.
     ("R44", 5000, "我们的社会主义现代化", Lines("我们的社会|主义现代化")),
     ("R44", 7000, "全面建设社会主义现代化国家", Lines("全面建设社会主|义现代化国家")),
     ("R44", 5000, "统筹推进乡村振兴工作", Lines("统筹推进乡|村振兴工作")),

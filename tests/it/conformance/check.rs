@@ -1,66 +1,73 @@
-//! One check for lines as the library gives them and as a PDF shows them.
+//! One check for lines as the library returns them and as a PDF shows them.
 
-use crate::conformance::free::{WIDE, free};
-use crate::conformance::sheet::{Row, Setting, Spot};
+use crate::conformance::fault_free::{WIDE, fault_free_lines};
+use crate::conformance::read_back::{PlacedGlyph, Row, Setting};
 
-/// What is expected of a paragraph.
+/// Expectation for a paragraph.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Expect {
-    /// Its first lines, as far as given; `|` ends a line.
+    /// First lines of the paragraph, as many as are listed; `|` ends a line.
     Lines(&'static str),
-    /// Its last lines.
+    /// Last lines of the paragraph.
     Ends(&'static str),
-    /// No line starts with any of these.
+    /// No line starts with any of these characters.
     NeverStarts(&'static str),
-    /// No line ends with any of these.
+    /// No line ends with any of these characters.
     NeverEnds(&'static str),
-    /// This stands whole on some line.
+    /// This text is not split between lines.
     Whole(&'static str),
-    /// No line runs over its measure, which is asked of every paragraph, and it takes more than one.
+    /// No line runs over its measure, which is checked for every paragraph, and there is more than
+    /// one.
     Within,
-    /// This line ends with the mark, whose half cell ends on the measure; the white between its Han.
+    /// Line number, mark, gap: the line ends with the mark, whose half cell ends on the measure,
+    /// and the gap between its Han characters is this, in em.
     HalfEnd(usize, char, f64),
-    /// A line ends with the mark, whose cell ends on the measure.
+    /// A line ends with the mark, whose full cell ends on the measure.
     Edge(char),
-    /// The line starts with this, there; the next glyph stands here or, if stretched, a little further.
+    /// Line number, text, x of the first glyph, x of the second: the line starts with the text at
+    /// these places; a stretched line may move the second glyph slightly to the right.
     Start(usize, &'static str, f64, f64),
-    /// From one character to the other.
+    /// Distance from one character to the other, in em.
     Step(char, char, f64),
-    /// Each of these marks inside this line takes so much, and so much white is between its Han.
+    /// Line number, marks, width, gap: each of these marks inside the line has this width, and the
+    /// gap between its Han characters is this, in em.
     Marks(usize, &'static str, f64, f64),
-    /// On a line that gives, from the first glyph of this run to the last; as on no line if not said.
+    /// Distance from the first to the last glyph of this run on a justified line, in em; `None`:
+    /// equal to that on a line that is not justified.
     Run(&'static str, Option<f64>),
-    /// One line, as the characters are.
+    /// The paragraph is one line that is not justified.
     One,
-    /// The last line is as the characters are.
+    /// The last line is not justified.
     Last,
-    /// Every line but the last ends on the measure, and no Han comes nearer to the next than its cell.
+    /// Every line but the last ends on the measure, and no two Han characters are nearer than a
+    /// cell.
     Filled,
-    /// No white between Han or figures is more.
+    /// No gap between Han characters or digits is wider than this, in em.
     Gap(f64),
-    /// No white between Han is a fault where the paragraph can be set without.
+    /// No gap between Han characters is a fault, if the paragraph can be set without one.
     Free,
-    /// On a vertical line, the characters of this run are upright on one height, or turned.
+    /// On a vertical line, the characters of this run are upright at one height (true) or rotated
+    /// (false).
     Stands(&'static str, bool),
-    /// On a vertical line, these are drawn in other shapes than on a horizontal one.
+    /// On a vertical line, these characters are drawn with other glyphs than on a horizontal one.
     Vertical(&'static str),
 }
 
-/// Closing marks and those of sentences: their ink is on the left of a full cell.
+/// Closing marks and sentence marks: their ink is on the left of a full cell.
 pub(crate) const INK_LEFT: &str = "，。、：；？！”’）》〉」』】〕］｝";
-/// Opening marks: their ink is on the right.
+/// Opening marks: their ink is on the right of a full cell.
 pub(crate) const INK_RIGHT: &str = "“‘（《〈「『【〔［｛";
 
 pub(crate) fn is_han(c: char) -> bool {
     ('\u{4e00}'..='\u{9fff}').contains(&c)
 }
 
-impl Spot {
+impl PlacedGlyph {
     pub(crate) fn is_han(&self) -> bool {
         self.text.chars().all(is_han) && !self.text.is_empty()
     }
 
-    /// Where the cell that holds its ink ends, which for a mark is half a cell.
+    /// Right edge of the cell that holds the glyph's ink; for a mark this is half a cell.
     pub(crate) fn right(&self) -> f64 {
         let full = (self.advance - 1.0).abs() < 0.01;
         match self.first() {
@@ -73,37 +80,37 @@ impl Spot {
 }
 
 impl Row {
-    /// From each Han character to the next where they are neighbours.
+    /// Distances between neighbouring Han characters.
     pub(crate) fn steps(&self) -> Vec<f64> {
-        let both = |pair: &&[Spot]| pair.iter().all(Spot::is_han);
+        let both = |pair: &&[PlacedGlyph]| pair.iter().all(PlacedGlyph::is_han);
         self.0.windows(2).filter(both).map(|pair| pair[1].x - pair[0].x).collect()
     }
 
-    /// The white between neighbours that are Han characters or figures, which have cells of their own.
+    /// Gaps between neighbouring Han characters or digits that have cells of their own.
     pub(crate) fn whites(&self) -> impl Iterator<Item = f64> + '_ {
-        let cell = |spot: &Spot| match spot.first() {
+        let cell = |spot: &PlacedGlyph| match spot.first() {
             c if is_han(c) => Some(1.0),
             c if c.is_ascii_digit() => Some(0.5),
             _ => None,
         };
-        let white = move |pair: &[Spot]| {
+        let white = move |pair: &[PlacedGlyph]| {
             cell(&pair[1])?;
             Some(pair[1].x - pair[0].x - cell(&pair[0])?)
         };
         self.0.windows(2).filter_map(white)
     }
 
-    /// The widest white of the line.
+    /// Widest gap of the line.
     pub(crate) fn widest(&self) -> f64 {
         self.whites().fold(0.0, f64::max)
     }
 
-    /// Where the glyphs of a run stand, if the line holds it whole.
-    fn run(&self, run: &str) -> Option<&[Spot]> {
+    /// Returns the glyphs of a run, if the line contains all of it.
+    fn run(&self, run: &str) -> Option<&[PlacedGlyph]> {
         let text: String = self.0.iter().map(|spot| spot.text.as_str()).collect();
         let start = text.find(run)?;
         let mut at = 0;
-        let inside = |spot: &Spot| {
+        let inside = |spot: &PlacedGlyph| {
             let here = at;
             at += spot.text.len();
             (start..start + run.len()).contains(&here)
@@ -114,25 +121,26 @@ impl Row {
         Some(&self.0[first..first + count])
     }
 
-    /// Where the ink cell of its last glyph ends, on the measure if the line is filled.
+    /// Right edge of the last glyph's ink cell: on the measure if the line is filled.
     pub(crate) fn end(&self) -> f64 {
-        // A space that was swallowed by the end of the line has no ink.
-        let inked = |spot: &&Spot| !spot.text.trim().is_empty() || spot.text.contains('\u{ad}');
-        self.0.iter().rev().find(inked).map_or(0.0, Spot::right)
+        // A space that was dropped at the end of the line has no ink.
+        let inked =
+            |spot: &&PlacedGlyph| !spot.text.trim().is_empty() || spot.text.contains('\u{ad}');
+        self.0.iter().rev().find(inked).map_or(0.0, PlacedGlyph::right)
     }
 }
 
-/// How far the end of a line may be off: marks are moved within their cells where the face wants it, and a
-/// letter is kerned to the next even where the line ends between them.
-pub(crate) fn loose(line: &str) -> f64 {
+/// Returns the tolerance for the end of a line: the face may move marks within their cells, and a
+/// letter is kerned to the next one even where the line ends between them.
+pub(crate) fn line_end_tolerance(line: &str) -> f64 {
     if line.ends_with(|c: char| c.is_ascii_graphic()) { 0.05 } else { 0.03 }
 }
 
-/// A paragraph under check, from one of the two sources.
-pub(crate) struct Found<'a> {
+/// A paragraph to check, from one of the two sources.
+pub(crate) struct CheckedParagraph<'a> {
     pub(crate) setting: &'a Setting,
     pub(crate) rows: &'a [Row],
-    /// How far lengths may be off: the PDF rounds.
+    /// Tolerance for lengths: the PDF rounds them.
     pub(crate) off: f64,
 }
 
@@ -142,27 +150,28 @@ fn demand(holds: bool, what: impl FnOnce() -> String) -> Verdict {
     if holds { Ok(()) } else { Err(what()) }
 }
 
-impl Found<'_> {
+impl CheckedParagraph<'_> {
     pub(crate) fn texts(&self) -> Vec<String> {
         self.rows.iter().map(Row::text).collect()
     }
 
-    /// What is asked of every paragraph: its text is kept, and no line runs over.
+    /// Checks what every paragraph must keep: its text, and no line over its measure.
     pub(crate) fn kept(&self) -> Verdict {
         let (got, text) = (self.texts().concat(), self.setting.text.text());
-        let bare = |text: &str| -> String { text.chars().filter(|c| !c.is_whitespace()).collect() };
-        demand(bare(&got) == bare(text), || format!("the text became {got}"))?;
+        let bare_text =
+            |text: &str| -> String { text.chars().filter(|c| !c.is_whitespace()).collect() };
+        demand(bare_text(&got) == bare_text(text), || format!("the text became {got}"))?;
         if self.setting.text.is_vertical() {
             return Ok(());
         }
         for row in self.rows {
             let (over, text) = (row.end() - self.setting.measure, row.text());
-            demand(over < loose(&text), || format!("{text} runs over by {over:.3}"))?;
+            demand(over < line_end_tolerance(&text), || format!("{text} runs over by {over:.3}"))?;
         }
         Ok(())
     }
 
-    /// Checks what is expected, and says what is there instead.
+    /// Checks an expectation. The error says what was found instead.
     pub(crate) fn check(&self, expect: &Expect) -> Verdict {
         match *expect {
             Expect::Lines(_)
@@ -174,9 +183,9 @@ impl Found<'_> {
             Expect::HalfEnd(line, mark, gap) => self.half_end(line, mark, gap),
             Expect::Edge(mark) => self.edge(mark),
             Expect::Start(line, first, x, second) => self.start(line, first, x, second),
-            Expect::Step(from, to, wanted) => self.step(from, to, wanted),
+            Expect::Step(from, to, expected) => self.step(from, to, expected),
             Expect::Marks(line, marks, width, gap) => self.marks(line, marks, width, gap),
-            Expect::Run(run, wanted) => self.stiff(run, wanted),
+            Expect::Run(run, expected) => self.stiff(run, expected),
             Expect::One => {
                 demand(self.rows.len() == 1, || "it takes more than a line".to_owned())?;
                 self.last()
@@ -192,10 +201,11 @@ impl Found<'_> {
                 if !self.rows.iter().any(wide) {
                     return Ok(());
                 }
-                free(self.setting).map_or(Ok(()), |other| Err(format!("not set as {other}")))
+                fault_free_lines(self.setting)
+                    .map_or(Ok(()), |other| Err(format!("not set as {other}")))
             }
             Expect::Stands(run, upright) => self.stands(run, upright),
-            // Compared over the whole sheet, by those who know the other shapes.
+            // Checked over the whole sheet, where the horizontal glyphs are known.
             Expect::Vertical(_) => Ok(()),
         }
     }
@@ -273,32 +283,32 @@ impl Found<'_> {
         demand(near, || format!("the line goes on at {:.3}", two.x))
     }
 
-    fn step(&self, from: char, to: char, wanted: f64) -> Verdict {
+    fn step(&self, from: char, to: char, expected: f64) -> Verdict {
         let spots = || self.rows.iter().flat_map(|row| &row.0);
         let at = |c| spots().find(|spot| spot.first() == c).ok_or_else(|| format!("no {c}"));
         let (a, b) = (at(from)?, at(to)?);
         // An opening mark draws its ink in the right half of its full cell.
         let trim = if INK_RIGHT.contains(to) { b.advance - 0.5 } else { 0.0 };
         let step = b.x + trim - a.x;
-        demand((step - wanted).abs() <= self.off, || format!("{from} to {to} is {step:.4}"))
+        demand((step - expected).abs() <= self.off, || format!("{from} to {to} is {step:.4}"))
     }
 
     fn marks(&self, line: usize, marks: &str, width: f64, gap: f64) -> Verdict {
         let row = self.row(line)?;
-        let mut seen = 0;
+        let mut checked = 0;
         for three in row.0.windows(3).filter(|three| marks.contains(three[1].first())) {
             let took = three[2].x - three[0].x - 1.0;
-            seen += 1;
+            checked += 1;
             let right = (took - width).abs() <= self.off;
             demand(right, || format!("{} takes {took:.4}", three[1].text))?;
         }
-        demand(seen > 0, || format!("no {marks} inside {}", row.text()))?;
+        demand(checked > 0, || format!("no {marks} inside {}", row.text()))?;
         let wrong = row.steps().into_iter().find(|step| (step - 1.0 - gap).abs() > self.off);
         demand(wrong.is_none(), || format!("a Han step of {:.4}", wrong.unwrap_or(0.0)))
     }
 
-    fn stiff(&self, run: &str, wanted: Option<f64>) -> Verdict {
-        let length = |spots: &[Spot]| spots[spots.len() - 1].x - spots[0].x;
+    fn stiff(&self, run: &str, expected: Option<f64>) -> Verdict {
+        let length = |spots: &[PlacedGlyph]| spots[spots.len() - 1].x - spots[0].x;
         let found = |row: &Row| row.run(run).map(length);
         let at = self.rows.iter().position(|row| row.run(run).is_some());
         let at = at.ok_or_else(|| format!("{run} is split"))?;
@@ -311,7 +321,7 @@ impl Found<'_> {
         let mut loose = Row::default();
         wide[0].place_glyphs(&self.setting.text, |placed| {
             let std::ops::Range { start, end } = placed.text_bytes;
-            loose.0.push(Spot {
+            loose.0.push(PlacedGlyph {
                 text: self.setting.text.text()[start as usize..end as usize].to_owned(),
                 x: placed.x.to_f64(),
                 across: 0.0,
@@ -322,10 +332,10 @@ impl Found<'_> {
             });
         });
         let natural = found(&loose).ok_or("a wide line holds all")?;
-        let wanted = wanted.unwrap_or(natural);
-        demand((natural - wanted).abs() < 1e-6, || format!("{run} is {natural:.4} by itself"))?;
-        demand((got - wanted).abs() <= self.off, || format!("{run} is {got:.4}"))?;
-        // The line did have to give, or nothing was tested.
+        let expected = expected.unwrap_or(natural);
+        demand((natural - expected).abs() < 1e-6, || format!("{run} is {natural:.4} by itself"))?;
+        demand((got - expected).abs() <= self.off, || format!("{run} is {got:.4}"))?;
+        // The line must have been justified, or nothing was tested.
         let line = &self.setting.lines[at];
         let room =
             self.setting.text.natural_width(line.units.clone()).to_f64() < self.setting.measure;
@@ -341,10 +351,10 @@ impl Found<'_> {
         let width = line.width(&self.setting.text);
         let exact = width == natural || natural > self.setting.full;
         demand(exact, || format!("it is {width:?} wide, not {natural:?}"))?;
-        let wanted = natural.to_f64().min(self.setting.measure);
+        let expected = natural.to_f64().min(self.setting.measure);
         let end = row.end();
-        demand((end - wanted).abs() < loose(&row.text()), || {
-            format!("it ends at {end:.3}, not {wanted:.3}")
+        demand((end - expected).abs() < line_end_tolerance(&row.text()), || {
+            format!("it ends at {end:.3}, not {expected:.3}")
         })
     }
 
@@ -354,9 +364,9 @@ impl Found<'_> {
             let least = row.steps().into_iter().fold(1.0, f64::min);
             demand(least >= 1.0 - self.off, || format!("Han {least:.4} apart in {}", row.text()))?;
             let (end, text) = (row.end(), row.text());
-            let full = k == last || (end - self.setting.measure).abs() < loose(&text);
+            let full = k == last || (end - self.setting.measure).abs() < line_end_tolerance(&text);
             demand(full, || format!("{text} ends at {end:.3}"))?;
-            // To the last unit, before anything is drawn.
+            // Exact to the last unit, before anything is drawn.
             let width = self.setting.lines[k].width(&self.setting.text);
             let exact = k == last || width == self.setting.full;
             demand(exact, || format!("{text} is {width:?} wide"))?;
@@ -379,8 +389,8 @@ impl Found<'_> {
     }
 }
 
-/// Whether the rule forbids a line to end with `before` where the next one is `after`. Written from the
-/// reference, not from the tables of the program.
+/// True if the rule forbids a line to end with `before` where the next one is `after`. Written from
+/// the reference, not from the tables of the program.
 pub(crate) fn forbidden(rule: &str, before: &str, after: &str) -> bool {
     let digit = |c: char| c.is_ascii_digit();
     let token = |c: char| c.is_ascii_alphanumeric();
@@ -410,14 +420,14 @@ pub(crate) fn forbidden(rule: &str, before: &str, after: &str) -> bool {
     }
 }
 
-/// Whether a point or comma inside a number ends the line.
+/// True if a decimal point or comma inside a number ends the line.
 fn number(before: &str, after: &str) -> bool {
     let head = before.trim_end_matches([',', '.']);
     let digit = |c: char| c.is_ascii_digit();
     head.len() < before.len() && head.ends_with(digit) && after.starts_with(digit)
 }
 
-/// Whether a line ends inside a web or mail address, which has breaks of its own (R20).
+/// True if a line ends inside a web or mail address, which has its own breaks (R20).
 pub(crate) fn address(line: &str) -> bool {
     let start = line
         .rfind(|c: char| !c.is_ascii_graphic())

@@ -1,36 +1,37 @@
-//! R30, R31 and R34: where the ink is, by the outlines of the faces.
+//! R30, R31 and R34: positions of the ink, from the outlines of the faces.
 //!
-//! The outline of a glyph comes from the face; where the glyph stands comes from the library or from the
-//! PDF, like everything else.
+//! The outline of a glyph comes from the face; the position of the glyph comes from the library or
+//! from the PDF, as in the other tests.
 
 use banmian::font::OutlineSink;
 
 use crate::conformance::check::is_han;
-use crate::conformance::sheet::{Ask, Row, Setting, Spot, Style, role};
+use crate::conformance::read_back::{ParagraphSpec, PlacedGlyph, Row, Setting, Style, role};
 use crate::support::engine;
 
-/// The faces of the house.
+/// Faces of the built-in house style.
 pub(crate) const FACES: [&str; 6] = ["song", "song-bold", "hei", "hei-bold", "kai", "fang"];
 
-/// How far ink may reach over its cell, and how far from the middle the dots of …… may stand (em).
+/// Tolerance for ink beyond its cell, and for the distance of the dots of …… from the middle, in
+/// em.
 const OVER: f64 = 0.02;
 const CENTRE_OFF: f64 = 0.08;
-/// The em box begins so far below the baseline.
+/// Depth of the em box below the baseline, in em.
 const BELOW: f64 = 0.12;
 
-/// Every mark between Han, and marks in rows; the measure brings some to the edges of lines.
+/// Every mark between Han characters, and marks in a row; the measure brings some to line edges.
 const MARKED: &str = "一，二。三、四：五；六？七！八“九”十‘甲’乙（丙）丁《戊》己〈庚〉辛「壬」癸『子』丑【寅】卯〔辰〕巳［午］未·申～酉–戌—亥/一——二……三。”四”，五）（六：“七》《八”。九";
 /// Two marks in one cell.
 const JOINED: &str = "一？！二！！三四五六七八九十甲乙？！丙";
 
-/// What is looked at: rule, face, style, the paragraph.
-pub(crate) struct Look {
+/// A case: rule, face, style, paragraph.
+pub(crate) struct InkCase {
     pub(crate) rule: &'static str,
     pub(crate) face: &'static str,
-    pub(crate) ask: Ask<'static>,
+    pub(crate) spec: ParagraphSpec<'static>,
 }
 
-pub(crate) fn looks() -> Vec<Look> {
+pub(crate) fn ink_cases() -> Vec<InkCase> {
     let mut out = Vec::new();
     for face in FACES {
         for style in Style::ALL {
@@ -40,15 +41,18 @@ pub(crate) fn looks() -> Vec<Look> {
                 ("R34", MARKED, 13_000),
                 ("R34", JOINED, 13_000),
             ] {
-                let ask = Ask { face: role(face), ..Ask::song(text, style, measure, 0) };
-                out.push(Look { rule, face, ask });
+                let spec = ParagraphSpec {
+                    face: role(face),
+                    ..ParagraphSpec::song(text, style, measure, 0)
+                };
+                out.push(InkCase { rule, face, spec });
             }
         }
     }
     out
 }
 
-/// The ink of an outline: from left to right of each contour, and its foot and top, in em.
+/// Ink of an outline: left and right edge of each contour, and its bottom and top, in em.
 #[derive(Default)]
 struct Ink {
     parts: Vec<[f64; 4]>,
@@ -82,11 +86,12 @@ impl OutlineSink for Ink {
     fn close(&mut self) {}
 }
 
-/// The contours of the glyphs of a row, where they stand: which glyph, left, right, foot, top.
-fn contours(told: &Row, row: &Row) -> Vec<(usize, [f64; 4])> {
+/// Returns the contours of the glyphs of a row in place: index of the glyph, then left, right,
+/// bottom and top.
+fn contours(library_row: &Row, row: &Row) -> Vec<(usize, [f64; 4])> {
     let mut out = Vec::new();
-    for (k, (spot, own)) in row.0.iter().zip(&told.0).enumerate() {
-        let Some((font, glyph)) = own.glyph else { continue };
+    for (k, (spot, library_glyph)) in row.0.iter().zip(&library_row.0).enumerate() {
+        let Some((font, glyph)) = library_glyph.glyph else { continue };
         let face = engine().fonts().face(font);
         let mut ink = Ink { per_em: f64::from(face.units_per_em()), ..Ink::default() };
         assert!(face.draw_outline(glyph, &mut ink), "{} has an outline", spot.text);
@@ -98,8 +103,8 @@ fn contours(told: &Row, row: &Row) -> Vec<(usize, [f64; 4])> {
 
 /// Checks the rows of one source.
 pub(crate) fn check(rule: &str, setting: &Setting, rows: &[Row]) -> Result<(), String> {
-    for (told, row) in setting.told.iter().zip(rows) {
-        let parts = contours(told, row);
+    for (library_row, row) in setting.library_rows.iter().zip(rows) {
+        let parts = contours(library_row, row);
         match rule {
             "R30" => joined(row, &parts)?,
             "R31" => centred(row, &parts)?,
@@ -109,7 +114,7 @@ pub(crate) fn check(rule: &str, setting: &Setting, rows: &[Row]) -> Result<(), S
     Ok(())
 }
 
-/// R30: no white is inside the stroke, and it takes most of its two cells.
+/// R30: the stroke has no gap and covers most of its two cells.
 fn joined(row: &Row, parts: &[(usize, [f64; 4])]) -> Result<(), String> {
     let mut dash: Vec<[f64; 4]> =
         parts.iter().filter(|(k, _)| row.0[*k].text.contains('—')).map(|(_, part)| *part).collect();
@@ -142,13 +147,14 @@ fn centred(row: &Row, parts: &[(usize, [f64; 4])]) -> Result<(), String> {
     Ok(())
 }
 
-/// R34: the marks between two Han characters, or a Han character and an edge of the line, draw their ink
-/// between the cells of those, and none over the next.
+/// R34: marks between two Han characters, or between a Han character and an edge of the line, draw
+/// their ink between those cells and none over the next cell.
 fn inside(row: &Row, parts: &[(usize, [f64; 4])], measure: f64) -> Result<(), String> {
-    let han = |spot: &Spot| spot.text.chars().all(is_han);
+    let han = |spot: &PlacedGlyph| spot.text.chars().all(is_han);
     let ink = |k: usize| {
-        let own = parts.iter().filter(|(at, _)| *at == k).map(|(_, part)| part);
-        own.fold((f64::INFINITY, f64::NEG_INFINITY), |ink, p| (ink.0.min(p[0]), ink.1.max(p[1])))
+        let glyph_parts = parts.iter().filter(|(at, _)| *at == k).map(|(_, part)| part);
+        glyph_parts
+            .fold((f64::INFINITY, f64::NEG_INFINITY), |ink, p| (ink.0.min(p[0]), ink.1.max(p[1])))
     };
     for k in (0..row.0.len()).filter(|k| !han(&row.0[*k])) {
         let (left, right) = ink(k);

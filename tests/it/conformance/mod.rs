@@ -1,63 +1,64 @@
-//! The typographic rules of lines by number: one table of cases a rule, each checked on lines as the
-//! library gives them and again on the glyphs read back from a finished PDF.
+//! The typographic rules of lines by number: one table of cases a rule, each checked on the lines
+//! that the library returns and again on the glyphs read back from a finished PDF.
 //!
-//! `docs/measure/conformance.md` is what comes of it. The second reading shares nothing with the writer, and the
-//! checks are written from the reference; only the outlines of glyphs come from the faces.
+//! The results are written to `docs/measure/conformance.md`. The second reader shares no code with
+//! the writer, and the checks are written from the reference; only the outlines of glyphs come from
+//! the faces.
 
 mod breaks;
 mod check;
-mod free;
+mod fault_free;
 mod ink;
-mod keyed;
+mod normalised;
 mod pages;
+mod read_back;
+mod real_copy;
 mod report;
 mod rules;
-mod run;
-mod sheet;
 mod widths;
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-pub(crate) use crate::conformance::keyed::NORMALISED;
+pub(crate) use crate::conformance::normalised::NORMALISED;
 
-use crate::conformance::check::{Expect, Found, forbidden};
+use crate::conformance::check::{CheckedParagraph, Expect, forbidden};
+use crate::conformance::read_back::{ParagraphSpec, Row, Setting, Style, draw};
 use crate::conformance::rules::{RULES, Severity};
-use crate::conformance::sheet::{Ask, Row, Setting, Style, draw};
-use crate::conformance::widths::Width;
+use crate::conformance::widths::WidthCase;
 use crate::golden;
 use crate::support::root;
 
-/// Lengths as the library gives them are exact but for the decimals of the table; a PDF has thousandths of
-/// the type size, and our reader single precision.
+/// Tolerances: lengths from the library are exact up to the decimals of the table; a PDF has
+/// thousandths of the type size, and our reader single precision.
 const OFF_LINES: f64 = 1e-4;
 const OFF_PDF: f64 = 2e-3;
 
 /// A column of the report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Column {
-    /// NP-CN, by the library.
+    /// NP-CN, lines of the library.
     Lines,
-    /// NP-CN, by the PDF.
+    /// NP-CN, glyphs of the PDF.
     Pdf,
-    /// 全角式, by both.
+    /// 全角式, both sources.
     Full,
-    /// 半角式, by both.
+    /// 半角式, both sources.
     Half,
 }
 
-/// How many cases pass, of how many.
+/// Number of cases, and of those that pass.
 #[derive(Clone, Copy, Debug, Default)]
 struct Tally {
     passed: usize,
     total: usize,
 }
 
-/// What came of all cases.
+/// Results of all cases.
 #[derive(Default)]
 struct Outcome {
     tallies: BTreeMap<(&'static str, Column), Tally>,
-    /// Column and what is wrong.
+    /// Rule, column, and description of the fault.
     faults: Vec<(&'static str, Column, String)>,
 }
 
@@ -90,11 +91,11 @@ impl Outcome {
     }
 }
 
-/// A case: a paragraph and what is expected of it; in styles that the reference gives no positions for, only
-/// what the rule forbids.
+/// A case: a paragraph and its expectation. In styles for which the reference gives no positions,
+/// only the rule's prohibitions are checked.
 struct Case {
     rule: &'static str,
-    ask: Ask<'static>,
+    spec: ParagraphSpec<'static>,
     expect: Option<Expect>,
 }
 
@@ -102,15 +103,15 @@ fn cases() -> Vec<Case> {
     let mut out = Vec::new();
     for (rule, measure, text, expect) in breaks::BREAKS {
         for style in Style::ALL {
-            let ask = Ask::song(text, style, *measure, 0);
-            // Where a line is full depends on the style; what a rule forbids does not.
+            let spec = ParagraphSpec::song(text, style, *measure, 0);
+            // The end of a full line depends on the style; the prohibitions of a rule do not.
             let positions = matches!(expect, Expect::Lines(_) | Expect::Ends(_));
             let holds = style == Style::Kaiming || !positions;
             let expect = holds.then_some(*expect);
-            out.push(Case { rule, ask, expect });
+            out.push(Case { rule, spec, expect });
         }
     }
-    let tables: [(&[Width], bool); 5] = [
+    let tables: [(&[WidthCase], bool); 5] = [
         (widths::EDGES, false),
         (widths::MARKS, false),
         (widths::FILLS, false),
@@ -120,8 +121,11 @@ fn cases() -> Vec<Case> {
     for (table, vertical) in tables {
         for (rule, styles, measure, indent, text, expect) in table {
             for style in *styles {
-                let ask = Ask { vertical, ..Ask::song(text, *style, *measure, *indent) };
-                out.push(Case { rule, ask, expect: Some(*expect) });
+                let spec = ParagraphSpec {
+                    vertical,
+                    ..ParagraphSpec::song(text, *style, *measure, *indent)
+                };
+                out.push(Case { rule, spec, expect: Some(*expect) });
             }
         }
     }
@@ -129,8 +133,8 @@ fn cases() -> Vec<Case> {
         for text in widths::ANY {
             for style in Style::ALL {
                 for measure in *least..=30 {
-                    let ask = Ask::song(text, style, measure * 1000, 2000);
-                    out.push(Case { rule, ask, expect: Some(*expect) });
+                    let spec = ParagraphSpec::song(text, style, measure * 1000, 2000);
+                    out.push(Case { rule, spec, expect: Some(*expect) });
                 }
             }
         }
@@ -138,8 +142,9 @@ fn cases() -> Vec<Case> {
     out
 }
 
-/// What is asked of every paragraph, what the rule forbids, and what the row expects.
-fn judge(case: &Case, found: &Found<'_>) -> Result<(), String> {
+/// Checks the general properties of a paragraph, the prohibitions of the rule, and the expectation
+/// of the row.
+fn judge(case: &Case, found: &CheckedParagraph<'_>) -> Result<(), String> {
     let shown = |fault: String| format!("{fault}: {}", found.texts().join("|"));
     found.kept().map_err(shown)?;
     prohibited(case.rule, found).map_err(shown)?;
@@ -149,13 +154,13 @@ fn judge(case: &Case, found: &Found<'_>) -> Result<(), String> {
     }
 }
 
-/// What a rule forbids at each line end.
-fn prohibited(rule: &str, found: &Found<'_>) -> Result<(), String> {
+/// Checks the prohibitions of a rule at each line end.
+fn prohibited(rule: &str, found: &CheckedParagraph<'_>) -> Result<(), String> {
     let texts = found.texts();
     for (k, pair) in texts.windows(2).enumerate() {
         let before = pair[0].trim_end().chars().next_back().unwrap_or(' ');
         let after = pair[1].chars().next().unwrap_or(' ');
-        // R17 alone may give way: its rows say where.
+        // Only R17 may give way: its rows say where.
         if rule != "R17" && forbidden(rule, pair[0].trim_end(), &pair[1]) {
             return Err(format!("{before}|{after}"));
         }
@@ -172,19 +177,19 @@ fn prohibited(rule: &str, found: &Found<'_>) -> Result<(), String> {
     Ok(())
 }
 
-/// The two sources of a setting.
+/// The two sources of a setting, with the tolerance of each.
 fn sources(setting: &Setting) -> [(&[Row], f64); 2] {
-    [(&setting.told, OFF_LINES), (&setting.seen, OFF_PDF)]
+    [(&setting.library_rows, OFF_LINES), (&setting.pdf_rows, OFF_PDF)]
 }
 
-/// The shapes in which the characters of a text are drawn.
+/// Returns the glyphs with which the characters of a text are drawn.
 fn shapes(rows: &[Row], of: &str) -> BTreeMap<char, u16> {
     let spots = rows.iter().flat_map(|row| &row.0);
-    let wanted = spots.filter(|spot| of.contains(spot.first()) && spot.first() != '\0');
-    wanted.map(|spot| (spot.first(), spot.shape)).collect()
+    let matching = spots.filter(|spot| of.contains(spot.first()) && spot.first() != '\0');
+    matching.map(|spot| (spot.first(), spot.shape)).collect()
 }
 
-/// R99: marks that a vertical line draws as a horizontal one would.
+/// R99: checks that a vertical line draws these marks with other glyphs than a horizontal line.
 fn same_shapes(across: &[Row], down: &[Row], marks: &str) -> Result<(), String> {
     let (across, down) = (shapes(across, marks), shapes(down, marks));
     for mark in marks.chars() {
@@ -196,39 +201,39 @@ fn same_shapes(across: &[Row], down: &[Row], marks: &str) -> Result<(), String> 
     Ok(())
 }
 
-/// Every case, drawn into one PDF and read once.
+/// Draws every case into one PDF, reads it once and returns the results.
 fn outcome() -> &'static Outcome {
     static OUTCOME: OnceLock<Outcome> = OnceLock::new();
     OUTCOME.get_or_init(|| {
-        let (cases, looks) = (cases(), ink::looks());
-        // Marks as a horizontal line draws them, for those of vertical lines to differ from.
-        let flat = Ask::song("“”—（）", Style::Kaiming, 20_000, 0);
-        let mut asks: Vec<Ask<'_>> = cases.iter().map(|case| case.ask).collect();
-        asks.extend(looks.iter().map(|look| look.ask));
-        asks.push(flat);
-        let settings = draw(&asks);
+        let (cases, ink_cases) = (cases(), ink::ink_cases());
+        // Marks as a horizontal line draws them: on vertical lines they must differ.
+        let flat = ParagraphSpec::song("“”—（）", Style::Kaiming, 20_000, 0);
+        let mut specs: Vec<ParagraphSpec<'_>> = cases.iter().map(|case| case.spec).collect();
+        specs.extend(ink_cases.iter().map(|case| case.spec));
+        specs.push(flat);
+        let settings = draw(&specs);
         let (flat, settings) = settings.split_last().expect("a setting for each");
         let mut outcome = Outcome::default();
         for (case, setting) in cases.iter().zip(settings) {
-            let ask = &case.ask;
-            let what = format!("at {} {}", ask.measure, ask.text);
-            let across = [&flat.told, &flat.seen];
+            let spec = &case.spec;
+            let what = format!("at {} {}", spec.measure, spec.text);
+            let across = [&flat.library_rows, &flat.pdf_rows];
             let found = [0, 1].map(|k| {
                 let (rows, off) = sources(setting)[k];
-                judge(case, &Found { setting, rows, off })?;
+                judge(case, &CheckedParagraph { setting, rows, off })?;
                 match case.expect {
                     Some(Expect::Vertical(marks)) => same_shapes(across[k], rows, marks),
                     Some(_) | None => Ok(()),
                 }
             });
-            outcome.both((case.rule, ask.style), &what, found);
+            outcome.both((case.rule, spec.style), &what, found);
         }
-        for (look, setting) in looks.iter().zip(&settings[cases.len()..]) {
-            let found = sources(setting).map(|(rows, _)| ink::check(look.rule, setting, rows));
-            outcome.both((look.rule, look.ask.style), look.face, found);
+        for (case, setting) in ink_cases.iter().zip(&settings[cases.len()..]) {
+            let found = sources(setting).map(|(rows, _)| ink::check(case.rule, setting, rows));
+            outcome.both((case.rule, case.spec.style), case.face, found);
         }
         pages::add(&mut outcome);
-        keyed::add(&mut outcome);
+        normalised::add(&mut outcome);
         outcome
     })
 }
@@ -250,22 +255,22 @@ fn every_rule_has_its_examples() {
         let most = cases.map(|(_, tally)| tally.total).max().unwrap_or(0);
         assert!(most >= 3, "{} has {most} cases", rule.id);
     }
-    let known = |id: &str| RULES.iter().any(|rule| rule.id == id);
+    let is_listed = |id: &str| RULES.iter().any(|rule| rule.id == id);
     for (rule, _) in outcome.tallies.keys() {
-        assert!(known(rule), "{rule} is not in the table of rules");
+        assert!(is_listed(rule), "{rule} is not in the table of rules");
     }
 }
 
 #[test]
 fn the_report_is_current() {
-    let text = report::text(outcome(), run::counts());
+    let text = report::text(outcome(), real_copy::counts());
     let file = root("docs/measure/conformance.md");
     if std::env::var_os("GOLDEN").is_some_and(|value| value == "accept") {
         std::fs::write(&file, &text).expect("write");
         return;
     }
-    let known = std::fs::read(&file).unwrap_or_default();
-    if let Some(fault) = golden::texts(&known, text.as_bytes()) {
+    let committed = std::fs::read(&file).unwrap_or_default();
+    if let Some(fault) = golden::texts(&committed, text.as_bytes()) {
         panic!("docs/measure/conformance.md: {fault}\nGOLDEN=accept takes it over");
     }
 }

@@ -8,12 +8,12 @@ use crate::conformance::{Column, Outcome};
 use crate::pdf::sets;
 use crate::reader::{self, Glyph};
 use crate::record::Role;
-use crate::support::{FIXTURES, Sheet, sheet};
+use crate::support::{FIXTURES, RenderedPage, sheet};
 
-/// A step whose columns are 13 字 wide, as the examples of the reference want.
+/// A density step whose columns are 13 字 wide, as the examples of the reference need.
 const STEP: &str = "news";
 
-/// A crosshead and its lines; none has less than four 字 on its last line.
+/// A crosshead and its lines; none has fewer than four 字 on its last line.
 const CROSSHEADS: &[(&str, &str)] = &[
     (
         "坚持为民服务宗旨意识，在保障和改善民生上务实功、动真章",
@@ -23,13 +23,13 @@ const CROSSHEADS: &[(&str, &str)] = &[
     ("以党建为引领，夯实基层治理的根基", "以党建为引领，|夯实基层治理的根基"),
 ];
 
-/// Names, and from their first character to their last, in 字.
+/// Names, and the distance from their first character to their last, in 字.
 const NAMES: &[(&str, f64)] = &[("崔勇", 2.0), ("刘悦", 2.0), ("吴云霞", 2.0), ("欧阳修文", 3.0)];
 
 /// Datelines of up to 10.4 字: at 13 字 and an indent of two they fit a line.
 const DATELINES: &[&str] = &["新华社北京10月28日电", "新华社上海3月5日电", "本报成都10月28日讯"];
 
-/// Adds the rows.
+/// Adds the cases.
 pub(crate) fn add(outcome: &mut Outcome) {
     for path in FIXTURES {
         let found = grid(sheet(path));
@@ -37,19 +37,19 @@ pub(crate) fn add(outcome: &mut Outcome) {
         outcome.add("R45", Column::Pdf, path, pitch);
         outcome.add("R46", Column::Pdf, path, grid);
     }
-    for (crosshead, wanted) in CROSSHEADS {
-        outcome.add("R55", Column::Pdf, crosshead, wrapped(crosshead, wanted));
+    for (crosshead, expected) in CROSSHEADS {
+        outcome.add("R55", Column::Pdf, crosshead, wrapped(crosshead, expected));
     }
-    for (name, wanted) in NAMES {
-        outcome.add("R70", Column::Pdf, name, padded(name, *wanted));
+    for (name, expected) in NAMES {
+        outcome.add("R70", Column::Pdf, name, padded(name, *expected));
     }
     for dateline in DATELINES {
         outcome.add("R71", Column::Pdf, dateline, led(dateline));
     }
 }
 
-/// R45 and R46: each line of body is one pitch below the last of its column, and all stand on one grid.
-fn grid(sheet: &Sheet) -> [Result<(), String>; 2] {
+/// R45 and R46: each body line is one pitch below the last in its column, and all are on one grid.
+fn grid(sheet: &RenderedPage) -> [Result<(), String>; 2] {
     let pdf = reader::read(&sheet.pdf);
     let pitch = sheet.geometry().grid.as_ref().expect("grid").pitch_pt;
     let (mut steps, mut rows) = (Ok(()), Ok(()));
@@ -61,7 +61,8 @@ fn grid(sheet: &Sheet) -> [Result<(), String>; 2] {
         let starts: Vec<&Glyph> = set.lines.iter().map(|line| line[0]).collect();
         for pair in starts.windows(2).filter(|pair| pair[1].y > pair[0].y) {
             let step = pair[1].y - pair[0].y;
-            // A longer way down is the foot of one column and the middle of the next.
+            // A longer distance down is a jump from the foot of one column to the middle of the
+            // next.
             let next = (pair[1].x - pair[0].x).abs() < 4.0 * pair[0].size;
             if next && (step - pitch).abs() > 0.01 {
                 steps = Err(format!("a step of {step:.3} pt, not {pitch:.3}"));
@@ -78,7 +79,7 @@ fn grid(sheet: &Sheet) -> [Result<(), String>; 2] {
     [steps, rows]
 }
 
-/// Copy to fill a column with.
+/// Returns copy that fills a column.
 fn paragraph(text: &str) -> Block {
     let text = text.to_owned();
     Block { content: Some(Content::Paragraph(Paragraph { text, spans: Vec::new() })) }
@@ -87,16 +88,16 @@ fn paragraph(text: &str) -> Block {
 const COPY: &str =
     "区里把群众的小事当作大事来办，一件一件列出清单，谁来办、何时办、办到什么程度都写得明明白白。";
 
-fn rendered(article: Article) -> Sheet {
+fn rendered(article: Article) -> RenderedPage {
     let article = Article { headline: "把小事办好".to_owned(), ..article };
     let layout = Layout { density_step: STEP.to_owned(), ..Layout::default() };
     let record =
         PageRecord { articles: vec![article], layout: Some(layout), ..PageRecord::default() };
-    Sheet::of("a page of a rule", Source::Page(record), None)
+    RenderedPage::render("a page of a rule", Source::Page(record), None)
 }
 
-/// R55: the lines of a crosshead.
-fn wrapped(text: &str, wanted: &str) -> Result<(), String> {
+/// R55: checks the lines of a crosshead.
+fn wrapped(text: &str, expected: &str) -> Result<(), String> {
     let crosshead = Crosshead { text: text.to_owned() };
     let body = vec![
         paragraph(COPY),
@@ -113,11 +114,11 @@ fn wrapped(text: &str, wanted: &str) -> Result<(), String> {
     let set = sets.iter().find(|set| set.role == Role::Crosshead).ok_or("no crosshead")?;
     let line = |line: &Vec<&Glyph>| line.iter().filter_map(|g| g.text.clone()).collect::<String>();
     let got = set.lines.iter().map(line).collect::<Vec<_>>().join("|");
-    if got == wanted { Ok(()) } else { Err(got) }
+    if got == expected { Ok(()) } else { Err(got) }
 }
 
 /// R70: a name of two characters is spread over three.
-fn padded(name: &str, wanted: f64) -> Result<(), String> {
+fn padded(name: &str, expected: f64) -> Result<(), String> {
     let byline = Byline { name: name.to_owned(), ..Byline::default() };
     let article =
         Article { bylines: vec![byline], body: vec![paragraph(COPY)], ..Article::default() };
@@ -132,11 +133,11 @@ fn padded(name: &str, wanted: f64) -> Result<(), String> {
     };
     let run = glyphs.windows(chars.len()).find(same).ok_or("the name is not on the page")?;
     let step = (run[run.len() - 1].x - run[0].x) / run[0].wide;
-    let right = (step - wanted).abs() < 0.01;
+    let right = (step - expected).abs() < 0.01;
     if right { Ok(()) } else { Err(format!("{step:.3} 字 from the first to the last")) }
 }
 
-/// R71: a dateline that fits a line is whole, in a bold face.
+/// R71: a dateline that fits a line is not broken, and is set in a bold face.
 fn led(dateline: &str) -> Result<(), String> {
     let article = Article {
         dateline: dateline.to_owned(),

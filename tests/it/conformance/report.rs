@@ -1,10 +1,11 @@
-//! `docs/measure/conformance.md`: the rules with what their cases came to, and the counts on real copy.
+//! `docs/measure/conformance.md`: the rules with the results of their cases, and the counts on real
+//! copy.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use crate::conformance::real_copy::{Count, MEASURES};
 use crate::conformance::rules::RULES;
-use crate::conformance::run::{Count, MEASURES};
 use crate::conformance::{Column, Outcome, Tally};
 
 const HEAD: &str = "\
@@ -46,7 +47,7 @@ arrangements are tried. The worst gap is the widest white between two Han charac
 |---|---|---|---|---|---|---|
 ";
 
-/// The text of the report.
+/// Returns the text of the report.
 pub(crate) fn text(outcome: &Outcome, counts: &[Count]) -> String {
     let mut out = HEAD.to_owned();
     let mut sums: BTreeMap<Column, Tally> = BTreeMap::new();
@@ -63,7 +64,7 @@ pub(crate) fn text(outcome: &Outcome, counts: &[Count]) -> String {
             let sum = sums.entry(column).or_default();
             sum.passed += found.passed;
             sum.total += found.total;
-            // The two sources of NP-CN look at the same cases.
+            // The two sources of NP-CN check the same cases.
             let twice = column == Column::Pdf && tally(Column::Lines).is_some();
             cases += if twice { 0 } else { found.total };
             cells.push(shown(found));
@@ -101,7 +102,7 @@ fn shown(tally: Tally) -> String {
     format!("{mark}{}/{}", tally.passed, tally.total)
 }
 
-/// The rules of a count in brackets, nothing if there are none.
+/// Formats the rules of a count in brackets, or nothing if there are none.
 fn listed(table: &BTreeMap<&'static str, usize>, number: impl Fn(usize) -> String) -> String {
     if table.is_empty() {
         return String::new();

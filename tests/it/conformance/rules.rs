@@ -1,6 +1,6 @@
-//! The rules of the report: their severity, where they come from, and what other tools were measured to do.
+//! Rules of the report: their severity, their source, and measured results of other tools.
 
-/// How grave breaking a rule is.
+/// Severity of breaking a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Severity {
     /// Blocks sign-off.
@@ -38,8 +38,8 @@ const fn rule(
 
 use Severity::{E, I, W};
 
-/// The rules in order. GB is GB/T 15834-2011. What the tools do was measured on one-paragraph cases of
-/// the same rules: Typst 0.15.2, Chromium 156, XeTeX with xeCJK 3.9.1.
+/// Rules in order. GB is GB/T 15834-2011. The results of the tools were measured on one-paragraph
+/// cases of the same rules: Typst 0.15.2, Chromium 156, XeTeX with xeCJK 3.9.1.
 pub(crate) const RULES: &[Rule] = &[
     rule("R01", E, "GB 5.1.1, 5.1.2", "✓ ✓ ✓", "，。、：；！？ start no line"),
     rule("R02", E, "GB 5.1.3", "✓ ✓ ✓", "closing marks start no line"),

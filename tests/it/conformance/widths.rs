@@ -1,23 +1,23 @@
-//! R22–R42: how wide marks and gaps are, and the vertical line (R99).
+//! R22–R42: widths of marks and gaps, and the vertical line (R99).
 
 use crate::conformance::check::Expect;
 use crate::conformance::check::Expect::{
     Edge, Filled, Free, Gap, HalfEnd, Last, Lines, Marks, One, Run, Stands, Start, Step, Vertical,
 };
-use crate::conformance::sheet::Style;
+use crate::conformance::read_back::Style;
 
-/// The styles that a row holds in.
+/// Every style.
 const ALL: &[Style] = &Style::ALL;
 const KAIMING: &[Style] = &[Style::Kaiming];
 const FULL: &[Style] = &[Style::Full];
 const HALF: &[Style] = &[Style::Half];
 const WIDE: &[Style] = &[Style::Kaiming, Style::Full];
 
-/// Rule, styles, measure and indent in thousandths of a 字, text, what is expected.
-pub(crate) type Width = (&'static str, &'static [Style], i64, i64, &'static str, Expect);
+/// Rule, styles, measure and indent in thousandths of a 字, text, expectation.
+pub(crate) type WidthCase = (&'static str, &'static [Style], i64, i64, &'static str, Expect);
 
-/// The edges of lines.
-pub(crate) const EDGES: &[Width] = &[
+/// Line edges.
+pub(crate) const EDGES: &[WidthCase] = &[
     ("R22", ALL, 8000, 0, "一二三四五六七。八九十甲乙丙", HalfEnd(0, '。', 0.5 / 6.0)),
     ("R22", ALL, 8000, 0, "一二三四五六七，八九十甲乙丙", HalfEnd(0, '，', 0.5 / 6.0)),
     ("R22", ALL, 9000, 0, "一二三四五六七八”九十甲乙丙丁", HalfEnd(0, '”', 0.5 / 7.0)),
@@ -33,8 +33,8 @@ pub(crate) const EDGES: &[Width] = &[
     ("R25", ALL, 11_000, 2000, "（甲乙丙）丁戊己庚辛壬癸子丑", Start(0, "（", 1.5, 2.5)),
 ];
 
-/// What stands between two Han characters, on a line with room.
-pub(crate) const MARKS: &[Width] = &[
+/// Marks between two Han characters, on a line with room.
+pub(crate) const MARKS: &[WidthCase] = &[
     ("R26", KAIMING, 20_000, 0, "一，二", Step('一', '二', 1.5)),
     ("R26", KAIMING, 20_000, 0, "一。二", Step('一', '二', 2.0)),
     ("R26", KAIMING, 20_000, 0, "一！二", Step('一', '二', 2.0)),
@@ -85,8 +85,8 @@ pub(crate) const MARKS: &[Width] = &[
     ("R33", ALL, 20_000, 0, "一–二", Step('一', '二', 1.5)),
 ];
 
-/// What gives when a line is filled, and in which order.
-pub(crate) const FILLS: &[Width] = &[
+/// Gaps that change when a line is filled, and their order.
+pub(crate) const FILLS: &[WidthCase] = &[
     ("R35", FULL, 10_000, 0, PUSHED, Lines("一二，三四、五六七八九|十一二三")),
     ("R35", FULL, 10_000, 0, PUSHED, Marks(0, "，、", 0.5, 0.0)),
     (
@@ -97,7 +97,7 @@ pub(crate) const FILLS: &[Width] = &[
         "甲乙（丙丁）戊己庚辛壬癸子丑寅",
         Lines("甲乙（丙丁）戊己庚辛壬癸|子丑寅"),
     ),
-    // The pause inside gives half a cell, so that the one at the end stays.
+    // The pause mark inside gives up half a cell, so that the one at the end keeps its own.
     (
         "R35",
         FULL,
@@ -106,7 +106,8 @@ pub(crate) const FILLS: &[Width] = &[
         "一二，三四五六七八九，十一二三",
         Lines("一二，三四五六七八九，|十一二三"),
     ),
-    // 开明 has only the halves of sentence ends; pushed out, the gaps would be seen.
+    // 开明 has only the halves of sentence ends; if the line were stretched, the gaps would be
+    // visible.
     ("R35", KAIMING, 8000, 0, "一二。三四五六七，八九十一", Lines("一二。三四五六七，|八九十一")),
     (
         "R35",
@@ -128,7 +129,7 @@ pub(crate) const FILLS: &[Width] = &[
     ("R42", ALL, 17_000, 0, "行进中的学生方队", One),
     ("R42", ALL, 17_000, 0, "图为：会场一角。", One),
     ("R42", ALL, 17_000, 0, "张三　摄", One),
-    // The last line of the paragraph is left as it is.
+    // The last line of the paragraph is not justified.
     ("R41", ALL, 11_000, 0, "一二三四五六七八九十甲，乙丙丁，戊己。", Last),
     ("R37", ALL, 13_000, 2000, GOLDEN, Gap(0.12)),
     ("R37", ALL, 15_000, 2000, GOLDEN, Gap(0.12)),
@@ -136,14 +137,15 @@ pub(crate) const FILLS: &[Width] = &[
     ("R37", ALL, 12_000, 0, "一二三四五六七八九十“甲乙”丙丁戊己庚辛", Gap(0.12)),
 ];
 
-/// The line of the reference that is pushed in (R35).
+/// Line of the reference that is squeezed (R35).
 const PUSHED: &str = "一二，三四、五六七八九十一二三";
 
-/// The paragraph of the reference (§5.5).
+/// Paragraph of the reference (§5.5).
 const GOLDEN: &str = "党的二十大举旗定向、凝聚力量，为新时代新征程党和国家事业发展、实现第二个百年奋斗目标指明了前进方向、提供了根本遵循。察右后旗将";
 
-/// A line that has to give, the run on it that must not, and from the first of its glyphs to the last.
-pub(crate) const STIFF: &[Width] = &[
+/// A line that is justified, a run on it that must not change, and the distance from its first to
+/// its last glyph.
+pub(crate) const STIFF: &[WidthCase] = &[
     ("R40", KAIMING, 8400, 0, "一二三2023四五六七八九十", Run("2023", Some(1.5))),
     ("R40", KAIMING, 8400, 0, "一二三四20.5万五六七八九十", Run("20.5", Some(1.5))),
     ("R40", KAIMING, 7400, 0, "一二三1～2四五六七八九十甲乙", Run("1～2", Some(1.5))),
@@ -153,8 +155,8 @@ pub(crate) const STIFF: &[Width] = &[
     ("R40", KAIMING, 8400, 0, "一二三四APP五六七八九十甲乙丙", Run("APP", None)),
 ];
 
-/// Down the page.
-pub(crate) const UPRIGHT: &[Width] = &[
+/// Vertical lines.
+pub(crate) const UPRIGHT: &[WidthCase] = &[
     ("R99", KAIMING, 20_000, 0, "“十四五”开局", Step('十', '四', 1.0)),
     ("R99", KAIMING, 20_000, 0, "“十四五”开局", Step('五', '开', 1.5)),
     ("R99", KAIMING, 20_000, 0, "“十四五”开局", Vertical("“”")),
@@ -169,13 +171,13 @@ pub(crate) const UPRIGHT: &[Width] = &[
     ("R99", KAIMING, 6000, 0, "一二三四五（六七）八", Lines("一二三四五|（六七）八")),
 ];
 
-/// Texts that are set at every measure from 8 to 30 字 for the rules that hold of any line.
+/// Texts that are set at every measure from 8 to 30 字, for rules that apply to any line.
 pub(crate) const ANY: &[&str] = &[
     "党的二十大举旗定向、凝聚力量，为新时代新征程党和国家事业发展、实现第二个百年奋斗目标指明了前进方向、提供了根本遵循。",
     "“老李，你这个血糖可得盯紧了，早饭后2小时还有11.3。”3月12日上午，东例社区的家庭医生说：“别忘了63%～68%这条线！”",
     "会议指出——2023年，全区APP用户达1,234,567人（比上年增长5.6%），其中COVID-19疫情期间新增的约占三成……",
 ];
 
-/// Rule and what holds of [`ANY`] at any measure, and the least measure at which it does.
+/// Rule, the smallest measure at which the expectation applies, and the expectation of [`ANY`].
 pub(crate) const ALWAYS: &[(&str, i64, Expect)] =
     &[("R36", 8, Filled), ("R37", 11, Free), ("R41", 8, Last)];

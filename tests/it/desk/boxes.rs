@@ -3,33 +3,33 @@
 use banmian::proto::{FurnitureKind, PageRecord, Rect, ReservedBox, ReservedKind};
 
 use super::{
-    assert_full, assert_sound, bottom, lock, module, page, picture, place, placement, rect,
-    rendered, right, told, wishes,
+    assert_full, assert_sound, bottom, findings_with_code, lock, module, page, picture, place,
+    placement, rect, rendered, right, wishes,
 };
-use crate::makeup::look::OFF;
+use crate::makeup::inspect::OFF;
 use crate::reader::{self, Filled};
-use crate::support::{Sheet, every};
+use crate::support::{RenderedPage, check_each};
 
-/// The rule of a frame.
+/// Width of a frame's rule, in pt.
 const RULE: f64 = 0.7;
 
-fn is(fill: &Filled, wanted: [f64; 4]) -> bool {
-    fill.rect.iter().zip(wanted).all(|(a, b)| (a - b).abs() < 0.02)
+fn is(fill: &Filled, expected: [f64; 4]) -> bool {
+    fill.rect.iter().zip(expected).all(|(a, b)| (a - b).abs() < 0.02)
 }
 
-/// Whether a border is drawn along the edges of a rectangle.
-fn bordered(page: &reader::Page, own: &Rect) -> bool {
+/// True if a border is drawn along the edges of a rectangle.
+fn bordered(page: &reader::Page, module_rect: &Rect) -> bool {
     let edges = [
-        [own.x, own.y, own.width, RULE],
-        [own.x, bottom(own) - RULE, own.width, RULE],
-        [own.x, own.y, RULE, own.height],
-        [right(own) - RULE, own.y, RULE, own.height],
+        [module_rect.x, module_rect.y, module_rect.width, RULE],
+        [module_rect.x, bottom(module_rect) - RULE, module_rect.width, RULE],
+        [module_rect.x, module_rect.y, RULE, module_rect.height],
+        [right(module_rect) - RULE, module_rect.y, RULE, module_rect.height],
     ];
     edges.iter().all(|edge| page.fills.iter().any(|fill| is(fill, *edge)))
 }
 
-fn tinted(page: &reader::Page, own: &Rect) -> bool {
-    let whole = [own.x, own.y, own.width, own.height];
+fn tinted(page: &reader::Page, module_rect: &Rect) -> bool {
+    let whole = [module_rect.x, module_rect.y, module_rect.width, module_rect.height];
     let tint = |fill: &Filled| (0.05..=0.15).contains(&fill.ink[3]) && fill.ink[..3] == [0.0; 3];
     page.fills.iter().any(|fill| is(fill, whole) && tint(fill))
 }
@@ -47,37 +47,56 @@ fn r95_a_frame_keeps_its_distance_from_the_text() {
         let pdf = reader::read(&sheet.pdf);
         let grid = sheet.geometry().grid.as_ref().expect("grid");
         for framed in &sheet.geometry().modules {
-            let own = rect(framed);
-            let wanted = framed.article_id == "a2" || framed.article_id == "a6";
-            assert_eq!(bordered(pdf.only(), &own), wanted && boxed, "{}", framed.article_id);
-            assert_eq!(tinted(pdf.only(), &own), wanted && shade, "{}", framed.article_id);
-            if !wanted {
+            let module_rect = rect(framed);
+            let expects_frame = framed.article_id == "a2" || framed.article_id == "a6";
+            assert_eq!(
+                bordered(pdf.only(), &module_rect),
+                expects_frame && boxed,
+                "{}",
+                framed.article_id
+            );
+            assert_eq!(
+                tinted(pdf.only(), &module_rect),
+                expects_frame && shade,
+                "{}",
+                framed.article_id
+            );
+            if !expects_frame {
                 continue;
             }
             let least = 0.75 * grid.body_pt;
             for body in &framed.body_rects {
                 let chars = body.width / grid.body_pt;
                 assert!((chars - chars.round()).abs() < 0.001, "R48: {chars} 字");
-                // Gutters give way first; where there is none the column does.
+                // Gutters give way first; a single column has none, so it is narrowed.
                 let most = f64::from(grid.chars_per_column) - f64::from(framed.columns == 1);
                 assert!(chars.round() <= most, "narrower: {chars}");
-                assert!(body.x - own.x >= least && right(&own) - right(body) >= least, "{body:?}");
-                assert!(bottom(&own) - bottom(body) >= least, "R95: {body:?} in {own:?}");
+                assert!(
+                    body.x - module_rect.x >= least && right(&module_rect) - right(body) >= least,
+                    "{body:?}"
+                );
+                assert!(
+                    bottom(&module_rect) - bottom(body) >= least,
+                    "R95: {body:?} in {module_rect:?}"
+                );
             }
             let inside = |g: &&reader::Glyph| {
-                own.x < g.x && g.x < right(&own) && own.y < g.y && g.y < bottom(&own)
+                module_rect.x < g.x
+                    && g.x < right(&module_rect)
+                    && module_rect.y < g.y
+                    && g.y < bottom(&module_rect)
             };
             for glyph in pdf.only().glyphs.iter().filter(inside) {
-                let left = glyph.x - own.x;
+                let left = glyph.x - module_rect.x;
                 assert!(left > least - 0.5 * glyph.wide, "{:?} {left}", glyph.text);
-                assert!(right(&own) - glyph.x > least, "{:?}", glyph.text);
+                assert!(right(&module_rect) - glyph.x > least, "{:?}", glyph.text);
             }
         }
     }
 }
 
 #[test]
-fn r59_a_head_in_a_frame_does_not_bump() {
+fn r59_a_framed_head_is_no_tombstone() {
     let page = |row: u32, boxed| {
         let mut record = page(6, "six");
         for (at, headline) in [(4, "水要算着用才长久"), (5, "菜要挑着卖才划算")] {
@@ -92,14 +111,17 @@ fn r59_a_head_in_a_frame_does_not_bump() {
         wishes(&mut record).locks = vec![fifth, sixth];
         let sheet = rendered(&record);
         assert_sound(&sheet);
-        told(&sheet, "BM-PAGE-001").into_iter().filter(|words| words.contains("a5 与 a6")).count()
+        findings_with_code(&sheet, "BM-PAGE-001")
+            .into_iter()
+            .filter(|words| words.contains("a5 与 a6"))
+            .count()
     };
     let bumps: Vec<u32> = (50..=58).filter(|row| page(*row, false) > 0).collect();
     assert!(!bumps.is_empty(), "side by side they bump");
     assert!(bumps.iter().all(|row| page(*row, true) == 0), "one in a frame does not: {bumps:?}");
 }
 
-/// An area in rows and columns.
+/// Returns a box given in rows and columns.
 fn grid_box(id: &str, kind: ReservedKind, place: [u32; 4]) -> ReservedBox {
     ReservedBox {
         id: id.to_owned(),
@@ -110,8 +132,9 @@ fn grid_box(id: &str, kind: ReservedKind, place: [u32; 4]) -> ReservedBox {
     }
 }
 
-/// No module is nearer to a box above or below it than a row, and the furniture has it.
-fn assert_clear(sheet: &Sheet, record: &PageRecord) {
+/// Checks that no module is nearer than a row to a box above or below it, and that the box is part
+/// of the furniture.
+fn assert_clear(sheet: &RenderedPage, record: &PageRecord) {
     assert_sound(sheet);
     let grid = sheet.geometry().grid.as_ref().expect("grid");
     let furniture = &sheet.geometry().furniture;
@@ -121,15 +144,15 @@ fn assert_clear(sheet: &Sheet, record: &PageRecord) {
         assert_eq!(found.text, reserved.label);
         let taken = found.rect.expect("its place");
         for module in &sheet.geometry().modules {
-            let own = rect(module);
-            let beside = own.x >= right(&taken) || taken.x >= right(&own);
-            let apart = (own.y - bottom(&taken)).max(taken.y - bottom(&own));
+            let module_rect = rect(module);
+            let beside = module_rect.x >= right(&taken) || taken.x >= right(&module_rect);
+            let apart = (module_rect.y - bottom(&taken)).max(taken.y - bottom(&module_rect));
             assert!(beside || apart > grid.pitch_pt - OFF, "{} {apart}", module.article_id);
         }
     }
 }
 
-/// A name, how many articles, and the boxes.
+/// Name, number of articles, and the boxes.
 type Kept = (&'static str, usize, &'static [(ReservedKind, [u32; 4])]);
 
 #[test]
@@ -142,7 +165,7 @@ fn articles_keep_out_of_reserved_boxes() {
         ("two", 4, &[(Advertisement, [0, 91, 3, 20]), (Box, [5, 4, 1, 20])]),
         ("white", 4, &[(White, [5, 60, 1, 51]), (Unspecified, [0, 100, 2, 11])]),
     ];
-    every(
+    check_each(
         rows,
         |row| row.0.to_owned(),
         |(_, articles, boxes)| {
@@ -153,7 +176,11 @@ fn articles_keep_out_of_reserved_boxes() {
             let sheet = rendered(&record);
             assert_clear(&sheet, &record);
             let missing = boxes.iter().filter(|(kind, _)| *kind != White).count();
-            assert_eq!(told(&sheet, "BM-PLACE-002").len(), missing, "white on purpose is no fault");
+            assert_eq!(
+                findings_with_code(&sheet, "BM-PLACE-002").len(),
+                missing,
+                "white on purpose is no fault"
+            );
         },
     );
 }
@@ -163,38 +190,42 @@ fn a_box_in_lengths_takes_whole_columns_and_rows() {
     const MM: f64 = 72.0 / 25.4;
     let mut record = page(5, "");
     let area = Rect { x: 53.3, y: 70.9, width: 999.0, height: 1389.0 };
-    let wanted = Rect { x: 210.0 * MM, y: 400.0 * MM, width: 150.0 * MM, height: 110.0 * MM };
+    let expected = Rect { x: 210.0 * MM, y: 400.0 * MM, width: 150.0 * MM, height: 110.0 * MM };
     record.reserved = vec![ReservedBox {
         id: "ad".to_owned(),
         kind: ReservedKind::Advertisement.into(),
-        rect: Some(wanted),
+        rect: Some(expected),
         picture_id: "art".to_owned(),
         ..ReservedBox::default()
     }];
     record.pictures = vec![picture("art", [300, 100])];
     let sheet = rendered(&record);
     assert_clear(&sheet, &record);
-    assert!(told(&sheet, "BM-PLACE-002").is_empty(), "it has its artwork");
+    assert!(findings_with_code(&sheet, "BM-PLACE-002").is_empty(), "it has its artwork");
     let got = sheet.geometry().type_area.expect("type area");
     assert!((got.x - area.x).abs() < 1.0 && (got.y - area.y).abs() < 1.0, "{got:?}");
     let found = sheet.geometry().furniture.iter().find(|f| f.id == "ad").expect("the box");
     let at = found.rect.expect("its place");
-    for (got, wanted) in
-        [(at.x, wanted.x), (at.y, wanted.y), (at.width, wanted.width), (at.height, wanted.height)]
-    {
-        assert!((got - wanted).abs() < OFF, "the box is where the record has it: {at:?}");
+    for (got, expected) in [
+        (at.x, expected.x),
+        (at.y, expected.y),
+        (at.width, expected.width),
+        (at.height, expected.height),
+    ] {
+        assert!((got - expected).abs() < OFF, "the box is where the record has it: {at:?}");
     }
-    // The artwork is whole: as wide as the box, its own shape, in the middle.
+    // The artwork is complete: as wide as the box, in its own proportions, in the middle.
     let pdf = reader::read(&sheet.pdf);
     let [x, y, width, height] = images(&pdf.document)[0];
-    assert!((width - wanted.width).abs() < 0.1 && (height - wanted.width / 3.0).abs() < 0.1);
-    assert!((x - wanted.x).abs() < 0.1, "{x}");
-    assert!((y - wanted.y - (wanted.height - height) / 2.0).abs() < 0.1, "{y}");
+    assert!((width - expected.width).abs() < 0.1 && (height - expected.width / 3.0).abs() < 0.1);
+    assert!((x - expected.x).abs() < 0.1, "{x}");
+    assert!((y - expected.y - (expected.height - height) / 2.0).abs() < 0.1, "{y}");
     let modules = &sheet.geometry().modules;
     assert!(modules.iter().all(|module| module.picture_id.is_empty()), "artwork is no module");
 }
 
-/// The places at which the images of the first page are drawn: x, y from the top, width, height.
+/// Returns the places at which the images of the first page are drawn: x, y from the top, width,
+/// height.
 fn images(document: &lopdf::Document) -> Vec<[f64; 4]> {
     let id = document.get_pages()[&1];
     let content = document.get_page_content(id);
@@ -247,7 +278,10 @@ fn a_frame_goes_around_pictures_too() {
     assert_sound(&sheet);
     assert_full(&sheet);
     let framed = module(&sheet, "a2");
-    let (own, shown) = (rect(framed), framed.picture_rects[0]);
-    assert!(shown.x - own.x > 6.0 && right(&own) - right(&shown) > 6.0, "{shown:?} in {own:?}");
+    let (module_rect, shown) = (rect(framed), framed.picture_rects[0]);
+    assert!(
+        shown.x - module_rect.x > 6.0 && right(&module_rect) - right(&shown) > 6.0,
+        "{shown:?} in {module_rect:?}"
+    );
     assert!(place(framed)[2] > 0);
 }

@@ -1,17 +1,19 @@
-//! Where headlines stand, which of their wordings are set, and what else stands in columns: quotes, jump lines.
+//! Positions of headlines, the choice between their wordings, and other things in columns: quotes
+//! and jump lines.
 
 use banmian::proto::{HeadPosition, HeadlineVariant, JumpReference, PageRecord};
 
 use super::{
-    assert_full, assert_sound, glyphs, lock, module, page, quote, rect, rendered, right, told,
-    wishes,
+    assert_full, assert_sound, findings_with_code, glyphs, lock, module, page, quote, rect,
+    rendered, right, wishes,
 };
-use crate::makeup::look::OFF;
+use crate::makeup::inspect::OFF;
 use crate::reader;
 use crate::record;
-use crate::support::{bare, every};
+use crate::support::{bare_text, check_each};
 
-/// A page whose second article is locked over so many columns, its headline where it is asked for.
+/// Returns a page whose second article is locked over this many columns, with its headline in the
+/// requested position.
 fn headed(position: HeadPosition, columns: u32) -> PageRecord {
     let mut record = page(5, "six");
     record.articles[1].head_position = position.into();
@@ -20,7 +22,7 @@ fn headed(position: HeadPosition, columns: u32) -> PageRecord {
 }
 
 #[test]
-fn heads_stand_where_they_are_asked_for() {
+fn heads_stand_where_they_are_requested() {
     use HeadPosition::{Above, Centred, Left, Unspecified, Vertical};
     let rows = [
         (Above, 2),
@@ -36,7 +38,7 @@ fn heads_stand_where_they_are_asked_for() {
         (Vertical, 4),
         (Unspecified, 4),
     ];
-    every(
+    check_each(
         rows,
         |(position, columns)| format!("{position:?} over {columns}"),
         |(position, columns)| {
@@ -44,24 +46,24 @@ fn heads_stand_where_they_are_asked_for() {
             let sheet = rendered(&record);
             assert_sound(&sheet);
             assert_full(&sheet);
-            let own = module(&sheet, "a2");
+            let placed = module(&sheet, "a2");
             if *position != Unspecified {
-                assert_eq!(own.head_position(), *position);
+                assert_eq!(placed.head_position(), *position);
             }
-            let head = own.headline_rect.expect("a headline");
-            let top = rect(own).y;
+            let head = placed.headline_rect.expect("a headline");
+            let top = rect(placed).y;
             let level = |body: &banmian::proto::Rect| (body.y - top).abs() < OFF;
-            let first = own.body_rects.first().expect("body");
-            let last = own.body_rects.last().expect("body");
+            let first = placed.body_rects.first().expect("body");
+            let last = placed.body_rects.last().expect("body");
             let foot = head.y + head.height;
             match position {
-                Above => assert!(own.body_rects.iter().all(|body| body.y > foot - OFF)),
+                Above => assert!(placed.body_rects.iter().all(|body| body.y > foot - OFF)),
                 Centred => {
-                    assert!(level(first) && level(last), "body at both sides: {own:?}");
+                    assert!(level(first) && level(last), "body at both sides: {placed:?}");
                     assert!(head.x > right(first) && right(&head) < last.x, "{head:?}");
                 }
-                Left => assert!(!level(first) && level(last), "{own:?}"),
-                Vertical => assert!(level(last) && right(&head) < last.x, "{own:?}"),
+                Left => assert!(!level(first) && level(last), "{placed:?}"),
+                Vertical => assert!(level(last) && right(&head) < last.x, "{placed:?}"),
                 Unspecified => {}
             }
             if *position != Vertical {
@@ -69,7 +71,7 @@ fn heads_stand_where_they_are_asked_for() {
             }
             let pdf = reader::read(&sheet.pdf);
             let set = glyphs(pdf.only(), &record.articles[1].headline);
-            let size = own.headline_size_pt;
+            let size = placed.headline_size_pt;
             let mut lines = 1;
             for pair in set.windows(2) {
                 if (pair[0].x - pair[1].x).abs() < 0.3 * size {
@@ -80,7 +82,7 @@ fn heads_stand_where_they_are_asked_for() {
                 }
             }
             assert!(lines < set.len() / 2, "{lines} lines of {} characters", set.len());
-            let all = bare(&pdf.only().text());
+            let all = bare_text(&pdf.only().text());
             let texts = record::article(&sheet.as_set().articles[1]);
             let texts: String = texts.into_iter().map(|piece| piece.text).collect();
             assert!(all.contains(&texts), "the copy reads in its order");
@@ -93,7 +95,7 @@ fn variant(headline: &str) -> HeadlineVariant {
 }
 
 #[test]
-fn a_wording_that_suits_better_is_taken_and_told() {
+fn a_better_wording_is_used_and_reported() {
     let long = "样例县在同一片土地上守护文脉与绿脉的长期实践正在带来一场看得见摸得着的深刻变化";
     let mut record = page(5, "six");
     record.articles[3].headline = long.to_owned();
@@ -103,23 +105,23 @@ fn a_wording_that_suits_better_is_taken_and_told() {
     let sheet = rendered(&record);
     assert_sound(&sheet);
     assert_eq!(module(&sheet, "a4").headline_variant, 1);
-    let told_of = told(&sheet, "BM-HEAD-001");
-    assert!(told_of.len() == 1 && told_of[0].contains("文脉绿脉共生长"), "{told_of:?}");
+    let reported = findings_with_code(&sheet, "BM-HEAD-001");
+    assert!(reported.len() == 1 && reported[0].contains("文脉绿脉共生长"), "{reported:?}");
     let pdf = reader::read(&sheet.pdf);
     assert_eq!(glyphs(pdf.only(), "文脉绿脉共生长").len(), 7);
-    assert!(!bare(&pdf.only().text()).contains(long));
+    assert!(!bare_text(&pdf.only().text()).contains(long));
 
-    // A wording that is as good is no reason to give up the article's own.
+    // A wording that is only as good does not replace the article's own.
     let mut record = page(5, "six");
-    let own = record.articles[3].headline.clone();
-    record.articles[3].alternatives = vec![variant(&own.replace("为何", "何以"))];
+    let own_headline = record.articles[3].headline.clone();
+    record.articles[3].alternatives = vec![variant(&own_headline.replace("为何", "何以"))];
     let sheet = rendered(&record);
     assert_eq!(module(&sheet, "a4").headline_variant, 0);
-    assert!(told(&sheet, "BM-HEAD-001").is_empty());
+    assert!(findings_with_code(&sheet, "BM-HEAD-001").is_empty());
 }
 
 #[test]
-fn a_pull_quote_is_drawn_once_and_is_no_copy() {
+fn a_pull_quote_is_drawn_once_and_does_not_count_as_copy() {
     let text = "便利与从容，要一步一步走出来";
     let plain = rendered(&page(5, "six"));
     let mut record = page(5, "six");
@@ -130,7 +132,7 @@ fn a_pull_quote_is_drawn_once_and_is_no_copy() {
     let grid = sheet.geometry().grid.as_ref().expect("grid");
     let set = glyphs(pdf.only(), text);
     assert!(set.iter().all(|glyph| glyph.size > 1.2 * grid.body_pt), "it is set large");
-    let counted = |sheet: &crate::support::Sheet| sheet.geometry().fit[0].set_chars;
+    let counted = |sheet: &crate::support::RenderedPage| sheet.geometry().fit[0].set_chars;
     assert_eq!(counted(&sheet), counted(&plain), "it repeats copy");
 }
 

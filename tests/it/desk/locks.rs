@@ -1,21 +1,24 @@
-//! Locks, templates, groups of briefs, pairs that are kept apart, articles of one grade.
+//! Locks, templates, groups of briefs, pairs that are kept apart, and articles of one grade.
 
 use banmian::proto::{Article, ArticleGroup, ArticlePair, FurnitureKind, Lock, Module, PageRecord};
 
 use super::{
-    assert_full, assert_sound, lock, module, page, paragraph, picture, place, placement, rect,
-    rendered, told, wishes,
+    assert_full, assert_sound, findings_with_code, lock, module, page, paragraph, picture, place,
+    placement, rect, rendered, wishes,
 };
-use crate::makeup::look::within;
-use crate::support::{Sheet, every};
+use crate::makeup::inspect::within;
+use crate::support::{RenderedPage, check_each};
 
-/// What a lock fixes.
+/// Values that a lock fixes: column, row, columns, rows.
 type Fixed = [Option<u32>; 4];
 
-fn assert_there(sheet: &Sheet, id: &str, fixed: Fixed) {
+fn assert_placed(sheet: &RenderedPage, id: &str, fixed: Fixed) {
     let got = place(module(sheet, id));
-    for (got, wanted) in got.iter().zip(fixed) {
-        assert!(wanted.is_none_or(|wanted| i64::from(wanted) == *got), "{id}: {got} of {fixed:?}");
+    for (got, fixed_value) in got.iter().zip(fixed) {
+        assert!(
+            fixed_value.is_none_or(|fixed_value| i64::from(fixed_value) == *got),
+            "{id}: {got} of {fixed:?}"
+        );
     }
 }
 
@@ -36,7 +39,7 @@ fn locks_are_obeyed() {
         &[("a4", [Some(3), Some(4), None, None])],
         &[("a1", [None, None, Some(3), None]), ("a2", [Some(0), None, None, None])],
     ];
-    every(
+    check_each(
         rows,
         |row| format!("{row:?}"),
         |row| {
@@ -44,7 +47,7 @@ fn locks_are_obeyed() {
             wishes(&mut record).locks = row.iter().map(|(id, fixed)| lock(id, *fixed)).collect();
             let sheet = rendered(&record);
             assert_sound(&sheet);
-            row.iter().for_each(|(id, fixed)| assert_there(&sheet, id, *fixed));
+            row.iter().for_each(|(id, fixed)| assert_placed(&sheet, id, *fixed));
         },
     );
 }
@@ -56,7 +59,7 @@ fn an_article_and_a_lone_picture_may_be_locked_too() {
     record.articles[1].placement = Some(placement(fixed));
     let sheet = rendered(&record);
     assert_sound(&sheet);
-    assert_there(&sheet, "a2", fixed);
+    assert_placed(&sheet, "a2", fixed);
 
     let mut record = page(5, "six");
     record.pictures = vec![picture("w1", [300, 200])];
@@ -64,7 +67,7 @@ fn an_article_and_a_lone_picture_may_be_locked_too() {
     wishes(&mut record).locks = vec![lock("w1", fixed)];
     let sheet = rendered(&record);
     assert_sound(&sheet);
-    assert_there(&sheet, "w1", fixed);
+    assert_placed(&sheet, "w1", fixed);
 }
 
 #[test]
@@ -76,12 +79,12 @@ fn a_lock_without_a_step_takes_one_that_can_hold_it() {
         wishes(&mut record).locks = vec![lock("a1", place)];
         let sheet = rendered(&record);
         assert_sound(&sheet);
-        assert_there(&sheet, "a1", place);
+        assert_placed(&sheet, "a1", place);
         assert_eq!(sheet.geometry().grid.as_ref().expect("grid").columns, columns);
     }
 }
 
-/// A template, how many articles, the slots of some of them, and where they all are to stand.
+/// Template, number of articles, slots of some of them, and the expected places of all of them.
 type Filled = (&'static str, usize, &'static [(&'static str, &'static str)], &'static [[i64; 4]]);
 
 #[test]
@@ -97,7 +100,7 @@ fn slots_of_a_template_are_filled_by_name_and_by_weight() {
         ("news-five", 5, &[], &[LEAD, SECOND, THIRD, FOURTH, FIFTH]),
         ("news-five", 4, &[("a4", "lead"), ("a1", "fifth")], &[FIFTH, SECOND, THIRD, LEAD]),
     ];
-    every(
+    check_each(
         rows,
         |(name, articles, locks, _)| format!("{name} with {articles}: {locks:?}"),
         |(name, articles, locks, places)| {
@@ -130,13 +133,13 @@ fn brief(id: &str, title: &str, headline: &str) -> Article {
     }
 }
 
-/// The heads of groups on a page.
-fn group_heads(sheet: &Sheet) -> Vec<&str> {
+/// Returns the heads of the groups on a page.
+fn group_heads(sheet: &RenderedPage) -> Vec<&str> {
     let furniture = sheet.geometry().furniture.iter();
     furniture.filter(|f| f.kind() == FurnitureKind::GroupHead).map(|f| f.text.as_str()).collect()
 }
 
-fn with_briefs(briefs: &[(&str, &str, &str)]) -> (PageRecord, Sheet) {
+fn with_briefs(briefs: &[(&str, &str, &str)]) -> (PageRecord, RenderedPage) {
     let mut record = page(4, "");
     record.articles.extend(briefs.iter().map(|(id, title, head)| brief(id, title, head)));
     let sheet = rendered(&record);
@@ -151,8 +154,8 @@ fn briefs_of_one_title_stand_together() {
         [("b1", "简讯", "图书馆延时"), ("b2", "简讯", "公园添新椅"), ("b3", "简讯", "夜校开新班")];
     let (_, sheet) = with_briefs(&three);
     assert_eq!(group_heads(&sheet), ["简讯"]);
-    let own: Vec<&Module> = three.iter().map(|(id, ..)| module(&sheet, id)).collect();
-    for pair in own.windows(2) {
+    let group_modules: Vec<&Module> = three.iter().map(|(id, ..)| module(&sheet, id)).collect();
+    for pair in group_modules.windows(2) {
         assert_eq!(place(pair[0]), place(pair[1]), "one place on the grid");
         let head = |module: &Module| module.headline_rect.expect("its headline");
         let (a, b) = (head(pair[0]), head(pair[1]));
@@ -184,7 +187,7 @@ fn pairs_are_kept_apart_and_grades_kept_equal() {
     record.articles[0].pictures = vec![picture("w1", [300, 200])];
     record.articles[2].boxed = true;
     let before = rendered(&record);
-    let touch = |sheet: &Sheet, a: &str, b: &str| {
+    let touch = |sheet: &RenderedPage, a: &str, b: &str| {
         let ([ax, ay, aw, ah], [bx, by, bw, bh]) =
             (place(module(sheet, a)), place(module(sheet, b)));
         let rows = ay < by + bh && by < ay + ah;
@@ -207,8 +210,9 @@ fn pairs_are_kept_apart_and_grades_kept_equal() {
     }
     assert_eq!(looked, 3, "pairs that touch when nobody asks");
 
-    let grade =
-        |sheet: &Sheet, id: &str| (place(module(sheet, id))[2], module(sheet, id).headline_size_pt);
+    let grade = |sheet: &RenderedPage, id: &str| {
+        (place(module(sheet, id))[2], module(sheet, id).headline_size_pt)
+    };
     let unequal = |(a, b): &(&str, &str)| grade(&before, a) != grade(&before, b);
     let made_equal = pairs.filter(unequal).filter(|(a, b)| {
         let mut record = record.clone();
@@ -216,9 +220,9 @@ fn pairs_are_kept_apart_and_grades_kept_equal() {
         wishes(&mut record).same_grade = vec![group];
         let sheet = rendered(&record);
         assert_sound(&sheet);
-        // Where the page cannot make them equal, that is told.
+        // If the page cannot make the grades equal, a finding says so.
         let equal = grade(&sheet, a) == grade(&sheet, b);
-        assert_eq!(equal, told(&sheet, "BM-PAGE-006").is_empty(), "{a} and {b}");
+        assert_eq!(equal, findings_with_code(&sheet, "BM-PAGE-006").is_empty(), "{a} and {b}");
         equal
     });
     assert!(made_equal.count() > 1, "grades are made equal");

@@ -1,13 +1,14 @@
-//! What the layout desk asks for, on the page: every wish is looked for in the geometry and in the press PDF.
+//! Requests of the layout desk on the page: each one is checked in the geometry and in the press
+//! PDF.
 
 mod boxes;
-mod grave;
+mod extreme_pages;
 mod heads;
-mod left;
+mod left_off;
 mod locks;
 mod pictures;
 mod random;
-mod refused;
+mod rejected;
 
 use std::collections::BTreeMap;
 
@@ -19,16 +20,17 @@ use banmian::proto::{
     Placement, PullQuote, Rect, Zone,
 };
 
-use crate::makeup::look::{clear, span, whole, within};
+use crate::makeup::inspect::{clear, span, whole, within};
 use crate::pictures::Sample;
 use crate::reader::{self, Glyph, Page};
 use crate::record;
-use crate::support::{Sheet, bare};
+use crate::support::{RenderedPage, bare_text};
 
 /// A page of six articles.
 const SIX: &str = "tests/fixtures/records/pages-6.json";
 
-/// The first articles of it, at a step or at that which suits them.
+/// Returns its first articles, at a density step or, if `step` is empty, at the one that suits
+/// them.
 fn page(articles: usize, step: &str) -> PageRecord {
     let mut record = crate::support::record(SIX);
     record.articles.truncate(articles);
@@ -39,11 +41,11 @@ fn page(articles: usize, step: &str) -> PageRecord {
     record
 }
 
-fn rendered(record: &PageRecord) -> Sheet {
-    Sheet::of("a page with wishes", Source::Page(record.clone()), None)
+fn rendered(record: &PageRecord) -> RenderedPage {
+    RenderedPage::render("a page with wishes", Source::Page(record.clone()), None)
 }
 
-/// A grey picture, lighter to its foot.
+/// Returns a grey picture that is lighter towards its foot.
 fn picture(id: &str, [wide, high]: [u32; 2]) -> Picture {
     let shade = |y: u32| u8::try_from(60 + y * 150 / high).expect("a shade");
     let pixels: Vec<u8> = (0..wide * high).map(|at| shade(at / wide)).collect();
@@ -71,7 +73,8 @@ fn paragraph(text: &str) -> Block {
     Block { content: Some(Content::Paragraph(banmian::proto::Paragraph { text, spans })) }
 }
 
-/// First column, first row, columns and rows; what is `None` is left to the make-up.
+/// Returns a placement from first column, first row, columns and rows; `None` is left to the
+/// make-up.
 fn placement([column, row, columns, rows]: [Option<u32>; 4]) -> Placement {
     Placement { column, row, columns, rows }
 }
@@ -81,13 +84,13 @@ fn lock(id: &str, place: [Option<u32>; 4]) -> Lock {
     Lock { article_id: id.to_owned(), placement, slot: String::new() }
 }
 
-/// The wishes of a page.
+/// Returns the layout requests of a page.
 fn wishes(record: &mut PageRecord) -> &mut Layout {
     record.layout.get_or_insert_default()
 }
 
-/// The module of an article or a lone picture.
-fn module<'a>(sheet: &'a Sheet, id: &str) -> &'a Module {
+/// Returns the module of an article or a lone picture.
+fn module<'a>(sheet: &'a RenderedPage, id: &str) -> &'a Module {
     let mut modules = sheet.geometry().modules.iter();
     let found = modules.find(|module| module.article_id == id || module.picture_id == id);
     found.unwrap_or_else(|| panic!("{id} has a module"))
@@ -97,7 +100,7 @@ fn rect(module: &Module) -> Rect {
     module.rect.expect("a module has its rectangle")
 }
 
-/// Where a module stands, as a placement in full.
+/// Returns the place of a module: first column, first row, columns and rows.
 fn place(module: &Module) -> [i64; 4] {
     let [column, row, right, end] = span(module);
     [column, row, right - column, end - row]
@@ -111,7 +114,7 @@ fn right(rect: &Rect) -> f64 {
     rect.x + rect.width
 }
 
-/// Its hot zones; the numbers have four decimals of the sheet, so that they are made a little smaller.
+/// Returns the zones of a module, slightly shrunk: the numbers are rounded to four decimals.
 fn zones(module: &Module) -> Vec<Rect> {
     const LESS: f64 = 0.0001;
     let rect = |zone: &Zone| {
@@ -122,17 +125,18 @@ fn zones(module: &Module) -> Vec<Rect> {
     module.zone.iter().map(rect).collect()
 }
 
-/// The findings with a code, by what they say.
-fn told(sheet: &Sheet, code: &str) -> Vec<String> {
+/// Returns the messages of the findings with a code.
+fn findings_with_code(sheet: &RenderedPage, code: &str) -> Vec<String> {
     let found = sheet.report.findings.iter().filter(|finding| finding.code == code);
     found.map(|finding| finding.message.as_ref().expect("words").zh.clone()).collect()
 }
 
-/// The feet of columns by their left edges, and whose they are.
+/// Feet of columns by their left edges, and the ids of the articles in them.
 type Columns<'a> = (BTreeMap<i64, f64>, Vec<&'a str>);
 
-/// Whether everything is set, and every foot is level: to a row, for a last line may be missing; else it is told.
-fn assert_full(sheet: &Sheet) {
+/// Checks that everything is set and every foot is level to a row (a last line may be missing);
+/// otherwise there must be a finding.
+fn assert_full(sheet: &RenderedPage) {
     for fit in &sheet.geometry().fit {
         assert_eq!((fit.over_lines, fit.over_chars), (0, 0), "{fit:?}");
     }
@@ -158,45 +162,46 @@ fn assert_full(sheet: &Sheet) {
     }
 }
 
-/// What no page may have: things that overlap or stand outside, a character lost or set twice.
-fn assert_sound(sheet: &Sheet) {
+/// Checks what holds for every page: nothing overlaps or stands outside, no character is lost or
+/// set twice.
+fn assert_sound(sheet: &RenderedPage) {
     assert_apart(sheet);
     assert_inside(sheet);
     assert_kept(sheet);
 }
 
-/// No module leaves the type area, overlaps another, or runs over a reserved box.
-fn assert_apart(sheet: &Sheet) {
+/// Checks that no module leaves the type area, overlaps another, or runs over a reserved box.
+fn assert_apart(sheet: &RenderedPage) {
     let geometry = sheet.geometry();
     let area = geometry.type_area.expect("type area");
     let boxes = geometry.furniture.iter().filter(|f| f.kind() == FurnitureKind::Reserved);
     let boxes: Vec<Rect> = boxes.map(|f| f.rect.expect("a box has its place")).collect();
     for (k, module) in geometry.modules.iter().enumerate() {
-        let (own, id) = (rect(module), &module.article_id);
-        assert!(within(&own, &area), "{id} leaves the type area");
+        let (module_rect, id) = (rect(module), &module.article_id);
+        assert!(within(&module_rect, &area), "{id} leaves the type area");
         for other in &geometry.modules[k + 1..] {
             let parted = if module.placement == other.placement {
-                // Briefs of one group: one may go on in the next column, beside another.
+                // Briefs of one group: one may continue in the next column, beside another.
                 zones(module).iter().all(|a| zones(other).iter().all(|b| clear(a, b)))
             } else {
-                clear(&own, &rect(other))
+                clear(&module_rect, &rect(other))
             };
             assert!(parted, "{id} and {} overlap", other.article_id);
         }
         for reserved in &boxes {
-            assert!(clear(&own, reserved), "{id} runs over a reserved box");
+            assert!(clear(&module_rect, reserved), "{id} runs over a reserved box");
         }
     }
 }
 
-/// What a module has is in it, and no text stands over a picture.
-fn assert_inside(sheet: &Sheet) {
+/// Checks that the parts of a module are inside it, and that no text stands over a picture.
+fn assert_inside(sheet: &RenderedPage) {
     let modules = &sheet.geometry().modules;
     for module in modules {
-        let (own, id) = (rect(module), &module.article_id);
+        let (module_rect, id) = (rect(module), &module.article_id);
         let parts = module.headline_rect.iter().chain(&module.body_rects);
         for part in parts.chain(&module.picture_rects) {
-            assert!(within(part, &own), "{id}: {part:?} leaves its module {own:?}");
+            assert!(within(part, &module_rect), "{id}: {part:?} leaves its module {module_rect:?}");
         }
         for (k, shown) in module.picture_rects.iter().enumerate() {
             let others = &module.picture_rects[k + 1..];
@@ -216,11 +221,11 @@ fn assert_inside(sheet: &Sheet) {
     }
 }
 
-/// Every character of the record is on the page or the appendix, once.
-fn assert_kept(sheet: &Sheet) {
+/// Checks that every character of the record is on the page or in the appendix, exactly once.
+fn assert_kept(sheet: &RenderedPage) {
     let pages = reader::read(&sheet.pdf).pages;
     let record = sheet.as_set();
-    let mut wanted = record::furniture(&record).concat();
+    let mut expected = record::furniture(&record).concat();
     let mut plain = record.clone();
     for article in &mut plain.articles {
         let copy = |block: &Block| {
@@ -229,31 +234,32 @@ fn assert_kept(sheet: &Sheet) {
         article.body.retain(copy);
     }
     for (_, pieces) in record::in_order(&plain) {
-        wanted.extend(pieces.into_iter().map(|piece| piece.text));
+        expected.extend(pieces.into_iter().map(|piece| piece.text));
     }
     for article in &record.articles {
-        wanted += &beside(article);
+        expected += &beside(article);
     }
     let artwork = |picture: &&Picture| {
         !record.reserved.iter().any(|reserved| reserved.picture_id == picture.id)
     };
-    wanted.extend(record.pictures.iter().filter(artwork).map(texts));
-    wanted += &labels(sheet, pages.len() - 1);
+    expected.extend(record.pictures.iter().filter(artwork).map(texts));
+    expected += &labels(sheet, pages.len() - 1);
     let mut count: BTreeMap<char, i64> = BTreeMap::new();
-    bare(&wanted).chars().for_each(|c| *count.entry(c).or_default() += 1);
+    bare_text(&expected).chars().for_each(|c| *count.entry(c).or_default() += 1);
     for page in &pages {
-        bare(&page.text()).chars().for_each(|c| *count.entry(c).or_default() -= 1);
+        bare_text(&page.text()).chars().for_each(|c| *count.entry(c).or_default() -= 1);
     }
     count.retain(|_, count| *count != 0);
     assert!(count.is_empty(), "lost, or less than nothing: set more than once: {count:?}");
 }
 
-/// Caption and credit.
+/// Returns caption and credit.
 fn texts(picture: &Picture) -> String {
     format!("{}{}", picture.caption, picture.credit)
 }
 
-/// What an article prints beside its copy: pull quotes, the texts of pictures, jump lines.
+/// Returns the texts that an article prints beside its copy: pull quotes, texts of pictures, jump
+/// lines.
 fn beside(article: &Article) -> String {
     let mut out: String = article.pictures.iter().map(texts).collect();
     for block in &article.body {
@@ -273,8 +279,9 @@ fn beside(article: &Article) -> String {
     out
 }
 
-/// What the appendix says of itself: its name on each page, and who what is over belongs to.
-fn labels(sheet: &Sheet, pages: usize) -> String {
+/// Returns the appendix's own texts: its name on each page, and the title of each article that is
+/// overset.
+fn labels(sheet: &RenderedPage, pages: usize) -> String {
     let record = sheet.record();
     let mut out = "附页溢文".repeat(pages);
     let mut groups: Vec<&str> = Vec::new();
@@ -289,7 +296,8 @@ fn labels(sheet: &Sheet, pages: usize) -> String {
             continue;
         }
         if !on_page(sheet, &article.id) {
-            // All its texts follow, so that the title has none of them; the members of a group share it.
+            // All of its texts follow, so the title has none of them; the members of a group share
+            // the title.
             let grouped = like(&article) && members.len() > 1;
             let ids = if grouped { members.join("、") } else { article.id.clone() };
             if !grouped || members[0] == article.id {
@@ -319,23 +327,24 @@ fn labels(sheet: &Sheet, pages: usize) -> String {
     out
 }
 
-/// Whether an article or a lone picture has a module.
-fn on_page(sheet: &Sheet, id: &str) -> bool {
+/// True if an article or a lone picture has a module.
+fn on_page(sheet: &RenderedPage, id: &str) -> bool {
     let mut modules = sheet.geometry().modules.iter();
     modules.any(|module| module.article_id == id || module.picture_id == id)
 }
 
-/// The glyphs of a text that stands on the page once.
+/// Returns the glyphs of a text that occurs on the page once.
 fn glyphs<'a>(page: &'a Page, text: &str) -> Vec<&'a Glyph> {
-    let own = |glyph: &&Glyph| glyph.text.as_deref().is_some_and(|text| !bare(text).is_empty());
-    let all: Vec<&Glyph> = page.glyphs.iter().filter(own).collect();
+    let has_ink =
+        |glyph: &&Glyph| glyph.text.as_deref().is_some_and(|text| !bare_text(text).is_empty());
+    let all: Vec<&Glyph> = page.glyphs.iter().filter(has_ink).collect();
     let mut starts = Vec::new();
     let mut set = String::new();
     for glyph in &all {
         starts.push(set.len());
-        set += &bare(glyph.text.as_deref().unwrap_or_default());
+        set += &bare_text(glyph.text.as_deref().unwrap_or_default());
     }
-    let text = bare(text);
+    let text = bare_text(text);
     let at = set.find(&text).unwrap_or_else(|| panic!("“{text}” is on the page"));
     assert_eq!(set.rfind(&text), Some(at), "“{text}” is on the page once");
     let range = starts.partition_point(|start| *start < at)

@@ -3,18 +3,19 @@
 use banmian::proto::{Article, Module, PageRecord, Rect};
 
 use super::{
-    assert_full, assert_sound, bottom, glyphs, module, page, picture, picture_block, place, rect,
-    rendered, right, told, wishes,
+    assert_full, assert_sound, bottom, findings_with_code, glyphs, module, page, picture,
+    picture_block, place, rect, rendered, right, wishes,
 };
-use crate::makeup::look::{OFF, clear, within};
+use crate::makeup::inspect::{OFF, clear, within};
 use crate::reader;
-use crate::support::{Sheet, every};
+use crate::support::{RenderedPage, check_each};
 
-/// What the house style lets a picture be cropped by.
+/// Largest share of a picture that the house style lets be cropped.
 const CROP: f64 = 0.16;
 
-/// Everything that holds for the pictures of a page; those of `in_copy` are part of a column.
-fn assert_shown(sheet: &Sheet, record: &PageRecord, in_copy: &[&str]) {
+/// Checks everything that holds for the pictures of a page; those of `in_copy` are part of a
+/// column.
+fn assert_shown(sheet: &RenderedPage, record: &PageRecord, in_copy: &[&str]) {
     assert_sound(sheet);
     assert_full(sheet);
     let modules = &sheet.geometry().modules;
@@ -22,40 +23,44 @@ fn assert_shown(sheet: &Sheet, record: &PageRecord, in_copy: &[&str]) {
     for article in &record.articles {
         let module = module(sheet, &article.id);
         assert_eq!(module.picture_ids.len(), article.pictures.len(), "{}", article.id);
-        for given in &article.pictures {
-            let at = module.picture_ids.iter().position(|id| *id == given.id);
+        for article_picture in &article.pictures {
+            let at = module.picture_ids.iter().position(|id| *id == article_picture.id);
             let shown = &module.picture_rects[at.expect("its picture")];
-            let own = in_copy.contains(&given.id.as_str());
+            let stands_in_copy = in_copy.contains(&article_picture.id.as_str());
             for other in modules {
                 for body in &other.body_rects {
-                    let inside = own && within(shown, body) && other.article_id == article.id;
-                    assert!(inside || clear(shown, body), "{}: over the copy", given.id);
+                    let inside =
+                        stands_in_copy && within(shown, body) && other.article_id == article.id;
+                    assert!(inside || clear(shown, body), "{}: over the copy", article_picture.id);
                 }
             }
             assert_columns(sheet, module, shown);
-            assert_below(sheet, pdf.only(), shown, &given.caption);
+            assert_below(sheet, pdf.only(), shown, &article_picture.caption);
         }
     }
 }
 
-/// A picture starts and ends with columns of its module; without copy those are the page's.
-fn assert_columns(sheet: &Sheet, module: &Module, shown: &Rect) {
-    let own = rect(module);
+/// Checks that a picture starts and ends with columns of its module, or of the page if the module
+/// has no copy.
+fn assert_columns(sheet: &RenderedPage, module: &Module, shown: &Rect) {
+    let module_rect = rect(module);
     let grid = sheet.geometry().grid.as_ref().expect("grid");
     let column = f64::from(grid.chars_per_column) * grid.body_pt;
     let mut edges: Vec<[f64; 2]> =
         module.body_rects.iter().map(|body| [body.x, right(body)]).collect();
     if edges.is_empty() {
-        let lefts = (0..module.columns).map(|k| own.x + f64::from(k) * (column + grid.gutter_pt));
+        let lefts =
+            (0..module.columns).map(|k| module_rect.x + f64::from(k) * (column + grid.gutter_pt));
         edges = lefts.map(|left| [left, left + column]).collect();
     }
-    let at = |k: usize, own: f64| edges.iter().any(|edge| (edge[k] - own).abs() < OFF);
+    let at =
+        |k: usize, module_rect: f64| edges.iter().any(|edge| (edge[k] - module_rect).abs() < OFF);
     assert!(at(0, shown.x), "starts with a column: {shown:?}");
     assert!(at(1, right(shown)), "ends with a column: {shown:?}");
 }
 
-/// The caption stands below its picture, no wider than it, inside the module.
-fn assert_below(sheet: &Sheet, page: &reader::Page, shown: &Rect, caption: &str) {
+/// Checks that the caption is below its picture, no wider than it, and inside the module.
+fn assert_below(sheet: &RenderedPage, page: &reader::Page, shown: &Rect, caption: &str) {
     let grid = sheet.geometry().grid.as_ref().expect("grid");
     let area = sheet.geometry().type_area.expect("type area");
     let row = (shown.y - area.y) / grid.pitch_pt;
@@ -67,13 +72,13 @@ fn assert_below(sheet: &Sheet, page: &reader::Page, shown: &Rect, caption: &str)
     }
 }
 
-/// How much of a picture is cropped, as a share of the height that its width asks for.
+/// Returns the share of a picture that is cropped, of the height that belongs to its width.
 fn cropped(shown: &Rect, [wide, high]: [u32; 2]) -> f64 {
     let natural = shown.width * f64::from(high) / f64::from(wide);
     (shown.height - natural).abs() / natural
 }
 
-/// The shape of a picture by its id.
+/// Returns the width and height of a picture by its id.
 fn shape(id: &str) -> [u32; 2] {
     match id.as_bytes()[0] {
         b'w' => [300, 200],
@@ -86,12 +91,12 @@ fn shaped(id: &str) -> banmian::proto::Picture {
     picture(id, shape(id))
 }
 
-/// Pictures of the articles of a page: the article and the ids.
-type Given = &'static [(usize, &'static [&'static str])];
+/// Pictures of the articles of a page: index of the article and the ids.
+type AssignedPictures = &'static [(usize, &'static [&'static str])];
 
 #[test]
 fn pictures_stand_in_their_modules() {
-    let rows: [(&str, usize, Given); 6] = [
+    let rows: [(&str, usize, AssignedPictures); 6] = [
         ("one", 5, &[(0, &["w1"])]),
         ("one, upright", 5, &[(1, &["h1"])]),
         ("two", 5, &[(0, &["w1", "w2"])]),
@@ -99,12 +104,12 @@ fn pictures_stand_in_their_modules() {
         ("two articles", 5, &[(0, &["w1"]), (2, &["p1"])]),
         ("each", 4, &[(0, &["w1", "w2"]), (1, &["w3"]), (2, &["h1"]), (3, &["p1"])]),
     ];
-    every(
+    check_each(
         rows,
         |row| row.0.to_owned(),
-        |(_, articles, given)| {
+        |(_, articles, assigned)| {
             let mut record = page(*articles, "");
-            for (at, ids) in *given {
+            for (at, ids) in *assigned {
                 record.articles[*at].pictures = ids.iter().map(|id| shaped(id)).collect();
             }
             let sheet = rendered(&record);
@@ -120,7 +125,7 @@ fn pictures_stand_in_their_modules() {
 }
 
 #[test]
-fn a_picture_is_as_wide_as_asked_or_it_is_told() {
+fn a_picture_has_its_requested_width_or_a_finding() {
     for columns in 1..=3 {
         let mut record = page(5, "six");
         record.articles[0].pictures = vec![shaped("w1")];
@@ -132,7 +137,7 @@ fn a_picture_is_as_wide_as_asked_or_it_is_told() {
         let shown = module(&sheet, "a1").picture_rects[0];
         let wide = (shown.width + grid.gutter_pt) / column;
         assert!((wide - f64::from(columns)).abs() < 0.01, "{wide} columns, not {columns}");
-        assert!(told(&sheet, "BM-PICTURE-101").is_empty());
+        assert!(findings_with_code(&sheet, "BM-PICTURE-101").is_empty());
     }
     let mut record = page(5, "six");
     record.articles[0].pictures = vec![shaped("w1")];
@@ -141,8 +146,11 @@ fn a_picture_is_as_wide_as_asked_or_it_is_told() {
     wishes(&mut record).locks = vec![place];
     let sheet = rendered(&record);
     assert_sound(&sheet);
-    let told = told(&sheet, "BM-PICTURE-101");
-    assert!(told.len() == 1 && told[0].contains('5') && told[0].contains('3'), "{told:?}");
+    let reported = findings_with_code(&sheet, "BM-PICTURE-101");
+    assert!(
+        reported.len() == 1 && reported[0].contains('5') && reported[0].contains('3'),
+        "{reported:?}"
+    );
 }
 
 #[test]
@@ -154,7 +162,7 @@ fn a_picture_named_in_the_copy_stands_there() {
         let sheet = rendered(&record);
         assert_shown(&sheet, &record, &["w1"]);
     }
-    // One of the page that a block names is the article's.
+    // A picture of the page that a block names belongs to the article.
     let mut record = page(5, "");
     record.pictures = vec![shaped("w1")];
     record.articles[1].body.insert(2, picture_block("w1"));
@@ -196,10 +204,13 @@ fn a_picture_story_fills_its_module_from_edge_to_edge() {
         let sheet = rendered(&record);
         assert_shown(&sheet, &record, &[]);
         let story = module(&sheet, "s");
-        let own = rect(story);
+        let module_rect = rect(story);
         let ends: Vec<f64> = story.picture_rects.iter().map(right).collect();
-        assert!(story.picture_rects.iter().any(|shown| (shown.x - own.x).abs() < OFF));
-        assert!(ends.iter().any(|end| (end - right(&own)).abs() < OFF), "{ends:?}: {own:?}");
+        assert!(story.picture_rects.iter().any(|shown| (shown.x - module_rect.x).abs() < OFF));
+        assert!(
+            ends.iter().any(|end| (end - right(&module_rect)).abs() < OFF),
+            "{ends:?}: {module_rect:?}"
+        );
         assert!(place(story)[3] > 4, "{story:?}");
     }
 }

@@ -1,4 +1,5 @@
-//! Random pages with random wishes: none panics, nothing overlaps or is lost, and the same is the same.
+//! Random pages with random layout requests: none panics, nothing overlaps or is lost, and equal
+//! requests give equal pages.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -12,19 +13,19 @@ use super::{
     assert_apart, assert_inside, assert_kept, lock, picture, picture_block, placement, quote,
     rendered, wishes,
 };
-use crate::makeup::made_up::Numbers;
+use crate::makeup::generated::NumberGenerator;
 use crate::support::{engine, request};
 
-/// Pages made up.
+/// Number of generated pages.
 const PAGES: usize = 60;
 
-fn number(numbers: &mut Numbers, range: std::ops::Range<usize>) -> u32 {
+fn number(numbers: &mut NumberGenerator, range: std::ops::Range<usize>) -> u32 {
     u32::try_from(numbers.of(range)).expect("a small number")
 }
 
-/// A page of two to nine articles with wishes.
+/// Returns a page of two to nine articles with layout requests.
 fn made_up(page: usize) -> PageRecord {
-    let mut numbers = Numbers::new(page);
+    let mut numbers = NumberGenerator::new(page);
     let articles = numbers.of(2..10);
     let total = numbers.of(3500..8500);
     let mut record = crate::makeup::pool().page_of(page + 1000, articles, total);
@@ -66,8 +67,8 @@ fn made_up(page: usize) -> PageRecord {
     record
 }
 
-/// Wishes of one article.
-fn article(numbers: &mut Numbers, record: &mut PageRecord, at: usize) {
+/// Adds layout requests to one article.
+fn article(numbers: &mut NumberGenerator, record: &mut PageRecord, at: usize) {
     let article = &mut record.articles[at];
     (article.boxed, article.tinted) = (numbers.chance(20), numbers.chance(10));
     if numbers.chance(30) {
@@ -80,9 +81,9 @@ fn article(numbers: &mut Numbers, record: &mut PageRecord, at: usize) {
     for k in 0..pictures {
         let size = [[300, 200], [200, 260], [400, 160]][numbers.of(0..3)];
         let id = format!("p{at}{k}");
-        let mut given = picture(&id, size);
-        given.columns = number(numbers, 0..3);
-        article.pictures.push(given);
+        let mut new_picture = picture(&id, size);
+        new_picture.columns = number(numbers, 0..3);
+        article.pictures.push(new_picture);
         if numbers.chance(30) {
             article.body.insert(numbers.of(1..article.body.len() + 1), picture_block(&id));
         }
@@ -104,8 +105,8 @@ fn article(numbers: &mut Numbers, record: &mut PageRecord, at: usize) {
     }
 }
 
-/// Renders a page and looks at it; `false` if it is refused, which has to say why.
-fn look(record: &PageRecord) -> bool {
+/// Renders a page and checks it. Returns false if the page is rejected, which must have a reason.
+fn renders_soundly(record: &PageRecord) -> bool {
     let request = request(Source::Page(record.clone()), &[Output::GeometryJson]);
     if let Err(error) = engine().render(request, &()) {
         let findings = error.findings();
@@ -118,7 +119,7 @@ fn look(record: &PageRecord) -> bool {
     assert_eq!(sheet.geometry(), again.geometry());
     assert_apart(&sheet);
     assert_kept(&sheet);
-    // A page with copy over has modules too shallow for their heads or pictures.
+    // A page with overset copy has modules too shallow for their heads or pictures.
     if sheet.geometry().fit.iter().all(|fit| fit.over_lines == 0) {
         assert_inside(&sheet);
     }
@@ -126,12 +127,12 @@ fn look(record: &PageRecord) -> bool {
 }
 
 #[test]
-fn any_page_with_wishes_is_sound() {
+fn any_page_with_layout_requests_is_sound() {
     let mut failed = Vec::new();
     let mut made = 0;
     for page in 0..PAGES {
         let record = made_up(page);
-        match catch_unwind(AssertUnwindSafe(|| look(&record))) {
+        match catch_unwind(AssertUnwindSafe(|| renders_soundly(&record))) {
             Ok(set) => made += usize::from(set),
             Err(_) => {
                 if let Some(dir) = std::env::var_os("DESK_RECORDS") {

@@ -1,13 +1,13 @@
-//! Every way in which a file of the font folder may be bad gives its reason, in both languages.
+//! Every fault of a file in the font folder gives its reason, in both languages.
 
 use crate::fonts::load;
 use crate::fonts::make::{BRUSH, HEI, SONG, Sfnt, boxes, collection};
-use crate::support::every;
+use crate::support::check_each;
 
-/// A file, and words of the reason in Chinese and in English.
+/// Name, file, words of the reason in Chinese and in English.
 type Row = (&'static str, Vec<u8>, &'static str, &'static str);
 
-/// Files that are no font of a kind that can be used.
+/// Files that are not a font of a supported kind.
 fn kinds() -> Vec<Row> {
     let brush = Sfnt::shipped(BRUSH).bytes();
     let signed = |bytes: &[u8]| [bytes, &brush[4..]].concat();
@@ -83,7 +83,7 @@ fn tables() -> Vec<Row> {
     ]
 }
 
-/// Glyphs of parts that have no end.
+/// Composite glyphs whose parts never end.
 fn circles() -> Vec<Row> {
     let brush = || Sfnt::shipped(BRUSH);
     // The longest glyphs have room for whatever is written over them.
@@ -114,7 +114,7 @@ fn circles() -> Vec<Row> {
     ]
 }
 
-/// What its owner forbids.
+/// Licences that forbid the use.
 fn rights() -> Vec<Row> {
     let with = |bits: u16| Sfnt::shipped(BRUSH).fs_type(bits).bytes();
     vec![
@@ -128,7 +128,7 @@ fn rights() -> Vec<Row> {
 #[test]
 fn every_fault_has_its_reason_and_its_file() {
     let rows = [kinds(), tables(), circles(), rights()].concat();
-    every(
+    check_each(
         rows,
         |row| row.0.to_owned(),
         |(_, bytes, zh, en)| {
@@ -142,9 +142,9 @@ fn every_fault_has_its_reason_and_its_file() {
 }
 
 #[test]
-fn what_is_allowed_is_taken() {
-    // Of several lower bits the least restrictive holds.
-    every(
+fn permitted_faces_are_accepted() {
+    // If several lower bits are set, the least restrictive one applies.
+    check_each(
         [0x0000, 0x0004, 0x0008, 0x0006, 0x000a, 0x000c, 0x000e, 0x0100, 0x0104, 0x0108],
         |bits| format!("fsType {bits:#06x}"),
         |bits| {
@@ -167,9 +167,10 @@ fn what_is_allowed_is_taken() {
     assert!(faults.is_empty(), "{faults:?}");
 }
 
-/// Cut or changed anywhere, a file is refused or taken, and whatever is taken can be asked for anything.
+/// A file that is cut or changed anywhere is rejected or accepted, and an accepted face can be used
+/// for anything.
 #[test]
-fn no_damage_ends_the_program() {
+fn no_damage_crashes_the_program() {
     for (name, file) in [("a.ttf", BRUSH), ("a.otf", HEI)] {
         let whole = Sfnt::shipped(file).bytes();
         for k in 0..40 {
@@ -178,7 +179,7 @@ fn no_damage_ends_the_program() {
         }
         for k in 0_usize..60 {
             let mut bytes = whole.clone();
-            // Into the directory, then the tables, most of which are small and at their ends.
+            // Into the directory, then into the tables, most of which are small and at the end.
             let at = if k < 30 { 4 + 9 * k } else { bytes.len() / 61 * k };
             for byte in &mut bytes[at..at + 3] {
                 *byte ^= 0xff;
@@ -194,7 +195,7 @@ fn no_damage_ends_the_program() {
 }
 
 #[test]
-fn a_table_that_does_not_fit_its_files_is_told() {
+fn a_table_that_does_not_match_its_files_is_reported() {
     let brush = || vec![("a.ttf", Sfnt::shipped(BRUSH).bytes())];
     let row = |more: &str| format!("[[face]]\nrole = \"song\"\nfile = \"a.ttf\"\n{more}");
     for (table, file, en) in [

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::support::read;
 
-/// A glyf face with marks of its own kind.
+/// A glyf face with its own marks.
 pub(crate) const BRUSH: &str = "MaShanZheng_400Regular.ttf";
 /// A CFF face.
 pub(crate) const SONG: &str = "NotoSerifCJKsc-Regular.otf";
@@ -34,7 +34,7 @@ pub(crate) fn u32_at(bytes: &[u8], at: usize) -> usize {
 }
 
 impl Sfnt {
-    /// A face of the binary.
+    /// Returns a built-in face.
     pub(crate) fn shipped(file: &str) -> Self {
         Self::parse(&read(&format!("fonts/{file}")))
     }
@@ -62,19 +62,19 @@ impl Sfnt {
         self
     }
 
-    /// Writes bytes over those of a table.
+    /// Overwrites bytes of a table.
     pub(crate) fn patch(mut self, tag: &[u8; 4], at: usize, bytes: &[u8]) -> Self {
         let table = self.tables.get_mut(tag).expect("a table");
         table[at..at + bytes.len()].copy_from_slice(bytes);
         self
     }
 
-    /// What its owner allows.
+    /// Sets the embedding permissions (`fsType`).
     pub(crate) fn fs_type(self, bits: u16) -> Self {
         self.patch(b"OS/2", 8, &bits.to_be_bytes())
     }
 
-    /// Gives it another PostScript name, letter by letter as long as its own, wherever that stands.
+    /// Gives the face another PostScript name of the same length, wherever it occurs.
     pub(crate) fn renamed(mut self, from: &str, to: &str) -> Self {
         assert_eq!(from.len(), to.len());
         let wide =
@@ -95,7 +95,7 @@ impl Sfnt {
         self
     }
 
-    /// Where a glyph lies in `glyf`, and how long it is.
+    /// Returns the offset of a glyph in `glyf`, and its length.
     pub(crate) fn glyph(&self, glyph: usize) -> (usize, usize) {
         let loca = self.table(b"loca");
         let at = |k: usize| match u16_at(self.table(b"head"), 50) {
@@ -105,12 +105,12 @@ impl Sfnt {
         (at(glyph), at(glyph + 1) - at(glyph))
     }
 
-    /// Writes a glyph made of parts over one that is as long at least.
+    /// Writes a composite glyph over one that is at least as long.
     pub(crate) fn composite(self, glyph: usize, parts: &[u16]) -> Self {
         let (at, length) = self.glyph(glyph);
         let mut bytes = vec![0xff, 0xff, 0, 0, 0, 0, 0, 100, 0, 100];
         for (k, part) in parts.iter().enumerate() {
-            // Offsets, one byte each; another part follows.
+            // Offsets of one byte each; another part follows.
             let flags: u16 = if k + 1 < parts.len() { 0x0022 } else { 0x0002 };
             bytes.extend(flags.to_be_bytes());
             bytes.extend(part.to_be_bytes());
@@ -120,13 +120,13 @@ impl Sfnt {
         self.patch(b"glyf", at, &bytes)
     }
 
-    /// The file.
+    /// Returns the file.
     pub(crate) fn bytes(&self) -> Vec<u8> {
         collect(&[self], false)
     }
 }
 
-/// A collection of faces.
+/// Returns a collection of faces.
 pub(crate) fn collection(faces: &[&Sfnt]) -> Vec<u8> {
     collect(faces, true)
 }
@@ -163,7 +163,7 @@ fn collect(faces: &[&Sfnt], header: bool) -> Vec<u8> {
     out
 }
 
-/// An INDEX of CFF.
+/// Returns an INDEX of CFF.
 fn index(items: &[&[u8]]) -> Vec<u8> {
     let mut out = be16(items.len()).to_vec();
     if items.is_empty() {
@@ -180,12 +180,14 @@ fn index(items: &[&[u8]]) -> Vec<u8> {
     out
 }
 
-/// A face whose glyphs are boxes, 600 wide from 100, drawn by a subroutine of its own and a shared one, with names
-/// instead of CIDs: what the faces of the binary are not. Characters and advances are those of the Hei face.
+/// Returns a face unlike the built-in ones: its glyphs are boxes, 600 wide from 100, drawn by a
+/// subroutine of its own and a shared one, with names instead of CIDs. Characters and advances are
+/// those of the Hei face.
 pub(crate) fn boxes() -> Sfnt {
     let hei = Sfnt::shipped(HEI);
     let count = usize::from(u16_at(hei.table(b"maxp"), 4));
-    // 600 hlineto return; 600 vlineto -600 hlineto return; 100 100 rmoveto, both subroutines, endchar.
+    // 600 hlineto return; 600 vlineto -600 hlineto return; 100 100 rmoveto, both subroutines,
+    // endchar.
     let local: &[u8] = &[28, 2, 88, 6, 11];
     let global: &[u8] = &[28, 2, 88, 7, 28, 0xfd, 0xa8, 6, 11];
     let glyph: &[u8] = &[239, 239, 21, 32, 10, 32, 29, 14];

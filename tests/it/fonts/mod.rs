@@ -1,4 +1,5 @@
-//! A newsroom's own faces. Font files are made here from those of the binary: nothing is taken from the system.
+//! Custom fonts of a newsroom. Font files are made here from the built-in ones: none is taken from
+//! the system.
 
 mod faults;
 mod make;
@@ -15,21 +16,21 @@ use banmian::proto::{Output, RenderReport};
 use crate::reader::{self, Pdf};
 use crate::support::{engine, request};
 
-/// The faces with a folder of these files.
+/// Returns the fonts with a folder of these files, and the files that were rejected.
 fn load(table: Option<&str>, files: &[(&str, Vec<u8>)]) -> (FontSet, Vec<FontFileError>) {
     let files = files.iter().map(|(name, bytes)| ((*name).to_owned(), bytes.clone())).collect();
     let folder = FontFolder { table: table.map(str::to_owned), files };
     engine().fonts().with_folder(folder).expect("the faces of the binary")
 }
 
-/// The same where nothing is refused.
+/// Returns the fonts with a folder of these files; none may be rejected.
 fn fonts(table: Option<&str>, files: &[(&str, Vec<u8>)]) -> FontSet {
     let (fonts, faults) = load(table, files);
     assert!(faults.is_empty(), "{faults:?}");
     fonts
 }
 
-/// A page by an engine with these faces and house styles: the report and the press file.
+/// Renders a page with these fonts and house styles. Returns the report and the press file.
 fn page(fonts: FontSet, styles: &[String], source: Source) -> (RenderReport, Vec<u8>) {
     let engine = Engine::with_fonts(fonts, RequestLimits::default(), styles).expect("an engine");
     let rendered = engine.render(request(source, &[Output::PressPdf]), &());
@@ -38,7 +39,7 @@ fn page(fonts: FontSet, styles: &[String], source: Source) -> (RenderReport, Vec
     (report, pdf.bytes)
 }
 
-/// How many glyphs of a page are drawn by a face whose name in the file ends so.
+/// Number of glyphs of a page that are drawn by a face whose name in the file ends with `name`.
 fn drawn_by(pdf: &Pdf, name: &str) -> usize {
     let page = pdf.only();
     let ours = |font: &String| page.fonts[font].base.ends_with(name);

@@ -1,4 +1,4 @@
-//! What a press file holds of a newsroom's face.
+//! Custom fonts in a press file.
 
 use banmian::proto::render_page_request::Source;
 use lopdf::{Dictionary, Document, Object};
@@ -6,41 +6,42 @@ use lopdf::{Dictionary, Document, Object};
 use crate::fonts::make::{BRUSH, HEI, SONG, Sfnt, boxes, collection, u16_at};
 use crate::fonts::{drawn_by, fonts, page, read};
 use crate::reader::Pdf;
-use crate::support::{Dir, KEYED_SEED, assert_same, bare, seed, sheet, tool};
+use crate::support::{KEYED_SEED, TempDir, assert_same, bare_text, seed, sheet, tool};
 
 const TABLE: &str = "[[face]]\nrole = \"song\"\nfile = \"a.font\"\nindex = INDEX\n";
 
-/// The seed with a face for its body.
+/// Sets the seed with this face as its body face.
 fn set(file: Vec<u8>, index: u32) -> (Vec<u8>, Pdf) {
     let table = TABLE.replace("INDEX", &index.to_string());
     let (_, pdf) = page(fonts(Some(&table), &[("a.font", file)]), &[], seed());
     let read = read(&pdf);
     let shipped = crate::reader::read(&sheet(KEYED_SEED).pdf);
-    assert_same("text", &bare(&shipped.only().text()), &bare(&read.only().text()));
+    assert_same("text", &bare_text(&shipped.only().text()), &bare_text(&read.only().text()));
     outside(&pdf);
     (pdf, read)
 }
 
-/// Two outside readers agree about the text with the page as the faces of the binary set it.
+/// Checks that two external readers extract the same text as from the page in the built-in faces.
 fn outside(pdf: &[u8]) {
-    let dir = Dir::new();
-    let (own, shipped) =
+    let dir = TempDir::new();
+    let (custom, shipped) =
         (dir.write("own.pdf", pdf), dir.write("shipped.pdf", &sheet(KEYED_SEED).pdf));
     let text = |name: &str, args: &[&str], file: &std::path::Path, end: &[&str]| {
         let ran = tool(name)?.args(args).arg(file).args(end).output().expect("it runs");
         assert!(ran.status.success(), "{name}");
-        let mut chars: Vec<char> = bare(&String::from_utf8_lossy(&ran.stdout)).chars().collect();
+        let mut chars: Vec<char> =
+            bare_text(&String::from_utf8_lossy(&ran.stdout)).chars().collect();
         chars.sort_unstable();
         Some(chars)
     };
     for (name, args, end) in
         [("pdftotext", &["-raw"][..], &["-"][..]), ("mutool", &["draw", "-q", "-F", "txt"], &[])]
     {
-        assert_eq!(text(name, args, &own, end), text(name, args, &shipped, end), "{name}");
+        assert_eq!(text(name, args, &custom, end), text(name, args, &shipped, end), "{name}");
     }
 }
 
-/// The descendant font and the descriptor of a face, by the end of its name.
+/// Returns the descendant font and the descriptor of a face, by the end of its name.
 fn described<'a>(document: &'a Document, name: &str) -> (&'a Dictionary, &'a Dictionary) {
     let dicts = document.objects.values().filter_map(|object| object.as_dict().ok());
     let ours = |dict: &&Dictionary| {
@@ -72,7 +73,7 @@ fn a_glyf_face_that_may_not_be_subset_goes_in_whole() {
     assert!(program(&pdf.document, descriptor, b"FontFile2") == file, "byte for byte");
     assert!(!descriptor.has(b"CIDSet"));
     assert!(drawn_by(&pdf, "MaShanZheng-Regular") > 3000);
-    // Of a collection the face alone, as a file of its own.
+    // Only the face is taken from a collection, as a file of its own.
     let (_, pdf) = set(collection(&[&Sfnt::shipped(HEI), &face]), 1);
     let (_, descriptor) = described(&pdf.document, "MaShanZheng-Regular");
     let alone = program(&pdf.document, descriptor, b"FontFile2");
@@ -92,25 +93,25 @@ fn a_cff_face_that_may_not_be_subset_goes_in_whole() {
         program(&pdf.document, descriptor, b"FontFile3") == face.table(b"CFF "),
         "byte for byte"
     );
-    // Two characters of one glyph are told apart all the same.
-    let own = fonts(Some(&TABLE.replace("INDEX", "0")), &[("a.font", face.bytes())]);
-    radicals(&page(own, &[], radical_copy()).1, "NotoSerifCJKsc-Regular");
+    // Two characters of one glyph are still distinguished.
+    let custom = fonts(Some(&TABLE.replace("INDEX", "0")), &[("a.font", face.bytes())]);
+    radicals(&page(custom, &[], radical_copy()).1, "NotoSerifCJKsc-Regular");
 }
 
 fn radical_copy() -> Source {
     Source::PlainCopy("标题\n\n张三\n\n⼀一⼆二，还有㎡。\n".into())
 }
 
-/// Radicals and characters share glyphs; each is read as what it is.
+/// Checks that radicals and characters that share glyphs are read as themselves.
 fn radicals(pdf: &[u8], face: &str) {
     let pdf = read(pdf);
-    assert!(bare(&pdf.only().text()).ends_with("⼀一⼆二，还有㎡。"), "{}", pdf.only().text());
+    assert!(bare_text(&pdf.only().text()).ends_with("⼀一⼆二，还有㎡。"), "{}", pdf.only().text());
     assert!(drawn_by(&pdf, face) > 5);
 }
 
 #[test]
 fn a_cff_face_with_subroutines_is_subset_glyph_by_glyph() {
-    // Its marks and digits are boxes too: all of the body is.
+    // Marks and digits are boxes too, so all of the body is.
     let (_, pdf) = set(boxes().bytes(), 0);
     let drawn = drawn_by(&pdf, "+NotoSansCJKsc-Regular");
     assert!(drawn > 3000, "{drawn}");
@@ -118,12 +119,12 @@ fn a_cff_face_with_subroutines_is_subset_glyph_by_glyph() {
     let program = program(&pdf.document, descriptor, b"FontFile3");
     boxes_alone(program);
 
-    let own = fonts(Some(&TABLE.replace("INDEX", "0")), &[("a.font", boxes().bytes())]);
-    let (_, pdf) = page(own, &[], radical_copy());
+    let custom = fonts(Some(&TABLE.replace("INDEX", "0")), &[("a.font", boxes().bytes())]);
+    let (_, pdf) = page(custom, &[], radical_copy());
     radicals(&pdf, "+NotoSansCJKsc-Regular");
 }
 
-/// Every glyph of a program but the first is a box 600 wide.
+/// Checks that every glyph of a program except the first is a box 600 wide.
 fn boxes_alone(program: Vec<u8>) {
     assert!(program.len() < 100_000, "a subset: {}", program.len());
     let font = skrifa::Font::new(program, 0).expect("a CFF program");
@@ -135,7 +136,7 @@ fn boxes_alone(program: Vec<u8>) {
 }
 
 #[test]
-fn tables_out_of_order_and_damaged_names_are_no_hindrance() {
+fn faces_with_tables_out_of_order_and_damaged_names_are_accepted() {
     let mut file = Sfnt::shipped(BRUSH).bytes();
     let end = 12 + 16 * usize::from(u16_at(&file, 4));
     let rows: Vec<Vec<u8>> = file[12..end].chunks(16).rev().map(<[u8]>::to_vec).collect();
@@ -148,7 +149,7 @@ fn tables_out_of_order_and_damaged_names_are_no_hindrance() {
 }
 
 #[test]
-fn descriptors_say_what_the_face_says() {
+fn descriptors_match_the_face() {
     let face = Sfnt::shipped(BRUSH)
         .patch(b"OS/2", 4, &700_u16.to_be_bytes())
         .patch(b"OS/2", 30, &[10, 0])

@@ -1,4 +1,4 @@
-//! The folder as the program takes it: flags, environment, configuration; a running server.
+//! The font folder in the program: flags, environment, configuration, and a running server.
 
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::Path;
@@ -11,16 +11,17 @@ use banmian::proto::{self, Output};
 use crate::fonts::make::{BRUSH, Sfnt};
 use crate::fonts::{drawn_by, read};
 use crate::support::{
-    Client, Dir, KEYED_SEED, channel, messages, names, program, request, root, run, runtime, seed,
+    Client, KEYED_SEED, TempDir, channel, messages, names, program, request, root, run, runtime,
+    seed,
 };
 
 fn arg(path: &Path) -> &str {
     path.to_str().expect("a path in UTF-8")
 }
 
-/// A folder in which a brush face plays the body.
-fn brushes() -> Dir {
-    let dir = Dir::new();
+/// Creates a folder in which a brush face has the role of the body face.
+fn brushes() -> TempDir {
+    let dir = TempDir::new();
     dir.write("报宋.ttf", &Sfnt::shipped(BRUSH).bytes());
     dir.write("fonts.toml", "[[face]]\nrole = \"song\"\nfile = \"报宋.ttf\"\n".as_bytes());
     dir.write("read me.txt", b"not looked at");
@@ -28,7 +29,7 @@ fn brushes() -> Dir {
 }
 
 #[test]
-fn fonts_lists_faces_and_names_what_is_refused() {
+fn fonts_lists_faces_and_names_rejected_files() {
     let dir = brushes();
     let ran = run(&["fonts", "--fonts", arg(&dir.path(""))]);
     assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""), "{}", ran.out);
@@ -45,8 +46,8 @@ fn fonts_lists_faces_and_names_what_is_refused() {
     assert!(ran.out.contains("报宋.ttf"), "what is good is listed: {}", ran.out);
     for (file, why) in [("bad.otf", "not a font"), ("web.woff2", "WOFF"), ("锁.TTF", "禁止嵌入")]
     {
-        let told = ran.err.lines().any(|line| line.contains(file) && line.contains(why));
-        assert!(told, "{file}: {}", ran.err);
+        let reported = ran.err.lines().any(|line| line.contains(file) && line.contains(why));
+        assert!(reported, "{file}: {}", ran.err);
     }
     let out = dir.path("out");
     let seed = root(KEYED_SEED);
@@ -72,7 +73,7 @@ fn files_over_a_limit_are_not_read() {
 
 #[test]
 fn a_flag_wins_over_the_environment_and_that_over_the_file() {
-    let (dir, good) = (Dir::new(), brushes());
+    let (dir, good) = (TempDir::new(), brushes());
     let (good, bad) = (good.path(""), dir.path("nowhere"));
     let file = |fonts: &Path| format!("fonts = {:?}\n", arg(fonts));
     for (flag, environment, config) in
@@ -92,7 +93,7 @@ fn a_flag_wins_over_the_environment_and_that_over_the_file() {
     }
 }
 
-/// The program serving with a font folder, and what it says.
+/// A server process with a font folder, and its output.
 struct Serving {
     child: Child,
     out: BufReader<ChildStdout>,
@@ -134,13 +135,14 @@ impl Serving {
 
 impl Drop for Serving {
     fn drop(&mut self) {
-        // Only matters when a test failed on the way.
+        // Only needed if the test failed before it stopped the process.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-/// A render by the server: how many glyphs the brush face draws, and the press file.
+/// Renders a page on the server. Returns the number of glyphs that the brush face draws, and the
+/// press file.
 async fn render(client: &mut Client, dpi: u32) -> (usize, Vec<u8>) {
     let outputs = [Output::PressPdf, Output::PreviewPng];
     let request = request(seed(), &outputs[..if dpi == 0 { 1 } else { 2 }]);
@@ -159,8 +161,8 @@ async fn render(client: &mut Client, dpi: u32) -> (usize, Vec<u8>) {
 }
 
 #[test]
-fn sighup_takes_a_good_folder_and_keeps_the_set_in_use_for_a_bad_one() {
-    let dir = Dir::new();
+fn sighup_loads_a_good_folder_and_ignores_a_bad_one() {
+    let dir = TempDir::new();
     let mut serving = Serving::start(&dir.path(""));
     runtime().block_on(async {
         let mut client = serving.client().await;
@@ -171,7 +173,7 @@ fn sighup_takes_a_good_folder_and_keeps_the_set_in_use_for_a_bad_one() {
         assert_eq!(brush, 0, "an empty folder");
 
         dir.write("song.ttf", &Sfnt::shipped(BRUSH).bytes());
-        // A call that runs goes on with what it began with.
+        // A running call continues with the fonts with which it began.
         let running = tokio::spawn({
             let mut client = client.clone();
             async move { render(&mut client, 300).await }
@@ -186,9 +188,14 @@ fn sighup_takes_a_good_folder_and_keeps_the_set_in_use_for_a_bad_one() {
         let lost = catalog.list_fonts(more).await.expect_err("a token of the set before");
         assert_eq!(lost.code(), tonic::Code::InvalidArgument);
         let all = catalog.list_fonts(proto::ListFontsRequest::default()).await.expect("faces");
-        let own = all.into_inner().fonts.pop().expect("the newsroom's comes last");
+        let custom_face = all.into_inner().fonts.pop().expect("the newsroom's comes last");
         assert_eq!(
-            (own.name.as_str(), own.file.as_str(), &own.roles[..], own.source()),
+            (
+                custom_face.name.as_str(),
+                custom_face.file.as_str(),
+                &custom_face.roles[..],
+                custom_face.source()
+            ),
             (
                 "MaShanZheng-Regular",
                 "song.ttf",
@@ -196,10 +203,15 @@ fn sighup_takes_a_good_folder_and_keeps_the_set_in_use_for_a_bad_one() {
                 proto::FontSource::Newsroom
             )
         );
-        assert_eq!((own.embedding(), own.glyphs), (proto::FontEmbedding::Subset, 7017));
+        assert_eq!(
+            (custom_face.embedding(), custom_face.glyphs),
+            (proto::FontEmbedding::Subset, 7017)
+        );
         assert!(
-            own.characters > 6763 && own.sha256.len() == 64 && !own.version.is_empty(),
-            "{own:?}"
+            custom_face.characters > 6763
+                && custom_face.sha256.len() == 64
+                && !custom_face.version.is_empty(),
+            "{custom_face:?}"
         );
 
         dir.write("bad.otf", b"nothing of a font");
@@ -214,7 +226,7 @@ fn sighup_takes_a_good_folder_and_keeps_the_set_in_use_for_a_bad_one() {
     });
     serving.signal("TERM");
     assert_eq!(serving.child.wait().expect("it ends").code(), Some(0));
-    let mut told = String::new();
-    serving.child.stderr.take().expect("piped").read_to_string(&mut told).expect("text");
-    assert!(told.contains("bad.otf") && told.contains("not a font"), "{told}");
+    let mut stderr = String::new();
+    serving.child.stderr.take().expect("piped").read_to_string(&mut stderr).expect("text");
+    assert!(stderr.contains("bad.otf") && stderr.contains("not a font"), "{stderr}");
 }

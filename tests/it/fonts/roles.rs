@@ -1,15 +1,15 @@
-//! Which face draws what: roles, names, collections, loans, the em box.
+//! Choice of the face for each role and character: roles, names, collections, loans, the em box.
 
 use banmian::font::{FontSet, FontSource};
 use banmian::proto::render_page_request::Source;
 
 use crate::fonts::make::{BRUSH, HEI, SONG, Sfnt, collection};
 use crate::fonts::{drawn_by, fonts, page, read};
-use crate::support::{KEYED_SEED, assert_same, bare, engine, seed, sheet};
+use crate::support::{KEYED_SEED, assert_same, bare_text, engine, seed, sheet};
 
 const SONG_ROLE: &str = "[[face]]\nrole = \"song\"\nfile = \"报宋.ttf\"\n";
 
-/// The house style of the binary, changed.
+/// Returns the built-in house style with changes.
 fn style(changes: &[(&str, &str)]) -> String {
     let text = String::from_utf8(crate::support::read("src/model/broadsheet.toml")).expect("UTF-8");
     changes.iter().fold(text, |text, (from, to)| {
@@ -19,66 +19,70 @@ fn style(changes: &[(&str, &str)]) -> String {
 }
 
 #[test]
-fn a_role_of_the_newsroom_takes_the_place_of_the_one_built_in() {
+fn a_custom_role_replaces_the_built_in_one() {
     let brush = Sfnt::shipped(BRUSH).bytes();
-    let own = fonts(Some(SONG_ROLE), &[("报宋.ttf", brush)]);
-    let song = own.find_role("song").expect("song");
-    assert_eq!(own.catalog().faces()[song.index()].source, FontSource::Newsroom);
-    let (report, pdf) = page(own, &[], seed());
-    let (own, shipped) = (read(&pdf), read(&sheet(KEYED_SEED).pdf));
+    let custom = fonts(Some(SONG_ROLE), &[("报宋.ttf", brush)]);
+    let song = custom.find_role("song").expect("song");
+    assert_eq!(custom.catalog().faces()[song.index()].source, FontSource::Newsroom);
+    let (report, pdf) = page(custom, &[], seed());
+    let (custom, shipped) = (read(&pdf), read(&sheet(KEYED_SEED).pdf));
     let was = drawn_by(&shipped, "NotoSerifCJKsc-Regular");
     let (brush, left) =
-        (drawn_by(&own, "+MaShanZheng-Regular"), drawn_by(&own, "NotoSerifCJKsc-Regular"));
+        (drawn_by(&custom, "+MaShanZheng-Regular"), drawn_by(&custom, "NotoSerifCJKsc-Regular"));
     assert!(brush > was * 8 / 10, "the body is set in the newsroom's face: {brush} of {was}");
     assert!(left > 0, "its marks and what it lacks are those of the face built in");
-    let page = own.only();
+    let page = custom.only();
     let marks =
         |glyph: &&crate::reader::Glyph| glyph.text.as_deref().is_some_and(|t| "，。“”".contains(t));
     for mark in page.glyphs.iter().filter(marks) {
         assert!(!page.fonts[&mark.font].base.ends_with("MaShanZheng-Regular"), "{mark:?}");
     }
     assert_eq!(report.characters, sheet(KEYED_SEED).report.characters);
-    assert_same("text", &bare(&shipped.only().text()), &bare(&page.text()));
+    assert_same("text", &bare_text(&shipped.only().text()), &bare_text(&page.text()));
 }
 
 #[test]
-fn without_a_table_faces_are_called_by_their_names() {
-    let own = fonts(None, &[("FZSSK.ttf", Sfnt::shipped(BRUSH).bytes())]);
+fn without_a_table_faces_are_found_by_their_names() {
+    let custom = fonts(None, &[("FZSSK.ttf", Sfnt::shipped(BRUSH).bytes())]);
     assert!(
-        own.find_role("FZSSK").is_some()
-            && own.find_role("FZSSK") == own.find_role("MaShanZheng-Regular")
+        custom.find_role("FZSSK").is_some()
+            && custom.find_role("FZSSK") == custom.find_role("MaShanZheng-Regular")
     );
-    let first = own.find_role("song").expect("song").index();
-    assert_eq!(own.catalog().faces()[first].source, FontSource::Shipped, "no role is taken over");
+    let first = custom.find_role("song").expect("song").index();
+    assert_eq!(
+        custom.catalog().faces()[first].source,
+        FontSource::Shipped,
+        "no role is taken over"
+    );
     for name in ["FZSSK", "MaShanZheng-Regular"] {
         let style = style(&[("face = \"song\"", &format!("face = \"{name}\""))]);
-        let (_, pdf) = page(own.clone(), &[style], seed());
+        let (_, pdf) = page(custom.clone(), &[style], seed());
         assert!(drawn_by(&read(&pdf), "+MaShanZheng-Regular") > 3000, "{name}");
     }
-    // A file that is called as a role plays it.
-    let own = fonts(None, &[("song.ttf", Sfnt::shipped(BRUSH).bytes())]);
-    assert!(own.find_role("song").is_some_and(|id| own.face(id).file() == "song.ttf"));
+    // A file that is named after a role has that role.
+    let custom = fonts(None, &[("song.ttf", Sfnt::shipped(BRUSH).bytes())]);
+    assert!(custom.find_role("song").is_some_and(|id| custom.face(id).file() == "song.ttf"));
 }
 
 #[test]
-fn every_face_of_a_collection_is_there() {
+fn every_face_of_a_collection_is_loaded() {
     let (hei, brush) = (Sfnt::shipped(HEI), Sfnt::shipped(BRUSH));
     let both = collection(&[&hei, &brush]);
     let table = "[[face]]\nrole = [\"song\", \"body\"]\nfile = \"a.ttc\"\nindex = 1\n\
                  [[face]]\nrole = \"kai\"\nfile = \"a.ttc\"\n";
-    let own = fonts(Some(table), &[("a.ttc", both.clone())]);
+    let custom = fonts(Some(table), &[("a.ttc", both.clone())]);
     for (role, index) in [("song", 1), ("body", 1), ("kai", 0)] {
-        let face = own.face(own.find_role(role).expect(role));
+        let face = custom.face(custom.find_role(role).expect(role));
         assert_eq!((face.file(), face.index()), ("a.ttc", index), "{role}");
     }
-    let (_, pdf) = page(own, &[], seed());
+    let (_, pdf) = page(custom, &[], seed());
     let pdf = read(&pdf);
     assert!(drawn_by(&pdf, "+MaShanZheng-Regular") > 3000, "glyf, from the second place");
     assert!(drawn_by(&pdf, "+NotoSansCJKsc-Regular") > 10, "CFF, from the first");
     assert_same(
         "text",
-        &bare(&read(&sheet(KEYED_SEED).pdf).only().text()),
-        &bare(&pdf.only().text()),
+        &bare_text(&read(&sheet(KEYED_SEED).pdf).only().text()),
+        &bare_text(&pdf.only().text()),
     );
     let named = fonts(None, &[("a.ttc", both)]);
     assert!(
@@ -89,38 +93,38 @@ fn every_face_of_a_collection_is_there() {
 }
 
 #[test]
-fn marks_are_lent_where_they_do_not_fit_and_as_the_table_says() {
-    let marks = |own: &FontSet| -> Vec<String> {
-        let id = own.find_role("song").expect("song");
-        let lenders = &own.catalog().faces()[id.index()].mark_lenders;
-        lenders.iter().map(|id| own.face(*id).file().to_owned()).collect()
+fn marks_are_borrowed_where_they_do_not_fit_or_the_table_says_so() {
+    let marks = |custom: &FontSet| -> Vec<String> {
+        let id = custom.find_role("song").expect("song");
+        let lenders = &custom.catalog().faces()[id.index()].mark_lenders;
+        lenders.iter().map(|id| custom.face(*id).file().to_owned()).collect()
     };
     let brush = || ("报宋.ttf", Sfnt::shipped(BRUSH).bytes());
     assert_eq!(marks(&fonts(Some(SONG_ROLE), &[brush()])), [SONG], "its “ is narrow");
-    let own = fonts(Some(&format!("{SONG_ROLE}marks = \"\"\n")), &[brush()]);
-    assert!(marks(&own).is_empty(), "its own are wanted");
-    let own = fonts(Some(&format!("{SONG_ROLE}marks = \"hei\"\n")), &[brush()]);
-    assert_eq!(marks(&own), [HEI]);
-    let own = fonts(Some(SONG_ROLE), &[("报宋.ttf", Sfnt::shipped(HEI).bytes())]);
-    assert!(marks(&own).is_empty(), "they fit");
-    // What borrows from song borrows from the newsroom's, then from the one built in.
-    let kai = own.find_role("kai").expect("kai");
-    let lenders = &own.catalog().faces()[kai.index()].mark_lenders;
-    let lenders: Vec<&str> = lenders.iter().map(|id| own.face(*id).file()).collect();
+    let custom = fonts(Some(&format!("{SONG_ROLE}marks = \"\"\n")), &[brush()]);
+    assert!(marks(&custom).is_empty(), "its own are wanted");
+    let custom = fonts(Some(&format!("{SONG_ROLE}marks = \"hei\"\n")), &[brush()]);
+    assert_eq!(marks(&custom), [HEI]);
+    let custom = fonts(Some(SONG_ROLE), &[("报宋.ttf", Sfnt::shipped(HEI).bytes())]);
+    assert!(marks(&custom).is_empty(), "they fit");
+    // A face that borrows from song borrows from the newsroom's, then from the built-in one.
+    let kai = custom.find_role("kai").expect("kai");
+    let lenders = &custom.catalog().faces()[kai.index()].mark_lenders;
+    let lenders: Vec<&str> = lenders.iter().map(|id| custom.face(*id).file()).collect();
     assert_eq!(lenders, ["报宋.ttf", SONG]);
 }
 
-/// 方正 and 汉仪 draw in a box of 859 above and 141 below the baseline: lines of theirs stand where those of the other
-/// faces do.
+/// 方正 and 汉仪 use an em box of 859 above and 141 below the baseline: their lines stand where those
+/// of the other faces do.
 #[test]
-fn em_boxes_are_brought_to_the_same_height() {
+fn em_boxes_are_aligned() {
     let box_of = |top: i16, foot: i16| {
         let sides = [top.to_be_bytes(), foot.to_be_bytes()].concat();
         Sfnt::shipped(BRUSH).patch(b"OS/2", 68, &sides).bytes()
     };
     let heights = |top: i16, foot: i16| -> Vec<(f64, f64)> {
-        let own = fonts(Some(SONG_ROLE), &[("报宋.ttf", box_of(top, foot))]);
-        let pdf = read(&page(own, &[], seed()).1);
+        let custom = fonts(Some(SONG_ROLE), &[("报宋.ttf", box_of(top, foot))]);
+        let pdf = read(&page(custom, &[], seed()).1);
         let page = pdf.only();
         let ours = |font: &String| page.fonts[font].base.ends_with("MaShanZheng-Regular");
         page.glyphs.iter().filter(|g| ours(&g.font)).map(|g| (g.y, g.size)).collect()
@@ -151,7 +155,7 @@ fn faces_are_in_the_order_of_their_files_and_parsed_once() {
     }
     let source = || Source::PlainCopy("标题\n\n张三\n\n正文，正文。\n".into());
     assert!(page(one.clone(), &[], source()).1 == page(two, &[], source()).1, "the same bytes");
-    // Another reading of the folder, or of more, has the very same faces.
+    // Reading the folder again, or one with more files, returns the very same faces.
     let folder = banmian::font::FontFolder {
         table: None,
         files: files().into_iter().map(|(name, bytes)| (name.to_owned(), bytes)).collect(),

@@ -1,17 +1,17 @@
-//! The numbers that rank layouts, with the reason for each; the source is held to this table.
+//! The numbers that rank layouts, with the reason for each; the source is compared with this table.
 
 use crate::support::read;
 
 /// A number of the source.
 pub(crate) struct Cost {
-    /// From `src/`.
+    /// Path from `src/`.
     pub(crate) file: &'static str,
     pub(crate) name: &'static str,
-    /// As in the source, without the low lines.
+    /// Value as in the source, without underscores.
     pub(crate) value: &'static str,
-    /// What it is for, and why it is as large as that.
+    /// Purpose of the number, and the reason for its size.
     pub(crate) reason: &'static str,
-    /// The rule of the reference; empty: taste.
+    /// Rule of the reference; empty if it is a matter of taste.
     pub(crate) rule: &'static str,
 }
 
@@ -32,8 +32,8 @@ const COMPOSE: &str = "fit/composed_body.rs";
 const BODIES: &str = "fit/body_variants.rs";
 const BALANCE: &str = "fit/balance.rs";
 
-/// Files of which no number may be missing from the table.
-const WHOLE: [&str; 4] = [SCORE, HEAD, HEAD_SETTER, POUR];
+/// Files of which every number must be in the table.
+const FULLY_LISTED_FILES: [&str; 4] = [SCORE, HEAD, HEAD_SETTER, POUR];
 
 /// Every number that ranks layouts.
 pub(crate) const COSTS: &[Cost] = &[
@@ -187,12 +187,12 @@ pub(crate) const COSTS: &[Cost] = &[
     cost(["makeup/mod.rs", "JUDGED_OF_FEW", "144"], "", "limit: the same of up to five items"),
 ];
 
-/// What the table and the source do not agree on.
+/// Returns the differences between the table and the source.
 pub(crate) fn faults() -> Vec<String> {
     let mut out = Vec::new();
     for cost in COSTS {
         let Cost { file, name, value, .. } = cost;
-        match constants(file).into_iter().find(|(known, _)| known == name) {
+        match constants(file).into_iter().find(|(constant_name, _)| constant_name == name) {
             None => out.push(format!("{file} has no {name}")),
             Some((_, got)) if got != *value => {
                 out.push(format!("{file}: {name} is {got}, the table says {value}"));
@@ -200,7 +200,7 @@ pub(crate) fn faults() -> Vec<String> {
             Some(_) => {}
         }
     }
-    for file in WHOLE {
+    for file in FULLY_LISTED_FILES {
         let listed = |name: &str| COSTS.iter().any(|cost| cost.file == file && cost.name == name);
         let missing = constants(file).into_iter().filter(|(name, _)| !listed(name));
         out.extend(missing.map(|(name, value)| format!("{file}: {name} = {value} is not told")));
@@ -208,7 +208,7 @@ pub(crate) fn faults() -> Vec<String> {
     out
 }
 
-/// The constants of a source file: name and value.
+/// Returns the constants of a source file: name and value.
 fn constants(file: &str) -> Vec<(String, String)> {
     let text = String::from_utf8(read(&format!("src/{file}"))).expect("UTF-8");
     let constant = |line: &str| {

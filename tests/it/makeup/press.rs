@@ -1,45 +1,45 @@
-//! The press PDF of some made-up pages, read back: all text in order, lines on the grid, nothing outside, nothing
-//! over another.
+//! The press PDF of some generated pages, read back: all text in order, lines on the grid, nothing
+//! outside, nothing over another.
 
 use banmian::proto::render_page_request::Source;
 
-use crate::makeup::look::Seen;
+use crate::makeup::inspect::Inspection;
 use crate::makeup::{outcome, pool};
 use crate::pdf::{expected, sets};
 use crate::reader::{self, Glyph};
 use crate::record::Role;
-use crate::support::{Sheet, assert_same, bare, every};
+use crate::support::{RenderedPage, assert_same, bare_text, check_each};
 
-/// A page is drawn for each of these numbers of articles: the first that holds all of its copy.
+/// Numbers of articles; for each, the first page that holds all of its copy is drawn.
 const COUNTS: [usize; 12] = [1, 2, 3, 4, 5, 7, 8, 10, 12, 14, 17, 20];
 
-/// Marks with ink in one half of their cell: the other half may stand outside.
+/// Marks with ink in the left half of their cell: the other half may stand outside.
 const INK_LEFT: &str = "，。、：；？！”’）》〉」』】〕";
 const INK_RIGHT: &str = "“‘（《〈「『【〔";
 
 #[test]
 fn drawn_pages_hold_their_copy() {
     let page = |count: &usize| {
-        let fits = |seen: &Seen| seen.articles == *count && seen.over == 0;
+        let fits = |inspection: &Inspection| inspection.articles == *count && inspection.over == 0;
         let found = outcome().iter().position(fits);
         found.unwrap_or_else(|| panic!("no page of {count} articles fits"))
     };
-    every(
+    check_each(
         COUNTS.iter().map(page),
         |page| format!("page {}", page + 1),
         |page| {
             let name = format!("page {}", page + 1);
-            let sheet = Sheet::of(&name, Source::Page(pool().page(*page)), None);
+            let sheet = RenderedPage::render(&name, Source::Page(pool().page(*page)), None);
             check(&name, &sheet);
         },
     );
 }
 
-fn check(name: &str, sheet: &Sheet) {
+fn check(name: &str, sheet: &RenderedPage) {
     let pdf = reader::read(&sheet.pdf);
     let page = pdf.only();
     let record = sheet.record();
-    assert_same(name, &expected(&record), &bare(&page.text()));
+    assert_same(name, &expected(&record), &bare_text(&page.text()));
     let geometry = sheet.geometry();
     let grid = geometry.grid.as_ref().expect("grid");
     let area = geometry.type_area.expect("type area");
@@ -69,7 +69,7 @@ fn check(name: &str, sheet: &Sheet) {
     }
 }
 
-/// The box of a line: ink cells across, em boxes down.
+/// Returns the box of a line: ink cells across, em boxes down.
 fn line_box(line: &[&Glyph]) -> [f64; 4] {
     line.iter().map(|glyph| glyph_box(glyph)).fold(
         [f64::MAX, f64::MAX, f64::MIN, f64::MIN],

@@ -1,11 +1,12 @@
-//! `docs/measure/make-up.md`: how pages are made up, what ranks them, and what the 200 made-up pages came to.
+//! `docs/measure/make-up.md`: how pages are made up, the costs that rank layouts, and the results
+//! for the 200 generated pages.
 
 use std::fmt::Write as _;
 
 use crate::makeup::costs::COSTS;
-use crate::makeup::good;
-use crate::makeup::look::Seen;
-use crate::makeup::made_up::{ARTICLES_MOST, capacity};
+use crate::makeup::generated::{ARTICLES_MOST, capacity};
+use crate::makeup::inspect::Inspection;
+use crate::makeup::is_good;
 
 const HEAD: &str = "\
 # Make-up
@@ -111,29 +112,29 @@ Number of pages that pass each check, by number of articles.
 
 ";
 
-/// A check: its name and whether a page keeps it.
-type Check = (&'static str, fn(&Seen) -> bool);
+/// A check: its name, and a function that is true if a page passes it.
+type Check = (&'static str, fn(&Inspection) -> bool);
 
 const CHECKS: [Check; 15] = [
-    ("nothing over", |seen| seen.over == 0),
-    ("99 % filled", |seen| seen.utilisation >= 0.99),
-    ("none hollow", |seen| seen.hollow == 0),
-    ("feet level", |seen| seen.uneven == 0),
-    ("no 碰题", |seen| seen.bumps == 0),
-    ("no 通线", |seen| seen.through == 0),
-    ("no 断版", |seen| seen.across == 0),
-    ("no 腰斩", |seen| seen.middle == 0),
-    ("sizes in order", |seen| seen.inversions == 0),
-    ("lead top left", |seen| seen.lead),
-    ("lead largest", |seen| seen.largest),
-    ("columns ≥ 5", |seen| seen.short == 0),
-    ("串文题 ≥ ½", |seen| seen.narrow == 0),
-    ("R57", |seen| seen.apart == 0),
-    ("good", good),
+    ("nothing over", |inspection| inspection.over == 0),
+    ("99 % filled", |inspection| inspection.utilisation >= 0.99),
+    ("none hollow", |inspection| inspection.hollow == 0),
+    ("feet level", |inspection| inspection.uneven == 0),
+    ("no 碰题", |inspection| inspection.tombstones == 0),
+    ("no 通线", |inspection| inspection.gutters_through == 0),
+    ("no 断版", |inspection| inspection.cuts_across == 0),
+    ("no 腰斩", |inspection| inspection.middle == 0),
+    ("sizes in order", |inspection| inspection.inversions == 0),
+    ("lead top left", |inspection| inspection.lead),
+    ("lead largest", |inspection| inspection.largest),
+    ("columns ≥ 5", |inspection| inspection.short == 0),
+    ("串文题 ≥ ½", |inspection| inspection.narrow == 0),
+    ("R57", |inspection| inspection.apart == 0),
+    ("good", is_good),
 ];
 
-/// The text of the document.
-pub(crate) fn text(pages: &[Seen]) -> String {
+/// Returns the text of the document.
+pub(crate) fn text(pages: &[Inspection]) -> String {
     let mut out = HEAD.to_owned();
     for cost in COSTS {
         let row = [cost.file, cost.name, cost.value, cost.rule, cost.reason].join(" | ");
@@ -142,54 +143,57 @@ pub(crate) fn text(pages: &[Seen]) -> String {
     let one = capacity(1);
     let more = (one - capacity(2)).to_string();
     out += &PAGES.replace("{one}", &one.to_string()).replace("{more}", &more);
-    for (page, seen) in pages.iter().enumerate() {
-        let _ = writeln!(out, "| {} | {} |", page + 1, row(seen).join(" | "));
+    for (page, inspection) in pages.iter().enumerate() {
+        let _ = writeln!(out, "| {} | {} |", page + 1, row(inspection).join(" | "));
     }
     out += COUNTS;
     let names: Vec<&str> = CHECKS.iter().map(|(name, _)| *name).collect();
     let _ = writeln!(out, "| articles | pages | {} |", names.join(" | "));
     let _ = writeln!(out, "|{}", "---|".repeat(CHECKS.len() + 2));
     for articles in 1..=ARTICLES_MOST {
-        let own: Vec<&Seen> = pages.iter().filter(|seen| seen.articles == articles).collect();
-        let _ = writeln!(out, "| {articles} | {} |", kept(&own));
+        let matching: Vec<&Inspection> =
+            pages.iter().filter(|inspection| inspection.articles == articles).collect();
+        let _ = writeln!(out, "| {articles} | {} |", kept(&matching));
     }
     let _ = writeln!(out, "| all | {} |", kept(&pages.iter().collect::<Vec<_>>()));
     out
 }
 
-/// How many pages there are, and how many of them keep each check.
-fn kept(pages: &[&Seen]) -> String {
-    let count = |(_, check): &Check| pages.iter().filter(|seen| check(seen)).count().to_string();
+/// Number of pages, and of those that pass each check.
+fn kept(pages: &[&Inspection]) -> String {
+    let count = |(_, check): &Check| {
+        pages.iter().filter(|inspection| check(inspection)).count().to_string()
+    };
     let counts: Vec<String> = CHECKS.iter().map(count).collect();
     format!("{} | {}", pages.len(), counts.join(" | "))
 }
 
-fn row(seen: &Seen) -> Vec<String> {
+fn row(inspection: &Inspection) -> Vec<String> {
     let some = |count: usize| if count == 0 { String::new() } else { count.to_string() };
     let yes = |value: bool| if value { "✓" } else { "✗" };
-    let feet = match seen.uneven {
+    let feet = match inspection.uneven {
         0 => String::new(),
-        modules => format!("{modules} ({})", seen.feet),
+        modules => format!("{modules} ({})", inspection.feet),
     };
     vec![
-        seen.articles.to_string(),
-        seen.chars.to_string(),
-        (seen.chars * 100 / capacity(seen.articles)).to_string(),
-        seen.step.clone(),
-        some(seen.over as usize),
-        format!("{:.1}", seen.utilisation * 100.0),
-        some(seen.white as usize),
-        some(seen.hollow),
+        inspection.articles.to_string(),
+        inspection.chars.to_string(),
+        (inspection.chars * 100 / capacity(inspection.articles)).to_string(),
+        inspection.step.clone(),
+        some(inspection.over as usize),
+        format!("{:.1}", inspection.utilisation * 100.0),
+        some(inspection.white as usize),
+        some(inspection.hollow),
         feet,
-        some(seen.bumps),
-        some(seen.through),
-        some(seen.across),
-        some(seen.middle),
-        some(seen.inversions),
-        format!("{}{}", yes(seen.lead), yes(seen.largest)),
-        some(seen.short),
-        some(seen.apart),
-        format!("{}/{}", seen.loose, seen.tight),
-        if good(seen) { "good" } else { "" }.to_owned(),
+        some(inspection.tombstones),
+        some(inspection.gutters_through),
+        some(inspection.cuts_across),
+        some(inspection.middle),
+        some(inspection.inversions),
+        format!("{}{}", yes(inspection.lead), yes(inspection.largest)),
+        some(inspection.short),
+        some(inspection.apart),
+        format!("{}/{}", inspection.loose, inspection.tight),
+        if is_good(inspection) { "good" } else { "" }.to_owned(),
     ]
 }

@@ -11,15 +11,15 @@ use lopdf::{Dictionary, Document, Object, Stream};
 
 use super::tif::Tif;
 use super::{QUARTERS, Sample, file, image, quartered, quarters, webp};
-use crate::support::{Dir, engine, every, tool};
+use crate::support::{TempDir, check_each, engine, tool};
 
 const INKS: [[u8; 3]; 4] = [[0, 255, 255], [255, 0, 255], [255, 255, 0], [127; 3]];
 const GREYS: [[u8; 3]; 4] = [[0; 3], [85; 3], [170; 3], [255; 3]];
 
-/// The sheet, in points.
+/// Size of the sheet, in points.
 const SHEET: [i64; 2] = [200, 150];
 
-/// A picture in a place, in points, with what is to be seen in its quarters.
+/// A picture in a place, in points, with the expected colours of its quarters.
 pub(crate) struct Shown {
     pub(crate) name: &'static str,
     pub(crate) image: Arc<SourceImage>,
@@ -45,7 +45,7 @@ impl Shown {
         })
     }
 
-    /// The middles of its quarters.
+    /// Returns the middles of its quarters, with their colours.
     fn middles(&self) -> impl Iterator<Item = ([f64; 2], [u8; 3])> {
         let [x, y, width, height] = self.place.map(|edge| edge as f64);
         let quarters = self.quarters;
@@ -57,7 +57,7 @@ impl Shown {
     }
 }
 
-/// The JPEG without a segment.
+/// Returns a JPEG without a segment.
 fn without(mut bytes: Vec<u8>, segment: &[u8]) -> Vec<u8> {
     let at = bytes.windows(segment.len()).position(|part| part == segment).expect("a segment");
     let length = usize::from(u16::from_be_bytes([bytes[at + 2], bytes[at + 3]]));
@@ -65,12 +65,12 @@ fn without(mut bytes: Vec<u8>, segment: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// The fixture in CMYK as other programs write it: no Adobe marker, 0 for no ink.
+/// Returns the CMYK fixture as other programs write it: no Adobe marker, 0 for no ink.
 pub(crate) fn plain_cmyk() -> Vec<u8> {
     without(file("cmyk"), &[0xff, 0xee])
 }
 
-/// The fixture in CMYK with a marker that says its inks are luminance and chrominance, which they then become.
+/// Returns the CMYK fixture with a marker that declares its inks to be luminance and chrominance.
 fn ycck() -> Vec<u8> {
     let mut bytes = file("cmyk");
     let at = bytes.windows(5).position(|part| part == b"Adobe").expect("a marker");
@@ -78,7 +78,7 @@ fn ycck() -> Vec<u8> {
     bytes
 }
 
-/// A fixture whose components are named R, G, B and are what they are named.
+/// Returns an RGB fixture whose components are named R, G and B.
 fn named_rgb() -> Vec<u8> {
     let mut bytes = without(file("rgb"), &[0xff, 0xe0]);
     // Frame and scan name the components.
@@ -92,7 +92,7 @@ fn named_rgb() -> Vec<u8> {
     bytes
 }
 
-/// Every kind of picture that is read.
+/// Returns every supported kind of picture.
 pub(crate) fn kinds() -> Vec<Shown> {
     use png::BitDepth::{Eight, One, Sixteen, Two};
     use png::ColorType::{Grayscale, GrayscaleAlpha, Indexed, Rgba};
@@ -102,9 +102,9 @@ pub(crate) fn kinds() -> Vec<Shown> {
         Shown::new("progressive JPEG", file("progressive"), QUARTERS),
         Shown::new("turned JPEG", file("turned"), QUARTERS),
         Shown::new("Adobe CMYK", file("cmyk"), INKS),
-        // What was no ink is all ink.
+        // Without the marker no ink is read as full ink.
         Shown::new("plain CMYK", plain_cmyk(), [[0; 3], [0; 3], [0; 3], [0; 3]]),
-        // Reckoned by hand after BT.601.
+        // Calculated by hand from BT.601.
         Shown::new("YCCK", ycck(), [[77, 255, 30], [0, 47, 227], [179, 0, 0], [0, 67, 0]]),
         Shown::new("PNG", quartered(), QUARTERS),
     ];
@@ -137,7 +137,7 @@ pub(crate) fn kinds() -> Vec<Shown> {
         shown.push(Shown::new(name, sample.bytes(), expected));
     }
     shown.extend(tiffs_and_webps());
-    // A quarter alone, and the right half; sides differ, so that each scale shows.
+    // One quarter, and the right half; the sides differ, so that each scale is tested.
     let part = |name, crop, quarters| Shown {
         crop: Some(crop),
         place: [110, 5, 40, 120],
@@ -165,7 +165,8 @@ fn tiffs_and_webps() -> Vec<Shown> {
     };
     let laid = [QUARTERS[0], QUARTERS[1], [255; 3], [204; 3]];
     let one_more = [[220, 30, 30, 7], [30, 180, 60, 8], [40, 60, 200, 9], [240, 240, 240, 0]];
-    // Rows and columns change places, then the sides do: what is stored is turned the other way.
+    // First rows and columns are swapped, then the sides: the stored picture is turned the other
+    // way.
     let [red, green, blue, white] = QUARTERS;
     let turned = Tif { orientation: 6, ..Tif::quarters(2, [green, white, red, blue]) };
     let tiffs = [
@@ -208,7 +209,7 @@ pub(crate) fn page(items: Vec<PageItem>) -> Page {
     Page::new(Abs::pt(SHEET[0]), Abs::pt(SHEET[1]), items)
 }
 
-/// The pages with their pictures in their own colours: for a screen, those of inks for a press.
+/// Writes the pages with their pictures in RGB for a screen, in inks for a press.
 fn written(pages: &[Page]) -> Vec<u8> {
     let stamp = "2026-03-02T00:00:00+08:00".to_owned();
     let meta = PdfMetadata { title: "图".to_owned(), timestamp: stamp, ..PdfMetadata::default() };
@@ -237,7 +238,7 @@ impl Pixels {
     }
 
     fn of_ppm(bytes: &[u8]) -> Self {
-        // Kind, comments, size, largest value: a line each.
+        // Kind, comments, size and largest value: a line each.
         let mut rest = bytes;
         let mut words = Vec::new();
         while words.len() < 4 {
@@ -252,7 +253,7 @@ impl Pixels {
         Self { width: words[1].parse().expect("a width"), rgb: rest.to_vec() }
     }
 
-    /// The colour at a point of the sheet.
+    /// Returns the colour at a point of the sheet.
     #[expect(clippy::cast_possible_truncation, reason = "a sheet has a few hundred dots a side")]
     fn at(&self, [x, y]: [f64; 2], dpi: f64) -> [u8; 3] {
         let dot = |pt: f64| (pt * dpi / 72.0) as usize;
@@ -261,7 +262,7 @@ impl Pixels {
     }
 }
 
-/// Whether colours are as near as a JPEG and a viewer's conversion leave them.
+/// Checks that two colours differ by no more than a JPEG and a viewer's conversion may cause.
 fn assert_near(what: &str, found: [u8; 3], expected: [u8; 3], most: u8) {
     let near = found.iter().zip(expected).all(|(a, b)| a.abs_diff(b) <= most);
     assert!(near, "{what}: {found:?} for {expected:?}");
@@ -269,7 +270,7 @@ fn assert_near(what: &str, found: [u8; 3], expected: [u8; 3], most: u8) {
 
 #[test]
 fn a_preview_shows_every_kind_in_its_place() {
-    every(
+    check_each(
         kinds(),
         |shown| shown.name.to_owned(),
         |shown| {
@@ -278,7 +279,7 @@ fn a_preview_shows_every_kind_in_its_place() {
             for (middle, expected) in shown.middles() {
                 assert_near(shown.name, pixels.at(middle, 144.0), expected, 6);
             }
-            // Its edges are where they are to be: half a point on either side.
+            // Edges are in the right place: checked half a point on either side.
             let [x, y, width, height] = shown.place.map(|edge| edge as f64);
             for (outside, inside) in [
                 ([x - 0.5, y + 9.0], [x + 0.5, y + 9.0]),
@@ -287,11 +288,11 @@ fn a_preview_shows_every_kind_in_its_place() {
                 ([x + width + 0.5, y + 9.0], [x + width - 0.5, y + 9.0]),
             ] {
                 assert_eq!(pixels.at(outside, 144.0), [255; 3], "{} {outside:?}", shown.name);
-                let seen = shown.middles().map(|(_, quarter)| quarter);
+                let expected_colours = shown.middles().map(|(_, quarter)| quarter);
                 let inside = pixels.at(inside, 144.0);
                 let near =
                     |quarter: [u8; 3]| inside.iter().zip(quarter).all(|(a, b)| a.abs_diff(b) <= 12);
-                assert!(seen.into_iter().any(near), "{}: {inside:?}", shown.name);
+                assert!(expected_colours.into_iter().any(near), "{}: {inside:?}", shown.name);
             }
         },
     );
@@ -301,7 +302,7 @@ fn a_preview_shows_every_kind_in_its_place() {
 fn a_preview_of_grey_pictures_stays_grey() {
     let is_grey = |shown: &Shown| {
         let png = preview::png(&page(vec![shown.item()]), engine().fonts(), 72).expect("a PNG");
-        // The colour type stands behind size and depth in the header.
+        // The colour type follows size and depth in the header.
         png[25] == 0
     };
     for shown in kinds() {
@@ -319,8 +320,8 @@ fn a_preview_of_grey_pictures_stays_grey() {
 }
 
 #[test]
-fn a_large_picture_does_not_sparkle() {
-    // Black and white by turns: whatever part of it is shown, it is grey.
+fn a_large_picture_is_averaged_when_scaled_down() {
+    // Black and white alternate: any part of it that is scaled down is grey.
     let pixels: Vec<u8> =
         (0..1000 * 1000).map(|k| if (k + k / 1000) % 2 == 0 { 0 } else { 255 }).collect();
     let (colour, depth) = (png::ColorType::Grayscale, png::BitDepth::Eight);
@@ -334,7 +335,7 @@ fn a_large_picture_does_not_sparkle() {
 }
 
 #[test]
-fn what_follows_a_picture_is_drawn_over_it() {
+fn later_items_are_drawn_over_a_picture() {
     let shown = Shown::new("below", file("rgb"), QUARTERS);
     let rect = Rect::new(Abs::pt(20), Abs::pt(30), Abs::pt(40), Abs::pt(30));
     let over = PageItem::Fill(FilledRect { rect, colour: CmykColour([0, 0, 0, 1000]) });
@@ -344,7 +345,7 @@ fn what_follows_a_picture_is_drawn_over_it() {
     assert_near("beside", pixels.at([80.0, 45.0], 72.0), QUARTERS[1], 6);
 }
 
-/// The image objects of a file, by name.
+/// Returns the image objects of a file, by name.
 pub(crate) fn objects(document: &Document) -> Vec<(String, &Stream)> {
     let page = document.page_iter().next().expect("a page");
     let page = document.get_dictionary(page).expect("a page");
@@ -363,7 +364,7 @@ pub(crate) fn objects(document: &Document) -> Vec<(String, &Stream)> {
 }
 
 #[test]
-fn a_jpeg_goes_into_the_pdf_as_it_came() {
+fn a_jpeg_is_copied_into_the_pdf_unchanged() {
     for (bytes, space, inverted) in [
         (file("grey"), "DeviceGray", false),
         (file("rgb"), "DeviceRGB", false),
@@ -383,7 +384,7 @@ fn a_jpeg_goes_into_the_pdf_as_it_came() {
         assert_eq!(stream.dict.has(b"Decode"), inverted, "{space}");
         assert!(!stream.dict.has(b"DecodeParms"));
     }
-    // Three components that are named R, G, B and that no marker tells of.
+    // Three components that are named R, G and B, without a marker.
     let shown = Shown::new("RGB", named_rgb(), QUARTERS);
     let document = Document::load_mem(&written(&[page(vec![shown.item()])])).expect("a PDF");
     let parms = objects(&document)[0].1.dict.get(b"DecodeParms").and_then(Object::as_dict);
@@ -435,7 +436,7 @@ fn a_picture_is_in_the_file_once_and_overprints_nothing() {
 
 #[test]
 fn a_picture_whose_pixels_are_missing_is_named() {
-    // The headers of an alpha PNG are right; its pixels end early.
+    // The headers of a PNG with alpha are correct, but its pixels end early.
     let pixels = quarters([[1, 2, 3, 4]; 4]);
     let (colour, depth) = (png::ColorType::Rgba, png::BitDepth::Eight);
     let sample = Sample { size: [8, 8], colour, depth, palette: &[], pixels: &pixels };
@@ -455,11 +456,11 @@ fn a_picture_whose_pixels_are_missing_is_named() {
     assert_eq!(preview::png(&pages[0], engine().fonts(), 72), Err(failure));
 }
 
-/// Runs a tool on the PDF of each kind and hands over what it wrote.
+/// Runs a tool on the PDF of each kind and passes its output to `check`.
 fn with_tool(name: &str, args: &[&str], check: impl Fn(&Shown, &str, Option<Vec<u8>>)) {
     let Some(_) = tool(name) else { return };
-    let dir = Dir::new();
-    every(
+    let dir = TempDir::new();
+    check_each(
         kinds(),
         |shown| shown.name.to_owned(),
         |shown| {
@@ -480,13 +481,13 @@ fn with_tool(name: &str, args: &[&str], check: impl Fn(&Shown, &str, Option<Vec<
 }
 
 #[test]
-fn qpdf_and_pdfimages_know_every_kind() {
+fn qpdf_and_pdfimages_read_every_kind() {
     with_tool("qpdf", &["--check", "FILE"], |shown, said, _| {
         assert!(said.contains("No syntax or stream encoding errors"), "{}: {said}", shown.name);
     });
     with_tool("pdfimages", &["-list", "FILE"], |shown, said, _| {
         let row = said.lines().nth(2).unwrap_or_default();
-        // What goes in as it came is turned as it is drawn.
+        // A picture whose bytes are copied is turned when it is drawn.
         let jpeg = shown.image.is_jpeg();
         let [width, height] = if jpeg { shown.image.stored_size() } else { shown.image.size() };
         assert!(
@@ -517,7 +518,7 @@ fn poppler_mupdf_and_ghostscript_draw_what_the_preview_shows() {
     ] {
         with_tool(name, args, |shown, said, drawn| {
             let pixels = Pixels::of_ppm(&drawn.unwrap_or_else(|| panic!("{name}: {said}")));
-            // Inks are shown by each viewer in its own way.
+            // Each viewer shows inks in its own way.
             let most = if shown.name.ends_with("K") { 150 } else { 8 };
             for (middle, expected) in shown.middles() {
                 let what = format!("{name}: {}", shown.name);

@@ -1,4 +1,4 @@
-//! Pictures of a record: what they become, and each way to get them wrong.
+//! Pictures of a record: how they are read, and every fault that they can have.
 
 use banmian::config::RequestLimits;
 use banmian::error::Error;
@@ -10,9 +10,9 @@ use banmian::intake::{
 use banmian::model::{BodyBlock, PageCopy};
 
 use super::{file, quartered};
-use crate::support::{engine, every};
+use crate::support::{check_each, engine};
 
-/// Checks a record; the pictures at hand are `bridge` and, by its sum alone, the grey one.
+/// Checks a record. Two pictures are supplied: `bridge` and, by its checksum only, the grey one.
 fn checked(json: &str, limits: &RequestLimits) -> Result<(PageCopy, Vec<Finding>), Error> {
     let mut record = read_record(json.as_bytes()).unwrap_or_else(|error| panic!("{json}: {error}"));
     let mut pictures = PictureSupply::default();
@@ -28,7 +28,7 @@ fn checked(json: &str, limits: &RequestLimits) -> Result<(PageCopy, Vec<Finding>
         drops_bad_locks: false,
     };
     let noted = normalise_and_check(&mut record, &context)?;
-    // The record as understood is understood in the same way.
+    // The record as understood must be understood in the same way.
     let mut again = read_record(&write_record(&record)).expect("own JSON");
     let second = normalise_and_check(&mut again, &context).expect("the same page");
     assert_eq!(second.value, noted.value, "{json}");
@@ -36,12 +36,12 @@ fn checked(json: &str, limits: &RequestLimits) -> Result<(PageCopy, Vec<Finding>
     Ok((noted.value, noted.findings))
 }
 
-/// A page: fields of the record, fields of its one article.
+/// Returns a page: fields of the record, fields of its one article.
 fn page(record: &str, article: &str) -> String {
     format!(r#"{{{record}"articles":[{{"id":"a","headline":"标题",{article}}}]}}"#)
 }
 
-/// A body of one paragraph and some blocks.
+/// Returns a body of one paragraph and some blocks.
 fn body(blocks: &str) -> String {
     format!(r#""body":[{{"paragraph":{{"text":"正文。"}}}}{blocks}]"#)
 }
@@ -50,7 +50,7 @@ fn block(id: &str) -> String {
     format!(r#",{{"picture":{{"pictureId":"{id}"}}}}"#)
 }
 
-/// The pictures of the page.
+/// Returns the `pictures` field of a page.
 fn of_page(pictures: &str) -> String {
     format!(r#""pictures":[{pictures}],"#)
 }
@@ -60,7 +60,7 @@ fn codes(notes: &[Finding]) -> Vec<(&str, &str)> {
 }
 
 #[test]
-fn pictures_go_to_who_names_them() {
+fn pictures_belong_to_the_article_that_names_them() {
     let sum = sha256_hex(&file("grey"));
     let pictures = format!(
         r#"{{"id":"name"}},{{"id":"ad"}},{{"id":"lone","caption":"桥上的人们","credit":"张三 摄",
@@ -71,9 +71,9 @@ fn pictures_go_to_who_names_them() {
             "placement":{{"column":0,"row":9,"columns":1,"rows":9}}}}],{}"#,
         of_page(&pictures)
     );
-    let own = r#""pictures":[{"id":"inset"},{"id":"other"}],"#;
+    let article_pictures = r#""pictures":[{"id":"inset"},{"id":"other"}],"#;
     let blocks = block("bridge") + &block("other");
-    let json = page(&record, &format!("{own}{}", body(&blocks)));
+    let json = page(&record, &format!("{article_pictures}{}", body(&blocks)));
     let (copy, notes) = checked(&json, &RequestLimits::default()).expect("a page");
     let [lone] = copy.pictures.as_slice() else { panic!("{:?}", copy.pictures) };
     assert_eq!((lone.id.as_str(), lone.field.as_str()), ("lone", "pictures[2]"));
@@ -100,28 +100,28 @@ fn pictures_go_to_who_names_them() {
     );
     assert_eq!((inset.field.as_str(), inset.focus_milli), ("articles[0].pictures[0]", [500; 2]));
     assert!(inset.image.is_none() && inset.requested_columns.is_none());
-    // Whatever is drawn with a picture that is not there is told of, wherever it goes.
+    // A missing picture has a finding wherever it is used.
     let missing: Vec<&str> = codes(&notes)
         .into_iter()
         .filter_map(|(code, field)| (code == "BM-PICTURE-001").then_some(field))
         .collect();
-    let own = ["articles[0].pictures[0]", "articles[0].pictures[1]"];
-    assert_eq!(missing, [&["pictures[0]", "pictures[1]"][..], &own].concat());
+    let article_pictures = ["articles[0].pictures[0]", "articles[0].pictures[1]"];
+    assert_eq!(missing, [&["pictures[0]", "pictures[1]"][..], &article_pictures].concat());
 }
 
 #[test]
-fn pictures_stand_for_a_body() {
+fn a_picture_can_replace_a_body() {
     for article in [
         r#""pictures":[{"id":"bridge"}]"#,
         r#""pictures":[{"id":"bridge"}],"body":[{"picture":{"pictureId":"bridge"}}]"#,
         r#""body":[{"picture":{"pictureId":"bridge"}}]"#,
     ] {
-        let given = if article.contains("pictures") {
+        let fields = if article.contains("pictures") {
             String::new()
         } else {
             of_page(r#"{"id":"bridge"}"#)
         };
-        let (copy, _) = checked(&page(&given, article), &RequestLimits::default()).expect(article);
+        let (copy, _) = checked(&page(&fields, article), &RequestLimits::default()).expect(article);
         assert_eq!(copy.articles[0].pictures.len(), 1, "{article}");
         assert!(copy.pictures.is_empty());
     }
@@ -141,24 +141,24 @@ fn a_dateline_leads_the_copy_and_not_a_picture() {
 
 #[test]
 fn a_phrase_below_a_picture_has_no_full_stop() {
-    for (caption, told) in [
+    for (caption, reported) in [
         ("行进中的学生方队。", true),
         ("行进中的学生方队", false),
         ("大桥通车了。市民纷纷前来。", false),
         ("通车了！市民纷纷前来。", false),
         ("谁在桥上？", false),
     ] {
-        let given = of_page(&format!(r#"{{"id":"bridge","caption":"{caption}"}}"#));
+        let fields = of_page(&format!(r#"{{"id":"bridge","caption":"{caption}"}}"#));
         let (_, notes) =
-            checked(&page(&given, &body("")), &RequestLimits::default()).expect("a page");
+            checked(&page(&fields, &body("")), &RequestLimits::default()).expect("a page");
         let expected = [("BM-PICTURE-003", "pictures[0].caption")];
-        assert_eq!(codes(&notes), if told { &expected[..] } else { &[] }, "{caption}");
+        assert_eq!(codes(&notes), if reported { &expected[..] } else { &[] }, "{caption}");
         assert!(notes.iter().all(|note| note.rule == "R73"));
     }
 }
 
 #[test]
-fn bytes_that_are_no_picture_are_told() {
+fn bytes_that_are_no_picture_are_reported() {
     let base64 = |text: &str| match text {
         "" => String::new(),
         // GIF89a, and a JPEG that ends at once.
@@ -188,30 +188,30 @@ fn bytes_that_are_no_picture_are_told() {
 }
 
 #[test]
-fn fields_that_are_not_acted_on_are_named() {
-    let given = of_page(r#"{"id":"bridge","minPpi":200,"rights":"新华社","altText":"桥"}"#);
-    let (_, notes) = checked(&page(&given, &body("")), &RequestLimits::default()).expect("a page");
+fn ignored_fields_are_reported() {
+    let fields = of_page(r#"{"id":"bridge","minPpi":200,"rights":"新华社","altText":"桥"}"#);
+    let (_, notes) = checked(&page(&fields, &body("")), &RequestLimits::default()).expect("a page");
     let expected = ["minPpi", "rights", "altText"].map(|field| format!("pictures[0].{field}"));
-    let told: Vec<(&str, &str)> = codes(&notes);
-    assert_eq!(told, expected.each_ref().map(|field| ("BM-UNSERVED-001", field.as_str())));
+    let reported: Vec<(&str, &str)> = codes(&notes);
+    assert_eq!(reported, expected.each_ref().map(|field| ("BM-UNSERVED-001", field.as_str())));
 }
 
-/// A name, the record, the code and field of the first error.
+/// Name, record, code and field of the first error.
 type Row = (&'static str, String, &'static str, &'static str);
 
-fn wrong() -> Vec<Row> {
+fn faulty_records() -> Vec<Row> {
     let picture = |fields: &str| page(&of_page(&format!("{{{fields}}}")), &body(""));
     let valued = |fields: &str| picture(&format!(r#""id":"bridge",{fields}"#));
     let named = |record: &str, blocks: &str| page(record, &body(blocks));
     let bridge = of_page(r#"{"id":"bridge"}"#);
-    let own = r#""pictures":[{"id":"bridge"}],"#;
+    let article_pictures = r#""pictures":[{"id":"bridge"}],"#;
     let masthead = format!(r#""publication":{{"mastheadPictureId":"bridge"}},{bridge}"#);
     let (place, many) =
         ("articles[0].body[1].picture.pictureId", vec![r#"{"id":"x"}"#; 101].join(","));
     let long = format!(r#""id":"{}""#, "长".repeat(129));
     let line = format!(r#""caption":"{}""#, "字".repeat(2001));
     let theirs = format!(
-        r#"{{"articles":[{{"headline":"甲",{own}{}}},{{"headline":"乙",{}}}]}}"#,
+        r#"{{"articles":[{{"headline":"甲",{article_pictures}{}}},{{"headline":"乙",{}}}]}}"#,
         body(""),
         body(&block("bridge"))
     );
@@ -231,7 +231,7 @@ fn wrong() -> Vec<Row> {
         ),
         block_of(
             "an id of the page's",
-            page(&bridge, &format!("{own}{}", body(""))),
+            page(&bridge, &format!("{article_pictures}{}", body(""))),
             "articles[0].pictures[0].id",
         ),
         block_of(
@@ -271,8 +271,8 @@ fn wrong() -> Vec<Row> {
 
 #[test]
 fn each_fault_is_named_by_its_field() {
-    every(
-        wrong(),
+    check_each(
+        faulty_records(),
         |(name, ..)| (*name).to_owned(),
         |(name, json, code, field)| {
             let error = checked(json, &RequestLimits::default()).expect_err(name);
@@ -286,7 +286,7 @@ fn each_fault_is_named_by_its_field() {
 #[test]
 fn limits_of_pictures_are_named() {
     let png = quartered();
-    for (limits, name, field, given) in [
+    for (limits, name, field, fields) in [
         (
             RequestLimits { picture_pixels: 2047, ..RequestLimits::default() },
             "picture_pixels",
@@ -307,7 +307,7 @@ fn limits_of_pictures_are_named() {
         ),
     ] {
         assert!(png.len() < 2047);
-        let json = page(&of_page(&format!(r#"{{"id":"bridge"{given}}}"#)), &body(""));
+        let json = page(&of_page(&format!(r#"{{"id":"bridge"{fields}}}"#)), &body(""));
         let error = checked(&json, &limits).expect_err(name);
         let finding = &error.findings()[0];
         assert_eq!((finding.code.id(), finding.place.field.as_str()), ("BM-RECORD-004", field));

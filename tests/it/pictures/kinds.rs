@@ -1,4 +1,4 @@
-//! Kinds of pictures through the engine: those that are served, those that are not, and what is wrong with either.
+//! Kinds of pictures through the engine: supported ones, unsupported ones, and faults of either.
 
 use std::time::{Duration, Instant};
 
@@ -13,7 +13,7 @@ use banmian::proto::{self, Output, Policy, Severity};
 use super::drawn::{kinds, plain_cmyk};
 use super::tif::Tif;
 use super::{QUARTERS, Sample, file, picture, pictured, quartered, webp};
-use crate::support::{engine, every, request};
+use crate::support::{check_each, engine, request};
 
 /// Renders the seed with a lone picture.
 fn rendered(bytes: &[u8], outputs: &[Output], policy: Policy) -> Result<RenderResult, Error> {
@@ -22,8 +22,8 @@ fn rendered(bytes: &[u8], outputs: &[Output], policy: Policy) -> Result<RenderRe
     engine().render(request, &())
 }
 
-/// The findings about the picture: code, severity, message.
-fn told(rendered: &RenderResult) -> Vec<(String, Severity, String)> {
+/// Returns the findings about the picture: code, severity, message.
+fn picture_findings(rendered: &RenderResult) -> Vec<(String, Severity, String)> {
     let findings = &rendered.report.findings;
     let ours = findings.iter().filter(|finding| finding.code.starts_with("BM-PICTURE"));
     ours.map(|finding| {
@@ -33,7 +33,7 @@ fn told(rendered: &RenderResult) -> Vec<(String, Severity, String)> {
     .collect()
 }
 
-/// A PNG of one colour.
+/// Returns a PNG of one colour.
 fn flat(size: [u32; 2], depth: png::BitDepth) -> Vec<u8> {
     let per_byte = if depth == png::BitDepth::One { 8 } else { 1 };
     let row = size[0].div_ceil(per_byte) as usize;
@@ -43,25 +43,25 @@ fn flat(size: [u32; 2], depth: png::BitDepth) -> Vec<u8> {
 
 #[test]
 fn every_kind_is_set_and_shown() {
-    every(
+    check_each(
         kinds(),
         |shown| shown.name.to_owned(),
         |shown| {
             let outputs = [Output::PressPdf, Output::PreviewPng];
             let rendered = rendered(shown.image.bytes(), &outputs, Policy::Mark).expect("a page");
-            let told = told(&rendered);
-            // These are small: nothing else is wrong with them.
-            let coarse = told.iter().filter(|(code, ..)| code == "BM-PICTURE-004").count();
-            assert_eq!(coarse, 1, "{told:?}");
-            let ink = told.iter().any(|(code, ..)| code == "BM-PICTURE-007");
-            assert_eq!(ink, ["plain CMYK", "YCCK"].contains(&shown.name), "{told:?}");
-            assert_eq!(told.len(), 1 + usize::from(ink), "{told:?}");
+            let found = picture_findings(&rendered);
+            // These pictures are small: they have no other fault.
+            let coarse = found.iter().filter(|(code, ..)| code == "BM-PICTURE-004").count();
+            assert_eq!(coarse, 1, "{found:?}");
+            let ink = found.iter().any(|(code, ..)| code == "BM-PICTURE-007");
+            assert_eq!(ink, ["plain CMYK", "YCCK"].contains(&shown.name), "{found:?}");
+            assert_eq!(found.len(), 1 + usize::from(ink), "{found:?}");
             assert_eq!(rendered.artifacts.expect("files").len(), 2);
         },
     );
 }
 
-/// A name, bytes, what the message says.
+/// Returns a name, bytes, and words of the message.
 fn faults() -> Vec<(&'static str, Vec<u8>, &'static str)> {
     let rgb = || Tif::quarters(2, QUARTERS);
     let tiff = |tif: Tif| tif.bytes();
@@ -98,13 +98,13 @@ fn faults() -> Vec<(&'static str, Vec<u8>, &'static str)> {
 }
 
 #[test]
-fn what_is_no_picture_is_a_finding_and_keeps_a_page_from_the_press() {
-    every(
+fn a_bad_picture_is_a_finding_and_withholds_the_press_file() {
+    check_each(
         faults(),
         |(name, ..)| (*name).to_owned(),
         |(_, bytes, words)| {
             let shown = rendered(bytes, &[Output::PreviewPng], Policy::Strict).expect("a report");
-            let found = told(&shown);
+            let found = picture_findings(&shown);
             let [(code, severity, message)] = found.as_slice() else { panic!("{found:?}") };
             assert_eq!((code.as_str(), *severity), ("BM-PICTURE-002", Severity::Error));
             assert!(message.contains(words), "{message}");
@@ -143,8 +143,9 @@ fn a_picture_of_one_pixel_is_set() {
 }
 
 #[test]
-fn headers_that_promise_too_much_are_refused_at_once() {
-    // A PNG of sixty thousand pixels a side has its header at the start; its checksum follows.
+fn headers_of_oversized_pictures_are_rejected_at_once() {
+    // The header of a PNG of sixty thousand pixels a side is at the start, followed by its
+    // checksum.
     let mut large = flat([8, 8], png::BitDepth::Eight);
     large[16..20].copy_from_slice(&60_000_u32.to_be_bytes());
     large[20..24].copy_from_slice(&60_000_u32.to_be_bytes());
@@ -169,7 +170,7 @@ fn headers_that_promise_too_much_are_refused_at_once() {
     }
 }
 
-/// CRC-32, bit by bit.
+/// Returns the CRC-32, calculated bit by bit.
 fn flate_crc(bytes: &[u8]) -> u32 {
     let mut sum = !0_u32;
     for bit in bytes.iter().flat_map(|byte| (0..8).map(move |bit| u32::from(byte >> bit & 1))) {
@@ -208,7 +209,7 @@ fn broken_bytes_are_faults_or_pictures() {
             }
             let Ok(image) = SourceImage::read(bytes) else { continue };
             let [width, height] = image.size();
-            // A size that was flipped to a large one would only take time.
+            // A size that was changed to a large one would only take time.
             if u64::from(width) * u64::from(height) <= 65_536 {
                 let _ = (image.decode(), image.icc_profile());
             }
@@ -217,7 +218,7 @@ fn broken_bytes_are_faults_or_pictures() {
 }
 
 #[test]
-fn pixels_per_inch_are_told_at_the_printed_size() {
+fn resolution_is_reported_at_the_printed_size() {
     let (mut coarse, mut soft, mut sharp) = (0, 0, 0);
     for step in 2..=14 {
         let size = [150 * step, 100 * step];
@@ -226,12 +227,13 @@ fn pixels_per_inch_are_told_at_the_printed_size() {
         let module = strict.report.geometry.as_ref().expect("geometry");
         let module = module.modules.iter().find(|module| module.picture_id == "bridge");
         let rect = module.expect("a module").picture_rects[0];
-        // It is cropped to its block, so the lower of both directions tells.
+        // The picture is cropped to its block, so the lower resolution of both directions is
+        // reported.
         let [wide, high] = [rect.width, rect.height].map(|pt| pt / 72.0);
         let across = f64::from(size[0]) / wide;
         let down = f64::from(size[1]) / high;
         let expected = across.min(down);
-        let found = told(&strict);
+        let found = picture_findings(&strict);
         match found.as_slice() {
             [] => {
                 sharp += 1;
@@ -251,13 +253,13 @@ fn pixels_per_inch_are_told_at_the_printed_size() {
                     ("BM-PICTURE-005", Severity::Warning)
                 };
                 assert_eq!((code.as_str(), *severity), (id, severe), "{message}");
-                // Only what is an error keeps the page from the press, and from the press alone.
+                // Only an error keeps the page from the press, and from the press only.
                 assert_eq!(strict.artifacts.is_err(), error, "{message}");
                 if let Err(failure) = strict.artifacts {
                     assert!(failure.to_string().contains("1 幅图片像素不足"), "{failure}");
                     let proof = rendered(&bytes, &[Output::PreviewPng], Policy::Strict);
                     let proof = proof.expect("a report");
-                    assert_eq!(told(&proof), found);
+                    assert_eq!(picture_findings(&proof), found);
                     proof.artifacts.expect("a proof");
                 }
                 if error { coarse += 1 } else { soft += 1 }
@@ -270,10 +272,10 @@ fn pixels_per_inch_are_told_at_the_printed_size() {
 
 #[test]
 fn ink_over_the_limit_is_measured() {
-    // One ink alone in each quarter, read as what is not printed; the fourth has half of it.
+    // One ink in each quarter, read as unprinted; the fourth has half of it.
     let of = |bytes: &[u8], output| {
         let rendered = rendered(bytes, &[output], Policy::Mark).expect("a page");
-        let found = told(&rendered);
+        let found = picture_findings(&rendered);
         found.into_iter().find(|(code, ..)| code == "BM-PICTURE-007")
     };
     let (_, severity, message) = of(&plain_cmyk(), Output::PressPdf).expect("a finding");
@@ -287,7 +289,7 @@ fn ink_over_the_limit_is_measured() {
 }
 
 #[test]
-fn profiles_that_cannot_be_used_are_told() {
+fn unusable_profiles_are_reported() {
     let with = |profile: &[u8]| Tif { profile: profile.to_vec(), ..Tif::quarters(2, QUARTERS) };
     let good = moxcms::ColorProfile::new_display_p3().encode().expect("a profile");
     for (name, profile, told_of) in [
@@ -297,7 +299,7 @@ fn profiles_that_cannot_be_used_are_told() {
         ("good", &good, false),
     ] {
         let rendered = rendered(&with(profile).bytes(), &[Output::PressPdf], Policy::Mark);
-        let found = told(&rendered.expect("a page"));
+        let found = picture_findings(&rendered.expect("a page"));
         let found: Vec<_> = found.iter().filter(|(code, ..)| code == "BM-PICTURE-006").collect();
         assert_eq!(found.len(), usize::from(told_of), "{name}: {found:?}");
         assert!(found.iter().all(|(_, severity, _)| *severity == Severity::Warning));

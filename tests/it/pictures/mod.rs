@@ -1,10 +1,10 @@
-//! Pictures: as they are handed in, as they are drawn, and how they get to the program.
+//! Pictures: their input, their drawing, and their sources.
 
 mod drawn;
-mod given;
 mod intake;
 mod kinds;
 mod press;
+mod sources;
 mod tif;
 
 use std::sync::Arc;
@@ -15,30 +15,31 @@ use banmian::proto::picture::Content;
 
 use crate::support::{KEYED_SEED, read, record};
 
-/// The colours of the quarters of a picture in colour: red, green, blue, white, as it is seen.
+/// Visible colours of the quarters of a colour picture: red, green, blue, white.
 const QUARTERS: [[u8; 3]; 4] = [[220, 30, 30], [30, 180, 60], [40, 60, 200], [240, 240, 240]];
 
-/// A file of the fixtures: four quarters, 64 × 32 pixels; `turned` is 32 × 64 when it is seen.
+/// Returns a file of the fixtures: four quarters, 64 × 32 pixels; `turned` is 32 × 64 when
+/// displayed.
 fn file(name: &str) -> Vec<u8> {
     read(&format!("tests/fixtures/pictures/{name}.jpg"))
 }
 
-/// The same quarters as WebP: `lossy`, `clear` with the lower ones seen through, `animated`.
+/// Returns the same quarters as WebP: `lossy`, `clear` with transparent lower quarters, `animated`.
 fn webp(name: &str) -> Vec<u8> {
     read(&format!("tests/fixtures/pictures/{name}.webp"))
 }
 
-/// The seed with a picture that stands alone.
+/// Returns the seed with a lone picture.
 fn pictured(picture: proto::Picture) -> proto::PageRecord {
     proto::PageRecord { pictures: vec![picture], ..record(KEYED_SEED) }
 }
 
-/// A picture of a record.
+/// Returns a picture of a record.
 fn picture(id: &str, content: Option<Content>) -> proto::Picture {
     proto::Picture { id: id.to_owned(), content, ..proto::Picture::default() }
 }
 
-/// A picture from its bytes.
+/// Reads a picture from its bytes.
 fn image(bytes: Vec<u8>) -> Arc<SourceImage> {
     Arc::new(SourceImage::read(bytes).expect("a picture"))
 }
@@ -68,13 +69,13 @@ impl Sample<'_> {
     }
 }
 
-/// Four quarters of four by four pixels each, in some number of channels.
+/// Returns four quarters of four by four pixels each, in some number of channels.
 fn quarters<const N: usize>(colours: [[u8; N]; 4]) -> Vec<u8> {
     let quarter = |pixel: usize| usize::from(pixel % 8 >= 4) + 2 * usize::from(pixel / 8 >= 4);
     (0..64).flat_map(|pixel| colours[quarter(pixel)]).collect()
 }
 
-/// A PNG in colour whose quarters are those of the fixtures.
+/// Returns a PNG in colour with the quarters of the fixtures.
 fn quartered() -> Vec<u8> {
     let pixels = quarters(QUARTERS);
     let (colour, depth) = (png::ColorType::Rgb, png::BitDepth::Eight);

@@ -1,4 +1,5 @@
-//! Pictures made for a press: grey and inks alone, no more ink than it carries, no more pixels than it shows.
+//! Pictures prepared for a press: only grey and inks, no more ink than the press carries, no more
+//! pixels than it shows.
 
 use std::io::Read as _;
 use std::sync::Arc;
@@ -11,7 +12,7 @@ use lopdf::{Document, Object, Stream};
 use super::drawn::{Shown, kinds, objects, page, plain_cmyk};
 use super::tif::Tif;
 use super::{QUARTERS, Sample, file, image};
-use crate::support::{engine, every};
+use crate::support::{check_each, engine};
 
 /// 240 % in 1/255 of one ink.
 const MOST: u32 = 612;
@@ -48,7 +49,7 @@ impl Plate {
     }
 }
 
-/// The one picture of a page with an item, made for newsprint.
+/// Returns the one picture of a page with an item, prepared for newsprint.
 fn plate(shown: &Shown) -> Plate {
     plate_of(shown, &newsprint(2400))
 }
@@ -83,7 +84,7 @@ fn plate_of(shown: &Shown, ink: &PictureTarget) -> Plate {
     Plate { space, size, bytes }
 }
 
-/// The colour space of an image, that of its palette if it has one.
+/// Returns the colour space of an image, or that of its palette if it has one.
 fn space_of(stream: &Stream) -> String {
     let space = stream.dict.get(b"ColorSpace").expect("a space");
     let name = match space.as_array() {
@@ -93,7 +94,7 @@ fn space_of(stream: &Stream) -> String {
     String::from_utf8_lossy(name.expect("a name")).into_owned()
 }
 
-/// A PNG in colour, pixel by pixel.
+/// Returns a PNG in colour, pixel by pixel.
 fn painted(size: [u32; 2], colour: impl Fn(u32, u32) -> [u8; 3]) -> Vec<u8> {
     let places = (0..size[1]).flat_map(|y| (0..size[0]).map(move |x| (x, y)));
     let pixels: Vec<u8> = places.flat_map(|(x, y)| colour(x, y)).collect();
@@ -107,7 +108,7 @@ fn byte(number: u32) -> u8 {
 
 #[test]
 fn a_press_file_holds_greys_and_inks_alone() {
-    every(
+    check_each(
         kinds(),
         |shown| shown.name.to_owned(),
         |shown| {
@@ -124,7 +125,7 @@ fn a_press_file_holds_greys_and_inks_alone() {
 #[test]
 fn colours_become_the_inks_of_newsprint_the_right_way_up() {
     let link = DeviceLink::between(None, NEWSPRINT_PROFILE).expect("the profile of the binary");
-    every(
+    check_each(
         kinds().into_iter().filter(|shown| !shown.image.is_grey() && !shown.name.ends_with('K')),
         |shown| shown.name.to_owned(),
         |shown| {
@@ -134,7 +135,7 @@ fn colours_become_the_inks_of_newsprint_the_right_way_up() {
                 let (x, y) = (width / 4 + width / 2 * (k % 2), height / 4 + height / 2 * (k / 2));
                 let found = plate.pixels().nth(y * width + x).expect("a pixel");
                 let expected = link.inks_of(quarter);
-                // A JPEG is a little off, and inks are steep in places.
+                // A JPEG is slightly off, and inks change steeply in places.
                 let near = found.iter().zip(expected).all(|(a, b)| a.abs_diff(b) <= 14);
                 assert!(near, "{k}: {found:?} for {expected:?}");
             }
@@ -144,7 +145,7 @@ fn colours_become_the_inks_of_newsprint_the_right_way_up() {
 
 #[test]
 fn no_pixel_has_more_ink_than_the_press_carries() {
-    // Every dark colour, and all there are in steps.
+    // Every dark colour, and all colours in steps.
     let dark = painted([64, 64], |x, y| [byte(x), byte(y), byte((x * 7 + y * 5) % 64)]);
     let all = painted([64, 64], |x, y| [byte(x * 4), byte(y * 4), byte((x + y * 3) % 64 * 4)]);
     let inks = Tif::quarters(5, [[255; 4], [255, 255, 255, 0], [200, 10, 90, 255], [9, 8, 7, 6]]);
@@ -157,7 +158,7 @@ fn no_pixel_has_more_ink_than_the_press_carries() {
             assert!(found > most - 40, "{name}: what is there is used, {found} of {most}");
         }
     }
-    // The hue of what is limited stays, and black.
+    // The hue of limited colours stays, and black stays.
     let shown = Shown::new("inks", inks.bytes(), QUARTERS);
     let corner = |ink_most, x: usize, y: usize| {
         plate_of(&shown, &newsprint(ink_most)).pixels().nth(y * 24 + x).expect("a pixel")
@@ -170,30 +171,30 @@ fn no_pixel_has_more_ink_than_the_press_carries() {
 }
 
 #[test]
-fn jpegs_in_grey_and_inks_go_in_as_they_came() {
+fn grey_and_cmyk_jpegs_are_copied_unchanged() {
     for bytes in [file("grey"), file("cmyk"), plain_cmyk()] {
         let shown = Shown::new("JPEG", bytes.clone(), QUARTERS);
         assert!(plate(&shown).bytes == bytes, "byte for byte");
-        // Two and a half times as many pixels as are wanted are let be no longer.
+        // A picture with two and a half times the pixels needed is reduced.
         let small = Shown { place: [20, 30, 9, 4], ..shown };
         let reduced = plate(&small);
         assert_eq!(reduced.size, [25, 12], "200 to the inch");
         let channels = if reduced.space == "DeviceGray" { 1 } else { 4 };
         assert_eq!(reduced.bytes.len(), 25 * 12 * channels);
-        // A little more than is wanted is no reason to touch one.
+        // A picture with slightly more pixels than needed is not touched.
         let near = Shown { place: [20, 30, 12, 6], ..small };
         assert!(plate(&near).bytes == bytes, "384 to the inch");
     }
 }
 
 #[test]
-fn pictures_are_brought_down_to_what_a_press_shows() {
+fn pictures_are_reduced_to_the_resolution_of_the_press() {
     let bytes = painted([600, 300], |x, y| [byte(x / 3), byte(y), 60]);
     for (place, crop, size) in [
-        // 600 pixels over two inches are let be, over an inch and a half they are too many.
+        // 600 pixels over two inches are kept; over an inch and a half they are too many.
         ([0, 0, 144, 72], None, [600, 300]),
         ([0, 0, 108, 54], None, [300, 150]),
-        // Only what is shown is in the file.
+        // Only the visible part is in the file.
         ([0, 0, 72, 72], Some([100, 0, 300, 300]), [300, 300]),
         ([0, 0, 36, 36], Some([100, 0, 300, 300]), [100, 100]),
         ([0, 0, 1, 1], None, [3, 3]),
@@ -201,12 +202,12 @@ fn pictures_are_brought_down_to_what_a_press_shows() {
         let shown = Shown { place, crop, ..Shown::new("", bytes.clone(), QUARTERS) };
         assert_eq!(plate(&shown).size, size, "{place:?} {crop:?}");
     }
-    // Means of what a pixel covers: a chess board is grey.
+    // Each pixel is the mean of those that it replaces: a chess board is grey.
     let chess = painted([400, 400], |x, y| if (x + y) % 2 == 0 { [0; 3] } else { [255; 3] });
     let shown = Shown { place: [0, 0, 72, 72], ..Shown::new("", chess, QUARTERS) };
     let grey = DeviceLink::between(None, NEWSPRINT_PROFILE).expect("a profile").inks_of([128; 3]);
     assert!(plate(&shown).pixels().all(|inks| inks == grey));
-    // Black and white dots are never fewer.
+    // The number of black and white dots is never reduced.
     let bitmap = vec![0x5a; 100 * 800];
     let (colour, depth) = (png::ColorType::Grayscale, png::BitDepth::One);
     let sample = Sample { size: [800, 800], colour, depth, palette: &[], pixels: &bitmap };
@@ -230,22 +231,22 @@ fn a_screen_keeps_colours_and_fewer_pixels() {
 }
 
 #[test]
-fn the_profile_of_a_picture_is_heeded_if_it_can_be() {
+fn a_usable_profile_of_a_picture_is_applied() {
     let with = |profile: Vec<u8>| {
         let tif = Tif { profile, ..Tif::quarters(2, QUARTERS) };
         plate(&Shown::new("TIFF", tif.bytes(), QUARTERS)).bytes
     };
     let plain = with(Vec::new());
-    let own = |profile: moxcms::ColorProfile| profile.encode().expect("a profile");
+    let encoded = |profile: moxcms::ColorProfile| profile.encode().expect("a profile");
     let differ = |a: &[u8], b: &[u8]| a.iter().zip(b).map(|(a, b)| a.abs_diff(*b)).max();
-    // The same colours in words of their own, to the rounding of its numbers.
-    let named = with(own(moxcms::ColorProfile::new_srgb()));
+    // The same colours under a profile name of its own, up to the rounding of its numbers.
+    let named = with(encoded(moxcms::ColorProfile::new_srgb()));
     assert!(differ(&named, &plain) <= Some(2), "{:?}", differ(&named, &plain));
-    assert!(differ(&with(own(moxcms::ColorProfile::new_display_p3())), &plain) > Some(8));
+    assert!(differ(&with(encoded(moxcms::ColorProfile::new_display_p3())), &plain) > Some(8));
     for broken in [
         b"nonsense".to_vec(),
         NEWSPRINT_PROFILE.to_vec(),
-        own(moxcms::ColorProfile::new_gray_with_gamma(2.2)),
+        encoded(moxcms::ColorProfile::new_gray_with_gamma(2.2)),
     ] {
         assert!(with(broken) == plain, "what cannot be used is passed over");
     }
@@ -260,14 +261,14 @@ fn the_same_pictures_give_the_same_bytes_on_any_thread() {
     for other in others {
         assert!(other.join().expect("a thread") == first);
     }
-    // Each is in the file once.
+    // Each picture is in the file once.
     let twice = [items(), items()].concat();
     let document = Document::load_mem(&written(twice, &newsprint(2400))).expect("a PDF");
     assert_eq!(objects(&document).len(), kinds().len());
 }
 
 #[test]
-fn a_profile_that_is_none_is_told() {
+fn an_invalid_profile_is_reported() {
     let shown =
         Shown { image: Arc::clone(&image(file("rgb"))), ..Shown::new("", file("rgb"), QUARTERS) };
     let ink = PictureTarget::Press(PressPictures {

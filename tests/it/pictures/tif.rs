@@ -1,4 +1,4 @@
-//! TIFFs, written as plainly as the standard lets one.
+//! TIFFs, written as simply as the standard allows.
 
 use std::io::Write as _;
 
@@ -6,25 +6,25 @@ use std::io::Write as _;
 #[derive(Clone)]
 pub(crate) struct Tif {
     pub(crate) size: [u32; 2],
-    /// Whether the most significant byte of a number comes first.
+    /// True if the most significant byte of a number comes first.
     pub(crate) big: bool,
     pub(crate) photometric: u32,
     pub(crate) samples: u32,
     pub(crate) depth: u32,
     pub(crate) compression: u32,
-    /// The kind of a sample beside the colours.
+    /// Kind of a sample beside the colours.
     pub(crate) extra: Option<u32>,
-    /// Sides of its tiles; strips of two rows if it has none.
+    /// Width and height of its tiles; `None`: strips of two rows.
     pub(crate) tile: Option<u32>,
     pub(crate) planes: bool,
     pub(crate) orientation: u32,
     pub(crate) profile: Vec<u8>,
-    /// A byte a sample, even where samples are deeper.
+    /// One byte per sample, even where samples are deeper.
     pub(crate) pixels: Vec<u8>,
 }
 
 impl Tif {
-    /// Four quarters, 24 × 20 pixels, without compression, in strips.
+    /// Returns four quarters, 24 × 20 pixels, uncompressed, in strips.
     pub(crate) fn quarters<const N: usize>(photometric: u32, colours: [[u8; N]; 4]) -> Self {
         let size = [24, 20];
         let quarter = |x: u32, y: u32| usize::from(x >= 12) + 2 * usize::from(y >= 10);
@@ -54,10 +54,10 @@ impl Tif {
         bytes
     }
 
-    /// Some samples of a plane, or of all of them, packed.
+    /// Packs some samples of a plane, or of all planes.
     fn packed(&self, samples: &[u8]) -> Vec<u8> {
         let raw: Vec<u8> = match self.depth {
-            // The lower byte is not to be seen.
+            // The lower byte must not be visible.
             16 => samples
                 .iter()
                 .flat_map(|sample| self.number(u32::from(*sample) << 8 | 0x7f, 2))
@@ -81,7 +81,7 @@ impl Tif {
         }
     }
 
-    /// The strips or tiles, plane by plane if there are such.
+    /// Returns the strips or tiles, plane by plane if the planes are separate.
     fn pieces(&self) -> Vec<Vec<u8>> {
         let all = self.samples as usize;
         let (planes, each) = if self.planes { (all, 1) } else { (1, all) };
@@ -93,7 +93,7 @@ impl Tif {
                 .step_by(high)
                 .flat_map(|y| (0..width).step_by(wide).map(move |x| (y, x)))
             {
-                // A strip ends where the picture does, a tile goes on.
+                // A strip ends where the picture does; a tile goes on.
                 let bottom =
                     if self.tile.is_some() { top + high } else { (top + high).min(height) };
                 let mut samples = Vec::new();
@@ -119,7 +119,7 @@ impl Tif {
         }
         let counts =
             pieces.iter().map(|piece| u32::try_from(piece.len()).expect("small")).collect();
-        // Field, bytes of a number, numbers; a directory is in the order of its fields.
+        // Field, bytes per number, numbers; a directory is in the order of its fields.
         let mut fields: Vec<(u32, usize, Vec<u32>)> = vec![
             (256, 4, vec![self.size[0]]),
             (257, 4, vec![self.size[1]]),
@@ -142,7 +142,7 @@ impl Tif {
         fields.sort_by_key(|(field, ..)| *field);
         out.extend(self.number(at, 4));
         out.extend(pieces.concat());
-        // What is longer than four bytes stands behind the directory.
+        // Values longer than four bytes come after the directory.
         let mut behind = at + 2 + 12 * u32::try_from(fields.len()).expect("few") + 4;
         let mut long = Vec::new();
         out.extend(self.number(u32::try_from(fields.len()).expect("few"), 2));

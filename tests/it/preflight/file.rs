@@ -5,11 +5,11 @@ use banmian::preflight::{PressCheck, PressRequirements, check};
 use lopdf::encryption::{EncryptionState, EncryptionVersion, Permissions};
 use lopdf::{Object, Stream, dictionary};
 
-use crate::preflight::sample::{Sample, XMP, expect, found, wanted};
+use crate::preflight::sample::{Sample, XMP, expect, found, requirements};
 
 #[test]
 fn the_sample_is_clean() {
-    expect("clean", |_| {}, &wanted(), &[]);
+    expect("clean", |_| {}, &requirements(), &[]);
 }
 
 type Spoil = fn(&mut Sample);
@@ -127,7 +127,7 @@ fn each_fault_of_the_file_is_found() {
         ),
     ];
     for (name, spoil, checks) in cases {
-        expect(name, spoil, &wanted(), checks);
+        expect(name, spoil, &requirements(), checks);
     }
 }
 
@@ -145,8 +145,8 @@ impl Sample {
 }
 
 #[test]
-fn the_other_standard_allows_and_asks_for_more() {
-    let x4 = PressRequirements { profile: Some(PressProfile::X4), ..wanted() };
+fn pdfx_4_allows_and_requires_more() {
+    let x4 = PressRequirements { profile: Some(PressProfile::X4), ..requirements() };
     let spoil = |s: &mut Sample| {
         s.document.version = "1.6".to_owned();
         s.xmp(&XMP.replace("PDF/X-1a:2003", "PDF/X-4"));
@@ -159,13 +159,13 @@ fn the_other_standard_allows_and_asks_for_more() {
         s.intent().remove(b"DestOutputProfile");
     };
     expect("X-4 without its profile", profile, &x4, &[PressCheck::BadProfile]);
-    // Without a standard nothing of the kind is asked for.
-    let none = PressRequirements { profile: None, ..wanted() };
+    // Without a standard no such thing is required.
+    let none = PressRequirements { profile: None, ..requirements() };
     expect("none", |s| s.states.set("T", dictionary! { "ca" => 0.5 }), &none, &[]);
 }
 
 #[test]
-fn what_is_no_whole_open_pdf_is_told_as_such() {
+fn broken_and_encrypted_files_are_reported_as_such() {
     let bytes = Sample::new().bytes();
     for (bytes, expected) in [
         (&b""[..], PressCheck::NotPdf),
@@ -173,7 +173,7 @@ fn what_is_no_whole_open_pdf_is_told_as_such() {
         (&bytes[..bytes.len() / 2], PressCheck::Damaged),
         (b"%PDF-1.4\nstartxref\n9\n%%EOF", PressCheck::Damaged),
     ] {
-        assert_eq!(found(&check(bytes, &wanted())), [expected], "{} bytes", bytes.len());
+        assert_eq!(found(&check(bytes, &requirements())), [expected], "{} bytes", bytes.len());
     }
     let mut sample = Sample::new();
     let state = EncryptionState::try_from(EncryptionVersion::V2 {
@@ -186,7 +186,7 @@ fn what_is_no_whole_open_pdf_is_told_as_such() {
     sample.document.encrypt(&state.expect("a key")).expect("encrypted");
     let mut bytes = Vec::new();
     sample.document.save_to(&mut bytes).expect("saved");
-    assert_eq!(found(&check(&bytes, &wanted())), [PressCheck::Encrypted]);
+    assert_eq!(found(&check(&bytes, &requirements())), [PressCheck::Encrypted]);
 }
 
 #[test]
@@ -196,31 +196,31 @@ fn any_damage_is_a_finding_and_no_panic() {
     for cut in (0..bytes.len().min(4_000)).step_by(97) {
         let mut spoilt = bytes.clone();
         spoilt[cut] ^= 0x15;
-        check(&spoilt, &wanted());
+        check(&spoilt, &requirements());
         let start = bytes.len() - 1 - cut.min(bytes.len() - 1);
-        check(&bytes[..start], &wanted());
+        check(&bytes[..start], &requirements());
     }
     std::panic::set_hook(hook);
 }
 
 #[test]
 fn work_is_bounded() {
-    // A stream that is all zeros deflates a thousand times.
+    // A stream of zeros deflates to a thousandth.
     let bomb = |s: &mut Sample| {
         let mut stream = Stream::new(dictionary! {}, vec![b' '; (128 << 20) + 1]);
         stream.compress().expect("deflated");
         let bomb = s.document.add_object(stream);
         s.dict(s.page).set("Contents", bomb);
     };
-    let silent = PressRequirements { expected_text: None, ..wanted() };
+    let silent = PressRequirements { expected_text: None, ..requirements() };
     expect("bomb", bomb, &silent, &[PressCheck::TooMuch]);
     let itself = |s: &mut Sample| {
         s.form("A", "/B Do");
         s.form("B", "/A Do");
         s.content += "/A Do\n";
     };
-    expect("a form that draws itself", itself, &wanted(), &[PressCheck::Damaged]);
-    // Twenty forms that draw the next one ten times each would never end.
+    expect("a form that draws itself", itself, &requirements(), &[PressCheck::Damaged]);
+    // Twenty forms that each draw the next one ten times would never end.
     let many = |s: &mut Sample| {
         for k in 0..20 {
             s.form(&format!("N{k}"), &format!("/N{} Do ", k + 1).repeat(10));
@@ -228,7 +228,7 @@ fn work_is_bounded() {
         s.form("N20", "n");
         s.content += "/N0 Do\n";
     };
-    expect("laughs", many, &wanted(), &[PressCheck::TooMuch]);
+    expect("laughs", many, &requirements(), &[PressCheck::TooMuch]);
     let deep = |s: &mut Sample| s.content += &"q ".repeat(100_000);
-    expect("states", deep, &wanted(), &[PressCheck::TooMuch]);
+    expect("states", deep, &requirements(), &[PressCheck::TooMuch]);
 }

@@ -1,4 +1,4 @@
-//! Preflight: clean files pass, and each fault is found as what it is.
+//! Preflight: clean files pass, and each fault is found under its own check.
 
 mod file;
 mod page;
@@ -8,18 +8,18 @@ use banmian::preflight::{PressCheck, PressRequirements, check};
 use banmian::proto::{self, Output, Policy};
 
 use crate::support::{
-    Dir, FIXTURES, KEYED_SEED, engine, every, overset, request, root, run, sheet, source,
+    FIXTURES, KEYED_SEED, TempDir, check_each, engine, overset, request, root, run, sheet, source,
 };
 
 #[test]
 fn our_own_pages_pass() {
-    every(
+    check_each(
         FIXTURES,
         |path| (*path).to_owned(),
         |path| {
-            let [told] = &sheet(path).report.preflight[..] else { panic!("one file, one entry") };
-            assert!(told.passed && told.findings.is_empty(), "{path}: {:#?}", told.findings);
-            assert_eq!(told.file_name, "page.pdf");
+            let [entry] = &sheet(path).report.preflight[..] else { panic!("one file, one entry") };
+            assert!(entry.passed && entry.findings.is_empty(), "{path}: {:#?}", entry.findings);
+            assert_eq!(entry.file_name, "page.pdf");
         },
     );
 }
@@ -38,18 +38,18 @@ fn facts_are_those_of_the_file() {
 
 #[test]
 fn wrong_text_in_our_own_page_is_found() {
-    let wanted = PressRequirements {
+    let requirements = PressRequirements {
         expected_text: Some("另一版".to_owned()),
         ..PressRequirements::default()
     };
-    let preflight = check(&sheet(KEYED_SEED).pdf, &wanted);
+    let preflight = check(&sheet(KEYED_SEED).pdf, &requirements);
     assert_eq!(sample::found(&preflight), [PressCheck::TextMismatch]);
     assert!(preflight.findings[0].message.zh.starts_with("第 1 字起"), "{preflight:?}");
 }
 
 #[test]
 fn a_file_with_an_error_is_reported_and_withheld() {
-    // A house that lets no more than 50 % of ink pass has no page of ours.
+    // A house that allows no more than 50 % of ink has no page without an error.
     let style = include_str!("../../../src/model/broadsheet.toml");
     let style = style.replace("name = \"broadsheet\"", "name = \"pale\"");
     let style = style.replace(
@@ -67,9 +67,9 @@ fn a_file_with_an_error_is_reported_and_withheld() {
             }
             other => other,
         };
-        let asked = request(source, &[Output::PressPdf]);
-        let asked = proto::RenderPageRequest { policy: policy.into(), ..asked };
-        let rendered = engine.render(asked, &()).expect("a report");
+        let press_request = request(source, &[Output::PressPdf]);
+        let press_request = proto::RenderPageRequest { policy: policy.into(), ..press_request };
+        let rendered = engine.render(press_request, &()).expect("a report");
         let error = rendered.artifacts.expect_err("no press file");
         assert!(error.findings().iter().all(|finding| finding.code.id() == "BM-PRESS-001"));
         assert!(!rendered.report.preflight[0].passed);
@@ -80,8 +80,8 @@ fn a_file_with_an_error_is_reported_and_withheld() {
 }
 
 #[test]
-fn the_command_looks_a_file_over() {
-    let dir = Dir::new();
+fn the_command_checks_a_file() {
+    let dir = TempDir::new();
     let mut clean = sample::Sample::new();
     clean.dict(clean.page).set("TrimBox", vec![0.into(), 0.into(), 500.into(), 500.into()]);
     let file = dir.write("odd.pdf", &clean.bytes());
@@ -105,7 +105,7 @@ fn the_command_looks_a_file_over() {
 fn a_page_that_does_not_fit_is_read_back_too() {
     let source = proto::render_page_request::Source::Page(overset());
     let rendered = engine().render(request(source, &[Output::PressPdf]), &()).expect("a page");
-    // The appendix has pages of its own; their text counts as well.
+    // The appendix has its own pages; their text is compared as well.
     assert!(rendered.report.preflight[0].passed, "{:#?}", rendered.report.preflight);
     rendered.artifacts.expect("marked and written");
 }

@@ -1,14 +1,14 @@
-//! Faults of a page: boxes, fonts, colours, inks, pictures, places, text.
+//! Faults of a page: boxes, fonts, colours, inks, pictures, positions, text.
 
 use banmian::preflight::{PressCheck, PressRequirements, check};
 use banmian::unit::{Abs, Rect};
 use lopdf::{Object, dictionary};
 
-use crate::preflight::sample::{Sample, TRIM, expect, numbers, wanted};
+use crate::preflight::sample::{Sample, TRIM, expect, numbers, requirements};
 
 type Spoil = fn(&mut Sample);
 
-/// A page box of the sample.
+/// Sets a page box of the sample.
 fn set(sample: &mut Sample, name: &str, value: [f64; 4]) {
     sample.dict(sample.page).set(name, numbers(&value));
 }
@@ -72,7 +72,7 @@ fn each_fault_of_boxes_and_fonts_is_found() {
         ),
     ];
     for (name, spoil, checks) in cases {
-        expect(name, spoil, &wanted(), checks);
+        expect(name, spoil, &requirements(), checks);
     }
 }
 
@@ -130,7 +130,7 @@ fn each_fault_of_colour_is_found() {
             |s| s.content = s.content.replace("/Over gs", ""),
             &[PressCheck::NoOverprint],
         ),
-        // Grey is laid down on all plates, whatever the state says.
+        // Grey prints on all plates, whatever the graphics state says.
         (
             "grey black",
             |s| s.content = s.content.replace("0 0 0 1 k", "0 g"),
@@ -152,7 +152,7 @@ fn each_fault_of_colour_is_found() {
             |s| s.content += "1 0 0 1 k 9 9 90 .4 re f\n",
             &[PressCheck::ThinColourRule],
         ),
-        // A scale counts.
+        // The scale is taken into account.
         (
             "scaled",
             |s| s.content += "q .1 0 0 .1 0 0 cm 0 0 0 1 k 9 9 90 2 re f Q\n",
@@ -161,15 +161,15 @@ fn each_fault_of_colour_is_found() {
         ("off the sheet", |s| s.content += "0 0 0 1 k 500 9 99 9 re f\n", &[PressCheck::OffSheet]),
     ];
     for (name, spoil, checks) in cases {
-        expect(name, spoil, &wanted(), checks);
+        expect(name, spoil, &requirements(), checks);
     }
 }
 
 #[test]
 fn declared_inks_are_no_fault() {
-    let red = PressRequirements { text_colours: vec![[0, 1000, 1000, 0]], ..wanted() };
+    let red = PressRequirements { text_colours: vec![[0, 1000, 1000, 0]], ..requirements() };
     let spoil = |s: &mut Sample| s.content = s.content.replace("0 0 0 1 k", "0 1 1 0 k");
-    expect("red", spoil, &wanted(), &[PressCheck::TextInk]);
+    expect("red", spoil, &requirements(), &[PressCheck::TextInk]);
     expect("red, declared", spoil, &red, &[]);
 }
 
@@ -178,32 +178,32 @@ fn inks_add_up() {
     let three = "/Over gs 1 0 0 0 k 100 100 50 50 re f 0 1 0 0 k 100 100 50 50 re f \
                  0 0 1 0 k 100 100 50 50 re f\n";
     let overprinted = |s: &mut Sample| s.content += three;
-    expect("300 %", overprinted, &wanted(), &[PressCheck::TotalInk]);
+    expect("300 %", overprinted, &requirements(), &[PressCheck::TotalInk]);
     let knocked =
         |s: &mut Sample| s.content = s.content.clone() + &three.replace("/Over gs", "") + "\n";
     let mut sample = Sample::new();
     overprinted(&mut sample);
-    let preflight = check(&sample.bytes(), &wanted());
+    let preflight = check(&sample.bytes(), &requirements());
     assert!((preflight.facts.ink_most_percent - 300.0).abs() < 0.5, "{:?}", preflight.facts);
     let place = preflight.findings[0].rect.expect("a place");
     let [x, y] = [place.x, place.y].map(Abs::to_pt);
     assert!((100.0..150.0).contains(&x), "{x}");
     assert!((TRIM[1] - 151.0..TRIM[1] - 99.0).contains(&y), "{y}");
-    // The state was set by the text before; without it every ink takes the place of the last.
+    // The text before set the graphics state; without it every ink replaces the last.
     let off = |s: &mut Sample| {
         s.states.set("Off", dictionary! { "OP" => false, "op" => false });
         s.content += "/Off gs\n";
         knocked(s);
     };
-    expect("knocked out", off, &wanted(), &[]);
+    expect("knocked out", off, &requirements(), &[]);
     let grey = |s: &mut Sample| {
         s.content += "/Over gs 1 1 0 0 k 9 9 99 99 re f 0 0 0 .2 k 9 9 99 99 re f\n";
     };
-    expect("220 %", grey, &wanted(), &[]);
+    expect("220 %", grey, &requirements(), &[]);
 }
 
 #[test]
-fn pictures_are_looked_at_by_colour_ink_and_resolution() {
+fn pictures_are_checked_by_colour_ink_and_resolution() {
     // 60 pixels on 24 pt are 180 to the inch.
     let cases: [(&str, Spoil, &[PressCheck]); 9] = [
         ("grey", |s| s.image("DeviceGray", [60, 60], vec![0; 3_600], 24.0), &[]),
@@ -245,19 +245,19 @@ fn pictures_are_looked_at_by_colour_ink_and_resolution() {
         ),
     ];
     for (name, spoil, checks) in cases {
-        expect(name, spoil, &wanted(), checks);
+        expect(name, spoil, &requirements(), checks);
     }
 }
 
 #[test]
-fn what_stands_outside_the_type_area_is_told() {
+fn content_outside_the_type_area_is_reported() {
     let mm = |x: i64, y: i64, width: i64, height: i64| {
         Rect::new(Abs::mm(x), Abs::mm(y), Abs::mm(width), Abs::mm(height))
     };
-    // The text stands at 35 mm from the left and 53 mm from the top.
-    let within = PressRequirements { type_area: Some(mm(20, 20, 160, 260)), ..wanted() };
+    // The text is 35 mm from the left and 53 mm from the top.
+    let within = PressRequirements { type_area: Some(mm(20, 20, 160, 260)), ..requirements() };
     expect("within", |_| {}, &within, &[]);
-    let outside = PressRequirements { type_area: Some(mm(20, 80, 160, 200)), ..wanted() };
+    let outside = PressRequirements { type_area: Some(mm(20, 80, 160, 200)), ..requirements() };
     expect("outside", |_| {}, &outside, &[PressCheck::OutsideArea]);
     let furniture = PressRequirements { furniture: vec![mm(20, 40, 160, 20)], ..outside };
     expect("furniture", |_| {}, &furniture, &[]);
@@ -265,13 +265,14 @@ fn what_stands_outside_the_type_area_is_told() {
 
 #[test]
 fn text_is_compared_as_it_is_read() {
-    let other = PressRequirements { expected_text: Some("国".to_owned()), ..wanted() };
+    let other = PressRequirements { expected_text: Some("国".to_owned()), ..requirements() };
     expect("other text", |_| {}, &other, &[PressCheck::TextMismatch]);
     let spoken = |s: &mut Sample| {
         s.content =
             s.content.replace("<0001> Tj", "/Span <</ActualText <FEFF56FD>>> BDC <0001> Tj EMC");
     };
     expect("text given with the glyphs", spoken, &other, &[]);
-    let white = PressRequirements { expected_text: Some(" 中\u{ad}\n".to_owned()), ..wanted() };
+    let white =
+        PressRequirements { expected_text: Some(" 中\u{ad}\n".to_owned()), ..requirements() };
     expect("white space", |_| {}, &white, &[]);
 }

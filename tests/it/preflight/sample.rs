@@ -7,7 +7,7 @@ use lopdf::{Dictionary, Document, Object, ObjectId, Stream, StringFormat, dictio
 
 use crate::support::read;
 
-/// The trim, 200 × 300 mm, in pt.
+/// Trim size, 200 × 300 mm, in pt.
 pub(crate) const TRIM: [f64; 2] = [566.929, 850.394];
 
 /// A file in the making.
@@ -22,7 +22,7 @@ pub(crate) struct Sample {
     pub(crate) states: Dictionary,
     pub(crate) objects: Dictionary,
     pub(crate) spaces: Dictionary,
-    /// What the page shows; a black 中 at first.
+    /// Content of the page; at first a black 中.
     pub(crate) content: String,
 }
 
@@ -30,7 +30,7 @@ fn text(text: &str) -> Object {
     Object::string_literal(text)
 }
 
-/// Numbers as an array of the file.
+/// Returns numbers as a PDF array.
 #[expect(clippy::cast_possible_truncation, reason = "lopdf keeps singles")]
 pub(crate) fn numbers(numbers: &[f64]) -> Object {
     Object::Array(numbers.iter().map(|number| Object::Real(*number as f32)).collect())
@@ -109,12 +109,12 @@ impl Sample {
         }
     }
 
-    /// A dictionary of the file.
+    /// Returns a dictionary of the file.
     pub(crate) fn dict(&mut self, id: ObjectId) -> &mut Dictionary {
         self.document.get_dictionary_mut(id).expect("a dictionary")
     }
 
-    /// Adds an image of so many pixels and shows it as so many points.
+    /// Adds an image of this many pixels and draws it over this many points.
     pub(crate) fn image(
         &mut self,
         space: impl Into<Object>,
@@ -135,7 +135,7 @@ impl Sample {
         self.content += &format!("q {pt} 0 0 {pt} 200 200 cm /Im Do Q\n");
     }
 
-    /// Adds a form object that shows some content.
+    /// Adds a form object with some content.
     pub(crate) fn form(&mut self, name: &str, content: &str) -> ObjectId {
         let form = dictionary! { "Type" => "XObject", "Subtype" => "Form" };
         let form = self.document.add_object(Stream::new(form, content.as_bytes().to_vec()));
@@ -143,7 +143,7 @@ impl Sample {
         form
     }
 
-    /// The file.
+    /// Returns the file.
     pub(crate) fn bytes(mut self) -> Vec<u8> {
         let content = std::mem::take(&mut self.content).into_bytes();
         let content = self.document.add_object(Stream::new(dictionary! {}, content));
@@ -162,8 +162,8 @@ impl Sample {
     }
 }
 
-/// What the samples are held against.
-pub(crate) fn wanted() -> PressRequirements {
+/// Requirements with which the samples are checked.
+pub(crate) fn requirements() -> PressRequirements {
     PressRequirements {
         profile: Some(PressProfile::X1a),
         ink_limit: Some(2400),
@@ -179,7 +179,7 @@ pub(crate) fn wanted() -> PressRequirements {
     }
 }
 
-/// The checks that found something, each once.
+/// Returns the checks that found something, each once.
 pub(crate) fn found(preflight: &PreflightReport) -> Vec<PressCheck> {
     let mut checks: Vec<PressCheck> =
         preflight.findings.iter().map(|finding| finding.check).collect();
@@ -192,12 +192,12 @@ pub(crate) fn found(preflight: &PreflightReport) -> Vec<PressCheck> {
 pub(crate) fn expect(
     name: &str,
     spoil: impl FnOnce(&mut Sample),
-    wanted: &PressRequirements,
+    requirements: &PressRequirements,
     checks: &[PressCheck],
 ) {
     let mut sample = Sample::new();
     spoil(&mut sample);
-    let preflight = check(&sample.bytes(), wanted);
+    let preflight = check(&sample.bytes(), requirements);
     assert_eq!(found(&preflight), checks, "{name}: {:#?}", preflight.findings);
     for finding in &preflight.findings {
         assert!(!finding.message.zh.is_empty() && !finding.message.en.is_empty(), "{name}");

@@ -1,26 +1,28 @@
-//! The same file in several renderers: what one viewer shows, the others show.
+//! The same file in several renderers: all of them show the same page.
 
 use std::path::Path;
 use std::process::Command;
 
 use banmian::proto::Output;
 
-use crate::press::{made, press};
-use crate::support::{Dir, missing, root, tool};
+use crate::press::{press, render_file};
+use crate::support::{TempDir, missing, root, tool};
 
-/// Dots per inch of the pictures compared.
+/// Dots per inch of the compared pictures.
 const DPI: &str = "200";
-/// So many pixels a side become one: how a renderer smooths its glyphs is its own affair.
+/// Number of pixels a side that become one: renderers smooth glyphs differently.
 const REDUCE: usize = 8;
 /// Edge of the squares in which two pictures are compared, in reduced pixels.
 const SQUARE: usize = 8;
-/// Mean structural similarity of two renderers' pages; the same page a line lower has a half.
+/// Smallest mean structural similarity of two renderers' pages; for comparison, the same page
+/// shifted by a line has a half.
 const ALIKE: f64 = 0.92;
-/// The same of the least similar square: all of it there, if smoothed otherwise.
+/// Smallest structural similarity of the least similar square: everything is there, if smoothed
+/// differently.
 const LEAST: f64 = 0.5;
 
-/// pdf.js with a canvas, in the folder that `BANMIAN_PDFJS` names; `None` with a line on the terminal where there is
-/// none, which is a failure where outside tools are required.
+/// Returns a command for pdf.js with a canvas, in the folder that `BANMIAN_PDFJS` names. Returns
+/// `None` and prints a line if there is none, which is a failure where external tools are required.
 fn pdfjs() -> Option<Command> {
     let folder = std::env::var_os("BANMIAN_PDFJS");
     if folder.is_none() {
@@ -39,7 +41,7 @@ struct Grey {
     pixels: Vec<u8>,
 }
 
-/// A portable greymap, as all of them write it.
+/// Reads a portable greymap, which all of the renderers write.
 fn greymap(path: &Path) -> Grey {
     let bytes = std::fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let mut numbers = Vec::new();
@@ -74,7 +76,8 @@ fn reduced(width: usize, height: usize, pixels: &[u8]) -> Grey {
     Grey { width: wide, height: high, pixels: out }
 }
 
-/// The structural similarity (Wang et al. 2004) of two pages over squares that are not white on both: mean and least.
+/// Returns the structural similarity (Wang et al. 2004) of two pages over the squares that are not
+/// white on both: mean and minimum.
 fn similarity(a: &Grey, b: &Grey) -> (f64, f64) {
     let (width, height) = (a.width.min(b.width), a.height.min(b.height));
     let (mut sum, mut count, mut least) = (0.0, 0.0, 1.0_f64);
@@ -109,8 +112,9 @@ fn similarity(a: &Grey, b: &Grey) -> (f64, f64) {
 
 #[test]
 fn four_engines_draw_the_same_page() {
-    let dir = Dir::new();
-    for (kind, bytes) in [("press", press("pdfx-1a")), ("web", made(Output::WebPdf, |_| {}))] {
+    let dir = TempDir::new();
+    for (kind, bytes) in [("press", press("pdfx-1a")), ("web", render_file(Output::WebPdf, |_| {}))]
+    {
         let file = dir.write("page.pdf", &bytes);
         let (Some(mut poppler), Some(mut mupdf), Some(mut gs)) =
             (tool("pdftoppm"), tool("mutool"), tool("gs"))

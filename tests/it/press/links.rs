@@ -1,4 +1,4 @@
-//! Links in a file for readers: what they open, where they lie, how they are tagged.
+//! Links in a file for readers: their targets, places and tags.
 
 use banmian::proto::block::Content;
 use banmian::proto::render_page_request::Source;
@@ -8,7 +8,8 @@ use lopdf::{Dictionary, Document, Object};
 use crate::press::{SEED, catalog, dict, document, entry, first_page, rect, string};
 use crate::support::{engine, record, request};
 
-/// The seed with addresses in it: short, long enough to go over two lines, mail, and one that is none.
+/// Returns the seed with addresses in it: short, long enough for two lines, mail, and one that is
+/// not an address.
 fn page() -> PageRecord {
     let mut record = record(SEED);
     record.publication = Some(Publication {
@@ -31,14 +32,14 @@ pub(crate) fn file() -> Vec<u8> {
     rendered.artifacts.expect("a file").swap_remove(0).bytes
 }
 
-/// The annotations of the first page.
+/// Returns the annotations of the first page.
 fn annotations(document: &Document) -> Vec<&Dictionary> {
     let list = entry(document, first_page(document), "Annots").as_array().expect("annotations");
     list.iter().map(|one| dict(document, one)).collect()
 }
 
 #[test]
-fn addresses_can_be_gone_to() {
+fn addresses_are_links() {
     let document = document(&file());
     let sheet = rect(&document, first_page(&document).get(b"TrimBox").expect("trim"));
     let mut targets: Vec<String> = Vec::new();
@@ -56,7 +57,7 @@ fn addresses_can_be_gone_to() {
         assert!(top - bottom < 40.0, "a line, not a column");
         targets.push(target);
     }
-    let count = |target: &str| targets.iter().filter(|own| *own == target).count();
+    let count = |target: &str| targets.iter().filter(|candidate| *candidate == target).count();
     assert_eq!(count("http://www.example.com"), 1, "the name of the paper");
     assert_eq!(count("mailto:news@example.com"), 2, "its line ends after a dot");
     assert_eq!(count("http://www.example.org"), 1);
@@ -75,7 +76,7 @@ fn links_are_part_of_the_tree() {
     assert!(keys.is_sorted());
     for annotation in annotations(&document) {
         let key = entry(&document, annotation, "StructParent").as_i64().expect("a key");
-        let at = keys.iter().position(|own| *own == key).expect("it is in the tree");
+        let at = keys.iter().position(|candidate| *candidate == key).expect("it is in the tree");
         let element = dict(&document, &numbers[2 * at + 1]);
         assert_eq!(entry(&document, element, "S").as_name().expect("S"), b"Link");
         let outer = dict(&document, element.get(b"P").expect("P"));
@@ -84,8 +85,10 @@ fn links_are_part_of_the_tree() {
         assert!(kids.iter().any(|kid| kid.as_i64().is_ok()), "its text");
         let points = |kid: &&Object| {
             let Ok(kid) = kid.as_dict() else { return false };
-            let own = kid.get(b"Obj").and_then(Object::as_reference).ok();
-            own.is_some_and(|own| document.get_dictionary(own).ok() == Some(annotation))
+            let candidate = kid.get(b"Obj").and_then(Object::as_reference).ok();
+            candidate.is_some_and(|candidate| {
+                document.get_dictionary(candidate).ok() == Some(annotation)
+            })
         };
         assert_eq!(kids.iter().filter(points).count(), 1, "itself");
     }

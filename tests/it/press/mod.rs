@@ -1,5 +1,5 @@
-//! The kinds of PDF: what PDF/X, PDF/A and PDF/UA ask for as far as it can be read from the file, how people go through
-//! it, and that marks move nothing.
+//! The kinds of PDF: requirements of PDF/X, PDF/A and PDF/UA that can be checked in the file,
+//! navigation through it, and marks that move nothing.
 
 mod changes;
 mod engines;
@@ -15,13 +15,13 @@ use lopdf::{Dictionary, Document, Object};
 
 use crate::reader::{self, number, resolved};
 use crate::support::{
-    Dir, assert_same, bare, engine, missing, read, record, request, root, run, seed, tool,
+    TempDir, assert_same, bare_text, engine, missing, read, record, request, root, run, seed, tool,
 };
 
 const SEED: &str = "seeds/20231029.json";
 
-/// A file of a kind, and what is asked for beside it.
-fn made(output: Output, change: impl FnOnce(&mut RenderPageRequest)) -> Vec<u8> {
+/// Renders a file of a kind, from a request with some changes.
+fn render_file(output: Output, change: impl FnOnce(&mut RenderPageRequest)) -> Vec<u8> {
     let mut request = request(seed(), &[output]);
     change(&mut request);
     let rendered = engine().render(request, &()).expect("a report");
@@ -29,7 +29,7 @@ fn made(output: Output, change: impl FnOnce(&mut RenderPageRequest)) -> Vec<u8> 
 }
 
 fn press(profile: &str) -> Vec<u8> {
-    made(Output::PressPdf, |request| request.pdf_profile = profile.to_owned())
+    render_file(Output::PressPdf, |request| request.pdf_profile = profile.to_owned())
 }
 
 fn document(bytes: &[u8]) -> Document {
@@ -75,23 +75,23 @@ fn rect(document: &Document, object: &Object) -> [f64; 4] {
     sides.try_into().expect("four sides")
 }
 
-/// The clauses of ISO 15930-4 and -7 that a file can be held against without the standard's test suite.
+/// Clauses of ISO 15930-4 and -7 that can be checked in a file without the standard's test suite.
 #[test]
-fn press_files_say_what_they_are_for() {
-    for (profile, version, told, xmp_key) in [
+fn press_files_declare_their_standard() {
+    for (profile, version, declared, xmp_key) in [
         ("pdfx-1a", "1.4", "PDF/X-1a:2003", "pdfx:GTS_PDFXVersion"),
         ("pdfx-4", "1.6", "PDF/X-4", "pdfxid:GTS_PDFXVersion"),
     ] {
         let document = document(&press(profile));
         assert_eq!(document.version, version, "{profile}");
         let info = dict(&document, document.trailer.get(b"Info").expect("Info"));
-        assert_eq!(string(&document, info, "GTS_PDFXVersion"), told);
+        assert_eq!(string(&document, info, "GTS_PDFXVersion"), declared);
         for key in ["Title", "CreationDate", "ModDate", "Producer"] {
             assert!(!string(&document, info, key).is_empty(), "{profile}: {key}");
         }
         assert_eq!(entry(&document, info, "Trapped").as_name().expect("a name"), b"False");
         let xmp = xmp(&document);
-        assert!(xmp.contains(&format!("<{xmp_key}>{told}</{xmp_key}>")), "{profile}: {xmp}");
+        assert!(xmp.contains(&format!("<{xmp_key}>{declared}</{xmp_key}>")), "{profile}: {xmp}");
         for key in ["xmpMM:DocumentID", "xmp:CreateDate", "dc:title", "prism:publicationDate"] {
             assert!(xmp.contains(&format!("<{key}>")), "{profile}: no {key}");
         }
@@ -107,7 +107,7 @@ fn press_files_say_what_they_are_for() {
         assert_eq!(entry(&document, intent, "S").as_name().expect("S"), b"GTS_PDFX");
         assert_eq!(string(&document, intent, "OutputConditionIdentifier"), "CGATS TR 002");
         assert_eq!(string(&document, intent, "RegistryName"), "http://www.color.org");
-        // X-1a may name a registered condition; X-4 has to carry its profile.
+        // X-1a may name a registered condition; X-4 has to embed its profile.
         assert_eq!(intent.has(b"DestOutputProfile"), profile == "pdfx-4", "{profile}");
         if profile == "pdfx-4" {
             let icc = entry(&document, intent, "DestOutputProfile").as_stream().expect("ICC");
@@ -119,7 +119,7 @@ fn press_files_say_what_they_are_for() {
     }
 }
 
-/// What neither standard lets in, and what X-1a does not.
+/// Checks that the file has nothing that both standards forbid, or that X-1a forbids.
 fn forbidden(document: &Document, profile: &str) {
     assert!(!document.trailer.has(b"Encrypt"), "{profile}");
     for key in ["OCProperties", "AcroForm", "OpenAction", "AA", "Names", "StructTreeRoot"] {
@@ -146,21 +146,21 @@ fn forbidden(document: &Document, profile: &str) {
 fn articles_have_threads_and_outline_entries() {
     let record = record(SEED);
     let document = document(&press("pdfx-1a"));
-    let headlines: Vec<String> = record.articles.iter().map(|a| bare(&a.headline)).collect();
-    // The outline: one entry an article, chained both ways.
+    let headlines: Vec<String> = record.articles.iter().map(|a| bare_text(&a.headline)).collect();
+    // The outline: one entry per article, linked both ways.
     let outline = dict(&document, entry_ref(&document, "Outlines"));
     let mut titles = Vec::new();
     let mut next = outline.get(b"First").ok();
     while let Some(at) = next {
         let item = dict(&document, at);
-        titles.push(bare(&string(&document, item, "Title")));
+        titles.push(bare_text(&string(&document, item, "Title")));
         let target = entry(&document, item, "Dest").as_array().expect("a target");
         assert_eq!(target[1].as_name().expect("XYZ"), b"XYZ");
         next = item.get(b"Next").ok();
     }
     assert_eq!(titles, headlines);
     assert_eq!(entry(&document, outline, "Count").as_i64().expect("Count"), 3);
-    // The threads: their beads go round and lie inside the trim, on the page that lists them.
+    // The threads: their beads form a circle and lie inside the trim, on the page that lists them.
     let threads = entry(&document, catalog(&document), "Threads").as_array().expect("threads");
     assert_eq!(threads.len(), headlines.len());
     let page = first_page(&document);
@@ -169,7 +169,7 @@ fn articles_have_threads_and_outline_entries() {
     for (thread, headline) in threads.iter().zip(&headlines) {
         let dictionary = dict(&document, thread);
         let info = dict(&document, dictionary.get(b"I").expect("I"));
-        assert_eq!(bare(&string(&document, info, "Title")), *headline);
+        assert_eq!(bare_text(&string(&document, info, "Title")), *headline);
         let first = dictionary.get(b"F").and_then(Object::as_reference).expect("F");
         let (mut at, mut before) = (first, None);
         loop {
@@ -197,7 +197,7 @@ fn entry_ref<'a>(document: &'a Document, key: &str) -> &'a Object {
 
 #[test]
 fn viewers_call_the_page_by_its_number() {
-    let bytes = made(Output::PressPdf, |request| {
+    let bytes = render_file(Output::PressPdf, |request| {
         let Some(banmian::proto::render_page_request::Source::Page(page)) = &mut request.source
         else {
             panic!("a record")
@@ -211,14 +211,14 @@ fn viewers_call_the_page_by_its_number() {
     assert!(label.contains("03"), "{label}");
 }
 
-/// What of a page can be read without its colours: every glyph and its place.
+/// Returns every glyph of a page and its place, but not its colour.
 fn places(bytes: &[u8]) -> Vec<(String, String)> {
     let pdf = reader::read(bytes);
     let glyphs = pdf.pages[0].glyphs.iter();
     glyphs.map(|g| (g.text.clone().unwrap_or_default(), format!("{:.2} {:.2}", g.x, g.y))).collect()
 }
 
-/// How many strings the first page shows outside of layers, and how many layers it has.
+/// Number of strings that the first page shows outside of layers, and number of its layers.
 fn shown(bytes: &[u8]) -> (usize, usize) {
     let document = document(bytes);
     let page = document.page_iter().next().expect("a page");
@@ -237,7 +237,7 @@ fn shown(bytes: &[u8]) -> (usize, usize) {
 
 #[test]
 fn a_proof_with_its_layer_off_is_the_press_page() {
-    let proof = made(Output::ProofPdf, |request| {
+    let proof = render_file(Output::ProofPdf, |request| {
         request.proof = Some(banmian::proto::ProofSheet {
             round: 2,
             editor: "甲".to_owned(),
@@ -248,10 +248,11 @@ fn a_proof_with_its_layer_off_is_the_press_page() {
     let groups = dict(&document, entry_ref(&document, "OCProperties"));
     let group = &entry(&document, groups, "OCGs").as_array().expect("OCGs")[0];
     assert_eq!(string(&document, dict(&document, group), "Name"), "校样标记");
-    // Without what stands between the layer's marks as much is shown as on the press page.
+    // Without the marks in the layer the page shows as much as the press page.
     let (kept, layers) = shown(&proof);
     assert_eq!(layers, 2, "below and above");
-    // CIDs depend on what else the file shows, so the number of shown strings is compared here, the glyphs below.
+    // CIDs depend on the other text in the file, so the number of strings is compared here and the
+    // glyphs below.
     assert_eq!((kept, 0), shown(&press("pdfx-1a")));
     let page = places(&press("pdfx-1a"));
     let marked = places(&proof);
@@ -259,17 +260,17 @@ fn a_proof_with_its_layer_off_is_the_press_page() {
     assert_eq!(marked[start..start + page.len()], page[..]);
     let text: String = marked.iter().map(|(text, _)| text.as_str()).collect();
     for words in ["校样", "第2校", "编辑", "责任编辑：", "25"] {
-        assert!(bare(&text).contains(words), "{words}");
+        assert!(bare_text(&text).contains(words), "{words}");
     }
 }
 
 #[test]
 fn a_file_for_readers_is_tagged_throughout() {
-    let bytes = made(Output::WebPdf, |_| {});
+    let bytes = render_file(Output::WebPdf, |_| {});
     let document = document(&bytes);
     let root = catalog(&document);
     assert_eq!(string(&document, root, "Lang"), "zh-CN");
-    // The profile of the screen is not of the moment at which the process made it.
+    // The profile of the screen must not contain the time at which it was made.
     let intents = entry(&document, root, "OutputIntents").as_array().expect("intents");
     let profile = entry(&document, dict(&document, &intents[0]), "DestOutputProfile");
     let icc = profile.as_stream().expect("ICC").decompressed_content().expect("ICC");
@@ -279,7 +280,7 @@ fn a_file_for_readers_is_tagged_throughout() {
     let tree = dict(&document, entry_ref(&document, "StructTreeRoot"));
     let top = dict(&document, &entry(&document, tree, "K").as_array().expect("K")[0]);
     assert_eq!(entry(&document, top, "S").as_name().ok(), Some(&b"Document"[..]));
-    // Every article with one heading of the first rank, its crossheads below it.
+    // Every article has one heading of the first level, with its crossheads below it.
     let kids = entry(&document, top, "K").as_array().expect("kids");
     let role = |object: &Object| {
         let name = entry(&document, dict(&document, object), "S").as_name().expect("S");
@@ -288,14 +289,19 @@ fn a_file_for_readers_is_tagged_throughout() {
     let articles: Vec<&Object> = kids.iter().filter(|kid| role(kid) == "Art").collect();
     let record: PageRecord = record(SEED);
     assert_eq!(articles.len(), record.articles.len());
-    for (article, own) in articles.iter().zip(&record.articles) {
+    for (article, article_record) in articles.iter().zip(&record.articles) {
         let parts = entry(&document, dict(&document, article), "K").as_array().expect("parts");
         let roles: Vec<String> = parts.iter().map(role).collect();
-        assert_eq!(roles.iter().filter(|role| *role == "H1").count(), 1, "{}", own.headline);
-        let paragraphs = own.body.len();
+        assert_eq!(
+            roles.iter().filter(|role| *role == "H1").count(),
+            1,
+            "{}",
+            article_record.headline
+        );
+        let paragraphs = article_record.body.len();
         assert!(roles.iter().filter(|role| *role != "H1").count() >= paragraphs, "{roles:?}");
     }
-    // Colours of the screen, every glyph inside a marked content.
+    // Colours of the screen, and every glyph inside marked content.
     let page = &reader::read(&bytes).pages[0];
     assert!(page.operators.iter().any(|operator| operator == "rg"));
     assert!(!page.operators.iter().any(|operator| operator == "k" || operator == "gs"));
@@ -303,23 +309,23 @@ fn a_file_for_readers_is_tagged_throughout() {
 
 #[test]
 fn readers_files_pass_the_validator() {
-    // No package of Debian has it: whoever has it names the command that runs it on a flavour and a file.
+    // veraPDF is in no Debian package, so the environment names the command that runs it.
     let Some(vera) = std::env::var_os("BANMIAN_VERAPDF") else {
         missing("BANMIAN_VERAPDF names no validator");
         return;
     };
-    let dir = Dir::new();
-    for (name, bytes) in [("page", made(Output::WebPdf, |_| {})), ("links", links::file())] {
+    let dir = TempDir::new();
+    for (name, bytes) in [("page", render_file(Output::WebPdf, |_| {})), ("links", links::file())] {
         let path = dir.write(&format!("{name}.pdf"), &bytes);
         for flavour in ["2u", "ua1"] {
             let out = Command::new(&vera).arg(flavour).arg(&path).output().expect("it runs");
-            let told = String::from_utf8_lossy(&out.stdout).into_owned();
-            assert!(told.contains("compliant=true"), "{name} {flavour}: {told}");
+            let output = String::from_utf8_lossy(&out.stdout).into_owned();
+            assert!(output.contains("compliant=true"), "{name} {flavour}: {output}");
         }
     }
 }
 
-/// An engine whose house style is that of the binary with lines of it changed.
+/// Returns an engine with the built-in house style, some lines of it changed.
 fn house(changes: &[(&str, &str)]) -> Engine {
     let mut style = String::from_utf8(read("src/model/broadsheet.toml")).expect("UTF-8");
     for (from, to) in changes {
@@ -382,9 +388,9 @@ fn spot_inks_have_a_plate_of_their_own() {
     let content = String::from_utf8_lossy(&document.get_page_content(page)).into_owned();
     let used = content.matches("/BS0 cs").count();
     assert_eq!(used, 1, "the banner alone");
-    // Ghostscript parts it from the four.
+    // Ghostscript separates the spot ink from the four others.
     let Some(mut gs) = tool("gs") else { return };
-    let dir = Dir::new();
+    let dir = TempDir::new();
     let file = dir.write("page.pdf", &bytes);
     let plates = dir.path("plate.tif");
     let out = format!("-sOutputFile={}", plates.display());
@@ -398,9 +404,9 @@ fn spot_inks_have_a_plate_of_their_own() {
 }
 
 #[test]
-fn a_house_says_how_much_a_warning_of_the_preflight_matters() {
+fn a_house_style_sets_the_severity_of_preflight_warnings() {
     use banmian::proto::Severity;
-    // A rule thinner than plates hold is a warning unless the house says otherwise.
+    // A rule too thin for plates is a warning unless the house says otherwise.
     let thin = ("\nrule_pt = 0.35", "\nrule_pt = 0.2");
     let found = |changes: &[(&str, &str)]| {
         let rendered = house(changes).render(request(seed(), &[Output::PressPdf]), &());
@@ -413,21 +419,28 @@ fn a_house_says_how_much_a_warning_of_the_preflight_matters() {
     for (word, severity, made) in
         [("info", Severity::Info, true), ("error", Severity::Error, false)]
     {
-        let own = format!("[severity]\nBM-PREFLIGHT-046 = \"{word}\"");
-        assert_eq!(found(&[thin, ("[severity]", &own)]), (Some(severity), made), "{word}");
+        let severity_line = format!("[severity]\nBM-PREFLIGHT-046 = \"{word}\"");
+        assert_eq!(
+            found(&[thin, ("[severity]", &severity_line)]),
+            (Some(severity), made),
+            "{word}"
+        );
     }
-    // What is an error for the plant is one in every house; a code that is none is told.
+    // An error for the plant is an error in every house; an unknown code is reported.
     for (code, expected) in [("040", "always an error"), ("999", "no finding")] {
-        let own = format!("[severity]\nBM-PREFLIGHT-{code} = \"info\"");
+        let severity_line = format!("[severity]\nBM-PREFLIGHT-{code} = \"info\"");
         let style = String::from_utf8(read("src/model/broadsheet.toml")).expect("UTF-8");
-        let error = Engine::new(RequestLimits::default(), &[style.replacen("[severity]", &own, 1)]);
+        let error = Engine::new(
+            RequestLimits::default(),
+            &[style.replacen("[severity]", &severity_line, 1)],
+        );
         assert!(error.expect_err(code).contains(expected), "{code}");
     }
 }
 
 #[test]
-fn a_newsrooms_own_profile_goes_into_its_files() {
-    let dir = Dir::new();
+fn a_custom_profile_is_embedded() {
+    let dir = TempDir::new();
     let style = String::from_utf8(read("src/model/broadsheet.toml")).expect("UTF-8");
     let style = style.replace("condition = \"CGATS TR 002\"", "condition = \"Our press\"");
     let style = style.replace("[press]\n", "[press]\nicc = \"ours.icc\"\n");
@@ -443,7 +456,7 @@ fn a_newsrooms_own_profile_goes_into_its_files() {
         "--house-style",
         path.to_str().expect("a path"),
     ];
-    // Not there, then no profile, then one.
+    // No file, a file that is not a profile, a profile.
     let missing = run(&words);
     assert!(missing.err.contains("ours.icc"), "{}", missing.err);
     dir.write("ours.icc", b"no profile");
@@ -464,7 +477,7 @@ fn a_newsrooms_own_profile_goes_into_its_files() {
 }
 
 #[test]
-fn every_kind_is_the_same_bytes_every_time() {
+fn every_kind_is_reproducible() {
     let kinds = [
         ("pdfx-1a", Output::PressPdf),
         ("pdfx-4", Output::PressPdf),
@@ -473,7 +486,7 @@ fn every_kind_is_the_same_bytes_every_time() {
     ];
     let mut ids = Vec::new();
     for (profile, output) in kinds {
-        let one = || made(output, |request| request.pdf_profile = profile.to_owned());
+        let one = || render_file(output, |request| request.pdf_profile = profile.to_owned());
         let first = one();
         let document = document(&first);
         let id = document.trailer.get(b"ID").and_then(Object::as_array).expect("an ID");
@@ -496,7 +509,7 @@ fn every_kind_is_the_same_bytes_every_time() {
 
 #[test]
 fn text_is_on_the_black_plate_alone() {
-    let dir = Dir::new();
+    let dir = TempDir::new();
     for profile in ["pdfx-1a", "pdfx-4"] {
         let Some(mut gs) = tool("gs") else { return };
         let file = dir.write("page.pdf", &press(profile));
@@ -511,7 +524,7 @@ fn text_is_on_the_black_plate_alone() {
 }
 
 #[test]
-fn a_profile_that_is_none_is_refused() {
+fn an_invalid_profile_is_rejected() {
     let mut wrong = request(seed(), &[Output::PressPdf]);
     wrong.pdf_profile = "pdfx-9".to_owned();
     let error = engine().render(wrong, &()).expect_err("no such profile");

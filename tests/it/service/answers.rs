@@ -1,4 +1,4 @@
-//! Answers kept, calls left, languages.
+//! Cached answers, cancelled calls, languages.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::service::{page, quick, slow};
 use crate::support::{Server, messages, request, runtime};
 
 #[test]
-fn the_same_request_is_answered_once_and_again_with_the_same_bytes() {
+fn equal_requests_are_rendered_once_and_answered_with_equal_bytes() {
     let server = Server::start(ServiceConfig { workers: 1, ..ServiceConfig::default() });
     let source = || proto::render_page_request::Source::Page(page(1));
     let answers = runtime().block_on(async {
@@ -20,7 +20,7 @@ fn the_same_request_is_answered_once_and_again_with_the_same_bytes() {
         let calls: Vec<_> = (0..8)
             .map(|k| {
                 let mut client = client.clone();
-                // The language of a refusal does not make another page.
+                // The language of a rejection does not make another page.
                 let locale = if k % 2 == 0 { "en" } else { "" }.to_owned();
                 let request = request(source(), &[Output::PressPdf]);
                 let request = proto::RenderPageRequest { locale, ..request };
@@ -36,13 +36,13 @@ fn the_same_request_is_answered_once_and_again_with_the_same_bytes() {
         answers
     });
     assert!(answers.windows(2).all(|two| two[0] == two[1]), "byte for byte, report and all");
-    assert_eq!(server.figure("banmian_pages_total{outcome=\"made\"}"), 1.0);
-    assert_eq!(server.figure("banmian_answers_total{outcome=\"hit\"}"), 7.0);
-    assert!(server.figure("banmian_answers_kept_bytes") > 100_000.0);
+    assert_eq!(server.metric("banmian_pages_total{outcome=\"made\"}"), 1.0);
+    assert_eq!(server.metric("banmian_answers_total{outcome=\"hit\"}"), 7.0);
+    assert!(server.metric("banmian_answers_kept_bytes") > 100_000.0);
 }
 
 #[test]
-fn a_refusal_is_made_once_too() {
+fn a_rejection_is_computed_once_too() {
     let server = Server::start(ServiceConfig::default());
     let overset = || proto::render_page_request::Source::Page(crate::support::overset());
     runtime().block_on(async {
@@ -55,12 +55,12 @@ fn a_refusal_is_made_once_too() {
             assert_eq!(end.expect_err("it does not fit").code(), Code::FailedPrecondition);
         }
     });
-    assert_eq!(server.figure("banmian_pages_total{outcome=\"unfit\"}"), 1.0);
-    assert!(server.figure("banmian_overset_characters_total") > 0.0);
+    assert_eq!(server.metric("banmian_pages_total{outcome=\"unfit\"}"), 1.0);
+    assert!(server.metric("banmian_overset_characters_total") > 0.0);
 }
 
 #[test]
-fn a_caller_who_leaves_frees_the_worker() {
+fn a_cancelled_call_frees_the_worker() {
     let server = Server::start(ServiceConfig { workers: 1, ..ServiceConfig::default() });
     runtime().block_on(async {
         let mut client = server.client().await;
@@ -68,40 +68,40 @@ fn a_caller_who_leaves_frees_the_worker() {
             let mut client = client.clone();
             tokio::spawn(async move { messages(&mut client, slow()).await })
         };
-        while server.figure("banmian_jobs_running") == 0.0 {
+        while server.metric("banmian_jobs_running") == 0.0 {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         call.abort();
-        // The only worker takes the next page; the one before was given up, not finished.
+        // The only worker takes the next page; the previous one was cancelled, not finished.
         messages(&mut client, quick("下一版。")).await.1.expect("a page");
     });
-    assert_eq!(server.figure("banmian_pages_total{outcome=\"made\"}"), 1.0, "the quick one");
+    assert_eq!(server.metric("banmian_pages_total{outcome=\"made\"}"), 1.0, "the quick one");
     assert_eq!(
-        server.figure("banmian_pages_total{outcome=\"failed\"}"),
+        server.metric("banmian_pages_total{outcome=\"failed\"}"),
         1.0,
         "the one that was left"
     );
-    assert_eq!(server.figure("banmian_calls_in_flight"), 1.0, "only the one that asks");
+    assert_eq!(server.metric("banmian_calls_in_flight"), 1.0, "only the one that asks");
 }
 
 #[test]
-fn time_that_is_up_ends_the_work_within_a_stage() {
+fn an_expired_deadline_ends_the_work_within_a_stage() {
     let server = Server::start(ServiceConfig { workers: 1, ..ServiceConfig::default() });
     let mut request = tonic::Request::new(slow());
     request.metadata_mut().insert("grpc-timeout", MetadataValue::from_static("200m"));
     runtime().block_on(async {
         let mut client = server.client().await;
         let status = messages(&mut client, request).await.1.expect_err("no time");
-        // Whichever clock is first, the client's or the server's.
+        // Either the client's clock or the server's comes first.
         let ends = [Code::DeadlineExceeded, Code::Cancelled];
         assert!(ends.contains(&status.code()), "{status}");
         messages(&mut client, quick("下一版。")).await.1.expect("the worker is free");
     });
-    assert_eq!(server.figure("banmian_pages_total{outcome=\"failed\"}"), 1.0);
+    assert_eq!(server.metric("banmian_pages_total{outcome=\"failed\"}"), 1.0);
 }
 
 #[test]
-fn the_server_caps_what_a_caller_asks_for() {
+fn the_server_caps_requested_deadlines() {
     let server = Server::start(ServiceConfig {
         workers: 1,
         deadline_seconds: 1,
@@ -117,7 +117,7 @@ fn the_server_caps_what_a_caller_asks_for() {
 }
 
 #[test]
-fn refusals_speak_the_callers_language() {
+fn rejections_are_in_the_callers_language() {
     for (locale, accepted, word) in [
         ("", None, "没有名为"),
         ("", Some("en-US, zh;q=0.5"), "there is no"),
@@ -145,7 +145,7 @@ fn refusals_speak_the_callers_language() {
 }
 
 #[test]
-fn a_refusal_has_its_code_beside_the_details() {
+fn a_rejection_has_its_code_beside_the_details() {
     let end = runtime().block_on(async {
         let request = proto::RenderPageRequest::default();
         messages(&mut Server::shared().client().await, request).await.1
@@ -171,7 +171,7 @@ fn calls_over_all_connections_are_bounded() {
                 })
             })
             .collect();
-        // Asking for figures is a call too: it is refused once the others are there.
+        // Reading the metrics is a call too: it is rejected once the others are running.
         while server.http("GET", "/metrics", &[], b"").status == 200 {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }

@@ -1,4 +1,4 @@
-//! `RenderBatch`: pages by themselves over one stream.
+//! `RenderBatch`: independent pages over one stream.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -14,7 +14,7 @@ use tokio_stream::wrappers::ReceiverStream;
 use crate::service::{page, quick, slow};
 use crate::support::{Server, messages, request, runtime};
 
-fn asked(key: &str, render: proto::RenderPageRequest) -> proto::RenderBatchRequest {
+fn batch_request(key: &str, render: proto::RenderPageRequest) -> proto::RenderBatchRequest {
     proto::RenderBatchRequest { key: key.to_owned(), render: Some(render) }
 }
 
@@ -36,25 +36,25 @@ async fn answers(server: &Server, pages: Vec<proto::RenderBatchRequest>) -> Vec<
 #[test]
 fn a_bad_page_harms_no_other_and_pages_do_not_mix() {
     let server = Server::shared();
-    let mut pages: Vec<_> = (0..6).map(|k| asked(&format!("p{k}"), press(k))).collect();
-    pages.insert(2, asked("empty", proto::RenderPageRequest::default()));
-    pages.insert(4, asked("p1", press(1)));
-    pages.insert(5, asked("", press(1)));
+    let mut pages: Vec<_> = (0..6).map(|k| batch_request(&format!("p{k}"), press(k))).collect();
+    pages.insert(2, batch_request("empty", proto::RenderPageRequest::default()));
+    pages.insert(4, batch_request("p1", press(1)));
+    pages.insert(5, batch_request("", press(1)));
     let overset = proto::render_page_request::Source::Page(crate::support::overset());
     let over = request(overset, &[Output::PressPdf]);
     let policy = proto::Policy::Strict.into();
-    pages.insert(6, asked("over", proto::RenderPageRequest { policy, ..over }));
+    pages.insert(6, batch_request("over", proto::RenderPageRequest { policy, ..over }));
     pages.push(proto::RenderBatchRequest { key: "nothing".to_owned(), render: None });
     let count = pages.len();
     let all = runtime().block_on(answers(server, pages));
 
-    // The messages of a page stand together.
+    // The messages of a page are consecutive.
     let mut runs: Vec<(String, Vec<Answer>)> = Vec::new();
     for (key, part) in all {
         let last = |part: &Answer| matches!(part, Answer::Done(_) | Answer::Failure(_));
         match runs.last_mut() {
-            Some((known, parts)) if !last(parts.last().expect("one")) => {
-                assert_eq!(*known, key, "no page begins before the one before has ended");
+            Some((current_key, parts)) if !last(parts.last().expect("one")) => {
+                assert_eq!(*current_key, key, "no page begins before the one before has ended");
                 parts.push(part);
             }
             _ => runs.push((key, vec![part])),
@@ -101,7 +101,7 @@ fn a_page_of_a_batch_is_the_page_of_a_call() {
     let server = Server::shared();
     let (single, batch) = runtime().block_on(async {
         let single = messages(&mut server.client().await, press(3)).await;
-        (single.0, answers(server, vec![asked("k", press(3))]).await)
+        (single.0, answers(server, vec![batch_request("k", press(3))]).await)
     });
     let batch: Vec<Part> = batch
         .into_iter()
@@ -114,7 +114,7 @@ fn a_page_of_a_batch_is_the_page_of_a_call() {
 }
 
 #[test]
-fn no_more_is_read_than_is_worked_on() {
+fn no_more_pages_are_read_than_are_rendered() {
     let server = Server::start(ServiceConfig { workers: 1, ..ServiceConfig::default() });
     runtime().block_on(async {
         // Narrow windows and large pages: little is on its way at a time.
@@ -130,8 +130,8 @@ fn no_more_is_read_than_is_worked_on() {
             .into_inner();
         let mut sent = 0;
         for k in 0..400 {
-            let page = asked(&format!("k{k}"), quick(&format!("{k}{text}")));
-            // Nothing is taken from the other side: at last nothing goes in any more.
+            let page = batch_request(&format!("k{k}"), quick(&format!("{k}{text}")));
+            // The answers are not read, so in the end the server stops reading the requests.
             match tokio::time::timeout(Duration::from_millis(1500), sender.send(page)).await {
                 Ok(Ok(())) => sent += 1,
                 Ok(Err(error)) => panic!("{error}"),
@@ -139,7 +139,7 @@ fn no_more_is_read_than_is_worked_on() {
             }
         }
         assert!(sent < 400, "twelve megabytes would lie in the server");
-        let queue = server.figure("banmian_queue_depth");
+        let queue = server.metric("banmian_queue_depth");
         assert!(queue <= 2.0, "{queue} wait");
         drop(sender);
         let mut ended = 0;
@@ -151,27 +151,27 @@ fn no_more_is_read_than_is_worked_on() {
 }
 
 #[test]
-fn a_caller_who_leaves_a_batch_frees_the_workers() {
+fn a_cancelled_batch_frees_the_workers() {
     let server = Server::start(ServiceConfig { workers: 2, ..ServiceConfig::default() });
     runtime().block_on(async {
         let mut client = server.client().await;
         let pages = (0..4).map(|k| {
             let mut page = slow();
             page.name = format!("s{k}");
-            asked(&format!("k{k}"), page)
+            batch_request(&format!("k{k}"), page)
         });
         let stream = client.render_batch(tokio_stream::iter(pages.collect::<Vec<_>>())).await;
-        while server.figure("banmian_jobs_running") < 2.0 {
+        while server.metric("banmian_jobs_running") < 2.0 {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         drop(stream);
         drop(client);
         messages(&mut server.client().await, quick("下一版。")).await.1.expect("a page");
-        while server.figure("banmian_jobs_running") + server.figure("banmian_queue_depth") > 0.0 {
+        while server.metric("banmian_jobs_running") + server.metric("banmian_queue_depth") > 0.0 {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     });
-    assert_eq!(server.figure("banmian_pages_total{outcome=\"made\"}"), 1.0, "the quick one");
+    assert_eq!(server.metric("banmian_pages_total{outcome=\"made\"}"), 1.0, "the quick one");
 }
 
 #[test]
@@ -180,13 +180,13 @@ fn an_interactive_call_goes_before_pages_of_a_batch() {
         Server::start(ServiceConfig { workers: 1, cache_bytes: 0, ..ServiceConfig::default() });
     let order = runtime().block_on(async {
         let mut client = server.client().await;
-        let pages: Vec<_> = (0..20).map(|k| asked(&format!("k{k}"), press(k))).collect();
+        let pages: Vec<_> = (0..20).map(|k| batch_request(&format!("k{k}"), press(k))).collect();
         let mut batch =
             client.render_batch(tokio_stream::iter(pages)).await.expect("a stream").into_inner();
         let first = batch.message().await.expect("goes on");
         assert!(first.is_some());
         messages(&mut client, quick("插进来。")).await.1.expect("a page");
-        let done = server.figure("banmian_pages_total{outcome=\"made\"}");
+        let done = server.metric("banmian_pages_total{outcome=\"made\"}");
         while batch.message().await.expect("goes on").is_some() {}
         done
     });

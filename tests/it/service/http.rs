@@ -6,17 +6,17 @@ use serde_json::{Value, json};
 
 use crate::service::page;
 use crate::support::{
-    KEYED_SEED, PLAIN_SEED, Reply, Server, messages, read, record, request, runtime, sheet,
+    HttpReply, KEYED_SEED, PLAIN_SEED, Server, messages, read, record, request, runtime, sheet,
 };
 
 const JSON: (&str, &str) = ("content-type", "application/json");
 
-fn post(path: &str, headers: &[(&str, &str)], body: &Value) -> Reply {
+fn post(path: &str, headers: &[(&str, &str)], body: &Value) -> HttpReply {
     let headers = [&[JSON], headers].concat();
     Server::shared().http("POST", path, &headers, body.to_string().as_bytes())
 }
 
-/// The report and the files of a page as gRPC gives them.
+/// Returns the report and the files of a page from gRPC.
 fn over_grpc(request: proto::RenderPageRequest) -> (proto::RenderReport, Vec<(String, Vec<u8>)>) {
     let (parts, end) =
         runtime().block_on(async { messages(&mut Server::shared().client().await, request).await });
@@ -25,7 +25,7 @@ fn over_grpc(request: proto::RenderPageRequest) -> (proto::RenderReport, Vec<(St
     let mut files: Vec<(String, Vec<u8>)> = Vec::new();
     for part in parts {
         match part {
-            Part::Report(told) => report = Some(told),
+            Part::Report(part_report) => report = Some(part_report),
             Part::ArtifactHeader(header) => files.push((header.file_name, Vec::new())),
             Part::Chunk(chunk) => files.last_mut().expect("a file").1.extend_from_slice(&chunk),
             Part::ArtifactEnd(_) => {}
@@ -34,8 +34,8 @@ fn over_grpc(request: proto::RenderPageRequest) -> (proto::RenderReport, Vec<(St
     (report.expect("a report"), files)
 }
 
-/// The parts of a multipart answer: media type and bytes.
-fn parts(reply: &Reply) -> Vec<(String, Vec<u8>)> {
+/// Returns the parts of a multipart answer: media type and bytes.
+fn parts(reply: &HttpReply) -> Vec<(String, Vec<u8>)> {
     let kind = &reply.headers["content-type"];
     let boundary = kind.split_once("boundary=").expect("a boundary").1;
     let mark = format!("--{boundary}");
@@ -46,7 +46,7 @@ fn parts(reply: &Reply) -> Vec<(String, Vec<u8>)> {
         if rest == b"--\r\n" {
             return out;
         }
-        let part = Reply::read(&[b"HTTP/1.1 200", rest].concat());
+        let part = HttpReply::read(&[b"HTTP/1.1 200", rest].concat());
         let length: usize = part.headers["content-length"].parse().expect("a length");
         let start = rest.len() - part.body.len();
         out.push((part.headers["content-type"].clone(), rest[start..start + length].to_vec()));
@@ -58,9 +58,9 @@ fn parts(reply: &Reply) -> Vec<(String, Vec<u8>)> {
 fn the_gateway_gives_what_grpc_gives_byte_for_byte() {
     let outputs = [Output::PressPdf, Output::PreviewPng, Output::GeometryJson];
     let source = proto::render_page_request::Source::Page(record(KEYED_SEED));
-    let asked = request(source, &outputs);
-    let body = serde_json::to_value(&asked).expect("JSON");
-    let (report, files) = over_grpc(asked);
+    let page_request = request(source, &outputs);
+    let body = serde_json::to_value(&page_request).expect("JSON");
+    let (report, files) = over_grpc(page_request);
     let report = serde_json::to_value(&report).expect("JSON");
 
     let many = post("/v1/pages:render", &[], &body);
@@ -171,7 +171,7 @@ fn lists_come_page_by_page() {
     assert_eq!(server.http("GET", "/v1/fonts?size=4", &[], b"").status, 400);
 }
 
-/// A request for a small page, with more fields.
+/// Returns a request for a small page, with more fields.
 fn page_with(extra: Value) -> Value {
     let article = json!({"headline": "标题", "body": [{"paragraph": {"text": "正文。"}}]});
     let mut body = json!({"page": {"articles": [article]}});
@@ -181,11 +181,11 @@ fn page_with(extra: Value) -> Value {
 }
 
 #[test]
-fn refusals_have_their_status_and_say_why() {
+fn rejections_have_their_status_and_reason() {
     let page = page_with;
     let overset = json!({"page": crate::support::overset(), "policy": "POLICY_STRICT"});
     let render = "/v1/pages:render";
-    let rows: Vec<(&str, Reply, u16, &str)> = vec![
+    let rows: Vec<(&str, HttpReply, u16, &str)> = vec![
         (
             "unknown output",
             post(render, &[], &page(json!({"outputs": ["OUTPUT_ALTO_XML"]}))),
@@ -237,25 +237,25 @@ fn refusals_have_their_status_and_say_why() {
         ),
     ];
     for (name, reply, status, reason) in rows {
-        let told = reply.json();
+        let answer = reply.json();
         assert_eq!(
-            (reply.status, told["error"]["reason"].as_str()),
+            (reply.status, answer["error"]["reason"].as_str()),
             (status, Some(reason)),
-            "{name}: {told}"
+            "{name}: {answer}"
         );
         assert_eq!(
-            told["report"].is_object(),
+            answer["report"].is_object(),
             status == 422,
             "{name}: a page that was made up has its report"
         );
-        assert!(!told["error"]["message"].as_str().unwrap_or("").is_empty(), "{name}");
+        assert!(!answer["error"]["message"].as_str().unwrap_or("").is_empty(), "{name}");
     }
     let english = post(render, &[("accept-language", "en")], &page(json!({"previewDpi": 5000})));
     assert!(english.json()["error"]["message"].as_str().expect("words").contains("is not between"));
 }
 
 #[test]
-fn what_is_no_call_is_told_by_http_itself() {
+fn requests_that_are_no_call_get_plain_http_errors() {
     let render = "/v1/pages:render";
     let server = Server::shared();
     for (name, reply, status) in [
@@ -284,20 +284,20 @@ fn what_is_no_call_is_told_by_http_itself() {
 }
 
 #[test]
-fn a_body_above_the_limit_is_refused_however_it_is_sent() {
+fn a_body_above_the_limit_is_rejected_however_it_is_sent() {
     let large = vec![b' '; (8 << 20) + 1];
     let reply = Server::shared().http("POST", "/v1/pages:render", &[JSON], &large);
     assert_eq!((reply.status, reply.json()["error"]["reason"].as_str()), (413, Some("BM-SIZE")));
 }
 
 #[test]
-fn operators_are_told_how_it_is() {
+fn operators_can_read_health_and_metrics() {
     let server = Server::start(banmian::config::ServiceConfig::default());
     assert_eq!(server.http("GET", "/healthz", &[], b"").text(), "ok\n");
     let ready = server.http("GET", "/readyz", &[], b"");
     assert_eq!(ready.status, 200);
     assert!(ready.text().contains("faces 10"), "{}", ready.text());
-    let before = server.figure("banmian_calls_total{method=\"http RenderPage\",code=\"OK\"}");
+    let before = server.metric("banmian_calls_total{method=\"http RenderPage\",code=\"OK\"}");
     let body = json!({"page": record(KEYED_SEED)}).to_string();
     let reply = server.http(
         "POST",
@@ -306,24 +306,27 @@ fn operators_are_told_how_it_is() {
         body.as_bytes(),
     );
     assert_eq!((reply.status, reply.headers["x-request-id"].as_str()), (200, "ticket-7"));
-    let own = server.http("GET", "/healthz", &[("x-request-id", "no good")], b"");
-    assert!(own.headers["x-request-id"].contains('-') && own.headers["x-request-id"] != "no good");
-    let after = server.figure("banmian_calls_total{method=\"http RenderPage\",code=\"OK\"}");
+    let replaced = server.http("GET", "/healthz", &[("x-request-id", "no good")], b"");
+    assert!(
+        replaced.headers["x-request-id"].contains('-')
+            && replaced.headers["x-request-id"] != "no good"
+    );
+    let after = server.metric("banmian_calls_total{method=\"http RenderPage\",code=\"OK\"}");
     assert_eq!(after - before, 1.0);
     for stage in ["intake", "shape", "makeup", "pdf"] {
         assert_eq!(
-            server.figure(&format!("banmian_stage_seconds_count{{stage=\"{stage}\"}}")),
+            server.metric(&format!("banmian_stage_seconds_count{{stage=\"{stage}\"}}")),
             1.0,
             "{stage}"
         );
     }
-    assert!(server.figure("banmian_resident_memory_bytes") > 1e7);
-    assert_eq!(server.figure("banmian_ready"), 1.0);
+    assert!(server.metric("banmian_resident_memory_bytes") > 1e7);
+    assert_eq!(server.metric("banmian_ready"), 1.0);
 }
 
 /// A call as a browser sends it: one frame in, frames and trailers out.
 #[test]
-fn browsers_speak_grpc_web() {
+fn browsers_can_use_grpc_web() {
     let request = proto::MeasureArticleRequest {
         article: page(5).articles.into_iter().next(),
         ..proto::MeasureArticleRequest::default()
@@ -358,12 +361,13 @@ fn browsers_speak_grpc_web() {
     assert_eq!(trailers[0], 0x80);
     assert!(String::from_utf8_lossy(trailers).contains("grpc-status:0"), "{trailers:?}");
 
-    // A refusal comes as such.
+    // A rejection arrives as one.
     let reply = Server::shared().http("POST", path, &headers, &[0, 0, 0, 0, 0]);
     assert_eq!(reply.headers.get("grpc-status").map(String::as_str), Some("3"), "{reply:?}");
 }
 
-/// What a browser asks before a page of another origin may call, and what it is told on answers.
+/// The preflight request of a browser before a page of another origin may call, and the headers of
+/// the answers.
 #[test]
 fn pages_of_known_origins_may_call() {
     let origins = vec!["https://desk.example".to_owned()];
@@ -380,14 +384,14 @@ fn pages_of_known_origins_may_call() {
         ];
         server.http("OPTIONS", path, &headers, b"")
     };
-    let known = ask("https://desk.example");
-    assert_eq!(known.status, 204);
-    assert_eq!(known.headers["access-control-allow-origin"], "https://desk.example");
+    let allowed = ask("https://desk.example");
+    assert_eq!(allowed.status, 204);
+    assert_eq!(allowed.headers["access-control-allow-origin"], "https://desk.example");
     assert_eq!(
-        known.headers["access-control-allow-headers"],
+        allowed.headers["access-control-allow-headers"],
         "content-type,x-grpc-web,authorization"
     );
-    assert!(known.headers["access-control-allow-methods"].contains("POST"));
+    assert!(allowed.headers["access-control-allow-methods"].contains("POST"));
     assert!(!ask("https://other.example").headers.contains_key("access-control-allow-origin"));
     let answer = server.http("GET", "/v1/fonts", &[("origin", "https://desk.example")], b"");
     assert_eq!(
@@ -395,14 +399,14 @@ fn pages_of_known_origins_may_call() {
         (200, "https://desk.example")
     );
     assert!(answer.headers["access-control-expose-headers"].contains("grpc-status"));
-    // A service without origins says nothing of the kind.
+    // A service without configured origins sends none of these headers.
     let plain =
         Server::shared().http("GET", "/healthz", &[("origin", "https://desk.example")], b"");
     assert!(!plain.headers.contains_key("access-control-allow-origin"));
 }
 
 #[test]
-fn the_document_of_the_gateway_is_served() {
+fn the_openapi_document_is_available() {
     let document = Server::shared().http("GET", "/openapi.json", &[], b"");
     assert_eq!(
         (document.status, document.headers["content-type"].as_str()),

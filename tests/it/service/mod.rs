@@ -1,5 +1,5 @@
-//! The service as its operators and callers meet it, beyond single calls: HTTP, batches, uploads, tenants, encryption,
-//! hostile peers.
+//! The service as operators and callers use it, beyond single calls: HTTP, batches, uploads,
+//! tenants, encryption, hostile peers.
 
 mod answers;
 mod batch;
@@ -13,14 +13,14 @@ use banmian::proto::{self, Output};
 
 use crate::support::{KEYED_SEED, record};
 
-/// A page that differs from others by its number.
+/// Returns a page that differs from others by its number.
 fn page(number: usize) -> proto::PageRecord {
     let mut page = record(KEYED_SEED);
     page.number = format!("{number:02}");
     page
 }
 
-/// A small, quick page.
+/// Returns a small page that renders quickly.
 fn brief(text: &str) -> proto::PageRecord {
     let json = serde_json::json!({
         "articles": [{"headline": "标题", "body": [{"paragraph": {"text": text}}]}]
@@ -28,7 +28,7 @@ fn brief(text: &str) -> proto::PageRecord {
     serde_json::from_value(json).expect("a record")
 }
 
-/// A render of a small page under a policy that takes its white.
+/// Returns a render request for a small page under a policy that accepts its white.
 fn quick(text: &str) -> proto::RenderPageRequest {
     proto::RenderPageRequest {
         source: Some(proto::render_page_request::Source::Page(brief(text))),
@@ -38,7 +38,8 @@ fn quick(text: &str) -> proto::RenderPageRequest {
     }
 }
 
-/// A page that takes many seconds: a hundred long heads, each in nine wordings.
+/// Returns a request for a page that takes many seconds: a hundred long heads, each in nine
+/// wordings.
 fn slow() -> proto::RenderPageRequest {
     let article = |k: usize| {
         let head = |wording: usize| format!("第{k}篇之{wording}{}", "这个标题写得很长".repeat(40));

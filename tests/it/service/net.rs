@@ -1,4 +1,4 @@
-//! Peers that mean no good, or no longer mean anything: raw sockets.
+//! Hostile and broken peers, over raw sockets.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
@@ -10,10 +10,10 @@ use banmian::proto::Output;
 use crate::service::{page, quick};
 use crate::support::{Server, messages, request, runtime};
 
-/// How HTTP/2 begins.
+/// Connection preface of HTTP/2.
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
-/// One frame: its type, flags, stream and payload (RFC 9113, 4.1).
+/// Returns one frame: its type, flags, stream and payload (RFC 9113, 4.1).
 fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
     let length = u32::try_from(payload.len()).expect("small").to_be_bytes();
     [&length[1..], &[kind, flags], &stream.to_be_bytes(), payload].concat()
@@ -24,7 +24,7 @@ const RST_STREAM: u8 = 3;
 const SETTINGS: u8 = 4;
 const CONTINUATION: u8 = 9;
 
-/// The head of a POST to a path, in literals (RFC 7541, 6.2.2).
+/// Returns the headers of a POST to a path, as literals (RFC 7541, 6.2.2).
 fn head(path: &str) -> Vec<u8> {
     let literal = |name: &str, value: &str| {
         let size = |text: &str| u8::try_from(text.len()).expect("short");
@@ -47,7 +47,7 @@ fn connect(server: &Server) -> TcpStream {
     stream
 }
 
-/// Whether the server ends a connection, within the time that reading has.
+/// True if the server ends a connection within the socket's read timeout.
 fn is_ended(stream: &mut TcpStream) -> bool {
     let mut buffer = [0; 4096];
     loop {
@@ -59,21 +59,21 @@ fn is_ended(stream: &mut TcpStream) -> bool {
     }
 }
 
-/// That the server still serves.
-fn serves(server: &Server) {
+/// Checks that the server still answers.
+fn assert_still_answers(server: &Server) {
     let end = runtime()
         .block_on(async { messages(&mut server.client().await, quick("照常。")).await.1 });
     end.expect("a page");
 }
 
 #[test]
-fn who_says_nothing_is_sent_away_and_holds_nobody_up() {
+fn silent_peers_are_disconnected_and_delay_nobody() {
     let server = Server::start(ServiceConfig { first_byte_seconds: 1, ..ServiceConfig::default() });
     let mut silent = connect(&server);
     assert!(is_ended(&mut silent));
-    // One that has just come does not hold up a stop either.
+    // A peer that has just connected does not hold up a stop either.
     let silent = connect(&server);
-    serves(&server);
+    assert_still_answers(&server);
     let address = server.address().to_owned();
     drop(server);
     let gone = || TcpStream::connect(&address).is_err();
@@ -88,7 +88,7 @@ fn who_says_nothing_is_sent_away_and_holds_nobody_up() {
 }
 
 #[test]
-fn streams_that_are_begun_and_reset_end_the_connection_not_the_server() {
+fn rapid_resets_end_the_connection_not_the_server() {
     let server = Server::start(ServiceConfig::default());
     let mut stream = connect(&server);
     stream.write_all(&[PREFACE, &frame(SETTINGS, 0, 0, &[])].concat()).expect("written");
@@ -101,9 +101,9 @@ fn streams_that_are_begun_and_reset_end_the_connection_not_the_server() {
         }
     }
     assert!(is_ended(&mut stream), "the peer is sent away");
-    serves(&server);
-    // A worker is done a moment after its answer.
-    while server.figure("banmian_jobs_running") > 0.0 {
+    assert_still_answers(&server);
+    // A worker becomes free a moment after its answer.
+    while server.metric("banmian_jobs_running") > 0.0 {
         std::thread::sleep(Duration::from_millis(5));
     }
 }
@@ -121,7 +121,7 @@ fn headers_without_end_are_cut_off() {
     }
     drop(written);
     assert!(is_ended(&mut stream));
-    // The same over HTTP/1: the head of a request has a bound.
+    // Over HTTP/1 the head of a request is bounded too.
     let mut stream = connect(&server);
     let _ = stream.write_all(b"GET /healthz HTTP/1.1\r\nhost: banmian\r\n");
     for k in 0..100_000 {
@@ -133,11 +133,11 @@ fn headers_without_end_are_cut_off() {
     let _ = stream.read_to_end(&mut answer);
     let answer = String::from_utf8_lossy(&answer);
     assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 431"), "{answer}");
-    serves(&server);
+    assert_still_answers(&server);
 }
 
 #[test]
-fn who_reads_nothing_holds_neither_worker_nor_page() {
+fn a_peer_that_reads_nothing_holds_neither_worker_nor_page() {
     let config = ServiceConfig {
         workers: 1,
         deadline_seconds: 6,
@@ -150,7 +150,7 @@ fn who_reads_nothing_holds_neither_worker_nor_page() {
         let source = banmian::proto::render_page_request::Source::Page(page(1));
         let request = request(source, &[Output::PressPdf, Output::PreviewPng]);
         let request = banmian::proto::RenderPageRequest { preview_dpi: 100, ..request };
-        // Its window takes a little, the rest is never asked for.
+        // Its window takes a little; the rest is never read.
         let channel = tonic::transport::Endpoint::from_shared(server.url.clone()).expect("url");
         let channel =
             channel.initial_stream_window_size(1024).connect().await.expect("a connection");
@@ -158,7 +158,7 @@ fn who_reads_nothing_holds_neither_worker_nor_page() {
         let mut stalled = lazy.render_page(request).await.expect("it begins").into_inner();
         messages(&mut client, quick("照常。")).await.1.expect("the worker is free");
         tokio::time::sleep(Duration::from_millis(6500)).await;
-        // Whoever reads on after all is told that this is not the whole.
+        // A client that reads on after all gets an error, because the answer is incomplete.
         let end = loop {
             match stalled.message().await {
                 Ok(Some(_)) => {}
@@ -167,7 +167,7 @@ fn who_reads_nothing_holds_neither_worker_nor_page() {
         };
         assert_eq!(end.expect_err("cut off").code(), tonic::Code::DeadlineExceeded);
     });
-    serves(&server);
+    assert_still_answers(&server);
 }
 
 #[test]
@@ -175,18 +175,18 @@ fn connections_are_bounded_for_each_peer() {
     let server =
         Server::start(ServiceConfig { connections_per_peer: 3, ..ServiceConfig::default() });
     let held: Vec<TcpStream> = (0..3).map(|_| connect(&server)).collect();
-    // They are counted when they are accepted.
+    // Connections are counted when they are accepted.
     std::thread::sleep(Duration::from_millis(200));
     let mut fourth = connect(&server);
     assert!(is_ended(&mut fourth), "one too many is closed at once");
     drop(held);
     std::thread::sleep(Duration::from_millis(200));
     assert_eq!(server.http("GET", "/healthz", &[], b"").status, 200, "and there is room again");
-    assert_eq!(server.figure("banmian_connections_refused_total{outcome=\"peer_limit\"}"), 1.0);
+    assert_eq!(server.metric("banmian_connections_refused_total{outcome=\"peer_limit\"}"), 1.0);
 }
 
 #[test]
-fn nonsense_is_not_spoken_to() {
+fn nonsense_gets_no_answer() {
     let server = Server::start(ServiceConfig::default());
     for bytes in [
         &b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"[..],
@@ -198,7 +198,7 @@ fn nonsense_is_not_spoken_to() {
         let _ = stream.shutdown(std::net::Shutdown::Write);
         assert!(is_ended(&mut stream), "{bytes:?}");
     }
-    serves(&server);
+    assert_still_answers(&server);
 }
 
 #[test]
@@ -206,10 +206,10 @@ fn a_batch_on_an_old_connection_ends_with_a_reason() {
     let server =
         Server::start(ServiceConfig { connection_age_seconds: 1, ..ServiceConfig::default() });
     let end = runtime().block_on(async {
-        let (pages, asked) = tokio::sync::mpsc::channel(1);
-        let asked = tokio_stream::wrappers::ReceiverStream::new(asked);
+        let (pages, requests) = tokio::sync::mpsc::channel(1);
+        let requests = tokio_stream::wrappers::ReceiverStream::new(requests);
         let mut batch =
-            server.client().await.render_batch(asked).await.expect("a stream").into_inner();
+            server.client().await.render_batch(requests).await.expect("a stream").into_inner();
         let page = banmian::proto::RenderBatchRequest {
             key: "one".to_owned(),
             render: Some(quick("一。")),
@@ -226,12 +226,12 @@ fn a_batch_on_an_old_connection_ends_with_a_reason() {
 }
 
 #[test]
-fn old_connections_are_asked_to_go_and_calls_go_on() {
+fn old_connections_are_closed_and_calls_continue() {
     let server =
         Server::start(ServiceConfig { connection_age_seconds: 1, ..ServiceConfig::default() });
     runtime().block_on(async {
         let mut client = server.client().await;
-        // Longer than a connection lives: the channel makes new ones, no call fails.
+        // Longer than a connection may live: the channel makes new ones, and no call fails.
         for k in 0..30 {
             messages(&mut client, quick(&format!("第{k}次。"))).await.1.expect("a page");
             tokio::time::sleep(Duration::from_millis(100)).await;
@@ -240,7 +240,7 @@ fn old_connections_are_asked_to_go_and_calls_go_on() {
 }
 
 #[test]
-fn a_part_of_the_preface_is_as_good_as_nothing() {
+fn a_partial_preface_counts_as_silence() {
     let server = Server::start(ServiceConfig { first_byte_seconds: 1, ..ServiceConfig::default() });
     for bytes in [&PREFACE[..1], &PREFACE[..23]] {
         let mut stream = connect(&server);
@@ -250,7 +250,7 @@ fn a_part_of_the_preface_is_as_good_as_nothing() {
 }
 
 #[test]
-fn requests_that_are_half_sent_are_bounded_in_all() {
+fn half_sent_requests_are_bounded_in_total() {
     let server =
         Server::start(ServiceConfig { requests_bytes: 3 << 20, ..ServiceConfig::default() });
     let begin = format!(
@@ -264,23 +264,23 @@ fn requests_that_are_half_sent_are_bounded_in_all() {
         let _ = stream.write_all(&vec![b'x'; 1_200_000]);
         held.push(stream);
     }
-    // One of them found no room, and its room is free again; the answer says when to come back.
+    // One of them found no room, and its own room is free again; the answer says when to retry.
     let refused = held.iter_mut().any(|stream| {
         stream.set_read_timeout(Some(Duration::from_secs(3))).expect("a timeout");
         let mut answer = [0; 12];
         stream.read_exact(&mut answer).is_ok() && &answer == b"HTTP/1.1 429"
     });
     assert!(refused, "three times 1.2 million bytes do not go into three mebibytes");
-    serves(&server);
+    assert_still_answers(&server);
 }
 
 #[test]
-fn who_never_takes_an_answer_loses_the_connection() {
+fn a_peer_that_never_takes_an_answer_loses_the_connection() {
     let config =
         ServiceConfig { deadline_seconds: 2, stall_seconds: 1, ..ServiceConfig::default() };
     let server = Server::start(config);
     let mut stream = connect(&server);
-    // Windows of nothing, then a whole call: the answer waits for ever.
+    // Windows of size zero, then a whole call: the answer would wait for ever.
     let no_window = [0, 4, 0, 0, 0, 0];
     let message = banmian::proto::encode(&quick("一。"));
     let length = u32::try_from(message.len()).expect("small").to_be_bytes();
@@ -294,8 +294,8 @@ fn who_never_takes_an_answer_loses_the_connection() {
     ];
     stream.write_all(&call.concat()).expect("written");
     assert!(is_ended(&mut stream), "after deadline, patience and leave");
-    while server.figure("banmian_calls_in_flight") > 1.0 {
+    while server.metric("banmian_calls_in_flight") > 1.0 {
         std::thread::sleep(Duration::from_millis(20));
     }
-    serves(&server);
+    assert_still_answers(&server);
 }

@@ -1,4 +1,4 @@
-//! `UploadPicture`: pictures that come before their page.
+//! `UploadPicture`: pictures that are sent before their page.
 
 use banmian::config::{RequestLimits, ServiceConfig};
 use banmian::image::sha256_hex;
@@ -9,9 +9,9 @@ use banmian::proto::{self, Output};
 use tonic::{Code, Status};
 use tonic_types::StatusExt as _;
 
-use crate::support::{Client, Reply, Server, messages, request, runtime};
+use crate::support::{Client, HttpReply, Server, messages, request, runtime};
 
-/// A grey PNG of so many pixels each way, told from others by its shade.
+/// Returns a grey PNG of this many pixels a side, distinguished from others by its shade.
 fn picture(side: u32, shade: u8) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut encoder = png::Encoder::new(&mut bytes, side, side);
@@ -43,7 +43,7 @@ fn chunks(bytes: &[u8]) -> impl Iterator<Item = Part> {
     bytes.chunks(1000).map(|chunk| Part::Chunk(chunk.to_vec()))
 }
 
-/// Header and chunks as they should be.
+/// Returns correct header and chunks.
 fn whole(bytes: &[u8]) -> Vec<Part> {
     let header = header(&sha256_hex(bytes), bytes.len() as u64, 0);
     std::iter::once(header).chain(chunks(bytes)).collect()
@@ -87,10 +87,10 @@ fn an_uploaded_picture_is_the_picture_of_its_page() {
         assert_eq!((first.width_px, first.height_px), (600, 600));
         assert!(first.quota_bytes > first.used_bytes && first.used_bytes == bytes.len() as u64);
         assert!(first.expires_at.ends_with('Z'), "{}", first.expires_at);
-        // Who knows the sum need not send it again.
+        // A client that knows the checksum need not send the picture again.
         let again = send(&mut client, vec![header(&sum, 0, 0)]).await.expect("it is there");
         assert!(again.existed && again.used_bytes == first.used_bytes);
-        // Nor does it matter if it comes all the same.
+        // Sending it again does no harm.
         let again =
             send(&mut client, [vec![header("", 0, 0)], chunks(&bytes).collect()].concat()).await;
         assert!(again.expect("taken").existed);
@@ -103,11 +103,11 @@ fn an_uploaded_picture_is_the_picture_of_its_page() {
         assert_eq!(uploaded, inline, "the page is the same");
         assert_ne!(pdf(before.0), uploaded, "and no answer from before the upload is given");
     });
-    assert_eq!(server.figure("banmian_pictures"), 1.0);
+    assert_eq!(server.metric("banmian_pictures"), 1.0);
 }
 
 #[test]
-fn what_is_not_as_announced_is_refused_and_leaves_nothing() {
+fn uploads_that_differ_from_their_header_are_rejected_and_leave_nothing() {
     let limits = RequestLimits {
         picture_bytes: 500_000,
         picture_pixels: 250_000,
@@ -165,7 +165,7 @@ fn what_is_not_as_announced_is_refused_and_leaves_nothing() {
             assert_eq!(info.reason, code, "{name}: {status}");
         }
     });
-    assert_eq!(server.figure("banmian_pictures_bytes"), 0.0, "nothing stays");
+    assert_eq!(server.metric("banmian_pictures_bytes"), 0.0, "nothing stays");
 }
 
 #[test]
@@ -184,7 +184,7 @@ fn quotas_hold_and_pictures_expire() {
         let quota = status.get_details_quota_failure().expect("QuotaFailure");
         assert_eq!(quota.violations[0].subject, "pictures_bytes_per_tenant");
         assert!(status.get_details_retry_info().is_some());
-        // A second later the short-lived one has gone.
+        // A second later the short-lived picture has expired.
         tokio::time::sleep(std::time::Duration::from_millis(1100)).await;
         let kept = send(&mut client, whole(&bytes[2])).await.expect("there is room again");
         assert_eq!(kept.used_bytes, 2 * one);
@@ -192,11 +192,11 @@ fn quotas_hold_and_pictures_expire() {
 }
 
 #[test]
-fn http_takes_pictures_too() {
+fn pictures_can_be_uploaded_over_http() {
     let server = Server::start(ServiceConfig::default());
     let bytes = picture(50, 7);
     let sum = sha256_hex(&bytes);
-    let put = |query: &str, body: &[u8]| -> Reply {
+    let put = |query: &str, body: &[u8]| -> HttpReply {
         server.http("PUT", &format!("/v1/pictures{query}"), &[], body)
     };
     let first = put(&format!("?sha256={sum}&keepSeconds=60"), &bytes);

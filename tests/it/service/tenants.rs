@@ -1,4 +1,4 @@
-//! Tokens, and what is a tenant's own.
+//! Tokens, and the separation of tenants.
 
 use banmian::config::ServiceConfig;
 use banmian::image::sha256_hex;
@@ -62,9 +62,9 @@ fn without_a_token_nothing_but_health_answers() {
             assert_eq!(reply.json()["error"]["reason"], "BM-TOKEN", "{path}");
         }
     }
-    let known = [("authorization", "bearer moon")];
-    let metrics = server.http("GET", "/metrics", &known, b"").text();
-    // Each had to make its own page: answers are not shared.
+    let authorised = [("authorization", "bearer moon")];
+    let metrics = server.http("GET", "/metrics", &authorised, b"").text();
+    // Each tenant had to make its own page: answers are not shared.
     assert!(metrics.contains("banmian_pages_total{outcome=\"made\"} 2"), "{metrics}");
     assert!(!metrics.contains("sun") && !metrics.contains("moon"), "no token is told");
 }
@@ -96,7 +96,7 @@ fn calls_are_counted_for_each_tenant() {
 }
 
 #[test]
-fn a_tenants_pictures_are_its_own() {
+fn tenants_do_not_share_pictures() {
     let server = Server::start(config(""));
     let mut bytes = Vec::new();
     let encoder = png::Encoder::new(&mut bytes, 1, 1);
@@ -137,7 +137,7 @@ fn a_tenants_pictures_are_its_own() {
         for (token, missing) in [("sun", false), ("moon", true)] {
             let (parts, end) = messages(&mut client, page(token)).await;
             end.expect("a page");
-            let told = parts.iter().any(|part| match part {
+            let reported = parts.iter().any(|part| match part {
                 proto::render_page_response::Part::Report(report) => {
                     report.findings.iter().any(|finding| finding.code == "BM-PICTURE-001")
                 }
@@ -145,14 +145,14 @@ fn a_tenants_pictures_are_its_own() {
                 | proto::render_page_response::Part::Chunk(_)
                 | proto::render_page_response::Part::ArtifactEnd(_) => false,
             });
-            assert_eq!(told, missing, "{token}: the picture is missing");
+            assert_eq!(reported, missing, "{token}: the picture is missing");
         }
     });
 }
 
 #[test]
 fn a_tenant_has_house_styles_of_its_own() {
-    let dir = crate::support::Dir::new();
+    let dir = crate::support::TempDir::new();
     let style = std::fs::read_to_string(crate::support::root("src/model/broadsheet.toml"));
     let style = style.expect("the style of the binary").replacen(
         "name = \"broadsheet\"",

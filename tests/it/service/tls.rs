@@ -1,4 +1,4 @@
-//! Encryption: who gets in, and certificates that change while the service runs.
+//! Encryption: who may connect, and certificates that change while the service runs.
 
 use std::io::BufRead as _;
 
@@ -8,9 +8,9 @@ use tonic::transport::{Certificate, Channel, ClientTlsConfig, Endpoint, Identity
 
 use crate::ends::Serving;
 use crate::service::quick;
-use crate::support::{Client, Dir, Server, messages, program, runtime};
+use crate::support::{Client, Server, TempDir, messages, program, runtime};
 
-/// An authority, and what it signs.
+/// A certificate authority.
 struct Authority(CertifiedIssuer<'static, KeyPair>);
 
 /// A certificate and its key, PEM.
@@ -29,7 +29,7 @@ impl Authority {
         self.0.pem()
     }
 
-    /// Signs for a name; `expired` for the last century.
+    /// Signs a certificate for a name; with `expired` it is valid only in the last century.
     fn sign(&self, name: &str, expired: bool) -> Signed {
         let mut params = CertificateParams::new([name.to_owned()]).expect("a name");
         params.distinguished_name.push(DnType::CommonName, name);
@@ -43,7 +43,7 @@ impl Authority {
     }
 }
 
-fn write(dir: &Dir, signed: &Signed, client_ca: Option<&Authority>) -> TlsConfig {
+fn write(dir: &TempDir, signed: &Signed, client_ca: Option<&Authority>) -> TlsConfig {
     TlsConfig {
         certificate: dir.write("server.pem", signed.0.as_bytes()),
         key: dir.write("server.key", signed.1.as_bytes()),
@@ -51,31 +51,36 @@ fn write(dir: &Dir, signed: &Signed, client_ca: Option<&Authority>) -> TlsConfig
     }
 }
 
-/// Connects and renders; `Err` says how that failed.
-async fn try_render(url: &str, authority: &Authority, own: Option<&Signed>) -> Result<(), String> {
+/// Connects and renders. The error describes the failure.
+async fn try_render(
+    url: &str,
+    authority: &Authority,
+    client_certificate: Option<&Signed>,
+) -> Result<(), String> {
     let mut tls = ClientTlsConfig::new()
         .domain_name("localhost")
         .ca_certificate(Certificate::from_pem(authority.pem()));
-    if let Some((certificate, key)) = own {
+    if let Some((certificate, key)) = client_certificate {
         tls = tls.identity(Identity::from_pem(certificate, key));
     }
     let endpoint = Endpoint::from_shared(url.to_owned()).expect("url").tls_config(tls);
-    let told = |error: &dyn std::error::Error| format!("{error}: {:?}", error.source());
-    let channel: Channel = endpoint.map_err(|e| told(&e))?.connect().await.map_err(|e| told(&e))?;
+    let describe = |error: &dyn std::error::Error| format!("{error}: {:?}", error.source());
+    let channel: Channel =
+        endpoint.map_err(|e| describe(&e))?.connect().await.map_err(|e| describe(&e))?;
     let mut client = Client::new(channel).max_decoding_message_size(64 << 20);
     messages(&mut client, quick("加密。")).await.1.map_err(|status| format!("{status:?}"))
 }
 
 #[test]
-fn only_who_trusts_and_is_trusted_gets_in() {
+fn only_trusting_and_trusted_clients_connect() {
     let (ours, theirs) = (Authority::new("ours"), Authority::new("theirs"));
-    let dir = Dir::new();
+    let dir = TempDir::new();
     let server = ours.sign("localhost", false);
     let plain = Server::start(ServiceConfig {
         tls: Some(write(&dir, &server, None)),
         ..ServiceConfig::default()
     });
-    let other = Dir::new();
+    let other = TempDir::new();
     let mutual = ServiceConfig {
         tls: Some(write(&other, &server, Some(&ours))),
         ..ServiceConfig::default()
@@ -103,9 +108,9 @@ fn only_who_trusts_and_is_trusted_gets_in() {
 }
 
 #[test]
-fn certificates_are_read_anew_and_bad_ones_change_nothing() {
+fn certificates_are_reloaded_and_bad_ones_ignored() {
     let (first, second) = (Authority::new("first"), Authority::new("second"));
-    let dir = Dir::new();
+    let dir = TempDir::new();
     let tls = write(&dir, &first.sign("localhost", false), None);
     let path = |path: &std::path::Path| path.to_str().expect("path").to_owned();
     let (certificate, key) = (path(&tls.certificate), path(&tls.key));
@@ -133,7 +138,7 @@ fn certificates_are_read_anew_and_bad_ones_change_nothing() {
         assert!(reload(&mut serving).contains("reloaded"));
         try_render(&serving.url, &second, None).await.expect("the second certificate");
         try_render(&serving.url, &first, None).await.expect_err("not the first any more");
-        // A key of another certificate, then no certificate at all.
+        // The key of another certificate, then no certificate at all.
         dir.write("server.key", second.sign("localhost", false).1.as_bytes());
         assert!(reload(&mut serving).contains("not reloaded"));
         dir.write(
@@ -146,9 +151,9 @@ fn certificates_are_read_anew_and_bad_ones_change_nothing() {
 }
 
 #[test]
-fn bad_certificates_stop_the_start() {
+fn bad_certificates_prevent_the_start() {
     let authority = Authority::new("ours");
-    let dir = Dir::new();
+    let dir = TempDir::new();
     let tls = write(&dir, &authority.sign("localhost", false), None);
     dir.write("server.key", authority.sign("localhost", false).1.as_bytes());
     let empty = dir.write("empty.pem", b"");

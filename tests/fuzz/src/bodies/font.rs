@@ -6,16 +6,16 @@ use banmian::proto::block::Content;
 use banmian::proto::render_page_request::Source;
 use banmian::proto::{Article, Block, Output, PageRecord, Paragraph, Policy, RenderPageRequest};
 
-use super::page::{FACE, engine, hold, limits};
+use super::page::{FACE, check_render, engine, limits};
 use super::sampled;
 
-/// The face is asked for by its role: that of the body copy.
+/// Font table that gives the file the role of the body face.
 const TABLE: &str = "[[face]]\nrole = \"song\"\nfile = \"face\"\n";
 
-/// What is set; the faces of the corpus have these characters.
+/// Text to set; the faces of the corpus have these characters.
 const TEXT: &str = "中国一二，“三”——……《A》fi 12。 VAT e\u{301}";
 
-/// Takes a font file into the faces; if it is not refused, sets a page with it.
+/// Loads a font file into a font set and, if it is accepted, sets a page with it.
 pub fn font(data: &[u8]) -> bool {
     if data.len() > limits().font_bytes {
         return false;
@@ -46,6 +46,6 @@ pub fn font(data: &[u8]) -> bool {
         policy: Policy::Mark.into(),
         ..RenderPageRequest::default()
     };
-    hold(&engine, request, sampled(data, 8));
+    check_render(&engine, request, sampled(data, 8));
     true
 }

@@ -1,7 +1,8 @@
-//! What the targets do with their bytes.
+//! Bodies of the fuzz targets.
 //!
-//! A target panics where something does not hold that has to hold for any bytes. It gives back whether the bytes went
-//! as far as the target is for: what is turned away at the door is no corpus.
+//! A target panics if a property that must hold for any input does not hold. It returns true if the
+//! input got as far as the target is meant to test; input that is rejected earlier does not belong
+//! in the corpus.
 
 mod font;
 mod page;
@@ -16,7 +17,7 @@ pub use self::plain::plain;
 pub use self::preflight::preflight;
 pub use self::request::request;
 
-/// One of so many inputs, always the same ones: what is dear is done for these alone.
+/// True for one input in `one_of`, always the same ones. Expensive checks run for these only.
 fn sampled(data: &[u8], one_of: u32) -> bool {
     let sum =
         data.iter().fold(0_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add((*byte).into()));

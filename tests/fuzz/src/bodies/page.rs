@@ -1,4 +1,4 @@
-//! A page within small limits, and what holds for every page.
+//! Renders pages within small limits and checks the properties of every page.
 
 use std::sync::OnceLock;
 
@@ -10,7 +10,7 @@ use banmian::intake::read_record;
 use banmian::proto::render_page_request::Source;
 use banmian::proto::{Finding, FurnitureKind, Output, Policy, RenderPageRequest, RenderReport};
 
-/// All that can be made of a page.
+/// Every output of a page.
 pub(crate) const OUTPUTS: [Output; 7] = [
     Output::PressPdf,
     Output::ProofPdf,
@@ -21,13 +21,13 @@ pub(crate) const OUTPUTS: [Output; 7] = [
     Output::RecordJson,
 ];
 
-/// The name of a font file of a newsroom.
+/// Name of the newsroom's font file.
 pub(crate) const FACE: &str = "face";
 
-/// Dots per inch of previews.
+/// Resolution of previews, in dots per inch.
 pub(crate) const DPI: u32 = 20;
 
-/// Limits that keep an input within a fraction of a second, and that short inputs can reach.
+/// Returns limits that keep an input within a fraction of a second and that short inputs can reach.
 pub(crate) fn limits() -> RequestLimits {
     RequestLimits {
         articles: 8,
@@ -50,14 +50,14 @@ pub(crate) fn limits() -> RequestLimits {
     }
 }
 
-/// The engine of the process.
+/// Returns the engine shared by the whole process.
 pub(crate) fn engine() -> &'static Engine {
     static ENGINE: OnceLock<Engine> = OnceLock::new();
     ENGINE.get_or_init(|| Engine::new(limits(), &[]).expect("the faces and style of the binary"))
 }
 
-/// Renders and holds the answer against what is promised; twice if asked.
-pub(crate) fn hold(engine: &Engine, mut request: RenderPageRequest, twice: bool) {
+/// Renders a request and checks the answer; renders it again and compares if `twice`.
+pub(crate) fn check_render(engine: &Engine, mut request: RenderPageRequest, twice: bool) {
     if request.preview_dpi == 0 {
         request.preview_dpi = DPI;
     }
@@ -75,18 +75,18 @@ pub(crate) fn hold(engine: &Engine, mut request: RenderPageRequest, twice: bool)
             (first, second) => assert_eq!(first.as_ref().err(), second.as_ref().err()),
         }
         if let Ok(RenderResult { report, artifacts: Ok(files) }) = &answer {
-            returns(engine, &again, report, files);
+            check_round_trip(engine, &again, report, files);
         }
     }
     let RenderResult { report, artifacts } = match answer {
         Ok(rendered) => rendered,
-        Err(error) => return refused(&error),
+        Err(error) => return check_error(&error),
     };
-    told(&report);
+    check_report(&report);
     match artifacts {
-        Ok(files) => files.iter().for_each(whole),
+        Ok(files) => files.iter().for_each(check_file),
         Err(error) => {
-            refused(&error);
+            check_error(&error);
             let press =
                 error.findings().iter().any(|finding| finding.code == FindingCode::PreflightFailed);
             assert!(!press || has_pictures(&report), "a press file of ours: {error:?}");
@@ -94,13 +94,14 @@ pub(crate) fn hold(engine: &Engine, mut request: RenderPageRequest, twice: bool)
     }
 }
 
-/// An error has a reason that is not ours.
-fn refused(error: &Error) {
+/// Checks that an error is the caller's fault and not an internal error.
+fn check_error(error: &Error) {
     match error {
         Error::Rejected(findings) => assert!(!findings.is_empty(), "rejected for no reason"),
         Error::Unfit(findings) => assert!(!findings.is_empty(), "unfit for no reason"),
         Error::NotFound { .. } | Error::Unsupported { .. } => {}
-        // A face whose glyphs cannot be drawn is told as ours by its name: they are looked at when they are used.
+        // Glyphs are read when they are used, so a face with glyphs that cannot be drawn is
+        // reported as an internal error that begins with the name of the face.
         Error::Internal(what) if what.starts_with(FACE) => {}
         Error::Internal(_)
         | Error::Unauthenticated
@@ -115,7 +116,7 @@ fn refused(error: &Error) {
     assert!(!words.zh.is_empty() && !words.en.is_empty(), "{error:?}");
 }
 
-/// Whether a page shows pictures: what is wrong with one may be wrong with the press file.
+/// True if a page shows pictures: a bad picture may make the press file bad.
 fn has_pictures(report: &RenderReport) -> bool {
     let geometry = report.geometry.iter();
     let mut modules = geometry.clone().flat_map(|geometry| &geometry.modules);
@@ -124,15 +125,17 @@ fn has_pictures(report: &RenderReport) -> bool {
         || furniture.any(|piece| piece.kind() == FurnitureKind::Reserved)
 }
 
-/// What a report tells is whole: every character is set or counted as over, every finding has its words.
-fn told(report: &RenderReport) {
+/// Checks that a report is complete: every character is set or counted as overset, and every
+/// finding has a message.
+fn check_report(report: &RenderReport) {
     let geometry = report.geometry.as_ref().expect("a report has its geometry");
     assert_eq!(geometry.layout_hash, report.layout_hash);
     assert_eq!(report.layout_hash.len(), 64);
     assert_eq!(geometry.fit.len(), report.articles.len(), "a fit for each article");
     let all: u32 = report.articles.iter().map(|article| article.characters).sum();
     let over: u32 = geometry.fit.iter().map(|fit| fit.over_chars).sum();
-    // More of them where readings stand in brackets, or where a word is parted between what is set and what is over.
+    // The sum is larger where readings stand in brackets, or where a word is split between the text
+    // that is set and the text that is overset.
     assert!(report.characters + over >= all, "characters are lost: {:?}", geometry.fit);
     for fit in &geometry.fit {
         assert_eq!(fit.over_chars == 0, fit.over_lines == 0, "{fit:?}");
@@ -144,8 +147,8 @@ fn told(report: &RenderReport) {
     assert_eq!(report.findings.iter().find(mute), None, "a finding without words");
 }
 
-/// A file is what its media type says.
-fn whole(file: &Artifact) {
+/// Checks that the contents of a file match its media type.
+fn check_file(file: &Artifact) {
     let (start, end): (&[u8], &[u8]) = match file.media_type {
         "application/pdf" => (b"%PDF-1.", b"%%EOF"),
         "image/png" => (b"\x89PNG\r\n\x1a\n", b"IEND\xaeB\x60\x82"),
@@ -157,8 +160,8 @@ fn whole(file: &Artifact) {
     assert!(bytes.starts_with(start) && bytes.ends_with(end), "{} is not whole", file.file_name);
 }
 
-/// The record as understood gives the same page again.
-fn returns(
+/// Checks that the record as understood gives the same page again.
+fn check_round_trip(
     engine: &Engine,
     request: &RenderPageRequest,
     report: &RenderReport,

@@ -1,4 +1,4 @@
-//! Pictures: what their bytes say, their pixels, and files with them.
+//! Pictures: their headers, their pixels, and files that contain them.
 
 use std::sync::Arc;
 
@@ -36,10 +36,11 @@ pub fn picture(data: &[u8]) -> bool {
     samples.is_ok()
 }
 
-/// A page of one picture in every kind of file. What needs its pixels fails if and only if they cannot be had.
+/// Draws a page with one picture in every kind of file. An output that needs the pixels fails if
+/// and only if they cannot be decoded.
 fn drawn(image: &Arc<SourceImage>, readable: bool) {
     let [width, height] = image.size();
-    // A part of it, off the middle where there is more than one pixel.
+    // Crop away from the middle if the picture has more than one pixel.
     let crop = [width / 3, height / 3, width - width / 3, height - height / 3];
     let rect = Rect::new(Abs::mm(5), Abs::mm(5), Abs::mm(12), Abs::mm(9));
     let alt = String::new();

@@ -4,10 +4,10 @@ use banmian::intake::read_plain;
 use banmian::proto::render_page_request::Source;
 use banmian::proto::{Output, RenderPageRequest};
 
-use super::page::{OUTPUTS, engine, hold};
+use super::page::{OUTPUTS, check_render, engine};
 use super::sampled;
 
-/// Reads plain copy, both ways, and renders it.
+/// Reads plain copy with both readers and renders it.
 pub fn plain(data: &[u8]) -> bool {
     let [joined, apart] = [true, false].map(|rejoin| read_plain(data, rejoin));
     assert_eq!(
@@ -29,6 +29,6 @@ pub fn plain(data: &[u8]) -> bool {
         policy: banmian::proto::Policy::Mark.into(),
         ..RenderPageRequest::default()
     };
-    hold(engine(), request, sampled(data, 4));
+    check_render(engine(), request, sampled(data, 4));
     true
 }

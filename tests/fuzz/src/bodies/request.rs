@@ -1,4 +1,4 @@
-//! A request as it comes: the message, its JSON, or the JSON of a record.
+//! A request as it arrives: the protobuf message, its JSON, or the JSON of a record.
 
 use banmian::error::Error;
 use banmian::intake::{read_record, write_record};
@@ -6,19 +6,19 @@ use banmian::proto::RenderPageRequest;
 use banmian::proto::render_page_request::Source;
 use prost::Message as _;
 
-use super::page::{engine, hold};
+use super::page::{check_render, engine};
 use super::sampled;
 
-/// Decodes a request and renders it, all that is asked for; with nothing asked for, all there is.
+/// Decodes a request and renders the outputs that it requests, or all outputs if it requests none.
 pub fn request(data: &[u8]) -> bool {
     let request =
         if data.first() == Some(&b'{') { json(data) } else { RenderPageRequest::decode(data).ok() };
     let Some(request) = request else { return false };
-    hold(engine(), request, sampled(data, 8));
+    check_render(engine(), request, sampled(data, 8));
     true
 }
 
-/// By the door of the gateway, else by that of the command line.
+/// Decodes JSON as the gateway does, otherwise as the command line does.
 fn json(data: &[u8]) -> Option<RenderPageRequest> {
     if let Ok(request) = serde_json::from_slice(data) {
         return Some(request);

@@ -1,8 +1,8 @@
 //! Paragraphs drawn one below the other into one PDF, and read back from it.
 //!
-//! Each line has a baseline of its own, so a glyph belongs to the line whose baseline it is nearest to,
-//! whatever the writer meant. What comes back has the shape of what the library says of its lines, and
-//! one check serves both.
+//! Each line has its own baseline, so a glyph belongs to the line with the nearest baseline,
+//! whatever the writer intended. The result has the same shape as the lines of the library, so one
+//! check serves both.
 
 use banmian::font::{FontId, GlyphId};
 use banmian::line::{
@@ -18,16 +18,16 @@ use banmian::unit::{Abs, Em, Point, TypeSize};
 use crate::reader;
 use crate::support::engine;
 
-/// The type size, the steps from baseline to baseline, and the margin, in pt.
+/// Type size, distance between baselines, and margin, in pt.
 const SIZE: i64 = 10;
 const PITCH: i64 = 16;
 const MARGIN: i64 = 40;
-/// Baselines on a page, and its width: the widest measure is 41 字.
+/// Number of baselines on a page, and its width: the widest measure is 41 字.
 const ROWS: usize = 100;
 const WIDTH: i64 = 520;
 const HEIGHT: i64 = PITCH * 101 + 2 * MARGIN;
 
-/// A style of marks that the rules are looked at in.
+/// Punctuation style in which the rules are checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Style {
     /// 开明式: NP-CN, the default.
@@ -51,21 +51,21 @@ impl Style {
     }
 }
 
-/// A paragraph to be set. Lengths are in thousandths of a 字.
+/// A paragraph to set. Lengths are in thousandths of a 字.
 #[derive(Clone, Copy)]
-pub(crate) struct Ask<'a> {
+pub(crate) struct ParagraphSpec<'a> {
     pub(crate) text: &'a str,
     pub(crate) spans: &'a [TextSpan],
     pub(crate) face: FontId,
     pub(crate) style: Style,
     pub(crate) measure: i64,
     pub(crate) indent: i64,
-    /// Whether its lines run down the page.
+    /// True if its lines run down the page.
     pub(crate) vertical: bool,
 }
 
-impl<'a> Ask<'a> {
-    /// In the song face, horizontal.
+impl<'a> ParagraphSpec<'a> {
+    /// Returns a horizontal paragraph in the song face.
     pub(crate) fn song(text: &'a str, style: Style, measure: i64, indent: i64) -> Self {
         let face = role("song");
         Self { text, spans: &[], face, style, measure, indent, vertical: false }
@@ -78,70 +78,78 @@ pub(crate) fn role(name: &str) -> FontId {
 
 /// A glyph on a line. Lengths are in 字, along the line from the start of the measure.
 #[derive(Clone, Debug)]
-pub(crate) struct Spot {
-    /// What it draws; a hyphen that the line added is a soft one.
+pub(crate) struct PlacedGlyph {
+    /// Characters that it draws; a hyphen that the line added is a soft one.
     pub(crate) text: String,
     pub(crate) x: f64,
-    /// On a vertical line, how far right of the line's left edge.
+    /// Distance from the left edge of a vertical line.
     pub(crate) across: f64,
     pub(crate) advance: f64,
     pub(crate) turned: bool,
-    /// What tells two shapes of one text apart: glyph or code.
+    /// Glyph or code, which distinguishes two shapes of one text.
     pub(crate) shape: u16,
-    /// The glyph that the library put here.
+    /// Glyph that the library placed here.
     pub(crate) glyph: Option<(FontId, GlyphId)>,
 }
 
-impl Spot {
-    /// Its first character.
+impl PlacedGlyph {
+    /// Returns its first character.
     pub(crate) fn first(&self) -> char {
         self.text.chars().next().unwrap_or('\0')
     }
 }
 
-/// A line as its glyphs stand, in reading order.
+/// Glyphs of a line, in reading order.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Row(pub(crate) Vec<Spot>);
+pub(crate) struct Row(pub(crate) Vec<PlacedGlyph>);
 
 impl Row {
-    /// Its characters, without a hyphen that was added.
+    /// Returns its characters, without a hyphen that was added.
     pub(crate) fn text(&self) -> String {
         self.0.iter().flat_map(|spot| spot.text.chars()).filter(|c| *c != '\u{ad}').collect()
     }
 }
 
-/// A paragraph, set: as the library says and as the PDF shows.
+/// A paragraph that was set: as the library returns it and as the PDF shows it.
 pub(crate) struct Setting {
     pub(crate) text: PreparedParagraph,
     pub(crate) lines: Vec<TextLine>,
-    /// The measure, in 字.
+    /// Measure, in 字.
     pub(crate) measure: f64,
     pub(crate) full: Em,
     pub(crate) indent: Em,
-    pub(crate) told: Vec<Row>,
-    pub(crate) seen: Vec<Row>,
+    pub(crate) library_rows: Vec<Row>,
+    pub(crate) pdf_rows: Vec<Row>,
 }
 
-fn set_one(ask: &Ask<'_>) -> Setting {
-    let (fonts, profile) = (engine().fonts(), ask.style.profile());
-    let copy = ParagraphText { text: ask.text, face: ask.face, spans: ask.spans };
-    let prepare = if ask.vertical { prepare_vertical } else { prepare };
-    let text = prepare(fonts, copy, &profile).unwrap_or_else(|m| panic!("{}: {m:?}", ask.text));
-    let (full, indent) = (Em::milli(ask.measure), Em::milli(ask.indent));
+fn set_paragraph(spec: &ParagraphSpec<'_>) -> Setting {
+    let (fonts, profile) = (engine().fonts(), spec.style.profile());
+    let copy = ParagraphText { text: spec.text, face: spec.face, spans: spec.spans };
+    let prepare = if spec.vertical { prepare_vertical } else { prepare };
+    let text = prepare(fonts, copy, &profile).unwrap_or_else(|m| panic!("{}: {m:?}", spec.text));
+    let (full, indent) = (Em::milli(spec.measure), Em::milli(spec.indent));
     let lines = break_into_lines(&text, full, indent);
-    let told = lines.iter().map(|line| told(&text, line)).collect();
-    Setting { text, lines, measure: full.to_f64(), full, indent, told, seen: Vec::new() }
+    let library_rows = lines.iter().map(|line| library_row(&text, line)).collect();
+    Setting {
+        text,
+        lines,
+        measure: full.to_f64(),
+        full,
+        indent,
+        library_rows,
+        pdf_rows: Vec::new(),
+    }
 }
 
-/// Where the library puts the glyphs of a line.
-pub(crate) fn told(text: &PreparedParagraph, line: &TextLine) -> Row {
+/// Returns the places of a line's glyphs according to the library.
+pub(crate) fn library_row(text: &PreparedParagraph, line: &TextLine) -> Row {
     let mut row = Row::default();
     line.place_glyphs(text, |placed| {
-        let own = &text.text()[placed.text_bytes.start as usize..placed.text_bytes.end as usize];
+        let source = &text.text()[placed.text_bytes.start as usize..placed.text_bytes.end as usize];
         let glyph = placed.glyph;
         let advance = engine().fonts().face(glyph.font).advance(glyph.id).to_f64();
-        row.0.push(Spot {
-            text: if placed.is_added_hyphen { "\u{ad}".to_owned() } else { own.to_owned() },
+        row.0.push(PlacedGlyph {
+            text: if placed.is_added_hyphen { "\u{ad}".to_owned() } else { source.to_owned() },
             x: placed.x.to_f64(),
             across: glyph.y.to_f64(),
             advance: advance * f64::from(glyph.scale_percent) / 100.0,
@@ -153,7 +161,7 @@ pub(crate) fn told(text: &PreparedParagraph, line: &TextLine) -> Row {
     row
 }
 
-/// Where a line begins: its page and its origin in pt.
+/// Start of a line: its page and its origin in pt.
 #[derive(Clone, Copy)]
 struct Origin {
     page: usize,
@@ -161,23 +169,24 @@ struct Origin {
     y: i64,
 }
 
-/// Gives every line its own baseline; a paragraph stays on one page, and a vertical one has its own.
-fn origins(asks: &[Ask<'_>], settings: &[Setting]) -> Vec<Vec<Origin>> {
+/// Gives every line its own baseline. A paragraph stays on one page, and a vertical one has its own
+/// page.
+fn origins(specs: &[ParagraphSpec<'_>], settings: &[Setting]) -> Vec<Vec<Origin>> {
     let (mut page, mut row) = (0, 0);
     let mut out = Vec::with_capacity(settings.len());
-    for (ask, setting) in asks.iter().zip(settings) {
+    for (spec, setting) in specs.iter().zip(settings) {
         let count = setting.lines.len();
-        assert!(count <= ROWS, "{} is too long for a page", ask.text);
-        if row > 0 && (ask.vertical || row + count > ROWS) {
+        assert!(count <= ROWS, "{} is too long for a page", spec.text);
+        if row > 0 && (spec.vertical || row + count > ROWS) {
             (page, row) = (page + 1, 0);
         }
         let line = |k: usize| {
             let step = PITCH * i64::try_from(row + k + 1).expect("few rows");
-            let (x, y) = if ask.vertical { (step, 0) } else { (0, step) };
+            let (x, y) = if spec.vertical { (step, 0) } else { (0, step) };
             Origin { page, x: MARGIN + x, y: MARGIN + y }
         };
         out.push((0..count).map(line).collect());
-        row = if ask.vertical { ROWS } else { row + count };
+        row = if spec.vertical { ROWS } else { row + count };
     }
     out
 }
@@ -202,25 +211,25 @@ fn pages(settings: &[Setting], origins: &[Vec<Origin>]) -> Vec<Page> {
 }
 
 /// Sets paragraphs, draws them into one PDF and reads it back.
-pub(crate) fn draw(asks: &[Ask<'_>]) -> Vec<Setting> {
-    let mut settings: Vec<Setting> = asks.iter().map(set_one).collect();
-    let origins = origins(asks, &settings);
+pub(crate) fn draw(specs: &[ParagraphSpec<'_>]) -> Vec<Setting> {
+    let mut settings: Vec<Setting> = specs.iter().map(set_paragraph).collect();
+    let origins = origins(specs, &settings);
     let meta =
         PdfMetadata { timestamp: "2023-10-29T00:00:00+08:00".to_owned(), ..PdfMetadata::default() };
     let bytes =
         write(&pages(&settings, &origins), engine().fonts(), &PdfOrder::new(PdfKind::X1a, meta))
             .expect("a PDF");
     let pdf = reader::read(&bytes);
-    // The lines of each page, and where their glyphs go.
+    // Lines of each page, to which its glyphs are assigned.
     let mut lines: Vec<Vec<(usize, usize, Origin)>> = vec![Vec::new(); pdf.pages.len()];
     for (k, origins) in origins.iter().enumerate() {
-        settings[k].seen = vec![Row::default(); origins.len()];
+        settings[k].pdf_rows = vec![Row::default(); origins.len()];
         for (at, origin) in origins.iter().enumerate() {
             lines[origin.page].push((k, at, *origin));
         }
     }
     for (page, lines) in pdf.pages.iter().zip(&lines) {
-        let vertical = asks[lines[0].0].vertical;
+        let vertical = specs[lines[0].0].vertical;
         for glyph in &page.glyphs {
             // The baseline of a raised glyph lies above that of its line.
             let away = |origin: &Origin| {
@@ -235,7 +244,7 @@ pub(crate) fn draw(asks: &[Ask<'_>]) -> Vec<Setting> {
             assert!(away(origin).abs() < PITCH as f64 / 2.0, "{glyph:?} is on no line");
             let [x, y] = [glyph.x - origin.x as f64, glyph.y - origin.y as f64];
             let (along, across) = if vertical { (y, x) } else { (x, -y) };
-            settings[*k].seen[*at].0.push(Spot {
+            settings[*k].pdf_rows[*at].0.push(PlacedGlyph {
                 text: glyph.text.clone().unwrap_or_default(),
                 x: along / SIZE as f64,
                 across: across / SIZE as f64,

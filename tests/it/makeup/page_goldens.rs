@@ -1,7 +1,8 @@
-//! Twelve of the made-up pages as goldens: geometry and report as text, the page as a small preview.
+//! Twelve of the generated pages as goldens: geometry and report as text, the page as a small
+//! preview.
 //!
-//! Chosen to differ: one to twenty articles, little copy and much. `GOLDEN=accept` takes over what changed, after it
-//! was looked at.
+//! They are chosen to differ: one to twenty articles, little copy and much. `GOLDEN=accept` accepts
+//! changes, after a person has looked at them.
 
 use banmian::proto::Output;
 use banmian::proto::render_page_request::Source;
@@ -11,13 +12,13 @@ use crate::golden::{pixels, texts};
 use crate::makeup::pool;
 use crate::support::{engine, request, root};
 
-/// Pages of the table, from one.
+/// Pages of the table, counted from one.
 const PAGES: [usize; 12] = [1, 22, 43, 24, 66, 68, 90, 112, 134, 156, 178, 200];
-/// Small, but every column and head can be told.
+/// Resolution in dots per inch: small, but every column and head can be recognised.
 const DPI: u32 = 20;
 
 #[test]
-fn twelve_pages_are_as_they_were_looked_at() {
+fn twelve_pages_match_their_goldens() {
     let accept = std::env::var_os("GOLDEN").is_some_and(|value| value == "accept");
     let mut faults = Vec::new();
     for page in PAGES {
@@ -34,8 +35,9 @@ fn twelve_pages_are_as_they_were_looked_at() {
                 std::fs::write(&file, &got).expect("write");
                 continue;
             }
-            let known = std::fs::read(&file).unwrap_or_default();
-            let fault = if ending == "png" { pixels(&known, &got) } else { texts(&known, &got) };
+            let committed = std::fs::read(&file).unwrap_or_default();
+            let fault =
+                if ending == "png" { pixels(&committed, &got) } else { texts(&committed, &got) };
             faults.extend(fault.map(|fault| format!("{name}: {fault}")));
         }
     }
@@ -44,12 +46,12 @@ fn twelve_pages_are_as_they_were_looked_at() {
 }
 
 #[test]
-fn no_page_is_kept_that_nobody_reads() {
-    let known: Vec<String> = PAGES
+fn every_page_golden_is_read() {
+    let committed: Vec<String> = PAGES
         .iter()
         .flat_map(|page| ["png", "txt"].map(|ending| format!("page-{page:03}.{ending}")))
         .collect();
     let found = crate::support::names(&root("tests/golden-pages"));
-    assert!(found.iter().all(|name| known.contains(name)), "{found:?}");
-    assert_eq!(found.len(), known.len());
+    assert!(found.iter().all(|name| committed.contains(name)), "{found:?}");
+    assert_eq!(found.len(), committed.len());
 }

@@ -1,7 +1,9 @@
-//! Made-up pages: one to twenty articles of sentences cut from the seed and the fixtures, put together anew.
+//! Generated pages: one to twenty articles of sentences cut from the seed and the fixtures and put
+//! together again.
 //!
-//! Nothing is written for them, so the lines are those of real or visibly made-up copy. The numbers come from a
-//! generator of our own with a fixed start: the pages never change unless this file or the copy does.
+//! No text is written for them, so the lines are those of the copy in this repository. The numbers
+//! come from a generator of our own with a fixed start: the pages change only if this file or the
+//! copy does.
 
 use banmian::proto::block::Content;
 use banmian::proto::{
@@ -11,34 +13,36 @@ use banmian::proto::{
 use crate::record::count;
 use crate::support::{KEYED_SEED, names, record, root};
 
-/// Pages made up.
+/// Number of generated pages.
 pub(crate) const PAGES: usize = 200;
-/// The most articles on one of them.
+/// Largest number of articles on one of them.
 pub(crate) const ARTICLES_MOST: usize = 20;
 
-/// How full the pages are, in hundredths of the capacity: each number of articles at each of these.
-const FULL: [usize; 10] = [85, 87, 89, 91, 93, 96, 98, 100, 102, 105];
+/// Fullness of the pages, in hundredths of the capacity: each number of articles is used with each
+/// of these.
+const FULLNESS: [usize; 10] = [85, 87, 89, 91, 93, 96, 98, 100, 102, 105];
 
-/// What is left for the copy on a page of `six` when its heads are set: 字 of body that fill it with one article, and
-/// what each article more takes for its head. Probed: copy was added to pages of each number of articles until
-/// the first line was over.
+/// Room for the copy on a page of `six` beside its heads: 字 of body that fill it with one article,
+/// and the loss for the head of each further article. Measured: copy was added to pages of each
+/// number of articles until the first line was overset.
 const ROOM: usize = 9_400;
 const HEAD: usize = 88;
 
-/// 字 of body that fill a page of so many articles at the step `six`.
+/// Returns the 字 of body that fill a page of this many articles at the step `six`.
 pub(crate) fn capacity(articles: usize) -> usize {
     ROOM - HEAD * (articles - 1)
 }
 
-/// Lengths against the mean, in hundredths: the deciles of a log-normal of σ ¾. A few long, many short.
+/// Lengths relative to the mean, in hundredths: the deciles of a log-normal distribution of σ ¾. A
+/// few long, many short.
 const LENGTHS: [usize; 10] = [29, 46, 60, 75, 91, 110, 133, 166, 217, 343];
-/// No brief is shorter, in 字.
+/// Length of the shortest brief, in 字.
 const BRIEF: usize = 90;
 
 /// A generator of numbers (xorshift64*).
-pub(crate) struct Numbers(u64);
+pub(crate) struct NumberGenerator(u64);
 
-impl Numbers {
+impl NumberGenerator {
     pub(crate) fn new(page: usize) -> Self {
         let mut numbers = Self(0x9E37_79B9_7F4A_7C15 ^ (page as u64 + 1).wrapping_mul(0x2545_F491));
         for _ in 0..8 {
@@ -54,7 +58,7 @@ impl Numbers {
         self.0.wrapping_mul(0x2545_F491_4F6C_DD1D)
     }
 
-    /// A number of `range`.
+    /// Returns a number of `range`.
     pub(crate) fn of(&mut self, range: std::ops::Range<usize>) -> usize {
         let span = (range.end - range.start).max(1) as u64;
         range.start + usize::try_from((self.next() >> 33) % span).unwrap_or(0)
@@ -69,9 +73,9 @@ impl Numbers {
     }
 }
 
-/// What pages are made of.
+/// Copy from which the pages are made.
 pub(crate) struct Pool {
-    /// In the order of the copy, so that a run of them reads on.
+    /// In the order of the copy, so that consecutive sentences make sense.
     sentences: Vec<String>,
     /// Parts of sentences that can stand over an article.
     clauses: Vec<String>,
@@ -120,7 +124,7 @@ impl Pool {
                 | None => {}
             }
         }
-        // A byline of the house, and none with an affiliation: that is copy after the body.
+        // Only plain bylines: an affiliation would be copy after the body.
         let plain = article.bylines.iter().all(|byline| byline.affiliation.is_empty());
         if !article.bylines.is_empty() && plain {
             self.bylines.push(article.bylines);
@@ -129,19 +133,19 @@ impl Pool {
         self.columns.extend(Some(article.column_title).filter(|text| !text.is_empty()));
     }
 
-    /// Page `page` of [`PAGES`].
+    /// Returns page `page` of [`PAGES`].
     pub(crate) fn page(&self, page: usize) -> PageRecord {
         let articles = page % ARTICLES_MOST + 1;
-        let full = FULL[(page / ARTICLES_MOST + 3 * articles) % FULL.len()];
+        let full = FULLNESS[(page / ARTICLES_MOST + 3 * articles) % FULLNESS.len()];
         self.page_of(page, articles, capacity(articles) * full / 100)
     }
 
-    /// A page of so many articles with about `total` 字 of body.
+    /// Returns a page of this many articles with about `total` 字 of body.
     pub(crate) fn page_of(&self, page: usize, articles: usize, total: usize) -> PageRecord {
-        let mut numbers = Numbers::new(page);
+        let mut numbers = NumberGenerator::new(page);
         let lengths = lengths(&mut numbers, articles, total);
         let mut weight = 100;
-        // The articles of a page go on where the last one ended, so that it says nothing twice.
+        // Each article continues where the last one ended, so that the page says nothing twice.
         let mut at = numbers.of(0..self.sentences.len());
         let articles = lengths.iter().enumerate().map(|(index, length)| {
             if index > 0 && !numbers.chance(25) {
@@ -173,8 +177,9 @@ impl Pool {
         }
     }
 
-    /// An article with about `length` 字 of body, and over it what articles of that length have.
-    fn article(&self, numbers: &mut Numbers, length: usize, at: &mut usize) -> Article {
+    /// Returns an article with about `length` 字 of body and the head that articles of that length
+    /// have.
+    fn article(&self, numbers: &mut NumberGenerator, length: usize, at: &mut usize) -> Article {
         let long = length > 700;
         let crossed = long && numbers.chance(70);
         let body = self.body(numbers, length, crossed, at);
@@ -182,7 +187,7 @@ impl Pool {
             if long { [30, 35, 12] } else { [12, 10, 8] }.map(|percent| numbers.chance(percent));
         let bylined = numbers.chance(55);
         let datelined = numbers.chance(if bylined { 15 } else { 70 });
-        let some = |wanted: bool, text: String| if wanted { text } else { String::new() };
+        let some = |included: bool, text: String| if included { text } else { String::new() };
         Article {
             headline: self.headline(numbers),
             kicker: some(kicker, self.clause(numbers, 6..16)),
@@ -195,8 +200,8 @@ impl Pool {
         }
     }
 
-    /// A clause of so many 字.
-    fn clause(&self, numbers: &mut Numbers, range: std::ops::Range<usize>) -> String {
+    /// Returns a clause with a length in this range, in 字.
+    fn clause(&self, numbers: &mut NumberGenerator, range: std::ops::Range<usize>) -> String {
         loop {
             let clause = numbers.pick(&self.clauses);
             if range.contains(&count(clause)) {
@@ -205,8 +210,8 @@ impl Pool {
         }
     }
 
-    /// 8–26 字: one clause, or two with a space between.
-    fn headline(&self, numbers: &mut Numbers) -> String {
+    /// Returns a headline of 8–26 字: one clause, or two with a space between.
+    fn headline(&self, numbers: &mut NumberGenerator) -> String {
         if numbers.chance(45) {
             return self.clause(numbers, 8..19);
         }
@@ -214,10 +219,11 @@ impl Pool {
         halves.join(" ")
     }
 
-    /// Sentences from `at` on, in paragraphs of one to five, with crossheads between them if wanted.
+    /// Returns sentences from `at` on, in paragraphs of one to five, with crossheads between them
+    /// if requested.
     fn body(
         &self,
-        numbers: &mut Numbers,
+        numbers: &mut NumberGenerator,
         length: usize,
         crossed: bool,
         at: &mut usize,
@@ -250,8 +256,9 @@ impl Pool {
     }
 }
 
-/// The lengths of the articles, the longer ones more likely first: what is important is long, but not always.
-fn lengths(numbers: &mut Numbers, articles: usize, total: usize) -> Vec<usize> {
+/// Returns the lengths of the articles; longer ones are likely to come first, as important articles
+/// are often but not always long.
+fn lengths(numbers: &mut NumberGenerator, articles: usize, total: usize) -> Vec<usize> {
     let mut shares: Vec<(usize, usize)> = (0..articles)
         .map(|_| {
             let share = *numbers.pick(&LENGTHS) * numbers.of(88..113);
@@ -263,7 +270,7 @@ fn lengths(numbers: &mut Numbers, articles: usize, total: usize) -> Vec<usize> {
     shares.iter().map(|(_, share)| (total * share / sum).max(BRIEF)).collect()
 }
 
-/// 字 of the body of a page as its articles hold it, without what stands over them.
+/// Returns the 字 of an article's body, without its head.
 pub(crate) fn body_count(article: &Article) -> usize {
     let block = |block: &Block| match &block.content {
         Some(Content::Paragraph(paragraph)) => count(&paragraph.text),
@@ -280,7 +287,7 @@ pub(crate) fn body_count(article: &Article) -> usize {
     article.body.iter().map(block).sum()
 }
 
-/// The sentences of a paragraph that can stand alone: with both marks of every pair.
+/// Returns the sentences of a paragraph that can stand alone: with both marks of every pair.
 fn sentences(paragraph: &str) -> Vec<String> {
     let mut out = Vec::new();
     let mut sentence = String::new();
@@ -304,15 +311,15 @@ fn is_stop(c: char) -> bool {
     "。！？".contains(c)
 }
 
-/// Whether intake finds nothing to tidy: what is keyed amiss in the fixtures is tested elsewhere, and a quote
-/// without a side cannot be told from its partner once the sentence stands alone.
+/// True if intake would correct nothing: typing errors of the fixtures are tested elsewhere, and a
+/// straight quote cannot be told from its partner once the sentence stands alone.
 fn clean(text: &str) -> bool {
     let amiss = |c: char| "\"',;:?!()".contains(c) || c.is_whitespace();
     let wide = |c: char| ('\u{ff10}'..='\u{ff5a}').contains(&c) && c.is_alphanumeric();
     !text.chars().any(|c| amiss(c) || wide(c))
 }
 
-/// Whether every opening mark is closed.
+/// True if every opening mark is closed.
 fn paired(text: &str) -> bool {
     ["“”", "‘’", "（）", "《》"].iter().all(|pair| {
         let mut marks = pair.chars().map(|mark| text.chars().filter(|c| *c == mark).count());
@@ -320,7 +327,8 @@ fn paired(text: &str) -> bool {
     })
 }
 
-/// The clauses of a sentence that can be a headline: no mark but quotes, no numbers to begin with.
+/// Returns the clauses of a sentence that can be a headline: no mark but quotes, and no number at
+/// the start.
 fn clauses(sentence: &str) -> Vec<String> {
     let plain = |text: &str| {
         let han = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);

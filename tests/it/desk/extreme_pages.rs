@@ -1,16 +1,16 @@
-//! Pages that no desk should send: each is made up within seconds, and nothing of it is lost.
+//! Extreme pages that no desk should send: each is made up within seconds, and nothing is lost.
 
 use std::time::{Duration, Instant};
 
 use banmian::proto::{Article, PageRecord};
 
 use super::{
-    assert_sound, lock, module, page, paragraph, picture, picture_block, place, rendered, told,
-    wishes,
+    assert_sound, findings_with_code, lock, module, page, paragraph, picture, picture_block, place,
+    rendered, wishes,
 };
-use crate::support::{Sheet, every};
+use crate::support::{RenderedPage, check_each};
 
-/// Far more than any page takes, for machines that do something else as well.
+/// Time limit for a page: far more than any page takes, for machines that are busy.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 const TEXT: &str = "这一条只有二十个字的简短消息写在这里了。";
@@ -24,7 +24,7 @@ fn short(count: usize, sentences: usize) -> PageRecord {
     PageRecord { articles: (1..=count).map(article).collect(), ..page(1, "") }
 }
 
-fn made(record: &PageRecord) -> Sheet {
+fn made(record: &PageRecord) -> RenderedPage {
     let start = Instant::now();
     let sheet = rendered(record);
     assert!(start.elapsed() < PATIENCE, "{:?}", start.elapsed());
@@ -74,20 +74,20 @@ fn pages() -> Vec<(&'static str, PageRecord)> {
 }
 
 #[test]
-fn grave_pages_are_made_and_lose_nothing() {
-    every(
+fn extreme_pages_are_made_and_lose_nothing() {
+    check_each(
         pages(),
         |(name, _)| (*name).to_owned(),
         |(name, record)| {
             let sheet = made(record);
             let over = sheet.geometry().fit.iter().filter(|fit| fit.over_lines > 0).count();
-            assert_eq!(told(&sheet, "BM-OVERSET-001").len(), over, "{name}");
+            assert_eq!(findings_with_code(&sheet, "BM-OVERSET-001").len(), over, "{name}");
             match *name {
                 "all locked" | "an article longer than the page" | "fifty long articles" => {
                     assert!(over > 0, "{name}");
                 }
                 "a picture wider than its module" => {
-                    assert_eq!(told(&sheet, "BM-PICTURE-101").len(), 1);
+                    assert_eq!(findings_with_code(&sheet, "BM-PICTURE-101").len(), 1);
                 }
                 _ => {}
             }
@@ -96,7 +96,7 @@ fn grave_pages_are_made_and_lose_nothing() {
 }
 
 #[test]
-fn a_picture_that_finds_no_room_in_the_copy_is_in_the_appendix() {
+fn a_picture_without_room_in_the_copy_is_in_the_appendix() {
     let mut record = page(1, "");
     record.articles[0].body = vec![record.articles[0].body.clone(); 8].concat();
     record.articles[0].body.push(picture_block("w1"));
@@ -114,7 +114,7 @@ fn the_order_of_the_record_breaks_ties() {
     let [column, row, ..] = place(module(&first, "a1"));
     let top = first.geometry().modules.iter().map(|module| place(module)[1]).min();
     assert_eq!((column, Some(row)), (0, top), "the first is the lead");
-    let most = |sheet: &Sheet| {
+    let most = |sheet: &RenderedPage| {
         let sizes = sheet.geometry().modules.iter().map(|module| module.headline_size_pt);
         sizes.fold(0.0, f64::max)
     };
@@ -127,9 +127,9 @@ fn the_order_of_the_record_breaks_ties() {
 }
 
 #[test]
-fn what_is_told_of_the_page_says_where() {
+fn findings_about_the_page_name_their_place() {
     let pool = crate::makeup::pool();
-    let mut seen = std::collections::BTreeSet::new();
+    let mut codes = std::collections::BTreeSet::new();
     for at in [19, 38, 77, 95, 116, 154] {
         let sheet = rendered(&pool.page(at));
         let area = sheet.geometry().type_area.expect("type area");
@@ -138,13 +138,14 @@ fn what_is_told_of_the_page_says_where() {
                 continue;
             }
             let rect = finding.rect.unwrap_or_else(|| panic!("{finding:?} is somewhere"));
-            assert!(crate::makeup::look::within(&rect, &area), "{finding:?}");
-            seen.insert(finding.code.clone());
+            assert!(crate::makeup::inspect::within(&rect, &area), "{finding:?}");
+            codes.insert(finding.code.clone());
             let alone = ["BM-PAGE-002", "BM-PAGE-003"].contains(&finding.code.as_str());
             assert_eq!(finding.article_ids.is_empty(), alone, "{finding:?}");
-            let known = |id: &String| sheet.geometry().fit.iter().any(|fit| fit.article_id == *id);
-            assert!(finding.article_ids.iter().all(known), "{finding:?}");
+            let is_on_page =
+                |id: &String| sheet.geometry().fit.iter().any(|fit| fit.article_id == *id);
+            assert!(finding.article_ids.iter().all(is_on_page), "{finding:?}");
         }
     }
-    assert!(seen.len() > 1, "pages with something to tell: {seen:?}");
+    assert!(codes.len() > 1, "pages with something to tell: {codes:?}");
 }

@@ -1,5 +1,5 @@
-//! What the layout desk cannot have at the step in use: an error that names who is in the way and the field. Under a
-//! policy that marks, a lock that is in error is dropped instead.
+//! Requests that cannot be met at the step in use: the error names the conflicting parties and the
+//! field. Under a policy that marks, a lock in error is dropped instead.
 
 use banmian::config::RequestLimits;
 use banmian::engine::Engine;
@@ -10,14 +10,16 @@ use banmian::proto::{
     Severity,
 };
 
-use super::{assert_sound, lock, module, page, place, placement, rendered, told, wishes};
-use crate::support::{engine, every, request};
+use super::{
+    assert_sound, findings_with_code, lock, module, page, place, placement, rendered, wishes,
+};
+use crate::support::{check_each, engine, request};
 
 const PLACE: &str = "BM-PLACE-001";
 const FIRST: &str = "layout.locks[0].placement";
 
 type Edit = fn(&mut PageRecord);
-/// A name, what is asked for, the code and the field of the first finding, what its message names.
+/// Name, request, code and field of the first finding, words of its message.
 type Row = (&'static str, Edit, &'static str, &'static str, &'static [&'static str]);
 
 fn locked(record: &mut PageRecord, id: &str, place: [u32; 4]) {
@@ -40,8 +42,8 @@ fn reserve(record: &mut PageRecord, x: f64, y: f64) {
     record.reserved.push(reserved);
 }
 
-/// Locks that one article cannot have.
-fn alone() -> Vec<Row> {
+/// Locks that one article alone cannot have.
+fn locks_of_one_article() -> Vec<Row> {
     vec![
         ("beyond the last column", |r| locked(r, "a1", [4, 4, 3, 40]), PLACE, FIRST, &["“a1”"]),
         ("below the last row", |r| locked(r, "a1", [0, 80, 3, 40]), PLACE, FIRST, &["“a1”"]),
@@ -92,8 +94,8 @@ fn alone() -> Vec<Row> {
     ]
 }
 
-/// Places that leave others none.
-fn together() -> Vec<Row> {
+/// Places that leave no place for others.
+fn conflicting_places() -> Vec<Row> {
     vec![
         (
             "over each other",
@@ -174,9 +176,9 @@ fn templates() -> Vec<Row> {
 }
 
 #[test]
-fn places_that_the_page_does_not_have_are_refused() {
-    every(
-        [alone(), together(), templates()].concat(),
+fn impossible_places_are_rejected() {
+    check_each(
+        [locks_of_one_article(), conflicting_places(), templates()].concat(),
         |row| row.0.to_owned(),
         |(name, edit, code, field, names)| {
             let mut record = page(4, "six");
@@ -200,12 +202,12 @@ fn places_that_the_page_does_not_have_are_refused() {
     );
 }
 
-/// What is wrong with a lock under a policy that marks: it is told, the lock is dropped, and the page is set.
+/// A bad lock under a policy that marks: it is reported, it is dropped, and the page is set.
 #[test]
-fn locks_that_no_page_can_keep_are_dropped_where_they_may_be() {
+fn impossible_locks_are_dropped_where_the_policy_allows() {
     let locks = |row: &Row| row.3.starts_with("layout.locks");
-    every(
-        [alone(), together(), templates()].concat(),
+    check_each(
+        [locks_of_one_article(), conflicting_places(), templates()].concat(),
         |row| row.0.to_owned(),
         |row| {
             let (name, edit, code, field, names) = row;
@@ -225,18 +227,18 @@ fn locks_that_no_page_can_keep_are_dropped_where_they_may_be() {
                 .iter()
                 .filter(|note| [*code, PLACE].contains(&note.code.as_str()))
                 .collect();
-            let [told] = errors[..] else { panic!("{name}: {errors:?}") };
-            assert_eq!((&*told.field, told.severity()), (*field, Severity::Error), "{name}");
-            let words = told.message.as_ref().expect("words");
+            let [finding] = errors[..] else { panic!("{name}: {errors:?}") };
+            assert_eq!((&*finding.field, finding.severity()), (*field, Severity::Error), "{name}");
+            let words = finding.message.as_ref().expect("words");
             for part in names.iter().chain(&["此锁定未用"]) {
                 assert!(words.zh.contains(part), "{name}: {part}: {words:?}");
             }
             let lock = wishes(&mut record)
                 .locks
                 .iter()
-                .find(|lock| lock.article_id == told.article_ids[0]);
+                .find(|lock| lock.article_id == finding.article_ids[0]);
             let lock =
-                lock.unwrap_or_else(|| panic!("{name}: a lock of “{}”", told.article_ids[0]));
+                lock.unwrap_or_else(|| panic!("{name}: a lock of “{}”", finding.article_ids[0]));
             if let Some(Placement {
                 column: Some(column),
                 row: Some(row),
@@ -244,22 +246,22 @@ fn locks_that_no_page_can_keep_are_dropped_where_they_may_be() {
                 rows: Some(rows),
             }) = lock.placement
             {
-                let asked = [column, row, columns, rows].map(i64::from);
-                assert_ne!(place(module(&sheet, &told.article_ids[0])), asked, "{name}");
+                let requested = [column, row, columns, rows].map(i64::from);
+                assert_ne!(place(module(&sheet, &finding.article_ids[0])), requested, "{name}");
             }
-            // The others are kept.
+            // The other locks are kept.
             for lock in wishes(&mut record)
                 .locks
                 .iter()
-                .filter(|lock| lock.article_id != told.article_ids[0])
+                .filter(|lock| lock.article_id != finding.article_ids[0])
             {
-                let asked = lock.placement.expect("a placement");
+                let requested = lock.placement.expect("a placement");
                 let got = place(module(&sheet, &lock.article_id));
-                let asked = [asked.column, asked.row, asked.columns, asked.rows];
-                let kept = got
-                    .iter()
-                    .zip(asked)
-                    .all(|(got, asked)| asked.is_none_or(|asked| i64::from(asked) == *got));
+                let requested =
+                    [requested.column, requested.row, requested.columns, requested.rows];
+                let kept = got.iter().zip(requested).all(|(got, requested)| {
+                    requested.is_none_or(|requested| i64::from(requested) == *got)
+                });
                 assert!(kept, "{name}: “{}” stands at {got:?}", lock.article_id);
             }
         },
@@ -267,28 +269,28 @@ fn locks_that_no_page_can_keep_are_dropped_where_they_may_be() {
 }
 
 #[test]
-fn of_locks_in_each_others_way_no_more_are_dropped_than_it_takes() {
+fn no_more_conflicting_locks_are_dropped_than_necessary() {
     let mut record = page(4, "six");
     locked(&mut record, "a1", [0, 4, 3, 40]);
     locked(&mut record, "a2", [2, 20, 3, 40]);
     record.articles[2].placement = Some(placement([Some(4), Some(30), Some(2), Some(40)]));
     let sheet = rendered(&record);
     assert_sound(&sheet);
-    assert_eq!(told(&sheet, PLACE).len(), 1);
+    assert_eq!(findings_with_code(&sheet, PLACE).len(), 1);
     assert_eq!(place(module(&sheet, "a1")), [0, 4, 3, 40]);
     assert_eq!(place(module(&sheet, "a3")), [4, 30, 2, 40]);
 
-    // One that leaves the page is in nobody's way.
+    // A lock that leaves the page is in nobody's way.
     wishes(&mut record).locks[0] = lock("a1", [0, 4, 3, 200].map(Some));
     record.articles[2].placement = None;
     let sheet = rendered(&record);
     assert_sound(&sheet);
-    assert_eq!(told(&sheet, PLACE).len(), 1);
+    assert_eq!(findings_with_code(&sheet, PLACE).len(), 1);
     assert_eq!(place(module(&sheet, "a2")), [2, 20, 3, 40]);
 }
 
 #[test]
-fn a_box_over_the_page_head_is_refused() {
+fn a_box_over_the_page_head_is_rejected() {
     let mut record = page(4, "six");
     let place = placement([Some(0), Some(0), Some(2), Some(6)]);
     record.reserved =
@@ -298,21 +300,21 @@ fn a_box_over_the_page_head_is_refused() {
     assert!(error.findings()[0].message.zh.contains("“ad”"), "{error:?}");
 }
 
-/// A house may take a finding as an error: under `strict` it keeps the page from its files.
+/// A house may make a finding an error: under `strict` the page then gets no files.
 #[test]
-fn the_house_says_what_keeps_a_page_from_its_files() {
+fn the_house_style_decides_which_findings_withhold_files() {
     let style = include_str!("../../../src/model/broadsheet.toml");
     let strict = style.replace("[severity]", "[severity]\nBM-PLACE-002 = \"error\"");
     for (style, refused) in [(style.to_owned(), false), (strict, true)] {
         let engine = Engine::new(RequestLimits::default(), &[style]).expect("a house style");
         let mut record = page(3, "six");
-        // A box without artwork is told.
+        // A box without artwork has a finding.
         reserve(&mut record, 60.0, 1200.0);
         let mut request = request(Source::Page(record), &[Output::GeometryJson]);
         request.policy = Policy::Strict.into();
         let rendered = engine.render(request, &()).expect("a report");
-        let told = rendered.report.findings.iter().find(|note| note.code == "BM-PLACE-002");
-        let severity = told.expect("the box is told").severity();
+        let finding = rendered.report.findings.iter().find(|note| note.code == "BM-PLACE-002");
+        let severity = finding.expect("the box is told").severity();
         assert_eq!(severity == Severity::Error, refused, "{severity:?}");
         match rendered.artifacts {
             Ok(_) => assert!(!refused, "the page was made"),

@@ -1,4 +1,5 @@
-//! Pages that cannot hold everything: what is left off is as little as possible, is told, and is whole in the appendix.
+//! Pages that cannot hold everything: as little as possible is left off, it is reported, and it is
+//! complete in the appendix.
 
 use std::time::{Duration, Instant};
 
@@ -14,14 +15,14 @@ use super::{
 };
 use crate::reader;
 use crate::record;
-use crate::support::{Sheet, assert_same, bare, engine, request};
+use crate::support::{RenderedPage, assert_same, bare_text, engine, request};
 
 const LEFT: &str = "BM-OVERSET-002";
 
-/// Far more than any page takes, for machines that do something else as well.
+/// Time limit for a page: far more than any page takes, for machines that are busy.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Two locks over the whole page, and two articles and a picture besides.
+/// Returns a page that two locks fill, with two more articles and a picture.
 fn filled() -> PageRecord {
     let mut record = page(4, "six");
     let third = &mut record.articles[2];
@@ -35,16 +36,16 @@ fn filled() -> PageRecord {
     record
 }
 
-fn left(sheet: &Sheet) -> Vec<&Finding> {
+fn left_off_findings(sheet: &RenderedPage) -> Vec<&Finding> {
     sheet.report.findings.iter().filter(|note| note.code == LEFT).collect()
 }
 
-/// What is left off is told with its field, its fit is all over, and its text stands in the appendix from its first
-/// character to the last. Gives the ids.
-fn assert_left(sheet: &Sheet, record: &PageRecord) -> Vec<String> {
+/// Checks that each article that is left off has a finding with its field and a fit that counts all
+/// of it as overset, and that its text is complete in the appendix. Returns the ids.
+fn assert_left_off(sheet: &RenderedPage, record: &PageRecord) -> Vec<String> {
     assert_sound(sheet);
     let pages = reader::read(&sheet.pdf).pages;
-    let appendix: String = pages[1..].iter().map(|page| bare(&page.text())).collect();
+    let appendix: String = pages[1..].iter().map(|page| bare_text(&page.text())).collect();
     let understood = sheet.record();
     let mut ids = Vec::new();
     for (at, article) in understood.articles.iter().enumerate() {
@@ -58,10 +59,12 @@ fn assert_left(sheet: &Sheet, record: &PageRecord) -> Vec<String> {
         assert!(fit.over_lines > 0, "{fit:?}");
         let start: String = article.headline.chars().take(20).collect();
         assert!(fit.first_over_text.starts_with(&start), "{fit:?}");
-        let told = left(sheet).into_iter().find(|note| note.article_ids == [article.id.clone()]);
-        let told = told.unwrap_or_else(|| panic!("{} is told", article.id));
+        let finding = left_off_findings(sheet)
+            .into_iter()
+            .find(|note| note.article_ids == [article.id.clone()]);
+        let finding = finding.unwrap_or_else(|| panic!("{} is told", article.id));
         assert_eq!(
-            (told.field.as_str(), told.severity()),
+            (finding.field.as_str(), finding.severity()),
             (&*format!("articles[{at}]"), Severity::Error)
         );
         if article.pictures.is_empty() && !article.brief {
@@ -73,20 +76,20 @@ fn assert_left(sheet: &Sheet, record: &PageRecord) -> Vec<String> {
     }
     let lone = record.pictures.iter().filter(|picture| !on_page(sheet, &picture.id));
     ids.extend(lone.map(|picture| picture.id.clone()));
-    assert_eq!(left(sheet).len(), ids.len());
+    assert_eq!(left_off_findings(sheet).len(), ids.len());
     ids
 }
 
 #[test]
-fn locks_that_fill_the_page_leave_the_others_to_the_appendix() {
+fn articles_without_room_beside_locks_are_in_the_appendix() {
     let record = filled();
     let sheet = rendered(&record);
-    assert_eq!(assert_left(&sheet, &record), ["a3", "a4", "w3"]);
-    for note in left(&sheet) {
+    assert_eq!(assert_left_off(&sheet, &record), ["a3", "a4", "w3"]);
+    for note in left_off_findings(&sheet) {
         let words = note.message.as_ref().expect("words");
         assert!(words.zh.contains("a1、a2") && words.en.contains("a1、a2"), "{words:?}");
     }
-    // Pictures are drawn whole, not only named.
+    // Pictures are drawn in full, not only named.
     let pdf = reader::read(&sheet.pdf);
     let names = pdf.document.objects.values().filter_map(|object| object.as_stream().ok());
     let images = names.filter(|stream| {
@@ -100,25 +103,25 @@ fn locks_that_fill_the_page_leave_the_others_to_the_appendix() {
 }
 
 #[test]
-fn under_strict_the_report_comes_and_no_file() {
+fn strict_gives_a_report_and_no_file() {
     let mut strict = request(Source::Page(filled()), &[Output::GeometryJson]);
     strict.policy = Policy::Strict.into();
     let rendered = engine().render(strict, &()).expect("a report");
     let fits = &rendered.report.geometry.as_ref().expect("geometry").fit;
     assert!(fits[2].over_lines > 0 && fits[3].over_lines > 0, "{fits:?}");
     let Err(Error::Unfit(why)) = &rendered.artifacts else { panic!("{:?}", rendered.artifacts) };
-    let told: Vec<(&str, &str)> = why
+    let reported: Vec<(&str, &str)> = why
         .iter()
         .filter(|note| note.code.id() == LEFT)
         .map(|note| (note.place.article.as_str(), note.place.field.as_str()))
         .collect();
-    assert_eq!(told, [("w3", "pictures[0]"), ("a3", "articles[2]"), ("a4", "articles[3]")]);
+    assert_eq!(reported, [("w3", "pictures[0]"), ("a3", "articles[2]"), ("a4", "articles[3]")]);
     let words = Error::Unfit(why.clone()).message();
     assert!(words.zh.contains("3 件未上版") && words.en.contains("3 left off"), "{words}");
 }
 
 #[test]
-fn a_plan_has_the_page_with_what_is_left_off() {
+fn a_plan_reports_what_is_left_off() {
     let request =
         PlanPageRequest { source: Some(Planned::Page(filled())), ..PlanPageRequest::default() };
     let plan = engine().plan(request, &()).expect("a plan");
@@ -129,7 +132,7 @@ fn a_plan_has_the_page_with_what_is_left_off() {
     }
 }
 
-/// Articles of long heads and a line or two, the last the most important.
+/// Returns articles of long heads and a line or two, the last one the most important.
 fn long_heads(count: usize, step: &str) -> PageRecord {
     let article = |k: usize| Article {
         kicker: "引题同样不短也要占去几行".to_owned(),
@@ -143,12 +146,12 @@ fn long_heads(count: usize, step: &str) -> PageRecord {
 }
 
 #[test]
-fn a_hundred_long_heads_fill_the_page_and_the_rest_is_left() {
+fn a_hundred_long_heads_fill_the_page_and_the_rest_is_left_off() {
     let record = long_heads(100, "");
     let start = Instant::now();
     let sheet = rendered(&record);
     assert!(start.elapsed() < PATIENCE, "{:?}", start.elapsed());
-    let left = assert_left(&sheet, &record);
+    let left = assert_left_off(&sheet, &record);
     let on = 100 - left.len();
     assert!(on >= 60 && !left.is_empty(), "{on} on the page");
     assert_eq!(sheet.geometry().modules.len(), on);
@@ -157,20 +160,20 @@ fn a_hundred_long_heads_fill_the_page_and_the_rest_is_left() {
 }
 
 #[test]
-fn what_is_left_of_the_page_is_used() {
+fn the_rest_of_the_page_is_used() {
     let mut record = page(6, "six");
     wishes(&mut record).locks = vec![lock("a1", [Some(0), Some(4), Some(6), Some(80)])];
-    // Far more than goes into what is left, but for the others.
+    // Far more than fits into the remaining space, if the others were not there.
     record.articles[1].pictures = vec![picture("w1", [100, 900])];
     record.articles[1].pictures[0].columns = 6;
     let sheet = rendered(&record);
-    let left = assert_left(&sheet, &record);
+    let left = assert_left_off(&sheet, &record);
     assert!(left.len() < 5, "{left:?}");
     assert!(place(super::module(&sheet, "a1")) == [0, 4, 6, 80]);
 }
 
 #[test]
-fn briefs_are_left_as_a_group() {
+fn briefs_are_left_off_as_a_group() {
     let mut record = filled();
     for brief in &mut record.articles[2..] {
         (brief.brief, brief.column_title) = (true, "简讯".to_owned());
@@ -179,15 +182,18 @@ fn briefs_are_left_as_a_group() {
     }
     record.articles[2].body.remove(1);
     let sheet = rendered(&record);
-    assert_eq!(assert_left(&sheet, &record), ["a3", "a4", "w3"]);
-    let appendix = bare(&reader::read(&sheet.pdf).pages[1].text());
+    assert_eq!(assert_left_off(&sheet, &record), ["a3", "a4", "w3"]);
+    let appendix = bare_text(&reader::read(&sheet.pdf).pages[1].text());
     assert_same("its title", "附页溢文w3未上版", &appendix.chars().take(9).collect::<String>());
 }
 
 #[test]
-fn a_step_at_which_everything_goes_in_is_preferred() {
+fn a_step_that_holds_everything_is_preferred() {
     let free = rendered(&long_heads(72, ""));
-    assert!(left(&free).is_empty(), "{}", free.geometry().density_step);
-    let asked = rendered(&long_heads(72, "feature"));
-    assert!(!left(&asked).is_empty(), "at another step something is left off");
+    assert!(left_off_findings(&free).is_empty(), "{}", free.geometry().density_step);
+    let at_requested_step = rendered(&long_heads(72, "feature"));
+    assert!(
+        !left_off_findings(&at_requested_step).is_empty(),
+        "at another step something is left off"
+    );
 }

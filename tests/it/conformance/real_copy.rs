@@ -1,5 +1,5 @@
-//! The rules counted on real copy: every paragraph of the records of the tree, at the measures of papers,
-//! read back from the PDF.
+//! The rules counted on real copy: every paragraph of the repository's records, at the measures of
+//! newspapers, read back from the PDF.
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -7,30 +7,32 @@ use std::sync::OnceLock;
 use banmian::intake::normalise_and_check;
 use banmian::model::{BodyBlock, CopyText};
 
-use crate::conformance::check::{INK_LEFT, INK_RIGHT, address, forbidden, is_han, loose};
-use crate::conformance::free::{WIDE, free};
+use crate::conformance::check::{
+    INK_LEFT, INK_RIGHT, address, forbidden, is_han, line_end_tolerance,
+};
+use crate::conformance::fault_free::{WIDE, fault_free_lines};
+use crate::conformance::read_back::{ParagraphSpec, PlacedGlyph, Row, Setting, Style, draw, role};
 use crate::conformance::rules::{RULES, Severity};
-use crate::conformance::sheet::{Ask, Row, Setting, Spot, Style, draw, role};
 use crate::support::{FIXTURES, context, record};
 
 /// Measures in 字.
 pub(crate) const MEASURES: [i64; 9] = [11, 13, 15, 17, 18, 21, 27, 34, 41];
 
-/// White between Han up to which nobody sees it (R37).
+/// Gap between Han characters that readers do not notice (R37), in em.
 const SEEN: f64 = 0.12;
-/// From this measure on a last line of two characters is a warning (R43).
+/// Measure from which a last line of two characters is a warning (R43), in 字.
 const LONELY_FROM: f64 = 21.0;
-/// How far a place in the PDF may be off; marks of some faces are moved within their cells.
+/// Tolerance for a place in the PDF, in em; marks of some faces are moved within their cells.
 const OFF: f64 = 3e-3;
 const MOVED: f64 = 0.03;
 
-/// The rules that are counted at every line end.
+/// Rules that are counted at every line end.
 const ENDS: [&str; 17] = [
     "R01", "R02", "R03", "R04", "R05", "R06", "R07", "R08", "R09", "R10", "R12", "R13", "R14",
     "R15", "R16", "R17", "R19",
 ];
 
-/// What was found at a measure.
+/// Results at one measure.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Count {
     pub(crate) paragraphs: usize,
@@ -38,15 +40,15 @@ pub(crate) struct Count {
     /// Faults and warnings by rule.
     pub(crate) faults: BTreeMap<&'static str, usize>,
     pub(crate) warnings: BTreeMap<&'static str, usize>,
-    /// Faults of paragraphs that no arrangement keeps from all.
+    /// Faults of paragraphs that have them in every possible setting.
     pub(crate) forced: BTreeMap<&'static str, usize>,
-    /// The widest white between Han.
+    /// Widest gap between Han characters, in em.
     pub(crate) worst: f64,
-    /// The lines with a fault.
+    /// Lines with a fault.
     pub(crate) shown: Vec<String>,
 }
 
-/// The counts of the measures, in order.
+/// Returns the counts of the measures, in order.
 pub(crate) fn counts() -> &'static [Count] {
     static COUNTS: OnceLock<Vec<Count>> = OnceLock::new();
     COUNTS.get_or_init(|| {
@@ -55,7 +57,7 @@ pub(crate) fn counts() -> &'static [Count] {
     })
 }
 
-/// The paragraphs of the records, as the page would set them.
+/// Returns the paragraphs of the records, as the page would set them.
 fn copy() -> Vec<CopyText> {
     let mut out = Vec::new();
     for path in FIXTURES.iter().filter(|path| path.ends_with(".json")) {
@@ -79,9 +81,9 @@ fn copy() -> Vec<CopyText> {
 
 fn count(copy: &[CopyText], measure: i64) -> Count {
     let face = role("song");
-    let asks: Vec<Ask<'_>> = copy
+    let specs: Vec<ParagraphSpec<'_>> = copy
         .iter()
-        .map(|text| Ask {
+        .map(|text| ParagraphSpec {
             text: &text.text,
             spans: &text.spans,
             face,
@@ -92,7 +94,7 @@ fn count(copy: &[CopyText], measure: i64) -> Count {
         })
         .collect();
     let mut count = Count { paragraphs: copy.len(), ..Count::default() };
-    for setting in draw(&asks) {
+    for setting in draw(&specs) {
         let mut found = Count::default();
         found.paragraph(&setting);
         count.take(found, &setting);
@@ -110,12 +112,12 @@ impl Count {
         *table.entry(rule).or_default() += 1;
     }
 
-    /// Adds what was found in a paragraph. Gaps and lonely characters are only faults of the setting where
-    /// the paragraph can be set without.
+    /// Adds the results of a paragraph. Gaps and runts count as faults only if the paragraph can be
+    /// set without them.
     fn take(&mut self, found: Self, setting: &Setting) {
         let gaps =
             |table: &BTreeMap<&str, usize>| table.keys().any(|rule| matches!(*rule, "R37" | "R43"));
-        let other = if gaps(&found.faults) { free(setting) } else { None };
+        let other = if gaps(&found.faults) { fault_free_lines(setting) } else { None };
         let forced = gaps(&found.faults) && other.is_none();
         self.lines += found.lines;
         self.worst = self.worst.max(found.worst);
@@ -138,7 +140,7 @@ impl Count {
     }
 
     fn paragraph(&mut self, setting: &Setting) {
-        let rows = &setting.seen;
+        let rows = &setting.pdf_rows;
         let texts: Vec<String> = rows.iter().map(Row::text).collect();
         self.lines += rows.len();
         for (row, pair) in rows.iter().zip(texts.windows(2)) {
@@ -164,13 +166,13 @@ impl Count {
         self.last(setting.measure, rows, &texts[last]);
     }
 
-    /// R23, R24, R25: where a line starts.
+    /// R23, R24, R25: start of a line.
     fn start(&mut self, k: usize, row: &Row, text: &str) {
         let Some(first) = row.0.first() else { return };
         let opening = INK_RIGHT.contains(first.first());
         let indent = if k == 0 { 2.0 } else { 0.0 };
-        let wanted = if opening { indent - 0.5 } else { indent };
-        if (first.x - wanted).abs() > MOVED {
+        let expected = if opening { indent - 0.5 } else { indent };
+        if (first.x - expected).abs() > MOVED {
             self.add(
                 if k > 0 {
                     "R23"
@@ -184,24 +186,24 @@ impl Count {
         }
     }
 
-    /// R36, R40: nothing nearer than its cell, no figure moved from its half cell.
+    /// R36, R40: no character nearer than its cell, no digit moved from its half cell.
     fn inside(&mut self, row: &Row, text: &str) {
         if row.steps().iter().any(|step| *step < 1.0 - OFF) {
             self.add("R36", text);
         }
-        let digit = |spot: &Spot| spot.first().is_ascii_digit() && spot.text.len() == 1;
+        let digit = |spot: &PlacedGlyph| spot.first().is_ascii_digit() && spot.text.len() == 1;
         let mut pairs = row.0.windows(2).filter(|pair| pair.iter().all(digit));
         if pairs.any(|pair| (pair[1].x - pair[0].x - 0.5).abs() > OFF) {
             self.add("R40", text);
         }
     }
 
-    /// R22, R37, R38, R39: lines that are filled.
+    /// R22, R37, R38, R39: filled lines.
     fn filled(&mut self, row: &Row, text: &str, measure: f64) {
         let end = row.end();
         let mark = row.0.last().is_some_and(|spot| INK_LEFT.contains(spot.first()));
-        if (end - measure).abs() > loose(text) {
-            // A line of an address alone has nothing that could give (R20).
+        if (end - measure).abs() > line_end_tolerance(text) {
+            // A line that is only an address has no gap that could be changed (R20).
             let stiff = !text.contains(is_han) && address(text);
             if !stiff {
                 self.add(if mark { "R22" } else { "R37" }, text);
@@ -240,17 +242,17 @@ impl Count {
     }
 }
 
-/// What each bracket, quote and pause between two Han characters takes of the line: those have a half that
-/// is restored, one like the other.
+/// Returns the width of each bracket, quote and pause mark between two Han characters: each of them
+/// has a half that can be restored, and all of them the same.
 fn halves(row: &Row) -> Vec<f64> {
-    let han = |spot: &Spot| spot.text.chars().all(is_han);
-    let mark = |spot: &Spot| "，、：；”’）》〉“‘（《〈".contains(spot.first());
+    let han = |spot: &PlacedGlyph| spot.text.chars().all(is_han);
+    let mark = |spot: &PlacedGlyph| "，、：；”’）》〉“‘（《〈".contains(spot.first());
     let three = row.0.windows(3).filter(|t| han(&t[0]) && mark(&t[1]) && han(&t[2]));
     three.map(|three| three[2].x - three[0].x - 1.0).collect()
 }
 
-/// Kinsoku, indivisible runs, edges and indents: no paragraph of real copy at these measures is so tight that
-/// they could not be kept.
+/// Kinsoku, indivisible runs, edges and indents: no paragraph of real copy is so tight at these
+/// measures that they cannot be kept.
 #[test]
 fn real_copy_breaks_no_rule() {
     let mut faults = Vec::new();

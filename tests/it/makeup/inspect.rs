@@ -1,41 +1,43 @@
-//! What a layout desk would see on a page, from its geometry alone and by the words of the rules: the make-up's
-//! own counts are not asked.
+//! Inspects a page as a layout desk would, from its geometry alone and by the wording of the rules:
+//! the make-up's own counts are not used.
 
 use banmian::proto::{Grid, HeadPosition, Module, PageGeometry, Rect};
 
-use crate::makeup::made_up::body_count;
+use crate::makeup::generated::body_count;
 use crate::record::count;
 
-/// Lengths in pt come from whole units; this much is rounding.
+/// Tolerance in pt: lengths are rounded from whole units.
 pub(crate) const OFF: f64 = 0.01;
 
-/// What was seen on a page.
+/// Properties of a page that were observed.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Seen {
+pub(crate) struct Inspection {
     pub(crate) articles: usize,
-    /// 字 of body.
+    /// Length of the body, in 字.
     pub(crate) chars: usize,
     pub(crate) step: String,
     pub(crate) hash: String,
     pub(crate) over: u32,
     pub(crate) utilisation: f64,
-    /// White left over, as the page tells it.
+    /// White that is left over, as the page reports it.
     pub(crate) white: u32,
     /// Modules whose white at the foot is more than a row of one column (§4.4).
     pub(crate) hollow: usize,
-    /// Modules whose columns end on different rows (R51), and the most rows that two feet are apart.
+    /// Modules whose columns end on different rows (R51), and the largest difference of two feet in
+    /// rows.
     pub(crate) uneven: usize,
     pub(crate) feet: i64,
     /// 碰题 (R59).
-    pub(crate) bumps: usize,
+    pub(crate) tombstones: usize,
     /// 通线 (R60).
-    pub(crate) through: usize,
+    pub(crate) gutters_through: usize,
     /// 断版 beyond the one that is allowed, and 腰斩 (R61).
-    pub(crate) across: usize,
+    pub(crate) cuts_across: usize,
     pub(crate) middle: usize,
     /// Pairs of articles of which the more important one has the smaller headline (R62).
     pub(crate) inversions: usize,
-    /// Whether the most important article stands top left (R62), and no headline is larger than its.
+    /// True if the most important article is at the top left (R62) and no headline is larger than
+    /// its own.
     pub(crate) lead: bool,
     pub(crate) largest: bool,
     /// Columns of fewer than five rows (孤栏).
@@ -44,14 +46,15 @@ pub(crate) struct Seen {
     pub(crate) narrow: usize,
     /// First lines more than two rows below their head (R57).
     pub(crate) apart: usize,
-    /// Heads whose widest line fills less than 0.60 or more than 0.96 of the columns they span (R68).
+    /// Heads whose widest line fills less than 0.60 or more than 0.96 of the columns they span
+    /// (R68).
     pub(crate) loose: usize,
     pub(crate) tight: usize,
-    /// What no page may have: modules that overlap or leave the type area, text that is lost.
+    /// Faults that no page may have: modules that overlap or leave the type area, and lost text.
     pub(crate) faults: Vec<String>,
 }
 
-/// The page's grid with what is measured on it.
+/// Grid of the page, with the measures that are needed on it.
 struct Field<'a> {
     area: Rect,
     grid: &'a Grid,
@@ -61,7 +64,8 @@ struct Field<'a> {
 }
 
 impl Field<'_> {
-    /// The row that ends at `y`: bottoms are those of em boxes, a lead above the next row.
+    /// Returns the row that ends at `y`: bottoms are those of em boxes, which end a leading above
+    /// the next row.
     fn foot(&self, y: f64) -> i64 {
         let lead = self.grid.pitch_pt - self.grid.body_pt;
         whole((y + lead - self.area.y) / self.grid.pitch_pt)
@@ -72,7 +76,7 @@ impl Field<'_> {
         f64::from(columns) * (column + self.grid.gutter_pt) - self.grid.gutter_pt
     }
 
-    /// The columns that the head of a module spans: those whose body starts below it.
+    /// Number of columns that the head of a module spans: those whose body starts below it.
     fn spanned(&self, module: &Module) -> usize {
         if module.head_position() != HeadPosition::Left {
             return module.columns as usize;
@@ -87,7 +91,7 @@ pub(crate) fn whole(rows: f64) -> i64 {
     rows.round() as i64
 }
 
-/// First column, first row, and the ends of both.
+/// Returns first column, first row, end column and end row.
 pub(crate) fn span(module: &Module) -> [i64; 4] {
     let placed = module.placement.as_ref().expect("a module has its place");
     let of = |value: Option<u32>| i64::from(value.expect("all four are set"));
@@ -99,14 +103,14 @@ fn head(module: &Module) -> Rect {
     module.headline_rect.expect("an article has a headline")
 }
 
-/// Looks at a page.
-pub(crate) fn look(record: &banmian::proto::PageRecord, page: &PageGeometry) -> Seen {
+/// Inspects a page.
+pub(crate) fn inspect(record: &banmian::proto::PageRecord, page: &PageGeometry) -> Inspection {
     let grid = page.grid.as_ref().expect("grid");
     let top = page.modules.iter().map(|module| span(module)[1]).min().unwrap_or(0);
     let rows = i64::from(grid.rows) - top;
     let area = page.type_area.expect("type area");
     let field = Field { area, grid, modules: &page.modules, top, rows };
-    let mut seen = Seen {
+    let mut inspection = Inspection {
         articles: record.articles.len(),
         chars: record.articles.iter().map(body_count).sum(),
         step: page.density_step.clone(),
@@ -114,52 +118,56 @@ pub(crate) fn look(record: &banmian::proto::PageRecord, page: &PageGeometry) -> 
         over: page.fit.iter().map(|fit| fit.over_chars).sum(),
         utilisation: page.utilisation,
         white: page.white_rows,
-        ..Seen::default()
+        ..Inspection::default()
     };
-    kept(record, page, &mut seen);
-    apart(&field, &mut seen);
+    kept(record, page, &mut inspection);
+    apart(&field, &mut inspection);
     for module in field.modules {
-        inside(&field, module, &mut seen);
+        inside(&field, module, &mut inspection);
     }
     for (k, a) in field.modules.iter().enumerate() {
-        seen.bumps += field.modules[k + 1..].iter().filter(|b| bump(&field, a, b)).count();
+        inspection.tombstones +=
+            field.modules[k + 1..].iter().filter(|b| is_tombstone(&field, a, b)).count();
     }
-    cuts(&field, &mut seen);
-    order(record, &field, &mut seen);
-    seen
+    cuts(&field, &mut inspection);
+    order(record, &field, &mut inspection);
+    inspection
 }
 
-/// One module an article, and no character unaccounted for.
-fn kept(record: &banmian::proto::PageRecord, page: &PageGeometry, seen: &mut Seen) {
+/// Checks that there is one module per article and that every character is accounted for.
+fn kept(record: &banmian::proto::PageRecord, page: &PageGeometry, inspection: &mut Inspection) {
     let ids: Vec<&str> = record.articles.iter().map(|article| article.id.as_str()).collect();
     let modules: Vec<&str> = page.modules.iter().map(|module| module.article_id.as_str()).collect();
     if ids != modules {
-        seen.faults.push(format!("articles {ids:?} have modules {modules:?}"));
+        inspection.faults.push(format!("articles {ids:?} have modules {modules:?}"));
     }
     for (article, fit) in record.articles.iter().zip(&page.fit) {
         let (got, held) = (fit.set_chars + fit.over_chars, body_count(article));
-        let wanted = held + count(&article.dateline);
-        if got as usize != wanted {
-            seen.faults.push(format!("{}: {got} 字 of {wanted} are set or over", article.id));
+        let expected = held + count(&article.dateline);
+        if got as usize != expected {
+            inspection
+                .faults
+                .push(format!("{}: {got} 字 of {expected} are set or over", article.id));
         }
     }
-    let told = page.advice.as_ref().is_some_and(|advice| advice.zh.starts_with("全版须删"));
-    if told != (seen.over > 0) {
-        seen.faults.push(format!("{} 字 over, advice: {:?}", seen.over, page.advice));
+    let advises_cut = page.advice.as_ref().is_some_and(|advice| advice.zh.starts_with("全版须删"));
+    if advises_cut != (inspection.over > 0) {
+        inspection.faults.push(format!("{} 字 over, advice: {:?}", inspection.over, page.advice));
     }
 }
 
-/// No two modules overlap, none leaves the type area, each is where its place on the grid says.
-fn apart(field: &Field<'_>, seen: &mut Seen) {
+/// Checks that no two modules overlap, none leaves the type area, and each stands at its place on
+/// the grid.
+fn apart(field: &Field<'_>, inspection: &mut Inspection) {
     for (k, module) in field.modules.iter().enumerate() {
         let rect = module.rect.expect("a module has its rectangle");
         let id = &module.article_id;
         if !within(&rect, &field.area) {
-            seen.faults.push(format!("{id} leaves the type area: {rect:?}"));
+            inspection.faults.push(format!("{id} leaves the type area: {rect:?}"));
         }
         for part in module.headline_rect.iter().chain(&module.body_rects) {
             if !within(part, &rect) {
-                seen.faults.push(format!("{id}: {part:?} leaves its module {rect:?}"));
+                inspection.faults.push(format!("{id}: {part:?} leaves its module {rect:?}"));
             }
         }
         let [column, row, _, end] = span(module);
@@ -170,12 +178,12 @@ fn apart(field: &Field<'_>, seen: &mut Seen) {
             && (rect.width - field.width(module.columns)).abs() < OFF
             && field.foot(rect.y + rect.height) == end;
         if !placed {
-            seen.faults.push(format!("{id}: {rect:?} is not at its place on the grid"));
+            inspection.faults.push(format!("{id}: {rect:?} is not at its place on the grid"));
         }
         for other in &field.modules[k + 1..] {
             let with = other.rect.expect("a module has its rectangle");
             if !clear(&rect, &with) {
-                seen.faults.push(format!("{id} and {} overlap", other.article_id));
+                inspection.faults.push(format!("{id} and {} overlap", other.article_id));
             }
         }
     }
@@ -195,48 +203,48 @@ pub(crate) fn clear(a: &Rect, b: &Rect) -> bool {
         || b.y + b.height <= a.y + OFF
 }
 
-/// What the rules say of one module.
-fn inside(field: &Field<'_>, module: &Module, seen: &mut Seen) {
+/// Checks the rules for one module.
+fn inside(field: &Field<'_>, module: &Module, inspection: &mut Inspection) {
     let pitch = field.grid.pitch_pt;
     let [_, _, _, end] = span(module);
     let feet: Vec<i64> =
         module.body_rects.iter().map(|body| field.foot(body.y + body.height)).collect();
     let (least, most) =
         (feet.iter().min().copied().unwrap_or(end), feet.iter().max().copied().unwrap_or(end));
-    seen.uneven += usize::from(most > least);
-    seen.feet = seen.feet.max(most - least);
+    inspection.uneven += usize::from(most > least);
+    inspection.feet = inspection.feet.max(most - least);
     let white: i64 = feet.iter().map(|foot| end - foot).sum();
-    seen.hollow += usize::from(white > 1);
+    inspection.hollow += usize::from(white > 1);
     let lead = pitch - field.grid.body_pt;
     let deep = |body: &&Rect| whole((body.height + lead) / pitch) < 5;
-    seen.short += module.body_rects.iter().filter(deep).count();
+    inspection.short += module.body_rects.iter().filter(deep).count();
     let spanned = field.spanned(module);
-    seen.narrow += usize::from(spanned * 2 < module.columns as usize);
+    inspection.narrow += usize::from(spanned * 2 < module.columns as usize);
     let head = head(module);
     let first = module.body_rects.first().map_or(0.0, |body| body.y);
-    seen.apart += usize::from(first - head.y - head.height > 2.0 * pitch + OFF);
+    inspection.apart += usize::from(first - head.y - head.height > 2.0 * pitch + OFF);
     let fill = head.width / field.width(u32::try_from(spanned.max(1)).unwrap_or(1));
-    seen.loose += usize::from(fill < 0.60);
-    seen.tight += usize::from(fill > 0.961);
+    inspection.loose += usize::from(fill < 0.60);
+    inspection.tight += usize::from(fill > 0.961);
 }
 
-/// 碰题 as §4.4 defines it.
-fn bump(field: &Field<'_>, a: &Module, b: &Module) -> bool {
+/// True for 碰题 as §4.4 defines it.
+fn is_tombstone(field: &Field<'_>, a: &Module, b: &Module) -> bool {
     let (one, two) = (head(a), head(b));
     let ends = |rect: &Rect| (rect.x + rect.width, rect.y + rect.height);
     let ((right_one, foot_one), (right_two, foot_two)) = (ends(&one), ends(&two));
-    let across = (two.x - right_one).max(one.x - right_two);
+    let cuts_across = (two.x - right_one).max(one.x - right_two);
     let down = (two.y - foot_one).max(one.y - foot_two);
     let (small, large) =
         (a.headline_size_pt.min(b.headline_size_pt), a.headline_size_pt.max(b.headline_size_pt));
     let level = -down >= 0.5 * one.height.min(two.height);
-    let beside = level && across <= 2.0 * field.grid.gutter_pt && large < 1.8 * small;
-    let below = across < 0.0 && down >= 0.0 && down < 3.0 * field.grid.pitch_pt;
+    let beside = level && cuts_across <= 2.0 * field.grid.gutter_pt && large < 1.8 * small;
+    let below = cuts_across < 0.0 && down >= 0.0 && down < 3.0 * field.grid.pitch_pt;
     beside || below
 }
 
-/// Gutters through the page and cuts across it.
-fn cuts(field: &Field<'_>, seen: &mut Seen) {
+/// Counts gutters through the page and cuts across it.
+fn cuts(field: &Field<'_>, inspection: &mut Inspection) {
     let spans: Vec<[i64; 4]> = field.modules.iter().map(span).collect();
     let bottom = field.top + field.rows;
     for gutter in 1..i64::from(field.grid.columns) {
@@ -249,29 +257,29 @@ fn cuts(field: &Field<'_>, seen: &mut Seen) {
             longest = longest.max(top - last);
             last = last.max(foot);
         }
-        seen.through += usize::from(longest * 100 >= 85 * field.rows);
+        inspection.gutters_through += usize::from(longest * 100 >= 85 * field.rows);
     }
     let mut rows: Vec<i64> =
         spans.iter().map(|[_, top, _, _]| *top).filter(|top| *top > field.top).collect();
     rows.sort_unstable();
     rows.dedup();
     rows.retain(|row| !spans.iter().any(|[_, top, _, foot]| top < row && row < foot));
-    seen.across = rows.len().saturating_sub(1);
+    inspection.cuts_across = rows.len().saturating_sub(1);
     let percent = |row: &&i64| (45..=55).contains(&((**row - field.top) * 100 / field.rows));
-    seen.middle = rows.iter().filter(percent).count();
+    inspection.middle = rows.iter().filter(percent).count();
 }
 
-/// Place and size follow weight.
-fn order(record: &banmian::proto::PageRecord, field: &Field<'_>, seen: &mut Seen) {
+/// Checks that place and size follow weight.
+fn order(record: &banmian::proto::PageRecord, field: &Field<'_>, inspection: &mut Inspection) {
     let weight = |at: usize| record.articles[at].weight;
     let size = |at: usize| field.modules[at].headline_size_pt;
     let count = field.modules.len();
     let first = (0..count).rev().max_by_key(|at| weight(*at)).unwrap_or(0);
     let [column, row, _, _] = span(&field.modules[first]);
-    seen.lead = (column, row) == (0, field.top);
-    seen.largest = (0..count).all(|at| size(at) <= size(first) + OFF);
+    inspection.lead = (column, row) == (0, field.top);
+    inspection.largest = (0..count).all(|at| size(at) <= size(first) + OFF);
     for a in 0..count {
         let wrong = |b: &usize| weight(a) > weight(*b) && size(a) < size(*b) - OFF;
-        seen.inversions += (0..count).filter(wrong).count();
+        inspection.inversions += (0..count).filter(wrong).count();
     }
 }

@@ -1,14 +1,14 @@
-//! R80–R85: copy as it was keyed, and as it is understood and set.
+//! R80–R85: copy as it was typed, and as it is understood and set.
 
 use banmian::proto::{PageRecord, RenderReport, block::Content};
 
-use crate::conformance::sheet::Style;
+use crate::conformance::read_back::Style;
 use crate::conformance::{Column, Outcome};
 use crate::copy::page;
 use crate::reader::Pdf;
-use crate::support::bare;
+use crate::support::bare_text;
 
-/// Rule, a paragraph as received, as it is set.
+/// Rule, paragraph as received, paragraph as set.
 pub(crate) const NORMALISED: &[(&str, &str, &str)] = &[
     ("R80", "\"他说'好'\"", "“他说‘好’”"),
     ("R80", "一句\"甲\"又一句\"乙\"", "一句“甲”又一句“乙”"),
@@ -31,7 +31,7 @@ pub(crate) const NORMALISED: &[(&str, &str, &str)] = &[
     ("R84", "63%~68%", "63%～68%"),
 ];
 
-/// The same of headlines, where a space parts clauses.
+/// Headline as received and as set; a space separates its clauses.
 const HEADS: &[(&str, &str)] = &[
     ("以民为本　为民服务  推动发展", "以民为本 为民服务 推动发展"),
     (" 凝心聚力 挺膺担当 ", "凝心聚力 挺膺担当"),
@@ -39,24 +39,25 @@ const HEADS: &[(&str, &str)] = &[
     ("服务跑出“加速度” 园区算起“绿色账”", "服务跑出“加速度” 园区算起“绿色账”"),
 ];
 
-/// Characters of the face itself, of the supplement of rare ones, and from beyond the basic plane (R85).
+/// Characters of the face itself, of the supplement of rare ones, and from beyond the basic plane
+/// (R85).
 const RARE: [char; 3] = ['㛃', '𠮷', '𪚥'];
 
-/// Adds the rows: as understood under the lines, as set under the PDF.
+/// Adds the cases: as understood to the column of the lines, as set to that of the PDF.
 pub(crate) fn add(outcome: &mut Outcome) {
-    let given: Vec<&str> = NORMALISED.iter().map(|row| row.1).collect();
-    let (record, report, pdf) = page("标题", &given);
-    let set = bare(&pdf.only().text());
+    let received: Vec<&str> = NORMALISED.iter().map(|row| row.1).collect();
+    let (record, report, pdf) = page("标题", &received);
+    let set = bare_text(&pdf.only().text());
     for (k, row) in NORMALISED.iter().enumerate() {
         let found = [understood(&record, &report, k, row), shown(&set, row.2)];
         outcome.both((row.0, Style::Kaiming), row.1, found);
     }
-    for (given, wanted) in HEADS {
-        let (record, _, pdf) = page(given, &["正文一段。"]);
+    for (received, expected) in HEADS {
+        let (record, _, pdf) = page(received, &["正文一段。"]);
         let got = &record.articles[0].headline;
-        let same = if got == wanted { Ok(()) } else { Err(format!("understood as {got}")) };
-        let found = [same, shown(&bare(&pdf.only().text()), wanted)];
-        outcome.both(("R82", Style::Kaiming), given, found);
+        let same = if got == expected { Ok(()) } else { Err(format!("understood as {got}")) };
+        let found = [same, shown(&bare_text(&pdf.only().text()), expected)];
+        outcome.both(("R82", Style::Kaiming), received, found);
     }
     for c in RARE {
         let text = format!("有一个名字叫作李{c}的人。");
@@ -65,39 +66,44 @@ pub(crate) fn add(outcome: &mut Outcome) {
     }
 }
 
-/// The paragraph as understood, and the change told under its rule with what was there before.
+/// Checks the paragraph as understood, and that the change is reported under its rule with the text
+/// before it.
 fn understood(
     record: &PageRecord,
     report: &RenderReport,
     k: usize,
-    (rule, given, wanted): &(&str, &str, &str),
+    (rule, received, expected): &(&str, &str, &str),
 ) -> Result<(), String> {
     let field = format!("articles[0].body[{k}].paragraph.text");
     let Some(Content::Paragraph(got)) = &record.articles[0].body[k].content else {
         return Err("no paragraph".to_owned());
     };
-    if got.text != *wanted {
+    if got.text != *expected {
         return Err(format!("understood as {}", got.text));
     }
-    let told: Vec<_> = report.findings.iter().filter(|d| d.field == field).collect();
-    for finding in &told {
+    let reported: Vec<_> = report.findings.iter().filter(|d| d.field == field).collect();
+    for finding in &reported {
         let range = finding.range.ok_or("a change without its place")?;
         let (start, len) = (range.start as usize, (range.end - range.start) as usize);
-        let before: String = given.chars().skip(start).take(len).collect();
+        let before: String = received.chars().skip(start).take(len).collect();
         let code = ["BM-COPY-001", "BM-COPY-002"].contains(&finding.code.as_str());
         if finding.before != before || finding.before == finding.after || !code {
             return Err(format!("told as {finding:?}"));
         }
     }
-    let own = told.iter().any(|finding| finding.rule == *rule);
-    if own { Ok(()) } else { Err("no change is told under the rule".to_owned()) }
+    let is_reported = reported.iter().any(|finding| finding.rule == *rule);
+    if is_reported { Ok(()) } else { Err("no change is told under the rule".to_owned()) }
 }
 
-fn shown(set: &str, wanted: &str) -> Result<(), String> {
-    if set.contains(&bare(wanted)) { Ok(()) } else { Err(format!("{wanted} is not on the page")) }
+fn shown(set: &str, expected: &str) -> Result<(), String> {
+    if set.contains(&bare_text(expected)) {
+        Ok(())
+    } else {
+        Err(format!("{expected} is not on the page"))
+    }
 }
 
-/// R85: the character has a glyph of its own, on a full cell.
+/// R85: the character has its own glyph on a full cell.
 fn drawn(pdf: &Pdf, c: char) -> Result<(), String> {
     let glyph = pdf.only().glyphs.iter().find(|g| g.text.as_deref() == Some(&c.to_string()));
     let glyph = glyph.ok_or("it is not set, or not extracted")?;

@@ -1,4 +1,4 @@
-//! How pictures get to the program: in the request, or from a directory.
+//! Sources of pictures: in the request, or from a directory.
 
 use banmian::image::PictureSupply;
 use banmian::proto::picture::Content;
@@ -6,7 +6,7 @@ use banmian::proto::render_page_request::Source;
 use banmian::proto::{self, Output, Policy};
 
 use super::{file, picture, pictured};
-use crate::support::{Dir, Ran, Server, engine, names, request, run};
+use crate::support::{ProgramRun, Server, TempDir, engine, names, request, run};
 
 #[test]
 fn a_press_file_needs_its_pictures_and_a_proof_does_not() {
@@ -24,8 +24,8 @@ fn a_press_file_needs_its_pictures_and_a_proof_does_not() {
             let request =
                 proto::RenderPageRequest { policy: policy.into(), ..request(source, outputs) };
             let rendered = engine().render(request, &()).expect("a report");
-            let told = rendered.report.findings.iter().filter(|d| d.code == code).count();
-            assert_eq!(told, 1, "{code}: it is in the report in any case");
+            let reported = rendered.report.findings.iter().filter(|d| d.code == code).count();
+            assert_eq!(reported, 1, "{code}: it is in the report in any case");
             let error = rendered.artifacts.err();
             assert_eq!(error.is_some(), fails, "{code}: {outputs:?} {policy:?}");
             if let Some(error) = error {
@@ -44,7 +44,7 @@ fn a_press_file_needs_its_pictures_and_a_proof_does_not() {
 }
 
 /// Renders a record with pictures from a directory.
-fn render(dir: &Dir, record: &proto::PageRecord, more: &[&str]) -> Ran {
+fn render(dir: &TempDir, record: &proto::PageRecord, more: &[&str]) -> ProgramRun {
     let input = dir.write("page.json", &serde_json::to_vec(record).expect("JSON"));
     let (pictures, out) = (dir.path("pictures"), dir.path("out"));
     let path = |path: &std::path::Path| path.to_str().expect("a path in UTF-8").to_owned();
@@ -59,11 +59,11 @@ fn render(dir: &Dir, record: &proto::PageRecord, more: &[&str]) -> Ran {
 }
 
 #[test]
-fn a_directory_gives_pictures_by_id_and_by_sum() {
-    let dir = Dir::new();
+fn a_directory_gives_pictures_by_id_and_by_checksum() {
+    let dir = TempDir::new();
     std::fs::create_dir_all(dir.path("pictures/below")).expect("a directory");
     dir.write("pictures/bridge.jpg", &file("large"));
-    // The same with a comment is another file.
+    // With a comment added it is another file.
     let large = file("large");
     let other = [&large[..2], &[0xff, 0xfe, 0, 3, b'x'], &large[2..]].concat();
     dir.write("pictures/DSC_0001.JPG", &other);
@@ -77,7 +77,7 @@ fn a_directory_gives_pictures_by_id_and_by_sum() {
         (picture("bridge.jpg", None), 0),
         (picture("other name", sum()), 0),
         (picture("other", None), 1),
-        // Nothing but files of the directory itself is read.
+        // Only files directly in the directory are read.
         (picture("deep", None), 1),
         (picture("link", None), 1),
         (picture("../outside.jpg", None), 1),
@@ -91,8 +91,8 @@ fn a_directory_gives_pictures_by_id_and_by_sum() {
 }
 
 #[test]
-fn what_is_wrong_with_a_directory_is_said() {
-    let dir = Dir::new();
+fn faults_of_a_directory_are_reported() {
+    let dir = TempDir::new();
     let lone = |id| pictured(picture(id, None));
     let ran = render(&dir, &lone("bridge"), &[]);
     assert_eq!(ran.code, Some(64), "no directory: {}", ran.err);
@@ -117,8 +117,8 @@ fn what_is_wrong_with_a_directory_is_said() {
 }
 
 #[test]
-fn pictures_are_sent_along_as_far_as_a_message_holds_them() {
-    let dir = Dir::new();
+fn pictures_that_fit_into_a_message_are_sent() {
+    let dir = TempDir::new();
     std::fs::create_dir_all(dir.path("pictures")).expect("a directory");
     dir.write("pictures/bridge.jpg", &file("large"));
     let record = pictured(picture("bridge", None));
@@ -126,7 +126,7 @@ fn pictures_are_sent_along_as_far_as_a_message_holds_them() {
     let ran = render(&dir, &record, &["--make", "pdf", "--remote", &server.url]);
     assert_eq!(ran.code, Some(0), "{}{}", ran.out, ran.err);
     assert_eq!(names(&dir.path("out")), ["page.pdf"]);
-    // Comments make a picture as large as one likes.
+    // Comments make a picture arbitrarily large.
     let (rgb, comment) = (file("large"), [0xff, 0xfe, 0xff, 0xff]);
     let long = [&comment[..], &vec![0; 65_533]].concat();
     let large = [&rgb[..2], &long.repeat(70), &rgb[2..]].concat();
@@ -137,8 +137,8 @@ fn pictures_are_sent_along_as_far_as_a_message_holds_them() {
 }
 
 #[test]
-fn a_plan_and_a_measure_know_the_pictures() {
-    let dir = Dir::new();
+fn plans_and_measures_use_the_pictures() {
+    let dir = TempDir::new();
     std::fs::create_dir_all(dir.path("pictures")).expect("a directory");
     dir.write("pictures/bridge.jpg", &file("large"));
     let mut record = pictured(picture("bridge", None));
