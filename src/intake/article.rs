@@ -115,14 +115,14 @@ impl RecordChecker<'_> {
             missing("headline", "稿件没有标题", "the article has no headline");
         }
         // Jump lines are generated, and a pull quote repeats copy that has to be there anyway.
-        let own = article.body.iter().filter(|block| {
+        let copy_blocks = article.body.iter().filter(|block| {
             !matches!(
                 block,
                 BodyBlock::PullQuote(_) | BodyBlock::JumpFrom(_) | BodyBlock::JumpTo(_)
             )
         });
-        let bare = own.flat_map(BodyBlock::texts).all(CopyText::is_empty);
-        if bare && article.pictures.is_empty() {
+        let has_no_text = copy_blocks.flat_map(BodyBlock::texts).all(CopyText::is_empty);
+        if has_no_text && article.pictures.is_empty() {
             missing("body", "稿件没有正文", "the article has no body");
         }
     }

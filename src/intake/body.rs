@@ -108,22 +108,22 @@ impl RecordChecker<'_> {
         kind: FieldRules,
     ) -> KeptLines {
         let mut verse = KeptLines::default();
-        let mut parted = false;
-        for (k, given) in lines.iter_mut().enumerate() {
+        let mut starts_stanza = false;
+        for (k, line) in lines.iter_mut().enumerate() {
             let place =
                 FindingPlace::of_field(format!("{}[{k}]", place.field)).in_article(&place.article);
-            let bare = given.trim_start_matches([' ', '\u{3000}']);
-            let lead = given[..given.len() - bare.len()].to_owned();
+            let bare = line.trim_start_matches([' ', '\u{3000}']);
+            let lead = line[..line.len() - bare.len()].to_owned();
             // U+3000 counts as one 字, U+0020 as half. The cap keeps the indent within a column.
             let indent: usize = lead.chars().map(|c| if c == ' ' { 1 } else { 2 }).sum();
             let mut bare = bare.to_owned();
             let text = self.clean_text(&mut bare, &place, kind);
-            *given = if bare.is_empty() { String::new() } else { lead + &bare };
+            *line = if bare.is_empty() { String::new() } else { lead + &bare };
             if text.is_empty() {
-                parted = !verse.texts.is_empty();
+                starts_stanza = !verse.texts.is_empty();
                 continue;
             }
-            if std::mem::take(&mut parted) {
+            if std::mem::take(&mut starts_stanza) {
                 verse.stanza_starts.push(verse.texts.len());
             }
             verse.texts.push(text);
@@ -140,8 +140,8 @@ impl RecordChecker<'_> {
         }
         let face = self.context.fonts.find_role("hei-bold").map(SpanStyle::Face);
         let whole = 0..dateline.text.len();
-        let mut dress: Vec<TextSpan> =
-            face.into_iter().map(|dress| TextSpan { range: whole.clone(), style: dress }).collect();
+        let mut styles: Vec<TextSpan> =
+            face.into_iter().map(|style| TextSpan { range: whole.clone(), style }).collect();
         // Names inside its brackets are kept in one piece where possible (R66).
         if let Some((open, inner)) = dateline.text.split_once('（') {
             let start = open.len() + '（'.len_utf8();
@@ -151,10 +151,10 @@ impl RecordChecker<'_> {
             };
             let words = inner.split(['）', ' ', '、']).filter(|word| word.chars().count() <= 4);
             let at = |part: &str| part.as_ptr() as usize - inner.as_ptr() as usize;
-            dress.extend(words.map(|part| word(start + at(part), part)));
+            styles.extend(words.map(|part| word(start + at(part), part)));
         }
         let parts = dateline_parts(&dateline.text).into_iter();
-        dress.extend(parts.map(|range| TextSpan { range, style: SpanStyle::Dateline }));
+        styles.extend(parts.map(|range| TextSpan { range, style: SpanStyle::Dateline }));
         // Notes, pull quotes and pictures may stand before the copy but do not count as copy.
         let before = |block: &BodyBlock| {
             matches!(block, BodyBlock::Aside(_) | BodyBlock::PullQuote(_) | BodyBlock::Picture(_))
@@ -163,9 +163,9 @@ impl RecordChecker<'_> {
         let at = first.unwrap_or(blocks.len());
         match blocks.get_mut(at) {
             Some(BodyBlock::Paragraph(text)) => {
-                *text = std::mem::take(text).with_prefix(&format!("{} ", dateline.text), dress);
+                *text = std::mem::take(text).with_prefix(&format!("{} ", dateline.text), styles);
             }
-            _ => blocks.insert(at, BodyBlock::Paragraph(CopyText { spans: dress, ..dateline })),
+            _ => blocks.insert(at, BodyBlock::Paragraph(CopyText { spans: styles, ..dateline })),
         }
     }
 

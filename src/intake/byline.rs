@@ -67,7 +67,7 @@ pub(crate) fn parse_byline(line: &str) -> Option<Vec<Byline>> {
         return None;
     }
     let bare = line.trim_start_matches(|c: char| BYLINE_MARKS.contains(c)).trim_start();
-    let marked = bare.len() < line.len();
+    let has_mark = bare.len() < line.len();
     // 张三 文/图: the author took the pictures too.
     let (bare, both) = ["文/图", "文／图", "图/文", "摄影报道"]
         .iter()
@@ -76,13 +76,13 @@ pub(crate) fn parse_byline(line: &str) -> Option<Vec<Byline>> {
     let mut bylines: Vec<Byline> = Vec::new();
     let mut agency = String::new();
     let mut role = String::new();
-    let mut told = marked;
+    let mut has_cue = has_mark;
     for token in name_tokens(bare) {
         let mut rest = token.as_str();
         if let Some(found) = AGENCIES.iter().find(|agency| rest.starts_with(**agency)) {
             agency = (*found).to_owned();
             rest = &rest[found.len()..];
-            told = true;
+            has_cue = true;
         }
         if let Some(found) = BYLINE_ROLES.iter().find(|found| rest.starts_with(**found)) {
             let after = &rest[found.len()..];
@@ -93,14 +93,14 @@ pub(crate) fn parse_byline(line: &str) -> Option<Vec<Byline>> {
                 }
                 (*found).clone_into(&mut role);
                 rest = after;
-                told = true;
+                has_cue = true;
             }
         }
         if rest.is_empty() {
             continue;
         }
         let short = (2..=4).contains(&rest.chars().count()) && rest.chars().all(is_han);
-        let name = is_name(rest) || (marked && short);
+        let name = is_name(rest) || (has_mark && short);
         if !name {
             return None;
         }
@@ -117,9 +117,9 @@ pub(crate) fn parse_byline(line: &str) -> Option<Vec<Byline>> {
     }
     if let Some(last) = bylines.last_mut().filter(|_| !both.is_empty()) {
         last.name = format!("{} {both}", last.name);
-        told = true;
+        has_cue = true;
     }
-    let enough = !bylines.is_empty() && (told || bylines.len() <= 4);
+    let enough = !bylines.is_empty() && (has_cue || bylines.len() <= 4);
     enough.then_some(bylines)
 }
 

@@ -17,8 +17,8 @@ impl RecordChecker<'_> {
         pictures: &mut [proto::Picture],
         articles: &[proto::Article],
     ) -> bool {
-        let theirs: usize = articles.iter().map(|article| article.pictures.len()).sum();
-        let (count, most) = (pictures.len() + theirs, self.context.limits.pictures);
+        let in_articles: usize = articles.iter().map(|article| article.pictures.len()).sum();
+        let (count, most) = (pictures.len() + in_articles, self.context.limits.pictures);
         if !self.check_limit(&FindingPlace::of_field("pictures"), "pictures", count, most) {
             return false;
         }
@@ -54,10 +54,10 @@ impl RecordChecker<'_> {
         if !self.claim_picture_id(id, place) {
             return None;
         }
-        if let Some(own) =
+        if let Some(index) =
             self.pictures.article_pictures.iter().position(|picture| picture.id == id)
         {
-            return Some(BodyBlock::Picture(own));
+            return Some(BodyBlock::Picture(index));
         }
         let picture = self.take_page_picture(id, place)?;
         self.pictures.article_pictures.push(picture);
@@ -75,8 +75,8 @@ impl RecordChecker<'_> {
 
     /// Reports a picture that is used a second time.
     fn claim_picture_id(&mut self, id: &str, place: &FindingPlace) -> bool {
-        let fresh = self.pictures.claimed_ids.insert(id.to_owned());
-        if !fresh {
+        let is_first_use = self.pictures.claimed_ids.insert(id.to_owned());
+        if !is_first_use {
             let id = shorten_id(id);
             self.report_error(
                 FindingCode::BadId,
@@ -85,12 +85,12 @@ impl RecordChecker<'_> {
                 format!("the picture “{id}” is used elsewhere"),
             );
         }
-        fresh
+        is_first_use
     }
 
     fn take_page_picture(&mut self, id: &str, place: &FindingPlace) -> Option<PagePicture> {
-        let known = self.pictures.page_pictures.iter_mut().find(|(known, _)| known == id);
-        let picture = known.and_then(|(_, picture)| picture.take());
+        let entry = self.pictures.page_pictures.iter_mut().find(|(picture_id, _)| picture_id == id);
+        let picture = entry.and_then(|(_, picture)| picture.take());
         if picture.is_none() {
             let id = shorten_id(id);
             self.report_error(
@@ -119,12 +119,12 @@ impl RecordChecker<'_> {
             FindingPlace::of_field(format!("{}.{name}", place.field)).in_article(&place.article)
         };
         self.check_picture_id(id, &field("id"));
-        for (name, given) in [
+        for (name, is_used) in [
             ("minPpi", *min_ppi > 0),
             ("rights", !rights.is_empty()),
             ("altText", !alt_text.is_empty()),
         ] {
-            self.note_unsupported(&field(name).field, given);
+            self.note_unsupported(&field(name).field, is_used);
         }
         let [most, _] = GRID_MAX;
         if *columns > most {

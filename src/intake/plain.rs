@@ -116,18 +116,18 @@ impl PlainReader {
         let mut taken = 0;
         // A short line between two certain furniture lines is furniture too: the name of the paper
         // or the section.
-        let sure = |line: &CopyLine<'_>| {
-            let mut own = Credits::default();
+        let is_furniture = |line: &CopyLine<'_>| {
+            let mut ignored = Credits::default();
             byline::find_date(line.text)
                 .is_some_and(|_| line.text.chars().count() <= TITLE_CHARS_MAX)
                 || find_page_number(line.text).is_some()
-                || byline::parse_credits(line.text, &mut own)
+                || byline::parse_credits(line.text, &mut ignored)
                 || is_paper_name(line.text)
         };
         let top = &lines[..lines.len().min(FURNITURE_LINES_MAX)];
         let mut last = None;
         for (k, line) in top.iter().enumerate() {
-            if sure(line) {
+            if is_furniture(line) {
                 last = Some(k);
             } else if last.is_none_or(|at| at + 1 < k)
                 || line.text.chars().count() > UNSURE_NAME_CHARS_MAX

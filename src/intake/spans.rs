@@ -36,7 +36,7 @@ impl RecordChecker<'_> {
         }
         let count = u32::try_from(text.chars().count()).unwrap_or(u32::MAX);
         let len = cleaned.text.len();
-        let mut wardrobe = ByteStyles {
+        let mut styles = ByteStyles {
             text: &cleaned.text,
             faces: vec![None; len],
             emphasis_dots: vec![false; len],
@@ -60,14 +60,14 @@ impl RecordChecker<'_> {
             let bytes = cleaned.bytes_of_source(*start..*end);
             *start = count_code_points(&cleaned.text[..bytes.start]);
             *end = count_code_points(&cleaned.text[..bytes.end]);
-            self.apply_style(&mut wardrobe, bytes, style.as_mut(), place);
+            self.apply_style(&mut styles, bytes, style.as_mut(), place);
         }
-        wardrobe.into_spans()
+        styles.into_spans()
     }
 
     fn apply_style(
         &mut self,
-        wardrobe: &mut ByteStyles<'_>,
+        styles: &mut ByteStyles<'_>,
         bytes: Range<usize>,
         style: Option<&mut Style>,
         place: FindingPlace,
@@ -76,10 +76,10 @@ impl RecordChecker<'_> {
             Some(Style::Strong(true)) => "hei-bold",
             Some(Style::Kai(true)) => "kai",
             Some(Style::Fang(true)) => "fang",
-            Some(Style::EmphasisDot(true)) => return wardrobe.emphasis_dots[bytes].fill(true),
-            Some(Style::Superscript(true)) => return wardrobe.superscripts[bytes].fill(true),
+            Some(Style::EmphasisDot(true)) => return styles.emphasis_dots[bytes].fill(true),
+            Some(Style::Superscript(true)) => return styles.superscripts[bytes].fill(true),
             Some(Style::Ruby(proto::Ruby { text })) => {
-                return self.apply_ruby(wardrobe, bytes, text, place);
+                return self.apply_ruby(styles, bytes, text, place);
             }
             Some(
                 Style::Strong(false)
@@ -98,7 +98,7 @@ impl RecordChecker<'_> {
             }
         };
         let Some(face) = self.context.fonts.find_role(role) else { return };
-        let taken = &mut wardrobe.faces[bytes];
+        let taken = &mut styles.faces[bytes];
         if taken.iter().any(|known| known.is_some_and(|known| known != face)) {
             self.note_overlap(place);
         }
@@ -107,7 +107,7 @@ impl RecordChecker<'_> {
 
     fn apply_ruby(
         &mut self,
-        wardrobe: &mut ByteStyles<'_>,
+        styles: &mut ByteStyles<'_>,
         bytes: Range<usize>,
         text: &mut String,
         place: FindingPlace,
@@ -135,21 +135,21 @@ impl RecordChecker<'_> {
         let meets = |(range, _): &(Range<usize>, String)| {
             range.start < bytes.end && bytes.start < range.end
         };
-        if wardrobe.rubies.iter().any(meets) {
+        if styles.rubies.iter().any(meets) {
             self.note_overlap(place);
-            wardrobe.rubies.retain(|reading| !meets(reading));
+            styles.rubies.retain(|reading| !meets(reading));
         }
         // One reading per character, or one for the whole range.
-        let below = wardrobe.text[bytes.clone()].char_indices();
+        let below = styles.text[bytes.clone()].char_indices();
         let parts: Vec<&str> = text.split(' ').collect();
         if parts.len() == below.clone().count() {
             let each = below.zip(parts).map(|((at, c), part)| {
                 let start = bytes.start + at;
                 (start..start + c.len_utf8(), part.to_owned())
             });
-            wardrobe.rubies.extend(each);
+            styles.rubies.extend(each);
         } else if !bytes.is_empty() {
-            wardrobe.rubies.push((bytes, text.clone()));
+            styles.rubies.push((bytes, text.clone()));
         }
     }
 
@@ -168,12 +168,12 @@ impl ByteStyles<'_> {
         for_each_run(&self.faces, |range, face| {
             out.extend(face.map(|face| TextSpan { range, style: SpanStyle::Face(face) }));
         });
-        for (flags, dress) in [
+        for (flags, style) in [
             (&self.emphasis_dots, SpanStyle::EmphasisDot),
             (&self.superscripts, SpanStyle::Superscript),
         ] {
             for_each_run(flags, |range, on| {
-                out.extend(on.then(|| TextSpan { range, style: dress.clone() }));
+                out.extend(on.then(|| TextSpan { range, style: style.clone() }));
             });
         }
         self.rubies.sort_by_key(|(range, _)| range.start);

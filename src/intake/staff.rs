@@ -22,13 +22,17 @@ impl RecordChecker<'_> {
         if let Some(credits) = credits {
             self.collect_credits(credits, "credits", &mut staff);
         }
-        let own = staff.iter().any(|staff| !staff.names.is_empty());
+        let has_page_credits = staff.iter().any(|staff| !staff.names.is_empty());
         for (index, article) in articles.iter_mut().enumerate() {
             if let Some(credits) = &mut article.credits {
-                let mut theirs = staff.clone();
-                self.collect_credits(credits, &format!("articles[{index}].credits"), &mut theirs);
-                if !own {
-                    staff = theirs;
+                let mut with_article = staff.clone();
+                self.collect_credits(
+                    credits,
+                    &format!("articles[{index}].credits"),
+                    &mut with_article,
+                );
+                if !has_page_credits {
+                    staff = with_article;
                 }
             }
         }

@@ -48,14 +48,15 @@ impl RecordChecker<'_> {
 
     /// R85: reports every character that no face has, at its first place.
     pub(crate) fn report_missing_glyphs(&mut self, cleaned: &CleanedText, place: &FindingPlace) {
-        let mut told: Vec<char> = Vec::new();
+        let mut reported: Vec<char> = Vec::new();
         for (c, at) in cleaned.chars() {
             // Tests check that every face of the catalog has these.
             let common = c.is_ascii() || matches!(c, '\u{4e00}'..='\u{9fa5}');
-            if common || c.is_whitespace() || told.contains(&c) || self.context.fonts.covers(c) {
+            if common || c.is_whitespace() || reported.contains(&c) || self.context.fonts.covers(c)
+            {
                 continue;
             }
-            told.push(c);
+            reported.push(c);
             let finding = missing_glyph(c, place.clone().at_range(at..at + 1));
             self.errors.push(finding);
         }
