@@ -1,9 +1,9 @@
 //! Banmian (版面) typesets Chinese broadsheet newspaper pages from article records.
 //!
 //! A page starts as a record: its articles with their heads, body and pictures, and nothing about
-//! layout. An [`engine::Engine`] checks the record, breaks the copy into lines, makes up the page and
-//! writes the files that were requested. It keeps fonts and house styles in memory; make one per
-//! process and clone it freely.
+//! layout. An [`engine::Engine`] checks the record, breaks the copy into lines, makes up the page
+//! and writes the files that were requested. It keeps fonts and house styles in memory; make one
+//! per process and clone it freely.
 //!
 //! # A first page
 //!

@@ -1,4 +1,4 @@
-//! The `banmian` program: see [`banmian::cli`].
+//! The `banmian` program; see [`banmian::cli`].
 
 use std::process::ExitCode;
 

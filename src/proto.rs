@@ -1,8 +1,8 @@
-//! The messages of `banmian.v1`, generated from `proto/`: the record as the newsroom hands it in, and
-//! what it gets back. Their JSON is the proto3 mapping.
+//! Messages of `banmian.v1`, generated from `proto/`: the newsroom's input and the results. Their
+//! JSON is the proto3 mapping.
 //!
-//! Only [`crate::intake`], [`crate::report`], [`crate::engine`] and the surfaces name them; in between the
-//! page is made of values with their own types.
+//! Only [`crate::intake`], [`crate::report`], [`crate::engine`] and the services use them. In
+//! between, a page is made of values with their own types.
 
 #![allow(
     clippy::all,
@@ -15,15 +15,15 @@
 include!(concat!(env!("OUT_DIR"), "/banmian.v1.rs"));
 include!(concat!(env!("OUT_DIR"), "/banmian.v1.serde.rs"));
 
-/// The descriptor set, for reflection and for tests of the contract.
+/// Descriptor set, for reflection and for tests of the contract.
 pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/banmian.bin"));
 
-/// A message as it is sent. The same message gives the same bytes.
+/// Encodes a message for sending. The same message gives the same bytes.
 pub fn encode(message: &impl prost::Message) -> Vec<u8> {
     message.encode_to_vec()
 }
 
-/// How many bytes a message has as it is sent.
+/// Number of bytes of an encoded message.
 pub fn encoded_len(message: &impl prost::Message) -> usize {
     message.encoded_len()
 }

@@ -55,8 +55,8 @@ pub struct LineExplanation {
     pub measure_milli: i64,
     /// Width before justification, including the indent, in thousandths of a 字.
     pub natural_milli: i64,
-    /// Kinds of gaps that were changed, in the order of justification, each with the total change in
-    /// thousandths of a 字; negative if squeezed.
+    /// Kinds of gaps that were changed, in the order of justification, each with the total change
+    /// in thousandths of a 字; negative if squeezed.
     pub adjustments: Vec<(Bilingual, i64)>,
     /// White added to each gap between Han characters, in thousandths of a 字.
     pub gap_milli: i64,
@@ -147,12 +147,10 @@ impl Engine {
         let items = items.at(style, &step);
         let item = item_index_of(items, subject).and_then(|index| items.get(index));
         let item = item.ok_or_else(|| Error::Internal("no such item".to_owned()))?;
-        let variants = if reflow == Reflow::Unchanged {
-            0
-        } else {
-            usize::try_from(step.columns).unwrap_or(0)
-        };
-        let bodies = compose_body(item, style, &step, step.chars, variants);
+        let columns = usize::try_from(step.columns)
+            .map_err(|_| Error::Internal(format!("{} columns", step.columns)))?;
+        let longer = if reflow == Reflow::Unchanged { 0 } else { columns };
+        let bodies = compose_body(item, style, &step, step.chars, longer);
         let body = &*bodies.reflowed(reflow);
         // An item may be a group of briefs, of which only one is explained.
         let member = item.members.iter().find(|member| member.subject == subject);
@@ -213,7 +211,8 @@ fn explain_blocks(
         };
         let mut line = LineExplanation::new(&text.paragraph, &row.line, measure);
         if row.kind != BodyRowKind::Body && !row.line.is_last {
-            // These lines are broken by sense and evenly, regardless of what their width could hold.
+            // These lines are broken by sense and evenly, regardless of what their width could
+            // hold.
             line.reason = Bilingual::new("匀称", "balanced");
             line.rule = "R55";
         }

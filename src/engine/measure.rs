@@ -94,8 +94,8 @@ fn column_counts_to_measure(requested: &[u32], step: &DensityStep) -> Result<Vec
     Ok(counts)
 }
 
-/// Measures of the first item over each number of columns. `target_rows` is the depth to fill; 0 for
-/// none.
+/// Measures of the first item over each number of columns. `target_rows` is the depth to fill; 0
+/// for none.
 fn measure_widths(
     task: &MakeupTask<'_>,
     step: &DensityStep,

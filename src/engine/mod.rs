@@ -1,7 +1,7 @@
 //! Pipeline of a call: intake, shaping, make-up, files.
 //!
-//! Synchronous and deterministic. Nothing here reads a clock, a file or the environment. An observer
-//! may follow the stages and stop the work.
+//! Synchronous and deterministic. Nothing here reads a clock, a file or the environment. An
+//! observer may follow the stages and stop the work.
 //!
 //! Each stage makes its own value and leaves those of the stages before unchanged:
 //!

@@ -13,12 +13,12 @@ use crate::script::find_addresses;
 /// Schemes that a link may have.
 const SCHEMES: [&str; 3] = ["http://", "https://", "mailto:"];
 
-/// Text on the page by owner, page and role. Paragraphs count as one text on all pages, because they
-/// may continue in the appendix.
+/// Text on the page by owner, page and role. Paragraphs count as one text on all pages, because
+/// they may continue in the appendix.
 type TextKey = (ItemOwner, usize, TextRole);
 
-/// Links of all pages, in reading order. Page numbers in jump lines are not links: the other page is
-/// in another file.
+/// Links of all pages, in reading order. Page numbers in jump lines are not links: the other page
+/// is in another file.
 pub(crate) fn page_links(page: &MadeUpPage, copy: &PageCopy) -> Vec<PageLink> {
     let mut texts: BTreeMap<TextKey, JoinedRuns> = BTreeMap::new();
     let mut reading_order: Vec<TextKey> = Vec::new();

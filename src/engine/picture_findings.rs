@@ -158,7 +158,7 @@ fn check_ink(
         return None;
     }
     let id = &picture.id;
-    let limit_milli = u64::try_from(style.press.ink_max_milli).unwrap_or(0);
+    let limit_milli = style.press.ink_max_milli;
     let ink = heaviest_ink(image).filter(|ink| *ink * 1000 > limit_milli * 255)?;
     let (percent, most) = (ink * 100 / 255, limit_milli / 10);
     let words = Bilingual::new(
@@ -169,10 +169,10 @@ fn check_ink(
 }
 
 /// Total ink that all but a thousandth of the pixels keep within, in 1/255 of one full ink. The
-/// exceptions are noise of the compression, which a press does not show. `None` if the pixels cannot
-/// be read, which is reported when the picture is drawn.
+/// exceptions are noise of the compression, which a press does not show. `None` if the pixels
+/// cannot be read, which is reported when the picture is drawn.
 #[cfg(feature = "pdf")]
-fn heaviest_ink(image: &SourceImage) -> Option<u64> {
+fn heaviest_ink(image: &SourceImage) -> Option<i64> {
     let samples = image.decode().ok()?;
     let mut counts = vec![0_usize; 4 * 255 + 1];
     for inks in samples.bytes.as_chunks::<4>().0 {
@@ -185,5 +185,5 @@ fn heaviest_ink(image: &SourceImage) -> Option<u64> {
         allowed_above = allowed_above.saturating_sub(*count);
         is_exceeded
     });
-    u64::try_from(heaviest?).ok()
+    i64::try_from(heaviest?).ok()
 }

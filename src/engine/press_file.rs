@@ -41,8 +41,8 @@ pub(crate) fn preflight_press_file(
         ..press_requirements(style, profile)
     };
     let checked = check(bytes, &requirements);
-    // The policy has already rejected pictures with too few pixels, with their field. Too much ink in
-    // a CMYK picture is only reported under the policy MARK, and leaves no file under STRICT.
+    // The policy has already rejected pictures with too few pixels, with their field. Too much ink
+    // in a CMYK picture is only reported under the policy MARK, and leaves no file under STRICT.
     let is_inked = |finding: &Finding| finding.code == FindingCode::TooMuchInk;
     let accepts_ink = context.policy == Policy::Mark && context.all_findings().any(is_inked);
     let keeps_from_press = |finding: &&PressFinding| match finding.check {

@@ -19,8 +19,8 @@ use crate::proto::Policy;
 /// Number of steps that are probed. The estimate by 字 alone is off by one or two steps.
 const STEPS_PROBED: usize = 3;
 
-/// Usual share of a page, in per cent, that the body of a single article fills. Each further article
-/// takes one per cent for its own head and white, down to [`BODY_SHARE_PERCENT_MIN`].
+/// Usual share of a page, in per cent, that the body of a single article fills. Each further
+/// article takes one per cent for its own head and white, down to [`BODY_SHARE_PERCENT_MIN`].
 const BODY_SHARE_PERCENT: i64 = 87;
 const BODY_SHARE_PERCENT_MIN: i64 = 66;
 

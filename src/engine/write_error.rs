@@ -6,8 +6,8 @@ use crate::intake::unreadable_picture;
 use crate::model::{PageCopy, PagePicture};
 use crate::output::WriteError;
 
-/// Error of a call whose file could not be written. A picture whose pixels turn out to be damaged is
-/// a fault of the record, not an internal error.
+/// Error of a call whose file could not be written. A picture whose pixels turn out to be damaged
+/// is a fault of the record, not an internal error.
 pub(crate) fn error_of_failed_write(failure: WriteError, copy: &PageCopy) -> Error {
     match failure {
         WriteError::Internal(message) => Error::Internal(message),

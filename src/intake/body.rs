@@ -7,6 +7,9 @@ use crate::model::{BodyBlock, CopyText, KeptLines, SpanStyle, TextSpan};
 use crate::proto;
 use crate::proto::block::Content;
 
+/// Largest indent of a line of verse, in halves of a 字.
+const INDENT_HALVES_MAX: u16 = 80;
+
 impl RecordChecker<'_> {
     /// Checks one block of the record and returns the blocks of the page that it becomes. Most
     /// become one; an empty block becomes none and is reported.
@@ -115,7 +118,8 @@ impl RecordChecker<'_> {
             let bare = line.trim_start_matches([' ', '\u{3000}']);
             let lead = line[..line.len() - bare.len()].to_owned();
             // U+3000 counts as one 字, U+0020 as half. The cap keeps the indent within a column.
-            let indent: usize = lead.chars().map(|c| if c == ' ' { 1 } else { 2 }).sum();
+            let halves = lead.chars().map(|c| if c == ' ' { 1 } else { 2 });
+            let indent = halves.fold(0_u16, |sum, width| (sum + width).min(INDENT_HALVES_MAX));
             let mut bare = bare.to_owned();
             let text = self.clean_text(&mut bare, &place, kind);
             *line = if bare.is_empty() { String::new() } else { lead + &bare };
@@ -127,7 +131,7 @@ impl RecordChecker<'_> {
                 verse.stanza_starts.push(verse.texts.len());
             }
             verse.texts.push(text);
-            verse.indent_halves.push(u16::try_from(indent.min(80)).unwrap_or(0));
+            verse.indent_halves.push(indent);
         }
         verse
     }

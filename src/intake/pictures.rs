@@ -224,8 +224,8 @@ impl RecordChecker<'_> {
         };
         match found {
             Some(Ok(image)) => {
-                let [width, height] = image.size().map(u64::from);
-                let pixels = usize::try_from(width * height).unwrap_or(usize::MAX);
+                let [width, height] = image.size().map(|pixels| pixels as usize);
+                let pixels = width * height;
                 let (bytes, most) = (image.bytes().len(), limits.picture_bytes);
                 let small = self.check_limit(&place, "picture_bytes", bytes, most);
                 let fits =

@@ -65,10 +65,9 @@ impl RecordChecker<'_> {
     pub(crate) fn limit_combining_marks(&mut self, text: &str, place: &FindingPlace) {
         let most = self.context.limits.combining_marks;
         let mut run = 0;
-        for (at, c) in text.chars().enumerate() {
+        for (at, c) in (0_u32..).zip(text.chars()) {
             run = if is_combining(c) { run + 1 } else { 0 };
             if run > most {
-                let at = u32::try_from(at).unwrap_or(u32::MAX);
                 self.check_limit(&place.clone().at_range(at..at + 1), "combining_marks", run, most);
                 return;
             }
