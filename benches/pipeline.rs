@@ -259,7 +259,7 @@ fn search(bencher: Bencher<'_, '_>, articles: usize) {
     };
     let step = seed.style.step("six").expect("six");
     let survey = SearchSurvey::new(&task, step).expect("page");
-    bencher.bench(|| survey.count_pairs());
+    bencher.bench(|| survey.count_pairs().expect("not halted"));
 }
 
 /// Measures an article of 2 443 字 over every number of columns.

@@ -9,7 +9,7 @@ use crate::makeup::{
 };
 use crate::model::{Article, BodyBlock, DensityStep, HouseStyle, LockSubject, PageCopy};
 use crate::proto;
-use crate::unit::{Abs, Rect};
+use crate::unit::{Abs, GridRect, Rect};
 
 /// Name and version of the program, for files and reports.
 pub const VERSION: &str = concat!("Banmian ", env!("CARGO_PKG_VERSION"));
@@ -144,7 +144,7 @@ pub fn geometry(
 }
 
 fn module(module: &PageModule, style: &HouseStyle) -> Result<proto::Module, Error> {
-    let [column, row, columns, rows] = module.grid;
+    let GridRect { column, row, columns, rows } = module.grid;
     let (columns, rows) = (to_u32(columns)?, to_u32(rows)?);
     let (width, height) = style.trim;
     // Zones are in shares of the page, to four decimal places.

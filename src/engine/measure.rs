@@ -13,6 +13,7 @@ use crate::makeup::{HaltSignal, MakeupTask, WidthOutlook, outlook_by_width};
 use crate::model::{Article, DensityStep};
 use crate::proto;
 use crate::report::{self, count_to_u32, to_u32};
+use crate::unit::RowRange;
 
 impl Engine {
     /// Measures one article over each number of columns.
@@ -104,7 +105,7 @@ fn measure_widths(
 ) -> Result<Vec<proto::ArticleMeasure>, Error> {
     let outlooks = outlook_by_width(task, step, 0);
     let measure = |outlook: &WidthOutlook| {
-        let [least, usual, most] = outlook.rows;
+        let RowRange { least, usual, most } = outlook.rows;
         let head = &outlook.head;
         let headline_text = head.text(HeadPart::Headline, &task.items[0]);
         let headline_lines = head.lines.iter().filter(|line| line.part == HeadPart::Headline);

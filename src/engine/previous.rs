@@ -4,7 +4,7 @@ use crate::fit::ShapedItem;
 use crate::makeup::{HeadPosition, PreviousPlacement};
 use crate::model::{DensityStep, HouseStyle, LockSubject};
 use crate::proto;
-use crate::unit::Abs;
+use crate::unit::{Abs, GridRect};
 
 /// Layout of a page in the previous round.
 #[derive(Default)]
@@ -83,10 +83,15 @@ fn module_placement(module: &proto::Module, id: &str, pitch_pt: f64) -> Option<P
     let pt = |value: f64| Abs::from_pt(value).unwrap_or(Abs::ZERO);
     Some(PreviousPlacement {
         id: id.to_owned(),
-        grid: [placement.column?, placement.row?, placement.columns?, placement.rows?]
-            .map(i64::from),
+        grid: GridRect {
+            column: placement.column?.into(),
+            row: placement.row?.into(),
+            columns: placement.columns?.into(),
+            rows: placement.rows?.into(),
+        },
         head_position: position,
-        head: [pt(module.headline_size_pt), pt(head.map_or(0.0, |rect| rect.height))],
+        headline_size: pt(module.headline_size_pt),
+        head_height: pt(head.map_or(0.0, |rect| rect.height)),
         picture_widths: module.picture_rects.iter().map(|rect| pt(rect.width)).collect(),
     })
 }

@@ -12,7 +12,7 @@ use crate::engine::observer::CallObserver;
 use crate::error::Error;
 use crate::finding::Finding;
 use crate::fit::ShapedItem;
-use crate::makeup::{MadeUpPage, check_pinned_places, make_up, probe_step_cost};
+use crate::makeup::{MadeUpPage, Stop, check_pinned_places, make_up, probe_step_cost};
 use crate::model::{DensityStep, HouseStyle, PageCopy, PagePicture};
 use crate::proto::Policy;
 
@@ -113,7 +113,7 @@ pub(crate) fn best_layouts(
     observer: &dyn CallObserver,
 ) -> Result<Vec<MadeUpPage>, Error> {
     let layouts = search_steps(input, count);
-    // A make-up that was stopped has no result and no findings; the observer knows the reason.
+    // The observer knows why a halted call is to stop: a deadline, or a caller who has gone.
     observer.check_continue()?;
     layouts
 }
@@ -124,9 +124,10 @@ fn search_steps(input: &MakeupInput<'_>, count: usize) -> Result<Vec<MadeUpPage>
     }
     // A page that comes back keeps its grid as long as its copy fits there.
     let previous_step = input.style.step(&input.previous.step);
-    let kept = previous_step.and_then(|step| layouts_at(input, step, count).ok());
-    if let Some(layouts) = kept.filter(|layouts| layouts[0].holds_all()) {
-        return Ok(layouts);
+    match previous_step.map(|step| layouts_at(input, step, count)) {
+        Some(Ok(layouts)) if layouts[0].holds_all() => return Ok(layouts),
+        Some(Ok(_) | Err(Error::Rejected(_))) | None => {}
+        Some(Err(error)) => return Err(error),
     }
     let mut untried = steps_by_capacity(input)?;
     let mut probed: Vec<(i64, &DensityStep)> = Vec::new();
@@ -136,7 +137,10 @@ fn search_steps(input: &MakeupInput<'_>, count: usize) -> Result<Vec<MadeUpPage>
     for step in untried.drain(..STEPS_PROBED.min(untried.len())) {
         match probe_step_cost(&input.at(step), step) {
             Ok(cost) => probed.push((cost, step)),
-            Err(findings) => rejection = fewer_findings(rejection, Error::Rejected(findings)),
+            Err(Stop::Refused(findings)) => {
+                rejection = fewer_findings(rejection, Error::Rejected(findings));
+            }
+            Err(Stop::Halted) => return Err(Error::Cancelled),
         }
     }
     probed.sort_by_key(|(cost, _)| *cost);
@@ -145,10 +149,11 @@ fn search_steps(input: &MakeupInput<'_>, count: usize) -> Result<Vec<MadeUpPage>
     for step in steps {
         let layouts = match layouts_at(input, step, count) {
             Ok(layouts) => layouts,
-            Err(error) => {
+            Err(error @ Error::Rejected(_)) => {
                 rejection = fewer_findings(rejection, error);
                 continue;
             }
+            Err(error) => return Err(error),
         };
         let holds_all = layouts[0].holds_all();
         if best.as_ref().is_none_or(|best| layouts[0].cost < best[0].cost) {
@@ -168,7 +173,11 @@ fn layouts_at(
     step: &DensityStep,
     count: usize,
 ) -> Result<Vec<MadeUpPage>, Error> {
-    let mut layouts = make_up(&input.at(step), step, count).map_err(Error::Rejected)?;
+    let mut layouts = match make_up(&input.at(step), step, count) {
+        Ok(layouts) => layouts,
+        Err(Stop::Refused(findings)) => return Err(Error::Rejected(findings)),
+        Err(Stop::Halted) => return Err(Error::Cancelled),
+    };
     for layout in &mut layouts {
         input.style.adjust_severities(&mut layout.findings);
     }

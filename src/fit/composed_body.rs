@@ -7,7 +7,7 @@ use crate::fit::picture::{fit_picture, quote_lines};
 use crate::fit::shaped::{FlushSide, ShapedBlock, ShapedItem, ShapedLines, ShapedText};
 use crate::line::{PreparedParagraph, TextLine, break_into_lines};
 use crate::model::{DensityStep, HeadlineShape, HouseStyle};
-use crate::unit::{Abs, Em};
+use crate::unit::{Abs, Em, RowRange};
 
 /// Text that a row of the body comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -403,7 +403,7 @@ impl<'a> BodyBuilder<'a> {
         let BodyContext { style, step, measure, item } = *self.context;
         let Some(picture) = item.pictures.get(index) else { return };
         let fitted = fit_picture(picture, style, step, measure.at(step.body));
-        let [_, usual, most] = fitted.rows;
+        let RowRange { usual, most, .. } = fitted.rows;
         let start = self.rows.len();
         let break_cost = self.next_break_cost(0);
         self.pieces.push(BodyPiece {

@@ -7,13 +7,13 @@ use crate::fit::balance::{balance_lines, head_break_cost, lines_begun};
 use crate::fit::shaped::{ShapedPicture, ShapedText};
 use crate::line::{TextLine, break_into_lines};
 use crate::model::{DensityStep, HeadlineShape, HouseStyle};
-use crate::unit::{Abs, Em, TypeSize};
+use crate::unit::{Abs, Em, RowRange, TypeSize};
 
 /// A picture with its texts set over a width.
 #[derive(Clone, Debug)]
 pub struct FittedPicture {
-    /// Fewest, usual and most rows of the block.
-    pub rows: [i64; 3],
+    /// Rows of the block.
+    pub rows: RowRange,
     /// Lines of the caption (图说).
     pub caption_lines: Vec<TextLine>,
     /// Lines of the credit (摄影署名).
@@ -72,7 +72,7 @@ pub fn fit_picture(
     };
     let pitch = text_size.height.scale(CAPTION_PITCH_PERCENT, 100);
     let mut fitted = FittedPicture {
-        rows: [0; 3],
+        rows: RowRange::default(),
         caption_lines,
         credit_lines,
         shares_last_line,
@@ -95,7 +95,7 @@ fn block_rows(
     style: &HouseStyle,
     step: &DensityStep,
     width: Abs,
-) -> [i64; 3] {
+) -> RowRange {
     let [across, down] = picture.pixels.map(|pixels| i64::from(pixels.max(1)));
     // A panorama or a pillar is cropped to what a page can show.
     let natural = width.scale(down, across).max(step.pitch * 2);
@@ -110,7 +110,7 @@ fn block_rows(
     // The least is rounded up and the most down: never cropped more than the house style allows.
     let least = rows(100 - style.crop_percent, step.pitch).min(usual);
     let most = rows(100 + style.crop_percent, Abs::ZERO).max(usual);
-    [least, usual, most]
+    RowRange { least, usual, most }
 }
 
 /// Sets a caption or credit: on one line if it fits, otherwise justified like copy.

@@ -5,7 +5,7 @@ use crate::intake::checker::{RecordChecker, shorten_id};
 use crate::intake::desk_requests::subject_id;
 use crate::model::{LockPlace, PageCopy, ReservedArea, ReservedBox, ReservedKind};
 use crate::proto;
-use crate::unit::{Abs, Rect, grid_areas_overlap};
+use crate::unit::{Abs, GridRect, Rect};
 
 impl RecordChecker<'_> {
     /// Reserved boxes of a page, each with the picture of the page that is its artwork.
@@ -147,16 +147,16 @@ impl RecordChecker<'_> {
 }
 
 /// Place on the grid with all four values given; otherwise `None`.
-fn complete_placement(values: [Option<i64>; 4]) -> Option<[i64; 4]> {
+fn complete_placement(values: [Option<i64>; 4]) -> Option<GridRect> {
     let [column, row, columns, rows] = values;
-    Some([column?, row?, columns?, rows?])
+    Some(GridRect::new(column?, row?, columns?, rows?))
 }
 
 /// Returns true if two areas of the same kind share more than an edge.
 fn areas_overlap(a: &ReservedArea, b: &ReservedArea) -> bool {
     match (a, b) {
         (ReservedArea::Lengths(a), ReservedArea::Lengths(b)) => a.overlaps(b),
-        (ReservedArea::Grid(a), ReservedArea::Grid(b)) => grid_areas_overlap(*a, *b),
+        (ReservedArea::Grid(a), ReservedArea::Grid(b)) => a.overlaps(b),
         (ReservedArea::Lengths(_), ReservedArea::Grid(_))
         | (ReservedArea::Grid(_), ReservedArea::Lengths(_)) => false,
     }

@@ -31,7 +31,7 @@ impl ItemBodies {
             if by_chars.iter().all(|(chars, _)| *chars != strip.chars) {
                 let body = match effort {
                     SearchEffort::Full => compose_body(ready, style, step, strip.chars, longer),
-                    SearchEffort::Probe | SearchEffort::Room => {
+                    SearchEffort::Probe | SearchEffort::HeadsOnly => {
                         estimate_body(ready, style, step, strip.chars)
                     }
                 };

@@ -2,6 +2,7 @@
 
 use crate::finding::Bilingual;
 use crate::fit::ShapedItem;
+use crate::unit::GridRect;
 
 /// What a layout is charged with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -126,7 +127,7 @@ pub struct LayoutCharge {
     /// The items it is between.
     pub items: Vec<usize>,
     /// Where it is on the grid: first column, first row, columns and rows; no columns where it is nowhere.
-    pub grid: [i64; 4],
+    pub grid: GridRect,
 }
 
 impl LayoutCharge {
@@ -135,7 +136,7 @@ impl LayoutCharge {
         let ids: Vec<&str> =
             self.items.iter().filter_map(|at| Some(ready.get(*at)?.id.as_str())).collect();
         let (zh, en) = self.fault.words();
-        let [_, first, _, rows] = self.grid;
+        let GridRect { row: first, rows, .. } = self.grid;
         let end = first + rows;
         let (mut zh, mut en) = (zh.to_owned(), en.to_owned());
         if !ids.is_empty() {

@@ -16,15 +16,16 @@ mod placed;
 mod plan;
 mod task;
 
-use crate::finding::Finding;
-use crate::makeup::costs::LEFT_OFF_COST;
+use crate::makeup::costs::LEFT_OFF;
 use crate::makeup::draw::context::DrawContext;
 use crate::makeup::draw::{PricedLayout, SearchStatistics, begin_page, draw_page};
 use crate::makeup::plan::choose::{ChosenLayouts, choose_layouts};
 use crate::makeup::plan::draft::PageDraft;
-use crate::makeup::plan::search::search;
+use crate::makeup::plan::judge::JudgedLayout;
+use crate::makeup::plan::search::search_layouts;
 use crate::makeup::task::SearchEffort;
 use crate::model::DensityStep;
+use crate::unit::GridRect;
 
 pub use crate::makeup::charge::{LayoutCharge, LayoutFault};
 pub use crate::makeup::draw::changes::{change_findings, change_sheets};
@@ -37,71 +38,67 @@ pub use crate::makeup::page::{
     ArticleFit, FurnitureItem, FurnitureKind, LineQuality, MadeUpPage, PageLine, PageModule,
 };
 pub use crate::makeup::pinned::item_index_of;
-pub use crate::makeup::placed::{GAP, PlacedModule};
+pub use crate::makeup::placed::{MODULE_GAP_ROWS, PlacedModule};
 pub use crate::makeup::plan::outlook::{WidthOutlook, outlook_by_width};
 pub use crate::makeup::plan::pins::check_pinned_places;
 pub use crate::makeup::plan::survey::SearchSurvey;
-pub use crate::makeup::task::{HaltSignal, MakeupTask, PreviousPlacement};
+pub use crate::makeup::task::{HaltSignal, MakeupTask, PreviousPlacement, Stop};
 
-/// What the page costs at a step, roughly: enough to tell which step suits the copy.
+/// Estimates the cost of a page at a density step, well enough to tell which step suits the copy. A
+/// step that cannot hold the copy costs more than any that can.
 ///
 /// # Errors
 /// As [`make_up`].
-pub fn probe_step_cost(task: &MakeupTask<'_>, step: &DensityStep) -> Result<i64, Vec<Finding>> {
+pub fn probe_step_cost(task: &MakeupTask<'_>, step: &DensityStep) -> Result<i64, Stop> {
     let draft = PageDraft::new(task, step, SearchEffort::Probe)?;
-    let field = draft.search_problem(task, step);
-    // Nothing goes in: what is over by the cells alone, beyond the cost of any layout.
-    let over = field.over();
-    if over > 0 {
-        return Ok(LEFT_OFF_COST + over);
+    let problem = draft.search_problem(task, step);
+    let missing_cells = problem.missing_cells();
+    if missing_cells > 0 {
+        return Ok(LEFT_OFF + missing_cells);
     }
-    let layouts = search(&field, 1, SearchEffort::Probe);
-    task.halt.check()?;
-    Ok(layouts.pages.first().map_or(LEFT_OFF_COST, |whole| whole.cost))
+    let found = search_layouts(&problem, 1, SearchEffort::Probe)?;
+    Ok(found.pages.first().map_or(LEFT_OFF, |page| page.cost))
 }
 
-/// Makes up the page at a step; the `count` best layouts, best first, never empty.
+/// Makes up the page at a density step. Returns the `count` best layouts, best first, at least one.
 ///
 /// # Errors
-/// A place that the desk asks for and the page does not have; a character of the furniture that no face has. None if it
-/// was stopped.
+/// [`Stop::Halted`] if the task is to stop. [`Stop::Refused`] for a place that the layout desk asks
+/// for and the page does not have, and for a character of the furniture that no face has.
 pub fn make_up(
     task: &MakeupTask<'_>,
     step: &DensityStep,
     count: usize,
-) -> Result<Vec<MadeUpPage>, Vec<Finding>> {
+) -> Result<Vec<MadeUpPage>, Stop> {
     let mut draft = PageDraft::new(task, step, SearchEffort::Full)?;
-    let ChosenLayouts { layouts, pairs_joined: nodes, has_groups } =
+    let ChosenLayouts { layouts, pairs_joined, has_groups } =
         choose_layouts(&mut draft, task, step, count.max(1))?;
-    let drawing = DrawContext {
+    let context = DrawContext {
         task,
         step,
         bodies: &draft.bodies,
         head_rows: draft.head_rows,
-        first_row: draft.top_row,
+        first_row: draft.page.row,
         pins: &draft.pins,
         left_off: &draft.left_off,
         line_cache: (layouts.len() > 1).then(Default::default),
     };
-    let sheet = begin_page(&drawing, draft.banner.as_ref())?;
-    let left = |item: &usize| LayoutCharge {
+    let empty_page = begin_page(&context, draft.banner.as_ref())?;
+    let article_cells = draft.page.cells() - draft.reserved_cells();
+    let search = SearchStatistics { pairs_joined, has_groups, article_cells };
+    let left_off = draft.left_off.iter().map(|item| LayoutCharge {
         fault: LayoutFault::LeftOff,
-        cost: LEFT_OFF_COST,
+        cost: LEFT_OFF,
         items: vec![*item],
-        grid: [0; 4],
-    };
-    let search = SearchStatistics {
-        pairs_joined: nodes,
-        has_groups,
-        article_cells: (step.rows - draft.top_row) * step.columns - draft.reserved_cells(),
-    };
-    layouts
-        .into_iter()
-        .map(|(cost, placed, mut charges)| {
-            charges.extend(draft.left_off.iter().map(left));
-            let cost = cost + LEFT_OFF_COST * draft.left_off.len() as i64;
-            let layout = PricedLayout { placed: &placed, cost, charges };
-            draw_page(&drawing, sheet.clone(), layout, search)
-        })
-        .collect()
+        grid: GridRect::default(),
+    });
+    let left_off: Vec<LayoutCharge> = left_off.collect();
+    let left_off_cost: i64 = left_off.iter().map(|charge| charge.cost).sum();
+    let mut pages = Vec::with_capacity(layouts.len());
+    for JudgedLayout { cost, modules, mut charges } in layouts {
+        charges.extend_from_slice(&left_off);
+        let layout = PricedLayout { placed: &modules, cost: cost + left_off_cost, charges };
+        pages.push(draw_page(&context, empty_page.clone(), layout, search)?);
+    }
+    Ok(pages)
 }

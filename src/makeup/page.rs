@@ -11,7 +11,7 @@ use crate::makeup::charge::{LayoutCharge, LayoutFault};
 use crate::makeup::head::HeadPosition;
 use crate::model::{DensityStep, LockSubject};
 use crate::page::Page;
-use crate::unit::{Abs, Em, Point, Rect};
+use crate::unit::{Abs, Em, GridRect, Point, Rect};
 
 /// A made-up page: one complete layout (方案), drawn, with its findings.
 #[derive(Clone, Debug)]
@@ -63,8 +63,8 @@ pub struct PageModule {
     pub subject: LockSubject,
     /// Id of the article or picture.
     pub id: String,
-    /// First column, first row, columns and rows on the grid.
-    pub grid: [i64; 4],
+    /// Its cells.
+    pub grid: GridRect,
     /// The whole module.
     pub rect: Rect,
     /// Box of the lines of the head; `None` without a head.

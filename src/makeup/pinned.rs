@@ -1,25 +1,26 @@
-//! Rectangles of the grid that are taken before the search.
+//! Places on the grid that are taken before the search.
 
 use crate::fit::ShapedItem;
 use crate::model::LockSubject;
+use crate::unit::GridRect;
 
 /// A rectangle of the grid that is taken before the search.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct PinnedPlace {
-    /// First column, first row, columns and rows.
-    pub(crate) grid: [i64; 4],
-    /// The item that stands there; `None` for a reserved box.
+    /// Its cells.
+    pub(crate) grid: GridRect,
+    /// Index of the item that stands there; `None` for a reserved box.
     pub(crate) item: Option<usize>,
-    /// What it is called in errors.
+    /// Its name in findings.
     pub(crate) name: String,
-    /// The field that asks for it.
+    /// The field of the record that asks for it.
     pub(crate) field: String,
 }
 
-/// So many names are told of those that are in the way.
-pub(crate) const NAMES_MOST: usize = 8;
+/// Limit: number of names listed in one finding.
+const NAMES_MOST: usize = 8;
 
-/// What stands already, by name.
+/// The names of pinned places, for a finding.
 pub(crate) fn pin_names(pins: &[PinnedPlace]) -> String {
     let names: Vec<&str> = pins.iter().take(NAMES_MOST).map(|pin| pin.name.as_str()).collect();
     let more = if pins.len() > NAMES_MOST { "…" } else { "" };
@@ -27,11 +28,11 @@ pub(crate) fn pin_names(pins: &[PinnedPlace]) -> String {
 }
 
 /// The places of reserved boxes.
-pub(crate) fn reserved_places(pins: &[PinnedPlace]) -> impl Iterator<Item = [i64; 4]> {
+pub(crate) fn reserved_places(pins: &[PinnedPlace]) -> impl Iterator<Item = GridRect> {
     pins.iter().filter(|pin| pin.item.is_none()).map(|pin| pin.grid)
 }
 
-/// The item that an article or picture of the record is in.
-pub fn item_index_of(ready: &[ShapedItem], subject: LockSubject) -> Option<usize> {
-    ready.iter().position(|item| item.members.iter().any(|member| member.subject == subject))
+/// Index of the item that has an article or a picture of the record; `None` if none has.
+pub fn item_index_of(items: &[ShapedItem], subject: LockSubject) -> Option<usize> {
+    items.iter().position(|item| item.members.iter().any(|member| member.subject == subject))
 }

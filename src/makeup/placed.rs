@@ -5,26 +5,23 @@ use std::ops::Range;
 use crate::fit::{ArticleHead, ColumnStarts, PouredBody};
 use crate::makeup::head::HeadPosition;
 use crate::model::InnerColumns;
-use crate::unit::Abs;
+use crate::unit::{Abs, GridRect, RowRange};
 
-/// An item on the grid.
+/// Rows between two modules stacked: white, with the rule in it (R57).
+pub const MODULE_GAP_ROWS: i64 = 1;
+
+/// An item at its place on the grid: a module (模块) with its head, its pictures and its body.
 #[derive(Clone, Debug)]
 pub struct PlacedModule {
-    /// Its place among the items.
+    /// Index of the item in the task.
     pub item: usize,
-    /// First column.
-    pub column: i64,
-    /// First row.
-    pub row: i64,
-    /// Basic columns.
-    pub columns: i64,
-    /// Rows, its frame's included.
-    pub rows: i64,
-    /// The rows of its frame above and below.
+    /// Its cells, those of its frame included.
+    pub grid: GridRect,
+    /// Rows of its frame, above and below; both 0 where there is no frame.
     pub frame_rows: [i64; 2],
-    /// The columns inside it.
+    /// The columns inside its frame.
     pub inner_columns: InnerColumns,
-    /// Where its head stands.
+    /// Place of its head.
     pub head_position: HeadPosition,
     /// Rows of its head.
     pub head_rows: i64,
@@ -32,103 +29,108 @@ pub struct PlacedModule {
     pub head: ArticleHead,
     /// The pictures above its columns.
     pub(crate) picture_blocks: Vec<PlacedBlock>,
-    /// The rows by which each column starts lower than what is inside the frame.
+    /// For each column, the rows between the top of the frame's interior and the column's first row.
     pub column_offsets: ColumnStarts,
-    /// The first column with body.
+    /// Its first column with body, counted from its left edge.
     pub first_text_column: i64,
     /// Its body, column by column from there on.
     pub poured: PouredBody,
-    /// The rule below it: in the white row to the module under it.
+    /// True if a rule stands below it, in the white row above the next module.
     pub rule_below: bool,
-    /// The rule at its right.
+    /// True if a rule stands at its right, in the gutter.
     pub rule_right: bool,
-    /// By how many hundredths its headline is smaller than its width would let it, for the sake of a more
-    /// important one.
+    /// Percent by which its headline was reduced so as not to outrank a more important article.
     pub yield_percent: i64,
-    /// Rows below it that nothing fills.
+    /// Empty rows below it, over all of its columns.
     pub(crate) white_rows_below: i64,
-    /// What its form costs, its body apart.
+    /// Cost of its form, without that of its body.
     pub(crate) form_cost: i64,
 }
 
-/// A picture above columns.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct PlacedBlock {
-    /// The picture and its columns.
-    pub(crate) block: PictureBlock,
-    /// From the first row inside the frame.
-    pub(crate) row: i64,
-    /// The rows of its block.
-    pub(crate) rows: i64,
-}
-
 impl PlacedModule {
-    /// The first column that the head stands over, from the module's own first, and how many.
+    /// The columns that the head stands over: the first one, counted from the module's left edge, and
+    /// their number.
     pub fn head_columns(&self) -> (i64, i64) {
-        self.head_position.span(self.columns)
+        self.head_position.span(self.grid.columns)
     }
 
-    /// The row on which column `k` of the module starts to hold body.
-    pub fn body_start_row(&self, k: i64) -> i64 {
-        let offset = usize::try_from(k).ok().and_then(|k| self.column_offsets.get(k)).copied();
-        self.row + self.frame_rows[0] + offset.unwrap_or(0)
+    /// The cells of the head.
+    pub(crate) fn head_grid(&self) -> GridRect {
+        let (first, columns) = self.head_columns();
+        GridRect {
+            column: self.grid.column + first,
+            row: self.first_inside_row(),
+            columns,
+            rows: self.head_rows,
+        }
     }
 
-    /// The rows inside its frame.
+    /// The first row inside its frame.
+    pub fn first_inside_row(&self) -> i64 {
+        self.grid.row + self.frame_rows[0]
+    }
+
+    /// Number of rows inside its frame.
     pub fn inside_rows(&self) -> i64 {
-        self.rows - self.frame_rows[0] - self.frame_rows[1]
+        self.grid.rows - self.frame_rows[0] - self.frame_rows[1]
     }
 
-    /// Whether it has a frame.
+    /// The first row of body in a column, counted from the module's left edge.
+    pub fn body_start_row(&self, column: i64) -> i64 {
+        let index = usize::try_from(column).ok();
+        let offset = index.and_then(|index| self.column_offsets.get(index)).copied();
+        self.first_inside_row() + offset.unwrap_or(0)
+    }
+
+    /// True if it has a border or a tint around it.
     pub fn is_framed(&self) -> bool {
         self.frame_rows != [0, 0] || self.inner_columns.inset > Abs::ZERO
     }
 
-    /// The columns that hold body.
+    /// The columns that hold body, counted from the module's left edge.
     pub fn text_columns(&self) -> Range<i64> {
-        if self.poured.columns.is_empty() { 0..0 } else { self.first_text_column..self.columns }
+        if self.poured.columns.is_empty() {
+            0..0
+        } else {
+            self.first_text_column..self.grid.columns
+        }
     }
 
-    /// The rows of body that it has room for.
+    /// Number of rows of body that its columns have room for.
     pub fn capacity_rows(&self) -> i64 {
-        let end = self.row + self.frame_rows[0] + self.inside_rows();
-        self.text_columns().map(|k| (end - self.body_start_row(k)).max(0)).sum()
+        let end = self.first_inside_row() + self.inside_rows();
+        self.text_columns().map(|column| (end - self.body_start_row(column)).max(0)).sum()
     }
 }
 
-impl PlacedModule {
-    /// First column, first row, columns and rows.
-    pub(crate) fn grid(&self) -> [i64; 4] {
-        [self.column, self.row, self.columns, self.rows]
-    }
-
-    /// The same of the head.
-    pub(crate) fn head_grid(&self) -> [i64; 4] {
-        let (first, span) = self.head_columns();
-        [self.column + first, self.row + self.frame_rows[0], span, self.head_rows]
-    }
-}
-
-/// A picture over columns of its module.
+/// A picture above columns of its module.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct PictureBlock {
-    /// Its place in [`Ready::pictures`].
+    /// Index of the picture in [`ShapedItem::pictures`](crate::fit::ShapedItem::pictures).
     pub(crate) picture: usize,
-    /// The first of its columns.
+    /// Its first column, counted from the module's left edge.
     pub(crate) column: i64,
-    /// How many it spans.
+    /// Number of columns it spans.
     pub(crate) columns: i64,
-    /// The fewest, the usual and the most rows of its block.
-    pub(crate) rows: [i64; 3],
+    /// Rows of picture and caption together.
+    pub(crate) rows: RowRange,
 }
 
 impl PictureBlock {
-    /// Its columns.
+    /// The indices of its columns.
     pub(crate) fn column_range(&self) -> Range<usize> {
-        let at = |column: i64| usize::try_from(column).unwrap_or(0);
-        at(self.column)..at(self.column + self.columns)
+        let index = |column: i64| usize::try_from(column).expect("a column from 0 on");
+        index(self.column)..index(self.column + self.columns)
     }
 }
 
-/// Rows between two modules stacked: white with the rule in it.
-pub const GAP: i64 = 1;
+/// A picture block at its depth.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct PlacedBlock {
+    /// The picture and its columns.
+    pub(crate) block: PictureBlock,
+    /// Its first row, counted from the first row inside the frame.
+    pub(crate) row: i64,
+    /// Rows of picture and caption together.
+    pub(crate) rows: i64,
+}

@@ -7,7 +7,7 @@ use time::Date;
 
 use crate::font::FontId;
 use crate::image::SourceImage;
-use crate::unit::Rect;
+use crate::unit::{GridRect, Rect};
 
 /// Part of a text that is set in its own style.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -241,8 +241,8 @@ pub struct ReservedBox {
 pub enum ReservedArea {
     /// Measured from the top left of the trim, y down.
     Lengths(Rect),
-    /// First column, first row, number of columns and of rows.
-    Grid([i64; 4]),
+    /// Cells of the grid.
+    Grid(GridRect),
 }
 
 /// Lock (锁定): a place fixed by the layout desk.

@@ -8,6 +8,7 @@ use crate::proto;
 use crate::report;
 use crate::service::caller::CallerIdentity;
 use crate::service::calls::ServiceCalls;
+use crate::unit::GridRect;
 
 /// Entries of a page of a list by default.
 const PAGE_SIZE: usize = 50;
@@ -68,7 +69,8 @@ fn house_style_message(style: &HouseStyle) -> Result<proto::HouseStyle, Error> {
 }
 
 fn template_message(template: &PageTemplate) -> proto::Template {
-    let place = |numbers: [i64; 4]| {
+    let place = |grid: GridRect| {
+        let numbers = [grid.column, grid.row, grid.columns, grid.rows];
         let [column, row, columns, rows] = numbers.map(|number| u32::try_from(number).ok());
         proto::Placement { column, row, columns, rows }
     };

@@ -18,11 +18,6 @@ impl Point {
     }
 }
 
-/// True if two areas of the grid share a cell. Each area is `[column, row, columns, rows]`.
-pub fn grid_areas_overlap(a: [i64; 4], b: [i64; 4]) -> bool {
-    (0..2).all(|axis| a[axis] < b[axis] + b[axis + 2] && b[axis] < a[axis] + a[axis + 2])
-}
-
 /// Rectangle on the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
 pub struct Rect {

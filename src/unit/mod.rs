@@ -6,7 +6,9 @@
 //! module knows nothing about text.
 
 mod geometry;
+mod grid;
 mod length;
 
-pub use crate::unit::geometry::{Point, Rect, TypeSize, grid_areas_overlap};
+pub use crate::unit::geometry::{Point, Rect, TypeSize};
+pub use crate::unit::grid::{GridRect, RowRange};
 pub use crate::unit::length::{Abs, Em};

@@ -3,6 +3,7 @@
 use banmian::proto::block::Content;
 use banmian::proto::render_page_request::Source;
 use banmian::proto::{self, Output};
+use banmian::unit::GridRect;
 
 use crate::support::{engine, read, request};
 
@@ -76,14 +77,14 @@ fn an_article_that_gains_lines_moves_edges_by_few_rows() {
     let (mut moved, mut kept) = (0, 0);
     for at in 0..record(path).articles.len() {
         let mut edited = record(path);
-        let columns = grid(&before.modules[at])[2];
+        let columns = grid(&before.modules[at]).columns;
         (0..columns)
             .for_each(|_| append_text(&mut edited.articles[at], "。又及，这一点对大家都很重要"));
         let after = rendered(edited, Some(before.clone()));
         let pairs = || before.modules.iter().zip(&after.modules);
         // An article that needs two rows on a page where no module has two to give makes another
         // page.
-        if pairs().all(|(old, new)| grid(old)[2] == grid(new)[2]) {
+        if pairs().all(|(old, new)| grid(old).columns == grid(new).columns) {
             let edges = stays_but_for_edges(&before, &after, at, &before.modules[at].article_id);
             assert!(edges <= 3, "{}: {edges} edges move", before.modules[at].article_id);
             moved += edges;
@@ -117,13 +118,12 @@ fn stays_but_for_edges(
     let mut edges = std::collections::BTreeSet::new();
     let mut shifts = std::collections::BTreeSet::new();
     for (old, new) in &moved {
-        let ([column, row, columns, rows], [to_column, to_row, to_columns, to_rows]) =
-            (grid(old), grid(new));
-        assert_eq!([column, columns], [to_column, to_columns], "{what}: {}", old.article_id);
-        let (top, foot) = (to_row - row, to_row + to_rows - row - rows);
+        let (from, to) = (grid(old), grid(new));
+        assert_eq!(from.column_range(), to.column_range(), "{what}: {}", old.article_id);
+        let (top, foot) = (to.row - from.row, to.foot() - from.foot());
         shifts.extend([top, foot].into_iter().filter(|rows| *rows != 0));
-        edges.extend((top != 0).then_some(row));
-        edges.extend((foot != 0).then_some(row + rows + 1));
+        edges.extend((top != 0).then_some(from.row));
+        edges.extend((foot != 0).then_some(from.foot() + 1));
     }
     assert!(shifts.len() <= 1 && shifts.iter().all(|rows| rows.abs() <= 3), "{what}: {shifts:?}");
     let edited_moves =
@@ -132,10 +132,12 @@ fn stays_but_for_edges(
     edges.len()
 }
 
-/// Returns first column, first row, columns and rows.
-fn grid(module: &proto::Module) -> [i64; 4] {
+/// Returns the cells of a module.
+fn grid(module: &proto::Module) -> GridRect {
     let place = module.placement.expect("a placement");
-    [place.column, place.row, place.columns, place.rows].map(|at| at.map_or(-1, i64::from))
+    let numbers = [place.column, place.row, place.columns, place.rows];
+    let [column, row, columns, rows] = numbers.map(|number| number.map_or(-1, i64::from));
+    GridRect { column, row, columns, rows }
 }
 
 /// Adds text at the end of the last paragraph of an article, before its last character.
@@ -157,18 +159,17 @@ fn new_requests_of_the_desk_override_previous_places() {
     let again = |record: &proto::PageRecord| rendered(record.clone(), Some(before.clone()));
     let touch = |geometry: &proto::PageGeometry, a: usize, b: usize| {
         let (a, b) = (grid(&geometry.modules[a]), grid(&geometry.modules[b]));
-        let near =
-            |k: usize, gap: i64| a[k] <= b[k] + b[k + 2] + gap && b[k] <= a[k] + a[k + 2] + gap;
-        let meet = |k: usize| a[k] < b[k] + b[k + 2] && b[k] < a[k] + a[k + 2];
-        near(0, 0) && meet(1) || near(1, 1) && meet(0)
+        let beside = a.column <= b.right() && b.column <= a.right();
+        let stacked = a.row <= b.foot() + 1 && b.row <= a.foot() + 1;
+        beside && a.shares_rows(&b) || stacked && a.shares_columns(&b)
     };
 
     // A lock.
-    let away = before.modules.iter().rposition(|module| grid(module)[0] > 0).expect("a module");
+    let away = before.modules.iter().rposition(|module| grid(module).column > 0).expect("a module");
     let mut record = six();
     let placement = proto::Placement { column: Some(0), ..Default::default() };
     record.articles[away].placement = Some(placement);
-    assert_eq!(grid(&again(&record).modules[away])[0], 0);
+    assert_eq!(grid(&again(&record).modules[away]).column, 0);
 
     // An advertisement is added, then removed.
     let mut record = six();
@@ -178,7 +179,7 @@ fn new_requests_of_the_desk_override_previous_places() {
     record.reserved = vec![proto::ReservedBox { placement, ..Default::default() }];
     let with = again(&record);
     let corner = corner.map(i64::from);
-    let meets = |module: &proto::Module| banmian::unit::grid_areas_overlap(grid(module), corner);
+    let meets = |module: &proto::Module| grid(module).overlaps(&corner);
     assert!(!with.modules.iter().any(meets));
     let without = rendered(six(), Some(with));
     assert!(without.modules.iter().any(meets));

@@ -7,7 +7,7 @@ use banmian::model::{
     ReservedArea, ReservedKind,
 };
 use banmian::proto::{self, PageRecord};
-use banmian::unit::{Abs, Rect};
+use banmian::unit::{Abs, GridRect, Rect};
 use proptest::prelude::*;
 
 use crate::props::{self, words};
@@ -311,7 +311,7 @@ fn reserved_boxes_have_ids_kinds_and_places() {
         ]
     );
     assert_eq!(page.reserved[0].area, ReservedArea::Lengths(rect));
-    assert_eq!(page.reserved[1].area, ReservedArea::Grid([6, 90, 2, 10]));
+    assert_eq!(page.reserved[1].area, ReservedArea::Grid(GridRect::new(6, 90, 2, 10)));
     let ids: Vec<&str> = record.reserved.iter().map(|reserved| reserved.id.as_str()).collect();
     assert_eq!(ids, ["ad-7", "r2", "r3"], "the record says what was understood");
     assert_eq!(record.reserved[0].label, "广告 A1");

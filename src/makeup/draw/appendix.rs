@@ -153,7 +153,7 @@ impl<'a, 'b> AppendixWriter<'a, 'b> {
     fn write_picture(&mut self, item: &ShapedItem, picture: &ShapedPicture, rows: Option<i64>) {
         let DrawContext { task, step, .. } = *self.context;
         let width = step.width(1);
-        let rows = rows.unwrap_or_else(|| fit_picture(picture, task.style, step, width).rows[1]);
+        let rows = rows.unwrap_or_else(|| fit_picture(picture, task.style, step, width).rows.usual);
         let rows = rows.min(step.rows - HEADING_ROWS);
         let context = self.context;
         let (pen, origin) = self.next_rows(rows);

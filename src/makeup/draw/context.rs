@@ -9,7 +9,7 @@ use crate::makeup::pinned::PinnedPlace;
 use crate::makeup::placed::PlacedModule;
 use crate::makeup::task::MakeupTask;
 use crate::model::{DensityStep, HouseStyle};
-use crate::unit::{Abs, Rect};
+use crate::unit::{Abs, GridRect, Rect};
 
 /// Everything that a layout is drawn with.
 pub(crate) struct DrawContext<'a> {
@@ -46,12 +46,12 @@ impl<'a> DrawContext<'a> {
 
     /// Body of a module in the setting in which it was poured.
     pub(crate) fn body_of(&self, placed: &PlacedModule) -> Cow<'_, ComposedBody> {
-        self.bodies[placed.item].over_columns(placed.columns).reflowed(placed.poured.reflow)
+        self.bodies[placed.item].over_columns(placed.grid.columns).reflowed(placed.poured.reflow)
     }
 
     /// Place of a grid rectangle on the page, as [`page_rect`] gives it.
-    pub(crate) fn page_rect_of(&self, place: [i64; 4]) -> Option<Rect> {
-        page_rect(self.task.style, self.step, place)
+    pub(crate) fn page_rect_of(&self, grid: GridRect) -> Option<Rect> {
+        page_rect(self.task.style, self.step, grid)
     }
 }
 
@@ -60,7 +60,7 @@ impl<'a> DrawContext<'a> {
 pub fn page_rect(
     style: &HouseStyle,
     step: &DensityStep,
-    [column, row, columns, rows]: [i64; 4],
+    GridRect { column, row, columns, rows }: GridRect,
 ) -> Option<Rect> {
     let area = style.type_area;
     let left = area.x + (step.width(1) + step.gutter) * column;

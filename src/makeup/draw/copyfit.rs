@@ -25,7 +25,7 @@ pub(crate) fn article_fits(
     let (set_rows, over_rows) =
         body.rows.split_at(first_over.map_or(body.rows.len(), |piece| piece.rows.start));
     let last_index = item.members.len() - 1;
-    let white_below = placed.white_rows_below * placed.columns;
+    let white_below = placed.white_rows_below * placed.grid.columns;
     let total_under = placed.poured.total_short_rows() + white_below;
     let column_air = placed.poured.columns.iter().map(|column| column.air_rows).sum::<i64>();
     let total_air = placed.head_rows - placed.head.rows + column_air;
@@ -197,7 +197,7 @@ pub(crate) fn fit_finding(
     let most_short = placed.poured.short_rows().max().unwrap_or(0);
     let difference = most_short - placed.poured.level_short_rows();
     let lines = fit.under_lines;
-    if lines > placed.columns && (most_short > 1 || placed.white_rows_below > 0) {
+    if lines > placed.grid.columns && (most_short > 1 || placed.white_rows_below > 0) {
         let message = Bilingual::new(
             format!("缺文 {lines} 行"),
             format!("{lines} lines short of its module"),

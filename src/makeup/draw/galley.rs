@@ -15,7 +15,7 @@ use crate::makeup::placed::PlacedModule;
 use crate::makeup::task::MakeupTask;
 use crate::model::{COLUMNS_MAX, DensityStep, LockSubject};
 use crate::page::Page;
-use crate::unit::{Abs, Point, Rect};
+use crate::unit::{Abs, GridRect, Point, Rect};
 
 /// White around the galley. The line numbers stand in the left margin.
 const MARGIN: Abs = Abs::mm(14);
@@ -67,10 +67,7 @@ pub fn galley(
     draw_slug(&mut pen, step, article, chars, body)?;
     let placed = PlacedModule {
         item: 0,
-        column: 0,
-        row: SLUG_ROWS,
-        columns: grid.columns,
-        rows: depth,
+        grid: GridRect::new(0, SLUG_ROWS, grid.columns, depth),
         frame_rows: [0, 0],
         inner_columns: grid.inner_columns(grid.columns, None),
         head_position: HeadPosition::Above,

@@ -5,7 +5,7 @@ use crate::makeup::draw::body_row::head_owner;
 use crate::makeup::draw::glyph_runs::LinePosition;
 use crate::makeup::draw::pen::PagePen;
 use crate::makeup::head::HeadWhite;
-use crate::makeup::placed::GAP;
+use crate::makeup::placed::MODULE_GAP_ROWS;
 use crate::page::TextRole;
 use crate::unit::{Abs, Point, Rect};
 
@@ -72,7 +72,7 @@ fn white_below_head(pen: &PagePen<'_>, head: &ArticleHead, outer: Abs, top: Head
     let (first, last) = (cell_white(head.lines.first()), cell_white(head.lines.last()));
     let row = match top {
         HeadTop::Edge => Abs::ZERO,
-        HeadTop::WhiteRow => step.pitch * GAP / 2,
+        HeadTop::WhiteRow => step.pitch * MODULE_GAP_ROWS / 2,
     };
     let visible = first + outer + last;
     let share = visible.scale(pen.task.style.module.head_below_percent, 100);

@@ -61,14 +61,17 @@ pub(crate) fn module_findings(
     item: &ShapedItem,
 ) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let rect = context.page_rect_of(placed.grid());
+    let rect = context.page_rect_of(placed.grid);
     let place = |field: String| FindingPlace::of_field(field).in_article(&item.id).on_page(rect);
     if let (Some(article), variant @ 1..) = (item.article_index(), placed.head.wording.variant) {
         let headline = placed.head.text(HeadPart::Headline, item);
         let headline = headline.map_or("", |text| text.paragraph.text());
         let message = Bilingual::new(
-            format!("用备选标题 {variant}“{headline}”：在 {} 栏中更合适", placed.columns),
-            format!("alternative {variant} “{headline}” suits {} columns better", placed.columns),
+            format!("用备选标题 {variant}“{headline}”：在 {} 栏中更合适", placed.grid.columns),
+            format!(
+                "alternative {variant} “{headline}” suits {} columns better",
+                placed.grid.columns
+            ),
         );
         let field = format!("articles[{article}].alternatives[{}]", variant - 1);
         findings.push(Finding::new(FindingCode::RewordedHeadline, place(field), message));

@@ -45,8 +45,9 @@ use crate::makeup::draw::line_findings::LineInspector;
 use crate::makeup::draw::module::{draw_module, draw_rules};
 use crate::makeup::draw::pen::PagePen;
 use crate::makeup::page::MadeUpPage;
-use crate::makeup::placed::{GAP, PlacedModule};
+use crate::makeup::placed::{MODULE_GAP_ROWS, PlacedModule};
 use crate::model::LockSubject;
+use crate::unit::GridRect;
 
 /// Upper limit on the lines for which memory is reserved at once. No newspaper page has more.
 const RESERVED_LINES_MOST: i64 = 2000;
@@ -163,17 +164,17 @@ fn unoccupied_cells(context: &DrawContext<'_>, placed: &[PlacedModule]) -> i64 {
     let first_row = context.first_row;
     let white_in_column = |column: i64| {
         let modules = placed.iter().map(|placed| {
-            let rows = placed.rows + placed.white_rows_below;
-            [placed.column, placed.row, placed.columns, rows]
+            let rows = placed.grid.rows + placed.white_rows_below;
+            GridRect { rows, ..placed.grid }
         });
         let taken = modules.chain(context.pins.iter().map(|pin| pin.grid));
-        let in_column = taken.filter(|grid| (grid[0]..grid[0] + grid[2]).contains(&column));
+        let in_column = taken.filter(|grid| grid.column_range().contains(&column));
         let mut row_ranges: Vec<(i64, i64)> =
-            in_column.map(|grid| (grid[1], grid[1] + grid[3])).collect();
+            in_column.map(|grid| (grid.row, grid.foot())).collect();
         row_ranges.sort_unstable();
         let (mut occupied_to, mut white_rows) = (first_row, 0);
         for (start, end) in row_ranges {
-            let gap = if occupied_to > first_row { GAP } else { 0 };
+            let gap = if occupied_to > first_row { MODULE_GAP_ROWS } else { 0 };
             white_rows += (start - occupied_to - gap).max(0);
             occupied_to = occupied_to.max(end);
         }

@@ -10,7 +10,7 @@ use crate::makeup::draw::head::{HeadTop, draw_horizontal_head, draw_vertical_hea
 use crate::makeup::draw::pen::PagePen;
 use crate::makeup::draw::picture::{PicturePlace, draw_picture};
 use crate::makeup::page::{FurnitureKind, PageModule};
-use crate::makeup::placed::{GAP, PlacedModule};
+use crate::makeup::placed::{MODULE_GAP_ROWS, PlacedModule};
 use crate::page::{CmykColour, ItemOwner};
 use crate::unit::{Abs, Point, Rect, TypeSize};
 
@@ -90,14 +90,14 @@ struct LineSpacing {
 impl ModuleDrawer<'_> {
     fn module_rect(&self, pen: &PagePen<'_>) -> Rect {
         let (placed, step) = (self.placed, self.context.step);
-        let left = pen.column_left(placed.column);
-        let top = pen.row_top(placed.row);
-        Rect::new(left, top, step.width(placed.columns), depth_of_rows(step, placed.rows))
+        let left = pen.column_left(placed.grid.column);
+        let top = pen.row_top(placed.grid.row);
+        Rect::new(left, top, step.width(placed.grid.columns), depth_of_rows(step, placed.grid.rows))
     }
 
     /// Left edge of a column of the module, counted from its first.
     fn column_left(&self, pen: &PagePen<'_>, column: i64) -> Abs {
-        pen.column_left(self.placed.column) + self.placed.inner_columns.column_left(column)
+        pen.column_left(self.placed.grid.column) + self.placed.inner_columns.column_left(column)
     }
 
     fn column_width(&self) -> Abs {
@@ -112,14 +112,14 @@ impl ModuleDrawer<'_> {
         }
         let (first_column, columns) = placed.head_columns();
         let left = self.column_left(pen, first_column);
-        let top = pen.row_top(placed.row + placed.frame_rows[0]);
+        let top = pen.row_top(placed.first_inside_row());
         let width = placed.inner_columns.width(columns);
         let depth = depth_of_rows(self.context.step, placed.head_rows);
         let rect = Rect::new(left, top, width, depth);
         let lines_rect = if placed.head.wording.is_vertical {
             draw_vertical_head(pen, &placed.head, item, &rect)
         } else {
-            let below_module = placed.row > self.context.first_row && !placed.is_framed();
+            let below_module = placed.grid.row > self.context.first_row && !placed.is_framed();
             let top = if below_module { HeadTop::WhiteRow } else { HeadTop::Edge };
             draw_horizontal_head(pen, &placed.head, item, &rect, top)
         };
@@ -139,7 +139,7 @@ impl ModuleDrawer<'_> {
             let place = PicturePlace {
                 origin: Point::new(
                     self.column_left(pen, block.column),
-                    pen.row_top(placed.row + placed.frame_rows[0] + placed_block.row),
+                    pen.row_top(placed.first_inside_row() + placed_block.row),
                 ),
                 width: placed.inner_columns.width(block.columns),
                 rows: placed_block.rows,
@@ -322,7 +322,7 @@ impl ModuleDrawer<'_> {
             PageModule {
                 subject: member.subject,
                 id: member.id.clone(),
-                grid: [placed.column, placed.row, placed.columns, placed.rows],
+                grid: placed.grid,
                 rect,
                 head_rect,
                 head_position: placed.head_position,
@@ -387,11 +387,11 @@ pub(crate) fn draw_rules(pen: &mut PagePen<'_>, placed: &PlacedModule) {
     let step = pen.step();
     let thickness = pen.task.style.furniture.rule;
     let leading = step.pitch - step.body;
-    let left = pen.column_left(placed.column);
-    let width = step.width(placed.columns);
-    let bottom = pen.row_top(placed.row + placed.rows) - leading;
+    let left = pen.column_left(placed.grid.column);
+    let width = step.width(placed.grid.columns);
+    let bottom = pen.row_top(placed.grid.foot()) - leading;
     if placed.rule_below {
-        let middle = bottom + (step.pitch * GAP + leading) / 2;
+        let middle = bottom + (step.pitch * MODULE_GAP_ROWS + leading) / 2;
         // Beside another module the rule goes on into the gutter as far as the vertical rule.
         let reach = if placed.rule_right { step.gutter / 2 } else { Abs::ZERO };
         let rule = Rect::new(left, middle - thickness / 2, width + reach, thickness);
@@ -399,7 +399,7 @@ pub(crate) fn draw_rules(pen: &mut PagePen<'_>, placed: &PlacedModule) {
     }
     if placed.rule_right {
         let x = left + width + step.gutter / 2 - thickness / 2;
-        let top = pen.row_top(placed.row);
+        let top = pen.row_top(placed.grid.row);
         let rule = Rect::new(x, top, thickness, bottom - top);
         pen.draw_rule(FurnitureKind::ColumnRule, rule);
     }

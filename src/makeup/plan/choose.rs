@@ -1,85 +1,83 @@
 //! The choice among the layouts that the search found.
 
-use crate::finding::Finding;
 use crate::makeup::plan::context::JudgeContext;
 use crate::makeup::plan::draft::PageDraft;
-use crate::makeup::plan::judge::{JudgedLayout, judge};
+use crate::makeup::plan::judge::{JudgedLayout, judge_layout};
+use crate::makeup::plan::leave::layouts_leaving_least;
 use crate::makeup::plan::settle::LayoutSettler;
-use crate::makeup::plan::{leave, stay};
-use crate::makeup::task::MakeupTask;
+use crate::makeup::plan::stay::{PreviousLayout, previous_layout, request_debt};
+use crate::makeup::task::{MakeupTask, Stop};
 use crate::model::DensityStep;
 
-/// The layouts that a page is given.
+/// The best layouts of a page.
 pub(crate) struct ChosenLayouts {
-    /// Best first, but for that which stood.
+    /// Cheapest first, except that the previous layout comes first where it is kept.
     pub(crate) layouts: Vec<JudgedLayout>,
-    /// Pairs of trees looked at.
+    /// Number of pairs of trees that the search looked at.
     pub(crate) pairs_joined: u64,
     /// True if items were put into groups before the search, so that not every set was searched.
     pub(crate) has_groups: bool,
 }
 
-/// The best layouts of a page with what they are charged with, that which stood before all.
+/// Limit: number of the cheapest layouts that are settled and judged in full.
+pub(crate) const LAYOUTS_JUDGED: usize = 72;
+/// Limit: the same for a small page, which is nearly every layout there is.
+const LAYOUTS_JUDGED_SMALL: usize = 144;
+/// Limit: number of items of a small page.
+const SMALL_PAGE_ITEMS: usize = 5;
+/// Limit: number of layouts judged where the layout desk has requests that only whole layouts can
+/// meet.
+const LAYOUTS_JUDGED_FOR_REQUESTS: usize = 400;
+
+/// Chooses the `count` best layouts of a page, at least one.
+///
+/// # Errors
+/// [`Stop::Halted`]; [`Stop::Refused`] if an item whose size is locked finds no room.
 pub(crate) fn choose_layouts(
     draft: &mut PageDraft,
     task: &MakeupTask<'_>,
     step: &DensityStep,
     count: usize,
-) -> Result<ChosenLayouts, Vec<Finding>> {
-    // Who sent the page back with a small edit wants that page back, whatever else could be made of it.
-    let stood = stay::stood(draft, task, step);
-    if let (Some((one, 0)), 1) = (&stood, count) {
-        return Ok(ChosenLayouts {
-            layouts: vec![one.clone()],
-            pairs_joined: 0,
-            has_groups: false,
-        });
+) -> Result<ChosenLayouts, Stop> {
+    // A page that comes back with a small edit is wanted back as it was, whatever else could be made
+    // of it.
+    let mut previous = previous_layout(draft, task, step);
+    if count == 1
+        && let Some(PreviousLayout { layout, .. }) = previous.take_if(|kept| kept.debt == 0)
+    {
+        return Ok(ChosenLayouts { layouts: vec![layout], pairs_joined: 0, has_groups: false });
     }
-    let wishes = &task.copy.requests;
-    let asked = !wishes.apart_pairs.is_empty() || !wishes.same_grade_groups.is_empty();
-    let tried = match draft.free_items.len() {
-        _ if asked => LAYOUTS_JUDGED_FOR_REQUESTS,
+    let requests = &task.copy.requests;
+    let has_requests = !requests.apart_pairs.is_empty() || !requests.same_grade_groups.is_empty();
+    let judged_most = match draft.free_items.len() {
+        _ if has_requests => LAYOUTS_JUDGED_FOR_REQUESTS,
         ..=SMALL_PAGE_ITEMS => LAYOUTS_JUDGED_SMALL,
         _ => LAYOUTS_JUDGED,
     };
-    let layouts = leave::layouts(draft, task, step, count.max(tried))?;
-    task.halt.check()?;
-    let field = draft.search_problem(task, step);
-    let ground = draft.settle_context(&field, task, step);
-    let sheet = JudgeContext::new(&ground);
-    let settler = LayoutSettler::new(&layouts, &ground, &sheet);
-    let mut judged: Vec<JudgedLayout> = Vec::with_capacity(count + 1);
-    for whole in &layouts.pages {
+    let found = layouts_leaving_least(draft, task, step, count.max(judged_most))?;
+    let problem = draft.search_problem(task, step);
+    let context = draft.settle_context(&problem, task, step);
+    let judge = JudgeContext::new(&context);
+    let settler = LayoutSettler::new(&found, &context, &judge);
+    let mut layouts: Vec<JudgedLayout> = Vec::with_capacity(count + 1);
+    for page in &found.pages {
         task.halt.check()?;
-        // What is as dear as the last of those wanted is none of them: it need not be settled to the end.
-        let limit = judged.get(count - 1).map_or(i64::MAX / 2, |(cost, _, _)| *cost);
-        let Some(placed) = settler.settle(whole, limit) else { continue };
-        let one = judge(placed, &ground, &sheet);
-        judged.insert(judged.partition_point(|known| known.0 <= one.0), one);
-        judged.truncate(count);
+        // A layout as dear as the last one kept is not wanted and need not be settled to the end.
+        let cost_limit = layouts.get(count - 1).map_or(i64::MAX / 2, |layout| layout.cost);
+        let Some(modules) = settler.settle(page, cost_limit) else { continue };
+        let layout = judge_layout(modules, &context, &judge);
+        let position = layouts.partition_point(|better| better.cost <= layout.cost);
+        layouts.insert(position, layout);
+        layouts.truncate(count);
     }
-    if let Some((one, owed)) = stood.filter(|_| draft.left_off.is_empty()) {
-        // If the desk changed more than its copy, another layout may suit that better.
-        let first = judged.first().is_none_or(|best| owed <= stay::owed(best, &ground));
-        let at = if first { 0 } else { judged.partition_point(|known| known.0 < one.0) };
-        judged.insert(at, one);
-        judged.truncate(count);
+    if let Some(PreviousLayout { layout, debt }) = previous.filter(|_| draft.left_off.is_empty()) {
+        // If more changed than the copy, another layout may suit the new requests better.
+        let best = layouts.first();
+        let stays = best.is_none_or(|best| debt <= request_debt(best, &context));
+        let cheaper = |other: &JudgedLayout| other.cost < layout.cost;
+        let position = if stays { 0 } else { layouts.partition_point(cheaper) };
+        layouts.insert(position, layout);
+        layouts.truncate(count);
     }
-    Ok(ChosenLayouts {
-        layouts: judged,
-        pairs_joined: layouts.pairs_joined,
-        has_groups: layouts.has_groups,
-    })
+    Ok(ChosenLayouts { layouts, pairs_joined: found.pairs_joined, has_groups: found.has_groups })
 }
-
-/// So many layouts are settled and judged by all costs for the best of them.
-pub(crate) const LAYOUTS_JUDGED: usize = 72;
-
-/// The same of a page of few items: that is nearly every layout there is.
-pub(crate) const LAYOUTS_JUDGED_SMALL: usize = 144;
-
-/// Up to so many items are few.
-pub(crate) const SMALL_PAGE_ITEMS: usize = 5;
-
-/// The same as [`JUDGED`] where the layout desk has wishes that only whole layouts can meet.
-pub(crate) const LAYOUTS_JUDGED_FOR_REQUESTS: usize = 400;

@@ -3,66 +3,67 @@
 use crate::fit::ShapedItem;
 use crate::makeup::bodies::ItemBodies;
 use crate::makeup::pinned::{PinnedPlace, reserved_places};
-use crate::makeup::plan::forms::WidthOptions;
+use crate::makeup::plan::forms::ItemOptions;
+use crate::makeup::plan::pins::RequestedPlace;
 use crate::makeup::plan::pour_memo::PourMemo;
 use crate::makeup::plan::problem::SearchProblem;
 use crate::makeup::task::MakeupTask;
 use crate::model::{DensityStep, DeskRequests};
+use crate::unit::GridRect;
 
-/// What a layout is settled with.
+/// A page at a density step, as layouts are settled on it.
 pub(crate) struct SettleContext<'a> {
+    /// The input of the search that found the layouts.
     pub(crate) problem: &'a SearchProblem<'a>,
-    /// By item.
+    /// The bodies, by item.
     pub(crate) bodies: &'a [ItemBodies],
-    /// By item, then by columns less one.
-    pub(crate) options: &'a [Vec<WidthOptions>],
-    /// The items in order of importance.
+    /// The forms, by item.
+    pub(crate) options: &'a [ItemOptions],
+    /// The items on the page, the most important first.
     pub(crate) importance_order: &'a [usize],
-    /// Those of them that the search places.
+    /// The items that the search places, by rank.
     pub(crate) free_items: &'a [usize],
     pub(crate) task: &'a MakeupTask<'a>,
     pub(crate) step: &'a DensityStep,
-    /// The first row for articles.
-    pub(crate) top_row: i64,
-    /// What stands where the desk says, and reserved boxes.
+    /// The part of the page for articles: all columns, the rows below page head and banner.
+    pub(crate) page: GridRect,
+    /// The places that are taken before the search, reserved boxes among them.
     pub(crate) pins: &'a [PinnedPlace],
-    /// Items of which the desk fixed some numbers of their place.
-    pub(crate) asked: &'a [(usize, [Option<i64>; 4])],
-    pub(crate) pours: PourMemo,
+    /// Items of which the layout desk fixed the place, or some numbers of it.
+    pub(crate) requested_places: &'a [RequestedPlace],
+    /// Bodies poured so far.
+    pub(crate) pour_memo: PourMemo,
 }
 
-/// The page that a layout is judged on.
+/// The page that layouts are judged on.
 pub(crate) struct JudgeContext<'a> {
     pub(crate) items: &'a [ShapedItem],
     pub(crate) requests: &'a DeskRequests,
-    /// What is taken by reserved boxes: it crosses gutters as articles do.
-    pub(crate) reserved: Vec<[i64; 4]>,
-    /// The most important item.
-    pub(crate) lead: usize,
-    /// Columns, rows for articles and the first of them.
-    pub(crate) columns: i64,
-    pub(crate) rows: i64,
-    pub(crate) top: i64,
-    pub(crate) chars: i64,
-    pub(crate) lines_min: i64,
+    /// The reserved boxes: gutters end at them as at articles.
+    pub(crate) reserved: Vec<GridRect>,
+    /// Index of the most important item.
+    pub(crate) lead_item: usize,
+    /// The part of the page for articles.
+    pub(crate) page: GridRect,
+    /// 字 in a row of one column.
+    pub(crate) measure_chars: i64,
+    /// Lines that a column should have at the least.
+    pub(crate) column_lines_min: i64,
     pub(crate) step: &'a DensityStep,
 }
 
 impl<'a> JudgeContext<'a> {
     /// The page that layouts are settled on.
-    pub(crate) fn new(ground: &SettleContext<'a>) -> Self {
-        let (field, step) = (ground.problem, ground.step);
+    pub(crate) fn new(context: &SettleContext<'a>) -> Self {
         Self {
-            items: ground.task.items,
-            requests: &ground.task.copy.requests,
-            reserved: reserved_places(ground.pins).collect(),
-            lead: ground.importance_order.first().copied().unwrap_or(0),
-            columns: field.columns,
-            rows: field.rows,
-            top: ground.top_row,
-            chars: field.chars,
-            lines_min: ground.task.style.column_lines_min,
-            step,
+            items: context.task.items,
+            requests: &context.task.copy.requests,
+            reserved: reserved_places(context.pins).collect(),
+            lead_item: context.importance_order.first().copied().unwrap_or(0),
+            page: context.page,
+            measure_chars: context.problem.chars,
+            column_lines_min: context.task.style.column_lines_min,
+            step: context.step,
         }
     }
 }

@@ -1,4 +1,10 @@
-//! A page at a step on its way: bodies and forms of every item, the rows that are theirs, what is placed already.
+//! A page at a density step, before its layout: the bodies and forms of every item, and the places that
+//! are taken already.
+//!
+//! Items of which the layout desk fixed the whole place are pinned there. Where only a part of a place
+//! is fixed, the other numbers are tried out: each candidate place is pinned in turn and the rest of
+//! the page searched roughly; the cheapest stays. Where only the size is fixed, the forms of the item
+//! are bound to it and the search places it.
 
 use std::ops::RangeInclusive;
 
@@ -6,152 +12,158 @@ use crate::finding::{Bilingual, Finding, FindingCode, FindingPlace};
 use crate::fit::ArticleRole;
 use crate::makeup::banner::ShapedBanner;
 use crate::makeup::bodies::ItemBodies;
-use crate::makeup::costs;
+use crate::makeup::costs::{NO_LAYOUT, OVER_CHAR, WHITE_ROW};
 use crate::makeup::pinned::{PinnedPlace, pin_names, reserved_places};
 use crate::makeup::plan::context::SettleContext;
-use crate::makeup::plan::forms::{ModuleForm, WidthOptions, depth_cost, options_by_width};
-use crate::makeup::plan::pins::{PartialPlacement, PinnedPlaces};
+use crate::makeup::plan::forms::{ItemOptions, depth_cost, item_options};
+use crate::makeup::plan::pins::{PartialGrid, PartialPlacement, PinnedPlaces, RequestedPlace};
 use crate::makeup::plan::pour_memo::PourMemo;
-use crate::makeup::plan::problem::{FreeRegion, SearchProblem};
+use crate::makeup::plan::problem::SearchProblem;
 use crate::makeup::plan::regions::region_cuts;
-use crate::makeup::plan::search::search;
-use crate::makeup::task::{MakeupTask, SearchEffort, order_by_importance, page_head_rows};
+use crate::makeup::plan::search::search_layouts;
+use crate::makeup::task::{MakeupTask, SearchEffort, Stop, order_by_importance, page_head_rows};
 use crate::model::DensityStep;
-use crate::unit::grid_areas_overlap;
+use crate::unit::{GridRect, RowRange};
 
-/// A page at a step.
+/// A page at a density step, before its layout.
 pub(crate) struct PageDraft {
-    /// By item.
+    /// The bodies, by item.
     pub(crate) bodies: Vec<ItemBodies>,
-    /// The items in order of importance.
+    /// The items on the page, the most important first.
     pub(crate) importance_order: Vec<usize>,
-    /// Those of them that the search places.
+    /// The items that the search places, in the same order: by rank.
     pub(crate) free_items: Vec<usize>,
-    /// By item, then by columns less one.
-    pub(crate) options: Vec<Vec<WidthOptions>>,
+    /// The forms, by item.
+    pub(crate) options: Vec<ItemOptions>,
     pub(crate) banner: Option<ShapedBanner>,
+    /// Rows of the page head.
     pub(crate) head_rows: i64,
-    /// The first row for articles.
-    pub(crate) top_row: i64,
-    /// What stands where the desk says.
+    /// The part of the page for articles: all columns, the rows below page head and banner.
+    pub(crate) page: GridRect,
+    /// The places that are taken.
     pub(crate) pins: Vec<PinnedPlace>,
-    /// Items of which the desk fixed some numbers of their place, as it asked: first column, first row, columns, rows.
-    pub(crate) requested_places: Vec<(usize, [Option<i64>; 4])>,
-    /// Items of which the desk fixed the size alone: the search places them.
+    /// Items of which the layout desk fixed the place, or some numbers of it.
+    pub(crate) requested_places: Vec<RequestedPlace>,
+    /// Items of which the layout desk fixed the size alone.
     pub(crate) size_bound: Vec<PartialPlacement>,
     /// Items that found no room, the most important first.
     pub(crate) left_off: Vec<usize>,
 }
 
-/// So many places of an item that the desk half fixed are tried.
+/// Limit: number of places tried for an item of which a part of the place is fixed.
 const PLACES_TRIED: usize = 24;
 
 impl PageDraft {
-    /// Composes every item and finds its forms.
+    /// Composes every item, finds its forms, and takes the places that the layout desk fixed.
     ///
     /// # Errors
-    /// As [`Pins::new`]; none if it is to stop; a locked place that cannot hold the headline; a character of the banner that no face has.
+    /// [`Stop::Halted`]. [`Stop::Refused`]: as [`PinnedPlaces::new`]; a locked place that cannot hold
+    /// the headline; a character of the banner that no face has.
     pub(crate) fn new(
         task: &MakeupTask<'_>,
         step: &DensityStep,
         effort: SearchEffort,
-    ) -> Result<Self, Vec<Finding>> {
+    ) -> Result<Self, Stop> {
         let style = task.style;
         let banner = ShapedBanner::new(task, step)?;
         let head_rows = page_head_rows(task);
-        let top = head_rows + banner.as_ref().map_or(0, |banner| banner.rows);
-        let PinnedPlaces { pins, partial: open } = PinnedPlaces::new(task, step, top)?;
-        let order = order_by_importance(task.items);
-        let (mut bodies, mut forms) = (Vec::new(), Vec::new());
-        for (item, ready) in task.items.iter().enumerate() {
+        let top_row = head_rows + banner.as_ref().map_or(0, |banner| banner.rows);
+        let PinnedPlaces { pins, partial } = PinnedPlaces::new(task, step, top_row)?;
+        let importance_order = order_by_importance(task.items);
+        let (mut bodies, mut options) = (Vec::new(), Vec::new());
+        for (index, item) in task.items.iter().enumerate() {
             task.halt.check()?;
-            let body = ItemBodies::new(ready, style, step, effort);
-            let lead = order.first() == Some(&item);
-            let rank = if lead { ArticleRole::Lead } else { ArticleRole::Other };
-            forms.push(options_by_width(ready, style, step, &body, (rank, effort)));
-            bodies.push(body);
+            let is_lead = importance_order.first() == Some(&index);
+            let role = if is_lead { ArticleRole::Lead } else { ArticleRole::Other };
+            let item_bodies = ItemBodies::new(item, style, step, effort);
+            options.push(item_options(item, style, step, &item_bodies, (role, effort)));
+            bodies.push(item_bodies);
         }
         let mut draft = Self {
             bodies,
-            free_items: order.clone(),
-            importance_order: order,
-            options: forms,
+            free_items: importance_order.clone(),
+            importance_order,
+            options,
             banner,
             head_rows,
-            top_row: top,
+            page: GridRect::new(0, top_row, step.columns, step.rows - top_row),
             pins: Vec::new(),
-            requested_places: open.iter().map(|open| (open.item, open.place)).collect(),
+            requested_places: partial
+                .iter()
+                .map(|partial| RequestedPlace { item: partial.item, place: partial.place })
+                .collect(),
             size_bound: Vec::new(),
             left_off: Vec::new(),
         };
         let mut errors = Vec::new();
         for pin in pins {
             if let Some(item) = pin.item {
-                draft.requested_places.push((item, pin.grid.map(Some)));
-                let [_, _, columns, rows] = pin.grid;
+                let place = PartialGrid::from(pin.grid);
+                draft.requested_places.push(RequestedPlace { item, place });
+                let GridRect { columns, rows, .. } = pin.grid;
                 errors.extend(draft.check_depth(task, item, &pin.field, rows, columns..=columns));
             }
             draft.pin_place(pin);
         }
-        for open in open {
-            errors.extend(draft.place_partial(task, step, open));
+        for partial in partial {
+            errors.extend(draft.place_partial(task, step, partial)?);
         }
-        if errors.is_empty() { Ok(draft) } else { Err(errors) }
+        if errors.is_empty() { Ok(draft) } else { Err(Stop::Refused(errors)) }
     }
 
-    /// Cells of the grid that reserved boxes take.
+    /// Number of cells that reserved boxes take.
     pub(crate) fn reserved_cells(&self) -> i64 {
-        reserved_places(&self.pins).map(|[_, _, columns, rows]| columns * rows).sum()
+        reserved_places(&self.pins).map(|place| place.cells()).sum()
     }
 
-    /// What layouts are settled with.
+    /// The values that layouts of this page are settled with.
     pub(crate) fn settle_context<'a>(
         &'a self,
-        field: &'a SearchProblem<'a>,
+        problem: &'a SearchProblem<'a>,
         task: &'a MakeupTask<'a>,
         step: &'a DensityStep,
     ) -> SettleContext<'a> {
         SettleContext {
-            problem: field,
+            problem,
             bodies: &self.bodies,
             options: &self.options,
             importance_order: &self.importance_order,
             free_items: &self.free_items,
             task,
             step,
-            top_row: self.top_row,
+            page: self.page,
             pins: &self.pins,
-            asked: &self.requested_places,
-            pours: PourMemo::default(),
+            requested_places: &self.requested_places,
+            pour_memo: PourMemo::default(),
         }
     }
 
+    /// Takes a place, so that its item is no longer free.
     fn pin_place(&mut self, pin: PinnedPlace) {
         self.free_items.retain(|item| pin.item != Some(*item));
         self.pins.push(pin);
     }
 
-    /// What the search is given.
+    /// The input of the search: the free items and the free part of the page.
     pub(crate) fn search_problem<'a>(
         &'a self,
         task: &MakeupTask<'a>,
         step: &DensityStep,
     ) -> SearchProblem<'a> {
-        let rows = step.rows - self.top_row;
-        let page = FreeRegion { column: 0, row: self.top_row, columns: step.columns, rows };
-        let taken: Vec<[i64; 4]> = self.pins.iter().map(|pin| pin.grid).collect();
+        let taken: Vec<GridRect> = self.pins.iter().map(|pin| pin.grid).collect();
         SearchProblem {
-            options: self.free_items.iter().map(|item| self.options[*item].as_slice()).collect(),
-            columns: step.columns,
-            rows,
+            options: self.free_items.iter().map(|item| &self.options[*item]).collect(),
+            columns: self.page.columns,
+            rows: self.page.rows,
             chars: step.chars,
             gutter: step.gutter,
-            region_cuts: region_cuts(page, &taken, task.style.quarter_order),
+            region_cuts: region_cuts(self.page, &taken, task.style.quarter_order),
             halt: task.halt,
         }
     }
 
-    /// That so many rows, over any of the widths, cannot hold the headline and a row of body of an item.
+    /// Checks that `rows` rows hold the head and pictures of an item and a row of its body over any of
+    /// the widths. Returns a finding if they do not.
     fn check_depth(
         &self,
         task: &MakeupTask<'_>,
@@ -160,148 +172,149 @@ impl PageDraft {
         rows: i64,
         widths: RangeInclusive<i64>,
     ) -> Option<Finding> {
-        let ready = &task.items[item];
+        let id = &task.items[item].id;
         let least = widths.filter_map(|columns| self.least_rows(item, columns)).min().unwrap_or(0);
         if rows >= least {
             return None;
         }
         let words = Bilingual::new(
-            format!("“{}”锁定的 {rows} 行放不下标题和图片，至少要 {least} 行", ready.id),
+            format!("“{id}”锁定的 {rows} 行放不下标题和图片，至少要 {least} 行"),
             format!(
-                "the {rows} rows locked for “{}” cannot hold its headline and pictures: {least} at least",
-                ready.id
+                "the {rows} rows locked for “{id}” cannot hold its headline and pictures: {least} at least"
             ),
         );
-        let place = FindingPlace::of_field(field).in_article(&ready.id);
+        let place = FindingPlace::of_field(field).in_article(id);
         Some(Finding::new(FindingCode::BadPlace, place, words))
     }
 
-    /// The fewest rows that hold the head and the pictures of an item over a width; `None` if it has no form there.
+    /// The fewest rows that hold the head and the pictures of an item over a width; `None` if it has no
+    /// form there.
     fn least_rows(&self, item: usize, columns: i64) -> Option<i64> {
-        self.forms_over(item, columns).iter().map(|form| form.floor_rows).min()
+        self.options[item].forms_over(columns).iter().map(|form| form.floor_rows).min()
     }
 
-    fn forms_over(&self, item: usize, columns: i64) -> &[ModuleForm] {
-        let at = usize::try_from(columns - 1).unwrap_or(usize::MAX);
-        self.options[item].get(at).map_or(&[], |leaf| &leaf.forms)
-    }
-
-    /// Finds a whole place for an item of which the desk fixed some numbers, or bounds its forms where only its size
-    /// is fixed. Gives why it can have none: none is free, or the rows cannot hold the headline.
+    /// Finds a whole place for an item of which the layout desk fixed some numbers, or binds its forms
+    /// where only its size is fixed. Returns a finding if no place is free, or if the rows cannot hold
+    /// the headline.
     fn place_partial(
         &mut self,
         task: &MakeupTask<'_>,
         step: &DensityStep,
-        open: PartialPlacement,
-    ) -> Option<Finding> {
-        let [column, row, columns, rows] = open.place;
+        partial: PartialPlacement,
+    ) -> Result<Option<Finding>, Stop> {
+        let PartialGrid { column, row, columns, rows } = partial.place;
         if column.is_none() && row.is_none() {
             let widths = columns.map_or(1..=step.columns, |columns| columns..=columns);
             let rows_most = rows.unwrap_or(step.rows);
-            let short = self.check_depth(task, open.item, &open.field, rows_most, widths);
-            if short.is_none() {
-                self.bind_size(open.item, columns, rows);
-                self.size_bound.push(open);
+            let error = self.check_depth(task, partial.item, &partial.field, rows_most, widths);
+            if error.is_none() {
+                self.bind_size(partial.item, columns, rows);
+                self.size_bound.push(partial);
             }
-            return short;
+            return Ok(error);
         }
-        let tried = self.candidate_places(step, &open);
-        let mut best: Option<(i64, [i64; 4])> = None;
-        for (cost, place) in tried {
-            self.free_items.retain(|item| *item != open.item);
-            self.pins.push(open.pinned_at(place));
-            let layouts = search(&self.search_problem(task, step), 1, SearchEffort::Probe);
+        let mut best: Option<CandidatePlace> = None;
+        for candidate in self.candidate_places(step, &partial) {
+            self.free_items.retain(|item| *item != partial.item);
+            self.pins.push(partial.pinned_at(candidate.grid));
+            let found = search_layouts(&self.search_problem(task, step), 1, SearchEffort::Probe);
             self.pins.pop();
-            let rest = layouts.pages.first().map_or(i64::MAX / 4, |whole| whole.cost);
-            if best.is_none_or(|(known, _)| cost + rest < known) {
-                best = Some((cost + rest, place));
+            let rest_cost = found?.pages.first().map_or(NO_LAYOUT, |page| page.cost);
+            let cost = candidate.cost + rest_cost;
+            if best.is_none_or(|best| cost < best.cost) {
+                best = Some(CandidatePlace { cost, ..candidate });
             }
         }
-        let Some((_, place)) = best else { return Some(self.no_place_finding(&open)) };
-        self.pin_place(open.pinned_at(place));
-        None
+        let Some(best) = best else { return Ok(Some(self.no_place_finding(&partial))) };
+        self.pin_place(partial.pinned_at(best.grid));
+        Ok(None)
     }
 
-    /// That what stands already leaves no place for an item.
-    pub(crate) fn no_place_finding(&self, open: &PartialPlacement) -> Finding {
-        let wanted = &open.name;
+    /// Builds the finding for an item whose requested place is taken by pinned places.
+    pub(crate) fn no_place_finding(&self, partial: &PartialPlacement) -> Finding {
+        let name = &partial.name;
         let words = if self.pins.is_empty() {
             Bilingual::new(
-                format!("“{wanted}”要的位置放不下标题和图片"),
-                format!("no place where “{wanted}” is to stand holds its headline and pictures"),
+                format!("“{name}”要的位置放不下标题和图片"),
+                format!("no place where “{name}” is to stand holds its headline and pictures"),
             )
         } else {
             let names = pin_names(&self.pins);
             Bilingual::new(
-                format!("“{wanted}”要的位置都被“{names}”占了"),
-                format!("“{names}” leave no place where “{wanted}” is to stand"),
+                format!("“{name}”要的位置都被“{names}”占了"),
+                format!("“{names}” leave no place where “{name}” is to stand"),
             )
         };
-        let place = FindingPlace::of_field(open.field.as_str()).in_article(wanted);
+        let place = FindingPlace::of_field(partial.field.as_str()).in_article(name);
         Finding::new(FindingCode::BadPlace, place, words)
     }
 
-    /// The places that an item may have, cheapest by its own form first.
+    /// The places that an item with a partly fixed place may have, cheapest by its own form first.
     fn candidate_places(
         &self,
         step: &DensityStep,
-        open: &PartialPlacement,
-    ) -> Vec<(i64, [i64; 4])> {
-        let [column, row, columns, rows] = open.place;
-        let bottom = step.rows;
-        let mut out = Vec::new();
+        partial: &PartialPlacement,
+    ) -> Vec<CandidatePlace> {
+        let PartialGrid { column, row, columns, rows } = partial.place;
+        let (top, bottom) = (self.page.row, self.page.foot());
+        let mut candidates = Vec::new();
         let widths = columns.map_or(1..=step.columns, |columns| columns..=columns);
         for columns in widths {
-            let Some(form) = self.forms_over(open.item, columns).first() else { continue };
-            let floor = self.least_rows(open.item, columns).unwrap_or(0);
+            let Some(form) = self.options[partial.item].forms_over(columns).first() else {
+                continue;
+            };
+            let floor_rows = self.least_rows(partial.item, columns).unwrap_or(0);
             let lefts = column.map_or(0..=step.columns - columns, |column| column..=column);
             for column in lefts.filter(|column| column + columns <= step.columns) {
-                let deep = rows.unwrap_or(form.rows[1]);
+                let depth = rows.unwrap_or(form.rows.usual);
+                // Where the row is free: at the top, in the middle, at the foot of the page.
                 let starts = match row {
                     Some(row) => vec![row],
-                    None => vec![
-                        self.top_row,
-                        i64::midpoint(self.top_row, bottom - deep),
-                        bottom - deep,
-                    ],
+                    None => vec![top, i64::midpoint(top, bottom - depth), bottom - depth],
                 };
                 for row in starts {
-                    let deep = deep.min(bottom - row);
-                    let place = [column, row, columns, deep];
-                    let taken = self.pins.iter().any(|pin| grid_areas_overlap(pin.grid, place));
-                    if row < self.top_row || deep < floor || taken {
+                    let rows = depth.min(bottom - row);
+                    let grid = GridRect { column, row, columns, rows };
+                    let is_taken = self.pins.iter().any(|pin| pin.grid.overlaps(&grid));
+                    if row < top || rows < floor_rows || is_taken {
                         continue;
                     }
-                    let inside = deep.clamp(form.rows[0], form.rows[2].max(form.rows[0]));
-                    let missing = (form.rows[0] - deep).max(0) * columns;
+                    let missing_cells = (form.rows.least - rows).max(0) * columns;
                     let cost = form.cost
-                        + depth_cost(inside, form.rows[1], 1)
-                        + missing * step.chars * costs::OVER_CHAR;
-                    out.push((cost, place));
+                        + depth_cost(form.rows.clamp(rows), form.rows.usual, 1)
+                        + missing_cells * step.chars * OVER_CHAR;
+                    candidates.push(CandidatePlace { cost, grid });
                 }
             }
         }
-        out.sort();
-        out.dedup();
-        out.truncate(PLACES_TRIED);
-        out
+        candidates.sort();
+        candidates.dedup();
+        candidates.truncate(PLACES_TRIED);
+        candidates
     }
 
-    /// Leaves an item only forms of so many columns and rows.
+    /// Leaves an item only forms over `columns` columns and of `rows` rows, as far as these are given.
     fn bind_size(&mut self, item: usize, columns: Option<i64>, rows: Option<i64>) {
-        for (leaf, wide) in self.options[item].iter_mut().zip(1..) {
-            if columns.is_some_and(|columns| columns != wide) {
-                leaf.forms.clear();
+        for (width, options) in self.options[item].by_width_mut() {
+            if columns.is_some_and(|columns| columns != width) {
+                options.forms.clear();
             }
             let Some(rows) = rows else { continue };
-            leaf.forms.retain(|form| form.floor_rows <= rows);
-            for form in &mut leaf.forms {
-                // What it cannot take shows as white or as copy that is over.
-                let far = (form.rows[0] - rows).max(rows - form.rows[2]).max(0);
-                form.add_cost(far * wide * costs::WHITE_ROW);
-                form.rows = [rows; 3];
+            options.forms.retain(|form| form.floor_rows <= rows);
+            for form in &mut options.forms {
+                // Rows that the form cannot take show as white or as overset copy.
+                let off_rows = (form.rows.least - rows).max(rows - form.rows.most).max(0);
+                form.add_cost(off_rows * width * WHITE_ROW);
+                form.rows = RowRange::fixed(rows);
             }
-            leaf.forms.sort_by_key(|form| form.cost);
+            options.forms.sort_by_key(|form| form.cost);
         }
     }
+}
+
+/// A place that an item may have. Ordered by cost.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct CandidatePlace {
+    cost: i64,
+    grid: GridRect,
 }

@@ -1,84 +1,91 @@
-//! The search against trying everything: on small pages it has to find the cheapest layout that there is.
+//! The search against every layout: on small pages it has to find the cheapest one.
 
 use std::ops::Range;
 
 use crate::fit::ArticleHead;
 use crate::makeup::head::HeadPosition;
-use crate::makeup::plan::forms::{ModuleForm, WidthOptions};
-use crate::makeup::plan::join::{CheapestTrees, Subtree, SubtreeId, SubtreeJoin, leaf_part, short};
-use crate::makeup::plan::problem::{FreeRegion, SearchProblem};
-use crate::makeup::plan::search::{search, total};
+use crate::makeup::plan::forms::{ItemOptions, ModuleForm, WidthOptions};
+use crate::makeup::plan::index::{FormIndex, Rank, to_i32};
+use crate::makeup::plan::join::{
+    CheapestTrees, Joint, LeftTree, Subtree, SubtreeJoin, SubtreeList, form_subtree,
+};
+use crate::makeup::plan::problem::SearchProblem;
+use crate::makeup::plan::search::{cost_in_rows, search_layouts};
 use crate::makeup::task::{HaltSignal, SearchEffort};
 use crate::model::InnerColumns;
-use crate::unit::Abs;
+use crate::unit::{Abs, GridRect, RowRange};
 
-/// Every tree of every set of items over every width; only those that are too deep for the page are left out.
+/// Every tree of every set of items over every width, but for those deeper than the page.
 struct ExhaustiveSearch<'a> {
-    field: &'a SearchProblem<'a>,
-    parts: Vec<Subtree>,
+    problem: &'a SearchProblem<'a>,
+    subtrees: Vec<Subtree>,
 }
 
 impl ExhaustiveSearch<'_> {
-    /// The cheapest tree of the whole page; `None` if none goes in.
+    /// The cost of the cheapest tree of the whole page; `None` if none goes in.
     fn cheapest(&mut self) -> Option<i64> {
-        let field = self.field;
-        let columns = usize::try_from(field.columns).expect("columns");
-        let sets = 1_usize << field.options.len();
-        let mut table: Vec<Vec<Range<SubtreeId>>> = vec![Vec::new(); sets];
+        let problem = self.problem;
+        let sets = 1_usize << problem.options.len();
+        let mut table: Vec<Vec<Range<usize>>> = vec![Vec::new(); sets];
         let mut least = None;
         for set in 1..sets {
-            let all = set == sets - 1;
-            for width in 1..=columns {
-                let whole = all && width == columns;
-                let parts = if set.count_ones() == 1 {
-                    self.leaves(set.trailing_zeros() as usize, width)
-                } else if all && !whole {
+            let is_all = set == sets - 1;
+            for width in 1..=problem.columns {
+                let is_page = is_all && width == problem.columns;
+                let trees = if set.count_ones() == 1 {
+                    self.form_trees(set.trailing_zeros() as usize, width)
+                } else if is_all && !is_page {
                     Vec::new()
                 } else {
-                    self.joined(&table, set, width, whole)
+                    self.joined(&table, set, width, is_page)
                 };
-                if whole {
-                    least = parts.iter().map(|part| total(part, field.rows, field.chars)).min();
+                if is_page {
+                    let cost = |tree: &Subtree| cost_in_rows(tree, problem.rows, problem.chars);
+                    least = trees.iter().map(cost).min();
                 } else {
-                    let first = self.parts.len();
-                    self.parts.extend(parts);
-                    table[set].push(id(first)..id(self.parts.len()));
+                    let first = self.subtrees.len();
+                    self.subtrees.extend(trees);
+                    table[set].push(first..self.subtrees.len());
                 }
             }
         }
         least
     }
 
-    fn leaves(&self, item: usize, width: usize) -> Vec<Subtree> {
-        let leaf = &self.field.options[item][width - 1];
-        let forms = leaf.forms.iter().zip(0..);
-        forms.map(|(form, k)| leaf_part(leaf, form, item, k, short(width as i64))).collect()
+    fn form_trees(&self, index: usize, width: i64) -> Vec<Subtree> {
+        let options = self.problem.options[index].over(width).expect("a width");
+        let rank = Rank::new(index);
+        let forms = options.forms.iter().enumerate();
+        forms
+            .map(|(form, value)| form_subtree(options, value, (rank, FormIndex::new(form)), width))
+            .collect()
     }
 
     /// Every tree of two halves, the first of which has the most important item.
     fn joined(
         &self,
-        table: &[Vec<Range<SubtreeId>>],
+        table: &[Vec<Range<usize>>],
         set: usize,
-        width: usize,
-        whole: bool,
+        width: i64,
+        is_page: bool,
     ) -> Vec<Subtree> {
         let lead = set & set.wrapping_neg();
+        let left_tree = if lead == 1 { LeftTree::Lead } else { LeftTree::Other };
+        let over = |set: usize, width: i64| {
+            table[set][usize::try_from(width - 1).expect("a width")].clone()
+        };
         let mut out = Vec::new();
         for first in (1..set).filter(|first| first & !set == 0 && first & lead != 0) {
             let second = set & !first;
-            for a in table[first][width - 1].clone() {
-                for b in table[second][width - 1].clone() {
-                    out.extend(self.join(whole, |join| join.stacks(&(a..a + 1), &(b..b + 1))));
+            for a in over(first, width) {
+                for b in over(second, width) {
+                    out.extend(self.join(is_page, [a, b], Joint::Stacked));
                 }
             }
             for left in 1..width {
-                for a in table[first][left - 1].clone() {
-                    for b in table[second][width - left - 1].clone() {
-                        let beside = |join: &mut SubtreeJoin<'_>| {
-                            join.besides(&(a..a + 1), &(b..b + 1), lead == 1);
-                        };
-                        out.extend(self.join(whole, beside));
+                for a in over(first, left) {
+                    for b in over(second, width - left) {
+                        out.extend(self.join(is_page, [a, b], Joint::Beside(left_tree)));
                     }
                 }
             }
@@ -87,22 +94,19 @@ impl ExhaustiveSearch<'_> {
     }
 
     /// One tree of two, as the search makes it.
-    fn join(&self, whole: bool, of: impl FnOnce(&mut SubtreeJoin<'_>)) -> Option<Subtree> {
-        let mut best = CheapestTrees::new(1, short(self.field.rows));
-        of(&mut SubtreeJoin {
-            field: self.field,
-            parts: &self.parts,
-            best: &mut best,
-            nodes: &mut 0,
-            whole,
-            lenient: false,
-        });
-        best.parts.pop()
+    fn join(&self, is_page: bool, [a, b]: [usize; 2], joint: Joint) -> Option<Subtree> {
+        let mut cheapest = CheapestTrees::new(1, to_i32(self.problem.rows));
+        let mut join = SubtreeJoin {
+            problem: self.problem,
+            subtrees: &self.subtrees,
+            cheapest: &mut cheapest,
+            pairs_joined: &mut 0,
+            is_page,
+            keeps_too_deep: false,
+        };
+        join.join_lists(SubtreeList::new(a..a + 1), SubtreeList::new(b..b + 1), joint);
+        cheapest.trees.pop()
     }
-}
-
-fn id(index: usize) -> SubtreeId {
-    SubtreeId::try_from(index).expect("a small page")
 }
 
 /// A generator of numbers (xorshift64*).
@@ -123,14 +127,14 @@ const SIZES: [i64; 6] = [18, 21, 24, 28, 36, 48];
 
 /// An item of so many lines over every width: heads of some sizes, above all columns or over those at the left, in
 /// costs and depths as those of real articles are.
-fn item(numbers: &mut NumberStream, lines: i64, columns: i64, forms: i64) -> Vec<WidthOptions> {
+fn item(numbers: &mut NumberStream, lines: i64, columns: i64, forms: i64) -> ItemOptions {
     let strip = InnerColumns { inset: Abs::ZERO, chars: 17, body: Abs::pt(9), gutter: Abs::pt(16) };
     let leaf = |width: i64| {
         let mut all: Vec<ModuleForm> = (0..forms).map(|_| form(numbers, lines, width)).collect();
         all.sort_by_key(|form| form.cost);
         WidthOptions { forms: all, inner_columns: strip }
     };
-    (1..=columns).map(leaf).collect()
+    ItemOptions::new((1..=columns).map(leaf).collect())
 }
 
 fn form(numbers: &mut NumberStream, lines: i64, width: i64) -> ModuleForm {
@@ -148,7 +152,7 @@ fn form(numbers: &mut NumberStream, lines: i64, width: i64) -> ModuleForm {
         head_rows: [least, most],
         picture_blocks: Vec::new(),
         first_text_column: 0,
-        rows: [depth(least), depth(rows), depth(most)],
+        rows: RowRange::new(depth(least), depth(rows), depth(most)),
         floor_rows: least,
         cost,
         cost_without_body: cost,
@@ -157,7 +161,7 @@ fn form(numbers: &mut NumberStream, lines: i64, width: i64) -> ModuleForm {
 }
 
 /// A page of one to four items that fill nine tenths of it to all of it.
-fn page(seed: u64) -> (Vec<Vec<WidthOptions>>, [i64; 2]) {
+fn page(seed: u64) -> (Vec<ItemOptions>, [i64; 2]) {
     let mut numbers = NumberStream(0x9E37_79B9_7F4A_7C15 ^ (seed + 1).wrapping_mul(0x2545_F491));
     let count = i64::try_from(seed).expect("a few") % 4 + 1;
     let [columns, rows] = [[6, 107], [8, 112], [5, 90]][usize::try_from(seed % 3).expect("three")];
@@ -178,16 +182,18 @@ fn the_search_finds_the_cheapest_layout_of_small_pages() {
     for seed in 0..PAGES {
         let (items, [columns, rows]) = page(seed);
         let field = SearchProblem {
-            options: items.iter().map(Vec::as_slice).collect(),
+            options: items.iter().collect(),
             columns,
             rows,
             chars: 17,
             gutter: Abs::pt(16),
-            region_cuts: vec![vec![FreeRegion { column: 0, row: 4, columns, rows }]],
+            region_cuts: vec![vec![GridRect::new(0, 4, columns, rows)]],
             halt: HaltSignal::NEVER,
         };
-        let found = search(&field, 1, SearchEffort::Full).pages[0].cost;
-        let Some(least) = (ExhaustiveSearch { field: &field, parts: Vec::new() }).cheapest() else {
+        let found =
+            search_layouts(&field, 1, SearchEffort::Full).expect("not halted").pages[0].cost;
+        let Some(least) = (ExhaustiveSearch { problem: &field, subtrees: Vec::new() }).cheapest()
+        else {
             continue;
         };
         if found != least {

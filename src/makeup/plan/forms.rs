@@ -1,5 +1,8 @@
-//! What one item may look like over a width of the page: where its head stands, how large it is, where its pictures
-//! are, and the depths it can take.
+//! The forms of an item: over each width of the page, the place and size of its head, the places of
+//! its pictures, and the range of depths it can take.
+//!
+//! All combinations of heads and picture arrangements are tried; each is charged with what can be
+//! told without its neighbours, and the cheapest few are kept.
 
 use std::sync::Arc;
 
@@ -8,161 +11,207 @@ use crate::fit::{
     head_options_within, heads_by_span, largest_headline_size, least_depth, pour_at_best_depth,
     vertical_heads, white_rows_cost,
 };
-use crate::makeup::bodies::{ItemBodies, width_index};
+use crate::makeup::bodies::ItemBodies;
 use crate::makeup::costs;
 use crate::makeup::head::{HeadPosition, meets_head_request};
 use crate::makeup::placed::PictureBlock;
-use crate::makeup::plan::picture_blocks::{picture_arrangements, picture_share_cost};
+use crate::makeup::plan::picture_blocks::{picture_area_cost, picture_arrangements};
 use crate::makeup::task::SearchEffort;
 use crate::model::{DensityStep, HeadRequest, HouseStyle, InnerColumns};
-use crate::unit::Abs;
+use crate::unit::{Abs, RowRange};
 
 /// One form of an item over a width.
 #[derive(Clone, Debug)]
 pub(crate) struct ModuleForm {
-    /// Where the head stands.
+    /// Place of the head.
     pub(crate) head_position: HeadPosition,
     /// The head.
     pub(crate) head: ArticleHead,
-    /// The rows that the head may take.
+    /// The fewest and the most rows that the head may take.
     pub(crate) head_rows: [i64; 2],
     /// The pictures above the columns.
     pub(crate) picture_blocks: Vec<PictureBlock>,
-    /// The first column with body: none stands under a vertical head as deep as the module.
+    /// The first column with body: above 0 where a vertical head is as deep as the module.
     pub(crate) first_text_column: i64,
-    /// The fewest, the usual and the most rows of the module.
-    pub(crate) rows: [i64; 3],
-    /// The rows that its frame, its head and its pictures take at the least, and one of body.
+    /// Rows of the module.
+    pub(crate) rows: RowRange,
+    /// Rows that frame, head, pictures and one row of body need, whether or not the copy goes in.
     pub(crate) floor_rows: i64,
-    /// What it costs.
+    /// Cost, with an estimate for the body.
     pub(crate) cost: i64,
-    /// The same without what its body is thought to cost.
+    /// Cost without that of the body.
     pub(crate) cost_without_body: i64,
-    /// The white beside the head's lines, from the edge of the columns it spans.
+    /// White at each side of the head's lines, to the edge of the columns it spans.
     pub(crate) side_white: Abs,
 }
 
 impl ModuleForm {
-    /// Makes it dearer.
+    /// Adds to both costs.
     pub(crate) fn add_cost(&mut self, cost: i64) {
         self.cost += cost;
         self.cost_without_body += cost;
     }
 
-    /// The rows by which each column starts lower than the module, its frame apart: under the head, then under the
-    /// pictures, whose rows these are.
+    /// For each column, the rows between the top of the frame's interior and the column's first row:
+    /// those of the head, then those of the pictures above it. `picture_rows` has the rows of the
+    /// first picture blocks; blocks without a number count as absent.
     pub(crate) fn column_offsets(
         &self,
         columns: i64,
         head_rows: i64,
-        shots: impl IntoIterator<Item = i64>,
+        picture_rows: impl IntoIterator<Item = i64>,
     ) -> ColumnStarts {
         let (first, span) = self.head_position.span(columns);
         let mut offsets = ColumnStarts::level(columns, 0);
-        for (offset, k) in offsets.iter_mut().zip(0..) {
-            if (first..first + span).contains(&k) {
+        for (offset, column) in offsets.iter_mut().zip(0..) {
+            if (first..first + span).contains(&column) {
                 *offset = head_rows;
             }
         }
-        for (shot, rows) in self.picture_blocks.iter().zip(shots) {
-            let base =
-                shot.column_range().filter_map(|k| offsets.get(k)).copied().max().unwrap_or(0);
-            for k in shot.column_range() {
-                if let Some(offset) = offsets.get_mut(k) {
-                    *offset = base + rows;
+        for (block, rows) in self.picture_blocks.iter().zip(picture_rows) {
+            let range = block.column_range();
+            let above = range.clone().filter_map(|column| offsets.get(column)).copied();
+            let foot = above.max().unwrap_or(0) + rows;
+            for column in range {
+                if let Some(offset) = offsets.get_mut(column) {
+                    *offset = foot;
                 }
             }
         }
         offsets
     }
 
-    /// The offsets of the columns that hold body.
-    pub(crate) fn text_offsets(&self, columns: i64, head_rows: i64, shots: &[i64]) -> ColumnStarts {
-        let from = usize::try_from(self.first_text_column).unwrap_or(0);
-        self.column_offsets(columns, head_rows, shots.iter().copied()).from_column(from)
+    /// The same for the columns that hold body.
+    pub(crate) fn text_offsets(
+        &self,
+        columns: i64,
+        head_rows: i64,
+        picture_rows: &[i64],
+    ) -> ColumnStarts {
+        let first = column_index(self.first_text_column);
+        self.column_offsets(columns, head_rows, picture_rows.iter().copied()).from_column(first)
     }
 }
 
-/// An item over a width.
+/// The index of a column counted from 0.
+fn column_index(column: i64) -> usize {
+    usize::try_from(column).expect("a column from 0 on")
+}
+
+/// An item over one width.
 #[derive(Clone, Debug)]
 pub(crate) struct WidthOptions {
-    /// Its forms, best first, never empty.
+    /// Its forms, cheapest first. Empty where the layout desk fixed another width or a depth that no
+    /// form can take.
     pub(crate) forms: Vec<ModuleForm>,
     /// The columns of its body.
     pub(crate) inner_columns: InnerColumns,
 }
 
-/// So many heads are tried over a part of the columns.
-const LEFT_HEADS_TRIED: usize = 2;
-/// So many forms are kept of an item over a width.
-const FORMS_KEPT: usize = 10;
-/// Rows of white that a vertical head may stand in.
-const UPRIGHT_HEAD_AIR: i64 = 12;
+/// An item over every width of the page.
+#[derive(Clone, Debug)]
+pub(crate) struct ItemOptions(Vec<WidthOptions>);
 
-/// The rows of a frame above and below what is in it.
-pub(crate) fn frame_rows(ready: &ShapedItem, style: &HouseStyle) -> [i64; 2] {
-    if ready.is_framed() { style.frame.inset_rows } else { [0, 0] }
+impl ItemOptions {
+    /// Options for the widths from one column on.
+    pub(crate) fn new(by_width: Vec<WidthOptions>) -> Self {
+        Self(by_width)
+    }
+
+    /// The options over `columns` columns; `None` if the page has no such width.
+    pub(crate) fn over(&self, columns: i64) -> Option<&WidthOptions> {
+        usize::try_from(columns - 1).ok().and_then(|index| self.0.get(index))
+    }
+
+    /// The forms over `columns` columns; none if the page has no such width.
+    pub(crate) fn forms_over(&self, columns: i64) -> &[ModuleForm] {
+        self.over(columns).map_or(&[], |options| &options.forms)
+    }
+
+    /// Every width in columns with its options, the narrowest first.
+    pub(crate) fn by_width(&self) -> impl Iterator<Item = (i64, &WidthOptions)> {
+        (1..).zip(&self.0)
+    }
+
+    /// The same, to change them.
+    pub(crate) fn by_width_mut(&mut self) -> impl Iterator<Item = (i64, &mut WidthOptions)> {
+        (1..).zip(&mut self.0)
+    }
+
+    /// The cheapest form over the narrowest width that has one.
+    pub(crate) fn narrowest_form(&self) -> Option<&ModuleForm> {
+        self.0.iter().find_map(|options| options.forms.first())
+    }
 }
 
-/// An item over every width of the page.
-pub(crate) fn options_by_width(
-    ready: &ShapedItem,
+/// Limit: number of heads tried over a part of the columns.
+const LEFT_HEADS_TRIED: usize = 2;
+/// Limit: number of forms kept of an item over a width.
+const FORMS_KEPT: usize = 10;
+/// Limit: rows of white that a vertical head may stand in.
+const VERTICAL_HEAD_AIR: i64 = 12;
+
+/// Rows of a frame above and below its content; both 0 for an item without a frame.
+pub(crate) fn frame_rows(item: &ShapedItem, style: &HouseStyle) -> [i64; 2] {
+    if item.is_framed() { style.frame.inset_rows } else { [0, 0] }
+}
+
+/// Finds the forms of an item over every width of the page.
+pub(crate) fn item_options(
+    item: &ShapedItem,
     style: &HouseStyle,
     step: &DensityStep,
     bodies: &ItemBodies,
-    (rank, effort): (ArticleRole, SearchEffort),
-) -> Vec<WidthOptions> {
-    // In a frame a head has less room, and how much depends on the whole width.
-    let plain =
-        if ready.is_framed() { Arc::default() } else { heads_by_span(ready, style, step, rank) };
-    (1..=step.columns)
-        .map(|columns| {
-            let strip = bodies.inner_columns_over(columns);
-            let framed: Vec<HeadOptions> = if ready.is_framed() {
-                let cap = |span| largest_headline_size(style, step, step.width(span), rank);
-                (1..=columns)
-                    .map(|span| {
-                        head_options_within(ready, style, step, strip.width(span), cap(span))
-                    })
-                    .collect()
-            } else {
-                Vec::new()
+    (role, effort): (ArticleRole, SearchEffort),
+) -> ItemOptions {
+    // In a frame a head has less room, and how much depends on the whole width; heads without a frame
+    // are the same over every width.
+    let unframed =
+        if item.is_framed() { Arc::default() } else { heads_by_span(item, style, step, role) };
+    let over = |columns: i64| {
+        let inner_columns = bodies.inner_columns_over(columns);
+        let framed: Vec<HeadOptions> = if item.is_framed() {
+            let heads = |span| {
+                let size = largest_headline_size(style, step, step.width(span), role);
+                head_options_within(item, style, step, inner_columns.width(span), size)
             };
-            let sets = if ready.is_framed() { &framed } else { &*plain };
-            let bodies = bodies.over_columns(columns);
-            let scene = FormBuilder {
-                item: ready,
-                style,
-                step,
-                bodies,
-                heads_by_span: sets,
-                inner_columns: strip,
-                columns,
-                role: rank,
-                effort,
-            };
-            WidthOptions { forms: scene.forms(), inner_columns: strip }
-        })
-        .collect()
+            (1..=columns).map(heads).collect()
+        } else {
+            Vec::new()
+        };
+        let builder = FormBuilder {
+            item,
+            style,
+            step,
+            bodies: bodies.over_columns(columns),
+            heads_by_span: if item.is_framed() { &framed } else { &*unframed },
+            inner_columns,
+            columns,
+            role,
+            effort,
+        };
+        WidthOptions { forms: builder.build_forms(), inner_columns }
+    };
+    ItemOptions::new((1..=step.columns).map(over).collect())
 }
 
-/// A head over an item, or a part of its columns.
+/// A head over an item, or over a part of its columns.
 struct HeadFit {
     position: HeadPosition,
     head: ArticleHead,
-    /// The rows that it may take.
+    /// The fewest and the most rows that it may take.
     rows: [i64; 2],
-    /// The white beside its lines.
+    /// White at each side of its lines.
     side_white: Abs,
 }
 
-/// An item over one width, on its way to forms.
+/// Builds the forms of an item over one width.
 struct FormBuilder<'a> {
     item: &'a ShapedItem,
     style: &'a HouseStyle,
     step: &'a DensityStep,
     bodies: &'a BodyVariants,
-    /// By columns spanned less one.
+    /// By the number of columns spanned, less one.
     heads_by_span: &'a [HeadOptions],
     inner_columns: InnerColumns,
     columns: i64,
@@ -171,8 +220,8 @@ struct FormBuilder<'a> {
 }
 
 impl FormBuilder<'_> {
-    fn forms(&self) -> Vec<ModuleForm> {
-        let shots = picture_arrangements(
+    fn build_forms(&self) -> Vec<ModuleForm> {
+        let arrangements = picture_arrangements(
             self.item,
             self.style,
             self.step,
@@ -180,149 +229,150 @@ impl FormBuilder<'_> {
             self.columns,
         );
         let body = BodyNeeds::new(self.bodies, self.columns, self.effort);
-        let heads = self.heads();
-        let mut forms = Vec::with_capacity(heads.len() * shots.len());
-        for shots in &shots {
+        let heads = self.candidate_heads();
+        let mut forms = Vec::with_capacity(heads.len() * arrangements.len());
+        for blocks in &arrangements {
             for head in &heads {
-                forms.extend(self.form(&body, head, shots, 0));
+                forms.extend(self.build_form(&body, head, blocks, 0));
                 if let HeadPosition::Upright(span) = head.position {
-                    forms.extend(self.form(&body, head, shots, span));
+                    // A vertical head may also run down the whole depth, with body beside it only.
+                    forms.extend(self.build_form(&body, head, blocks, span));
                 }
             }
         }
-        let wished =
+        let is_as_requested =
             |form: &ModuleForm| meets_head_request(self.item.head_request, form.head_position);
-        // A width that has no such form has the plain one, and is dear.
-        if forms.iter().any(wished) {
-            forms.retain(wished);
+        if forms.iter().any(is_as_requested) {
+            forms.retain(is_as_requested);
         } else {
+            // A width without such a form has the plain one, at a cost.
             forms.retain(|form| form.head_position == HeadPosition::Above);
-            forms.iter_mut().for_each(|form| form.add_cost(costs::UNWISHED));
+            forms.iter_mut().for_each(|form| form.add_cost(costs::HEAD_NOT_AS_REQUESTED));
         }
         if forms.is_empty() {
-            forms.extend(self.least());
+            forms.extend(self.plainest_form());
         }
         forms.sort_by_key(|form| form.cost);
         forms.truncate(FORMS_KEPT);
         forms
     }
 
-    /// The heads that the item may have here.
-    fn heads(&self) -> Vec<HeadFit> {
-        let (columns, wish) = (self.columns, self.item.head_request);
-        let headed = |set: &HeadOptions, position: HeadPosition, head: &ArticleHead| {
-            self.headed(position, head, [set.least_rows(head), set.most_rows(head)])
+    /// The heads over `span` columns.
+    fn heads_over(&self, span: i64) -> &HeadOptions {
+        &self.heads_by_span[column_index(span - 1)]
+    }
+
+    /// The heads that the item may have over this width.
+    fn candidate_heads(&self) -> Vec<HeadFit> {
+        let (columns, request) = (self.columns, self.item.head_request);
+        let fit_head = |options: &HeadOptions, position: HeadPosition, head: &ArticleHead| {
+            self.fit_head(position, head, [options.least_rows(head), options.most_rows(head)])
         };
-        let mut out = Vec::new();
-        let set = &self.heads_by_span[width_index(columns)];
-        out.extend(set.heads().iter().map(|head| headed(set, HeadPosition::Above, head)));
+        let mut heads = Vec::new();
+        let options = self.heads_over(columns);
+        let above = options.heads().iter();
+        heads.extend(above.map(|head| fit_head(options, HeadPosition::Above, head)));
         if self.item.wordings.is_empty() {
-            return out;
+            return heads;
         }
         // §4.3: at least half of the columns.
         for span in (columns + 1) / 2..columns {
-            let set = &self.heads_by_span[width_index(span)];
-            let heads = set.heads().iter().take(LEFT_HEADS_TRIED);
-            if wish == HeadRequest::Centred {
+            let options = self.heads_over(span);
+            let tried = options.heads().iter().take(LEFT_HEADS_TRIED);
+            let position = if request == HeadRequest::Centred {
                 let first = (columns - span) / 2;
-                if first > 0 && first * 2 + span == columns {
-                    let position = HeadPosition::Centre(first, span);
-                    out.extend(heads.map(|head| headed(set, position, head)));
+                // As many columns at the left as at the right, and some at all.
+                if first == 0 || first * 2 + span != columns {
+                    continue;
                 }
+                HeadPosition::Centre(first, span)
             } else {
-                out.extend(heads.map(|head| headed(set, HeadPosition::Left(span), head)));
-            }
+                HeadPosition::Left(span)
+            };
+            heads.extend(tried.map(|head| fit_head(options, position, head)));
         }
-        if wish == HeadRequest::Vertical {
+        if request == HeadRequest::Vertical {
+            // As large as a head over the module would be (§3.1: of equal area).
+            let width = self.step.width(columns);
+            let size = largest_headline_size(self.style, self.step, width, self.role);
             for span in 1..=(columns / 3).max(1).min(columns - 1) {
                 let width = self.inner_columns.width(span);
-                // As large as a head over the module would be (§3.1: of equal area).
-                let cap = largest_headline_size(
-                    self.style,
-                    self.step,
-                    self.step.width(columns),
-                    self.role,
-                );
-                let heads = vertical_heads(self.item, self.style, self.step, width, cap);
-                out.extend(heads.iter().take(LEFT_HEADS_TRIED).map(|head| {
-                    let rows = [head.least_rows, head.rows + UPRIGHT_HEAD_AIR];
-                    self.headed(HeadPosition::Upright(span), head, rows)
+                let vertical = vertical_heads(self.item, self.style, self.step, width, size);
+                heads.extend(vertical.iter().take(LEFT_HEADS_TRIED).map(|head| {
+                    let rows = [head.least_rows, head.rows + VERTICAL_HEAD_AIR];
+                    self.fit_head(HeadPosition::Upright(span), head, rows)
                 }));
             }
         }
-        out
+        heads
     }
 
-    fn headed(&self, position: HeadPosition, head: &ArticleHead, rows: [i64; 2]) -> HeadFit {
+    fn fit_head(&self, position: HeadPosition, head: &ArticleHead, rows: [i64; 2]) -> HeadFit {
         let (_, span) = position.span(self.columns);
-        let white = (self.inner_columns.width(span) - head.width(self.item)).max(Abs::ZERO) / 2;
-        HeadFit { position, head: head.clone(), rows, side_white: white }
+        let spare = self.inner_columns.width(span) - head.width(self.item);
+        HeadFit { position, head: head.clone(), rows, side_white: spare.max(Abs::ZERO) / 2 }
     }
 
-    /// The item with this head and these pictures; `None` if they do not go together.
-    fn form(
+    /// The form with a head and an arrangement of pictures, with body from `first_text_column` on.
+    /// `None` if head and pictures do not go together, or if a column beside the head would be too
+    /// short.
+    fn build_form(
         &self,
         body: &BodyNeeds,
-        headed: &HeadFit,
-        shots: &[PictureBlock],
-        text_from: i64,
+        head_fit: &HeadFit,
+        blocks: &[PictureBlock],
+        first_text_column: i64,
     ) -> Option<ModuleForm> {
-        let Self { item: ready, style, step, columns, .. } = *self;
-        let HeadFit { position, ref head, rows: head_rows, side_white: white } = *headed;
-        let (first, span) = position.span(columns);
-        // A picture stands beside the head or below it, never half and half; never below a vertical one.
-        let under = |k: usize| (first..first + span).contains(&(k as i64));
-        let upright = matches!(position, HeadPosition::Upright(_));
-        for shot in shots {
-            let mut range = shot.column_range();
-            let all = range.clone().all(under);
-            if all && upright || range.any(under) && !all {
-                return None;
-            }
+        let Self { item, style, step, columns, .. } = *self;
+        let HeadFit { position, ref head, rows: head_rows, side_white } = *head_fit;
+        if !blocks.iter().all(|block| goes_with_head(block, position, columns)) {
+            return None;
         }
         let mut form = ModuleForm {
             head_position: position,
             head: head.clone(),
             head_rows,
-            picture_blocks: shots.to_vec(),
-            first_text_column: text_from,
-            rows: [0; 3],
+            picture_blocks: blocks.to_vec(),
+            first_text_column,
+            rows: RowRange::default(),
             floor_rows: 0,
             cost: 0,
             cost_without_body: 0,
-            side_white: white,
+            side_white,
         };
-        let pads: i64 = frame_rows(ready, style).iter().sum();
-        let rows_at = |head: i64, level: usize| {
-            let shots = form.picture_blocks.iter().map(|shot| shot.rows[level]);
-            let offsets = form.column_offsets(columns, head, shots);
-            let text = &offsets[usize::try_from(text_from).unwrap_or(0)..];
+        let first_text = column_index(first_text_column);
+        // The depth with the head at `rows` and the pictures at `level` of their ranges.
+        let depth_at = |rows: i64, level: fn(&RowRange) -> i64| {
+            let picture_rows = form.picture_blocks.iter().map(|block| level(&block.rows));
+            let offsets = form.column_offsets(columns, rows, picture_rows);
             let tallest = offsets.iter().copied().max().unwrap_or(0);
-            (body.depth(text).max(tallest), offsets, tallest)
+            (body.depth_below(&offsets[first_text..]).max(tallest), offsets, tallest)
         };
-        let heads = [head_rows[0], head.rows, head_rows[1]];
-        let [least, (usual, offsets, _), most] =
-            [0, 1, 2].map(|level| rows_at(heads[level], level));
-        form.rows = [least.0, usual, most.0].map(|rows| rows + pads);
-        form.floor_rows = least.2 + pads + i64::from(body.rows > 0);
-        // A vertical head as deep as the module takes what white there is.
-        if text_from > 0 {
-            form.rows[2] = form.rows[2].max(usual + pads);
+        let (least, _, least_tallest) = depth_at(head_rows[0], |rows| rows.least);
+        let (usual, offsets, _) = depth_at(head.rows, |rows| rows.usual);
+        let (most, _, _) = depth_at(head_rows[1], |rows| rows.most);
+        let frame: i64 = frame_rows(item, style).iter().sum();
+        form.rows = RowRange::new(least, usual, most).plus(frame);
+        form.floor_rows = least_tallest + frame + i64::from(body.rows > 0);
+        // A vertical head as deep as the module takes any white that there is.
+        if first_text_column > 0 {
+            form.rows.most = form.rows.most.max(usual + frame);
         }
-        let text = &offsets[usize::try_from(text_from).unwrap_or(0)..];
-        let lines = text.iter().map(|offset| usual - offset).min().unwrap_or(0);
         if body.rows > 0 {
-            let least = text.iter().map(|offset| least.0 - offset).min().unwrap_or(0);
-            if position != HeadPosition::Above && least < style.column_lines_min {
+            let text = &offsets[first_text..];
+            let shortest = |depth: i64| text.iter().map(|offset| depth - offset).min().unwrap_or(0);
+            if position != HeadPosition::Above && shortest(least) < style.column_lines_min {
                 return None;
             }
-            form.cost += costs::short_columns(lines, style.column_lines_min);
-            form.cost += costs::long_columns(usual - text.iter().min().unwrap_or(&0), step.rows);
-            form.cost += costs::head_heavy(head.rows, lines);
+            let lines = shortest(usual);
+            let longest = usual - text.iter().min().unwrap_or(&0);
+            form.cost += costs::short_column_cost(lines, style.column_lines_min);
+            form.cost += costs::long_column_cost(longest, step.rows);
+            form.cost += costs::head_heavy_cost(head.rows, lines);
         }
-        form.cost += head.cost + self.place_cost(position, usual + pads);
-        form.cost += picture_share_cost(shots, columns, usual, body.rows > 0);
-        if text_from > 0 {
+        form.cost += head.cost + self.place_cost(position, usual + frame);
+        form.cost += picture_area_cost(blocks, columns, usual, body.rows > 0);
+        if first_text_column > 0 {
             form.cost += white_rows_cost(((usual - head.rows) / 2).max(0));
         }
         form.cost_without_body = form.cost;
@@ -330,37 +380,47 @@ impl FormBuilder<'_> {
         Some(form)
     }
 
-    /// What the width, the shape and the place of the head cost.
+    /// Cost of the width, the shape and the place of the head of a module of `rows` rows.
     fn place_cost(&self, position: HeadPosition, rows: i64) -> i64 {
-        let Self { item: ready, step, columns, .. } = *self;
-        let lead = if self.role == ArticleRole::Lead && ready.article_index().is_some() {
-            costs::lead_width(columns, step.columns)
-        } else {
-            0
-        };
-        let group = if ready.is_group() { costs::wide_briefs(columns) } else { 0 };
-        let place = if position == HeadPosition::Above { 0 } else { costs::LEFT };
-        lead + group + place + costs::shape(columns, rows, step.columns, step.rows)
+        let Self { item, step, columns, .. } = *self;
+        let is_lead = self.role == ArticleRole::Lead && item.article_index().is_some();
+        let lead = if is_lead { costs::lead_width_cost(columns, step.columns) } else { 0 };
+        let briefs = if item.is_group() { costs::wide_briefs_cost(columns) } else { 0 };
+        let place = if position == HeadPosition::Above { 0 } else { costs::LEFT_HEAD };
+        lead + briefs + place + costs::shape_cost(columns, rows, step.columns, step.rows)
     }
 
-    /// The plainest form, for a module that holds no better one.
-    fn least(&self) -> Option<ModuleForm> {
-        let set = &self.heads_by_span[width_index(self.columns)];
-        let head = set.heads().first()?;
-        let head =
-            self.headed(HeadPosition::Above, head, [set.least_rows(head), set.most_rows(head)]);
+    /// The plainest form, without its pictures, for a width at which no better one goes in.
+    fn plainest_form(&self) -> Option<ModuleForm> {
+        let options = self.heads_over(self.columns);
+        let head = options.heads().first()?;
+        let rows = [options.least_rows(head), options.most_rows(head)];
+        let head = self.fit_head(HeadPosition::Above, head, rows);
         let body = BodyNeeds::new(self.bodies, self.columns, self.effort);
-        let mut form = self.form(&body, &head, &[], 0)?;
-        form.add_cost(costs::UNWISHED);
+        let mut form = self.build_form(&body, &head, &[], 0)?;
+        form.add_cost(costs::HEAD_NOT_AS_REQUESTED);
         Some(form)
     }
 }
 
-/// What a body takes of its columns.
+/// True if a picture stands wholly below a head or wholly beside it, and not below a vertical one.
+fn goes_with_head(block: &PictureBlock, position: HeadPosition, columns: i64) -> bool {
+    let (first, span) = position.span(columns);
+    let is_below = |column: i64| (first..first + span).contains(&column);
+    let mut range = block.column..block.column + block.columns;
+    if range.clone().all(is_below) {
+        return !matches!(position, HeadPosition::Upright(_));
+    }
+    !range.any(is_below)
+}
+
+/// The depths that a body needs over one width.
 struct BodyNeeds {
+    /// Rows of the body in all.
     rows: i64,
+    /// Cost of the body where its columns start level.
     cost: i64,
-    /// The depth of columns that start level.
+    /// Rows of columns that start level.
     level_depth: i64,
     column_count: usize,
 }
@@ -368,39 +428,37 @@ struct BodyNeeds {
 impl BodyNeeds {
     fn new(bodies: &BodyVariants, columns: i64, effort: SearchEffort) -> Self {
         let rows = bodies.best().total_rows();
-        let column_count = width_index(columns) + 1;
-        let offsets = ColumnStarts::level(columns, 0);
-        // For the choice of a step the rows alone are near enough.
+        let column_count = column_index(columns);
+        let level = ColumnStarts::level(columns, 0);
+        // For the choice of a density step the count of rows is near enough.
         if effort == SearchEffort::Probe {
-            return Self { rows, cost: 0, level_depth: least_depth(rows, &offsets), column_count };
+            return Self { rows, cost: 0, level_depth: least_depth(rows, &level), column_count };
         }
-        let poured = pour_at_best_depth(bodies, &offsets);
+        let poured = pour_at_best_depth(bodies, &level);
         Self { rows, cost: poured.cost, level_depth: poured.depth_rows, column_count }
     }
 
-    /// The least depth at which it goes into columns that start so much lower.
-    fn depth(&self, offsets: &[i64]) -> i64 {
+    /// The fewest rows, from the top of the module on, at which the body goes into columns that start
+    /// at `offsets`.
+    fn depth_below(&self, offsets: &[i64]) -> i64 {
         if self.rows == 0 {
             return 0;
         }
         let first = offsets.first().copied().unwrap_or(0);
-        if offsets.len() == self.column_count && offsets.iter().all(|offset| *offset == first) {
+        let are_level = offsets.iter().all(|offset| *offset == first);
+        if offsets.len() == self.column_count && are_level {
             return self.level_depth + first;
         }
         least_depth(self.rows, offsets)
     }
 }
 
-/// What depths off the usual cost, shared over the parts: as for a head's white.
+/// Cost of a depth off the usual one, spread over `parts` modules one above the other; as much as the
+/// white of a head.
 pub(crate) fn depth_cost(rows: i64, usual: i64, parts: i64) -> i64 {
     if rows == usual {
         return 0;
     }
     let parts = parts.max(1);
     white_rows_cost((rows - usual) / parts) * parts
-}
-
-/// The first form of an item: that over the narrowest width that it may have.
-pub(crate) fn narrowest_form(leaves: &[WidthOptions]) -> Option<&ModuleForm> {
-    leaves.iter().find_map(|leaf| leaf.forms.first())
 }

@@ -1,356 +1,457 @@
-//! Trees of cuts, and joining them: one part above the other, or side by side.
+//! Trees of cuts, and joining two of them: one above the other, or side by side.
+//!
+//! A tree of cuts (切分树) is one way to set some items over a width: a module for each item, put
+//! together by horizontal and vertical cuts. The search needs of a tree only what its [`Subtree`]
+//! holds: its cost, the range of depths it can take, the open gutters and the two upper corners.
+//! Two trees of different items are joined in constant time, and what the joint adds to the cost is
+//! never negative; so the sum of two costs bounds the cost of the tree made of both.
+//!
+//! [`CheapestTrees`] keeps a few trees of a set of items over a width. A tree is dropped when another
+//! one is at least as good in every respect that a later joint can see. That alone loses nothing;
+//! the limit on their number does, so a page of many items is searched by a beam, not exactly.
 
 use std::ops::Range;
 
-use crate::makeup::costs;
-use crate::makeup::costs::{BUMP, HEADS_BESIDE, MIDDLE_CUT, RANK, THROUGH, WHITE_ROW};
+use crate::makeup::costs::{
+    ACROSS, HEADS_BESIDE, LEAD_NARROWER, MIDDLE_CUT, MIDDLE_PERCENT_SEARCHED, THROUGH, TOMBSTONE,
+    TOMBSTONE_GUTTERS, WHITE_ROW, similar_sizes,
+};
 use crate::makeup::head::HeadPosition;
-use crate::makeup::placed::GAP;
+use crate::makeup::placed::MODULE_GAP_ROWS;
 use crate::makeup::plan::forms::{ModuleForm, WidthOptions, depth_cost};
+use crate::makeup::plan::index::{FormIndex, Rank, to_i32};
 use crate::makeup::plan::problem::SearchProblem;
-use crate::unit::Abs;
+use crate::unit::{Abs, RowRange};
 
-/// A tree, by its number.
-pub(crate) type SubtreeId = u32;
+/// Index of a tree among all trees that a search keeps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct SubtreeId(u32);
 
-/// A tree of cuts.
+impl SubtreeId {
+    /// The id of the tree at `index`.
+    ///
+    /// # Panics
+    /// More than 2³² trees: an internal error, since a search keeps far fewer.
+    pub(crate) fn new(index: usize) -> Self {
+        Self(u32::try_from(index).expect("fewer trees than ids"))
+    }
+
+    /// The place of the tree in the list of all trees.
+    pub(crate) fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// Trees that lie side by side in the list of all trees, cheapest first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct SubtreeList {
+    first: u32,
+    end: u32,
+}
+
+impl SubtreeList {
+    /// The trees at `range`.
+    pub(crate) fn new(range: Range<usize>) -> Self {
+        Self { first: SubtreeId::new(range.start).0, end: SubtreeId::new(range.end).0 }
+    }
+
+    /// The ids of the trees.
+    pub(crate) fn ids(self) -> impl Iterator<Item = SubtreeId> {
+        (self.first..self.end).map(SubtreeId)
+    }
+
+    /// The trees themselves, out of the list of all trees.
+    pub(crate) fn of(self, subtrees: &[Subtree]) -> &[Subtree] {
+        &subtrees[self.first as usize..self.end as usize]
+    }
+}
+
+/// The root of a tree of cuts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum CutTree {
-    /// One article, by its place in the order, in one of its forms.
-    Leaf(u16, u16),
-    /// One above the other.
+    /// One module: an item in one of its forms.
+    Leaf(Rank, FormIndex),
+    /// Two trees, the first above the second.
     Stack(SubtreeId, SubtreeId),
-    /// Side by side.
+    /// Two trees side by side, the first at the left.
     Beside(SubtreeId, SubtreeId),
 }
 
-/// What stands at an upper corner of a part: a head of a size, so much white from the edge, or columns of body.
+/// An upper corner of a tree: columns of body, or a head of a size with white between it and the
+/// edge. Lengths in units of [`Abs`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct UpperCorner {
-    /// Nothing for body.
-    size: i32,
+    /// 0 for body.
+    head_size: i32,
     white: i32,
 }
 
 impl UpperCorner {
-    const TEXT: Self = Self { size: 0, white: 0 };
+    const TEXT: Self = Self { head_size: 0, white: 0 };
 
     fn head(size: Abs, white: Abs) -> Self {
-        // Lengths of a page are far below what the short form holds.
-        let short = |length: Abs| i32::try_from(length.units()).unwrap_or(i32::MAX);
-        Self { size: short(size), white: short(white) }
+        Self { head_size: to_i32(size.units()), white: to_i32(white.units()) }
     }
 
-    fn is_text(self) -> bool {
-        self.size == 0
+    const fn is_text(self) -> bool {
+        self.head_size == 0
     }
 }
 
-/// A tree with its width and the depths it can take.
+/// A tree of cuts, as far as joining it to others needs to know it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Subtree {
-    /// The cuts.
-    pub(crate) tree: CutTree,
-    /// Basic columns.
+    /// The root.
+    pub(crate) cut: CutTree,
+    /// Width in basic columns.
     pub(crate) columns: i32,
     /// The fewest rows it can take.
-    pub(crate) least: i32,
+    pub(crate) least_rows: i32,
     /// The most rows it can take without white.
-    pub(crate) most: i32,
-    /// The rows it takes when it may choose.
-    pub(crate) usual: i32,
-    /// The rows without which heads and pictures would stand over each other.
-    pub(crate) floor: i32,
-    /// How many articles share what its depth is off: those stacked, not those side by side.
-    pub(crate) leaves: i32,
-    /// The gutters that go through it, by the column behind each.
-    open: u16,
-    /// What it costs, but for its depth.
+    pub(crate) most_rows: i32,
+    /// The rows it takes where nothing asks for more or fewer.
+    pub(crate) usual_rows: i32,
+    /// The rows that its heads and pictures need, whether or not its copy goes in.
+    pub(crate) floor_rows: i32,
+    /// Number of modules one above the other, over which a depth off the usual is spread; of trees
+    /// side by side the smaller number.
+    pub(crate) stacked_modules: i32,
+    /// The gutters that are open from its top to its foot: bit *n* is the gutter before column *n*.
+    open_gutters: u16,
+    /// Cost, without that of its depth.
     pub(crate) cost: i64,
-    corners: [UpperCorner; 2],
+    /// The corners at the upper left and the upper right.
+    upper_corners: [UpperCorner; 2],
 }
 
 impl Subtree {
-    /// Whether its heads and pictures go into so many rows, whatever comes of its copy.
-    pub(crate) fn stands_in(&self, rows: i64) -> bool {
-        i64::from(self.floor.min(self.least)) <= rows
+    /// True if its heads and pictures go into `rows` rows, whether or not its copy does.
+    pub(crate) fn holds_heads_in(&self, rows: i64) -> bool {
+        i64::from(self.floor_rows.min(self.least_rows)) <= rows
+    }
+
+    /// The range of depths it can take.
+    pub(crate) fn row_range(&self) -> RowRange {
+        let [least, usual, most] =
+            [self.least_rows, self.usual_rows, self.most_rows].map(i64::from);
+        RowRange { least, usual, most }
+    }
+
+    /// True if a later joint cannot tell this tree from a worse `other`: it costs no more, takes every
+    /// depth that the other takes, and has body at each upper corner where the other has.
+    fn beats(&self, other: &Self, usual: UsualDepth) -> bool {
+        let corners = self.upper_corners.iter().zip(&other.upper_corners);
+        self.cost <= other.cost
+            && self.least_rows <= other.least_rows
+            && self.most_rows >= other.most_rows
+            && corners.into_iter().all(|(own, others)| own.is_text() || !others.is_text())
+            && (usual == UsualDepth::Ignored
+                || (self.usual_rows, self.stacked_modules)
+                    == (other.usual_rows, other.stacked_modules))
     }
 }
 
-/// So many trees are kept where the items are few. There is room then for those too that cost more but take another
-/// depth when they may choose: which is better shows only when the depth of the page is known.
-pub(crate) const FEW_KEPT: usize = 64;
+/// Whether trees of different usual depths are compared. Which of two usual depths is better shows
+/// only when the depth of the page is known, so where there is room for both, both are kept.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum UsualDepth {
+    Ignored,
+    Kept,
+}
 
-/// The cheapest trees of a set over a width, none beaten by another in every way.
+/// Number of trees kept for a set and a width of a small page; with so many kept, trees of another
+/// usual depth are kept too.
+pub(crate) const SMALL_PAGE_TREES_KEPT: usize = 64;
+
+/// The cheapest trees of a set of items over a width, none of which beats another.
 pub(crate) struct CheapestTrees {
-    keep: usize,
-    rows: i32,
-    pub(crate) parts: Vec<Subtree>,
-    /// What costs as much as this or more is not wanted.
-    bound: i64,
-    /// What is least too deep.
+    /// Number of trees to keep.
+    limit: usize,
+    /// The rows of the page: deeper trees are not kept, but for the two below.
+    page_rows: i32,
+    /// Cheapest first.
+    pub(crate) trees: Vec<Subtree>,
+    /// Cost from which on a tree is not kept: that of the last one once `limit` are kept.
+    cost_bound: i64,
+    /// Of the trees deeper than the page the one with the fewest rows.
     shallowest: Option<Subtree>,
-    /// What has the lowest heads and pictures, whatever comes of its copy.
-    lowest: Option<Subtree>,
+    /// Of the trees deeper than the page the one whose heads and pictures need the fewest rows.
+    lowest_floor: Option<Subtree>,
 }
 
 impl CheapestTrees {
-    pub(crate) fn new(keep: usize, rows: i32) -> Self {
-        let parts = Vec::with_capacity(keep + 1);
-        Self { keep, rows, parts, bound: i64::MAX, shallowest: None, lowest: None }
+    /// No trees, for a page of `page_rows` rows; `limit` are kept.
+    pub(crate) fn new(limit: usize, page_rows: i32) -> Self {
+        Self {
+            limit,
+            page_rows,
+            trees: Vec::with_capacity(limit + 1),
+            cost_bound: i64::MAX,
+            shallowest: None,
+            lowest_floor: None,
+        }
     }
 
-    /// Starts anew, to keep so many.
-    pub(crate) fn clear(&mut self, keep: usize) {
-        self.keep = keep;
-        self.parts.clear();
-        self.bound = i64::MAX;
-        (self.shallowest, self.lowest) = (None, None);
+    /// Forgets all trees, to keep `limit` of another set.
+    pub(crate) fn restart(&mut self, limit: usize) {
+        self.limit = limit;
+        self.trees.clear();
+        self.cost_bound = i64::MAX;
+        (self.shallowest, self.lowest_floor) = (None, None);
     }
 
-    fn add(&mut self, part: Subtree) {
-        if part.least > self.rows {
-            if self.shallowest.is_none_or(|known| part.least < known.least) {
-                self.shallowest = Some(part);
+    /// Keeps a tree unless it is too deep, too dear or beaten, and drops those that it beats.
+    fn offer(&mut self, tree: Subtree) {
+        if tree.least_rows > self.page_rows {
+            if self.shallowest.is_none_or(|best| tree.least_rows < best.least_rows) {
+                self.shallowest = Some(tree);
             }
-            if self.lowest.is_none_or(|known| part.floor < known.floor) {
-                self.lowest = Some(part);
+            if self.lowest_floor.is_none_or(|best| tree.floor_rows < best.floor_rows) {
+                self.lowest_floor = Some(tree);
             }
             return;
         }
-        if part.cost >= self.bound {
+        if tree.cost >= self.cost_bound {
             return;
         }
-        let text = |part: &Subtree, k: usize| part.corners[k].is_text();
-        let beats = |a: &Subtree, b: &Subtree| {
-            a.cost <= b.cost
-                && a.least <= b.least
-                && a.most >= b.most
-                && (0..2).all(|k| text(a, k) || !text(b, k))
-                && (self.keep < FEW_KEPT || (a.usual, a.leaves) == (b.usual, b.leaves))
-        };
-        if self.parts.iter().any(|known| beats(known, &part)) {
+        let usual =
+            if self.limit < SMALL_PAGE_TREES_KEPT { UsualDepth::Ignored } else { UsualDepth::Kept };
+        if self.trees.iter().any(|kept| kept.beats(&tree, usual)) {
             return;
         }
-        self.parts.retain(|known| !beats(&part, known));
-        let at = self.parts.partition_point(|known| known.cost <= part.cost);
-        self.parts.insert(at, part);
-        self.parts.truncate(self.keep);
-        self.bound = self.parts.get(self.keep - 1).map_or(i64::MAX, |last| last.cost);
+        self.trees.retain(|kept| !tree.beats(kept, usual));
+        // After those of equal cost, so that the order of arrival decides.
+        let position = self.trees.partition_point(|kept| kept.cost <= tree.cost);
+        self.trees.insert(position, tree);
+        self.trees.truncate(self.limit);
+        self.cost_bound = self.trees.get(self.limit - 1).map_or(i64::MAX, |last| last.cost);
     }
 
-    /// What to keep where everything is too deep: the least deep and, if its heads alone are too, the lowest.
-    pub(crate) fn too_deep(&self) -> impl Iterator<Item = Subtree> {
-        let high = self.shallowest.is_some_and(|part| part.floor > self.rows);
-        self.shallowest.into_iter().chain(self.lowest.filter(|_| high))
+    /// The trees to keep where every tree is deeper than the page: the shallowest one and, if its
+    /// heads alone are too deep, the one with the lowest heads.
+    pub(crate) fn too_deep_trees(&self) -> impl Iterator<Item = Subtree> {
+        let heads_too_deep = self.shallowest.is_some_and(|tree| tree.floor_rows > self.page_rows);
+        self.shallowest.into_iter().chain(self.lowest_floor.filter(|_| heads_too_deep))
     }
 }
 
-/// Joins the trees of two sets into those of both.
+/// The two ways to join trees.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Joint {
+    /// The first tree above the second.
+    Stacked,
+    /// The first tree at the left of the second.
+    Beside(LeftTree),
+}
+
+/// Whether the left one of two trees has the most important item of all: it must not be the
+/// narrower one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum LeftTree {
+    /// It has.
+    Lead,
+    /// It has not.
+    Other,
+}
+
+impl Joint {
+    /// True if a tree may be the first one of this joint. A row of three is built from its first tree
+    /// and the joint of the other two, never the other way round, so that each is built once.
+    fn takes_first(self, tree: &Subtree) -> bool {
+        match self {
+            Self::Stacked => !matches!(tree.cut, CutTree::Stack(..)),
+            Self::Beside(_) => !matches!(tree.cut, CutTree::Beside(..)),
+        }
+    }
+}
+
+/// Joins the trees of two sets of items into trees of both.
 pub(crate) struct SubtreeJoin<'a> {
-    pub(crate) field: &'a SearchProblem<'a>,
-    /// All trees.
-    pub(crate) parts: &'a [Subtree],
-    pub(crate) best: &'a mut CheapestTrees,
-    pub(crate) nodes: &'a mut u64,
-    /// Whether they make the whole page.
-    pub(crate) whole: bool,
-    /// Whether trees deeper than the page are kept where there are no others.
-    pub(crate) lenient: bool,
-}
-
-/// The trees of a list.
-pub(crate) fn list<'a>(parts: &'a [Subtree], ids: &Range<SubtreeId>) -> &'a [Subtree] {
-    &parts[ids.start as usize..ids.end as usize]
+    pub(crate) problem: &'a SearchProblem<'a>,
+    /// All trees kept so far.
+    pub(crate) subtrees: &'a [Subtree],
+    /// The cheapest joined trees.
+    pub(crate) cheapest: &'a mut CheapestTrees,
+    /// Number of pairs looked at.
+    pub(crate) pairs_joined: &'a mut u64,
+    /// True if the joined trees make the whole page: then its open gutters are charged.
+    pub(crate) is_page: bool,
+    /// True if trees deeper than the page are kept where there are no others.
+    pub(crate) keeps_too_deep: bool,
 }
 
 impl SubtreeJoin<'_> {
-    /// Whether what costs so much at the least may still be among the best.
-    pub(crate) fn wants(&self, least: i64) -> bool {
-        self.lenient || least < self.best.bound
+    /// True if a tree that costs at least `cost` may still be kept.
+    fn may_keep_cost(&self, cost: i64) -> bool {
+        self.keeps_too_deep || cost < self.cheapest.cost_bound
     }
 
-    /// Whether trees of so many rows at the least are kept.
-    fn holds(&self, least: i32) -> bool {
-        self.lenient || least <= self.best.rows
+    /// True if a tree that needs at least `rows` rows may still be kept.
+    fn may_keep_rows(&self, rows: i32) -> bool {
+        self.keeps_too_deep || rows <= self.cheapest.page_rows
     }
 
-    /// Every pair of two lists, each cheapest first, that may still be among the best.
-    pub(crate) fn stacks(&mut self, above: &Range<SubtreeId>, below: &Range<SubtreeId>) {
-        let parts = self.parts;
-        let Some(least) = list(parts, below).first().map(|part| part.cost) else { return };
-        for (a, upper) in above.clone().zip(list(parts, above)) {
-            if !self.wants(upper.cost + least) {
+    /// Joins every pair of two lists that may still be among the cheapest. Both lists are cheapest
+    /// first: once a sum of costs reaches the bound, so does every later one.
+    pub(crate) fn join_lists(&mut self, first: SubtreeList, second: SubtreeList, joint: Joint) {
+        let (firsts, seconds) = (first.of(self.subtrees), second.of(self.subtrees));
+        let Some(cheapest_second) = seconds.first().map(|tree| tree.cost) else { return };
+        for (a, first_tree) in first.ids().zip(firsts) {
+            if !self.may_keep_cost(first_tree.cost + cheapest_second) {
                 break;
             }
-            // A stack is built from its top, so that each is built once.
-            if matches!(upper.tree, CutTree::Stack(..)) {
+            if !joint.takes_first(first_tree) {
                 continue;
             }
-            for (b, lower) in below.clone().zip(list(parts, below)) {
-                if !self.wants(upper.cost + lower.cost) {
+            for (b, second_tree) in second.ids().zip(seconds) {
+                if !self.may_keep_cost(first_tree.cost + second_tree.cost) {
                     break;
                 }
-                *self.nodes += 1;
-                self.stack((a, upper), (b, lower));
+                *self.pairs_joined += 1;
+                let joined = match joint {
+                    Joint::Stacked => self.stack((a, first_tree), (b, second_tree)),
+                    Joint::Beside(left) => self.beside((a, first_tree), (b, second_tree), left),
+                };
+                if let Some(joined) = joined {
+                    self.cheapest.offer(joined);
+                }
             }
         }
     }
 
-    pub(crate) fn besides(
-        &mut self,
-        left: &Range<SubtreeId>,
-        right: &Range<SubtreeId>,
-        lead: bool,
-    ) {
-        let parts = self.parts;
-        let Some(least) = list(parts, right).first().map(|part| part.cost) else { return };
-        for (a, west) in left.clone().zip(list(parts, left)) {
-            if !self.wants(west.cost + least) {
-                break;
-            }
-            if matches!(west.tree, CutTree::Beside(..)) {
-                continue;
-            }
-            for (b, east) in right.clone().zip(list(parts, right)) {
-                if !self.wants(west.cost + east.cost) {
-                    break;
-                }
-                *self.nodes += 1;
-                self.beside((a, west), (b, east), lead);
+    /// Two trees stacked with the white row between them: depths add up. `None` if the tree is too
+    /// deep or too dear.
+    fn stack(
+        &self,
+        (above_id, above): (SubtreeId, &Subtree),
+        (below_id, below): (SubtreeId, &Subtree),
+    ) -> Option<Subtree> {
+        let problem = self.problem;
+        let gap = to_i32(MODULE_GAP_ROWS);
+        let least_rows = above.least_rows + gap + below.least_rows;
+        if !self.may_keep_rows(least_rows) {
+            return None;
+        }
+        let open_gutters = above.open_gutters & below.open_gutters;
+        let mut cost = above.cost + below.cost + self.open_gutter_cost(open_gutters);
+        if i64::from(above.columns) == problem.columns {
+            // The cut goes across the page. Its row is known only roughly: the judge looks again.
+            let percent = i64::from(above.usual_rows) * 100 / problem.rows.max(1);
+            let is_middle = MIDDLE_PERCENT_SEARCHED.contains(&percent);
+            cost += if is_middle { MIDDLE_CUT } else { ACROSS };
+            if !self.may_keep_cost(cost) {
+                return None;
             }
         }
+        Some(Subtree {
+            cut: CutTree::Stack(above_id, below_id),
+            columns: above.columns,
+            least_rows,
+            most_rows: above.most_rows + gap + below.most_rows,
+            usual_rows: above.usual_rows + gap + below.usual_rows,
+            floor_rows: above.floor_rows + gap + below.floor_rows,
+            stacked_modules: above.stacked_modules + below.stacked_modules,
+            open_gutters,
+            cost,
+            upper_corners: above.upper_corners,
+        })
     }
 
-    /// What two corners cost that meet at a gutter (碰题, §4.4).
-    fn bump(&self, left: UpperCorner, right: UpperCorner) -> i64 {
-        if left.is_text() || right.is_text() || !costs::alike(left.size, right.size) {
+    /// Two trees side by side: both take one depth, so their ranges intersect. `None` if the tree is
+    /// too deep or too dear.
+    fn beside(
+        &self,
+        (left_id, left): (SubtreeId, &Subtree),
+        (right_id, right): (SubtreeId, &Subtree),
+        left_tree: LeftTree,
+    ) -> Option<Subtree> {
+        let least_rows = left.least_rows.max(right.least_rows);
+        if !self.may_keep_rows(least_rows) {
+            return None;
+        }
+        let most_rows = left.most_rows.min(right.most_rows).max(least_rows);
+        // Where the ranges do not meet, the shallower tree stays white at its foot.
+        let shallower = if left.most_rows < right.most_rows { left } else { right };
+        let white_rows = (least_rows - shallower.most_rows).max(0);
+        let white_cost = i64::from(white_rows * shallower.columns) * WHITE_ROW;
+        let mut cost = left.cost + right.cost + white_cost;
+        if !self.may_keep_cost(cost) {
+            return None;
+        }
+        cost += self.corner_cost(left.upper_corners[1], right.upper_corners[0]);
+        let open_gutters =
+            left.open_gutters | 1 << left.columns | right.open_gutters << left.columns;
+        cost += self.open_gutter_cost(open_gutters);
+        if left_tree == LeftTree::Lead && left.columns < right.columns {
+            cost += LEAD_NARROWER;
+        }
+        let usual_rows =
+            i32::midpoint(left.usual_rows, right.usual_rows).clamp(least_rows, most_rows);
+        // Each side pays for a depth that is not its own usual one.
+        for side in [left, right] {
+            let rows = usual_rows.clamp(side.least_rows, side.most_rows.max(side.least_rows));
+            cost += depth_cost(rows.into(), side.usual_rows.into(), side.stacked_modules.into());
+        }
+        if !self.may_keep_cost(cost) {
+            return None;
+        }
+        Some(Subtree {
+            cut: CutTree::Beside(left_id, right_id),
+            columns: left.columns + right.columns,
+            least_rows,
+            most_rows,
+            usual_rows,
+            floor_rows: left.floor_rows.max(right.floor_rows),
+            stacked_modules: left.stacked_modules.min(right.stacked_modules),
+            open_gutters,
+            cost,
+            upper_corners: [left.upper_corners[0], right.upper_corners[1]],
+        })
+    }
+
+    /// Cost of two corners that meet at a gutter (碰题, §4.4): heads of similar size with no more than
+    /// two gutters between them, or further apart.
+    fn corner_cost(&self, left: UpperCorner, right: UpperCorner) -> i64 {
+        if left.is_text() || right.is_text() || !similar_sizes(left.head_size, right.head_size) {
             return 0;
         }
-        let gutter = self.field.gutter.units();
-        let apart = i64::from(left.white) + gutter + i64::from(right.white);
-        if apart <= gutter * 2 { BUMP } else { HEADS_BESIDE }
+        let gutter = self.problem.gutter.units();
+        let distance = i64::from(left.white) + gutter + i64::from(right.white);
+        if distance <= gutter * TOMBSTONE_GUTTERS { TOMBSTONE } else { HEADS_BESIDE }
     }
 
-    /// Gutters open from the top of the page to its foot.
-    fn through(&self, open: u16) -> i64 {
-        if self.whole { i64::from(open.count_ones()) * THROUGH } else { 0 }
-    }
-
-    fn stack(&mut self, (a, above): (SubtreeId, &Subtree), (b, below): (SubtreeId, &Subtree)) {
-        let field = self.field;
-        let gap = short(GAP);
-        let least = above.least + gap + below.least;
-        if !self.holds(least) {
-            return;
-        }
-        let open = above.open & below.open;
-        let mut cost = above.cost + below.cost + self.through(open);
-        if i64::from(above.columns) == field.columns {
-            // A cut across the page; in the middle it breaks the page in two.
-            let percent = i64::from(above.usual) * 100 / field.rows.max(1);
-            cost += if (42..=58).contains(&percent) { MIDDLE_CUT } else { costs::ACROSS };
-            if !self.wants(cost) {
-                return;
-            }
-        }
-        self.best.add(Subtree {
-            tree: CutTree::Stack(a, b),
-            columns: above.columns,
-            least,
-            most: above.most + gap + below.most,
-            usual: above.usual + gap + below.usual,
-            floor: above.floor + gap + below.floor,
-            leaves: above.leaves + below.leaves,
-            open,
-            cost,
-            corners: above.corners,
-        });
-    }
-
-    fn beside(
-        &mut self,
-        (a, left): (SubtreeId, &Subtree),
-        (b, right): (SubtreeId, &Subtree),
-        lead: bool,
-    ) {
-        let least = left.least.max(right.least);
-        if !self.holds(least) {
-            return;
-        }
-        let most = left.most.min(right.most).max(least);
-        // Where the ranges do not meet, the shallower side stays white at its foot.
-        let (shallow, narrow) = if left.most < right.most {
-            (left.most, left.columns)
-        } else {
-            (right.most, right.columns)
-        };
-        let white = i64::from((least - shallow).max(0) * narrow) * WHITE_ROW;
-        let mut cost = left.cost + right.cost + white;
-        if !self.wants(cost) {
-            return;
-        }
-        cost += self.bump(left.corners[1], right.corners[0]);
-        let open = left.open | 1 << left.columns | right.open << left.columns;
-        cost += self.through(open);
-        if lead && left.columns < right.columns {
-            cost += RANK;
-        }
-        let usual = i32::midpoint(left.usual, right.usual).clamp(least, most);
-        // Both sides take one depth; what pulls them from their own costs.
-        for side in [left, right] {
-            let inside = usual.clamp(side.least, side.most.max(side.least));
-            cost += depth_cost(inside.into(), side.usual.into(), side.leaves.into());
-        }
-        if !self.wants(cost) {
-            return;
-        }
-        self.best.add(Subtree {
-            tree: CutTree::Beside(a, b),
-            columns: left.columns + right.columns,
-            least,
-            most,
-            usual,
-            floor: left.floor.max(right.floor),
-            leaves: left.leaves.min(right.leaves),
-            open,
-            cost,
-            corners: [left.corners[0], right.corners[1]],
-        });
+    /// Cost of gutters that are open from the top of the page to its foot.
+    fn open_gutter_cost(&self, open_gutters: u16) -> i64 {
+        if self.is_page { i64::from(open_gutters.count_ones()) * THROUGH } else { 0 }
     }
 }
 
-/// Rows and columns of a page, far below what the short form holds.
-pub(crate) fn short(value: i64) -> i32 {
-    i32::try_from(value).unwrap_or(i32::MAX)
-}
-
-pub(crate) fn leaf_part(
-    leaf: &WidthOptions,
+/// The tree of one module: an item in a form over `columns` columns.
+pub(crate) fn form_subtree(
+    options: &WidthOptions,
     form: &ModuleForm,
-    item: usize,
-    k: u16,
-    columns: i32,
+    (rank, index): (Rank, FormIndex),
+    columns: i64,
 ) -> Subtree {
-    // A frame parts heads as text does.
-    let bare = leaf.inner_columns.inset == Abs::ZERO && form.head.headline_size > Abs::ZERO;
-    let head = if bare {
-        UpperCorner::head(form.head.headline_size, form.side_white)
-    } else {
+    // A frame separates heads as body does.
+    let has_frame = options.inner_columns.inset != Abs::ZERO;
+    let size = form.head.headline_size;
+    let head = if has_frame || size == Abs::ZERO {
         UpperCorner::TEXT
+    } else {
+        UpperCorner::head(size, form.side_white)
     };
-    let [least, usual, most] = form.rows.map(short);
     Subtree {
-        tree: CutTree::Leaf(u16::try_from(item).unwrap_or(u16::MAX), k),
-        columns,
-        least,
-        most,
-        usual,
-        floor: short(form.floor_rows),
-        leaves: 1,
-        open: 0,
+        cut: CutTree::Leaf(rank, index),
+        columns: to_i32(columns),
+        least_rows: to_i32(form.rows.least),
+        most_rows: to_i32(form.rows.most),
+        usual_rows: to_i32(form.rows.usual),
+        floor_rows: to_i32(form.floor_rows),
+        stacked_modules: 1,
+        open_gutters: 0,
         cost: form.cost,
-        corners: match form.head_position {
+        upper_corners: match form.head_position {
             HeadPosition::Above => [head, head],
             HeadPosition::Left(_) => [head, UpperCorner::TEXT],
             // A head in the middle, or one that runs down, is no pair for another.

@@ -1,300 +1,371 @@
-//! Judging a settled layout: everything that it is charged with, each charge with its words.
+//! Judging a settled layout: everything that it is charged with.
+//!
+//! The search charges a tree with what can be told of it alone. Here all places are known, so every
+//! fault is charged once more, exactly: each module by itself, each pair of modules, the cuts of the
+//! page, and the requests of the layout desk. The sum decides between layouts.
 
 use crate::fit::{CROSSHEADS_BESIDE, white_rows_cost};
 use crate::makeup::charge::{LayoutCharge, LayoutFault};
 use crate::makeup::costs::{
-    ACROSS, ADJACENT, BUMP, FOOT, FOOT_MORE, GRADE, HEADS_BESIDE, LEAD_SMALLER, MIDDLE_CUT, MOVED,
-    OVER_CHAR, SHORT_JUDGED, SIZE_LARGER, SIZE_ORDER, THROUGH, THROUGH_PERCENT, WHITE_ROW, YIELDS,
-    alike,
+    ACROSS, ADJACENT, FOOT, FOOT_MORE, GRADE, HEADS_BESIDE, LEAD_SMALLER, MIDDLE_CUT, MOVED,
+    OVER_CHAR, SHORT_COLUMN_JUDGED, SIZE_ORDER, SIZE_ORDER_PERCENT, THROUGH, THROUGH_PERCENT,
+    TOMBSTONE, TOMBSTONE_GUTTERS, TOMBSTONE_ROWS, WHITE_ROW, YIELD_DIVISOR, is_middle_cut,
+    similar_sizes,
 };
 use crate::makeup::pinned::item_index_of;
-use crate::makeup::placed::{GAP, PlacedModule};
+use crate::makeup::placed::{MODULE_GAP_ROWS, PlacedModule};
 use crate::makeup::plan::context::{JudgeContext, SettleContext};
 use crate::model::LockSubject;
-use crate::unit::Abs;
+use crate::unit::{Abs, GridRect};
 
 /// A layout with its cost and everything that it is charged with.
-pub(crate) type JudgedLayout = (i64, Vec<PlacedModule>, Vec<LayoutCharge>);
+#[derive(Clone)]
+pub(crate) struct JudgedLayout {
+    /// Sum of the charges.
+    pub(crate) cost: i64,
+    /// The modules, by item.
+    pub(crate) modules: Vec<PlacedModule>,
+    /// The charges above 0.
+    pub(crate) charges: Vec<LayoutCharge>,
+}
 
-/// Weighs a layout with everything that it is charged with.
-pub(crate) fn judge(
-    placed: Vec<PlacedModule>,
-    ground: &SettleContext<'_>,
-    sheet: &JudgeContext<'_>,
+/// Receives the charges of one module or of the cuts: fault, cost and place.
+type ChargeSink<'a> = &'a mut dyn FnMut(LayoutFault, i64, GridRect);
+
+/// Charges a settled layout with all its faults.
+pub(crate) fn judge_layout(
+    modules: Vec<PlacedModule>,
+    context: &SettleContext<'_>,
+    judge: &JudgeContext<'_>,
 ) -> JudgedLayout {
-    let mut charges = charges(&placed, sheet);
-    for module in &placed {
-        let place = module.grid();
-        let items = vec![module.item];
-        let id = &ground.task.items[module.item].id;
-        let stood = ground.task.previous.iter().find(|stood| stood.id == *id);
-        if stood.is_some_and(|stood| stood.grid[..3] != place[..3]) {
-            charges.push(LayoutCharge {
-                fault: LayoutFault::Moved,
-                cost: MOVED,
-                items,
-                grid: place,
-            });
+    let mut charges = collect_charges(&modules, judge);
+    for module in &modules {
+        let id = &context.task.items[module.item].id;
+        let previous = context.task.previous.iter().find(|previous| previous.id == *id);
+        // A change of depth alone is no move: what stands below it takes up the rows.
+        let has_moved = previous.is_some_and(|previous| {
+            let place = |grid: GridRect| (grid.column, grid.row, grid.columns);
+            place(previous.grid) != place(module.grid)
+        });
+        if has_moved {
+            let items = vec![module.item];
+            let fault = LayoutFault::Moved;
+            charges.push(LayoutCharge { fault, cost: MOVED, items, grid: module.grid });
         }
     }
     charges.retain(|charge| charge.cost > 0);
-    (charges.iter().map(|charge| charge.cost).sum(), placed, charges)
+    let cost = charges.iter().map(|charge| charge.cost).sum();
+    JudgedLayout { cost, modules, charges }
 }
 
-/// Everything that a settled layout is charged with, but for what moved.
-fn charges(placed: &[PlacedModule], sheet: &JudgeContext<'_>) -> Vec<LayoutCharge> {
-    let mut out = Vec::new();
-    for (k, a) in placed.iter().enumerate() {
-        own(a, sheet, &mut |kind, cost, place| {
-            out.push(LayoutCharge { fault: kind, cost, items: vec![a.item], grid: place });
+/// All charges of a settled layout but for the modules that moved.
+fn collect_charges(modules: &[PlacedModule], judge: &JudgeContext<'_>) -> Vec<LayoutCharge> {
+    let mut charges = Vec::new();
+    for (index, module) in modules.iter().enumerate() {
+        charge_module(module, judge, &mut |fault, cost, grid| {
+            charges.push(LayoutCharge { fault, cost, items: vec![module.item], grid });
         });
-        for b in &placed[k + 1..] {
-            pair(a, b, sheet, &mut out);
+        for other in &modules[index + 1..] {
+            charge_pair(module, other, judge, &mut charges);
         }
     }
-    cuts(placed.iter().map(PlacedModule::grid), sheet, &mut |kind, cost, place| {
-        out.push(LayoutCharge { fault: kind, cost, items: Vec::new(), grid: place });
+    let grids = modules.iter().map(|module| module.grid);
+    charge_cuts(grids, judge, &mut |fault, cost, grid| {
+        charges.push(LayoutCharge { fault, cost, items: Vec::new(), grid });
     });
-    wishes(placed, sheet, &mut out);
-    out
+    charge_requests(modules, judge, &mut charges);
+    charges
 }
 
-/// What the layout desk asked for.
-fn wishes(placed: &[PlacedModule], sheet: &JudgeContext<'_>, out: &mut Vec<LayoutCharge>) {
-    let at = |article: usize| {
-        let item = item_index_of(sheet.items, LockSubject::Article(article))?;
-        placed.iter().find(|placed| placed.item == item)
+/// Charges the requests of the layout desk that the layout does not meet: articles to be kept apart
+/// that touch, articles of one grade that are not treated alike.
+fn charge_requests(
+    modules: &[PlacedModule],
+    judge: &JudgeContext<'_>,
+    charges: &mut Vec<LayoutCharge>,
+) {
+    let module_of = |article: usize| {
+        let item = item_index_of(judge.items, LockSubject::Article(article))?;
+        modules.iter().find(|module| module.item == item)
     };
-    for pair in &sheet.requests.apart_pairs {
-        let (Some(a), Some(b)) = (at(pair[0]), at(pair[1])) else { continue };
-        let meets = |a: i64, a_end: i64, b: i64, b_end: i64| a < b_end && b < a_end;
-        let rows = meets(a.row, a.row + a.rows, b.row, b.row + b.rows);
-        let columns = meets(a.column, a.column + a.columns, b.column, b.column + b.columns);
-        let side = a.column + a.columns == b.column || b.column + b.columns == a.column;
-        let stacked =
-            (a.row + a.rows - b.row).abs() <= GAP || (b.row + b.rows - a.row).abs() <= GAP;
-        if rows && side || columns && stacked {
+    for pair in &judge.requests.apart_pairs {
+        let (Some(a), Some(b)) = (module_of(pair[0]), module_of(pair[1])) else { continue };
+        if are_adjacent(&a.grid, &b.grid) {
             let items = vec![a.item, b.item];
-            out.push(LayoutCharge {
-                fault: LayoutFault::Adjacent,
-                cost: ADJACENT,
-                items,
-                grid: b.grid(),
-            });
+            let fault = LayoutFault::Adjacent;
+            charges.push(LayoutCharge { fault, cost: ADJACENT, items, grid: b.grid });
         }
     }
-    for group in &sheet.requests.same_grade_groups {
-        let modules: Vec<&PlacedModule> = group.iter().filter_map(|article| at(*article)).collect();
+    for group in &judge.requests.same_grade_groups {
+        let modules: Vec<&PlacedModule> =
+            group.iter().filter_map(|article| module_of(*article)).collect();
         let Some(first) = modules.first() else { continue };
-        let alike = |b: &&PlacedModule| {
-            b.columns == first.columns && b.head.headline_size == first.head.headline_size
+        let is_alike = |module: &&PlacedModule| {
+            module.grid.columns == first.grid.columns
+                && module.head.headline_size == first.head.headline_size
         };
-        if !modules.iter().all(alike) {
+        if !modules.iter().all(is_alike) {
             let items = modules.iter().map(|module| module.item).collect();
-            out.push(LayoutCharge {
-                fault: LayoutFault::GradeDiffers,
-                cost: GRADE,
-                items,
-                grid: first.grid(),
-            });
+            let fault = LayoutFault::GradeDiffers;
+            charges.push(LayoutCharge { fault, cost: GRADE, items, grid: first.grid });
         }
     }
 }
 
-/// What a module costs at the least when it has its body, but may still get a smaller head and white below it.
-pub(crate) fn floor(module: &PlacedModule, sheet: &JudgeContext<'_>) -> i64 {
+/// True if two modules share an edge: side by side in one row, or stacked in one column with no more
+/// than the white row between them.
+fn are_adjacent(a: &GridRect, b: &GridRect) -> bool {
+    let are_stacked =
+        (a.foot() - b.row).abs() <= MODULE_GAP_ROWS || (b.foot() - a.row).abs() <= MODULE_GAP_ROWS;
+    a.shares_rows(b) && a.touches_side(b) || a.shares_columns(b) && are_stacked
+}
+
+/// Returns a lower bound of the cost of a module once its body is poured. Head white is excluded: the
+/// head may still shrink.
+pub(crate) fn least_module_cost(module: &PlacedModule, judge: &JudgeContext<'_>) -> i64 {
     let mut sum = 0;
-    own(module, sheet, &mut |kind, cost, _| {
-        sum += if kind == LayoutFault::HeadAir { 0 } else { cost }
+    charge_module(module, judge, &mut |fault, cost, _| {
+        sum += if fault == LayoutFault::HeadAir { 0 } else { cost };
     });
     sum
 }
 
-fn own(
-    a: &PlacedModule,
-    sheet: &JudgeContext<'_>,
-    out: &mut dyn FnMut(LayoutFault, i64, [i64; 4]),
-) {
-    let mut charge = |kind, cost, place| {
+/// Charges a module by itself: its column feet, its white, its copy without room, its head, its
+/// crossheads, its short columns, and the cost of its form.
+fn charge_module(module: &PlacedModule, judge: &JudgeContext<'_>, sink: ChargeSink<'_>) {
+    let mut charge = |fault, cost, grid| {
         if cost > 0 {
-            out(kind, cost, place);
+            sink(fault, cost, grid);
         }
     };
-    // Feet that are all as short are level: what is missing is white.
-    let level = a.poured.level_short_rows();
-    let feet = a.poured.short_rows().map(|short| match short - level {
+    let (grid, poured) = (module.grid, &module.poured);
+    // Feet that are all equally short are level: the missing rows are white, not uneven.
+    let level = poured.level_short_rows();
+    let feet = poured.short_rows().map(|short| match short - level {
         0 => 0,
         1 => FOOT,
         more => FOOT + FOOT_MORE * (more - 1),
     });
-    // A module that ends above its neighbours is seen as a foot that does.
-    let hangs = if a.white_rows_below > 0 { FOOT } else { 0 };
-    charge(LayoutFault::UnevenFeet, feet.sum::<i64>() + hangs, a.grid());
-    if !a.head.wording.is_vertical {
-        charge(LayoutFault::HeadAir, white_rows_cost(a.head_rows - a.head.rows), a.head_grid());
+    // A module that ends above its neighbours is seen as a short foot.
+    let hanging = if module.white_rows_below > 0 { FOOT } else { 0 };
+    charge(LayoutFault::UnevenFeet, feet.sum::<i64>() + hanging, grid);
+    if !module.head.wording.is_vertical {
+        let cost = white_rows_cost(module.head_rows - module.head.rows);
+        charge(LayoutFault::HeadAir, cost, module.head_grid());
     }
-    charge(LayoutFault::SizeOrder, a.yield_percent * a.yield_percent / YIELDS, a.head_grid());
+    let yielded = module.yield_percent * module.yield_percent / YIELD_DIVISOR;
+    charge(LayoutFault::SizeOrder, yielded, module.head_grid());
     let mut white =
-        a.poured.short_rows().map(|short| level + (short - level - 1).max(0)).sum::<i64>();
-    if a.text_columns().is_empty() {
-        white = a.column_offsets.iter().map(|offset| (a.inside_rows() - offset).max(0)).sum();
+        poured.short_rows().map(|short| level + (short - level - 1).max(0)).sum::<i64>();
+    if module.text_columns().is_empty() {
+        let inside = module.inside_rows();
+        white = module.column_offsets.iter().map(|offset| (inside - offset).max(0)).sum();
     }
-    white += a.white_rows_below * a.columns;
-    charge(LayoutFault::White, white * WHITE_ROW, a.grid());
-    charge(LayoutFault::Overset, a.poured.over_rows * sheet.chars * OVER_CHAR, a.grid());
-    charge(LayoutFault::CrossheadsBeside, a.poured.crossheads_beside * CROSSHEADS_BESIDE, a.grid());
-    charge(LayoutFault::OwnForm, a.form_cost + a.poured.breaks_cost(), a.grid());
-    let foot = a.row + a.frame_rows[0] + a.inside_rows();
-    for k in a.text_columns() {
-        let lines = foot - a.body_start_row(k);
-        if lines < sheet.lines_min {
-            let place = [a.column + k, a.body_start_row(k), 1, lines];
-            let missing = sheet.lines_min - lines;
-            charge(LayoutFault::ShortColumn, missing * missing * SHORT_JUDGED, place);
+    white += module.white_rows_below * grid.columns;
+    charge(LayoutFault::White, white * WHITE_ROW, grid);
+    charge(LayoutFault::Overset, poured.over_rows * judge.measure_chars * OVER_CHAR, grid);
+    charge(LayoutFault::CrossheadsBeside, poured.crossheads_beside * CROSSHEADS_BESIDE, grid);
+    charge(LayoutFault::OwnForm, module.form_cost + poured.breaks_cost(), grid);
+    let foot = module.first_inside_row() + module.inside_rows();
+    for column in module.text_columns() {
+        let row = module.body_start_row(column);
+        let lines = foot - row;
+        if lines < judge.column_lines_min {
+            let missing = judge.column_lines_min - lines;
+            let place = GridRect::new(grid.column + column, row, 1, lines);
+            charge(LayoutFault::ShortColumn, missing * missing * SHORT_COLUMN_JUDGED, place);
         }
     }
 }
 
-/// The lines of a head as they stand: left, right, top and bottom, columns in lengths and rows in rows.
-fn head_box(a: &PlacedModule, sheet: &JudgeContext<'_>) -> (Abs, Abs, i64, i64) {
-    let (first, span) = a.head_columns();
-    let column = (sheet.step.width(1) + sheet.step.gutter) * a.column;
-    let left = column + a.inner_columns.column_left(first);
-    let span = a.inner_columns.width(span);
-    let ink = a.head.width(&sheet.items[a.item]).min(span);
-    let white = (span - ink) / 2;
-    let top = a.row + a.frame_rows[0];
-    (left + white, left + span - white, top, top + a.head_rows)
+/// The lines of a head as they stand on the page: columns as lengths from the left edge of the type
+/// area, rows as rows.
+struct HeadBox {
+    left: Abs,
+    right: Abs,
+    top_row: i64,
+    foot_row: i64,
 }
 
-/// §4.4: two heads at one height with no more than two gutters between them, or one close below the other. Heads in
-/// frames and heads that run down are no pair for another.
-fn pair(a: &PlacedModule, b: &PlacedModule, sheet: &JudgeContext<'_>, out: &mut Vec<LayoutCharge>) {
-    let items = vec![a.item, b.item];
-    let plain = |p: &PlacedModule| {
-        !p.is_framed() && !p.head.wording.is_vertical && p.head.headline_size > Abs::ZERO
+impl HeadBox {
+    fn new(module: &PlacedModule, judge: &JudgeContext<'_>) -> Self {
+        let (first, columns) = module.head_columns();
+        let step = judge.step;
+        let module_left = (step.width(1) + step.gutter) * module.grid.column;
+        let left = module_left + module.inner_columns.column_left(first);
+        let width = module.inner_columns.width(columns);
+        let ink = module.head.width(&judge.items[module.item]).min(width);
+        let white = (width - ink) / 2;
+        let top_row = module.first_inside_row();
+        Self {
+            left: left + white,
+            right: left + width - white,
+            top_row,
+            foot_row: top_row + module.head_rows,
+        }
+    }
+
+    fn rows(&self) -> i64 {
+        self.foot_row - self.top_row
+    }
+
+    /// The white between two heads side by side.
+    fn distance(&self, other: &Self) -> Abs {
+        if self.left < other.left { other.left - self.right } else { self.left - other.right }
+    }
+}
+
+/// Charges two modules with what is wrong between them: heads that meet (碰题, §4.4), body below a
+/// foreign head, headlines against the order of importance.
+fn charge_pair(
+    a: &PlacedModule,
+    b: &PlacedModule,
+    judge: &JudgeContext<'_>,
+    charges: &mut Vec<LayoutCharge>,
+) {
+    let (upper, lower) = if a.grid.row < b.grid.row { (a, b) } else { (b, a) };
+    let items = || vec![a.item, b.item];
+    // A head in a frame, or one that runs down, is no pair for another.
+    let is_plain = |module: &PlacedModule| {
+        !module.is_framed()
+            && !module.head.wording.is_vertical
+            && module.head.headline_size > Abs::ZERO
     };
-    let (a_box, b_box) = (head_box(a, sheet), head_box(b, sheet));
-    let top = a_box.2.max(b_box.2);
-    let bottom = a_box.3.min(b_box.3);
-    let lower = (a_box.3 - a_box.2).min(b_box.3 - b_box.2);
-    let touches = a.column + a.columns == b.column || b.column + b.columns == a.column;
-    let bare = plain(a) && plain(b);
-    if bare
-        && touches
-        && (bottom - top) * 2 >= lower
-        && alike(a.head.headline_size.units(), b.head.headline_size.units())
-    {
-        // Nothing between the two heads: a column of body would part them.
-        let (left, right) = if a.column < b.column { (a, b) } else { (b, a) };
-        let (first, span) = left.head_columns();
-        let parted = first + span < left.columns || right.head_columns().0 > 0;
-        let gap = if a_box.0 < b_box.0 { b_box.0 - a_box.1 } else { a_box.0 - b_box.1 };
-        if !parted {
-            let (kind, cost) = if gap <= sheet.step.gutter * 2 {
-                (LayoutFault::Tombstone, BUMP)
-            } else {
-                (LayoutFault::HeadsBeside, HEADS_BESIDE)
-            };
-            let [from, _, _, _] = left.head_grid();
-            let [last, _, wide, _] = right.head_grid();
-            let place = [from, top, last + wide - from, bottom - top];
-            out.push(LayoutCharge { fault: kind, cost, items: items.clone(), grid: place });
-        }
+    let are_plain = is_plain(a) && is_plain(b);
+    if are_plain && a.grid.touches_side(&b.grid) {
+        charges.extend(heads_beside(a, b, judge));
     }
-    // The head of the lower one within three lines of the upper one's, in the same columns.
-    let (upper, below) = if a.row < b.row { (a, b) } else { (b, a) };
-    let (first, span) = upper.head_columns();
-    let shared = upper.column + first < below.column + below.columns
-        && below.column < upper.column + first + span;
-    let body = below.row - (upper.row + upper.frame_rows[0] + upper.head_rows);
-    let none = upper.head_rows == 0 || below.head_rows == 0;
-    if bare && !none && shared && upper.row + upper.rows <= below.row && body < 3 {
-        let rows = below.row + below.head_rows - upper.row;
-        let place = [below.column, upper.row, below.columns, rows];
-        out.push(LayoutCharge {
-            fault: LayoutFault::Tombstone,
-            cost: BUMP,
-            items: items.clone(),
-            grid: place,
-        });
+    // The columns below the upper module's head.
+    let shares_columns = upper.head_grid().shares_columns(&lower.grid);
+    let body_rows = lower.grid.row - (upper.first_inside_row() + upper.head_rows);
+    let have_heads = upper.head_rows > 0 && lower.head_rows > 0;
+    let are_stacked = upper.grid.foot() <= lower.grid.row;
+    if are_plain && have_heads && shares_columns && are_stacked && body_rows < TOMBSTONE_ROWS {
+        let rows = lower.grid.row + lower.head_rows - upper.grid.row;
+        let grid = GridRect { row: upper.grid.row, rows, ..lower.grid };
+        let fault = LayoutFault::Tombstone;
+        charges.push(LayoutCharge { fault, cost: TOMBSTONE, items: items(), grid });
     }
-    // Body that goes on right below a foreign head, with no white row for the rule.
-    let close = upper.row + upper.rows == below.row && upper.inside_rows() == upper.head_rows;
-    if shared && close && upper.head_rows > 0 {
-        let place = below.grid();
-        out.push(LayoutCharge {
-            fault: LayoutFault::UnderHead,
-            cost: BUMP,
-            items: items.clone(),
-            grid: place,
-        });
+    // A head over nothing: foreign body goes on right below it, without the white row for the rule.
+    let touches = upper.grid.foot() == lower.grid.row && upper.inside_rows() == upper.head_rows;
+    if shares_columns && touches && upper.head_rows > 0 {
+        let fault = LayoutFault::UnderHead;
+        charges.push(LayoutCharge { fault, cost: TOMBSTONE, items: items(), grid: lower.grid });
     }
-    // The lead comes before articles of its own weight too.
-    let rank = |p: &PlacedModule| (sheet.items[p.item].weight, p.item == sheet.lead);
-    let (major, minor) = if rank(a) > rank(b) { (a, b) } else { (b, a) };
-    let sized = major.head.headline_size > Abs::ZERO && minor.head.headline_size > Abs::ZERO;
-    if sized && rank(major) > rank(minor) && minor.head.headline_size > major.head.headline_size {
-        let percent =
-            minor.head.headline_size.units() * 100 / major.head.headline_size.units().max(1) - 100;
-        let lead = if major.item == sheet.lead { LEAD_SMALLER } else { 0 };
-        let cost = SIZE_ORDER + SIZE_LARGER * percent + lead;
-        let place = minor.head_grid();
-        out.push(LayoutCharge { fault: LayoutFault::SizeOrder, cost, items, grid: place });
-    }
+    charges.extend(size_order(a, b, judge));
 }
 
-/// What the gutters through a page of these modules cost, and the cuts across it.
-pub(crate) fn cut_cost(modules: impl Iterator<Item = [i64; 4]>, sheet: &JudgeContext<'_>) -> i64 {
+/// The charge for two modules whose heads stand side by side at one height; `None` if a column of body
+/// separates them, or if their sizes are not similar.
+fn heads_beside(
+    a: &PlacedModule,
+    b: &PlacedModule,
+    judge: &JudgeContext<'_>,
+) -> Option<LayoutCharge> {
+    let (a_box, b_box) = (HeadBox::new(a, judge), HeadBox::new(b, judge));
+    let top_row = a_box.top_row.max(b_box.top_row);
+    let shared_rows = a_box.foot_row.min(b_box.foot_row) - top_row;
+    let is_level = shared_rows * 2 >= a_box.rows().min(b_box.rows());
+    let sizes = [a, b].map(|module| module.head.headline_size.units());
+    if !is_level || !similar_sizes(sizes[0], sizes[1]) {
+        return None;
+    }
+    let (left, right) = if a.grid.column < b.grid.column { (a, b) } else { (b, a) };
+    let (first, columns) = left.head_columns();
+    if first + columns < left.grid.columns || right.head_columns().0 > 0 {
+        return None;
+    }
+    let is_close = a_box.distance(&b_box) <= judge.step.gutter * TOMBSTONE_GUTTERS;
+    let (fault, cost) = if is_close {
+        (LayoutFault::Tombstone, TOMBSTONE)
+    } else {
+        (LayoutFault::HeadsBeside, HEADS_BESIDE)
+    };
+    let (left, right) = (left.head_grid(), right.head_grid());
+    let columns = right.right() - left.column;
+    let grid = GridRect::new(left.column, top_row, columns, shared_rows);
+    Some(LayoutCharge { fault, cost, items: vec![a.item, b.item], grid })
+}
+
+/// The charge for two modules of which the less important one has the larger headline (R62).
+fn size_order(
+    a: &PlacedModule,
+    b: &PlacedModule,
+    judge: &JudgeContext<'_>,
+) -> Option<LayoutCharge> {
+    // The lead comes before articles of its own weight too.
+    let importance =
+        |module: &PlacedModule| (judge.items[module.item].weight, module.item == judge.lead_item);
+    let (major, minor) = if importance(a) > importance(b) { (a, b) } else { (b, a) };
+    let sizes = [major, minor].map(|module| module.head.headline_size);
+    let [major_size, minor_size] = sizes;
+    let have_headlines = major_size > Abs::ZERO && minor_size > Abs::ZERO;
+    if !have_headlines || importance(major) == importance(minor) || minor_size <= major_size {
+        return None;
+    }
+    let percent = minor_size.units() * 100 / major_size.units().max(1) - 100;
+    let lead = if major.item == judge.lead_item { LEAD_SMALLER } else { 0 };
+    let cost = SIZE_ORDER + SIZE_ORDER_PERCENT * percent + lead;
+    let items = vec![a.item, b.item];
+    Some(LayoutCharge { fault: LayoutFault::SizeOrder, cost, items, grid: minor.head_grid() })
+}
+
+/// Returns the cost of the cuts of a page with modules at `grids`: gutters through the page and cuts
+/// across it.
+pub(crate) fn cut_cost(grids: impl Iterator<Item = GridRect>, judge: &JudgeContext<'_>) -> i64 {
     let mut sum = 0;
-    cuts(modules, sheet, &mut |_, cost, _| sum += cost);
+    charge_cuts(grids, judge, &mut |_, cost, _| sum += cost);
     sum
 }
 
-/// Gutters straight through the page, cuts straight across it.
-fn cuts(
-    modules: impl Iterator<Item = [i64; 4]>,
-    sheet: &JudgeContext<'_>,
-    charge: &mut dyn FnMut(LayoutFault, i64, [i64; 4]),
+/// Charges gutters that go through the page (通线, R60) and cuts straight across it (断版, 腰斩).
+fn charge_cuts(
+    grids: impl Iterator<Item = GridRect>,
+    judge: &JudgeContext<'_>,
+    sink: ChargeSink<'_>,
 ) {
-    let bottom = sheet.top + sheet.rows;
-    let boxes: Vec<[i64; 4]> = modules.chain(sheet.reserved.iter().copied()).collect();
-    for column in 1..sheet.columns {
-        let crosses = |b: &&[i64; 4]| b[0] < column && column < b[0] + b[2];
-        // The longest run of rows that nothing crosses.
-        let mut rows: Vec<(i64, i64)> =
-            boxes.iter().filter(crosses).map(|b| (b[1], b[1] + b[3])).collect();
-        rows.sort_unstable();
-        rows.push((bottom, bottom));
-        let (mut last, mut longest) = (sheet.top, (sheet.top, sheet.top));
-        for (start, end) in rows {
-            if start - last > longest.1 - longest.0 {
-                longest = (last, start);
-            }
-            last = last.max(end);
-        }
-        let long = longest.1 - longest.0;
-        if long * 100 >= sheet.rows * THROUGH_PERCENT {
-            charge(LayoutFault::GutterThrough, THROUGH, [column, longest.0, 0, long]);
+    let page = judge.page;
+    let grids: Vec<GridRect> = grids.chain(judge.reserved.iter().copied()).collect();
+    for column in 1..page.right() {
+        let (row, rows) = longest_open_run(&grids, column, &page);
+        if rows * 100 >= page.rows * THROUGH_PERCENT {
+            sink(LayoutFault::GutterThrough, THROUGH, GridRect::new(column, row, 0, rows));
         }
     }
-    let mut across = 0;
-    for b in boxes.iter().filter(|b| b[1] > sheet.top) {
-        let row = b[1];
-        let known = boxes.iter().any(|q| q[1] == row && q[0] < b[0]);
-        let crossed = boxes.iter().any(|q| q[1] < row && row < q[1] + q[3]);
+    let mut cuts = 0;
+    for grid in grids.iter().filter(|grid| grid.row > page.row) {
+        let row = grid.row;
+        let is_counted = grids.iter().any(|other| other.row == row && other.column < grid.column);
+        let is_crossed = grids.iter().any(|other| other.row < row && row < other.foot());
         // Above an advertisement over the whole width a cut is no fault (§4.4).
-        let wide = sheet.reserved.contains(b) && b[2] == sheet.columns;
-        if known || crossed || wide {
+        let is_above_box = judge.reserved.contains(grid) && grid.columns == page.columns;
+        if is_counted || is_crossed || is_above_box {
             continue;
         }
-        across += 1;
-        let percent = (row - sheet.top) * 100 / sheet.rows.max(1);
-        let place = [0, row, sheet.columns, 0];
-        if (45..=55).contains(&percent) {
-            charge(LayoutFault::MiddleCut, MIDDLE_CUT, place);
-        } else if across > 1 {
-            charge(LayoutFault::CutAcross, ACROSS, place);
+        cuts += 1;
+        let place = GridRect::new(0, row, page.columns, 0);
+        if is_middle_cut(row - page.row, page.rows) {
+            sink(LayoutFault::MiddleCut, MIDDLE_CUT, place);
+        } else if cuts > 1 {
+            // One cut is allowed.
+            sink(LayoutFault::CutAcross, ACROSS, place);
         }
     }
+}
+
+/// The longest run of rows in which nothing crosses the gutter before `column`: its first row and its
+/// number of rows.
+fn longest_open_run(grids: &[GridRect], column: i64, page: &GridRect) -> (i64, i64) {
+    let crossing = grids.iter().filter(|grid| grid.crosses_gutter(column));
+    let mut closed: Vec<(i64, i64)> = crossing.map(|grid| (grid.row, grid.foot())).collect();
+    closed.sort_unstable();
+    closed.push((page.foot(), page.foot()));
+    let (mut open_row, mut longest) = (page.row, (page.row, 0));
+    for (row, foot) in closed {
+        if row - open_row > longest.1 {
+            longest = (open_row, row - open_row);
+        }
+        open_row = open_row.max(foot);
+    }
+    longest
 }

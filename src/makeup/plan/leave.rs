@@ -1,104 +1,121 @@
-//! What is left off a page that cannot hold everything: as little as possible, the least important first.
+//! Items that are left off a page that cannot hold everything: as few as possible, the least
+//! important first.
 
 use crate::finding::Finding;
 use crate::makeup::plan::draft::PageDraft;
-use crate::makeup::plan::search::{FoundLayouts, search};
-use crate::makeup::task::{MakeupTask, SearchEffort};
+use crate::makeup::plan::search::{FoundLayouts, search_layouts};
+use crate::makeup::task::{MakeupTask, SearchEffort, Stop};
 use crate::model::DensityStep;
 
-/// So many items are tried one by one once the next by importance does not go in.
-const TRIED: usize = 12;
+/// Limit: number of items tried one by one after the first that does not go in.
+const ITEMS_RETRIED: usize = 12;
 
-/// The best layouts of a page, never none: what finds no room in any is left off.
+/// Searches the best layouts of a page, at least one; items that find no room in any are left off.
 ///
 /// # Errors
-/// Items whose size the desk has fixed and that what is pinned leaves no room for.
-pub(crate) fn layouts(
+/// [`Stop::Halted`]; [`Stop::Refused`] if an item whose size is locked finds no room beside the places
+/// that are taken.
+pub(crate) fn layouts_leaving_least(
     draft: &mut PageDraft,
     task: &MakeupTask<'_>,
     step: &DensityStep,
-    wanted: usize,
-) -> Result<FoundLayouts, Vec<Finding>> {
-    let mut found = search(&draft.search_problem(task, step), wanted, SearchEffort::Full);
+    count: usize,
+) -> Result<FoundLayouts, Stop> {
+    let search = |draft: &PageDraft| {
+        search_layouts(&draft.search_problem(task, step), count, SearchEffort::Full)
+    };
+    let mut found = search(draft)?;
     if found.pages.is_empty() {
-        draft.choose(task, step);
-        found = search(&draft.search_problem(task, step), wanted, SearchEffort::Full);
+        draft.choose_items(task, step)?;
+        found = search(draft)?;
     }
-    // A closer search may see less than a rough one; without items every page is one.
-    while found.pages.is_empty() && draft.leave_last() {
-        found = search(&draft.search_problem(task, step), wanted, SearchEffort::Full);
+    // The full search may find no layout where the rough one found one. A page without items always
+    // has a layout, so this ends.
+    while found.pages.is_empty() && draft.leave_off_last() {
+        found = search(draft)?;
     }
-    draft.left_unbound()?;
+    draft.check_left_off()?;
     Ok(found)
 }
 
 impl PageDraft {
-    /// Parts the items that the search places into those that go in and those that are left off.
-    fn choose(&mut self, task: &MakeupTask<'_>, step: &DensityStep) {
-        // Where the desk fixed a size, an item goes before others.
-        let (mut order, rest): (Vec<usize>, Vec<usize>) =
-            self.free_items.iter().copied().partition(|item| self.is_bound(*item));
-        order.extend(rest);
+    /// Divides the items that the search places into those that go in and those that are left off.
+    ///
+    /// The longest prefix in the order of importance that goes in is found by doubling steps down;
+    /// after it, the next few items are tried one by one: one that takes much room may be in the way
+    /// of others that take little.
+    fn choose_items(&mut self, task: &MakeupTask<'_>, step: &DensityStep) -> Result<(), Stop> {
+        // Items whose size is locked come before the others.
+        let (mut candidates, rest): (Vec<usize>, Vec<usize>) =
+            self.free_items.iter().copied().partition(|item| self.has_fixed_size(*item));
+        candidates.extend(rest);
         let mut kept = 0;
-        let mut size = order.len().next_power_of_two();
+        let mut size = candidates.len().next_power_of_two();
         while size > 0 {
-            let to = kept + size;
-            if to <= order.len() && self.goes_in(task, step, &order[..to]) {
-                kept = to;
+            let end = kept + size;
+            if end <= candidates.len() && self.items_fit(task, step, &candidates[..end])? {
+                kept = end;
             }
             size /= 2;
         }
-        // One that takes much may be in the way of others that take little.
-        let mut on = order[..kept].to_vec();
-        for item in order.iter().skip(kept + 1).take(TRIED) {
-            on.push(*item);
-            if !self.goes_in(task, step, &on) {
-                on.pop();
+        let mut on_page = candidates[..kept].to_vec();
+        for item in candidates.iter().skip(kept + 1).take(ITEMS_RETRIED) {
+            on_page.push(*item);
+            if !self.items_fit(task, step, &on_page)? {
+                on_page.pop();
             }
         }
-        self.take(&on);
-        self.left_off =
-            self.importance_order.iter().copied().filter(|item| order.contains(item)).collect();
-        self.left_off.retain(|item| !on.contains(item));
-        self.forget_left();
+        self.set_free_items(&on_page);
+        let by_importance = self.importance_order.iter().copied();
+        self.left_off = by_importance
+            .filter(|item| candidates.contains(item) && !on_page.contains(item))
+            .collect();
+        self.forget_left_off();
+        Ok(())
     }
 
-    /// Whether these items go in, copy that is over apart.
-    fn goes_in(&mut self, task: &MakeupTask<'_>, step: &DensityStep, items: &[usize]) -> bool {
-        self.take(items);
-        !search(&self.search_problem(task, step), 1, SearchEffort::Room).pages.is_empty()
+    /// True if the heads and pictures of these items go in, whether or not their copy does.
+    fn items_fit(
+        &mut self,
+        task: &MakeupTask<'_>,
+        step: &DensityStep,
+        items: &[usize],
+    ) -> Result<bool, Stop> {
+        self.set_free_items(items);
+        let problem = self.search_problem(task, step);
+        Ok(!search_layouts(&problem, 1, SearchEffort::HeadsOnly)?.pages.is_empty())
     }
 
-    /// Leaves the search these items, in the order of importance.
-    fn take(&mut self, items: &[usize]) {
-        self.free_items =
-            self.importance_order.iter().copied().filter(|item| items.contains(item)).collect();
+    /// Gives the search these items, in the order of importance.
+    fn set_free_items(&mut self, items: &[usize]) {
+        let by_importance = self.importance_order.iter().copied();
+        self.free_items = by_importance.filter(|item| items.contains(item)).collect();
     }
 
-    /// Leaves off the least important item that the desk said nothing of, else the least important; `false` if there
-    /// is none.
-    fn leave_last(&mut self) -> bool {
-        let open = self.free_items.iter().rposition(|item| !self.is_bound(*item));
-        let Some(at) = open.or(self.free_items.len().checked_sub(1)) else { return false };
-        let item = self.free_items.remove(at);
+    /// Leaves off the least important item without a locked size, else the least important one.
+    /// Returns `false` if there is none.
+    fn leave_off_last(&mut self) -> bool {
+        let unlocked = self.free_items.iter().rposition(|item| !self.has_fixed_size(*item));
+        let Some(last) = unlocked.or(self.free_items.len().checked_sub(1)) else { return false };
+        let item = self.free_items.remove(last);
         self.left_off.push(item);
-        self.forget_left();
+        self.forget_left_off();
         true
     }
 
-    /// What is left off has no rank among what is on the page.
-    fn forget_left(&mut self) {
+    /// Takes the items left off out of the order of importance: it ranks items on the page only.
+    fn forget_left_off(&mut self) {
         self.importance_order.retain(|item| !self.left_off.contains(item));
     }
 
-    fn is_bound(&self, item: usize) -> bool {
-        self.size_bound.iter().any(|open| open.item == item)
+    fn has_fixed_size(&self, item: usize) -> bool {
+        self.size_bound.iter().any(|bound| bound.item == item)
     }
 
-    /// An item of a fixed size that is left off has a lock that the page cannot keep.
-    fn left_unbound(&self) -> Result<(), Vec<Finding>> {
-        let left = self.size_bound.iter().filter(|open| self.left_off.contains(&open.item));
-        let errors: Vec<Finding> = left.map(|open| self.no_place_finding(open)).collect();
+    /// Refuses the page if an item with a locked size was left off: its lock cannot be kept.
+    fn check_left_off(&self) -> Result<(), Vec<Finding>> {
+        let left_off = self.size_bound.iter().filter(|bound| self.left_off.contains(&bound.item));
+        let errors: Vec<Finding> = left_off.map(|bound| self.no_place_finding(bound)).collect();
         if errors.is_empty() { Ok(()) } else { Err(errors) }
     }
 }

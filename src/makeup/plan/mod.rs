@@ -6,6 +6,7 @@ pub(crate) mod draft;
 #[cfg(test)]
 mod exhaustive;
 pub(crate) mod forms;
+pub(crate) mod index;
 pub(crate) mod join;
 pub(crate) mod judge;
 pub(crate) mod leave;

@@ -2,46 +2,49 @@
 
 use crate::fit::{ArticleHead, ArticleRole};
 use crate::makeup::bodies::ItemBodies;
-use crate::makeup::plan::forms::{WidthOptions, options_by_width};
+use crate::makeup::plan::forms::item_options;
 use crate::makeup::task::{MakeupTask, SearchEffort};
 use crate::model::DensityStep;
+use crate::unit::RowRange;
 
-/// What an item takes over one width.
+/// The room that an item takes over one width.
 #[derive(Clone, Debug)]
 pub struct WidthOutlook {
-    /// Basic columns.
+    /// Width in basic columns.
     pub columns: i64,
     /// Lines of its body.
     pub body_rows: i64,
-    /// The fewest, the usual and the most rows of the module.
-    pub rows: [i64; 3],
-    /// The head that suits it best.
+    /// Rows of the module: over all forms, the usual number being that of the cheapest form.
+    pub rows: RowRange,
+    /// The head of the cheapest form.
     pub head: ArticleHead,
     /// 字 in a line of its columns.
     pub measure_chars: i64,
 }
 
-/// What an item takes over every width of the page.
+/// The room that an item takes over every width of the page that has a form for it; empty if the task
+/// has no such item.
 pub fn outlook_by_width(
     task: &MakeupTask<'_>,
     step: &DensityStep,
     item: usize,
 ) -> Vec<WidthOutlook> {
-    let Some(ready) = task.items.get(item) else { return Vec::new() };
-    let bodies = ItemBodies::new(ready, task.style, step, SearchEffort::Full);
-    let leaves =
-        options_by_width(ready, task.style, step, &bodies, (ArticleRole::Lead, SearchEffort::Full));
-    let one = |(leaf, columns): (WidthOptions, i64)| {
-        let best = leaf.forms.first()?;
-        let least = leaf.forms.iter().map(|form| form.rows[0]).min().unwrap_or(0);
-        let most = leaf.forms.iter().map(|form| form.rows[2]).max().unwrap_or(0);
+    let Some(item) = task.items.get(item) else { return Vec::new() };
+    let effort = SearchEffort::Full;
+    let bodies = ItemBodies::new(item, task.style, step, effort);
+    let options = item_options(item, task.style, step, &bodies, (ArticleRole::Lead, effort));
+    let widths = options.by_width().filter_map(|(columns, options)| {
+        let cheapest = options.forms.first()?;
+        let rows = options.forms.iter().map(|form| form.rows);
+        let least = rows.clone().map(|rows| rows.least).min()?;
+        let most = rows.map(|rows| rows.most).max()?;
         Some(WidthOutlook {
             columns,
             body_rows: bodies.over_columns(columns).best().line_count(),
-            rows: [least, best.rows[1], most],
-            head: best.head.clone(),
-            measure_chars: leaf.inner_columns.chars,
+            rows: RowRange::new(least, cheapest.rows.usual, most),
+            head: cheapest.head.clone(),
+            measure_chars: options.inner_columns.chars,
         })
-    };
-    leaves.into_iter().zip(1..).filter_map(one).collect()
+    });
+    widths.collect()
 }

@@ -1,84 +1,92 @@
-//! Where the pictures of an item stand: at the top of its columns, from the right, side by side or one below the
-//! other.
+//! The places of the pictures of an item: at the top of its columns, from the right, side by side or
+//! one below the other.
 
 use crate::fit::{ShapedItem, fit_picture};
 use crate::makeup::costs;
 use crate::makeup::placed::PictureBlock;
 use crate::model::{DensityStep, HouseStyle, InnerColumns};
+use crate::unit::RowRange;
 
-/// So many pictures of one article are placed side by side or stacked; more go on below.
-const ACROSS_MOST: i64 = 4;
+/// Limit: number of pictures of one article side by side; more of them go on below.
+const PICTURES_ACROSS_MOST: i64 = 4;
 
-/// The ways to place the pictures that have no place in the copy; one empty way if there are none.
+/// The ways to place the pictures that have no place in the copy. If there are none, one way without
+/// blocks.
 pub(crate) fn picture_arrangements(
-    ready: &ShapedItem,
+    item: &ShapedItem,
     style: &HouseStyle,
     step: &DensityStep,
-    strip: InnerColumns,
+    inner_columns: InnerColumns,
     columns: i64,
 ) -> Vec<Vec<PictureBlock>> {
     let free: Vec<usize> =
-        (0..ready.pictures.len()).filter(|k| !ready.pictures[*k].is_in_body).collect();
+        (0..item.pictures.len()).filter(|index| !item.pictures[*index].is_in_body).collect();
     if free.is_empty() {
         return vec![Vec::new()];
     }
-    let wide = i64::try_from(free.len()).unwrap_or(1);
-    let mut out: Vec<Vec<PictureBlock>> = Vec::new();
+    let block = |picture: usize, column: i64, columns: i64| {
+        let width = inner_columns.width(columns);
+        let rows = fit_picture(&item.pictures[picture], style, step, width).rows;
+        PictureBlock { picture, column, columns, rows }
+    };
+    let count = i64::try_from(free.len()).expect("a few pictures");
+    // Requests for a width are met as far as the module has it.
+    let requested_columns: Vec<i64> = free
+        .iter()
+        .filter_map(|picture| item.pictures[*picture].requested_columns)
+        .map(|requested| requested.min(columns))
+        .collect();
+    let mut arrangements: Vec<Vec<PictureBlock>> = Vec::new();
     for each in 1..=columns {
-        // A wish for a width is met as far as the module has it.
-        let wish = |k: &usize| ready.pictures[*k].requested_columns.map(|wish| wish.min(columns));
-        if free.iter().filter_map(wish).any(|wish| wish != each) {
+        if requested_columns.iter().any(|requested| *requested != each) {
             continue;
         }
-        let across = (columns / each).min(wide).min(ACROSS_MOST);
+        let across = (columns / each).min(count).min(PICTURES_ACROSS_MOST);
         // Without copy the pictures fill the module from edge to edge.
-        if ready.body.is_empty() && across * each != columns {
+        if item.body.is_empty() && across * each != columns {
             continue;
         }
-        let shots = free.iter().zip(0_i64..).map(|(picture, k)| {
-            let column = columns - (across - k % across) * each;
-            let set = fit_picture(&ready.pictures[*picture], style, step, strip.width(each));
-            PictureBlock { picture: *picture, column, columns: each, rows: set.rows }
+        let blocks = free.iter().zip(0..).map(|(picture, index)| {
+            let column = columns - (across - index % across) * each;
+            block(*picture, column, each)
         });
-        out.push(level(shots.collect(), across));
+        arrangements.push(level_depths(blocks.collect(), across));
     }
-    if out.is_empty() {
+    if arrangements.is_empty() {
         // One below the other over the whole width.
-        let shots = free.iter().map(|picture| {
-            let set = fit_picture(&ready.pictures[*picture], style, step, strip.width(columns));
-            PictureBlock { picture: *picture, column: 0, columns, rows: set.rows }
-        });
-        out.push(shots.collect());
+        arrangements.push(free.iter().map(|picture| block(*picture, 0, columns)).collect());
     }
-    out
+    arrangements
 }
 
-/// Pictures side by side take one depth where all of them can.
-fn level(mut shots: Vec<PictureBlock>, across: i64) -> Vec<PictureBlock> {
-    let across = usize::try_from(across).unwrap_or(1).max(1);
-    for row in shots.chunks_mut(across) {
-        let least = row.iter().map(|shot| shot.rows[0]).max().unwrap_or(0);
-        let most = row.iter().map(|shot| shot.rows[2]).min().unwrap_or(0);
-        let mean = row.iter().map(|shot| shot.rows[1]).sum::<i64>() / row.len().max(1) as i64;
-        // Pictures too unlike for one depth are cropped beyond the house style's share, to the middle.
+/// Gives pictures side by side, `across` in a row, one range of depths. Pictures too unlike for that
+/// are cropped to their mean, beyond what the house style allows.
+fn level_depths(mut blocks: Vec<PictureBlock>, across: i64) -> Vec<PictureBlock> {
+    let across = usize::try_from(across).expect("at least one picture in a row");
+    for row in blocks.chunks_mut(across) {
+        let least = row.iter().map(|block| block.rows.least).max().unwrap_or(0);
+        let most = row.iter().map(|block| block.rows.most).min().unwrap_or(0);
+        let count = i64::try_from(row.len()).expect("a few pictures");
+        let mean = row.iter().map(|block| block.rows.usual).sum::<i64>() / count.max(1);
         let (least, most) = if least <= most { (least, most) } else { (mean, mean) };
-        for shot in row {
-            shot.rows = [least, mean.clamp(least, most), most];
+        for block in row {
+            block.rows = RowRange::new(least, mean.clamp(least, most), most);
         }
     }
-    shots
+    blocks
 }
 
-/// What the share of the pictures of a module costs.
-pub(crate) fn picture_share_cost(
-    shots: &[PictureBlock],
+/// Returns the cost of the share of a module of `columns` by `rows` that its pictures take; 0 where it
+/// has no pictures or nothing else.
+pub(crate) fn picture_area_cost(
+    blocks: &[PictureBlock],
     columns: i64,
     rows: i64,
     has_body: bool,
 ) -> i64 {
-    if shots.is_empty() || !has_body {
+    if blocks.is_empty() || !has_body {
         return 0;
     }
-    let area: i64 = shots.iter().map(|shot| shot.columns * shot.rows[1]).sum();
-    costs::picture_share(area * 100 / (columns * rows).max(1))
+    let cells: i64 = blocks.iter().map(|block| block.columns * block.rows.usual).sum();
+    costs::picture_share_cost(cells * 100 / (columns * rows).max(1))
 }

@@ -6,15 +6,25 @@ use std::collections::BTreeMap;
 use crate::fit::{ColumnStarts, PouredBody, pour_at_depth};
 use crate::makeup::bodies::ItemBodies;
 
-/// Item, columns, the rows by which each starts lower, depth.
-pub(crate) type PourKey = (usize, i64, ColumnStarts, i64);
+/// All that a poured body depends on.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct PourKey {
+    /// Index of the item in the task.
+    item: usize,
+    columns: i64,
+    /// The rows by which each column starts lower than the highest one.
+    starts: ColumnStarts,
+    /// Rows from the start of the highest column to the foot.
+    depth: i64,
+}
 
-/// Bodies poured before: many layouts have the same module.
+/// The bodies poured so far.
 #[derive(Default)]
 pub(crate) struct PourMemo(RefCell<BTreeMap<PourKey, PouredBody>>);
 
 impl PourMemo {
-    /// The body of an item over so many columns, poured to exactly `depth` rows.
+    /// The body of an item over `columns` columns that start at `offsets`, poured to exactly `depth`
+    /// rows.
     pub(crate) fn pour(
         &self,
         bodies: &ItemBodies,
@@ -23,12 +33,13 @@ impl PourMemo {
         offsets: &ColumnStarts,
         depth: i64,
     ) -> PouredBody {
-        // A column starts at the top: what all of them start lower by is the same as a shallower depth.
-        let (raised, lower) = offsets.raised_to_zero();
-        let key = (item, columns, raised, depth - lower);
+        // Columns that all start lower are the same as columns of a shallower module.
+        let (starts, lower) = offsets.raised_to_zero();
+        let key = PourKey { item, columns, starts, depth: depth - lower };
         let known = self.0.borrow().get(&key).cloned();
         let mut poured = known.unwrap_or_else(|| {
-            let poured = pour_at_depth(bodies.over_columns(columns), &key.2, key.3);
+            let variants = bodies.over_columns(columns);
+            let poured = pour_at_depth(variants, &key.starts, key.depth);
             self.0.borrow_mut().insert(key, poured.clone());
             poured
         });

@@ -1,191 +1,209 @@
-//! The free rectangles that a page has beside what stands on it already.
+//! The free part of a page beside the places that are taken, cut into rectangles.
+//!
+//! Every straight cut along an edge of a taken place, through which no taken place goes, parts a
+//! rectangle in two; the parts are cut on in the same way until nothing is taken inside. Many cuts
+//! lead to the same parts, so each rectangle is cut once and remembered. Where no straight cut exists
+//! the free rows of each column become rectangles.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use crate::makeup::placed::GAP;
-use crate::makeup::plan::problem::FreeRegion;
+use crate::makeup::placed::MODULE_GAP_ROWS;
 use crate::model::QuarterOrder;
-use crate::unit::grid_areas_overlap;
+use crate::unit::GridRect;
 
-/// So many ways to cut what is free are tried.
+/// Limit: number of ways to cut the page that are tried.
 const CUTS_MOST: usize = 16;
-/// So many ways to cut one rectangle are kept on the way.
-const WAYS_MOST: usize = CUTS_MOST * 4;
-/// So many rectangles are looked at: fifty places on a page lead to some four hundred.
-const PARTS_MOST: usize = 1_000;
-/// A free strip of fewer rows holds no article: it stays white.
-const ROWS_LEAST: i64 = 8;
+/// Limit: number of ways kept to cut one rectangle on the way.
+const CUTS_OF_RECT_MOST: usize = CUTS_MOST * 4;
+/// Limit: number of rectangles that are cut. Fifty places on a page lead to some four hundred.
+const RECTS_CUT_MOST: usize = 1_000;
+/// Limit: a free rectangle of fewer rows holds no article and stays white.
+const REGION_ROWS_LEAST: i64 = 8;
 
-/// The ways to cut the free part of the page into rectangles, each with the strongest place first.
+/// The ways to cut the free part of the page into rectangles, each with the strongest place first; at
+/// least one way.
 pub(crate) fn region_cuts(
-    page: FreeRegion,
-    taken: &[[i64; 4]],
+    page: GridRect,
+    taken: &[GridRect],
     places: QuarterOrder,
-) -> Vec<Vec<FreeRegion>> {
-    let mut out = RegionCutter { taken, known: BTreeMap::new() }.ways(page);
-    if out.is_empty() {
-        out.push(strips(page, taken));
+) -> Vec<Vec<GridRect>> {
+    let mut cuts = RegionCutter { taken, memo: BTreeMap::new() }.cuts_of(page);
+    if cuts.is_empty() {
+        cuts.push(column_strips(page, taken));
     }
-    for regions in &mut out {
-        regions.retain(|region| region.rows >= ROWS_LEAST);
-        regions.sort_by_key(|region| std::cmp::Reverse(strength(region, &page, places)));
+    for regions in &mut cuts {
+        regions.retain(|region| region.rows >= REGION_ROWS_LEAST);
+        regions.sort_by_key(|region| Reverse(place_strength(region, &page, places)));
     }
-    out.sort();
-    out.dedup();
+    cuts.sort();
+    cuts.dedup();
     // Few large rectangles leave the search more room than many small ones.
-    out.sort_by_key(Vec::len);
-    out.truncate(CUTS_MOST);
-    out
+    cuts.sort_by_key(Vec::len);
+    cuts.truncate(CUTS_MOST);
+    cuts
 }
 
-/// How strong a place is: 上左 > 上右 > 下右 > 下左 (§4.1), or the last two the other way round; then its size.
-fn strength(region: &FreeRegion, page: &FreeRegion, places: QuarterOrder) -> (i64, i64) {
-    let upper = region.row * 2 < page.row * 2 + page.rows;
-    let left = region.column == page.column || region.columns * 2 > page.columns;
-    let rank = match (upper, left) {
+/// Strength of a place: 上左 > 上右 > 下右 > 下左 (§4.1), or the last two the other way round; among
+/// equal places the larger one is stronger.
+fn place_strength(region: &GridRect, page: &GridRect, places: QuarterOrder) -> (i64, i64) {
+    let is_upper = region.row * 2 < page.row * 2 + page.rows;
+    let is_left = region.column == page.column || region.columns * 2 > page.columns;
+    let quarter = match (is_upper, is_left) {
         (true, true) => 3,
         (true, false) => 2,
         (false, true) => i64::from(places == QuarterOrder::LowerLeft),
         (false, false) => i64::from(places == QuarterOrder::LowerRight),
     };
-    (rank, region.columns * region.rows)
+    (quarter, region.cells())
 }
 
-/// Parts rectangles by straight cuts along the edges of what is taken. Many cuts lead to the same parts: each is looked
-/// at once.
+/// Cuts rectangles along the edges of taken places.
 struct RegionCutter<'a> {
-    taken: &'a [[i64; 4]],
-    known: BTreeMap<[i64; 4], Vec<Vec<FreeRegion>>>,
+    taken: &'a [GridRect],
+    /// The rectangles cut so far.
+    memo: BTreeMap<GridRect, Vec<Vec<GridRect>>>,
 }
 
 impl RegionCutter<'_> {
-    /// Every way to part a rectangle; empty if there is none, or none is found in time.
-    fn ways(&mut self, rect: FreeRegion) -> Vec<Vec<FreeRegion>> {
+    /// Every way to cut a rectangle into free ones; empty if there is none, or none is found in time.
+    fn cuts_of(&mut self, rect: GridRect) -> Vec<Vec<GridRect>> {
         if rect.columns <= 0 || rect.rows <= 0 {
             return vec![Vec::new()];
         }
-        let own = [rect.column, rect.row, rect.columns, rect.rows];
-        if let Some(ways) = self.known.get(&own) {
-            return ways.clone();
+        if let Some(cuts) = self.memo.get(&rect) {
+            return cuts.clone();
         }
-        if self.known.len() >= PARTS_MOST {
+        if self.memo.len() >= RECTS_CUT_MOST {
             return Vec::new();
         }
-        let ways = self.part(rect, own);
-        self.known.insert(own, ways.clone());
-        ways
+        let cuts = self.cut_rect(rect);
+        self.memo.insert(rect, cuts.clone());
+        cuts
     }
 
-    fn part(&mut self, rect: FreeRegion, own: [i64; 4]) -> Vec<Vec<FreeRegion>> {
-        let taken = self.taken.iter().copied();
-        let inside: Vec<[i64; 4]> = taken.filter(|pin| grid_areas_overlap(*pin, own)).collect();
-        let Some(first) = inside.first() else { return vec![vec![rect]] };
-        let (right, bottom) = (rect.column + rect.columns, rect.row + rect.rows);
-        if inside.len() == 1
-            && first[0] <= rect.column
-            && first[0] + first[2] >= right
-            && first[1] <= rect.row
-            && first[1] + first[3] >= bottom
-        {
-            return vec![Vec::new()];
+    fn cut_rect(&mut self, rect: GridRect) -> Vec<Vec<GridRect>> {
+        let inside: Vec<GridRect> =
+            self.taken.iter().copied().filter(|place| place.overlaps(&rect)).collect();
+        match inside.as_slice() {
+            [] => return vec![vec![rect]],
+            [only] if only.contains(&rect) => return vec![Vec::new()],
+            _ => {}
         }
-        let mut out: Vec<Vec<FreeRegion>> = Vec::new();
-        let mut xs: Vec<i64> = inside.iter().flat_map(|pin| [pin[0], pin[0] + pin[2]]).collect();
-        xs.sort_unstable();
-        xs.dedup();
-        for x in xs.into_iter().filter(|x| rect.column < *x && *x < right) {
-            if inside.iter().all(|pin| pin[0] + pin[2] <= x || pin[0] >= x) {
-                let left = FreeRegion { columns: x - rect.column, ..rect };
-                self.join(left, FreeRegion { column: x, columns: right - x, ..rect }, &mut out);
+        let mut cuts: Vec<Vec<GridRect>> = Vec::new();
+        let mut columns: Vec<i64> =
+            inside.iter().flat_map(|place| [place.column, place.right()]).collect();
+        columns.sort_unstable();
+        columns.dedup();
+        for column in columns.into_iter().filter(|column| rect.crosses_gutter(*column)) {
+            if inside.iter().all(|place| !place.crosses_gutter(column)) {
+                let left = GridRect { columns: column - rect.column, ..rect };
+                let right = GridRect { column, columns: rect.right() - column, ..rect };
+                self.combine_cuts(left, right, &mut cuts);
             }
         }
-        // Above a taken place, and below it: a white row parts them.
-        let mut ys: Vec<(i64, bool)> =
-            inside.iter().flat_map(|pin| [(pin[1], true), (pin[1] + pin[3], false)]).collect();
-        ys.sort_unstable();
-        ys.dedup();
-        for (y, above) in ys.into_iter().filter(|(y, _)| rect.row < *y && *y < bottom) {
-            if inside.iter().all(|pin| pin[1] + pin[3] <= y || pin[1] >= y) {
-                let (end, start) = if above { (y - GAP, y) } else { (y, y + GAP) };
-                let upper = FreeRegion { rows: end - rect.row, ..rect };
-                self.join(upper, FreeRegion { row: start, rows: bottom - start, ..rect }, &mut out);
+        // Above a taken place and below it a white row separates it from the articles.
+        let mut rows: Vec<(i64, CutSide)> = inside
+            .iter()
+            .flat_map(|place| [(place.foot(), CutSide::Below), (place.row, CutSide::Above)])
+            .collect();
+        rows.sort_unstable();
+        rows.dedup();
+        let bottom = rect.foot();
+        for (row, side) in rows.into_iter().filter(|(row, _)| rect.row < *row && *row < bottom) {
+            if inside.iter().all(|place| place.foot() <= row || place.row >= row) {
+                let (end, start) = match side {
+                    CutSide::Above => (row - MODULE_GAP_ROWS, row),
+                    CutSide::Below => (row, row + MODULE_GAP_ROWS),
+                };
+                let upper = GridRect { rows: end - rect.row, ..rect };
+                let lower = GridRect { row: start, rows: bottom - start, ..rect };
+                self.combine_cuts(upper, lower, &mut cuts);
             }
         }
-        out
+        cuts
     }
 
-    /// Adds the ways of two parts with each other.
-    fn join(&mut self, a: FreeRegion, b: FreeRegion, out: &mut Vec<Vec<FreeRegion>>) {
-        if out.len() >= WAYS_MOST {
+    /// Adds the ways to cut two parts, each with each.
+    fn combine_cuts(&mut self, a: GridRect, b: GridRect, out: &mut Vec<Vec<GridRect>>) {
+        if out.len() >= CUTS_OF_RECT_MOST {
             return;
         }
-        let (lefts, rights) = (self.ways(a), self.ways(b));
-        let both = lefts.iter().flat_map(|left| rights.iter().map(move |right| (left, right)));
-        let room = WAYS_MOST - out.len();
-        out.extend(both.take(room).map(|(left, right)| [left.as_slice(), right].concat()));
+        let (firsts, seconds) = (self.cuts_of(a), self.cuts_of(b));
+        let pairs =
+            firsts.iter().flat_map(|first| seconds.iter().map(move |second| (first, second)));
+        let room = CUTS_OF_RECT_MOST - out.len();
+        out.extend(pairs.take(room).map(|(a, b)| [a.as_slice(), b].concat()));
     }
 }
 
-/// The free rows of each column, columns with the same ones together: where no straight cut parts what is taken.
-fn strips(page: FreeRegion, taken: &[[i64; 4]]) -> Vec<FreeRegion> {
-    let free = |column: i64| -> Vec<(i64, i64)> {
-        let mut rows: Vec<(i64, i64)> = taken
-            .iter()
-            .filter(|pin| pin[0] <= column && column < pin[0] + pin[2])
-            .map(|pin| (pin[1] - GAP, pin[1] + pin[3] + GAP))
+/// The side of a taken place along which a horizontal cut goes.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum CutSide {
+    Below,
+    Above,
+}
+
+/// The free rows of each column, columns with equal ones put together.
+fn column_strips(page: GridRect, taken: &[GridRect]) -> Vec<GridRect> {
+    let free_rows = |column: i64| -> Vec<(i64, i64)> {
+        let over = taken.iter().filter(|place| place.column_range().contains(&column));
+        let mut closed: Vec<(i64, i64)> = over
+            .map(|place| (place.row - MODULE_GAP_ROWS, place.foot() + MODULE_GAP_ROWS))
             .collect();
-        rows.sort_unstable();
-        rows.push((page.row + page.rows, page.row + page.rows));
+        closed.sort_unstable();
+        closed.push((page.foot(), page.foot()));
         let mut last = page.row;
-        let mut out = Vec::new();
-        for (start, end) in rows {
+        let mut free = Vec::new();
+        for (start, end) in closed {
             if start > last {
-                out.push((last, start));
+                free.push((last, start));
             }
             last = last.max(end);
         }
-        out
+        free
     };
-    let mut out: Vec<FreeRegion> = Vec::new();
-    for column in page.column..page.column + page.columns {
-        for (row, end) in free(column) {
+    let mut strips: Vec<GridRect> = Vec::new();
+    for column in page.column_range() {
+        for (row, end) in free_rows(column) {
             let rows = end - row;
-            let beside = |r: &&mut FreeRegion| {
-                r.column + r.columns == column && r.row == row && r.rows == rows
+            let continues = |strip: &&mut GridRect| {
+                strip.right() == column && strip.row == row && strip.rows == rows
             };
-            match out.iter_mut().find(beside) {
-                Some(region) => region.columns += 1,
-                None => out.push(FreeRegion { column, row, columns: 1, rows }),
+            match strips.iter_mut().find(continues) {
+                Some(strip) => strip.columns += 1,
+                None => strips.push(GridRect { column, row, columns: 1, rows }),
             }
         }
     }
-    out
+    strips
 }
 
 #[cfg(test)]
 mod tests {
     use super::region_cuts;
-    use crate::makeup::placed::GAP;
-    use crate::makeup::plan::problem::FreeRegion;
+    use crate::makeup::placed::MODULE_GAP_ROWS;
     use crate::model::QuarterOrder;
-    use crate::unit::grid_areas_overlap;
+    use crate::unit::GridRect;
 
     #[test]
     fn many_places_are_cut_in_time() {
-        // Boxes apart from each other in a checkerboard, as many as a page may reserve: straight cuts everywhere.
-        let page = FreeRegion { column: 0, row: 4, columns: 12, rows: 112 };
-        let boxes: Vec<[i64; 4]> =
-            (0..50).map(|k| [k % 6 * 2 + k / 6 % 2, 6 + k / 6 * 12, 1, 6]).collect();
+        // Boxes apart from each other in a checkerboard, as many as a page may reserve: straight cuts
+        // everywhere.
+        let page = GridRect::new(0, 4, 12, 112);
+        let boxes: Vec<GridRect> =
+            (0..50).map(|k| GridRect::new(k % 6 * 2 + k / 6 % 2, 6 + k / 6 * 12, 1, 6)).collect();
         for count in [4, 8, 16, 50] {
-            let found = region_cuts(page, &boxes[..count], QuarterOrder::LowerRight);
-            assert!(!found.is_empty(), "{count}");
+            let cuts = region_cuts(page, &boxes[..count], QuarterOrder::LowerRight);
+            assert!(!cuts.is_empty(), "{count}");
         }
     }
 
     #[test]
     fn cuts_leave_what_is_taken_alone_and_lose_nothing_large() {
-        let page = FreeRegion { column: 0, row: 4, columns: 8, rows: 112 };
-        for (pins, count) in [
+        let page = GridRect::new(0, 4, 8, 112);
+        let rect = |[column, row, columns, rows]: [i64; 4]| GridRect { column, row, columns, rows };
+        for (places, count) in [
             (vec![], 1),
             // An advertisement over the foot of the page.
             (vec![[0, 86, 8, 30]], 1),
@@ -196,23 +214,20 @@ mod tests {
             // Four around a hole: no straight cut.
             (vec![[0, 4, 5, 30], [5, 4, 3, 70], [3, 74, 5, 42], [0, 34, 3, 82]], 1),
         ] {
-            let found = region_cuts(page, &pins, QuarterOrder::LowerRight);
-            assert!(found.len() >= count, "{pins:?}: {found:?}");
-            for regions in &found {
-                let place = |r: &FreeRegion| [r.column, r.row, r.columns, r.rows];
+            let places: Vec<GridRect> = places.into_iter().map(rect).collect();
+            let cuts = region_cuts(page, &places, QuarterOrder::LowerRight);
+            assert!(cuts.len() >= count, "{places:?}: {cuts:?}");
+            for regions in &cuts {
                 for (k, region) in regions.iter().enumerate() {
-                    assert!(pins.iter().all(|pin| !grid_areas_overlap(*pin, place(region))));
-                    assert!(
-                        regions[k + 1..]
-                            .iter()
-                            .all(|o| !grid_areas_overlap(place(o), place(region)))
-                    );
+                    assert!(places.iter().all(|place| !place.overlaps(region)));
+                    assert!(regions[k + 1..].iter().all(|other| !other.overlaps(region)));
                 }
-                let taken: i64 = pins.iter().map(|pin| pin[2] * pin[3]).sum();
-                let free: i64 = regions.iter().map(|r| r.columns * r.rows).sum();
-                let lost = page.columns * page.rows - taken - free;
-                let gaps = page.columns * GAP * 2 * pins.len() as i64;
-                assert!(lost <= gaps + 8 * 8 * pins.len() as i64, "{lost}: {regions:?}");
+                let taken: i64 = places.iter().map(GridRect::cells).sum();
+                let free: i64 = regions.iter().map(GridRect::cells).sum();
+                let lost = page.cells() - taken - free;
+                let pins = i64::try_from(places.len()).expect("a few");
+                let gaps = page.columns * MODULE_GAP_ROWS * 2 * pins;
+                assert!(lost <= gaps + 8 * 8 * pins, "{lost}: {regions:?}");
             }
         }
     }

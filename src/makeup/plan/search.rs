@@ -1,347 +1,478 @@
-//! Slicing the page: every way to cut it into one rectangle an article.
+//! The search: every way to cut the page into one rectangle per item, the cheapest ones kept.
 //!
-//! A layout is a tree of cuts: articles stacked, or set side by side. For each set of articles and each width
-//! in basic columns the search keeps the best few trees with the range of depths they can take. Stacking adds
-//! ranges, setting side by side intersects them. At every cut the half with the most important article comes
-//! first: above, or at the left; so the lead stands at the top left and strength of place follows importance.
+//! A layout is a tree of cuts (see [`join`](crate::makeup::plan::join)). The search is a dynamic
+//! program over sets of items:
 //!
-//! A page of more articles than sets can be counted for has its shorter neighbours grouped first, each group a
-//! rectangle that is cut on its own.
+//! * A state is a set of items and a width in basic columns. Its value is a short list of the
+//!   cheapest trees, each with the range of depths that it can take.
+//! * A transition splits the set in two and joins a tree of each half: stacked, where both have the
+//!   width of the state, or side by side, where the two widths add up to it. The half with the most
+//!   important item comes first, above or at the left, so the lead stands at the top left and
+//!   strength of place follows importance.
+//! * Bounds: a state whose items need more cells than the page has is skipped; a pair of trees that
+//!   costs as much as the last tree kept is not joined.
+//!
+//! Trees that another one beats in every respect are dropped, which loses nothing; the number of
+//! trees per state is limited too, which may. With up to four items the lists are long enough to be
+//! exact (a test compares with all layouts); beyond that the result is that of a beam search.
+//!
+//! A page of more than [`ITEMS_SEARCHED_MOST`] items has too many sets. Its neighbours in the order
+//! of importance are grouped first, and each group is searched on its own and then joined as one
+//! item. Where articles stand already, the free part of the page is several rectangles, and a second
+//! dynamic program shares the items among them.
+//!
+//! If nothing goes in, the search runs again and keeps the least deep trees: there is more copy than
+//! the page holds.
 
-use std::ops::Range;
-
-use crate::makeup::costs;
-use crate::makeup::costs::WHITE_ROW;
-use crate::makeup::plan::forms::{depth_cost, narrowest_form};
+use crate::makeup::costs::{self, WHITE_ROW};
+use crate::makeup::plan::forms::depth_cost;
+use crate::makeup::plan::index::{FormIndex, Rank, to_i32};
 use crate::makeup::plan::join::{
-    CheapestTrees, FEW_KEPT, Subtree, SubtreeId, SubtreeJoin, leaf_part, list, short,
+    CheapestTrees, Joint, LeftTree, SMALL_PAGE_TREES_KEPT, Subtree, SubtreeId, SubtreeJoin,
+    SubtreeList, form_subtree,
 };
-use crate::makeup::plan::problem::{FreeRegion, SearchProblem};
-use crate::makeup::task::SearchEffort;
+use crate::makeup::plan::problem::SearchProblem;
+use crate::makeup::task::{SearchEffort, Stop};
+use crate::unit::GridRect;
 
 /// A layout of the whole page.
 #[derive(Clone, Debug)]
 pub(crate) struct PageTree {
-    /// What it costs.
+    /// Cost as far as the search can tell it.
     pub(crate) cost: i64,
-    /// The tree of each free rectangle.
-    pub(crate) subtrees: Vec<(SubtreeId, FreeRegion)>,
+    /// The tree in each free rectangle; rectangles that stay empty are left out.
+    pub(crate) trees: Vec<(SubtreeId, GridRect)>,
 }
 
-/// The best layouts of a page.
+impl PageTree {
+    const EMPTY: Self = Self { cost: 0, trees: Vec::new() };
+}
+
+/// The layouts that a search found.
 pub(crate) struct FoundLayouts {
-    parts: Vec<Subtree>,
-    /// The whole page, best first.
+    /// All trees, by [`SubtreeId`].
+    subtrees: Vec<Subtree>,
+    /// Layouts of the whole page, cheapest first.
     pub(crate) pages: Vec<PageTree>,
-    /// Pairs of trees looked at.
+    /// Number of pairs of trees that were looked at.
     pub(crate) pairs_joined: u64,
     /// True if items were put into groups before the search, so that not every set was searched.
     pub(crate) has_groups: bool,
 }
 
 impl FoundLayouts {
-    pub(crate) fn part(&self, id: SubtreeId) -> &Subtree {
-        &self.parts[id as usize]
+    /// The tree with an id of these layouts.
+    pub(crate) fn subtree(&self, id: SubtreeId) -> &Subtree {
+        &self.subtrees[id.index()]
     }
 }
 
-/// What a tree costs in a free rectangle of so many rows.
-pub(crate) fn total(part: &Subtree, rows: i64, chars: i64) -> i64 {
-    let [columns, least, most] = [part.columns, part.least, part.most].map(i64::from);
+/// Returns the cost of a tree in a free rectangle of `rows` rows; `chars` 字 go in a row of one
+/// column.
+pub(crate) fn cost_in_rows(tree: &Subtree, rows: i64, chars: i64) -> i64 {
+    let [columns, least, most] = [tree.columns, tree.least_rows, tree.most_rows].map(i64::from);
     let over = (least - rows).max(0) * columns * chars * costs::OVER_CHAR;
     let white = (rows - most).max(0) * columns * WHITE_ROW;
     let inside = rows.clamp(least, most.max(least));
-    part.cost + over + white + depth_cost(inside, part.usual.into(), part.leaves.into())
+    let depth = depth_cost(inside, tree.usual_rows.into(), tree.stacked_modules.into());
+    tree.cost + over + white + depth
 }
 
-/// So many articles, or groups of them, are combined in every way.
-const ITEMS_MOST: usize = 9;
-/// The same where a rough answer does: two less make an eighth of the sets.
-const ITEMS_PROBED: usize = 7;
-/// So many articles are grouped at most, as long as that leaves few enough groups; larger ones are cut in so many parts.
-const GROUP_MOST: usize = 4;
+/// Limit: number of articles, or groups of them, that are combined in every way.
+pub(crate) const ITEMS_SEARCHED_MOST: usize = 9;
+/// Limit: the same for the choice of a density step, where a rough answer does. Two fewer make a
+/// quarter of the sets.
+const ITEMS_PROBED_MOST: usize = 7;
+/// Limit: number of articles in a group, as long as that leaves few enough groups. A larger group is
+/// cut in this many parts.
+const GROUP_ITEMS_MOST: usize = 4;
+/// Limit: number of trees kept of a group; a third of it where a rough answer does.
+const GROUP_TREES_KEPT: usize = 16;
+/// Limit: number of ways to share the items among free rectangles that are kept for a set of items.
+const SHARINGS_KEPT: usize = 12;
 
-/// So many trees are kept of a group; a third of it where a rough answer does.
-const GROUP_KEPT: usize = 16;
-
-/// So many ways to share the items are kept for each set of them.
-const SHARED_KEPT: usize = 12;
-
-/// The best layouts of the whole page, best first.
-pub(crate) fn search(
-    field: &SearchProblem<'_>,
-    wanted: usize,
+/// Searches the cheapest layouts of the whole page, cheapest first; at most `count` of them.
+///
+/// # Errors
+/// [`Stop::Halted`] if the task is to stop.
+pub(crate) fn search_layouts(
+    problem: &SearchProblem<'_>,
+    count: usize,
     effort: SearchEffort,
-) -> FoundLayouts {
-    let most = if effort == SearchEffort::Probe { ITEMS_PROBED } else { ITEMS_MOST };
-    let groups = groups(field, most);
-    let mut search = SlicingSearch { field, parts: Vec::new(), nodes: 0, lenient: false, effort };
-    let mut whole = search.page(&groups, wanted);
-    if whole.is_empty() && effort != SearchEffort::Probe {
-        // More copy than the page holds: what is too deep is kept too, as long as nothing is less so.
-        search.lenient = true;
-        whole = search.page(&groups, wanted);
+) -> Result<FoundLayouts, Stop> {
+    let items_most = match effort {
+        SearchEffort::Probe => ITEMS_PROBED_MOST,
+        SearchEffort::Full | SearchEffort::HeadsOnly => ITEMS_SEARCHED_MOST,
+    };
+    let groups = group_items(problem, items_most);
+    let mut search = SlicingSearch {
+        problem,
+        subtrees: Vec::new(),
+        pairs_joined: 0,
+        keeps_too_deep: false,
+        effort,
+    };
+    let mut pages = search.search_page(&groups, count)?;
+    if pages.is_empty() && effort != SearchEffort::Probe {
+        search.keeps_too_deep = true;
+        pages = search.search_page(&groups, count)?;
     }
-    whole.sort_by_key(|whole| whole.cost);
-    whole.truncate(wanted);
+    pages.sort_by_key(|page| page.cost);
+    pages.truncate(count);
     let has_groups = groups.iter().any(|group| group.len() > 1);
-    FoundLayouts { parts: search.parts, pages: whole, pairs_joined: search.nodes, has_groups }
+    let SlicingSearch { subtrees, pairs_joined, .. } = search;
+    Ok(FoundLayouts { subtrees, pages, pairs_joined, has_groups })
 }
 
-/// Runs of neighbours in the order of importance that are cut as one: each article alone where there are few.
-/// The shortest neighbours go together, never with the lead.
-fn groups(field: &SearchProblem<'_>, most: usize) -> Vec<Vec<usize>> {
-    let mut groups: Vec<Vec<usize>> = (0..field.options.len()).map(|item| vec![item]).collect();
-    let rows = |group: &[usize]| -> i64 {
-        let rows =
-            |item: &usize| narrowest_form(field.options[*item]).map_or(0, |form| form.rows[1]);
-        group.iter().map(rows).sum()
+/// Groups neighbours in the order of importance until there are no more than `groups_most` groups:
+/// those with the fewest rows first, never the lead.
+fn group_items(problem: &SearchProblem<'_>, groups_most: usize) -> Vec<Vec<Rank>> {
+    let mut groups: Vec<Vec<Rank>> =
+        (0..problem.options.len()).map(|index| vec![Rank::new(index)]).collect();
+    let item_rows = |rank: &Rank| {
+        problem.options[rank.index()].narrowest_form().map_or(0, |form| form.rows.usual)
     };
-    while groups.len() > most {
-        let long = |at: &usize| groups[*at].len() + groups[at + 1].len() > GROUP_MOST;
-        let pair = (1..groups.len() - 1)
-            .min_by_key(|at| (long(at), rows(&groups[*at]) + rows(&groups[at + 1])));
-        let at = pair.unwrap_or(groups.len() - 2);
-        let next = groups.remove(at + 1);
-        groups[at].extend(next);
+    let rows = |group: &[Rank]| group.iter().map(item_rows).sum::<i64>();
+    while groups.len() > groups_most {
+        let size = |first: usize| groups[first].len() + groups[first + 1].len();
+        let first = (1..groups.len() - 1)
+            .min_by_key(|first| {
+                let rows = rows(&groups[*first]) + rows(&groups[first + 1]);
+                (size(*first) > GROUP_ITEMS_MOST, rows)
+            })
+            // Two groups are left, one of them the lead.
+            .unwrap_or(groups.len() - 2);
+        let second = groups.remove(first + 1);
+        groups[first].extend(second);
     }
     groups
 }
 
-/// The trees of one set, by columns less one: they lie side by side.
-type TreesByWidth = Vec<Range<SubtreeId>>;
+/// A set of the entries of a tree table, which are articles or groups. Bit 0 is the most important
+/// entry.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct EntrySet(usize);
 
+impl EntrySet {
+    const EMPTY: Self = Self(0);
+
+    /// All of `count` entries.
+    const fn all(count: usize) -> Self {
+        Self((1 << count) - 1)
+    }
+
+    const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// True if the most important entry of all is in the set.
+    const fn has_lead(self) -> bool {
+        self.0 & 1 == 1
+    }
+
+    const fn contains(self, entry: usize) -> bool {
+        self.0 & (1 << entry) != 0
+    }
+
+    /// The index of the only entry; `None` if there are more.
+    const fn only(self) -> Option<usize> {
+        if self.0.is_power_of_two() { Some(self.0.trailing_zeros() as usize) } else { None }
+    }
+
+    /// The set of the most important entry of this set alone.
+    const fn first(self) -> Self {
+        Self(self.0 & self.0.wrapping_neg())
+    }
+
+    const fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    const fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
+    /// Every subset but the set itself, the empty one first.
+    fn proper_subsets(self) -> impl Iterator<Item = Self> {
+        // Subtracting the set counts up in its bits: the carry runs over the bits between.
+        let next = move |subset: &Self| Some(Self(subset.0.wrapping_sub(self.0) & self.0));
+        std::iter::successors(Some(Self::EMPTY), next).take_while(move |subset| *subset != self)
+    }
+
+    /// Every subset, the set itself first and the empty one last.
+    fn subsets_down(self) -> impl Iterator<Item = Self> {
+        let next = move |subset: &Self| (!subset.is_empty()).then(|| Self((subset.0 - 1) & self.0));
+        std::iter::successors(Some(self), next)
+    }
+}
+
+/// The trees of one set of entries, by columns less one.
+#[derive(Clone, Default)]
+struct TreesByWidth(Vec<SubtreeList>);
+
+impl TreesByWidth {
+    /// The trees over `columns` columns, at least 1.
+    fn over(&self, columns: i64) -> SubtreeList {
+        usize::try_from(columns - 1).map_or(SubtreeList::default(), |index| self.0[index])
+    }
+}
+
+/// The trees of every set of entries.
+struct TreeTable(Vec<TreesByWidth>);
+
+impl TreeTable {
+    /// The trees of a set that is not empty.
+    fn of(&self, set: EntrySet) -> &TreesByWidth {
+        &self.0[set.0 - 1]
+    }
+
+    /// The trees of the set of all entries.
+    fn into_last(mut self) -> TreesByWidth {
+        self.0.pop().unwrap_or_default()
+    }
+}
+
+/// A search under way.
 struct SlicingSearch<'a> {
-    field: &'a SearchProblem<'a>,
-    parts: Vec<Subtree>,
-    nodes: u64,
-    /// Whether trees deeper than the page are kept where there are no others.
-    lenient: bool,
+    problem: &'a SearchProblem<'a>,
+    /// All trees kept so far.
+    subtrees: Vec<Subtree>,
+    pairs_joined: u64,
+    /// True if trees deeper than the page are kept where there are no others.
+    keeps_too_deep: bool,
     effort: SearchEffort,
 }
 
 impl SlicingSearch<'_> {
-    /// The trees kept for a set and a width: fewer where there are more sets, so that the work stays bounded.
-    fn kept(&self, items: usize) -> usize {
-        let full = match items {
-            0..=4 => FEW_KEPT,
+    /// Limit: number of trees kept for a set and a width, fewer where there are more sets.
+    fn trees_kept(&self, entries: usize) -> usize {
+        let full = match entries {
+            0..=4 => SMALL_PAGE_TREES_KEPT,
             5..=6 => 8,
             7..=8 => 7,
             _ => 6,
         };
-        self.by_effort(full)
+        self.scale_by_effort(full)
     }
 
-    /// What is left of a number of trees where a rough answer does.
-    fn by_effort(&self, full: usize) -> usize {
+    /// Reduces a number of trees to a third where a rough answer does.
+    fn scale_by_effort(&self, full: usize) -> usize {
         match self.effort {
             SearchEffort::Full => full,
-            SearchEffort::Probe | SearchEffort::Room => full.min(GROUP_KEPT) / 3,
+            SearchEffort::Probe | SearchEffort::HeadsOnly => full.min(GROUP_TREES_KEPT) / 3,
         }
     }
 
-    fn page(&mut self, groups: &[Vec<usize>], wanted: usize) -> Vec<PageTree> {
+    /// Layouts of the whole page, in no order.
+    fn search_page(&mut self, groups: &[Vec<Rank>], count: usize) -> Result<Vec<PageTree>, Stop> {
         if groups.is_empty() {
-            return vec![PageTree { cost: 0, subtrees: Vec::new() }];
+            return Ok(vec![PageTree::EMPTY]);
         }
-        let items: Vec<TreesByWidth> = groups.iter().map(|group| self.group(group)).collect();
-        let keep = self.kept(items.len());
-        let tables = self.table(&items, keep, keep.max(wanted));
-        let field = self.field;
-        field.region_cuts.iter().flat_map(|cut| self.fill(&tables, cut, wanted)).collect()
+        let mut entries = Vec::with_capacity(groups.len());
+        for group in groups {
+            entries.push(self.group_trees(group)?);
+        }
+        let kept = self.trees_kept(entries.len());
+        let table = self.tree_table(&entries, kept, kept.max(count))?;
+        let all = EntrySet::all(entries.len());
+        let cuts = self.problem.region_cuts.iter();
+        Ok(cuts.flat_map(|regions| self.fill_regions(&table, all, regions, count)).collect())
     }
 
-    /// The best ways to share all items among the free rectangles of a cut, the strongest of which has the lead.
-    fn fill(&self, tables: &[TreesByWidth], cut: &[FreeRegion], wanted: usize) -> Vec<PageTree> {
-        let all = tables.len();
-        let keep = if cut.len() > 1 { wanted.min(SHARED_KEPT) } else { wanted };
-        let mut best: Vec<Vec<PageTree>> = vec![Vec::new(); all + 1];
-        best[0].push(PageTree { cost: 0, subtrees: Vec::new() });
-        for (at, region) in cut.iter().enumerate() {
-            let last = at + 1 == cut.len();
-            let mut next: Vec<Vec<PageTree>> = vec![Vec::new(); all + 1];
-            for (done, known) in best.iter().enumerate().filter(|(_, known)| !known.is_empty()) {
-                let rest = all & !done;
-                // Every part of what is left goes here; all of it into the last one.
-                let mut here = rest;
-                loop {
-                    self.share(tables, here, region, known, &mut next[done | here]);
-                    if last || here == 0 {
-                        break;
-                    }
-                    here = (here - 1) & rest;
+    /// Shares all entries among the free rectangles of a cut, the strongest of which comes first, and
+    /// returns the cheapest ways.
+    ///
+    /// One rectangle after the other is filled. A state is the set of entries placed so far, its value
+    /// the cheapest ways to place them; a transition places some of the others in the next rectangle.
+    fn fill_regions(
+        &self,
+        table: &TreeTable,
+        all: EntrySet,
+        regions: &[GridRect],
+        count: usize,
+    ) -> Vec<PageTree> {
+        let kept = if regions.len() > 1 { count.min(SHARINGS_KEPT) } else { count };
+        let mut by_placed: Vec<Vec<PageTree>> = vec![Vec::new(); all.0 + 1];
+        by_placed[0].push(PageTree::EMPTY);
+        for (index, region) in regions.iter().enumerate() {
+            let is_last = index + 1 == regions.len();
+            let mut next: Vec<Vec<PageTree>> = vec![Vec::new(); all.0 + 1];
+            for (placed, pages) in by_placed.iter().enumerate() {
+                if pages.is_empty() {
+                    continue;
+                }
+                let placed = EntrySet(placed);
+                // Every subset of the rest goes here; into the last rectangle all of the rest.
+                for here in
+                    all.without(placed).subsets_down().take(if is_last { 1 } else { usize::MAX })
+                {
+                    let out = &mut next[placed.with(here).0];
+                    self.fill_region(table, here, *region, pages, out);
                 }
             }
-            for list in &mut next {
-                list.sort_by_key(|whole| whole.cost);
-                list.truncate(keep);
+            for pages in &mut next {
+                pages.sort_by_key(|page| page.cost);
+                pages.truncate(kept);
             }
-            best = next;
+            by_placed = next;
         }
-        best.pop().unwrap_or_default()
+        by_placed.pop().unwrap_or_default()
     }
 
-    /// A set of items in a free rectangle, beside what the others hold.
-    fn share(
+    /// Adds to each of `pages` each tree of the entries `here`, in a free rectangle.
+    fn fill_region(
         &self,
-        tables: &[TreesByWidth],
-        here: usize,
-        region: &FreeRegion,
-        known: &[PageTree],
+        table: &TreeTable,
+        here: EntrySet,
+        region: GridRect,
+        pages: &[PageTree],
         out: &mut Vec<PageTree>,
     ) {
-        let field = self.field;
-        if here == 0 {
-            let white = region.rows * region.columns * WHITE_ROW;
+        if here.is_empty() {
+            let white = region.cells() * WHITE_ROW;
             out.extend(
-                known.iter().map(|whole| PageTree { cost: whole.cost + white, ..whole.clone() }),
+                pages.iter().map(|page| PageTree { cost: page.cost + white, ..page.clone() }),
             );
             return;
         }
-        // The lead in a weaker place than the first; one locked elsewhere is not among the items.
-        let rank = |whole: &PageTree| {
-            if here & 1 == 1 && !whole.subtrees.is_empty() { costs::LEAD_PLACE } else { 0 }
-        };
-        let at = usize::try_from(region.columns - 1).unwrap_or(0);
-        for id in tables[here - 1][at].clone() {
-            let part = &self.parts[id as usize];
-            if !part.stands_in(region.rows) {
+        for id in table.of(here).over(region.columns).ids() {
+            let tree = &self.subtrees[id.index()];
+            if !tree.holds_heads_in(region.rows) {
                 continue;
             }
-            let cost = total(part, region.rows, field.chars);
-            for whole in known {
-                let mut parts = whole.subtrees.clone();
-                parts.push((id, *region));
-                out.push(PageTree { cost: whole.cost + cost + rank(whole), subtrees: parts });
+            let cost = cost_in_rows(tree, region.rows, self.problem.chars);
+            for page in pages {
+                // The most important of the items to place belongs in the first rectangle.
+                let weak_place = here.has_lead() && !page.trees.is_empty();
+                let place_cost = if weak_place { costs::LEAD_PLACE } else { 0 };
+                let mut trees = page.trees.clone();
+                trees.push((id, region));
+                out.push(PageTree { cost: page.cost + cost + place_cost, trees });
             }
         }
     }
 
-    /// The trees of a group: an article, or a few cut on their own; of more, so many parts of it.
-    fn group(&mut self, group: &[usize]) -> TreesByWidth {
+    /// The trees of a group: an article, or a few that are searched on their own. A large group is
+    /// searched in parts first.
+    fn group_trees(&mut self, group: &[Rank]) -> Result<TreesByWidth, Stop> {
         if let [only] = group {
-            return self.article(*only);
+            return Ok(self.form_trees(*only));
         }
-        let parts = group.chunks(group.len().div_ceil(GROUP_MOST));
-        let items: Vec<TreesByWidth> = parts.map(|part| self.group(part)).collect();
-        let keep = self.by_effort(GROUP_KEPT);
-        // The last table is that of the whole group, by width.
-        self.table(&items, keep, keep).pop().unwrap_or_default()
+        let mut entries = Vec::with_capacity(GROUP_ITEMS_MOST);
+        for part in group.chunks(group.len().div_ceil(GROUP_ITEMS_MOST)) {
+            entries.push(self.group_trees(part)?);
+        }
+        let kept = self.scale_by_effort(GROUP_TREES_KEPT);
+        Ok(self.tree_table(&entries, kept, kept)?.into_last())
     }
 
-    /// The forms of an article as trees.
-    fn article(&mut self, item: usize) -> TreesByWidth {
-        let widths = self.field.options[item];
-        let mut out = Vec::with_capacity(widths.len());
-        for (at, leaf) in widths.iter().enumerate() {
-            let first = self.parts.len();
-            let columns = short(at as i64 + 1);
-            let forms = leaf.forms.iter().zip(0..);
-            self.parts.extend(forms.map(|(form, k)| leaf_part(leaf, form, item, k, columns)));
-            out.push(id(first)..id(self.parts.len()));
-        }
-        out
+    /// The forms of an item as trees.
+    fn form_trees(&mut self, rank: Rank) -> TreesByWidth {
+        let options = self.problem.options[rank.index()];
+        let lists = options.by_width().map(|(columns, options)| {
+            let first = self.subtrees.len();
+            let forms = options.forms.iter().enumerate();
+            self.subtrees.extend(forms.map(|(index, form)| {
+                form_subtree(options, form, (rank, FormIndex::new(index)), columns)
+            }));
+            SubtreeList::new(first..self.subtrees.len())
+        });
+        TreesByWidth(lists.collect())
     }
 
-    /// The trees of every set of items, by the bits of the set less one; of the set of all `last` are kept.
-    fn table(&mut self, items: &[TreesByWidth], keep: usize, last: usize) -> Vec<TreesByWidth> {
-        let columns = usize::try_from(self.field.columns).unwrap_or(1);
-        let sets = 1_usize << items.len();
-        let areas = self.areas(items);
-        let mut table: Vec<TreesByWidth> = Vec::with_capacity(sets - 1);
-        // About so many are kept in all.
-        self.parts.reserve(sets * columns * keep / 2);
-        let mut best = CheapestTrees::new(keep, short(self.field.rows));
-        for set in 1..sets {
-            // Who stops the work throws away what it gave: the rest of the sets is left out.
-            if self.field.halt.check().is_err() {
-                break;
-            }
-            let lead = set & set.wrapping_neg();
-            if set == lead {
-                table.push(items[set.trailing_zeros() as usize].clone());
+    /// The trees of every set of entries over every width: `kept` each, of the set of all entries
+    /// `kept_of_all`.
+    fn tree_table(
+        &mut self,
+        entries: &[TreesByWidth],
+        kept: usize,
+        kept_of_all: usize,
+    ) -> Result<TreeTable, Stop> {
+        let columns = self.problem.columns;
+        let all = EntrySet::all(entries.len());
+        let least_cells = self.least_cells(entries);
+        let mut table = TreeTable(Vec::with_capacity(all.0));
+        let mut cheapest = CheapestTrees::new(kept, to_i32(self.problem.rows));
+        // Smaller numbers first: every subset comes before its set.
+        for set in (1..=all.0).map(EntrySet) {
+            self.problem.halt.check()?;
+            if let Some(entry) = set.only() {
+                table.0.push(entries[entry].clone());
                 continue;
             }
-            let keep = if set == sets - 1 { last } else { keep };
-            let area: i64 =
-                (0..items.len()).filter(|k| set & (1 << k) != 0).map(|k| areas[k]).sum();
-            let mut widths = Vec::with_capacity(columns);
+            let kept = if set == all { kept_of_all } else { kept };
+            let cells: i64 = (0..entries.len())
+                .filter(|entry| set.contains(*entry))
+                .map(|entry| least_cells[entry])
+                .sum();
+            let mut lists = Vec::new();
             for width in 1..=columns {
-                // No cut makes room: the copy alone is deeper than the page.
-                let deep = area / width as i64;
-                if !self.lenient && deep > self.field.rows {
-                    widths.push(0..0);
+                // No cut makes room where the items alone are deeper than the page.
+                if !self.keeps_too_deep && cells / width > self.problem.rows {
+                    lists.push(SubtreeList::default());
                     continue;
                 }
-                let whole = set == sets - 1 && width == columns;
-                best.clear(keep);
-                self.pairs(&table, set, width, whole, &mut best);
-                widths.push(self.store(&best));
+                cheapest.restart(kept);
+                let is_page = set == all && width == columns;
+                self.join_halves(&table, set, width, is_page, &mut cheapest);
+                lists.push(self.store_trees(&cheapest));
             }
-            table.push(widths);
+            table.0.push(TreesByWidth(lists));
         }
-        table
+        Ok(table)
     }
 
-    /// The rows of one column that each item takes at the very least.
-    fn areas(&self, items: &[TreesByWidth]) -> Vec<i64> {
-        let area = |widths: &TreesByWidth| {
-            let parts = widths.iter().flat_map(|ids| list(&self.parts, ids));
-            parts.map(|part| i64::from(part.least) * i64::from(part.columns)).min().unwrap_or(0)
+    /// Number of cells that each entry needs at the very least.
+    fn least_cells(&self, entries: &[TreesByWidth]) -> Vec<i64> {
+        let cells = |tree: &Subtree| i64::from(tree.least_rows) * i64::from(tree.columns);
+        let least = |entry: &TreesByWidth| {
+            let trees = entry.0.iter().flat_map(|list| list.of(&self.subtrees));
+            trees.map(cells).min().unwrap_or(0)
         };
-        items.iter().map(area).collect()
+        entries.iter().map(least).collect()
     }
 
-    /// Adds the best trees of a set over a width whose halves were kept; of the `whole` page its open gutters are
-    /// charged.
-    fn pairs(
+    /// Joins the trees of every two halves of a set over a width.
+    fn join_halves(
         &mut self,
-        table: &[TreesByWidth],
-        set: usize,
-        width: usize,
-        whole: bool,
-        best: &mut CheapestTrees,
+        table: &TreeTable,
+        set: EntrySet,
+        width: i64,
+        is_page: bool,
+        cheapest: &mut CheapestTrees,
     ) {
-        let lead = set & set.wrapping_neg();
-        let rest = set & !lead;
-        let mut nodes = 0;
-        // Every part of the others goes with the lead, but for all of them.
-        let mut others = 0;
-        loop {
-            let (first, second) = (&table[(lead | others) - 1], &table[(rest & !others) - 1]);
-            let mut join = SubtreeJoin {
-                field: self.field,
-                parts: &self.parts,
-                best: &mut *best,
-                nodes: &mut nodes,
-                whole,
-                lenient: self.lenient,
-            };
-            join.stacks(&first[width - 1], &second[width - 1]);
+        let first = set.first();
+        let rest = set.without(first);
+        let left_tree = if first.has_lead() { LeftTree::Lead } else { LeftTree::Other };
+        let mut pairs_joined = 0;
+        let mut join = SubtreeJoin {
+            problem: self.problem,
+            subtrees: &self.subtrees,
+            cheapest,
+            pairs_joined: &mut pairs_joined,
+            is_page,
+            keeps_too_deep: self.keeps_too_deep,
+        };
+        // The first half has the most important entry and any of the others, but not all of them.
+        for others in rest.proper_subsets() {
+            let (upper, lower) = (table.of(first.with(others)), table.of(rest.without(others)));
+            join.join_lists(upper.over(width), lower.over(width), Joint::Stacked);
             for left in 1..width {
-                join.besides(&first[left - 1], &second[width - left - 1], lead == 1);
-            }
-            others = others.wrapping_sub(rest) & rest;
-            if others == rest || others == 0 {
-                self.nodes += nodes;
-                return;
+                let joint = Joint::Beside(left_tree);
+                join.join_lists(upper.over(left), lower.over(width - left), joint);
             }
         }
+        self.pairs_joined += pairs_joined;
     }
 
-    /// Keeps trees for good.
-    fn store(&mut self, best: &CheapestTrees) -> Range<SubtreeId> {
-        let first = self.parts.len();
-        if best.parts.is_empty() && self.lenient {
-            self.parts.extend(best.too_deep());
+    /// Keeps the cheapest trees of a state for good.
+    fn store_trees(&mut self, cheapest: &CheapestTrees) -> SubtreeList {
+        let first = self.subtrees.len();
+        if cheapest.trees.is_empty() && self.keeps_too_deep {
+            self.subtrees.extend(cheapest.too_deep_trees());
         } else {
-            self.parts.extend_from_slice(&best.parts);
+            self.subtrees.extend_from_slice(&cheapest.trees);
         }
-        id(first)..id(self.parts.len())
+        SubtreeList::new(first..self.subtrees.len())
     }
-}
-
-fn id(index: usize) -> SubtreeId {
-    // Far fewer trees are kept than there are numbers.
-    SubtreeId::try_from(index).unwrap_or(SubtreeId::MAX)
 }

@@ -1,325 +1,234 @@
-//! Giving every module its place and depth.
+//! Settling: the rows of every module of a layout, and what is in them.
+//!
+//! The search knows of a tree only the range of depths that it can take. Settling goes down the tree
+//! and gives every module its rectangle: a vertical cut hands both sides the full depth, a horizontal
+//! one shares the rows by [`upper_rows`]. Then every module fills its rectangle (see
+//! [`shares`](crate::makeup::plan::shares)), headlines are put in the order of importance, and the
+//! rules and the white between the modules are found.
+//!
+//! Settling stops early: the cost of the cuts and of the forms is known before any body is poured,
+//! and each poured module adds a lower bound of its own cost. Once the sum reaches the cost of the
+//! worst layout that would be kept, the layout is given up.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use crate::fit::{ArticleHead, head_options_within, vertical_heads, white_rows_cost};
 use crate::makeup::pinned::{PinnedPlace, reserved_places};
-use crate::makeup::placed::{GAP, PlacedBlock, PlacedModule};
+use crate::makeup::placed::{MODULE_GAP_ROWS, PlacedBlock, PlacedModule};
 use crate::makeup::plan::context::{JudgeContext, SettleContext};
 use crate::makeup::plan::forms::{ModuleForm, frame_rows};
+use crate::makeup::plan::index::FormIndex;
 use crate::makeup::plan::join::{CutTree, Subtree, SubtreeId};
-use crate::makeup::plan::judge::{cut_cost, floor};
+use crate::makeup::plan::judge::{cut_cost, least_module_cost};
 use crate::makeup::plan::search::{FoundLayouts, PageTree};
 use crate::makeup::plan::shares::RowFiller;
-use crate::unit::Abs;
+use crate::unit::{Abs, GridRect};
 
-/// Gives the items of layouts their places.
+/// Settles the layouts of one search.
 pub(crate) struct LayoutSettler<'a> {
     layouts: &'a FoundLayouts,
-    ground: &'a SettleContext<'a>,
-    sheet: &'a JudgeContext<'a>,
-    /// What stands where the desk says: the same in every layout.
+    context: &'a SettleContext<'a>,
+    judge: &'a JudgeContext<'a>,
+    /// Items with a place of their own: the same in every layout.
     pinned: Vec<PlacedModule>,
-    /// What was placed before, with what it costs at the least.
-    known: RefCell<BTreeMap<ModuleKey, (PlacedModule, i64)>>,
+    /// Modules placed so far. Many layouts have the same module, if at another place.
+    memo: RefCell<BTreeMap<ModuleKey, BoundedModule>>,
 }
 
-/// Item, columns, form, rows: all that a module depends on but for its place.
-type ModuleKey = (usize, i64, usize, i64);
+/// All that a module depends on but for its place on the page.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct ModuleKey {
+    /// Index of the item in the task.
+    item: usize,
+    columns: i64,
+    form: FormIndex,
+    rows: i64,
+}
 
-/// The rectangle of an item in a layout, and its form there.
+/// A module and a lower bound of its cost.
+#[derive(Clone)]
+struct BoundedModule {
+    module: PlacedModule,
+    least_cost: i64,
+}
+
+/// An item of a layout with its form and its rectangle, before it is filled.
 struct ModuleLot<'a> {
+    /// Index of the item in the task.
     item: usize,
     form: &'a ModuleForm,
-    /// The form's place in its list.
-    at: usize,
-    columns: i64,
-    spot: RowBand,
-}
-
-impl ModuleLot<'_> {
-    fn grid(&self) -> [i64; 4] {
-        [self.spot.column, self.spot.row, self.columns, self.spot.rows]
-    }
+    form_index: FormIndex,
+    grid: GridRect,
 }
 
 impl<'a> LayoutSettler<'a> {
+    /// Places the pinned items once for all layouts.
     pub(crate) fn new(
         layouts: &'a FoundLayouts,
-        ground: &'a SettleContext<'a>,
-        sheet: &'a JudgeContext<'a>,
+        context: &'a SettleContext<'a>,
+        judge: &'a JudgeContext<'a>,
     ) -> Self {
-        let pinned = ground.pins.iter().filter_map(|pin| pinned(pin, ground)).collect();
-        Self { layouts, ground, sheet, pinned, known: RefCell::default() }
+        let pinned = context.pins.iter().filter_map(|pin| place_pinned(pin, context)).collect();
+        Self { layouts, context, judge, pinned, memo: RefCell::default() }
     }
 
-    /// Places every item of a layout; `None` once it is seen to cost `limit` or more.
-    pub(crate) fn settle(&self, whole: &PageTree, limit: i64) -> Option<Vec<PlacedModule>> {
+    /// Places every item of a layout; `None` once the layout is seen to cost `cost_limit` or more.
+    pub(crate) fn settle(&self, page: &PageTree, cost_limit: i64) -> Option<Vec<PlacedModule>> {
         let mut lots = Vec::new();
-        for (part, region) in &whole.subtrees {
-            let spot = RowBand { column: region.column, row: region.row, rows: region.rows };
-            self.lots(*part, region.columns, spot, &mut lots);
+        for (tree, region) in &page.trees {
+            self.collect_lots(*tree, *region, &mut lots);
         }
-        // What is known before a body is poured: the cuts, and what the forms cost.
-        let boxes =
-            lots.iter().map(ModuleLot::grid).chain(self.pinned.iter().map(PlacedModule::grid));
-        let own: i64 = lots.iter().map(|lot| lot.form.cost_without_body).sum();
-        let mut left = limit - cut_cost(boxes, self.sheet) - own;
-        let mut placed = Vec::with_capacity(lots.len() + self.pinned.len());
+        // Known before a body is poured: the cost of the cuts and of the forms.
+        let grids = lots.iter().map(|lot| lot.grid);
+        let grids = grids.chain(self.pinned.iter().map(|module| module.grid));
+        let form_costs: i64 = lots.iter().map(|lot| lot.form.cost_without_body).sum();
+        let mut allowance = cost_limit - cut_cost(grids, self.judge) - form_costs;
+        let mut modules = Vec::with_capacity(lots.len() + self.pinned.len());
         for lot in lots {
-            if left <= 0 {
+            if allowance <= 0 {
                 return None;
             }
-            let (module, least) = self.place(&lot);
-            left -= least - lot.form.cost_without_body;
-            placed.push(module);
+            let BoundedModule { module, least_cost } = self.place_lot(&lot);
+            allowance -= least_cost - lot.form.cost_without_body;
+            modules.push(module);
         }
-        placed.extend(self.pinned.iter().cloned());
-        (left > 0).then(|| finish(placed, self.ground))
+        modules.extend(self.pinned.iter().cloned());
+        (allowance > 0).then(|| finish_layout(modules, self.context))
     }
 
-    /// An item in its lot, and what it costs there at the least. Many layouts have the same module elsewhere.
-    fn place(&self, lot: &ModuleLot<'_>) -> (PlacedModule, i64) {
-        let ModuleLot { item, form, at, columns, spot } = *lot;
-        let mut known = self.known.borrow_mut();
-        let (module, least) = known.entry((item, columns, at, spot.rows)).or_insert_with(|| {
-            let module = place(self.ground, item, form, columns, spot);
-            let least = floor(&module, self.sheet);
-            (module, least)
+    /// Places an item in its rectangle.
+    fn place_lot(&self, lot: &ModuleLot<'_>) -> BoundedModule {
+        let ModuleLot { item, form, form_index, grid } = *lot;
+        let key = ModuleKey { item, columns: grid.columns, form: form_index, rows: grid.rows };
+        let mut memo = self.memo.borrow_mut();
+        let known = memo.entry(key).or_insert_with(|| {
+            let module = place_module(self.context, item, form, grid);
+            let least_cost = least_module_cost(&module, self.judge);
+            BoundedModule { module, least_cost }
         });
-        (PlacedModule { column: spot.column, row: spot.row, ..module.clone() }, *least)
+        let mut placed = known.clone();
+        placed.module.grid = grid;
+        placed
     }
 
-    /// The places of what is in a part.
-    fn lots(&self, id: SubtreeId, columns: i64, spot: RowBand, out: &mut Vec<ModuleLot<'a>>) {
-        let part = self.layouts.part(id);
-        match part.tree {
-            CutTree::Leaf(rank, form) => {
-                let rank = usize::from(rank);
-                let at = usize::try_from(columns - 1).unwrap_or(0);
-                let forms = &self.ground.problem.options[rank][at].forms;
-                let form = usize::from(form);
-                // With too much copy a module may be shallower than its head and pictures: then they take another form.
-                let holds = |at: &usize| forms[*at].floor_rows <= spot.rows;
-                let at = Some(form)
-                    .filter(holds)
-                    .or_else(|| (0..forms.len()).find(holds))
-                    .unwrap_or(form);
-                let form = &forms[at];
-                let item = self.ground.free_items[rank];
-                // What it cannot fill stays white below it, where the next round's copy goes.
-                let rows = spot.rows.min(form.rows[2] + SLACK_ROWS);
-                out.push(ModuleLot { item, form, at, columns, spot: RowBand { rows, ..spot } });
+    /// Adds the rectangles of all items of a tree, the tree standing in `grid`.
+    fn collect_lots(&self, id: SubtreeId, grid: GridRect, out: &mut Vec<ModuleLot<'a>>) {
+        let tree = self.layouts.subtree(id);
+        match tree.cut {
+            CutTree::Leaf(rank, chosen) => {
+                let options = self.context.problem.options[rank.index()].over(grid.columns);
+                let forms = options.map_or(&[][..], |options| &options.forms);
+                // With too much copy a module may be shallower than its head and pictures need: then
+                // it takes the best form that goes in, if there is one.
+                let fits = |index: &FormIndex| forms[index.index()].floor_rows <= grid.rows;
+                let form_index = Some(chosen)
+                    .filter(fits)
+                    .or_else(|| (0..forms.len()).map(FormIndex::new).find(fits))
+                    .unwrap_or(chosen);
+                let form = &forms[form_index.index()];
+                // Rows that it cannot fill stay white below it, where copy of the next round goes.
+                let rows = grid.rows.min(form.rows.most + SLACK_ROWS);
+                let item = self.context.free_items[rank.index()];
+                let grid = GridRect { rows, ..grid };
+                out.push(ModuleLot { item, form, form_index, grid });
             }
             CutTree::Stack(above, below) => {
-                let rows = spot.rows - GAP;
-                let upper = share(self.layouts.part(above), self.layouts.part(below), rows);
-                self.lots(above, columns, RowBand { rows: upper, ..spot }, out);
-                let row = spot.row + upper + GAP;
-                self.lots(below, columns, RowBand { row, rows: rows - upper, ..spot }, out);
+                let rows = grid.rows - MODULE_GAP_ROWS;
+                let upper =
+                    upper_rows(self.layouts.subtree(above), self.layouts.subtree(below), rows);
+                self.collect_lots(above, GridRect { rows: upper, ..grid }, out);
+                let row = grid.row + upper + MODULE_GAP_ROWS;
+                self.collect_lots(below, GridRect { row, rows: rows - upper, ..grid }, out);
             }
             CutTree::Beside(left, right) => {
-                let left_columns = i64::from(self.layouts.part(left).columns);
-                self.lots(left, left_columns, spot, out);
-                let column = spot.column + left_columns;
-                self.lots(right, columns - left_columns, RowBand { column, ..spot }, out);
+                let columns = i64::from(self.layouts.subtree(left).columns);
+                self.collect_lots(left, GridRect { columns, ..grid }, out);
+                let column = grid.column + columns;
+                let columns = grid.columns - columns;
+                self.collect_lots(right, GridRect { column, columns, ..grid }, out);
             }
         }
     }
 }
 
-/// Heads in the order of their sizes, and the rules between modules.
-pub(crate) fn finish(
-    mut placed: Vec<PlacedModule>,
-    ground: &SettleContext<'_>,
-) -> Vec<PlacedModule> {
-    placed.sort_by_key(|placed| placed.item);
-    let mut caps = HeadlineHierarchy::new(ground);
-    for item in ground.importance_order {
-        if let Some(module) = placed.iter_mut().find(|module| module.item == *item) {
-            caps.yield_to(module);
-            caps.pass(module);
-        }
+/// Shares `rows` between two stacked trees and returns those of the upper one. Each takes its usual
+/// depth; rows over or missing are shared in proportion to the room that each has for them.
+fn upper_rows(above: &Subtree, below: &Subtree, rows: i64) -> i64 {
+    let ranges = [above, below].map(|tree| tree.row_range());
+    let [upper, lower] = ranges;
+    let spare = rows - upper.usual - lower.usual;
+    if spare >= 0 {
+        let (upper_room, lower_room) = (upper.most - upper.usual, lower.most - lower.usual);
+        let room = upper_room + lower_room;
+        // Rows beyond what both can take stay white at the foot of the lower one.
+        let taken = spare.min(room);
+        return upper.usual + if room == 0 { 0 } else { taken * upper_room / room };
     }
-    rules(&mut placed, ground);
-    white(&mut placed, ground);
-    placed
+    let missing = -spare;
+    let (upper_room, lower_room) = (upper.usual - upper.least, lower.usual - lower.least);
+    let room = upper_room + lower_room;
+    if missing <= room {
+        return upper.usual - missing * upper_room / room.max(1);
+    }
+    // Too few for both: the upper one, which is more important, stays whole as long as the lower one
+    // keeps its heads and pictures.
+    let lower_floor = i64::from(below.floor_rows).min(rows);
+    let upper_floor = i64::from(above.floor_rows).min(rows);
+    upper.least.min(rows - lower_floor).max(upper_floor)
 }
 
-/// The rows below each module that nothing fills: to what stands below it, over all its columns.
-fn white(placed: &mut [PlacedModule], ground: &SettleContext<'_>) {
-    let modules = placed.iter().map(|p| [p.column, p.row, p.columns]);
-    let pins = ground.pins.iter().map(|pin| [pin.grid[0], pin.grid[1], pin.grid[2]]);
-    let tops: Vec<[i64; 3]> = modules.chain(pins).collect();
-    let bottom = ground.top_row + ground.problem.rows;
-    for module in placed {
-        let foot = module.row + module.rows;
-        let below = tops.iter().filter(|[column, row, columns]| {
-            *row >= foot
-                && *column < module.column + module.columns
-                && module.column < column + columns
-        });
-        let next = below.map(|[_, row, _]| row - GAP).min().unwrap_or(bottom);
-        module.white_rows_below = (next - foot).max(0);
-    }
-}
-
-/// An article at the place that it is locked to, in the form that suits it best.
-fn pinned(pin: &PinnedPlace, ground: &SettleContext<'_>) -> Option<PlacedModule> {
+/// Places an article that has a place of its own, in the form that suits it best. `None` for a
+/// reserved box, and where no form goes in.
+fn place_pinned(pin: &PinnedPlace, context: &SettleContext<'_>) -> Option<PlacedModule> {
     let item = pin.item?;
-    let [column, row, columns, rows] = pin.grid;
-    let leaf = ground.options[item].get(usize::try_from(columns - 1).ok()?)?;
-    let spot = RowBand { column, row, rows };
-    let worth = |module: &PlacedModule| {
-        let air = white_rows_cost(module.head_rows - module.head.rows);
-        (module.poured.over_rows, module.poured.cost + module.form_cost + air)
+    let options = context.options[item].over(pin.grid.columns)?;
+    let rank = |module: &PlacedModule| {
+        let head_cost = white_rows_cost(module.head_rows - module.head.rows);
+        (module.poured.over_rows, module.poured.cost + module.form_cost + head_cost)
     };
-    let holds = leaf.forms.iter().filter(|form| form.floor_rows <= rows);
-    let modules = holds.map(|form| place(ground, item, form, columns, spot));
-    modules.min_by_key(worth)
+    let forms = options.forms.iter().filter(|form| form.floor_rows <= pin.grid.rows);
+    forms.map(|form| place_module(context, item, form, pin.grid)).min_by_key(rank)
 }
 
-/// Rules stand between modules: not at the edges of the page, not beside a frame or a reserved box.
-fn rules(placed: &mut [PlacedModule], ground: &SettleContext<'_>) {
-    let framed: Vec<[i64; 4]> = placed
-        .iter()
-        .filter(|module| module.is_framed())
-        .map(PlacedModule::grid)
-        .chain(reserved_places(ground.pins))
-        .collect();
-    let meets = |a: i64, a_long: i64, b: i64, b_long: i64| a < b + b_long && b < a + a_long;
-    let columns = ground.problem.columns;
-    for module in placed {
-        let foot = module.row + module.rows;
-        let right = module.column + module.columns;
-        let below = framed.iter().any(|f| {
-            (0..=GAP).contains(&(f[1] - foot)) && meets(f[0], f[2], module.column, module.columns)
-        });
-        let beside =
-            framed.iter().any(|f| f[0] == right && meets(f[1], f[3], module.row, module.rows));
-        let bare = !module.is_framed();
-        module.rule_below = bare && !below && foot < ground.top_row + ground.problem.rows;
-        module.rule_right = bare && !beside && right < columns;
-    }
-}
-
-/// R62: no headline is larger than that of a more important article. A lesser one takes a smaller size in the
-/// rows that it has. Modules pass in the order of importance.
-struct HeadlineHierarchy<'a> {
-    ground: &'a SettleContext<'a>,
-    /// The headline of the lead.
-    lead: Option<Abs>,
-    /// The smallest headline of all that weigh more, and of those that weigh the same as the last one.
-    cap: Option<Abs>,
-    same: Option<Abs>,
-    weight: Option<u32>,
-}
-
-impl<'a> HeadlineHierarchy<'a> {
-    fn new(ground: &'a SettleContext<'a>) -> Self {
-        Self { ground, lead: None, cap: None, same: None, weight: None }
-    }
-
-    /// The largest headline that an article may have.
-    fn cap_of(&self, weight: u32) -> Option<Abs> {
-        let same = self.same.filter(|_| self.weight != Some(weight));
-        [self.cap, same, self.lead].into_iter().flatten().min()
-    }
-
-    /// Makes the headline of a module small enough, if a head of that size fits its rows.
-    fn yield_to(&self, module: &mut PlacedModule) {
-        let ground = self.ground;
-        let own = &ground.task.items[module.item];
-        let Some(cap) = self.cap_of(own.weight).filter(|cap| module.head.headline_size > *cap)
-        else {
-            return;
-        };
-        let width = module.inner_columns.width(module.head_columns().1);
-        if module.head.wording.is_vertical {
-            let (style, step, rows) = (ground.task.style, ground.step, module.head_rows);
-            let heads = vertical_heads(own, style, step, width, cap);
-            if let Some(head) = heads.into_iter().find(|head| head.least_rows <= rows) {
-                module.head = head;
-            }
-            return;
-        }
-        let set = head_options_within(own, ground.task.style, ground.step, width, cap);
-        let rows = module.head_rows;
-        let fits =
-            |head: &&ArticleHead| (set.least_rows(head)..=set.most_rows(head)).contains(&rows);
-        let off = |head: &&ArticleHead| (white_rows_cost(rows - head.rows) + head.cost, head.rows);
-        if let Some(head) = set.heads().iter().filter(fits).min_by_key(off) {
-            module.yield_percent =
-                100 - head.headline_size.units() * 100 / module.head.headline_size.units().max(1);
-            module.head = head.clone();
-        }
-    }
-
-    /// Counts the headline of a module for those after it.
-    fn pass(&mut self, module: &PlacedModule) {
-        if module.head.headline_size == Abs::ZERO {
-            return;
-        }
-        let weight = self.ground.task.items[module.item].weight;
-        if self.weight != Some(weight) {
-            self.cap = self.cap_of(weight);
-            self.same = None;
-            self.weight = Some(weight);
-        }
-        // No headline is larger than the lead's, though its article weighs as much.
-        self.lead = self.lead.or(Some(module.head.headline_size));
-        self.same = Some(
-            self.same
-                .map_or(module.head.headline_size, |least| least.min(module.head.headline_size)),
-        );
-    }
-}
-
-/// A module may be so many rows deeper than its form says: lines that run longer fill them.
+/// Limit: rows by which a module may be deeper than its form; paragraphs that run a line longer fill
+/// them.
 const SLACK_ROWS: i64 = 1;
 
-/// A rectangle of the grid, but for its columns.
-#[derive(Clone, Copy)]
-pub(crate) struct RowBand {
-    pub(crate) column: i64,
-    pub(crate) row: i64,
-    pub(crate) rows: i64,
-}
-
-/// An item in a form in a rectangle of the grid.
-pub(crate) fn place(
-    ground: &SettleContext<'_>,
+/// Fills a rectangle with an item in a form. Rules, white below and the order of headlines are found
+/// by [`finish_layout`], once all modules stand.
+pub(crate) fn place_module(
+    context: &SettleContext<'_>,
     item: usize,
     form: &ModuleForm,
-    columns: i64,
-    spot: RowBand,
+    grid: GridRect,
 ) -> PlacedModule {
-    let ready = &ground.task.items[item];
-    let pads = frame_rows(ready, ground.task.style);
-    let inside = (spot.rows - pads[0] - pads[1]).max(0);
-    let filled = RowFiller { ground, item, form, columns, inside }.fill();
-    let offsets = form.column_offsets(columns, filled.head_rows, filled.shots.iter().copied());
+    let frame_rows = frame_rows(&context.task.items[item], context.task.style);
+    let inside_rows = (grid.rows - frame_rows[0] - frame_rows[1]).max(0);
+    let columns = grid.columns;
+    let filled = RowFiller { context, item, form, columns, inside_rows }.fill_rows();
+    let picture_rows = filled.picture_rows;
+    let column_offsets =
+        form.column_offsets(columns, filled.head_rows, picture_rows.iter().copied());
+    // Pictures of one column stand below each other: each starts where the one above it ends.
     let mut tops = form.column_offsets(columns, filled.head_rows, []);
-    let mut shots = Vec::with_capacity(form.picture_blocks.len());
-    for (shot, rows) in form.picture_blocks.iter().zip(&filled.shots) {
-        let row = shot.column_range().filter_map(|k| tops.get(k)).copied().max().unwrap_or(0);
-        shot.column_range().for_each(|k| tops[k] = row + rows);
-        shots.push(PlacedBlock { block: shot.clone(), row, rows: *rows });
+    let mut picture_blocks = Vec::with_capacity(form.picture_blocks.len());
+    for (block, rows) in form.picture_blocks.iter().zip(picture_rows) {
+        let range = block.column_range();
+        let row = range.clone().filter_map(|column| tops.get(column)).copied().max().unwrap_or(0);
+        range.for_each(|column| tops[column] = row + rows);
+        picture_blocks.push(PlacedBlock { block: block.clone(), row, rows });
     }
     PlacedModule {
         item,
-        column: spot.column,
-        row: spot.row,
-        columns,
-        rows: spot.rows,
-        frame_rows: pads,
-        inner_columns: ground.bodies[item].inner_columns_over(columns),
+        grid,
+        frame_rows,
+        inner_columns: context.bodies[item].inner_columns_over(columns),
         head_position: form.head_position,
         head_rows: filled.head_rows,
         head: form.head.clone(),
-        picture_blocks: shots,
-        column_offsets: offsets,
+        picture_blocks,
+        column_offsets,
         first_text_column: form.first_text_column,
         poured: filled.poured,
         rule_below: false,
@@ -330,26 +239,127 @@ pub(crate) fn place(
     }
 }
 
-/// The rows of the upper of two stacked parts that share `rows`: each takes its usual depth, and what is
-/// over or missing is shared by the room each has for it.
-fn share(above: &Subtree, below: &Subtree, rows: i64) -> i64 {
-    let [least, usual, most] = [|p: &Subtree| p.least, |p: &Subtree| p.usual, |p: &Subtree| p.most]
-        .map(|of| [of(above), of(below)].map(i64::from));
-    let extra = rows - usual[0] - usual[1];
-    if extra >= 0 {
-        let (room_above, room_below) = (most[0] - usual[0], most[1] - usual[1]);
-        let room = room_above + room_below;
-        // Beyond what both can take the white goes to the foot of the lower one.
-        let extra = extra.min(room);
-        return usual[0] + if room == 0 { 0 } else { extra * room_above / room };
+/// Puts headlines in the order of importance and finds the rules and the white between modules.
+pub(crate) fn finish_layout(
+    mut modules: Vec<PlacedModule>,
+    context: &SettleContext<'_>,
+) -> Vec<PlacedModule> {
+    modules.sort_by_key(|module| module.item);
+    let mut hierarchy = HeadlineHierarchy::new(context);
+    for item in context.importance_order {
+        if let Some(module) = modules.iter_mut().find(|module| module.item == *item) {
+            hierarchy.shrink_headline(module);
+            hierarchy.count_headline(module);
+        }
     }
-    let missing = -extra;
-    let (room_above, room_below) = (usual[0] - least[0], usual[1] - least[1]);
-    let room = room_above + room_below;
-    if missing <= room {
-        return usual[0] - missing * room_above / room.max(1);
+    place_rules(&mut modules, context);
+    measure_white_below(&mut modules, context);
+    modules
+}
+
+/// Counts the empty rows below each module, down to the next one below it in any of its columns.
+fn measure_white_below(modules: &mut [PlacedModule], context: &SettleContext<'_>) {
+    let pins = context.pins.iter().map(|pin| pin.grid);
+    let grids: Vec<GridRect> = modules.iter().map(|module| module.grid).chain(pins).collect();
+    for module in modules {
+        let grid = module.grid;
+        let below = grids
+            .iter()
+            .filter(|other| other.row >= grid.foot() && other.shares_columns(&grid))
+            .map(|other| other.row - MODULE_GAP_ROWS);
+        let next = below.min().unwrap_or(context.page.foot());
+        module.white_rows_below = (next - grid.foot()).max(0);
     }
-    // Not enough for both: the more important one stays whole as long as the other keeps its head and pictures.
-    let floor = i64::from(below.floor).min(rows);
-    least[0].min(rows - floor).max(i64::from(above.floor).min(rows))
+}
+
+/// Places the rules between modules: not at the edges of the page, not beside a frame or a reserved
+/// box.
+fn place_rules(modules: &mut [PlacedModule], context: &SettleContext<'_>) {
+    let framed: Vec<GridRect> = modules
+        .iter()
+        .filter(|module| module.is_framed())
+        .map(|module| module.grid)
+        .chain(reserved_places(context.pins))
+        .collect();
+    for module in modules {
+        let grid = module.grid;
+        let frame_below = framed.iter().any(|other| {
+            (0..=MODULE_GAP_ROWS).contains(&(other.row - grid.foot()))
+                && other.shares_columns(&grid)
+        });
+        let frame_at_right =
+            framed.iter().any(|other| other.column == grid.right() && other.shares_rows(&grid));
+        let is_bare = !module.is_framed();
+        module.rule_below = is_bare && !frame_below && grid.foot() < context.page.foot();
+        module.rule_right = is_bare && !frame_at_right && grid.right() < context.page.right();
+    }
+}
+
+/// The sizes of the headlines so far, from the most important article down: none may be larger than
+/// that of a more important one (R62). Articles of equal weight may differ, but none exceeds the lead.
+struct HeadlineHierarchy<'a> {
+    context: &'a SettleContext<'a>,
+    /// Headline of the first article, the lead.
+    lead_size: Option<Abs>,
+    /// The smallest headline of all articles heavier than `weight`.
+    heavier_size: Option<Abs>,
+    /// The smallest headline of the articles of `weight`.
+    same_weight_size: Option<Abs>,
+    /// Weight of the last article counted.
+    weight: Option<u32>,
+}
+
+impl<'a> HeadlineHierarchy<'a> {
+    fn new(context: &'a SettleContext<'a>) -> Self {
+        Self { context, lead_size: None, heavier_size: None, same_weight_size: None, weight: None }
+    }
+
+    /// The largest headline that an article of `weight` may have; `None` for any.
+    fn size_cap(&self, weight: u32) -> Option<Abs> {
+        let heavier = self.same_weight_size.filter(|_| self.weight != Some(weight));
+        [self.heavier_size, heavier, self.lead_size].into_iter().flatten().min()
+    }
+
+    /// Gives a module a smaller headline if its own is too large and one goes into its head's rows.
+    fn shrink_headline(&self, module: &mut PlacedModule) {
+        let (style, step) = (self.context.task.style, self.context.step);
+        let item = &self.context.task.items[module.item];
+        let cap = self.size_cap(item.weight);
+        let Some(cap) = cap.filter(|cap| module.head.headline_size > *cap) else { return };
+        let width = module.inner_columns.width(module.head_columns().1);
+        let rows = module.head_rows;
+        if module.head.wording.is_vertical {
+            let heads = vertical_heads(item, style, step, width, cap);
+            if let Some(head) = heads.into_iter().find(|head| head.least_rows <= rows) {
+                module.head = head;
+            }
+            return;
+        }
+        let options = head_options_within(item, style, step, width, cap);
+        let fits = |head: &&ArticleHead| {
+            (options.least_rows(head)..=options.most_rows(head)).contains(&rows)
+        };
+        let rank = |head: &&ArticleHead| (white_rows_cost(rows - head.rows) + head.cost, head.rows);
+        if let Some(head) = options.heads().iter().filter(fits).min_by_key(rank) {
+            let (size, before) = (head.headline_size.units(), module.head.headline_size.units());
+            module.yield_percent = 100 - size * 100 / before.max(1);
+            module.head = head.clone();
+        }
+    }
+
+    /// Counts the headline of a module for the articles after it.
+    fn count_headline(&mut self, module: &PlacedModule) {
+        let size = module.head.headline_size;
+        if size == Abs::ZERO {
+            return;
+        }
+        let weight = self.context.task.items[module.item].weight;
+        if self.weight != Some(weight) {
+            self.heavier_size = self.size_cap(weight);
+            self.same_weight_size = None;
+            self.weight = Some(weight);
+        }
+        self.lead_size = self.lead_size.or(Some(size));
+        self.same_weight_size = Some(self.same_weight_size.map_or(size, |least| least.min(size)));
+    }
 }

@@ -1,109 +1,142 @@
-//! How a module shares its rows between its head, its pictures and its body.
+//! Sharing the rows of a module among its head, its pictures and its body.
+//!
+//! A head can give up a row of white or take several more, a picture what its crop lets it; the body
+//! takes what is left. All combinations are few enough to be estimated by counts of rows alone. The
+//! most promising are poured, and the cheapest one is taken.
 
 use crate::fit::{PouredBody, least_cost_at_depth, white_rows_cost};
-use crate::makeup::costs;
+use crate::makeup::costs::{
+    CROP, SHARE_ROW_FILLED, SHARE_ROW_MISSING, SHARE_ROW_WHITE, SHARE_TOO_DEEP,
+};
 use crate::makeup::plan::context::SettleContext;
 use crate::makeup::plan::forms::ModuleForm;
 
-/// Rows shared between head, pictures and body.
+/// The rows of a module as they are shared.
 pub(crate) struct FilledRows {
+    /// Rows of the head.
     pub(crate) head_rows: i64,
-    pub(crate) shots: Vec<i64>,
+    /// Rows of each picture block.
+    pub(crate) picture_rows: Vec<i64>,
+    /// The body, poured into the rest.
     pub(crate) poured: PouredBody,
 }
 
-/// Shares the rows of a module.
-pub(crate) struct RowFiller<'a> {
-    pub(crate) ground: &'a SettleContext<'a>,
-    pub(crate) item: usize,
-    pub(crate) form: &'a ModuleForm,
-    pub(crate) columns: i64,
-    pub(crate) inside: i64,
+/// A way to share the rows of a module, before its body is poured. Ordered by its estimated cost.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct RowShare {
+    /// Estimated cost, by counts of rows alone.
+    cost: i64,
+    head_rows: i64,
+    picture_rows: Vec<i64>,
 }
 
-/// So many ways to share the rows are poured.
-const SHARES: usize = 3;
+/// Limit: number of ways to share the rows that are poured.
+const SHARES_POURED: usize = 3;
+
+/// Shares the rows of one module.
+pub(crate) struct RowFiller<'a> {
+    pub(crate) context: &'a SettleContext<'a>,
+    /// Index of the item in the task.
+    pub(crate) item: usize,
+    pub(crate) form: &'a ModuleForm,
+    /// Columns of the module.
+    pub(crate) columns: i64,
+    /// Rows of the module inside its frame.
+    pub(crate) inside_rows: i64,
+}
 
 impl RowFiller<'_> {
-    /// The ways to share the rows between head and pictures, best by the numbers alone first: what they cost, with
-    /// the rows of the head and of each picture.
-    fn shares(&self) -> Vec<(i64, i64, Vec<i64>)> {
-        let form = self.form;
-        let bodies = self.ground.bodies[self.item].over_columns(self.columns);
-        let body = bodies.best().total_rows();
-        let [least, most] = form.head_rows;
-        let span = |level: usize| {
-            let off = form.picture_blocks.iter().map(|shot| shot.rows[level] - shot.rows[1]);
-            (off.clone().min().unwrap_or(0), off.max().unwrap_or(0))
-        };
-        let (crop, grow) = (span(0).0, span(2).1);
-        let mut out = Vec::new();
-        let most = most.min(self.inside);
-        for head in least.min(most)..=most {
-            for by in crop..=grow {
-                let shots: Vec<i64> = form
-                    .picture_blocks
+    /// The most promising ways to share the rows, best first.
+    fn row_shares(&self) -> Vec<RowShare> {
+        let Self { form, columns, inside_rows, .. } = *self;
+        let bodies = self.context.bodies[self.item].over_columns(columns);
+        let body_rows = bodies.best().total_rows();
+        let [head_least, head_most] = form.head_rows;
+        let blocks = &form.picture_blocks;
+        // All pictures give or take the same number of rows, each as far as it can.
+        let most_cropped =
+            blocks.iter().map(|block| block.rows.least - block.rows.usual).min().unwrap_or(0);
+        let most_grown =
+            blocks.iter().map(|block| block.rows.most - block.rows.usual).max().unwrap_or(0);
+        let head_most = head_most.min(inside_rows);
+        let mut shares = Vec::new();
+        for head_rows in head_least.min(head_most)..=head_most {
+            for change in most_cropped..=most_grown {
+                let picture_rows: Vec<i64> = blocks
                     .iter()
-                    .map(|shot| (shot.rows[1] + by).clamp(shot.rows[0], shot.rows[2]))
+                    .map(|block| {
+                        (block.rows.usual + change).clamp(block.rows.least, block.rows.most)
+                    })
                     .collect();
-                let offsets = form.text_offsets(self.columns, head, &shots);
-                let room: i64 = offsets.iter().map(|offset| self.inside - offset).sum();
-                let tight = offsets.iter().any(|offset| *offset > self.inside);
-                let off = if body == 0 {
-                    let all = form.column_offsets(self.columns, head, shots.iter().copied());
-                    all.iter().map(|offset| (self.inside - offset).abs()).sum()
+                let offsets = form.text_offsets(columns, head_rows, &picture_rows);
+                let spare_rows = if body_rows == 0 {
+                    let all = form.column_offsets(columns, head_rows, picture_rows.iter().copied());
+                    all.iter().map(|offset| (inside_rows - offset).abs()).sum()
                 } else {
-                    room - body
+                    offsets.iter().map(|offset| inside_rows - offset).sum::<i64>() - body_rows
                 };
-                let air = white_rows_cost(head - form.head.rows) + costs::CROP * by * by;
-                let cost =
-                    air + roughly(off, offsets.len() as i64) + if tight { 100_000 } else { 0 };
-                out.push((cost, head, shots));
+                let is_too_deep = offsets.iter().any(|offset| *offset > inside_rows);
+                let text_columns = i64::try_from(offsets.len()).expect("a few columns");
+                let cost = white_rows_cost(head_rows - form.head.rows)
+                    + CROP * change * change
+                    + rough_body_cost(spare_rows, text_columns)
+                    + if is_too_deep { SHARE_TOO_DEEP } else { 0 };
+                shares.push(RowShare { cost, head_rows, picture_rows });
             }
         }
-        out.sort();
-        out.truncate(if body == 0 { 1 } else { SHARES });
-        out
+        shares.sort();
+        shares.truncate(if body_rows == 0 { 1 } else { SHARES_POURED });
+        shares
     }
 
-    pub(crate) fn fill(&self) -> FilledRows {
-        let Self { ground, item, form, columns, inside } = *self;
-        let bodies = &ground.bodies[item];
-        // What a share costs whatever comes of its body.
-        let white = |head: i64, shots: &[i64]| {
-            let by = shots.iter().zip(&form.picture_blocks).map(|(rows, shot)| rows - shot.rows[1]);
-            let crop = by.map(|by| by * by).max().unwrap_or(0) * costs::CROP;
-            white_rows_cost(head - form.head.rows) + crop
-        };
+    /// Pours the body in the most promising ways and returns the cheapest: the least copy without
+    /// room first, then cost.
+    pub(crate) fn fill_rows(&self) -> FilledRows {
+        let Self { context, item, form, columns, inside_rows } = *self;
+        let bodies = &context.bodies[item];
         let mut best: Option<((i64, i64), FilledRows)> = None;
-        for (_, head_rows, shots) in self.shares() {
-            let white = white(head_rows, &shots);
-            let offsets = form.text_offsets(columns, head_rows, &shots);
-            let least =
-                || white + least_cost_at_depth(bodies.over_columns(columns), &offsets, inside);
-            if best.as_ref().is_some_and(|(known, _)| *known <= (0, least())) {
+        for RowShare { head_rows, picture_rows, .. } in self.row_shares() {
+            let fixed_cost = self.fixed_cost(head_rows, &picture_rows);
+            let offsets = form.text_offsets(columns, head_rows, &picture_rows);
+            // Bound: the body costs at least this much, so it need not be poured to lose.
+            let loses = best.as_ref().is_some_and(|(best, _)| {
+                let variants = bodies.over_columns(columns);
+                let least = least_cost_at_depth(variants, &offsets, inside_rows);
+                *best <= (0, fixed_cost + least)
+            });
+            if loses {
                 continue;
             }
-            let poured = ground.pours.pour(bodies, item, columns, &offsets, inside);
-            let worth = (poured.over_rows, poured.cost + white);
-            if best.as_ref().is_none_or(|(known, _)| worth < *known) {
-                best = Some((worth, FilledRows { head_rows, shots, poured }));
+            let poured = context.pour_memo.pour(bodies, item, columns, &offsets, inside_rows);
+            let rank = (poured.over_rows, poured.cost + fixed_cost);
+            if best.as_ref().is_none_or(|(best, _)| rank < *best) {
+                best = Some((rank, FilledRows { head_rows, picture_rows, poured }));
             }
         }
         best.map(|(_, filled)| filled).unwrap_or_else(|| {
-            // A module of no rows at all.
+            // A module without rows: nothing can be shared.
             let offsets = form.text_offsets(columns, 0, &[]);
-            let poured = ground.pours.pour(bodies, item, columns, &offsets, inside);
-            FilledRows {
-                head_rows: 0,
-                shots: form.picture_blocks.iter().map(|_| 0).collect(),
-                poured,
-            }
+            let poured = context.pour_memo.pour(bodies, item, columns, &offsets, inside_rows);
+            let picture_rows = vec![0; form.picture_blocks.len()];
+            FilledRows { head_rows: 0, picture_rows, poured }
         })
+    }
+
+    /// Cost of a share whatever its body costs: the white of the head and the worst crop.
+    fn fixed_cost(&self, head_rows: i64, picture_rows: &[i64]) -> i64 {
+        let blocks = picture_rows.iter().zip(&self.form.picture_blocks);
+        let changes = blocks.map(|(rows, block)| rows - block.rows.usual);
+        let crop = changes.map(|change| change * change).max().unwrap_or(0) * CROP;
+        white_rows_cost(head_rows - self.form.head.rows) + crop
     }
 }
 
-/// What rows of body too many or too few cost, by the numbers: a row a column is taken by lines that run longer.
-fn roughly(off: i64, columns: i64) -> i64 {
-    if off < 0 { -off * 1000 } else { off.min(columns) * 8 + (off - columns).max(0) * 200 }
+/// Estimated cost of a body that leaves `spare_rows` rows of its columns empty, or lacks rows where
+/// negative: a row for each column is filled by paragraphs that run a line longer.
+fn rough_body_cost(spare_rows: i64, text_columns: i64) -> i64 {
+    if spare_rows < 0 {
+        return -spare_rows * SHARE_ROW_MISSING;
+    }
+    let filled = spare_rows.min(text_columns);
+    filled * SHARE_ROW_FILLED + (spare_rows - text_columns).max(0) * SHARE_ROW_WHITE
 }

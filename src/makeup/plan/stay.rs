@@ -1,292 +1,354 @@
-//! A page that was made up before: its articles stay where they were, as long as they fit (R102). One that needs a row
-//! or two more moves an edge of its rectangle, with what shares that edge. What has no row to give goes along and hands
-//! it on to its next neighbour; nothing else moves.
+//! A page that was made up before keeps its layout (R102).
+//!
+//! Every item is poured again into its previous rectangle. Where all of them fit, nothing moves. An
+//! item that gained or lost more than its rectangle absorbs moves one of its horizontal edges, and
+//! with it every module that shares the edge. The search for such a move is a breadth-first one:
+//!
+//! * State: the set of edges that have moved, all by the same number of rows.
+//! * Transition: the modules at the moved edges are poured again; one that does not fit passes the
+//!   move on to its other edge.
+//! * Bound: at most [`EDGES_MOVED_MOST`] edges move, by at most three rows. The fewest rows are tried
+//!   first, and one edge alone before several.
+//!
+//! It is a heuristic: it finds a layout close to the previous one, not the closest one, and gives up
+//! where an article is new or gone.
 
 use crate::fit::head_options_within;
 use crate::makeup::charge::{LayoutCharge, LayoutFault};
 use crate::makeup::costs::WHITE_ROW;
 use crate::makeup::head::head_height;
 use crate::makeup::pinned::reserved_places;
-use crate::makeup::placed::{GAP, PlacedModule};
+use crate::makeup::placed::{MODULE_GAP_ROWS, PlacedModule};
 use crate::makeup::plan::context::{JudgeContext, SettleContext};
 use crate::makeup::plan::draft::PageDraft;
 use crate::makeup::plan::forms::ModuleForm;
-use crate::makeup::plan::judge::{JudgedLayout, judge};
-use crate::makeup::plan::settle::{RowBand, finish, place};
+use crate::makeup::plan::judge::{JudgedLayout, judge_layout};
+use crate::makeup::plan::settle::{finish_layout, place_module};
 use crate::makeup::task::{MakeupTask, PreviousPlacement};
 use crate::model::DensityStep;
-use crate::unit::{Abs, grid_areas_overlap};
+use crate::unit::{Abs, GridRect};
 
-/// Rows of white that an article which lost a line or two may leave rather than move another.
-const WHITE_MOST: i64 = 2;
+/// Limit: rows of white at the foot that an article which lost a line or two may leave before another
+/// one moves for it.
+const FOOT_WHITE_MOST: i64 = 2;
 
-/// Rows by which an edge moves for an article that gained or lost more: the fewest first.
-const SHIFTS: [i64; 6] = [1, -1, 2, -2, 3, -3];
-/// So many edges move where what lies between two would not fit otherwise: it goes along as it is.
-const EDGES_MOST: usize = 4;
+/// The rows by which an edge moves, in the order in which they are tried.
+const EDGE_SHIFTS: [i64; 6] = [1, -1, 2, -2, 3, -3];
 
-/// The page as it stood, judged, and what it owes ([`owed`]). `None` if it cannot stay.
-pub(crate) fn stood(
+/// Limit: number of edges that move together.
+const EDGES_MOVED_MOST: usize = 4;
+
+/// The previous layout with the copy as it is now.
+pub(crate) struct PreviousLayout {
+    pub(crate) layout: JudgedLayout,
+    /// Cost of requests that it does not meet and that may be new (see [`request_debt`]).
+    pub(crate) debt: i64,
+}
+
+/// Pours the page again in its previous layout. `None` if there is none, or if it cannot be kept.
+pub(crate) fn previous_layout(
     draft: &PageDraft,
     task: &MakeupTask<'_>,
     step: &DensityStep,
-) -> Option<(JudgedLayout, i64)> {
+) -> Option<PreviousLayout> {
     if task.previous.is_empty() {
         return None;
     }
-    let field = draft.search_problem(task, step);
-    let ground = draft.settle_context(&field, task, step);
-    let one = judge(stay(task.previous, &ground)?, &ground, &JudgeContext::new(&ground));
-    let owed = owed(&one, &ground);
-    Some((one, owed))
+    let problem = draft.search_problem(task, step);
+    let context = draft.settle_context(&problem, task, step);
+    let modules = refit_previous(task.previous, &context)?;
+    let layout = judge_layout(modules, &context, &JudgeContext::new(&context));
+    let debt = request_debt(&layout, &context);
+    Some(PreviousLayout { layout, debt })
 }
 
-/// The page as it stood, with every article poured anew into its own rectangle; `None` if an article is new or gone,
-/// if one fits its rectangle no more and no edge can move for it, or if the desk now asks for another place.
-fn stay(stood: &[PreviousPlacement], ground: &SettleContext<'_>) -> Option<Vec<PlacedModule>> {
-    let ready = ground.task.items;
-    if stood.len() != ready.len() {
+/// Pours every item again into its previous rectangle, moving edges where one does not fit. `None` if
+/// an article is new or gone, if no edge can move for one that does not fit, or if the layout desk
+/// asks for another place now.
+fn refit_previous(
+    previous: &[PreviousPlacement],
+    context: &SettleContext<'_>,
+) -> Option<Vec<PlacedModule>> {
+    let items = context.task.items;
+    if previous.len() != items.len() {
         return None;
     }
-    let by_item = ready.iter().map(|own| stood.iter().find(|stood| stood.id == own.id));
-    let round = KeptLayout { ground, stood: by_item.collect::<Option<_>>()? };
-    let mut boxes: Vec<[i64; 4]> = round.stood.iter().map(|stood| stood.grid).collect();
-    if !round.on_grid(&boxes) {
+    let by_item = items.iter().map(|item| previous.iter().find(|place| place.id == item.id));
+    let kept = KeptLayout { context, previous: by_item.collect::<Option<_>>()? };
+    let mut grids: Vec<GridRect> = kept.previous.iter().map(|place| place.grid).collect();
+    if !kept.is_valid(&grids) {
         return None;
     }
-    let fit = |item: usize| round.fit(item, boxes[item]);
-    let mut placed: Vec<Option<PlacedModule>> = (0..boxes.len()).map(fit).collect();
-    for item in 0..boxes.len() {
-        if placed[item].is_none() {
-            let by = |most: usize| {
-                SHIFTS.iter().find_map(|down| round.shift(&boxes, item, (*down, most)))
-            };
-            for module in by(1).or_else(|| by(EDGES_MOST))? {
-                boxes[module.item] = module.grid();
-                let item = module.item;
-                placed[item] = Some(module);
-            }
+    let mut modules: Vec<Option<PlacedModule>> =
+        grids.iter().enumerate().map(|(item, grid)| kept.fit_item(item, *grid)).collect();
+    for item in 0..grids.len() {
+        if modules[item].is_some() {
+            continue;
+        }
+        let shifted = |edges_most: usize| {
+            EDGE_SHIFTS
+                .iter()
+                .find_map(|down| kept.shift_edge(&grids, item, Shift { down: *down, edges_most }))
+        };
+        for module in shifted(1).or_else(|| shifted(EDGES_MOVED_MOST))? {
+            let item = module.item;
+            grids[item] = module.grid;
+            modules[item] = Some(module);
         }
     }
-    Some(finish(placed.into_iter().collect::<Option<_>>()?, ground))
+    Some(finish_layout(modules.into_iter().collect::<Option<_>>()?, context))
 }
 
-/// A page that comes back.
+/// A layout that is to be kept.
 struct KeptLayout<'a> {
-    ground: &'a SettleContext<'a>,
-    /// By item.
-    stood: Vec<&'a PreviousPlacement>,
+    context: &'a SettleContext<'a>,
+    /// The previous places, by item.
+    previous: Vec<&'a PreviousPlacement>,
+}
+
+/// A horizontal edge between modules.
+#[derive(Clone, Copy)]
+struct Edge {
+    /// A module at the edge.
+    item: usize,
+    /// The row at which the modules above the edge end; those below start after a white row.
+    row: i64,
+}
+
+/// A move of edges.
+#[derive(Clone, Copy)]
+struct Shift {
+    /// Rows by which each edge moves down; negative: up.
+    down: i64,
+    /// Number of edges that may move.
+    edges_most: usize,
+}
+
+/// The edges of a module that move.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+struct MovedEdges {
+    top: bool,
+    foot: bool,
 }
 
 impl KeptLayout<'_> {
-    /// An item in a rectangle, as like to what stood there as can be; `None` if it does not fit.
-    fn fit(&self, item: usize, [column, row, columns, rows]: [i64; 4]) -> Option<PlacedModule> {
-        let Self { ground, ref stood } = *self;
-        let (own, known) = (&ground.task.items[item], stood[item]);
-        let leaf = ground.options.get(item)?.get(usize::try_from(columns - 1).ok()?)?;
-        let spot = RowBand { column, row, rows };
-        let off = |module: &PlacedModule| {
-            let [size, height] = known.head;
-            let far = |a: Abs, b: Abs| (a - b).units().abs();
-            let deep =
-                head_height(&module.head, module.head_rows, ground.step, &ground.task.style.module);
-            let widths = module
-                .picture_blocks
-                .iter()
-                .map(|shot| module.inner_columns.width(shot.block.columns));
-            let moved = widths.filter(|width| !known.picture_widths.contains(width)).count();
-            (
-                white(module) > WHITE_MOST,
-                moved,
-                far(module.head.headline_size, size),
-                far(deep, height),
-            )
-        };
-        // The forms that the search knows, and heads of the very size that stood there.
-        let mut forms: Vec<ModuleForm> = leaf
-            .forms
-            .iter()
-            .filter(|form| form.head_position == known.head_position)
-            .cloned()
-            .collect();
+    /// Places an item in a rectangle, as much like its previous module as possible; `None` if it does
+    /// not fit.
+    fn fit_item(&self, item: usize, grid: GridRect) -> Option<PlacedModule> {
+        let Self { context, ref previous } = *self;
+        let previous = previous[item];
+        let options = context.options.get(item)?.over(grid.columns)?;
+        // The forms that the search knows, and forms with a headline of exactly the previous size.
+        let is_alike = |form: &&ModuleForm| form.head_position == previous.head_position;
+        let mut forms: Vec<ModuleForm> = options.forms.iter().filter(is_alike).cloned().collect();
         let template = forms.first()?.clone();
         if !template.head.wording.is_vertical {
-            let width = leaf.inner_columns.width(known.head_position.span(columns).1);
-            let set =
-                head_options_within(own, ground.task.style, ground.step, width, known.head[0]);
-            forms.extend(set.heads().iter().map(|head| ModuleForm {
+            let (_, columns) = previous.head_position.span(grid.columns);
+            let width = options.inner_columns.width(columns);
+            let (item, style) = (&context.task.items[item], context.task.style);
+            let heads =
+                head_options_within(item, style, context.step, width, previous.headline_size);
+            forms.extend(heads.heads().iter().map(|head| ModuleForm {
                 head: head.clone(),
-                head_rows: [set.least_rows(head), set.most_rows(head)],
+                head_rows: [heads.least_rows(head), heads.most_rows(head)],
                 ..template.clone()
             }));
         }
-        let modules = forms.iter().map(|form| place(ground, item, form, columns, spot));
-        let best = modules.filter(|module| module.poured.over_rows == 0).min_by_key(off)?;
-        (white(&best) <= WHITE_MOST).then_some(best)
+        let style = &context.task.style.module;
+        let difference = |module: &PlacedModule| {
+            let distance = |a: Abs, b: Abs| (a - b).units().abs();
+            let height = head_height(&module.head, module.head_rows, context.step, style);
+            let blocks = module.picture_blocks.iter();
+            let other_widths = blocks
+                .map(|block| module.inner_columns.width(block.block.columns))
+                .filter(|width| !previous.picture_widths.contains(width));
+            (
+                foot_white(module) > FOOT_WHITE_MOST,
+                other_widths.count(),
+                distance(module.head.headline_size, previous.headline_size),
+                distance(height, previous.head_height),
+            )
+        };
+        let modules = forms.iter().map(|form| place_module(context, item, form, grid));
+        let fitting = modules.filter(|module| module.poured.over_rows == 0);
+        let best = fitting.min_by_key(difference)?;
+        (foot_white(&best) <= FOOT_WHITE_MOST).then_some(best)
     }
 
-    /// What has to be placed anew when the foot of an item, or else its top, moves so many rows down, and with it, up
-    /// to so many in all, the other edges of what does not fit between; `None` if there is no way.
-    fn shift(
+    /// Moves the foot of an item or else its top, and pours all modules at the moved edges again.
+    /// Returns these; `None` if there is no way.
+    fn shift_edge(
         &self,
-        boxes: &[[i64; 4]],
+        grids: &[GridRect],
         item: usize,
-        by: (i64, usize),
+        shift: Shift,
     ) -> Option<Vec<PlacedModule>> {
-        let [_, row, _, rows] = boxes[item];
-        self.slide(boxes, (item, row + rows), by)
-            .or_else(|| self.slide(boxes, (item, row - GAP), by))
+        let foot = Edge { item, row: grids[item].foot() };
+        let top = Edge { item, row: grids[item].row - MODULE_GAP_ROWS };
+        self.slide_edge(grids, foot, shift).or_else(|| self.slide_edge(grids, top, shift))
     }
 
-    /// The same from one edge: an item and the row at which it ends, or before which a white row parts it from another.
-    fn slide(
+    /// Moves an edge, and the edges to which modules that do not fit pass the move on.
+    fn slide_edge(
         &self,
-        boxes: &[[i64; 4]],
-        first: (usize, i64),
-        (down, most): (i64, usize),
+        grids: &[GridRect],
+        first: Edge,
+        Shift { down, edges_most }: Shift,
     ) -> Option<Vec<PlacedModule>> {
-        // By item: whether its top moves, and its foot.
-        let mut moves = vec![[false; 2]; boxes.len()];
+        let mut moved = vec![MovedEdges::default(); grids.len()];
         let mut edges = vec![first];
-        let mut count = 0;
+        let mut edges_moved = 0;
         loop {
-            for (item, edge) in std::mem::take(&mut edges) {
-                let foot = boxes[item][1] + boxes[item][3] == edge;
-                if moves[item][usize::from(foot)] {
+            for edge in std::mem::take(&mut edges) {
+                let is_foot = grids[edge.item].foot() == edge.row;
+                let has_moved = if is_foot { moved[edge.item].foot } else { moved[edge.item].top };
+                if has_moved {
                     continue;
                 }
-                let [above, below] = sharing(boxes, item, edge);
-                let wide = |all: &[usize]| all.iter().map(|k| boxes[*k][2]).sum::<i64>();
-                // Nothing else may open up above or below the edge.
-                let whole = wide(&above) == wide(&below) || below.is_empty() && down > 0;
-                count += 1;
-                if !whole || above.is_empty() || count > most {
+                let [above, below] = modules_at_edge(grids, edge);
+                let columns =
+                    |items: &[usize]| items.iter().map(|item| grids[*item].columns).sum::<i64>();
+                // The edge must be whole, or a hole opens above or below it; only at the foot of the
+                // page may modules grow down into free rows.
+                let is_whole = columns(&above) == columns(&below) || below.is_empty() && down > 0;
+                edges_moved += 1;
+                if !is_whole || above.is_empty() || edges_moved > edges_most {
                     return None;
                 }
-                above.iter().for_each(|k| moves[*k][1] = true);
-                below.iter().for_each(|k| moves[*k][0] = true);
+                above.iter().for_each(|item| moved[*item].foot = true);
+                below.iter().for_each(|item| moved[*item].top = true);
             }
-            let next = moved_by(boxes, &moves, down);
-            if !self.on_grid(&next) {
+            let shifted = move_edges(grids, &moved, down);
+            if !self.is_valid(&shifted) {
                 return None;
             }
-            let mut placed = Vec::new();
-            for k in (0..boxes.len()).filter(|k| moves[*k] != [false; 2]) {
-                let [_, row, _, rows] = boxes[k];
-                match (self.fit(k, next[k]), moves[k]) {
-                    (Some(module), _) => placed.push(module),
-                    (None, [false, _]) => edges.push((k, row - GAP)),
-                    (None, [true, false]) => edges.push((k, row + rows)),
-                    (None, [true, true]) => return None,
+            let mut modules = Vec::new();
+            for (item, edges_of_item) in moved.iter().enumerate() {
+                if *edges_of_item == MovedEdges::default() {
+                    continue;
+                }
+                match (self.fit_item(item, shifted[item]), *edges_of_item) {
+                    (Some(module), _) => modules.push(module),
+                    // It does not fit with one edge moved: then it keeps its depth and moves whole.
+                    (None, MovedEdges { top: false, .. }) => {
+                        edges.push(Edge { item, row: grids[item].row - MODULE_GAP_ROWS });
+                    }
+                    (None, MovedEdges { foot: false, .. }) => {
+                        edges.push(Edge { item, row: grids[item].foot() });
+                    }
+                    (None, MovedEdges { top: true, foot: true }) => return None,
                 }
             }
             if edges.is_empty() {
-                let mut feet = (0..boxes.len()).filter(|k| moves[*k][1]);
-                return feet.all(|k| self.has_gap(&next, k)).then_some(placed);
+                let mut feet = (0..grids.len()).filter(|item| moved[*item].foot);
+                let have_gaps = feet.all(|item| self.has_gap_below(&shifted, item));
+                return have_gaps.then_some(modules);
             }
         }
     }
 
-    /// Whether the row below a rectangle is free.
-    fn has_gap(&self, boxes: &[[i64; 4]], item: usize) -> bool {
-        let [column, row, columns, rows] = boxes[item];
-        let own = [column, row + rows, columns, GAP];
-        let mut others = reserved_places(self.ground.pins).chain(boxes.iter().copied());
-        others.all(|other| !grid_areas_overlap(own, other))
+    /// True if the white row below a rectangle is free.
+    fn has_gap_below(&self, grids: &[GridRect], item: usize) -> bool {
+        let grid = grids[item];
+        let gap = GridRect { row: grid.foot(), rows: MODULE_GAP_ROWS, ..grid };
+        let mut others = reserved_places(self.context.pins).chain(grids.iter().copied());
+        others.all(|other| !gap.overlaps(&other))
     }
 
-    /// Whether the rectangles lie on the rows for articles, do not overlap, and are where the desk wants them: a geometry
-    /// is input like any other, and the wishes may have changed since.
-    fn on_grid(&self, boxes: &[[i64; 4]]) -> bool {
-        let SettleContext { problem: field, top_row: top, pins, asked, .. } = *self.ground;
-        let fits = |start: i64, length: i64, first: i64, most: i64| {
+    /// True if the rectangles lie on the rows for articles, do not overlap, and stand where the layout
+    /// desk wants them. A previous geometry is input like any other, and requests may have changed.
+    fn is_valid(&self, grids: &[GridRect]) -> bool {
+        let SettleContext { page, pins, requested_places, .. } = *self.context;
+        // Numbers of the input may be of any size: compare without adding them up.
+        let is_within = |start: i64, length: i64, first: i64, most: i64| {
             length > 0 && start >= first && length <= most && start - first <= most - length
         };
-        let inside = |[column, row, columns, rows]: &[i64; 4]| {
-            fits(*column, *columns, 0, field.columns) && fits(*row, *rows, top, field.rows)
+        let is_on_page = |grid: &GridRect| {
+            is_within(grid.column, grid.columns, page.column, page.columns)
+                && is_within(grid.row, grid.rows, page.row, page.rows)
         };
-        let apart = |a: &[i64; 4], b: &[i64; 4]| !grid_areas_overlap(*a, *b);
-        let free = |a: &[i64; 4]| reserved_places(pins).all(|place| apart(a, &place));
-        let wanted = |(item, place): &(usize, [Option<i64>; 4])| {
-            let own = boxes[*item].iter().zip(place);
-            own.into_iter().all(|(is, wanted)| wanted.is_none_or(|wanted| wanted == *is))
+        let is_free = |(index, grid): (usize, &GridRect)| {
+            reserved_places(pins).all(|place| !grid.overlaps(&place))
+                && grids[index + 1..].iter().all(|other| !grid.overlaps(other))
         };
-        let each =
-            |(k, a): (usize, &[i64; 4])| free(a) && boxes[k + 1..].iter().all(|b| apart(a, b));
-        boxes.iter().all(inside) && asked.iter().all(wanted) && boxes.iter().enumerate().all(each)
+        grids.iter().all(is_on_page)
+            && requested_places.iter().all(|request| request.place.matches(&grids[request.item]))
+            && grids.iter().enumerate().all(is_free)
     }
 }
 
-/// The rectangles when tops and feet move so many rows down.
-fn moved_by(boxes: &[[i64; 4]], moves: &[[bool; 2]], down: i64) -> Vec<[i64; 4]> {
-    let one = |([column, row, columns, rows], [top, foot]): (&[i64; 4], &[bool; 2])| {
-        let [top, foot] = [top, foot].map(|moves| if *moves { down } else { 0 });
-        [*column, row + top, *columns, rows + foot - top]
+/// The rectangles after their tops and feet have moved `down` rows.
+fn move_edges(grids: &[GridRect], moved: &[MovedEdges], down: i64) -> Vec<GridRect> {
+    let shift = |(grid, edges): (&GridRect, &MovedEdges)| {
+        let top = if edges.top { down } else { 0 };
+        let foot = if edges.foot { down } else { 0 };
+        GridRect { row: grid.row + top, rows: grid.rows + foot - top, ..*grid }
     };
-    boxes.iter().zip(moves).map(one).collect()
+    grids.iter().zip(moved).map(shift).collect()
 }
 
-/// The modules that end at a row and those that start below it, as far as they hang together with one of them.
-fn sharing(boxes: &[[i64; 4]], item: usize, edge: i64) -> [Vec<usize>; 2] {
-    let mut on = vec![item];
-    let ends = |k: &usize| boxes[*k][1] + boxes[*k][3] == edge;
-    let starts = |k: &usize| boxes[*k][1] == edge + GAP;
-    let mut at = 0;
-    while let Some(known) = on.get(at).copied() {
-        let (a, above) = (boxes[known], ends(&known));
-        let tied = |k: &usize| {
-            let b = boxes[*k];
-            let meets = a[0] < b[0] + b[2] && b[0] < a[0] + a[2];
-            meets && if above { starts(k) } else { ends(k) }
-        };
-        let more: Vec<usize> = (0..boxes.len()).filter(tied).filter(|k| !on.contains(k)).collect();
-        on.extend(more);
-        at += 1;
+/// The modules above an edge and those below it, as far as they are connected with the module of the
+/// edge by shared columns.
+fn modules_at_edge(grids: &[GridRect], edge: Edge) -> [Vec<usize>; 2] {
+    let ends_at_edge = |item: &usize| grids[*item].foot() == edge.row;
+    let starts_at_edge = |item: &usize| grids[*item].row == edge.row + MODULE_GAP_ROWS;
+    let mut connected = vec![edge.item];
+    let mut next = 0;
+    while let Some(item) = connected.get(next).copied() {
+        let is_above = ends_at_edge(&item);
+        let neighbours: Vec<usize> = (0..grids.len())
+            .filter(|other| grids[item].shares_columns(&grids[*other]))
+            .filter(|other| if is_above { starts_at_edge(other) } else { ends_at_edge(other) })
+            .filter(|other| !connected.contains(other))
+            .collect();
+        connected.extend(neighbours);
+        next += 1;
     }
-    let (above, below) = on.into_iter().partition(ends);
+    let (above, below) = connected.into_iter().partition(ends_at_edge);
     [above, below]
 }
 
-/// Rows of white at the foot of the columns.
-fn white(module: &PlacedModule) -> i64 {
+/// Rows of white at the foot of the shortest column.
+fn foot_white(module: &PlacedModule) -> i64 {
     module.poured.short_rows().max().unwrap_or(0)
 }
 
-/// What a layout owes to what the desk may have changed since the page stood: wishes, the order of importance, room
-/// that became free. Headlines of the size that they had are no debt.
-pub(crate) fn owed((_, placed, charges): &JudgedLayout, ground: &SettleContext<'_>) -> i64 {
-    let (ready, stood) = (ground.task.items, ground.task.previous);
-    let as_before = |item: &usize| {
-        let size =
-            placed.iter().find(|placed| placed.item == *item).map(|own| own.head.headline_size);
-        let known = stood.iter().find(|stood| stood.id == ready[*item].id);
-        size == known.map(|stood| stood.head[0])
+/// Cost of requests that may have changed since the previous round and that a layout does not meet:
+/// articles to be kept apart, grades, the order of importance, rows that became free. A headline that
+/// yields as it did before is no debt.
+pub(crate) fn request_debt(layout: &JudgedLayout, context: &SettleContext<'_>) -> i64 {
+    let has_previous_size = |item: &usize| {
+        let module = layout.modules.iter().find(|module| module.item == *item);
+        let id = &context.task.items[*item].id;
+        let previous = context.task.previous.iter().find(|previous| previous.id == *id);
+        module.map(|module| module.head.headline_size)
+            == previous.map(|previous| previous.headline_size)
     };
-    let rank = |charge: &LayoutCharge| {
+    let is_new_inversion = |charge: &LayoutCharge| {
         charge.fault == LayoutFault::SizeOrder
-            && (charge.items.len() > 1 || !charge.items.iter().all(as_before))
+            && (charge.items.len() > 1 || !charge.items.iter().all(has_previous_size))
     };
-    let counts = |charge: &&LayoutCharge| {
-        matches!(charge.fault, LayoutFault::Adjacent | LayoutFault::GradeDiffers) || rank(charge)
+    let is_debt = |charge: &&LayoutCharge| {
+        matches!(charge.fault, LayoutFault::Adjacent | LayoutFault::GradeDiffers)
+            || is_new_inversion(charge)
     };
-    let wishes: i64 = charges.iter().filter(counts).map(|charge| charge.cost).sum();
-    wishes + holes(placed, ground) * WHITE_ROW
+    let requests: i64 = layout.charges.iter().filter(is_debt).map(|charge| charge.cost).sum();
+    requests + empty_cells(&layout.modules, context) * WHITE_ROW
 }
 
-/// Cells of the grid that no module and no reserved box has, the usual white between two apart.
-fn holes(placed: &[PlacedModule], ground: &SettleContext<'_>) -> i64 {
-    let bottom = ground.top_row + ground.problem.rows;
-    let all = placed.iter().map(PlacedModule::grid).chain(reserved_places(ground.pins));
-    let mut boxes: Vec<[i64; 4]> = all.collect();
-    boxes.sort_by_key(|[_, row, _, _]| *row);
-    let column = |k: i64| {
-        let (mut from, mut sum, mut gap) = (ground.top_row, 0, 0);
-        for [_, row, _, rows] in boxes.iter().filter(|[c, _, wide, _]| (*c..c + wide).contains(&k))
-        {
-            sum += (row - from - gap).max(0);
-            (from, gap) = (row + rows, GAP);
+/// Number of cells in which nothing stands, the white row between two modules not counted.
+fn empty_cells(modules: &[PlacedModule], context: &SettleContext<'_>) -> i64 {
+    let page = context.page;
+    let grids = modules.iter().map(|module| module.grid);
+    let mut grids: Vec<GridRect> = grids.chain(reserved_places(context.pins)).collect();
+    grids.sort_by_key(|grid| grid.row);
+    let empty_in_column = |column: i64| {
+        let (mut last_foot, mut empty, mut gap) = (page.row, 0, 0);
+        for grid in grids.iter().filter(|grid| grid.column_range().contains(&column)) {
+            empty += (grid.row - last_foot - gap).max(0);
+            (last_foot, gap) = (grid.foot(), MODULE_GAP_ROWS);
         }
-        sum + (bottom - from).max(0)
+        empty + (page.foot() - last_foot).max(0)
     };
-    (0..ground.problem.columns).map(column).sum()
+    page.column_range().map(empty_in_column).sum()
 }

@@ -1,13 +1,12 @@
 //! A page ready to be searched, for measuring the search alone.
 
-use crate::finding::Finding;
 use crate::makeup::plan::choose::LAYOUTS_JUDGED;
 use crate::makeup::plan::draft::PageDraft;
-use crate::makeup::plan::search::search;
-use crate::makeup::task::{MakeupTask, SearchEffort};
+use crate::makeup::plan::search::search_layouts;
+use crate::makeup::task::{MakeupTask, SearchEffort, Stop};
 use crate::model::DensityStep;
 
-/// A page ready to be searched: for measuring the search alone.
+/// A page with the forms of all its items, to measure the search alone.
 pub struct SearchSurvey<'a> {
     draft: PageDraft,
     task: MakeupTask<'a>,
@@ -15,21 +14,20 @@ pub struct SearchSurvey<'a> {
 }
 
 impl<'a> SearchSurvey<'a> {
-    /// Composes every item at a step.
+    /// Composes every item at a density step.
     ///
     /// # Errors
-    /// As [`make_up`].
-    pub fn new(task: &MakeupTask<'a>, step: &'a DensityStep) -> Result<Self, Vec<Finding>> {
+    /// As for [`make_up`](crate::makeup::make_up).
+    pub fn new(task: &MakeupTask<'a>, step: &'a DensityStep) -> Result<Self, Stop> {
         Ok(Self { draft: PageDraft::new(task, step, SearchEffort::Full)?, task: *task, step })
     }
 
-    /// Searches the page as the make-up does, and gives the pairs of trees that it looked at.
-    pub fn count_pairs(&self) -> u64 {
-        search(
-            &self.draft.search_problem(&self.task, self.step),
-            LAYOUTS_JUDGED,
-            SearchEffort::Full,
-        )
-        .pairs_joined
+    /// Searches the page as a make-up does and returns the number of pairs of trees looked at.
+    ///
+    /// # Errors
+    /// [`Stop::Halted`].
+    pub fn count_pairs(&self) -> Result<u64, Stop> {
+        let problem = self.draft.search_problem(&self.task, self.step);
+        Ok(search_layouts(&problem, LAYOUTS_JUDGED, SearchEffort::Full)?.pairs_joined)
     }
 }

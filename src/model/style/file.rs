@@ -18,7 +18,7 @@ use crate::model::style::proportion::{ModuleFile, PageHeadFile, banner_depth_def
 use crate::model::style::step::{COLUMNS_MAX, DensityStep};
 use crate::model::style::template::{PageTemplate, QuarterOrder};
 use crate::script::{CompositionProfile, KinsokuLevel, PunctuationStyle, WordSpace};
-use crate::unit::{Abs, Em, Rect, grid_areas_overlap};
+use crate::unit::{Abs, Em, GridRect, Rect};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -609,10 +609,10 @@ impl TemplateFile {
         let name = &self.name;
         let step = steps.iter().find(|step| step.name == self.step);
         let step = step.ok_or_else(|| format!("template {name}: no step {:?}", self.step))?;
-        let mut slots: Vec<(String, [i64; 4])> = Vec::new();
+        let mut slots: Vec<(String, GridRect)> = Vec::new();
         for slot in &self.slot {
             let SlotFile { name: slot_name, column, row, columns, rows } = slot;
-            let place = [*column, *row, *columns, *rows];
+            let place = GridRect::new(*column, *row, *columns, *rows);
             let fits = |start: i64, length: i64, most: i64| {
                 start >= 0 && length >= 1 && start <= most && length <= most - start
             };
@@ -620,7 +620,7 @@ impl TemplateFile {
                 return Err(format!("template {name}: slot {slot_name} leaves the grid"));
             }
             for (other, known) in &slots {
-                if other == slot_name || grid_areas_overlap(place, *known) {
+                if other == slot_name || place.overlaps(known) {
                     return Err(format!("template {name}: slots {other} and {slot_name} overlap"));
                 }
             }

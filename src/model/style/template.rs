@@ -1,5 +1,7 @@
 //! Fixed templates, and the order of strength of places on a page.
 
+use crate::unit::GridRect;
+
 /// Template (模板): a page with fixed places for articles.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PageTemplate {
@@ -7,8 +9,8 @@ pub struct PageTemplate {
     pub name: String,
     /// Name of the step on whose grid it lies.
     pub step: String,
-    /// Slots, strongest first: name, then first column, first row, number of columns and of rows.
-    pub slots: Vec<(String, [i64; 4])>,
+    /// Slots, strongest first, each with its name.
+    pub slots: Vec<(String, GridRect)>,
 }
 
 /// Quarter of the page that comes third in strength, after 上左 and 上右 (区序).
