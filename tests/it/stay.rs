@@ -178,7 +178,8 @@ fn new_requests_of_the_desk_override_previous_places() {
     let placement = Some(proto::Placement { column, row, columns, rows });
     record.reserved = vec![proto::ReservedBox { placement, ..Default::default() }];
     let with = again(&record);
-    let corner = corner.map(i64::from);
+    let [column, row, columns, rows] = corner.map(i64::from);
+    let corner = GridRect { column, row, columns, rows };
     let meets = |module: &proto::Module| grid(module).overlaps(&corner);
     assert!(!with.modules.iter().any(meets));
     let without = rendered(six(), Some(with));

@@ -232,6 +232,30 @@ fn stages_import_only_what_they_may() {
     }
 }
 
+/// Rooms of the make-up: planning names nothing of drawing, drawing nothing of planning, and the values
+/// that they share name neither.
+const MAKEUP_ROOMS: [(&str, &[&str]); 3] = [
+    ("makeup/plan/", &["makeup::draw"]),
+    ("makeup/draw/", &["makeup::plan"]),
+    ("makeup/", &["makeup::draw", "makeup::plan"]),
+];
+
+#[test]
+fn planning_and_drawing_are_apart() {
+    let mut faults = Vec::new();
+    for file in sources() {
+        let room = MAKEUP_ROOMS.iter().find(|(room, _)| file.path.starts_with(room));
+        // The recipe calls both.
+        let Some((_, may_not)) = room.filter(|_| file.path != "makeup/mod.rs") else { continue };
+        for (number, line) in &file.code {
+            if may_not.iter().any(|other| line.contains(other)) {
+                faults.push(format!("src/{}:{number}: {line}", file.path));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
 /// True if a line contains a word as a whole.
 fn has_word(line: &str, word: &str) -> bool {
     let part = |c: char| c.is_ascii_alphanumeric() || c == '_';
