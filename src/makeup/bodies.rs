@@ -4,24 +4,25 @@ use crate::fit::{BodyVariants, ShapedItem, compose_body, estimate_body};
 use crate::makeup::task::SearchEffort;
 use crate::model::{DensityStep, HouseStyle, InnerColumns};
 
-/// The bodies of an item: one for each number of 字 that its columns have over the widths of the page.
+/// The bodies of an item: one for each number of 字 that its columns have over some width of the
+/// page.
 #[derive(Clone, Debug)]
 pub(crate) struct ItemBodies {
+    /// Measure in 字, and the body at it.
     by_chars: Vec<(i64, BodyVariants)>,
-    /// By columns less one.
+    /// The columns of the body, by the width of the module less one.
     inner_columns: Vec<InnerColumns>,
 }
 
 impl ItemBodies {
-    /// Bodies may be run a line longer for each column of the page; for the choice of a step they are counted, not
-    /// set.
+    /// Composes the bodies of an item. For the choice of a density step bodies are counted, not set.
     pub(crate) fn new(
         ready: &ShapedItem,
         style: &HouseStyle,
         step: &DensityStep,
         effort: SearchEffort,
     ) -> Self {
-        // A column may be a line short, but not the last: so many lines may be missing at most.
+        // Each column may lack a line; paragraphs that run longer make up for it.
         let longer = usize::try_from(step.columns).unwrap_or(0);
         let frame = ready.is_framed().then_some(&style.frame);
         let inner_columns: Vec<InnerColumns> =
@@ -41,12 +42,12 @@ impl ItemBodies {
         Self { by_chars, inner_columns }
     }
 
-    /// The columns of its body over a width.
+    /// The columns of the body in a module of `columns` columns, at least one.
     pub(crate) fn inner_columns_over(&self, columns: i64) -> InnerColumns {
         self.inner_columns[width_index(columns)]
     }
 
-    /// Its bodies over a width.
+    /// The bodies in a module of `columns` columns, at least one.
     pub(crate) fn over_columns(&self, columns: i64) -> &BodyVariants {
         let chars = self.inner_columns_over(columns).chars;
         let found = self.by_chars.iter().find(|(known, _)| *known == chars);
@@ -54,6 +55,7 @@ impl ItemBodies {
     }
 }
 
-pub(crate) fn width_index(columns: i64) -> usize {
-    usize::try_from(columns - 1).unwrap_or(0)
+/// Index of a width of `columns` columns.
+fn width_index(columns: i64) -> usize {
+    usize::try_from(columns - 1).expect("a width of at least one column")
 }

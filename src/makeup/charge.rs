@@ -1,10 +1,10 @@
-//! A charge against a layout: the fault, its cost, the items and the place.
+//! A charge against a layout: the fault, its cost (代价), the items and the place.
 
 use crate::finding::Bilingual;
 use crate::fit::ShapedItem;
 use crate::unit::GridRect;
 
-/// What a layout is charged with.
+/// A fault of a layout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LayoutFault {
     /// 碰题.
@@ -46,7 +46,7 @@ pub enum LayoutFault {
 }
 
 impl LayoutFault {
-    /// Its name in reports.
+    /// The name of the fault in reports.
     pub fn name(self) -> &'static str {
         match self {
             Self::Tombstone => "tombstone",
@@ -70,7 +70,7 @@ impl LayoutFault {
         }
     }
 
-    /// The rule behind it, if it has a number.
+    /// The number of the rule behind it; empty if there is none.
     pub fn rule(self) -> &'static str {
         match self {
             Self::Tombstone => "R59",
@@ -117,21 +117,22 @@ impl LayoutFault {
     }
 }
 
-/// One thing that a layout is charged with.
+/// A fault of a layout at one place, with its cost.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LayoutCharge {
-    /// What it is.
+    /// The fault.
     pub fault: LayoutFault,
-    /// What it costs.
+    /// Cost; see [`costs`](crate::makeup::costs) for the scale.
     pub cost: i64,
-    /// The items it is between.
+    /// Indices of the items involved.
     pub items: Vec<usize>,
-    /// Where it is on the grid: first column, first row, columns and rows; no columns where it is nowhere.
+    /// Its cells. Without columns it is the gutter before its column; without columns and rows it has no
+    /// place.
     pub grid: GridRect,
 }
 
 impl LayoutCharge {
-    /// `碰题：a2 与 a3，第 40–46 行`.
+    /// Describes the charge, such as `碰题：a2 与 a3，第 40–46 行`.
     pub fn description(&self, ready: &[ShapedItem]) -> Bilingual {
         let ids: Vec<&str> =
             self.items.iter().filter_map(|at| Some(ready.get(*at)?.id.as_str())).collect();
