@@ -15,7 +15,8 @@ pub(crate) struct ItemBodies {
 }
 
 impl ItemBodies {
-    /// Composes the bodies of an item. For the choice of a density step bodies are counted, not set.
+    /// Composes the bodies of an item. For the choice of a density step bodies are counted, not
+    /// set.
     pub(crate) fn new(
         ready: &ShapedItem,
         style: &HouseStyle,

@@ -126,8 +126,8 @@ pub struct LayoutCharge {
     pub cost: i64,
     /// Indices of the items involved.
     pub items: Vec<usize>,
-    /// Its cells. Without columns it is the gutter before its column; without columns and rows it has no
-    /// place.
+    /// Its cells. Without columns it is the gutter before its column; without columns and rows it
+    /// has no place.
     pub grid: GridRect,
 }
 

@@ -1,11 +1,12 @@
 //! Make-up: all articles onto the page.
 //!
-//! In: shaped items, the house style and the requests of the layout desk ([`MakeupTask`]). Out: the page
-//! as a display list with its modules, the fit of each article and the findings ([`MadeUpPage`]).
+//! In: shaped items, the house style and the requests of the layout desk ([`MakeupTask`]). Out:
+//! the page as a display list with its modules, the fit of each article and the findings
+//! ([`MadeUpPage`]).
 //!
-//! `plan` decides where everything stands: it drafts the forms of every item, searches the ways to cut
-//! the page, settles and judges the best ones. `draw` turns a layout into the display list. Neither
-//! names the other; the values they share are in the files beside them.
+//! `plan` decides where everything stands: it drafts the forms of every item, searches the ways
+//! to cut the page, settles and judges the best ones. `draw` turns a layout into the display
+//! list. Neither names the other; the values they share are in the files beside them.
 
 mod banner;
 mod bodies;

@@ -29,7 +29,8 @@ pub struct PlacedModule {
     pub head: ArticleHead,
     /// The pictures above its columns.
     pub(crate) picture_blocks: Vec<PlacedBlock>,
-    /// For each column, the rows between the top of the frame's interior and the column's first row.
+    /// For each column, the rows between the top of the frame's interior and the column's first
+    /// row.
     pub column_offsets: ColumnStarts,
     /// Its first column with body, counted from its left edge.
     pub first_text_column: i64,
@@ -48,8 +49,8 @@ pub struct PlacedModule {
 }
 
 impl PlacedModule {
-    /// The columns that the head stands over: the first one, counted from the module's left edge, and
-    /// their number.
+    /// The columns that the head stands over: the first one, counted from the module's left edge,
+    /// and their number.
     pub fn head_columns(&self) -> (i64, i64) {
         self.head_position.span(self.grid.columns)
     }

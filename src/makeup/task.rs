@@ -27,8 +27,8 @@ pub struct MakeupTask<'a> {
     pub halt: HaltSignal<'a>,
 }
 
-/// Signal that the work is to stop: the caller has gone, or its deadline has passed. The make-up asks
-/// it now and then.
+/// Signal that the work is to stop: the caller has gone, or its deadline has passed. The make-up
+/// asks it now and then.
 #[derive(Clone, Copy)]
 pub struct HaltSignal<'a>(pub &'a (dyn Fn() -> bool + Sync));
 

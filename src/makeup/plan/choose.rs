@@ -39,8 +39,8 @@ pub(crate) fn choose_layouts(
     step: &DensityStep,
     count: usize,
 ) -> Result<ChosenLayouts, Stop> {
-    // A page that comes back with a small edit is wanted back as it was, whatever else could be made
-    // of it.
+    // A page that comes back with a small edit is wanted back as it was, whatever else could be
+    // made of it.
     let mut previous = previous_layout(draft, task, step);
     if count == 1
         && let Some(PreviousLayout { layout, .. }) = previous.take_if(|kept| kept.debt == 0)

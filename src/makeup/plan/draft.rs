@@ -1,10 +1,10 @@
-//! A page at a density step, before its layout: the bodies and forms of every item, and the places that
-//! are taken already.
+//! A page at a density step, before its layout: the bodies and forms of every item, and the
+//! places that are taken already.
 //!
-//! Items of which the layout desk fixed the whole place are pinned there. Where only a part of a place
-//! is fixed, the other numbers are tried out: each candidate place is pinned in turn and the rest of
-//! the page searched roughly; the cheapest stays. Where only the size is fixed, the forms of the item
-//! are bound to it and the search places it.
+//! Items of which the layout desk fixed the whole place are pinned there. Where only a part of a
+//! place is fixed, the other numbers are tried out: each candidate place is pinned in turn and
+//! the rest of the page searched roughly; the cheapest stays. Where only the size is fixed, the
+//! forms of the item are bound to it and the search places it.
 
 use std::ops::RangeInclusive;
 
@@ -57,8 +57,8 @@ impl PageDraft {
     /// Composes every item, finds its forms, and takes the places that the layout desk fixed.
     ///
     /// # Errors
-    /// [`Stop::Halted`]. [`Stop::Refused`]: as [`PinnedPlaces::new`]; a locked place that cannot hold
-    /// the headline; a character of the banner that no face has.
+    /// [`Stop::Halted`]. [`Stop::Refused`]: as [`PinnedPlaces::new`]; a locked place that cannot
+    /// hold the headline; a character of the banner that no face has.
     pub(crate) fn new(
         task: &MakeupTask<'_>,
         step: &DensityStep,
@@ -162,8 +162,8 @@ impl PageDraft {
         }
     }
 
-    /// Checks that `rows` rows hold the head and pictures of an item and a row of its body over any of
-    /// the widths. Returns a finding if they do not.
+    /// Checks that `rows` rows hold the head and pictures of an item and a row of its body over
+    /// any of the widths. Returns a finding if they do not.
     fn check_depth(
         &self,
         task: &MakeupTask<'_>,
@@ -187,15 +187,15 @@ impl PageDraft {
         Some(Finding::new(FindingCode::BadPlace, place, words))
     }
 
-    /// The fewest rows that hold the head and the pictures of an item over a width; `None` if it has no
-    /// form there.
+    /// The fewest rows that hold the head and the pictures of an item over a width; `None` if it
+    /// has no form there.
     fn least_rows(&self, item: usize, columns: i64) -> Option<i64> {
         self.options[item].forms_over(columns).iter().map(|form| form.floor_rows).min()
     }
 
-    /// Finds a whole place for an item of which the layout desk fixed some numbers, or binds its forms
-    /// where only its size is fixed. Returns a finding if no place is free, or if the rows cannot hold
-    /// the headline.
+    /// Finds a whole place for an item of which the layout desk fixed some numbers, or binds its
+    /// forms where only its size is fixed. Returns a finding if no place is free, or if the rows
+    /// cannot hold the headline.
     fn place_partial(
         &mut self,
         task: &MakeupTask<'_>,
@@ -293,7 +293,8 @@ impl PageDraft {
         candidates
     }
 
-    /// Leaves an item only forms over `columns` columns and of `rows` rows, as far as these are given.
+    /// Leaves an item only forms over `columns` columns and of `rows` rows, as far as these are
+    /// given.
     fn bind_size(&mut self, item: usize, columns: Option<i64>, rows: Option<i64>) {
         for (width, options) in self.options[item].by_width_mut() {
             if columns.is_some_and(|columns| columns != width) {

@@ -125,8 +125,8 @@ impl NumberStream {
 /// Sizes of headlines in pt.
 const SIZES: [i64; 6] = [18, 21, 24, 28, 36, 48];
 
-/// An item of so many lines over every width: heads of some sizes, above all columns or over those at the left, in
-/// costs and depths as those of real articles are.
+/// An item of `lines` lines over every width: heads of some sizes, above all columns or over
+/// those at the left, in costs and depths as those of real articles are.
 fn item(numbers: &mut NumberStream, lines: i64, columns: i64, forms: i64) -> ItemOptions {
     let strip = InnerColumns { inset: Abs::ZERO, chars: 17, body: Abs::pt(9), gutter: Abs::pt(16) };
     let leaf = |width: i64| {

@@ -52,9 +52,9 @@ impl ModuleForm {
         self.cost_without_body += cost;
     }
 
-    /// For each column, the rows between the top of the frame's interior and the column's first row:
-    /// those of the head, then those of the pictures above it. `picture_rows` has the rows of the
-    /// first picture blocks; blocks without a number count as absent.
+    /// For each column, the rows between the top of the frame's interior and the column's first
+    /// row: those of the head, then those of the pictures above it. `picture_rows` has the rows
+    /// of the first picture blocks; blocks without a number count as absent.
     pub(crate) fn column_offsets(
         &self,
         columns: i64,
@@ -81,7 +81,7 @@ impl ModuleForm {
         offsets
     }
 
-    /// The same for the columns that hold body.
+    /// The offsets of the columns that hold body, as [`column_offsets`](Self::column_offsets).
     pub(crate) fn text_offsets(
         &self,
         columns: i64,
@@ -101,8 +101,8 @@ fn column_index(column: i64) -> usize {
 /// An item over one width.
 #[derive(Clone, Debug)]
 pub(crate) struct WidthOptions {
-    /// Its forms, cheapest first. Empty where the layout desk fixed another width or a depth that no
-    /// form can take.
+    /// Its forms, cheapest first. Empty where the layout desk fixed another width or a depth that
+    /// no form can take.
     pub(crate) forms: Vec<ModuleForm>,
     /// The columns of its body.
     pub(crate) inner_columns: InnerColumns,
@@ -133,7 +133,7 @@ impl ItemOptions {
         (1..).zip(&self.0)
     }
 
-    /// The same, to change them.
+    /// Every width in columns with its options, to change them.
     pub(crate) fn by_width_mut(&mut self) -> impl Iterator<Item = (i64, &mut WidthOptions)> {
         (1..).zip(&mut self.0)
     }
@@ -164,8 +164,8 @@ pub(crate) fn item_options(
     bodies: &ItemBodies,
     (role, effort): (ArticleRole, SearchEffort),
 ) -> ItemOptions {
-    // In a frame a head has less room, and how much depends on the whole width; heads without a frame
-    // are the same over every width.
+    // In a frame a head has less room, and how much depends on the whole width; heads without a
+    // frame are the same over every width.
     let unframed =
         if item.is_framed() { Arc::default() } else { heads_by_span(item, style, step, role) };
     let over = |columns: i64| {
@@ -438,8 +438,8 @@ impl BodyNeeds {
         Self { rows, cost: poured.cost, level_depth: poured.depth_rows, column_count }
     }
 
-    /// The fewest rows, from the top of the module on, at which the body goes into columns that start
-    /// at `offsets`.
+    /// The fewest rows, from the top of the module on, at which the body goes into columns that
+    /// start at `offsets`.
     fn depth_below(&self, offsets: &[i64]) -> i64 {
         if self.rows == 0 {
             return 0;
@@ -453,8 +453,8 @@ impl BodyNeeds {
     }
 }
 
-/// Cost of a depth off the usual one, spread over `parts` modules one above the other; as much as the
-/// white of a head.
+/// Cost of a depth off the usual one, spread over `parts` modules one above the other; as much as
+/// the white of a head.
 pub(crate) fn depth_cost(rows: i64, usual: i64, parts: i64) -> i64 {
     if rows == usual {
         return 0;

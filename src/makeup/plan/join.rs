@@ -3,12 +3,13 @@
 //! A tree of cuts (切分树) is one way to set some items over a width: a module for each item, put
 //! together by horizontal and vertical cuts. The search needs of a tree only what its [`Subtree`]
 //! holds: its cost, the range of depths it can take, the open gutters and the two upper corners.
-//! Two trees of different items are joined in constant time, and what the joint adds to the cost is
-//! never negative; so the sum of two costs bounds the cost of the tree made of both.
+//! Two trees of different items are joined in constant time, and what the joint adds to the cost
+//! is never negative; so the sum of two costs bounds the cost of the tree made of both.
 //!
-//! [`CheapestTrees`] keeps a few trees of a set of items over a width. A tree is dropped when another
-//! one is at least as good in every respect that a later joint can see. That alone loses nothing;
-//! the limit on their number does, so a page of many items is searched by a beam, not exactly.
+//! [`CheapestTrees`] keeps a few trees of a set of items over a width. A tree is dropped when
+//! another one is at least as good in every respect that a later joint can see. That alone loses
+//! nothing; the limit on their number does, so a page of many items is searched by a beam, not
+//! exactly.
 
 use std::ops::Range;
 
@@ -137,8 +138,8 @@ impl Subtree {
         RowRange { least, usual, most }
     }
 
-    /// True if a later joint cannot tell this tree from a worse `other`: it costs no more, takes every
-    /// depth that the other takes, and has body at each upper corner where the other has.
+    /// True if a later joint cannot tell this tree from a worse `other`: it costs no more, takes
+    /// every depth that the other takes, and has body at each upper corner where the other has.
     fn beats(&self, other: &Self, usual: UsualDepth) -> bool {
         let corners = self.upper_corners.iter().zip(&other.upper_corners);
         self.cost <= other.cost
@@ -151,7 +152,7 @@ impl Subtree {
     }
 }
 
-/// Whether trees of different usual depths are compared. Which of two usual depths is better shows
+/// Comparison of trees of different usual depths. Which of two usual depths is better shows
 /// only when the depth of the page is known, so where there is room for both, both are kept.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum UsualDepth {
@@ -244,7 +245,7 @@ pub(crate) enum Joint {
     Beside(LeftTree),
 }
 
-/// Whether the left one of two trees has the most important item of all: it must not be the
+/// Marks the left one of two trees if it has the most important item of all: it must not be the
 /// narrower one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum LeftTree {
@@ -255,8 +256,9 @@ pub(crate) enum LeftTree {
 }
 
 impl Joint {
-    /// True if a tree may be the first one of this joint. A row of three is built from its first tree
-    /// and the joint of the other two, never the other way round, so that each is built once.
+    /// True if a tree may be the first one of this joint. A row of three is built from its first
+    /// tree and the joint of the other two, never the other way round, so that each is built
+    /// once.
     fn takes_first(self, tree: &Subtree) -> bool {
         match self {
             Self::Stacked => !matches!(tree.cut, CutTree::Stack(..)),
@@ -357,8 +359,8 @@ impl SubtreeJoin<'_> {
         })
     }
 
-    /// Two trees side by side: both take one depth, so their ranges intersect. `None` if the tree is
-    /// too deep or too dear.
+    /// Two trees side by side: both take one depth, so their ranges intersect. `None` if the tree
+    /// is too deep or too dear.
     fn beside(
         &self,
         (left_id, left): (SubtreeId, &Subtree),
@@ -409,8 +411,8 @@ impl SubtreeJoin<'_> {
         })
     }
 
-    /// Cost of two corners that meet at a gutter (碰题, §4.4): heads of similar size with no more than
-    /// two gutters between them, or further apart.
+    /// Cost of two corners that meet at a gutter (碰题, §4.4): heads of similar size with no more
+    /// than two gutters between them, or further apart.
     fn corner_cost(&self, left: UpperCorner, right: UpperCorner) -> i64 {
         if left.is_text() || right.is_text() || !similar_sizes(left.head_size, right.head_size) {
             return 0;

@@ -1,8 +1,8 @@
 //! Judging a settled layout: everything that it is charged with.
 //!
-//! The search charges a tree with what can be told of it alone. Here all places are known, so every
-//! fault is charged once more, exactly: each module by itself, each pair of modules, the cuts of the
-//! page, and the requests of the layout desk. The sum decides between layouts.
+//! The search charges a tree with what can be told of it alone. Here all places are known, so
+//! every fault is charged once more, exactly: each module by itself, each pair of modules, the
+//! cuts of the page, and the requests of the layout desk. The sum decides between layouts.
 
 use crate::fit::{CROSSHEADS_BESIDE, white_rows_cost};
 use crate::makeup::charge::{LayoutCharge, LayoutFault};
@@ -112,16 +112,16 @@ fn charge_requests(
     }
 }
 
-/// True if two modules share an edge: side by side in one row, or stacked in one column with no more
-/// than the white row between them.
+/// True if two modules share an edge: side by side in one row, or stacked in one column with no
+/// more than the white row between them.
 fn are_adjacent(a: &GridRect, b: &GridRect) -> bool {
     let are_stacked =
         (a.foot() - b.row).abs() <= MODULE_GAP_ROWS || (b.foot() - a.row).abs() <= MODULE_GAP_ROWS;
     a.shares_rows(b) && a.touches_side(b) || a.shares_columns(b) && are_stacked
 }
 
-/// Returns a lower bound of the cost of a module once its body is poured. Head white is excluded: the
-/// head may still shrink.
+/// Returns a lower bound of the cost of a module once its body is poured. Head white is excluded:
+/// the head may still shrink.
 pub(crate) fn least_module_cost(module: &PlacedModule, judge: &JudgeContext<'_>) -> i64 {
     let mut sum = 0;
     charge_module(module, judge, &mut |fault, cost, _| {
@@ -255,8 +255,8 @@ fn charge_pair(
     charges.extend(size_order(a, b, judge));
 }
 
-/// The charge for two modules whose heads stand side by side at one height; `None` if a column of body
-/// separates them, or if their sizes are not similar.
+/// The charge for two modules whose heads stand side by side at one height; `None` if a column of
+/// body separates them, or if their sizes are not similar.
 fn heads_beside(
     a: &PlacedModule,
     b: &PlacedModule,
@@ -310,8 +310,8 @@ fn size_order(
     Some(LayoutCharge { fault: LayoutFault::SizeOrder, cost, items, grid: minor.head_grid() })
 }
 
-/// Returns the cost of the cuts of a page with modules at `grids`: gutters through the page and cuts
-/// across it.
+/// Returns the cost of the cuts of a page with modules at `grids`: gutters through the page and
+/// cuts across it.
 pub(crate) fn cut_cost(grids: impl Iterator<Item = GridRect>, judge: &JudgeContext<'_>) -> i64 {
     let mut sum = 0;
     charge_cuts(grids, judge, &mut |_, cost, _| sum += cost);
@@ -353,8 +353,8 @@ fn charge_cuts(
     }
 }
 
-/// The longest run of rows in which nothing crosses the gutter before `column`: its first row and its
-/// number of rows.
+/// The longest run of rows in which nothing crosses the gutter before `column`: its first row and
+/// its number of rows.
 fn longest_open_run(grids: &[GridRect], column: i64, page: &GridRect) -> (i64, i64) {
     let crossing = grids.iter().filter(|grid| grid.crosses_gutter(column));
     let mut closed: Vec<(i64, i64)> = crossing.map(|grid| (grid.row, grid.foot())).collect();

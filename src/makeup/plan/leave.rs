@@ -10,11 +10,12 @@ use crate::model::DensityStep;
 /// Limit: number of items tried one by one after the first that does not go in.
 const ITEMS_RETRIED: usize = 12;
 
-/// Searches the best layouts of a page, at least one; items that find no room in any are left off.
+/// Searches the best layouts of a page, at least one; items that find no room in any are left
+/// off.
 ///
 /// # Errors
-/// [`Stop::Halted`]; [`Stop::Refused`] if an item whose size is locked finds no room beside the places
-/// that are taken.
+/// [`Stop::Halted`]; [`Stop::Refused`] if an item whose size is locked finds no room beside the
+/// places that are taken.
 pub(crate) fn layouts_leaving_least(
     draft: &mut PageDraft,
     task: &MakeupTask<'_>,
@@ -39,11 +40,12 @@ pub(crate) fn layouts_leaving_least(
 }
 
 impl PageDraft {
-    /// Divides the items that the search places into those that go in and those that are left off.
+    /// Divides the items that the search places into those that go in and those that are left
+    /// off.
     ///
-    /// The longest prefix in the order of importance that goes in is found by doubling steps down;
-    /// after it, the next few items are tried one by one: one that takes much room may be in the way
-    /// of others that take little.
+    /// The longest prefix in the order of importance that goes in is found by doubling steps
+    /// down; after it, the next few items are tried one by one: one that takes much room may be
+    /// in the way of others that take little.
     fn choose_items(&mut self, task: &MakeupTask<'_>, step: &DensityStep) -> Result<(), Stop> {
         // Items whose size is locked come before the others.
         let (mut candidates, rest): (Vec<usize>, Vec<usize>) =

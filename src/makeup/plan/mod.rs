@@ -1,15 +1,16 @@
 //! Planning: the layout of a page.
 //!
-//! 1. `draft` finds the forms of every item over every width (`forms`, `picture_blocks`) and takes the
-//!    places that the layout desk fixed (`pins`).
+//! 1. `draft` finds the forms of every item over every width (`forms`, `picture_blocks`) and
+//!    takes the places that the layout desk fixed (`pins`).
 //! 2. `regions` cuts what is left free into rectangles.
-//! 3. `search` finds the cheapest trees of cuts (`join`); `leave` leaves off items for which no layout
-//!    has room.
-//! 4. `settle` gives every module its rows and shares them between head, pictures and body (`shares`).
+//! 3. `search` finds the cheapest trees of cuts (`join`); `leave` leaves off items for which no
+//!    layout has room.
+//! 4. `settle` gives every module its rows and shares them between head, pictures and body
+//!    (`shares`).
 //! 5. `judge` charges each settled layout with its faults; `choose` keeps the cheapest.
 //!
-//! A page that comes back keeps its layout if it can (`stay`). `outlook` measures one item, `survey`
-//! the search alone.
+//! A page that comes back keeps its layout if it can (`stay`). `outlook` measures one item,
+//! `survey` the search alone.
 
 pub(crate) mod choose;
 pub(crate) mod context;

@@ -22,8 +22,8 @@ pub struct WidthOutlook {
     pub measure_chars: i64,
 }
 
-/// The room that an item takes over every width of the page that has a form for it; empty if the task
-/// has no such item.
+/// The room that an item takes over every width of the page that has a form for it; empty if the
+/// task has no such item.
 pub fn outlook_by_width(
     task: &MakeupTask<'_>,
     step: &DensityStep,

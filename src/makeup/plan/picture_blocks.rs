@@ -1,5 +1,5 @@
-//! The places of the pictures of an item: at the top of its columns, from the right, side by side or
-//! one below the other.
+//! The places of the pictures of an item: at the top of its columns, from the right, side by side
+//! or one below the other.
 
 use crate::fit::{ShapedItem, fit_picture};
 use crate::makeup::costs;
@@ -10,8 +10,8 @@ use crate::unit::RowRange;
 /// Limit: number of pictures of one article side by side; more of them go on below.
 const PICTURES_ACROSS_MOST: i64 = 4;
 
-/// The ways to place the pictures that have no place in the copy. If there are none, one way without
-/// blocks.
+/// The ways to place the pictures that have no place in the copy. If there are none, one way
+/// without blocks.
 pub(crate) fn picture_arrangements(
     item: &ShapedItem,
     style: &HouseStyle,
@@ -59,8 +59,8 @@ pub(crate) fn picture_arrangements(
     arrangements
 }
 
-/// Gives pictures side by side, `across` in a row, one range of depths. Pictures too unlike for that
-/// are cropped to their mean, beyond what the house style allows.
+/// Gives pictures side by side, `across` in a row, one range of depths. Pictures too unlike for
+/// that are cropped to their mean, beyond what the house style allows.
 fn level_depths(mut blocks: Vec<PictureBlock>, across: i64) -> Vec<PictureBlock> {
     let across = usize::try_from(across).expect("at least one picture in a row");
     for row in blocks.chunks_mut(across) {
@@ -76,8 +76,8 @@ fn level_depths(mut blocks: Vec<PictureBlock>, across: i64) -> Vec<PictureBlock>
     blocks
 }
 
-/// Returns the cost of the share of a module of `columns` by `rows` that its pictures take; 0 where it
-/// has no pictures or nothing else.
+/// Returns the cost of the share of a module of `columns` by `rows` that its pictures take; 0
+/// where it has no pictures or nothing else.
 pub(crate) fn picture_area_cost(
     blocks: &[PictureBlock],
     columns: i64,

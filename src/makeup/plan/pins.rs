@@ -97,8 +97,9 @@ impl PinnedPlaces {
     /// `top_row`.
     ///
     /// # Errors
-    /// A place off the grid or over the page head, one that overlaps an earlier one, a template or a
-    /// slot that does not exist, more items than slots: each with its field and the names involved.
+    /// A place off the grid or over the page head, one that overlaps an earlier one, a template
+    /// or a slot that does not exist, more items than slots: each with its field and the names
+    /// involved.
     pub(crate) fn new(
         task: &MakeupTask<'_>,
         step: &DensityStep,
@@ -158,8 +159,8 @@ impl PinnedPlaces {
         }
     }
 
-    /// Fills the free slots of a template, the strongest first, with the items that no lock names, the
-    /// most important first.
+    /// Fills the free slots of a template, the strongest first, with the items that no lock
+    /// names, the most important first.
     fn fill_slots(
         &mut self,
         task: &MakeupTask<'_>,

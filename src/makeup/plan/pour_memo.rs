@@ -23,8 +23,8 @@ struct PourKey {
 pub(crate) struct PourMemo(RefCell<BTreeMap<PourKey, PouredBody>>);
 
 impl PourMemo {
-    /// The body of an item over `columns` columns that start at `offsets`, poured to exactly `depth`
-    /// rows.
+    /// The body of an item over `columns` columns that start at `offsets`, poured to exactly
+    /// `depth` rows.
     pub(crate) fn pour(
         &self,
         bodies: &ItemBodies,

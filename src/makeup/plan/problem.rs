@@ -18,8 +18,8 @@ pub(crate) struct SearchProblem<'a> {
     pub(crate) chars: i64,
     /// White between two columns.
     pub(crate) gutter: Abs,
-    /// The ways to cut the free part of the page into rectangles, the strongest place first in each.
-    /// Where nothing has a place already there is one way: the whole page.
+    /// The ways to cut the free part of the page into rectangles, the strongest place first in
+    /// each. There is one way, the whole page, if nothing has a place already.
     pub(crate) region_cuts: Vec<Vec<GridRect>>,
     /// Signal to stop.
     pub(crate) halt: HaltSignal<'a>,

@@ -1,9 +1,9 @@
 //! The free part of a page beside the places that are taken, cut into rectangles.
 //!
 //! Every straight cut along an edge of a taken place, through which no taken place goes, parts a
-//! rectangle in two; the parts are cut on in the same way until nothing is taken inside. Many cuts
-//! lead to the same parts, so each rectangle is cut once and remembered. Where no straight cut exists
-//! the free rows of each column become rectangles.
+//! rectangle in two; the parts are cut on in the same way until nothing is taken inside. Many
+//! cuts lead to the same parts, so each rectangle is cut once and remembered. Where no straight
+//! cut exists the free rows of each column become rectangles.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -21,8 +21,8 @@ const RECTS_CUT_MOST: usize = 1_000;
 /// Limit: a free rectangle of fewer rows holds no article and stays white.
 const REGION_ROWS_LEAST: i64 = 8;
 
-/// The ways to cut the free part of the page into rectangles, each with the strongest place first; at
-/// least one way.
+/// The ways to cut the free part of the page into rectangles, each with the strongest place
+/// first; at least one way.
 pub(crate) fn region_cuts(
     page: GridRect,
     taken: &[GridRect],
@@ -66,7 +66,8 @@ struct RegionCutter<'a> {
 }
 
 impl RegionCutter<'_> {
-    /// Every way to cut a rectangle into free ones; empty if there is none, or none is found in time.
+    /// Every way to cut a rectangle into free ones; empty if there is none, or none is found in
+    /// time.
     fn cuts_of(&mut self, rect: GridRect) -> Vec<Vec<GridRect>> {
         if rect.columns <= 0 || rect.rows <= 0 {
             return vec![Vec::new()];
@@ -188,8 +189,8 @@ mod tests {
 
     #[test]
     fn many_places_are_cut_in_time() {
-        // Boxes apart from each other in a checkerboard, as many as a page may reserve: straight cuts
-        // everywhere.
+        // Boxes apart from each other in a checkerboard, as many as a page may reserve: straight
+        // cuts everywhere.
         let page = GridRect::new(0, 4, 12, 112);
         let boxes: Vec<GridRect> =
             (0..50).map(|k| GridRect::new(k % 6 * 2 + k / 6 % 2, 6 + k / 6 * 12, 1, 6)).collect();

@@ -5,24 +5,24 @@
 //!
 //! * A state is a set of items and a width in basic columns. Its value is a short list of the
 //!   cheapest trees, each with the range of depths that it can take.
-//! * A transition splits the set in two and joins a tree of each half: stacked, where both have the
-//!   width of the state, or side by side, where the two widths add up to it. The half with the most
-//!   important item comes first, above or at the left, so the lead stands at the top left and
-//!   strength of place follows importance.
-//! * Bounds: a state whose items need more cells than the page has is skipped; a pair of trees that
-//!   costs as much as the last tree kept is not joined.
+//! * A transition splits the set in two and joins a tree of each half: stacked, where both have
+//!   the width of the state, or side by side, where the two widths add up to it. The half with
+//!   the most important item comes first, above or at the left, so the lead stands at the top
+//!   left and strength of place follows importance.
+//! * Bounds: a state whose items need more cells than the page has is skipped; a pair of trees
+//!   that costs as much as the last tree kept is not joined.
 //!
 //! Trees that another one beats in every respect are dropped, which loses nothing; the number of
-//! trees per state is limited too, which may. With up to four items the lists are long enough to be
-//! exact (a test compares with all layouts); beyond that the result is that of a beam search.
+//! trees per state is limited too, which may. With up to four items the lists are long enough to
+//! be exact (a test compares with all layouts); beyond that the result is that of a beam search.
 //!
-//! A page of more than [`ITEMS_SEARCHED_MOST`] items has too many sets. Its neighbours in the order
-//! of importance are grouped first, and each group is searched on its own and then joined as one
-//! item. Where articles stand already, the free part of the page is several rectangles, and a second
-//! dynamic program shares the items among them.
+//! A page of more than [`ITEMS_SEARCHED_MOST`] items has too many sets. Its neighbours in the
+//! order of importance are grouped first, and each group is searched on its own and then joined
+//! as one item. Where articles stand already, the free part of the page is several rectangles,
+//! and a second dynamic program shares the items among them.
 //!
-//! If nothing goes in, the search runs again and keeps the least deep trees: there is more copy than
-//! the page holds.
+//! If nothing goes in, the search runs again and keeps the least deep trees: there is more copy
+//! than the page holds.
 
 use crate::makeup::costs::{self, WHITE_ROW};
 use crate::makeup::plan::forms::depth_cost;
@@ -83,8 +83,8 @@ pub(crate) const ITEMS_SEARCHED_MOST: usize = 9;
 /// Limit: the same for the choice of a density step, where a rough answer does. Two fewer make a
 /// quarter of the sets.
 const ITEMS_PROBED_MOST: usize = 7;
-/// Limit: number of articles in a group, as long as that leaves few enough groups. A larger group is
-/// cut in this many parts.
+/// Limit: number of articles in a group, as long as that leaves few enough groups. A larger group
+/// is cut in this many parts.
 const GROUP_ITEMS_MOST: usize = 4;
 /// Limit: number of trees kept of a group; a third of it where a rough answer does.
 const GROUP_TREES_KEPT: usize = 16;
@@ -279,11 +279,12 @@ impl SlicingSearch<'_> {
         Ok(cuts.flat_map(|regions| self.fill_regions(&table, all, regions, count)).collect())
     }
 
-    /// Shares all entries among the free rectangles of a cut, the strongest of which comes first, and
-    /// returns the cheapest ways.
+    /// Shares all entries among the free rectangles of a cut, the strongest of which comes first,
+    /// and returns the cheapest ways.
     ///
-    /// One rectangle after the other is filled. A state is the set of entries placed so far, its value
-    /// the cheapest ways to place them; a transition places some of the others in the next rectangle.
+    /// One rectangle after the other is filled. A state is the set of entries placed so far, its
+    /// value the cheapest ways to place them; a transition places some of the others in the next
+    /// rectangle.
     fn fill_regions(
         &self,
         table: &TreeTable,

@@ -1,14 +1,14 @@
 //! Settling: the rows of every module of a layout, and what is in them.
 //!
-//! The search knows of a tree only the range of depths that it can take. Settling goes down the tree
-//! and gives every module its rectangle: a vertical cut hands both sides the full depth, a horizontal
-//! one shares the rows by [`upper_rows`]. Then every module fills its rectangle (see
-//! [`shares`](crate::makeup::plan::shares)), headlines are put in the order of importance, and the
-//! rules and the white between the modules are found.
+//! The search knows of a tree only the range of depths that it can take. Settling goes down the
+//! tree and gives every module its rectangle: a vertical cut hands both sides the full depth, a
+//! horizontal one shares the rows by [`upper_rows`]. Then every module fills its rectangle (see
+//! [`shares`](crate::makeup::plan::shares)), headlines are put in the order of importance, and
+//! the rules and the white between the modules are found.
 //!
-//! Settling stops early: the cost of the cuts and of the forms is known before any body is poured,
-//! and each poured module adds a lower bound of its own cost. Once the sum reaches the cost of the
-//! worst layout that would be kept, the layout is given up.
+//! Settling stops early: the cost of the cuts and of the forms is known before any body is
+//! poured, and each poured module adds a lower bound of its own cost. Once the sum reaches the
+//! cost of the worst layout that would be kept, the layout is given up.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -119,8 +119,8 @@ impl<'a> LayoutSettler<'a> {
             CutTree::Leaf(rank, chosen) => {
                 let options = self.context.problem.options[rank.index()].over(grid.columns);
                 let forms = options.map_or(&[][..], |options| &options.forms);
-                // With too much copy a module may be shallower than its head and pictures need: then
-                // it takes the best form that goes in, if there is one.
+                // With too much copy a module may be shallower than its head and pictures need:
+                // then it takes the best form that goes in, if there is one.
                 let fits = |index: &FormIndex| forms[index.index()].floor_rows <= grid.rows;
                 let form_index = Some(chosen)
                     .filter(fits)
@@ -171,8 +171,8 @@ fn upper_rows(above: &Subtree, below: &Subtree, rows: i64) -> i64 {
     if missing <= room {
         return upper.usual - missing * upper_room / room.max(1);
     }
-    // Too few for both: the upper one, which is more important, stays whole as long as the lower one
-    // keeps its heads and pictures.
+    // Too few for both: the upper one, which is more important, stays whole as long as the lower
+    // one keeps its heads and pictures.
     let lower_floor = i64::from(below.floor_rows).min(rows);
     let upper_floor = i64::from(above.floor_rows).min(rows);
     upper.least.min(rows - lower_floor).max(upper_floor)
@@ -191,12 +191,12 @@ fn place_pinned(pin: &PinnedPlace, context: &SettleContext<'_>) -> Option<Placed
     forms.map(|form| place_module(context, item, form, pin.grid)).min_by_key(rank)
 }
 
-/// Limit: rows by which a module may be deeper than its form; paragraphs that run a line longer fill
-/// them.
+/// Limit: rows by which a module may be deeper than its form; paragraphs that run a line longer
+/// fill them.
 const SLACK_ROWS: i64 = 1;
 
-/// Fills a rectangle with an item in a form. Rules, white below and the order of headlines are found
-/// by [`finish_layout`], once all modules stand.
+/// Fills a rectangle with an item in a form. Rules, white below and the order of headlines are
+/// found by [`finish_layout`], once all modules stand.
 pub(crate) fn place_module(
     context: &SettleContext<'_>,
     item: usize,
@@ -295,8 +295,9 @@ fn place_rules(modules: &mut [PlacedModule], context: &SettleContext<'_>) {
     }
 }
 
-/// The sizes of the headlines so far, from the most important article down: none may be larger than
-/// that of a more important one (R62). Articles of equal weight may differ, but none exceeds the lead.
+/// The sizes of the headlines so far, from the most important article down: none may be larger
+/// than that of a more important one (R62). Articles of equal weight may differ, but none exceeds
+/// the lead.
 struct HeadlineHierarchy<'a> {
     context: &'a SettleContext<'a>,
     /// Headline of the first article, the lead.

@@ -1,8 +1,8 @@
 //! Sharing the rows of a module among its head, its pictures and its body.
 //!
-//! A head can give up a row of white or take several more, a picture what its crop lets it; the body
-//! takes what is left. All combinations are few enough to be estimated by counts of rows alone. The
-//! most promising are poured, and the cheapest one is taken.
+//! A head can give up a row of white or take several more, a picture what its crop lets it; the
+//! body takes what is left. All combinations are few enough to be estimated by counts of rows
+//! alone. The most promising are poured, and the cheapest one is taken.
 
 use crate::fit::{PouredBody, least_cost_at_depth, white_rows_cost};
 use crate::makeup::costs::{

@@ -1,17 +1,18 @@
 //! A page that was made up before keeps its layout (R102).
 //!
-//! Every item is poured again into its previous rectangle. Where all of them fit, nothing moves. An
-//! item that gained or lost more than its rectangle absorbs moves one of its horizontal edges, and
-//! with it every module that shares the edge. The search for such a move is a breadth-first one:
+//! Every item is poured again into its previous rectangle. Where all of them fit, nothing moves.
+//! An item that gained or lost more than its rectangle absorbs moves one of its horizontal edges,
+//! and with it every module that shares the edge. The search for such a move is a breadth-first
+//! one:
 //!
 //! * State: the set of edges that have moved, all by the same number of rows.
-//! * Transition: the modules at the moved edges are poured again; one that does not fit passes the
-//!   move on to its other edge.
-//! * Bound: at most [`EDGES_MOVED_MOST`] edges move, by at most three rows. The fewest rows are tried
-//!   first, and one edge alone before several.
+//! * Transition: the modules at the moved edges are poured again; one that does not fit passes
+//!   the move on to its other edge.
+//! * Bound: at most [`EDGES_MOVED_MOST`] edges move, by at most three rows. The fewest rows are
+//!   tried first, and one edge alone before several.
 //!
-//! It is a heuristic: it finds a layout close to the previous one, not the closest one, and gives up
-//! where an article is new or gone.
+//! It is a heuristic: it finds a layout close to the previous one, not the closest one, and gives
+//! up where an article is new or gone.
 
 use crate::fit::head_options_within;
 use crate::makeup::charge::{LayoutCharge, LayoutFault};
@@ -28,8 +29,8 @@ use crate::makeup::task::{MakeupTask, PreviousPlacement};
 use crate::model::DensityStep;
 use crate::unit::{Abs, GridRect};
 
-/// Limit: rows of white at the foot that an article which lost a line or two may leave before another
-/// one moves for it.
+/// Limit: rows of white at the foot that an article which lost a line or two may leave before
+/// another one moves for it.
 const FOOT_WHITE_MOST: i64 = 2;
 
 /// The rows by which an edge moves, in the order in which they are tried.
@@ -62,9 +63,9 @@ pub(crate) fn previous_layout(
     Some(PreviousLayout { layout, debt })
 }
 
-/// Pours every item again into its previous rectangle, moving edges where one does not fit. `None` if
-/// an article is new or gone, if no edge can move for one that does not fit, or if the layout desk
-/// asks for another place now.
+/// Pours every item again into its previous rectangle, moving edges where one does not fit.
+/// `None` if an article is new or gone, if no edge can move for one that does not fit, or if the
+/// layout desk asks for another place now.
 fn refit_previous(
     previous: &[PreviousPlacement],
     context: &SettleContext<'_>,
@@ -132,8 +133,8 @@ struct MovedEdges {
 }
 
 impl KeptLayout<'_> {
-    /// Places an item in a rectangle, as much like its previous module as possible; `None` if it does
-    /// not fit.
+    /// Places an item in a rectangle, as much like its previous module as possible; `None` if it
+    /// does not fit.
     fn fit_item(&self, item: usize, grid: GridRect) -> Option<PlacedModule> {
         let Self { context, ref previous } = *self;
         let previous = previous[item];
@@ -208,8 +209,8 @@ impl KeptLayout<'_> {
                 let [above, below] = modules_at_edge(grids, edge);
                 let columns =
                     |items: &[usize]| items.iter().map(|item| grids[*item].columns).sum::<i64>();
-                // The edge must be whole, or a hole opens above or below it; only at the foot of the
-                // page may modules grow down into free rows.
+                // The edge must be whole, or a hole opens above or below it; only at the foot of
+                // the page may modules grow down into free rows.
                 let is_whole = columns(&above) == columns(&below) || below.is_empty() && down > 0;
                 edges_moved += 1;
                 if !is_whole || above.is_empty() || edges_moved > edges_most {
@@ -255,8 +256,9 @@ impl KeptLayout<'_> {
         others.all(|other| !gap.overlaps(&other))
     }
 
-    /// True if the rectangles lie on the rows for articles, do not overlap, and stand where the layout
-    /// desk wants them. A previous geometry is input like any other, and requests may have changed.
+    /// True if the rectangles lie on the rows for articles, do not overlap, and stand where the
+    /// layout desk wants them. A previous geometry is input like any other, and requests may have
+    /// changed.
     fn is_valid(&self, grids: &[GridRect]) -> bool {
         let SettleContext { page, pins, requested_places, .. } = *self.context;
         // Numbers of the input may be of any size: compare without adding them up.
@@ -287,8 +289,8 @@ fn move_edges(grids: &[GridRect], moved: &[MovedEdges], down: i64) -> Vec<GridRe
     grids.iter().zip(moved).map(shift).collect()
 }
 
-/// The modules above an edge and those below it, as far as they are connected with the module of the
-/// edge by shared columns.
+/// The modules above an edge and those below it, as far as they are connected with the module of
+/// the edge by shared columns.
 fn modules_at_edge(grids: &[GridRect], edge: Edge) -> [Vec<usize>; 2] {
     let ends_at_edge = |item: &usize| grids[*item].foot() == edge.row;
     let starts_at_edge = |item: &usize| grids[*item].row == edge.row + MODULE_GAP_ROWS;
@@ -313,9 +315,9 @@ fn foot_white(module: &PlacedModule) -> i64 {
     module.poured.short_rows().max().unwrap_or(0)
 }
 
-/// Cost of requests that may have changed since the previous round and that a layout does not meet:
-/// articles to be kept apart, grades, the order of importance, rows that became free. A headline that
-/// yields as it did before is no debt.
+/// Cost of requests that may have changed since the previous round and that a layout does not
+/// meet: articles to be kept apart, grades, the order of importance, rows that became free. A
+/// headline that yields as it did before is no debt.
 pub(crate) fn request_debt(layout: &JudgedLayout, context: &SettleContext<'_>) -> i64 {
     let has_previous_size = |item: &usize| {
         let module = layout.modules.iter().find(|module| module.item == *item);
