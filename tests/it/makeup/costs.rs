@@ -21,12 +21,13 @@ const COSTS: &str = "makeup/costs.rs";
 
 /// The files whose constants are listed, from `src/`: costs of the page, limits of the search, costs of
 /// setting one article.
-const FILES: [&str; 9] = [
+const FILES: [&str; 10] = [
     COSTS,
     "makeup/plan/search.rs",
     "makeup/plan/choose.rs",
     "makeup/plan/forms.rs",
     "fit/head.rs",
+    "fit/head_setter.rs",
     "fit/pour.rs",
     "fit/composed_body.rs",
     "fit/body_variants.rs",
