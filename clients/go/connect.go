@@ -12,10 +12,11 @@ import (
 	"google.golang.org/grpc/credentials/insecure"
 )
 
-// messageBytes is the most that one message may have: a report may be larger than the 4 MiB that gRPC takes by default.
+// messageBytes is the largest size of one message. A report may be larger than the 4 MiB that gRPC
+// accepts by default.
 const messageBytes = 64 << 20
 
-// connect opens a channel: in the clear unless a certificate or --tls asks for TLS.
+// connect opens a channel, unencrypted unless a certificate or --tls requests TLS.
 func connect(o options) (*grpc.ClientConn, error) {
 	transport := insecure.NewCredentials()
 	if o.tls || o.ca != "" || o.cert != "" {
@@ -51,7 +52,8 @@ func tlsConfig(o options) (*tls.Config, error) {
 	return config, nil
 }
 
-// token gives the bearer token. It is no argument, which others on the machine could read.
+// token returns the bearer token. It is not an argument, because other users of the machine could
+// read it.
 func token(o options) (string, error) {
 	if o.tokenFile == "" {
 		return os.Getenv("BANMIAN_TOKEN"), nil

@@ -1,6 +1,6 @@
 // Command banmian-render renders one newspaper page over gRPC: a PageRecord as JSON, or plain copy.
 //
-// No file is written before all have come whole. Options and exit codes are in ../README.md.
+// Files are written only after all of them have arrived complete. Options and exit codes are in ../README.md.
 package main
 
 import (
@@ -27,7 +27,7 @@ import (
 
 //go:generate ./generate.sh
 
-// Exit codes by status, as `banmian render --remote` has them; every other status is 2.
+// Exit codes by status, as in `banmian render --remote`; every other status is 2.
 var exits = map[codes.Code]int{
 	codes.FailedPrecondition: 1, codes.Unavailable: 69, codes.ResourceExhausted: 69,
 	codes.DeadlineExceeded: 69, codes.Canceled: 69,
@@ -63,7 +63,7 @@ func parse() (options, error) {
 	flags.StringVar(&o.cert, "cert", "", "certificate of the client, for mutual TLS (PEM)")
 	flags.StringVar(&o.key, "key", "", "its key (PEM)")
 	flags.StringVar(&o.tokenFile, "token-file", "", "bearer token; else BANMIAN_TOKEN")
-	// Package flag stops at the first word that is no option; the source may stand anywhere.
+	// Package flag stops at the first argument that is not an option, but the source may come anywhere.
 	for words := os.Args[1:]; ; words = flags.Args()[1:] {
 		if err := flags.Parse(words); err != nil {
 			return o, err
@@ -155,7 +155,7 @@ type artifact struct {
 	data []byte
 }
 
-// receive gives the artifacts in their order, size and SHA-256 of each checked.
+// receive returns the artifacts in order, after checking size and SHA-256 of each.
 func receive(stream gen.TypesetService_RenderPageClient, locale string) ([]artifact, error) {
 	var artifacts []artifact
 	var header *gen.ArtifactHeader

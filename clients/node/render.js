@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Renders one newspaper page over gRPC: a PageRecord as JSON, or plain copy.
 //
-// No file is written before all have come whole. Options and exit codes are in ../README.md.
+// Files are written only after all of them have arrived complete. Options and exit codes are in ../README.md.
 
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
@@ -14,21 +14,21 @@ import protobuf from 'protobufjs';
 
 const PROTO = fileURLToPath(new URL('../../proto/', import.meta.url));
 const FILES = readdirSync(join(PROTO, 'banmian/v1')).map((name) => join('banmian/v1', name));
-// As `banmian render --remote` has them; every other status is 2.
+// Exit codes by status, as in `banmian render --remote`; every other status is 2.
 const EXIT = {
   FAILED_PRECONDITION: 1, UNAVAILABLE: 69, RESOURCE_EXHAUSTED: 69, DEADLINE_EXCEEDED: 69, CANCELLED: 69,
   INTERNAL: 70, UNKNOWN: 70, DATA_LOSS: 70,
 };
 // A report is one message and may be larger than the 4 MiB that gRPC takes by default.
 const MESSAGE_BYTES = 64 << 20;
-// The part of google.rpc that names fields, as it stands in a status.
+// The message of google.rpc that names the fields in a status.
 const DETAILS = protobuf.parse(`syntax = "proto3";
   message Status { repeated Any details = 3; }
   message Any { string type_url = 1; bytes value = 2; }
   message BadRequest { repeated Violation violations = 1; }
   message Violation { string field = 1; string description = 2; }`).root;
 
-/** Why the program ends, with its exit code. */
+/** Reason for ending the program, with its exit code. */
 class Failure extends Error {
   constructor(exit, message) {
     super(message);
@@ -36,7 +36,7 @@ class Failure extends Error {
   }
 }
 
-/** Runs a step; what it throws ends the program with that code. */
+/** Runs a step; an exception in it ends the program with this exit code. */
 function orExit(exit, step) {
   try {
     return step();
@@ -71,7 +71,7 @@ function loadContract() {
 
 const SCALARS = { string: 'string', bytes: 'string', bool: 'boolean', double: 'number', uint32: 'number', int32: 'number' };
 
-/** Refuses what `fromObject` would pass over or turn into something else: unknown names, other types. */
+/** Rejects JSON that `fromObject` would ignore or convert: unknown names and wrong types. */
 function check(type, value, path) {
   if (type instanceof protobuf.Enum) {
     if (!(value in type.values)) throw new Error(`${path}: ${value} is no ${type.name}`);
@@ -139,7 +139,7 @@ function printReport(report, locale) {
   console.log(' ', ...report.stageTimes.map((it) => `${it.stage} ${(it.micros / 1000).toFixed(1)} ms`));
 }
 
-/** Gives the artifacts by file name, size and SHA-256 of each checked. */
+/** Returns the artifacts by file name, after checking size and SHA-256 of each. */
 async function receive(stream, onReport) {
   const artifacts = new Map();
   let header = null;
@@ -167,7 +167,7 @@ async function receive(stream, onReport) {
   return artifacts;
 }
 
-/** The fields that a status names. */
+/** Returns the fields that a status names. */
 function* violations(metadata) {
   for (const bytes of metadata?.get('grpc-status-details-bin') ?? []) {
     for (const any of DETAILS.lookupType('Status').decode(bytes).details) {

@@ -18,7 +18,7 @@ from grpc_status import rpc_status
 from grpc_tools import protoc
 
 PROTO = Path(__file__).resolve().parents[2] / "proto"
-# As `banmian render --remote` has them; every other status is 2.
+# Exit codes by status, as in `banmian render --remote`; every other status is 2.
 EXIT = {"FAILED_PRECONDITION": 1, "UNAVAILABLE": 69, "RESOURCE_EXHAUSTED": 69, "DEADLINE_EXCEEDED": 69,
         "CANCELLED": 69, "INTERNAL": 70, "UNKNOWN": 70, "DATA_LOSS": 70}
 # A report is one message and may be larger than the 4 MiB that gRPC takes by default.
@@ -37,7 +37,7 @@ def load_contract():
 
 
 def connect(args):
-    """A channel: in the clear unless a certificate or `--tls` asks for TLS."""
+    """Opens a channel, unencrypted unless a certificate or `--tls` requests TLS."""
     options = [("grpc.max_receive_message_length", MESSAGE_BYTES)]
     if not (args.tls or args.ca or args.cert):
         return grpc.insecure_channel(args.address, options)
@@ -46,7 +46,7 @@ def connect(args):
 
 
 def metadata(args):
-    """The bearer token. It is no argument, which others on the machine could read."""
+    """Returns the bearer token. It is not an argument, because other users of the machine could read it."""
     token = args.token_file.read_text().strip() if args.token_file else os.environ.get("BANMIAN_TOKEN")
     return [("authorization", f"Bearer {token}")] if token else []
 
@@ -79,7 +79,7 @@ def print_report(report, finding, language):
 
 
 def receive(stream, on_report):
-    """Returns the artifacts by file name, size and SHA-256 of each checked."""
+    """Returns the artifacts by file name, after checking size and SHA-256 of each."""
     artifacts, header = {}, None
     for message in stream:
         part = message.WhichOneof("part")

@@ -569,7 +569,7 @@ fn a_busy_server_with_broken_streams_gives_the_same_files() {
     };
     assert_eq!(record_files(&here).len(), 8 * 3);
     assert!(record_files(&here) == record_files(&there), "{:?}", record_files(&there).keys());
-    assert!(flaky.streams.load(Ordering::Relaxed) >= 2, "the stream was opened anew");
+    assert!(flaky.streams.load(Ordering::Relaxed) >= 2, "the stream was opened again");
     assert!(flaky.most_ahead.load(Ordering::Relaxed) <= 3, "no more ahead than jobs");
     assert_eq!(flaky.uploads.lock().expect("uploads").len(), 1);
     let again = batch(&there, &["--remote", &url]);

@@ -50,8 +50,8 @@ fn render_writes_the_page_and_prints_a_report() {
     assert!(!ran.out.contains("BM-COPY-002"), "notes are not, {}", ran.out);
     let out = dir.path("verbose");
     let ran = run(&["render", arg(&root(PLAIN_SEED)), "-v", "--make", "json", "-o", arg(&out)]);
-    assert!(ran.out.contains("BM-COPY-002"), "unless asked for: {}", ran.out);
-    assert_eq!(names(&out), [format!("{stem}.json")], "only what was asked for");
+    assert!(ran.out.contains("BM-COPY-002"), "unless requested: {}", ran.out);
+    assert_eq!(names(&out), [format!("{stem}.json")], "only the requested files");
 }
 
 #[test]
@@ -109,7 +109,7 @@ fn exit_codes_distinguish_kinds_of_failure() {
     ] {
         let ran = run(args);
         assert_eq!(ran.code, Some(code), "{args:?}: {}{}", ran.out, ran.err);
-        assert_eq!(ran.err.is_empty(), code == 0, "{args:?}: failures are told on standard error");
+        assert_eq!(ran.err.is_empty(), code == 0, "{args:?}: failures are reported on standard error");
         assert!(!ran.err.contains("panicked"), "{args:?}: {}", ran.err);
         assert!(names(&dir.path("out")).is_empty(), "{args:?}");
     }

@@ -215,7 +215,7 @@ fn findings_on_the_seed_name_their_lines() {
     for (before, after) in [("(", "（"), (")", "）"), ("+", "＋")] {
         let mine = plain.matches(before).count();
         let reported = changes.get(&(before.to_owned(), after.to_owned())).copied().unwrap_or(0);
-        assert!(mine > 0 && reported == mine, "{before}: {mine} in the file, {reported} told");
+        assert!(mine > 0 && reported == mine, "{before}: {mine} in the file, {reported} reported");
     }
 }
 

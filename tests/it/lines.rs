@@ -253,6 +253,7 @@ fn hostile_paragraphs_are_set_as_well_as_possible() {
     let spaces = " ".repeat(3_000);
     let quotes = "“".repeat(50) + "甲" + &"”".repeat(50);
     let slashes = "http://".repeat(400);
+    let mut set = 0;
     for text in [
         "",
         " ",
@@ -282,6 +283,7 @@ fn hostile_paragraphs_are_set_as_well_as_possible() {
         let Ok(prepared) = prepare(engine().fonts(), copy, &CompositionProfile::default()) else {
             continue;
         };
+        set += 1;
         let widest = prepared.units().iter().map(|unit| unit.cell_width).max().unwrap_or(Em::ZERO);
         for measure in [Em::milli(100), Em::HALF, Em::ONE, Em::zi(5), Em::zi(13), Em::zi(60)] {
             let lines = break_into_lines(&prepared, measure, Em::ZERO);
@@ -297,4 +299,5 @@ fn hostile_paragraphs_are_set_as_well_as_possible() {
             assert_eq!(at, text.len());
         }
     }
+    assert!(set > 10, "only {set} paragraphs were set");
 }

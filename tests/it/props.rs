@@ -274,7 +274,7 @@ fn normalised_copy_is_not_changed_again() {
         let (twice, more) = understand(once.clone());
         prop_assert_eq!(&twice.articles[0].headline, &once.articles[0].headline);
         prop_assert_eq!(&twice.articles[0].body, &once.articles[0].body);
-        prop_assert!(more.is_empty(), "told again: {more:?}");
+        prop_assert!(more.is_empty(), "reported again: {more:?}");
         // Every change is reported.
         let same = record.articles[0].body == once.articles[0].body
             && record.articles[0].headline == once.articles[0].headline;

@@ -36,7 +36,7 @@ fn a_page_comes_as_report_headers_chunks_and_ends() {
         let Some(Part::ArtifactHeader(header)) = parts.next() else {
             panic!("{kind:?}: no header")
         };
-        assert_eq!(header.output(), kind, "in the order asked for");
+        assert_eq!(header.output(), kind, "in the requested order");
         assert_eq!(header.file_name, format!("page.{ending}"));
         let mut bytes = Vec::new();
         let mut chunks = 0;

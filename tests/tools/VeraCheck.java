@@ -1,5 +1,6 @@
-// Holds a PDF against a flavour of PDF/A or PDF/UA with veraPDF's library: FLAVOUR FILE, e.g. `2u page.pdf`. Says
-// `compliant=true`, or what rules are broken; exits with 1 where one is, with 2 where it cannot be told.
+// Validates a PDF against a flavour of PDF/A or PDF/UA with veraPDF's library. Arguments: FLAVOUR
+// FILE, e.g. `2u page.pdf`. Prints `compliant=true`, or the broken rules. Exit code 1: a rule is
+// broken; 2: the file could not be checked.
 
 import java.io.File;
 import java.util.LinkedHashSet;

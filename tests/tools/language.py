@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Counts how the source reads: names, doc comments, comments in code, circles of modules, length of documents.
+"""Measures the language of the source: names, doc comments, comments in code, circles of modules,
+length of documents.
 
     python3 tests/tools/language.py            # the working tree
     python3 tests/tools/language.py REVISION   # a commit, read with `git show`
@@ -15,11 +16,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 TYPE = re.compile(r"^\s*(?:pub(?:\([a-z ]+\))? )?(?:struct|enum|trait) (\w+)", re.M)
 FUNCTION = re.compile(r"^\s*(?:pub(?:\([a-z ]+\))? )?(?:const |async )*fn (\w+)", re.M)
-REFUSED = ("What", "That", "So many", "The same", "Whether so")
+BAD_OPENINGS = ("What", "That", "So many", "The same", "Whether so")
 
 
 def files(revision, prefix, suffix):
-    """Path and text of every file under `prefix`, from a revision or the working tree."""
+    """Yields path and text of every file under `prefix`, from a revision or the working tree."""
     if revision is None:
         for path in sorted((ROOT / prefix).rglob(f"*{suffix}")):
             yield str(path.relative_to(ROOT)), path.read_text()
@@ -35,7 +36,7 @@ def git(*words):
 
 
 def without_tests(text):
-    """The text up to its test modules, each cut out whole."""
+    """Returns the text without its test modules."""
     out, lines = [], iter(text.split("\n"))
     for line in lines:
         if line.strip() == "#[cfg(test)]":
@@ -49,7 +50,7 @@ def without_tests(text):
 
 
 def words(name):
-    """Number of words in a name: CamelCase or snake_case."""
+    """Returns the number of words in a name: CamelCase or snake_case."""
     if "_" in name.strip("_"):
         return len([part for part in name.split("_") if part])
     return len(re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+", name)) or 1
@@ -62,7 +63,7 @@ def share(names):
 
 
 def docs(text):
-    """The doc comments of a file, each as one string."""
+    """Yields the doc comments of a file, each as one string."""
     block = []
     for line in text.split("\n") + [""]:
         found = re.match(r"\s*//[/!] ?(.*)", line)
@@ -74,7 +75,7 @@ def docs(text):
 
 
 def circles(sources):
-    """Groups of modules of one folder that name each other in a circle, largest first."""
+    """Returns the groups of modules of one folder that name each other in a circle, largest first."""
     names = defaultdict(set)
     modules = {}
     for path, text in sources:
@@ -127,7 +128,7 @@ def main():
     functions = [name for _, text in plain for name in FUNCTION.findall(text)]
     shared = {name: n for name, n in Counter(types).items() if n > 1}
     every = [doc for _, text in plain for doc in docs(text) if doc]
-    refused = [doc for doc in every if doc.startswith(REFUSED)]
+    badly_opened = [doc for doc in every if doc.startswith(BAD_OPENINGS)]
     inside, code, long = 0, 0, 0
     for _, text in plain:
         for line in text.split("\n"):
@@ -143,8 +144,8 @@ def main():
     print(f"| doc comments | {len(every)} |")
     first = Counter(doc.split()[0].rstrip(".,:;") for doc in every).most_common(8)
     print(f"| first words of doc comments | {', '.join(f'{word} {n}' for word, n in first)} |")
-    for opening in REFUSED:
-        print(f"| doc comments that open with “{opening}” | {sum(doc.startswith(opening) for doc in refused)} |")
+    for opening in BAD_OPENINGS:
+        print(f"| doc comments that open with “{opening}” | {sum(doc.startswith(opening) for doc in badly_opened)} |")
     print(f"| comment lines inside code, per 100 of code | {100 * inside / code:.1f} |")
     print(f"| comment lines over 100 columns | {long} |")
     groups = circles(sources)

@@ -1,5 +1,5 @@
-// Draws the first page of a PDF with pdf.js as a portable greymap: FILE OUT DPI. The folder that BANMIAN_PDFJS names has
-// pdfjs-dist and @napi-rs/canvas in its node_modules.
+// Draws the first page of a PDF with pdf.js as a portable greymap. Arguments: FILE OUT DPI. The
+// folder that BANMIAN_PDFJS names has pdfjs-dist and @napi-rs/canvas in its node_modules.
 import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ import { pathToFileURL } from "node:url";
 const [file, out, dpi] = process.argv.slice(2);
 const from = createRequire(join(process.env.BANMIAN_PDFJS, "package.json"));
 const canvases = from("@napi-rs/canvas");
-// pdf.js takes these from the browser.
+// In a browser pdf.js finds these as globals.
 for (const name of ["DOMMatrix", "ImageData", "Path2D"]) globalThis[name] ??= canvases[name];
 const { getDocument } = await import(pathToFileURL(from.resolve("pdfjs-dist/legacy/build/pdf.mjs")));
 

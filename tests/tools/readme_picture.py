@@ -35,12 +35,12 @@ MARK, KEY, TEXT, FAINT = "#6b7580", "#1f5f99", "#14202b", "#8a949e"
 
 
 def width(text):
-    """Width in half-width cells: a Han character or a full-width mark takes two."""
+    """Returns the width in half-width cells: a Han character or a full-width mark takes two."""
     return sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in text)
 
 
 def cut(text, cells):
-    """The start of a text that fits, with an ellipsis if something is left out."""
+    """Returns the start of a text that fits, with an ellipsis if something is left out."""
     if width(text) <= cells:
         return text
     out = ""

@@ -1,5 +1,6 @@
-// The service over the wire, asked by Node: @grpc/grpc-js, gRPC-web as browsers speak it (connect-web over fetch, Google's
-// grpc-web over XMLHttpRequest, frames by hand), and fetch for JSON. Run it as README.md says.
+// Calls the service over the wire from Node: @grpc/grpc-js, gRPC-web as browsers use it
+// (connect-web over fetch, Google's grpc-web over XMLHttpRequest, frames by hand), and fetch for
+// JSON. Run it as README.md says.
 
 import assert from 'node:assert/strict';
 import { spawn, execFileSync } from 'node:child_process';
@@ -28,7 +29,7 @@ const PROTO = join(ROOT, 'proto');
 const FILES = readdirSync(join(PROTO, 'banmian/v1')).map((name) => `banmian/v1/${name}`);
 const DIR = mkdtempSync(join(tmpdir(), 'wire-'));
 const MIB = 1 << 20;
-// Patience with a busy machine; nothing waits that long on a quiet one.
+// Time limit for a busy machine; nothing takes that long on an idle one.
 const PATIENCE = 60_000;
 const SLOW = { timeout: 2 * PATIENCE };
 
@@ -45,7 +46,7 @@ const root = new protobuf.Root();
 root.resolvePath = (_, file) => join(PROTO, file);
 root.loadSync(FILES).resolveAll();
 
-// Others' contracts, as far as they are used.
+// The parts of other services' contracts that are used here.
 const OTHERS = protobuf.parse(`syntax = "proto3";
   message HealthRequest { string service = 1; }
   message HealthResponse { int32 status = 1; }
@@ -153,12 +154,12 @@ function makeCertificates() {
 
 // Servers and clients.
 
-/** The program, serving on a port of its own; ended with its test. */
+/** A server process on its own port; it is stopped when its test ends. */
 class Server {
   static async start(t, settings = {}, { config = '', tls, clientCa } = {}) {
     const server = new Server();
     const kept = Object.entries(process.env).filter(([name]) => !name.startsWith('BANMIAN_'));
-    const given = Object.entries(settings).map(([name, value]) => [`BANMIAN_${name.toUpperCase()}`, String(value)]);
+    const overrides = Object.entries(settings).map(([name, value]) => [`BANMIAN_${name.toUpperCase()}`, String(value)]);
     server.config = join(DIR, `${randomBytes(6).toString('hex')}.toml`);
     writeFileSync(server.config, config);
     const args = ['serve', '--listen', '127.0.0.1:0', '--log', 'off', '--config', server.config];
@@ -166,20 +167,20 @@ class Server {
     if (clientCa) args.push('--tls-client-ca', join(DIR, `${clientCa}.pem`));
     server.tls = Boolean(tls) || config.includes('[tls]');
     server.process = spawn(PROGRAM, args, {
-      env: Object.fromEntries([...kept, ...given]),
+      env: Object.fromEntries([...kept, ...overrides]),
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     server.exit = once(server.process, 'exit').then(([code]) => code);
-    server.told = '';
+    server.output = '';
     server.clients = [];
     for (const pipe of [server.process.stdout, server.process.stderr])
       pipe.on('data', (data) => {
-        server.told += data;
+        server.output += data;
       });
     t.after(() => server.end());
-    await until('the server', () => /:\/\/\S+\n/.test(server.told) || server.process.exitCode !== null);
-    const address = /:\/\/(\S+)\n/.exec(server.told);
-    assert.ok(address, server.told);
+    await until('the server', () => /:\/\/\S+\n/.test(server.output) || server.process.exitCode !== null);
+    const address = /:\/\/(\S+)\n/.exec(server.output);
+    assert.ok(address, server.output);
     [, server.address] = address;
     return server;
   }
@@ -226,7 +227,7 @@ async function until(what, condition) {
   }
 }
 
-/** A unary call as a promise. */
+/** Makes a unary call; returns a promise. */
 const ask = (client, name, request, metadata = new grpc.Metadata(), options = {}) =>
   new Promise((resolve, reject) => {
     client[name](request, metadata, options, (error, answer) => (error ? reject(error) : resolve(answer)));
@@ -257,7 +258,7 @@ function upload(client, data, header = {}, meta = new grpc.Metadata(), size = MI
 
 const SEED = JSON.parse(readFileSync(join(ROOT, 'seeds/20231029.json'), 'utf8'));
 const brief = (text, layout = {}) => ({ articles: [{ headline: '标题', body: [{ paragraph: { text } }] }], layout });
-/** A page that takes seconds: a hundred long heads. */
+/** Returns a page that takes seconds to render: a hundred long heads. */
 const slow = (number) => ({
   articles: Array.from({ length: 100 }, (_, k) => ({
     headline: `第${number}${k}篇${'这个标题写得很长'.repeat(9)}`,
@@ -271,7 +272,7 @@ const render = (page, outputs = ['GEOMETRY_JSON'], more = {}) => ({
   ...more,
 });
 
-/** A picture that no coder makes smaller, as PNG. */
+/** Returns an incompressible picture as PNG. */
 function noise(width = 1200, height = 1000) {
   const rows = randomBytes((1 + 3 * width) * height);
   for (let row = 0; row < height; row += 1) rows[row * (1 + 3 * width)] = 0;
@@ -294,7 +295,7 @@ function noise(width = 1200, height = 1000) {
   ]);
 }
 
-/** For Node before 20.15. */
+/** CRC-32, for Node before 20.15. */
 function crc(bytes) {
   let sum = ~0;
   for (const byte of bytes) {
@@ -304,7 +305,7 @@ function crc(bytes) {
   return ~sum >>> 0;
 }
 
-/** A page of pictures of noise, uploaded; some 4.8 MB each in SVG. */
+/** Uploads pictures of noise, some 4.8 MB each in SVG, and returns a page of them. */
 async function gallery(client, count) {
   const pictures = [];
   for (let k = 0; k < count; k += 1) {
@@ -316,11 +317,11 @@ async function gallery(client, count) {
   return { ...brief('正文。'), pictures };
 }
 
-// What is expected.
+// Expectations.
 
 const sumOf = (data) => createHash('sha256').update(data).digest('hex');
 
-/** The report and the artifacts of a page's messages: order, sizes and sums checked. */
+/** Returns the report and the artifacts from a page's messages, after checking order, sizes and checksums. */
 function artifacts(messages) {
   assert.equal(messages[0].part, 'report');
   const found = [];
@@ -357,8 +358,8 @@ function detailsOf(bytes) {
   return details;
 }
 
-/** The details by name of a call that is to be refused, and the text. */
-async function refused(call, code, reason) {
+/** Expects a call to fail; returns the details of its status by name, and the text. */
+async function expectError(call, code, reason) {
   let error;
   try {
     await call();
@@ -373,7 +374,7 @@ async function refused(call, code, reason) {
   return { ...details, text: error.details };
 }
 
-/** Descriptors of the contract, as the server tells them. */
+/** Reads the descriptors of the contract by server reflection. */
 async function reflected(server, options) {
   const call = server.client(Reflection, options).info();
   const names = FILES.map((name) => ({ fileByFilename: name }));
@@ -385,7 +386,7 @@ async function reflected(server, options) {
     assert.ok(!answer.errorResponse, answer.errorResponse?.errorMessage);
     for (const bytes of answer.fileDescriptorResponse.fileDescriptorProto) files.set(sumOf(bytes), bytes);
   }
-  // Each file after those that it imports.
+  // Each file comes after those that it imports.
   const open = [...files.values()].map((bytes) => fromBinary(FileDescriptorProtoSchema, bytes));
   const sorted = [];
   const place = (file) => {
@@ -441,14 +442,14 @@ async function everyCall(server, options) {
   for (const service of ['', 'banmian.v1.TypesetService', 'banmian.v1.CatalogService']) {
     assert.equal((await ask(health, 'check', { service })).status, 1, service);
   }
-  await refused(() => ask(health, 'check', { service: 'none' }), 'NOT_FOUND');
+  await expectError(() => ask(health, 'check', { service: 'none' }), 'NOT_FOUND');
   const { services, registry } = await reflected(server, options);
   for (const name of ['TypesetService', 'CatalogService', 'ProofService'])
     assert.ok(services.includes(`banmian.v1.${name}`), name);
   assert.ok(registry.getService('banmian.v1.TypesetService').method.renderPage);
   const proofs = server.client(api.ProofService, options);
   for (const name of ['SaveRound', 'GetRound', 'ListRounds', 'CompareRounds', 'SignRound']) {
-    await refused(() => ask(proofs, name, {}), 'UNIMPLEMENTED', 'BM-UNSERVED');
+    await expectError(() => ask(proofs, name, {}), 'UNIMPLEMENTED', 'BM-UNSERVED');
   }
 }
 
@@ -461,10 +462,10 @@ test('grpc-js: every call in the clear, over TLS and mutual TLS', SLOW, async (t
   await everyCall(await Server.start(t, {}, { tls: 'server', clientCa: 'ca' }), { own: 'client' });
 });
 
-test('grpc-js: who is not trusted stays out', SLOW, async (t) => {
+test('grpc-js: untrusted clients cannot connect', SLOW, async (t) => {
   const server = await Server.start(t, {}, { tls: 'server', clientCa: 'ca' });
   for (const options of [{}, { own: 'late' }, { own: 'foreign' }, { ca: 'other', own: 'client' }]) {
-    await refused(
+    await expectError(
       () => all(server.typeset(options).RenderPage(render(brief('正文。')), { deadline: Date.now() + 20_000 })),
       'UNAVAILABLE',
     );
@@ -495,10 +496,10 @@ test('grpc-js: batches answer page by page', SLOW, async (t) => {
     }
   }
   assert.equal(run.length, 0);
-  const told = runs.map((it) => [it[0].key, it.at(-1).part === 'done' ? 'done' : it.at(-1).failure.code]);
-  assert.equal(told.length, 4);
-  assert.deepEqual(told.at(-1), ['slow', 'done'], 'in order of completion');
-  assert.deepEqual(told.map(String).sort(), ['bad,BM-UNKNOWN', 'quick,BM-RECORD-003', 'quick,done', 'slow,done']);
+  const answered = runs.map((it) => [it[0].key, it.at(-1).part === 'done' ? 'done' : it.at(-1).failure.code]);
+  assert.equal(answered.length, 4);
+  assert.deepEqual(answered.at(-1), ['slow', 'done'], 'in order of completion');
+  assert.deepEqual(answered.map(String).sort(), ['bad,BM-UNKNOWN', 'quick,BM-RECORD-003', 'quick,done', 'slow,done']);
   for (const it of runs.filter((pages_) => pages_.at(-1).part === 'done'))
     artifacts(it.slice(0, -1).map((message) => message.response));
 
@@ -510,16 +511,16 @@ test('grpc-js: batches answer page by page', SLOW, async (t) => {
   await until('the workers are free', async () => (await server.figure('jobs_running')) === 0);
 });
 
-test('grpc-js: refusals have code, reason, fields and language', SLOW, async (t) => {
+test('grpc-js: rejections have code, reason, fields and language', SLOW, async (t) => {
   const server = await Server.start(t);
   const typeset = server.typeset();
   const rendered = (request, meta) => () => all(typeset.RenderPage(request, meta ?? new grpc.Metadata()));
   const wrong = { ...brief('正文。'), date: '2023-02-30' };
-  const { BadRequest } = await refused(rendered(render(wrong)), 'INVALID_ARGUMENT');
+  const { BadRequest } = await expectError(rendered(render(wrong)), 'INVALID_ARGUMENT');
   assert.equal(BadRequest.fieldViolations[0].field, 'date');
   const unknown = render(brief('正文。', { houseStyle: 'tabloid' }));
-  assert.match((await refused(rendered(unknown), 'NOT_FOUND', 'BM-UNKNOWN')).text, /没有名为/);
-  const english = await refused(
+  assert.match((await expectError(rendered(unknown), 'NOT_FOUND', 'BM-UNKNOWN')).text, /没有名为/);
+  const english = await expectError(
     rendered(unknown, metadata({ 'accept-language': 'en-GB,en;q=0.9' })),
     'NOT_FOUND',
     'BM-UNKNOWN',
@@ -531,7 +532,7 @@ test('grpc-js: refusals have code, reason, fields and language', SLOW, async (t)
     articles: SEED.articles.map((it) => ({ ...it, body: [...it.body, ...it.body, ...it.body] })),
   };
   const parts = [];
-  const unfit = await refused(
+  const unfit = await expectError(
     async () => {
       for await (const message of typeset.RenderPage(render(over, ['PRESS_PDF'], { policy: 'POLICY_STRICT' })))
         parts.push(message.part);
@@ -541,11 +542,11 @@ test('grpc-js: refusals have code, reason, fields and language', SLOW, async (t)
   );
   assert.deepEqual(parts, ['report'], 'the report comes, nothing else');
   assert.ok(unfit.PreconditionFailure.violations.length);
-  await refused(rendered({ plainCopy: Buffer.alloc(4 * MIB + 1, 120) }), 'OUT_OF_RANGE');
-  await refused(rendered(render(SEED, ['ALTO_XML'])), 'UNIMPLEMENTED', 'BM-UNSERVED');
+  await expectError(rendered({ plainCopy: Buffer.alloc(4 * MIB + 1, 120) }), 'OUT_OF_RANGE');
+  await expectError(rendered(render(SEED, ['ALTO_XML'])), 'UNIMPLEMENTED', 'BM-UNSERVED');
   const data = noise(100, 100);
-  await refused(() => upload(typeset, data, { sha256: '0'.repeat(64) }), 'INVALID_ARGUMENT', 'BM-RECORD-003');
-  await refused(rendered(render(brief('正文。')), metadata({ 'x-filler': 'a'.repeat(40_000) })), 'UNKNOWN').catch(
+  await expectError(() => upload(typeset, data, { sha256: '0'.repeat(64) }), 'INVALID_ARGUMENT', 'BM-RECORD-003');
+  await expectError(rendered(render(brief('正文。')), metadata({ 'x-filler': 'a'.repeat(40_000) })), 'UNKNOWN').catch(
     (error) => {
       t.diagnostic(`a header of 40 000 bytes: ${error.message.split('\n')[0]}`);
     },
@@ -572,12 +573,12 @@ test('grpc-js: tenants, tokens, quotas', SLOW, async (t) => {
   const typeset = server.typeset();
   const as = (token) => () =>
     all(typeset.RenderPage(render(brief('正文。')), metadata(token ? { authorization: `Bearer ${token}` } : {})));
-  await refused(as(), 'UNAUTHENTICATED', 'BM-TOKEN');
-  await refused(as('moon'), 'UNAUTHENTICATED', 'BM-TOKEN');
+  await expectError(as(), 'UNAUTHENTICATED', 'BM-TOKEN');
+  await expectError(as('moon'), 'UNAUTHENTICATED', 'BM-TOKEN');
   artifacts(await as('sun')());
   artifacts(await as('rare')());
   artifacts(await as('rare')());
-  const { RetryInfo, QuotaFailure } = await refused(as('rare'), 'RESOURCE_EXHAUSTED', 'BM-QUOTA');
+  const { RetryInfo, QuotaFailure } = await expectError(as('rare'), 'RESOURCE_EXHAUSTED', 'BM-QUOTA');
   assert.ok(RetryInfo.retryDelay && QuotaFailure.violations.length);
   assert.equal((await ask(server.client(Health), 'check', {})).status, 1, 'health needs no token');
 });
@@ -594,7 +595,7 @@ test('grpc-js: shed, deadlines, cancels', SLOW, async (t) => {
   await until('a page in work', async () => (await server.figure('jobs_running')) === 1);
   const second = begin(2);
   await until('a page waits', async () => (await server.figure('queue_depth')) === 1);
-  const { RetryInfo } = await refused(() => all(typeset.RenderPage(render(slow(3)))), 'RESOURCE_EXHAUSTED', 'BM-BUSY');
+  const { RetryInfo } = await expectError(() => all(typeset.RenderPage(render(slow(3)))), 'RESOURCE_EXHAUSTED', 'BM-BUSY');
   assert.ok(RetryInfo.retryDelay);
   second.cancel();
   first.cancel();
@@ -604,7 +605,7 @@ test('grpc-js: shed, deadlines, cancels', SLOW, async (t) => {
   );
   assert.equal(await server.figure('calls_total', '{method="RenderPage",code="CANCELLED"}'), 2);
   const late = () => all(typeset.RenderPage(render(slow(4)), { deadline: Date.now() + 500 }));
-  await refused(late, 'DEADLINE_EXCEEDED');
+  await expectError(late, 'DEADLINE_EXCEEDED');
   await until('the worker is free', async () => (await server.figure('jobs_running')) === 0);
   artifacts(await all(typeset.RenderPage(render(brief('正文。')))));
 });
@@ -630,7 +631,7 @@ test('grpc-js: fifty megabytes with default limits, and a drain with a stream th
   const { found } = artifacts(messages);
   assert.ok(found[0].data.length >= 50_000_000, `${found[0].data.length} bytes`);
   assert.equal(await server.exit, 0, 'the exit of a server that has drained');
-  await refused(
+  await expectError(
     () => all(typeset.RenderPage(render(brief('正文。')), { deadline: Date.now() + 20_000 })),
     'UNAVAILABLE',
   );
@@ -651,13 +652,13 @@ test('grpc-js: a reload takes styles and certificates', SLOW, async (t) => {
   writeFileSync(join(DIR, 'evening.toml'), style);
   writeFileSync(server.config, `house_styles = ["${DIR}/evening.toml"]\n${tls}`);
   server.process.kill('SIGHUP');
-  await until('the reload', () => server.told.includes('reloaded:'));
+  await until('the reload', () => server.output.includes('reloaded:'));
   assert.deepEqual(
     (await ask(catalog, 'ListHouseStyles', {})).houseStyles.map((it) => it.name),
     ['broadsheet', 'evening'],
   );
   const again = render(brief('正文。', { houseStyle: 'evening' }));
-  await refused(() => all(server.typeset().RenderPage(again, { deadline: Date.now() + 20_000 })), 'UNAVAILABLE');
+  await expectError(() => all(server.typeset().RenderPage(again, { deadline: Date.now() + 20_000 })), 'UNAVAILABLE');
   assert.equal(artifacts(await all(server.typeset({ ca: 'other' }).RenderPage(again))).report.houseStyle, 'evening');
 });
 
@@ -672,7 +673,7 @@ test('grpc-js: pings of a client each second are no offence', SLOW, async (t) =>
 
 // Browsers.
 
-/** XMLHttpRequest as far as grpc-web uses it, over fetch: progressive text, or bytes at the end. */
+/** The part of XMLHttpRequest that grpc-web uses, over fetch: progressive text, or bytes at the end. */
 class Xhr {
   readyState = 0;
   status = 0;
@@ -736,7 +737,7 @@ class Xhr {
 const type = (name) => root.lookupType(`banmian.v1.${name}`);
 const encode = (name, value) => type(name).encode(type(name).fromObject(value)).finish();
 
-/** A message of protobufjs as those of proto-loader are. */
+/** Converts a message of protobufjs to the form of proto-loader. */
 const plain = (name, bytes) => {
   const value = type(name).toObject(type(name).decode(bytes), {
     enums: String,
@@ -744,7 +745,7 @@ const plain = (name, bytes) => {
     defaults: true,
     oneofs: true,
   });
-  // Whichever kind of bytes the reader had.
+  // The kind of byte array depends on the reader.
   return value.chunk ? { ...value, chunk: Buffer.from(value.chunk) } : value;
 };
 
@@ -762,9 +763,9 @@ test('connect-web: unary and server streaming over gRPC-web', SLOW, async (t) =>
     plain('MeasureArticleResponse', bytes),
     plain('MeasureArticleResponse', encode('MeasureArticleResponse', over)),
   );
-  const asked = request('RenderPageRequest', render(SEED, ['PRESS_PDF', 'PREVIEW_PNG']));
+  const pageRequest = request('RenderPageRequest', render(SEED, ['PRESS_PDF', 'PREVIEW_PNG']));
   const messages = [];
-  for await (const message of client.renderPage(asked, {
+  for await (const message of client.renderPage(pageRequest, {
     headers: { 'x-request-id': 'web-1' },
     onHeader: (headers) => assert.equal(headers.get('x-request-id'), 'web-1'),
   })) {
@@ -836,7 +837,7 @@ test('grpc-web of Google: text and binary, unary and server streaming', SLOW, as
       .unaryCall(url(measure), {}, { 'accept-language': 'en' }, measure)
       .catch((error) => error);
     assert.equal(failed.code, 3, format);
-    if (format === 'binary') continue; // This client streams text alone.
+    if (format === 'binary') continue; // This client can stream text only.
     const stream = (request) =>
       new Promise((resolve, reject) => {
         const messages = [];
@@ -884,7 +885,7 @@ test('gRPC-web by hand: frames in both forms, over HTTP/1.1 and HTTP/2', SLOW, a
       reply.headers.get('content-type'),
     );
     let bytes = Buffer.from(await reply.arrayBuffer());
-    // Each part of a text may be padded by itself.
+    // Each part of a text may have its own padding.
     if (text)
       bytes = Buffer.concat(
         bytes
@@ -911,10 +912,10 @@ test('gRPC-web by hand: frames in both forms, over HTTP/1.1 and HTTP/2', SLOW, a
   assert.equal(bytes.toString('hex'), answers[0], 'HTTP/2');
 });
 
-test('CORS: what a browser asks before it calls, and what it may read', SLOW, async (t) => {
+test('CORS: preflight requests of a browser, and the headers that it may read', SLOW, async (t) => {
   const origin = 'https://desk.example';
   const paths = ['/banmian.v1.TypesetService/MeasureArticle', '/v1/pages:render'];
-  const asked = {
+  const preflightHeaders = {
     origin,
     'access-control-request-method': 'POST',
     'access-control-request-headers': 'authorization,content-type,grpc-timeout,x-grpc-web,x-user-agent',
@@ -931,13 +932,13 @@ test('CORS: what a browser asks before it calls, and what it may read', SLOW, as
     });
   const open = await Server.start(t, { origins: origin });
   for (const path of paths) {
-    const { statusCode, headers } = await send(open, 'OPTIONS', path, asked);
+    const { statusCode, headers } = await send(open, 'OPTIONS', path, preflightHeaders);
     assert.equal(statusCode, 204, path);
     assert.equal(headers['access-control-allow-origin'], origin);
     assert.match(headers['access-control-allow-methods'], /POST/);
-    for (const name of asked['access-control-request-headers'].split(','))
+    for (const name of preflightHeaders['access-control-request-headers'].split(','))
       assert.ok(headers['access-control-allow-headers'].includes(name), name);
-    const other = await send(open, 'OPTIONS', path, { ...asked, origin: 'https://other.example' });
+    const other = await send(open, 'OPTIONS', path, { ...preflightHeaders, origin: 'https://other.example' });
     assert.equal(other.headers['access-control-allow-origin'], undefined);
   }
   const frame = Buffer.alloc(5);
@@ -956,13 +957,13 @@ test('CORS: what a browser asks before it calls, and what it may read', SLOW, as
   assert.deepEqual([refusal.statusCode, refusal.headers['access-control-allow-origin']], [415, origin]);
   const shut = await Server.start(t);
   for (const path of paths) {
-    const { statusCode, headers } = await send(shut, 'OPTIONS', path, asked);
+    const { statusCode, headers } = await send(shut, 'OPTIONS', path, preflightHeaders);
     t.diagnostic(`without origins, OPTIONS ${path}: ${statusCode}`);
     assert.ok(statusCode >= 400 && statusCode < 500 && !headers['access-control-allow-origin']);
   }
 });
 
-test('who sends too much over HTTP/1.1 is told so, not cut off', SLOW, async (t) => {
+test('oversized requests over HTTP/1.1 get an answer before the connection closes', SLOW, async (t) => {
   const server = await Server.start(t);
   const json = { 'content-type': 'application/json' };
   const rows = [
@@ -975,11 +976,11 @@ test('who sends too much over HTTP/1.1 is told so, not cut off', SLOW, async (t)
   const faults = [];
   for (const [name, method_, path, headers, size, status] of rows) {
     for (let k = 0; k < 3; k += 1) {
-      const told = await fetch(server.url(path), { method: method_, headers, body: Buffer.alloc(size, 32) }).then(
+      const answered = await fetch(server.url(path), { method: method_, headers, body: Buffer.alloc(size, 32) }).then(
         async (reply) => [reply.status, await reply.text()][0],
         (error) => `${error.message}: ${error.cause?.code}`,
       );
-      if (told !== status) faults.push(`${name}: ${told}`);
+      if (answered !== status) faults.push(`${name}: ${answered}`);
     }
   }
   const { registry } = await reflected(server);
@@ -1016,11 +1017,11 @@ test('the JSON gateway gives what gRPC gives', SLOW, async (t) => {
     assert.ok(Buffer.from(await reply.arrayBuffer()).equals(found[at].data), accept);
   }
   const schema = registry.getMessage('banmian.v1.RenderPageResponse');
-  const told = (await (await post('/v1/pages:render', request)).json()).map((it) =>
+  const answered = (await (await post('/v1/pages:render', request)).json()).map((it) =>
     plain('RenderPageResponse', toBinary(schema, fromJson(schema, it))),
   );
   assert.deepEqual(
-    told,
+    answered,
     messages.map((it) => plain('RenderPageResponse', encode('RenderPageResponse', it))),
   );
   const rows = [
@@ -1030,7 +1031,7 @@ test('the JSON gateway gives what gRPC gives', SLOW, async (t) => {
   for (const [path, name, body] of rows) {
     const output = registry.getMessage(`banmian.v1.${name}Response`);
     const answer = encode(`${name}Response`, await ask(server.typeset(), name, body));
-    // Both as JSON of one writer.
+    // Both are written by the same JSON writer, so that they can be compared.
     assert.deepEqual(
       toJson(output, fromJson(output, await (await post(path, body)).json())),
       toJson(output, fromBinary(output, answer)),

@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
-"""The service over the wire, asked by grpcio and plain HTTP: every call, every refusal, encryption, drain, reload.
+"""Calls the service over the wire with grpcio and plain HTTP: every call, every rejection,
+encryption, drain, reload.
 
-Each check starts the servers it needs. Run it as README.md says; with names only the checks whose names have them.
+Each check starts the servers it needs. Run it as README.md says. Arguments select the
+checks whose names contain them.
 """
 
 import hashlib
@@ -22,7 +24,7 @@ import traceback
 import zlib
 from pathlib import Path
 
-# Refused handshakes are part of the checks: the library need not tell of them.
+# Rejected handshakes are part of the checks, so the library need not log them.
 os.environ.setdefault("GRPC_VERBOSITY", "NONE")
 
 import grpc
@@ -38,7 +40,7 @@ PROGRAM = os.environ.get("WIRE_PROGRAM") or str(ROOT / "target/release/banmian")
 TEMP = tempfile.TemporaryDirectory()
 DIR = Path(TEMP.name)
 MIB = 1 << 20
-# Patience with a busy machine; nothing waits that long on a quiet one.
+# Time limit for a busy machine; nothing takes that long on an idle one.
 PATIENCE = 60
 
 
@@ -146,7 +148,7 @@ def make_certificates():
 
 
 class Server:
-    """The program, serving on a port of its own; ended with the block."""
+    """A server process on its own port; it is stopped at the end of the block."""
 
     def __init__(self, *args, config="", tls=None, client_ca=None, **settings):
         environment = {name: text for name, text in os.environ.items() if not name.startswith("BANMIAN_")}
@@ -182,7 +184,7 @@ class Server:
         self.process.wait()
 
     def channel(self, ca="ca", own=None, **options):
-        # A pool of its own: channels of the same options would share their connections.
+        # A separate pool: channels with the same options would share their connections.
         options = [("grpc.use_local_subchannel_pool", 1), *((f"grpc.{name}", value) for name, value in options.items())]
         if self.tls:
             credentials = grpc.ssl_channel_credentials(pem(ca), pem(own, "key"), pem(own))
@@ -243,7 +245,7 @@ def brief(text, **layout):
 
 
 def slow(number=0):
-    """A page that takes many seconds: a hundred long heads, each in nine wordings."""
+    """Returns a page that takes many seconds: a hundred long heads, each in nine wordings."""
     body = [{"paragraph": {"text": "正文。" * 40}}]
 
     def article(k):
@@ -260,7 +262,7 @@ def render(record, *outputs, **more):
 
 
 def noise(width=1200, height=1000):
-    """A picture that no coder makes smaller, as PNG."""
+    """Returns an incompressible picture as PNG."""
     rows = b"".join(b"\0" + os.urandom(3 * width) for _ in range(height))
 
     def block(kind, data):
@@ -277,7 +279,7 @@ def sending(data, size=MIB, **header):
 
 
 def gallery(typeset, count, *size):
-    """A page of pictures of noise, uploaded; some 4.8 MB each in SVG."""
+    """Uploads pictures of noise, some 4.8 MB each in SVG, and returns a page of them."""
     sums = []
     for _ in range(count):
         data = noise(*size)
@@ -288,7 +290,7 @@ def gallery(typeset, count, *size):
     return {**brief("正文。"), "pictures": pictures}
 
 
-# What is expected.
+# Expectations.
 
 
 def equal(got, expected, what):
@@ -302,7 +304,7 @@ def true(condition, what):
 
 
 def artifacts(messages, pause=0.0, header=None):
-    """The report and the artifacts of a page's stream: order, sizes and sums checked."""
+    """Returns the report and the artifacts from a page's stream, after checking order, sizes and checksums."""
     report, found, data = None, [], None
     for message in messages:
         part = message.WhichOneof("part")
@@ -329,8 +331,8 @@ def artifacts(messages, pause=0.0, header=None):
     return report, found
 
 
-def refused(call, code, reason=None, within=PATIENCE):
-    """The details by name of a call that is to be refused, and the text."""
+def expect_error(call, code, reason=None, within=PATIENCE):
+    """Expects a call to fail; returns the details of its status by name, and the text."""
     try:
         answer = call()
         for _ in answer if hasattr(answer, "__iter__") else ():
@@ -368,7 +370,7 @@ def check(function):
 
 
 def every_call(server, **channel):
-    """Each method once, over whatever the channel is."""
+    """Calls each method once, over any kind of channel."""
     typeset, catalog = server.typeset(**channel), CR.CatalogServiceStub(server.channel(**channel))
     call = typeset.RenderPage(
         render(SEED, "PRESS_PDF", "PREVIEW_PNG", "GEOMETRY_JSON", "RECORD_JSON", "WEB_PDF", "PROOF_PDF", "PREVIEW_SVG"),
@@ -420,16 +422,16 @@ def every_call(server, **channel):
             health_pb2.HealthCheckResponse.SERVING,
             name,
         )
-    refused(lambda: health.Check(health_pb2.HealthCheckRequest(service="none")), "NOT_FOUND")
+    expect_error(lambda: health.Check(health_pb2.HealthCheckRequest(service="none")), "NOT_FOUND")
 
-    known = ProtoReflectionDescriptorDatabase(server.channel(**channel))
-    services = set(known.get_services())
+    reflection = ProtoReflectionDescriptorDatabase(server.channel(**channel))
+    services = set(reflection.get_services())
     true(
         {"banmian.v1.TypesetService", "banmian.v1.CatalogService", "banmian.v1.ProofService", "grpc.health.v1.Health"}
         <= services,
         f"services by reflection: {services}",
     )
-    file = known.FindFileContainingSymbol("banmian.v1.TypesetService")
+    file = reflection.FindFileContainingSymbol("banmian.v1.TypesetService")
     equal(file.name, "banmian/v1/typeset.proto", "its file by reflection")
 
     proofs = PR.ProofServiceStub(server.channel(**channel))
@@ -440,7 +442,7 @@ def every_call(server, **channel):
         ("CompareRounds", P.CompareRoundsRequest()),
         ("SignRound", P.SignRoundRequest()),
     ]:
-        details = refused(lambda: getattr(proofs, name)(request), "UNIMPLEMENTED", "BM-UNSERVED")
+        details = expect_error(lambda: getattr(proofs, name)(request), "UNIMPLEMENTED", "BM-UNSERVED")
         true(name in details["text"], f"{name} is named")
     return found
 
@@ -465,12 +467,12 @@ def every_call_over_tls_and_mutual_tls():
 
 
 @check
-def who_is_not_trusted_stays_out():
+def untrusted_clients_cannot_connect():
     ask = render(brief("正文。"))
     with Server(tls="server", client_ca="ca") as server:
         for name, own in [("without a certificate", None), ("expired", "late"), ("of a foreign authority", "foreign")]:
-            refused(lambda: server.typeset(own=own).RenderPage(ask, timeout=20), "UNAVAILABLE")
-        refused(lambda: server.typeset(ca="other", own="client").RenderPage(ask, timeout=20), "UNAVAILABLE")
+            expect_error(lambda: server.typeset(own=own).RenderPage(ask, timeout=20), "UNAVAILABLE")
+        expect_error(lambda: server.typeset(ca="other", own="client").RenderPage(ask, timeout=20), "UNAVAILABLE")
         artifacts(server.typeset(own="client").RenderPage(ask))
         try:
             server.http("GET", "/healthz")
@@ -478,11 +480,11 @@ def who_is_not_trusted_stays_out():
         except (ssl.SSLError, ConnectionError, http.client.RemoteDisconnected):
             pass
     with Server(tls="late-server") as server:
-        refused(lambda: server.typeset().RenderPage(ask, timeout=20), "UNAVAILABLE")
+        expect_error(lambda: server.typeset().RenderPage(ask, timeout=20), "UNAVAILABLE")
     with Server(tls="server") as server:
-        # In the clear to a port that speaks TLS.
+        # Unencrypted to a port that expects TLS.
         channel = grpc.insecure_channel(server.address)
-        refused(lambda: TR.TypesetServiceStub(channel).RenderPage(ask, timeout=20), "UNAVAILABLE")
+        expect_error(lambda: TR.TypesetServiceStub(channel).RenderPage(ask, timeout=20), "UNAVAILABLE")
         channel.close()
         artifacts(server.typeset().RenderPage(ask))
 
@@ -542,7 +544,7 @@ def batches():
 
 
 @check
-def a_batch_that_is_left_frees_the_workers():
+def a_cancelled_batch_frees_the_workers():
     with Server(workers=2) as server:
         call = server.typeset().RenderBatch(T.RenderBatchRequest(key=str(k), render=render(slow(k))) for k in range(6))
         until("pages in work", lambda: server.figure("jobs_running") == 2)
@@ -559,7 +561,7 @@ def uploads():
         sum_ = hashlib.sha256(data).hexdigest()
         record = {**brief("正文。"), "pictures": [{"id": "p", "sha256": sum_, "minPpi": 20}]}
         ask = render(record, "PRESS_PDF", policy="POLICY_STRICT")
-        refused(lambda: typeset.RenderPage(ask), "FAILED_PRECONDITION")
+        expect_error(lambda: typeset.RenderPage(ask), "FAILED_PRECONDITION")
         answer = typeset.UploadPicture(sending(data, size=10_000, sha256=sum_, total_bytes=len(data), keep_seconds=60))
         equal(
             (answer.sha256, answer.total_bytes, answer.media_type, answer.width_px, answer.height_px, answer.existed),
@@ -578,32 +580,32 @@ def uploads():
             ("another size", sending(data, total_bytes=len(data) - 1), "header.totalBytes"),
             ("a chunk of 2 MiB", sending(bytes(2 * MIB), size=2 * MIB), "chunk"),
         ]:
-            details = refused(lambda: typeset.UploadPicture(messages), "INVALID_ARGUMENT")
+            details = expect_error(lambda: typeset.UploadPicture(messages), "INVALID_ARGUMENT")
             equal(details["BadRequest"].field_violations[0].field, field, name)
-        details = refused(
+        details = expect_error(
             lambda: typeset.UploadPicture(sending(noise(1000, 1000), total_bytes=3_000_200)),
             "RESOURCE_EXHAUSTED",
             "BM-QUOTA",
         )
-        true("QuotaFailure" in details and "RetryInfo" in details, "quota and retry are told")
+        true("QuotaFailure" in details and "RetryInfo" in details, "quota and retry are reported")
         equal(server.figure("pictures_bytes"), len(data), "what was refused leaves nothing")
 
 
-# Refusals.
+# Rejections.
 
 
 @check
-def refusals():
+def rejections():
     with Server() as server:
         typeset, catalog = server.typeset(), CR.CatalogServiceStub(server.channel())
         wrong = brief("正文。")
         wrong["articles"][0]["weight"] = 101
         wrong["date"] = "2023-02-30"
-        details = refused(lambda: typeset.RenderPage(render(wrong)), "INVALID_ARGUMENT")
+        details = expect_error(lambda: typeset.RenderPage(render(wrong)), "INVALID_ARGUMENT")
         fields = {one.field for one in details["BadRequest"].field_violations}
         true({"date", "articles[0].weight"} <= fields, f"both fields are named: {fields}")
         many = {"articles": [{"headline": "", "body": []}] * 60}
-        details = refused(lambda: typeset.RenderPage(render(many)), "INVALID_ARGUMENT")
+        details = expect_error(lambda: typeset.RenderPage(render(many)), "INVALID_ARGUMENT")
         true(1 <= len(details["BadRequest"].field_violations) <= 10, "at most ten fields")
         true(sum(len(key) + len(value) + 32 for key, value in details["metadata"]) < 8192, "within what clients take")
         for name, call in [
@@ -624,7 +626,7 @@ def refusals():
             ("another token", lambda: catalog.ListHouseStyles(C.ListHouseStylesRequest(page_token="7.1"))),
         ]:
             try:
-                details = refused(call, "INVALID_ARGUMENT")
+                details = expect_error(call, "INVALID_ARGUMENT")
                 true(
                     details["BadRequest"].field_violations and details["ErrorInfo"].reason.startswith("BM-"),
                     "its details",
@@ -641,7 +643,7 @@ def refusals():
             ("", "zh;q=0.1, en", "there is no"),
         ]:
             unknown.locale = locale
-            details = refused(
+            details = expect_error(
                 lambda: typeset.RenderPage(unknown, metadata=[("accept-language", accepted)] if accepted else []),
                 "NOT_FOUND",
                 "BM-UNKNOWN",
@@ -656,18 +658,18 @@ def refusals():
                 reports.append(message.WhichOneof("part"))
             return ()
 
-        details = refused(read, "FAILED_PRECONDITION", "BM-OVERSET-001")
+        details = expect_error(read, "FAILED_PRECONDITION", "BM-OVERSET-001")
         equal(reports, ["report"], "the report comes, nothing else")
         true(details["PreconditionFailure"].violations, "what does not fit")
-        details = refused(
+        details = expect_error(
             lambda: typeset.RenderPage(T.RenderPageRequest(plain_copy=b"x" * (4 * MIB + 1))), "OUT_OF_RANGE"
         )
-        details = refused(lambda: typeset.RenderPage(render(SEED, "ALTO_XML")), "UNIMPLEMENTED", "BM-UNSERVED")
+        details = expect_error(lambda: typeset.RenderPage(render(SEED, "ALTO_XML")), "UNIMPLEMENTED", "BM-UNSERVED")
         for path in ("/banmian.v1.TypesetService/None", "/banmian.v1.None/None"):
             call = server.channel().unary_unary(path)
-            refused(lambda: call(b""), "UNIMPLEMENTED")
+            expect_error(lambda: call(b""), "UNIMPLEMENTED")
         call = server.channel().unary_unary("/banmian.v1.TypesetService/MeasureArticle")
-        refused(lambda: call(b"\xff\xff\xff"), "INVALID_ARGUMENT")
+        expect_error(lambda: call(b"\xff\xff\xff"), "INVALID_ARGUMENT")
         equal(server.figure("panics_total"), 0, "no defect was met")
 
 
@@ -675,7 +677,7 @@ def refusals():
 def a_message_above_the_limit_has_its_reason():
     with Server() as server:
         ask = T.RenderPageRequest(plain_copy=b"x" * (4 * MIB + 1))
-        details = refused(lambda: server.typeset().RenderPage(ask), "OUT_OF_RANGE")
+        details = expect_error(lambda: server.typeset().RenderPage(ask), "OUT_OF_RANGE")
         true("ErrorInfo" in details, f"a status carries ErrorInfo: {details['text']}")
 
 
@@ -706,9 +708,9 @@ def tenants_and_tokens():
             (bearing("moon"), "wrong"),
             ([("authorization", "Basic sun")], "another scheme"),
         ]:
-            refused(lambda: typeset.RenderPage(ask, metadata=metadata), "UNAUTHENTICATED", "BM-TOKEN")
-            refused(lambda: typeset.UploadPicture(sending(b"x"), metadata=metadata), "UNAUTHENTICATED", "BM-TOKEN")
-            refused(lambda: typeset.RenderBatch(iter([]), metadata=metadata), "UNAUTHENTICATED", "BM-TOKEN")
+            expect_error(lambda: typeset.RenderPage(ask, metadata=metadata), "UNAUTHENTICATED", "BM-TOKEN")
+            expect_error(lambda: typeset.UploadPicture(sending(b"x"), metadata=metadata), "UNAUTHENTICATED", "BM-TOKEN")
+            expect_error(lambda: typeset.RenderBatch(iter([]), metadata=metadata), "UNAUTHENTICATED", "BM-TOKEN")
         call = grpc.composite_channel_credentials(
             grpc.ssl_channel_credentials(pem("ca")), grpc.access_token_call_credentials("sun")
         )
@@ -722,12 +724,12 @@ def tenants_and_tokens():
         )
         for _ in range(2):
             artifacts(typeset.RenderPage(ask, metadata=bearing("rare")))
-        details = refused(lambda: typeset.RenderPage(ask, metadata=bearing("rare")), "RESOURCE_EXHAUSTED", "BM-QUOTA")
+        details = expect_error(lambda: typeset.RenderPage(ask, metadata=bearing("rare")), "RESOURCE_EXHAUSTED", "BM-QUOTA")
         has_retry(details)
         true(details["QuotaFailure"].violations, "QuotaFailure")
         artifacts(typeset.RenderPage(ask, metadata=bearing("sun")))
         data = noise(100, 100)
-        details = refused(
+        details = expect_error(
             lambda: typeset.UploadPicture(sending(data), metadata=bearing("tiny")), "RESOURCE_EXHAUSTED", "BM-QUOTA"
         )
         typeset.UploadPicture(sending(data), metadata=bearing("sun"))
@@ -736,14 +738,14 @@ def tenants_and_tokens():
             "pictures": [{"id": "p", "sha256": hashlib.sha256(data).hexdigest(), "minPpi": 20}],
         }
         press = render(record, "PRESS_PDF", policy="POLICY_STRICT")
-        refused(lambda: typeset.RenderPage(press, metadata=bearing("tiny")), "FAILED_PRECONDITION")
+        expect_error(lambda: typeset.RenderPage(press, metadata=bearing("tiny")), "FAILED_PRECONDITION")
         status, headers, _ = server.http("GET", "/v1/fonts")
         equal((status, headers["www-authenticate"]), (401, "Bearer"), "HTTP without a token")
         equal(server.http("GET", "/v1/fonts", headers={"authorization": "Bearer sun"})[0], 200, "HTTP with one")
 
 
 @check
-def what_is_too_much_is_turned_away():
+def calls_beyond_the_queue_are_rejected():
     with Server(workers=1, queue=1) as server:
         typeset = server.typeset()
         first = typeset.RenderPage(render(slow(1)))
@@ -752,7 +754,7 @@ def what_is_too_much_is_turned_away():
         until("a page waits", lambda: server.figure("queue_depth") == 1)
         equal(server.http("GET", "/readyz")[0], 503, "readyz of a full server")
         begun = time.monotonic()
-        details = refused(lambda: typeset.RenderPage(render(slow(3))), "RESOURCE_EXHAUSTED", "BM-BUSY")
+        details = expect_error(lambda: typeset.RenderPage(render(slow(3))), "RESOURCE_EXHAUSTED", "BM-BUSY")
         has_retry(details)
         true(time.monotonic() - begun < 5, "at once")
         status, headers, body = server.http(
@@ -772,29 +774,29 @@ def deadlines_and_cancels_free_the_worker():
         call = typeset.RenderPage(render(slow(1)))
         until("a page in work", lambda: server.figure("jobs_running") == 1)
         call.cancel()
-        refused(lambda: call, "CANCELLED")
+        expect_error(lambda: call, "CANCELLED")
         until("the worker is free", lambda: server.figure("jobs_running") == 0)
         equal(server.figure("calls_total", method="RenderPage", code="CANCELLED"), 1, "the cancel as counted")
-        refused(lambda: typeset.RenderPage(render(slow(2)), timeout=0.5), "DEADLINE_EXCEEDED")
+        expect_error(lambda: typeset.RenderPage(render(slow(2)), timeout=0.5), "DEADLINE_EXCEEDED")
         until("the worker is free", lambda: server.figure("jobs_running") == 0)
-        refused(
+        expect_error(
             lambda: typeset.PlanPage(json_format.ParseDict({"page": slow(3)}, T.PlanPageRequest()), timeout=0.5),
             "DEADLINE_EXCEEDED",
         )
         until("the worker is free", lambda: server.figure("jobs_running") == 0)
         equal(server.figure("pages_total", outcome="made"), 0, "no page was finished")
-        # A channel that goes takes its calls along.
+        # Closing a channel cancels its calls.
         channel = server.channel()
         held = TR.TypesetServiceStub(channel).RenderPage(render(slow(4)))
         until("a page in work", lambda: server.figure("jobs_running") == 1)
         channel.close()
-        refused(lambda: held, "CANCELLED")
+        expect_error(lambda: held, "CANCELLED")
         until("the worker is free", lambda: server.figure("jobs_running") == 0)
         until("nobody is in", lambda: server.figure("calls_in_flight") == 1)
     with Server(workers=1, deadline_seconds=1) as server:
         before = server.typeset().RenderPage(render(slow(5)))
         until("a page in work", lambda: server.figure("jobs_running") == 1)
-        details = refused(
+        details = expect_error(
             lambda: server.typeset().RenderPage(render(slow(4)), timeout=600), "DEADLINE_EXCEEDED", "BM-DEADLINE"
         )
         true("时限" in details["text"], "in words")
@@ -806,9 +808,9 @@ def calls_in_flight_are_bounded():
     with Server(workers=1, calls=3) as server:
         typeset = server.typeset()
         held = [typeset.RenderPage(render(slow(k))) for k in range(3)]
-        # The one that asks for figures is in flight too.
+        # The call that reads the metrics is in flight too.
         until("three calls", lambda: server.http("GET", "/metrics")[0] == 429)
-        has_retry(refused(lambda: typeset.PlanPage(T.PlanPageRequest()), "RESOURCE_EXHAUSTED", "BM-BUSY"))
+        has_retry(expect_error(lambda: typeset.PlanPage(T.PlanPageRequest()), "RESOURCE_EXHAUSTED", "BM-BUSY"))
         equal(server.http("GET", "/healthz")[0], 200, "who asks for health is answered")
         for call in held:
             call.cancel()
@@ -827,17 +829,17 @@ def answers_before_the_end_of_an_upload_arrive():
         typeset.UploadPicture(sending(data))
         for _ in range(10):
             true(typeset.UploadPicture(sending(data, sha256=sum_)).existed, "it is there")
-            refused(lambda: typeset.UploadPicture(sending(data, sha256="x")), "INVALID_ARGUMENT", "BM-RECORD-003")
-            refused(lambda: typeset.UploadPicture(sending(data, total_bytes=100)), "INVALID_ARGUMENT", "BM-RECORD-003")
-            refused(
+            expect_error(lambda: typeset.UploadPicture(sending(data, sha256="x")), "INVALID_ARGUMENT", "BM-RECORD-003")
+            expect_error(lambda: typeset.UploadPicture(sending(data, total_bytes=100)), "INVALID_ARGUMENT", "BM-RECORD-003")
+            expect_error(
                 lambda: typeset.UploadPicture(sending(data, total_bytes=1 << 40)), "INVALID_ARGUMENT", "BM-RECORD-004"
             )
-        refused(lambda: typeset.RenderPage(T.RenderPageRequest(plain_copy=b"x" * 20 * MIB)), "OUT_OF_RANGE")
+        expect_error(lambda: typeset.RenderPage(T.RenderPageRequest(plain_copy=b"x" * 20 * MIB)), "OUT_OF_RANGE")
     with Server(config=TENANTS) as server:
         typeset, wrong = server.typeset(), [("authorization", "Bearer moon")]
         for _ in range(10):
-            refused(lambda: typeset.UploadPicture(sending(data), metadata=wrong), "UNAUTHENTICATED", "BM-TOKEN")
-            refused(
+            expect_error(lambda: typeset.UploadPicture(sending(data), metadata=wrong), "UNAUTHENTICATED", "BM-TOKEN")
+            expect_error(
                 lambda: typeset.RenderPage(T.RenderPageRequest(plain_copy=b"x" * 4_000_000), metadata=wrong),
                 "UNAUTHENTICATED",
                 "BM-TOKEN",
@@ -864,7 +866,7 @@ def many_calls_and_many_cancels():
             yield from stream
 
         artifacts(all_())
-        # More at once than the server lets a peer reset: its connection may end, the next call finds another.
+        # More resets than the server allows a peer: the connection may end, and the next call opens another.
         for _ in range(100):
             typeset.MeasureArticle.future(article).cancel()
         typeset.MeasureArticle(article, wait_for_ready=True)
@@ -872,7 +874,7 @@ def many_calls_and_many_cancels():
 
 
 @check
-def fifty_megabytes_come_whole_with_default_limits():
+def fifty_megabytes_arrive_complete_with_default_limits():
     with Server() as server:
         typeset = server.typeset()
         page = gallery(typeset, 12)
@@ -914,11 +916,11 @@ def drained(**settings):
         true(found[0][0].total_bytes > 25_000_000, "large enough to be in flight")
         equal(stream.code(), grpc.StatusCode.OK, "the status of the stream")
         equal(server.process.wait(PATIENCE), 0, "the exit of a server that has drained")
-        refused(lambda: typeset.RenderPage(render(brief("正文。")), timeout=20), "UNAVAILABLE")
+        expect_error(lambda: typeset.RenderPage(render(brief("正文。")), timeout=20), "UNAVAILABLE")
 
 
 @check
-def who_is_idle_does_not_hold_the_drain():
+def idle_connections_do_not_delay_the_drain():
     faults = []
 
     def socket_alone(server):
@@ -963,7 +965,7 @@ def who_is_idle_does_not_hold_the_drain():
                 if (code, took < 7) != (0, True):
                     faults.append(f"{name}: exit {code} after {took:.1f} s")
                 if prepare is idle_batch:
-                    refused(lambda: held, "UNAVAILABLE", "BM-DRAINING")
+                    expect_error(lambda: held, "UNAVAILABLE", "BM-DRAINING")
         except Exception as error:
             faults.append(f"{name}: {error}")
 
@@ -985,16 +987,16 @@ def who_is_idle_does_not_hold_the_drain():
 
 
 @check
-def a_reader_who_pauses_past_the_deadline_is_never_told_that_half_a_page_is_whole():
+def half_a_page_is_never_reported_as_complete_to_a_reader_who_pauses_past_the_deadline():
     with Server(deadline_seconds=5) as server:
-        # Windows that do not grow: what waits then waits in the server.
+        # Windows that do not grow, so unread data stays in the server.
         typeset = server.typeset(**{"http2.bdp_probe": 0})
         ask = render(gallery(typeset, 9), "PREVIEW_SVG")
         faults = []
 
         def grpc_call(batch):
-            asked = iter([T.RenderBatchRequest(key="k", render=ask)])
-            call, seen, ends = typeset.RenderBatch(asked) if batch else typeset.RenderPage(ask), 0, []
+            pages = iter([T.RenderBatchRequest(key="k", render=ask)])
+            call, seen, ends = typeset.RenderBatch(pages) if batch else typeset.RenderPage(ask), 0, []
             try:
                 for count, message in enumerate(call):
                     if count == 4:
@@ -1004,12 +1006,12 @@ def a_reader_who_pauses_past_the_deadline_is_never_told_that_half_a_page_is_whol
                 code = call.code().name
             except grpc.RpcError as error:
                 code = error.code().name
-            told = f"{seen} bytes, then {ends[-1]} and {code}"
-            # Of a batch the page's own end counts.
+            outcome = f"{seen} bytes, then {ends[-1]} and {code}"
+            # In a batch the end of the page counts.
             if seen > 42_000_000 or code == "DEADLINE_EXCEEDED" or ends[-1] == "failure":
-                print(f"    {'a batch' if batch else 'gRPC'}: {told}")
+                print(f"    {'a batch' if batch else 'gRPC'}: {outcome}")
             else:
-                faults.append(f"{'a batch' if batch else 'gRPC'}: {told}")
+                faults.append(f"{'a batch' if batch else 'gRPC'}: {outcome}")
 
         def http_call():
             host, port = server.address.split(":")
@@ -1039,7 +1041,7 @@ def a_reader_who_pauses_past_the_deadline_is_never_told_that_half_a_page_is_whol
 
 
 @check
-def compressed_requests_are_served_or_refused_clearly():
+def compressed_requests_are_accepted_or_rejected_clearly():
     with Server() as server:
         typeset = server.typeset()
         article = json_format.ParseDict({"article": SEED["articles"][0]}, T.MeasureArticleRequest())
@@ -1066,9 +1068,9 @@ def headers_have_a_limit_and_a_clear_end():
         artifacts(typeset.RenderPage(ask))
         call = typeset.RenderPage(ask, metadata=[("x-request-id", "no good")])
         artifacts(call)
-        given = dict(call.initial_metadata())["x-request-id"]
-        true(given != "no good" and re.fullmatch(r"[A-Za-z0-9._-]{1,64}", given), f"a number of its own: {given}")
-        details = refused(
+        request_id = dict(call.initial_metadata())["x-request-id"]
+        true(request_id != "no good" and re.fullmatch(r"[A-Za-z0-9._-]{1,64}", request_id), f"a number of its own: {request_id}")
+        details = expect_error(
             lambda: typeset.RenderPage(T.RenderPageRequest(), metadata=[("x-request-id", "r-1")]), "INVALID_ARGUMENT"
         )
         true(details, "a refusal has details")
@@ -1082,9 +1084,9 @@ def the_gateway_gives_what_grpc_gives():
         kind = {"content-type": "application/json"}
         messages = list(typeset.RenderPage(ask))
         body = json_format.MessageToJson(ask)
-        status, _, told = server.http("POST", "/v1/pages:render", body, {**kind, "accept": "application/json"})
+        status, _, answer_text = server.http("POST", "/v1/pages:render", body, {**kind, "accept": "application/json"})
         equal(status, 200, "the status")
-        over = [json_format.ParseDict(one, T.RenderPageResponse()) for one in json.loads(told)]
+        over = [json_format.ParseDict(one, T.RenderPageResponse()) for one in json.loads(answer_text)]
         equal(
             [one.SerializeToString(deterministic=True) for one in over],
             [one.SerializeToString(deterministic=True) for one in messages],
@@ -1092,31 +1094,31 @@ def the_gateway_gives_what_grpc_gives():
         )
         _, found = artifacts(messages)
         for accept, at in [("application/pdf", 0), ("image/png", 1)]:
-            status, headers, told = server.http("POST", "/v1/pages:render", body, {**kind, "accept": accept})
-            equal((status, headers["etag"], told), (200, f'"{found[at][0].sha256}"', found[at][1]), accept)
-        status, headers, told = server.http("POST", "/v1/pages:render", body, {**kind, "accept": "multipart/mixed"})
+            status, headers, answer_text = server.http("POST", "/v1/pages:render", body, {**kind, "accept": accept})
+            equal((status, headers["etag"], answer_text), (200, f'"{found[at][0].sha256}"', found[at][1]), accept)
+        status, headers, answer_text = server.http("POST", "/v1/pages:render", body, {**kind, "accept": "multipart/mixed"})
         for _, data in found:
-            true(data in told, "each file among the parts")
+            true(data in answer_text, "each file among the parts")
         plan = json_format.ParseDict({"page": SEED}, T.PlanPageRequest())
         article = json_format.ParseDict({"article": SEED["articles"][0]}, T.MeasureArticleRequest())
         for path, request, answer in [
             ("/v1/pages:plan", plan, typeset.PlanPage(plan)),
             ("/v1/articles:measure", article, typeset.MeasureArticle(article)),
         ]:
-            status, _, told = server.http("POST", path, json_format.MessageToJson(request), kind)
-            equal((status, json_format.Parse(told, type(answer)())), (200, answer), path)
+            status, _, answer_text = server.http("POST", path, json_format.MessageToJson(request), kind)
+            equal((status, json_format.Parse(answer_text, type(answer)())), (200, answer), path)
         for path, answer in [
             ("/v1/houseStyles", catalog.ListHouseStyles(C.ListHouseStylesRequest())),
             ("/v1/fonts?pageSize=3", catalog.ListFonts(C.ListFontsRequest(page_size=3))),
         ]:
-            status, _, told = server.http("GET", path)
-            equal((status, json_format.Parse(told, type(answer)())), (200, answer), path)
+            status, _, answer_text = server.http("GET", path)
+            equal((status, json_format.Parse(answer_text, type(answer)())), (200, answer), path)
         data = noise(64, 64)
         put = json.loads(server.http("PUT", "/v1/pictures", data)[2])
         answer = typeset.UploadPicture(sending(data))
         equal((put["sha256"], answer.existed), (answer.sha256, True), "one store for both")
         copy = (ROOT / "seeds/000_a9ba12f2908be50a.txt").read_bytes()
-        status, _, told = server.http(
+        status, _, answer_text = server.http(
             "POST",
             "/v1/pages:render?output=press-pdf&policy=mark&densityStep=theory",
             copy,
@@ -1127,10 +1129,10 @@ def the_gateway_gives_what_grpc_gives():
             T.RenderPageRequest(),
         )
         plain.plain_copy = copy
-        equal(told, artifacts(typeset.RenderPage(plain))[1][0][1], "plain copy")
+        equal(answer_text, artifacts(typeset.RenderPage(plain))[1][0][1], "plain copy")
         wrong = {"page": brief("正文。", houseStyle="tabloid")}
-        status, _, told = server.http("POST", "/v1/pages:render", json.dumps(wrong), {**kind, "accept-language": "en"})
-        error = json.loads(told)["error"]
+        status, _, answer_text = server.http("POST", "/v1/pages:render", json.dumps(wrong), {**kind, "accept-language": "en"})
+        error = json.loads(answer_text)["error"]
         equal(
             (status, error["code"], error["status"], error["reason"]), (404, 5, "NOT_FOUND", "BM-UNKNOWN"), "a refusal"
         )
@@ -1169,8 +1171,8 @@ def a_reload_takes_styles_tenants_and_certificates():
         artifacts(all_())
         names = [one.name for one in catalog.ListHouseStyles(C.ListHouseStylesRequest()).house_styles]
         equal(names, ["broadsheet", "evening"], "styles on the connection from before")
-        refused(lambda: catalog.ListFonts(C.ListFontsRequest(page_size=2, page_token=token)), "INVALID_ARGUMENT")
-        refused(lambda: server.typeset().RenderPage(render(brief("正文。")), timeout=20), "UNAVAILABLE")
+        expect_error(lambda: catalog.ListFonts(C.ListFontsRequest(page_size=2, page_token=token)), "INVALID_ARGUMENT")
+        expect_error(lambda: server.typeset().RenderPage(render(brief("正文。")), timeout=20), "UNAVAILABLE")
         report, _ = artifacts(server.typeset(ca="other").RenderPage(render(brief("正文。", houseStyle="evening"))))
         equal(report.house_style, "evening", "a page in the new style")
         server.config.write_text("nonsense = 1\n")
@@ -1180,14 +1182,14 @@ def a_reload_takes_styles_tenants_and_certificates():
         server.config.write_text(f"{tls}{TENANTS}")
         server.signal(signal.SIGHUP)
         until("the reload", lambda: sum("reloaded:" in line for line in server.lines) == 2)
-        refused(lambda: typeset.RenderPage(render(brief("三。"))), "UNAUTHENTICATED", "BM-TOKEN")
+        expect_error(lambda: typeset.RenderPage(render(brief("三。"))), "UNAUTHENTICATED", "BM-TOKEN")
         artifacts(typeset.RenderPage(render(brief("三。")), metadata=[("authorization", "Bearer sun")]))
         server.signal(signal.SIGTERM)
         equal(server.process.wait(PATIENCE), 0, "the exit")
 
 
 class Idle:
-    """A connection that says nothing for longer than the server's own pings, and one whose client pings each second."""
+    """Opens a connection that is silent for longer than the server's ping interval, and one whose client pings each second."""
 
     def __init__(self):
         self.server, self.begun = Server(), time.monotonic()
@@ -1218,32 +1220,32 @@ class Idle:
 
 
 def main():
-    wanted = [argument for argument in sys.argv[1:] if not argument.startswith("-")]
+    requested = [argument for argument in sys.argv[1:] if not argument.startswith("-")]
     begun, failed, ran = time.monotonic(), [], 0
     make_certificates()
-    idle = None if wanted else Idle()
+    idle = None if requested else Idle()
 
     def pings_and_long_silence_are_no_offence():
         idle.end()
 
-    checks = [one for one in CHECKS if not wanted or any(name in one.__name__ for name in wanted)]
+    checks = [one for one in CHECKS if not requested or any(name in one.__name__ for name in requested)]
     for one in checks + ([pings_and_long_silence_are_no_offence] if idle else []):
         start = time.monotonic()
         try:
             one()
-            told = "ok"
+            verdict = "ok"
         except Exception:
-            told = "FAILED"
+            verdict = "FAILED"
             failed.append((one.__name__, traceback.format_exc()))
         ran += 1
-        print(f"{told:6} {time.monotonic() - start:5.1f} s  {one.__name__.replace('_', ' ')}", flush=True)
+        print(f"{verdict:6} {time.monotonic() - start:5.1f} s  {one.__name__.replace('_', ' ')}", flush=True)
     if idle:
         idle.server.__exit__()
     for name, text in failed:
         print(f"\n{name}\n{text}", file=sys.stderr)
     print(f"{ran - len(failed)} of {ran} checks passed in {time.monotonic() - begun:.1f} s (grpcio {grpc.__version__})")
     sys.stdout.flush()
-    # Channels that were left to themselves do not hold the end.
+    # Idle channels do not delay the end.
     TEMP.cleanup()
     os._exit(1 if failed or not ran else 0)
 

@@ -88,11 +88,11 @@ fn understood(
         let before: String = received.chars().skip(start).take(len).collect();
         let code = ["BM-COPY-001", "BM-COPY-002"].contains(&finding.code.as_str());
         if finding.before != before || finding.before == finding.after || !code {
-            return Err(format!("told as {finding:?}"));
+            return Err(format!("reported as {finding:?}"));
         }
     }
     let is_reported = reported.iter().any(|finding| finding.rule == *rule);
-    if is_reported { Ok(()) } else { Err("no change is told under the rule".to_owned()) }
+    if is_reported { Ok(()) } else { Err("no change is reported under the rule".to_owned()) }
 }
 
 fn shown(set: &str, expected: &str) -> Result<(), String> {

@@ -62,7 +62,7 @@ fn assert_left_off(sheet: &RenderedPage, record: &PageRecord) -> Vec<String> {
         let finding = left_off_findings(sheet)
             .into_iter()
             .find(|note| note.article_ids == [article.id.clone()]);
-        let finding = finding.unwrap_or_else(|| panic!("{} is told", article.id));
+        let finding = finding.unwrap_or_else(|| panic!("{} is not reported", article.id));
         assert_eq!(
             (finding.field.as_str(), finding.severity()),
             (&*format!("articles[{at}]"), Severity::Error)

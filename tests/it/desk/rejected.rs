@@ -314,7 +314,7 @@ fn the_house_style_decides_which_findings_withhold_files() {
         request.policy = Policy::Strict.into();
         let rendered = engine.render(request, &()).expect("a report");
         let finding = rendered.report.findings.iter().find(|note| note.code == "BM-PLACE-002");
-        let severity = finding.expect("the box is told").severity();
+        let severity = finding.expect("the box is reported").severity();
         assert_eq!(severity == Severity::Error, refused, "{severity:?}");
         match rendered.artifacts {
             Ok(_) => assert!(!refused, "the page was made"),

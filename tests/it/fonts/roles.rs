@@ -102,7 +102,7 @@ fn marks_are_borrowed_where_they_do_not_fit_or_the_table_says_so() {
     let brush = || ("报宋.ttf", Sfnt::shipped(BRUSH).bytes());
     assert_eq!(marks(&fonts(Some(SONG_ROLE), &[brush()])), [SONG], "its “ is narrow");
     let custom = fonts(Some(&format!("{SONG_ROLE}marks = \"\"\n")), &[brush()]);
-    assert!(marks(&custom).is_empty(), "its own are wanted");
+    assert!(marks(&custom).is_empty(), "the table requests its own marks");
     let custom = fonts(Some(&format!("{SONG_ROLE}marks = \"hei\"\n")), &[brush()]);
     assert_eq!(marks(&custom), [HEI]);
     let custom = fonts(Some(SONG_ROLE), &[("报宋.ttf", Sfnt::shipped(HEI).bytes())]);

@@ -239,7 +239,7 @@ fn a_usable_profile_of_a_picture_is_applied() {
     let plain = with(Vec::new());
     let encoded = |profile: moxcms::ColorProfile| profile.encode().expect("a profile");
     let differ = |a: &[u8], b: &[u8]| a.iter().zip(b).map(|(a, b)| a.abs_diff(*b)).max();
-    // The same colours under a profile name of its own, up to the rounding of its numbers.
+    // Equal colours under a profile name of its own, up to the rounding of its numbers.
     let named = with(encoded(moxcms::ColorProfile::new_srgb()));
     assert!(differ(&named, &plain) <= Some(2), "{:?}", differ(&named, &plain));
     assert!(differ(&with(encoded(moxcms::ColorProfile::new_display_p3())), &plain) > Some(8));
@@ -248,7 +248,7 @@ fn a_usable_profile_of_a_picture_is_applied() {
         NEWSPRINT_PROFILE.to_vec(),
         encoded(moxcms::ColorProfile::new_gray_with_gamma(2.2)),
     ] {
-        assert!(with(broken) == plain, "what cannot be used is passed over");
+        assert!(with(broken) == plain, "an unusable profile is ignored");
     }
 }
 

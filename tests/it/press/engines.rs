@@ -1,4 +1,4 @@
-//! The same file in several renderers: all of them show the same page.
+//! One file in several renderers: all of them show the same page.
 
 use std::path::Path;
 use std::process::Command;

@@ -222,7 +222,7 @@ fn a_batch_on_an_old_connection_ends_with_a_reason() {
             }
         }
     });
-    assert_eq!(end.expect_err("it is to begin anew").code(), tonic::Code::Unavailable);
+    assert_eq!(end.expect_err("the client must reconnect").code(), tonic::Code::Unavailable);
 }
 
 #[test]

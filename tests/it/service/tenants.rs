@@ -66,7 +66,7 @@ fn without_a_token_nothing_but_health_answers() {
     let metrics = server.http("GET", "/metrics", &authorised, b"").text();
     // Each tenant had to make its own page: answers are not shared.
     assert!(metrics.contains("banmian_pages_total{outcome=\"made\"} 2"), "{metrics}");
-    assert!(!metrics.contains("sun") && !metrics.contains("moon"), "no token is told");
+    assert!(!metrics.contains("sun") && !metrics.contains("moon"), "no token is printed");
 }
 
 #[test]

@@ -28,7 +28,7 @@ pub fn font(data: &[u8]) -> bool {
     }
     let shipped = engine().fonts().catalog().faces().len();
     if fonts.catalog().faces().len() == shipped {
-        assert!(!faults.is_empty(), "a file is neither taken nor refused");
+        assert!(!faults.is_empty(), "a file is neither accepted nor rejected");
         return false;
     }
     let engine = Engine::with_fonts(fonts, limits(), &[]).expect("the style of the binary");

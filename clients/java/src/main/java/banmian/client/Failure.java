@@ -1,6 +1,6 @@
 package banmian.client;
 
-/** Why the program ends, with its exit code. */
+/** Reason for ending the program, with its exit code. */
 final class Failure extends Exception {
     private static final long serialVersionUID = 1;
     final int exit;

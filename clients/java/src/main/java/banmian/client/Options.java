@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** What the command line says; see ../README.md. */
+/** Options of the command line; see ../README.md. */
 record Options(String source, boolean tls, Map<String, String> values) {
     private static final Map<String, String> DEFAULTS = Map.of(
             "--address", "127.0.0.1:50051",
@@ -44,7 +44,7 @@ record Options(String source, boolean tls, Map<String, String> values) {
         return new Options(source, tls || values.containsKey("--ca") || values.containsKey("--cert"), values);
     }
 
-    /** The value of an option; null when it is a file that was not named. */
+    /** Returns the value of an option; null for a file that was not named. */
     String get(String name) {
         return values.get(name);
     }

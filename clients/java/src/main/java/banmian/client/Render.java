@@ -38,7 +38,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * Renders one newspaper page over gRPC: a PageRecord as JSON, or plain copy.
  *
- * <p>No file is written before all have come whole. Options and exit codes are in ../README.md.
+ * <p>Files are written only after all of them have arrived complete. Options and exit codes are in ../README.md.
  */
 public final class Render {
     // A report is one message and may be larger than the 4 MiB that gRPC takes by default.
@@ -46,7 +46,7 @@ public final class Render {
 
     private Render() {}
 
-    /** Renders what the command line names. */
+    /** Renders the page that the command line names. */
     public static void main(String[] words) {
         System.exit(exit(words));
     }
@@ -61,14 +61,14 @@ public final class Render {
         } catch (StatusRuntimeException error) {
             printViolations(error);
             Status status = error.getStatus();
-            // Of a server that cannot be reached the description says little, its cause more.
+            // If the server cannot be reached, the cause says more than the description.
             String cause = status.getCause() == null ? "" : " (" + status.getCause().getMessage() + ")";
             System.err.println(status.getCode() + ": " + status.getDescription() + cause);
             return exit(status.getCode());
         }
     }
 
-    /** As {@code banmian render --remote} has them. */
+    /** Exit codes by status, as in {@code banmian render --remote}. */
     private static int exit(Status.Code code) {
         return switch (code) {
             case FAILED_PRECONDITION -> 1;
@@ -137,7 +137,7 @@ public final class Render {
         return request.build();
     }
 
-    /** A channel: in the clear unless a certificate or {@code --tls} asks for TLS. */
+    /** Opens a channel, unencrypted unless a certificate or {@code --tls} requests TLS. */
     private static ManagedChannel connect(Options options) throws Failure {
         ChannelCredentials credentials = InsecureChannelCredentials.create();
         if (options.tls()) {
@@ -163,7 +163,7 @@ public final class Render {
         }
     }
 
-    /** The bearer token. It is no argument, which others on the machine could read. */
+    /** Returns the bearer token. It is not an argument, because other users of the machine could read it. */
     private static Metadata token(Options options) throws Failure {
         String token = System.getenv("BANMIAN_TOKEN");
         if (options.get("--token-file") != null) {
@@ -180,7 +180,7 @@ public final class Render {
         return metadata;
     }
 
-    /** The artifacts by file name, size and SHA-256 of each checked. */
+    /** Returns the artifacts by file name, after checking size and SHA-256 of each. */
     private static Map<String, ByteString> receive(Iterator<Typeset.RenderPageResponse> stream, String locale)
             throws Failure {
         Map<String, ByteString> artifacts = new LinkedHashMap<>();
@@ -266,7 +266,7 @@ public final class Render {
         return english ? text.getEn() : text.getZh();
     }
 
-    /** The fields that a status names. */
+    /** Returns the fields that a status names. */
     private static void printViolations(StatusRuntimeException error) {
         var status = StatusProto.fromThrowable(error);
         List<Any> details = status == null ? List.of() : status.getDetailsList();
