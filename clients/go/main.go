@@ -1,6 +1,7 @@
 // Command banmian-render renders one newspaper page over gRPC: a PageRecord as JSON, or plain copy.
 //
-// Files are written only after all of them have arrived complete. Options and exit codes are in ../README.md.
+// Files are written only after all of them have arrived complete. Options and exit codes are in
+// ../README.md.
 package main
 
 import (
@@ -63,7 +64,7 @@ func parse() (options, error) {
 	flags.StringVar(&o.cert, "cert", "", "certificate of the client, for mutual TLS (PEM)")
 	flags.StringVar(&o.key, "key", "", "its key (PEM)")
 	flags.StringVar(&o.tokenFile, "token-file", "", "bearer token; else BANMIAN_TOKEN")
-	// Package flag stops at the first argument that is not an option, but the source may come anywhere.
+	// Package flag stops at the first argument that is not an option, but the source may be anywhere.
 	for words := os.Args[1:]; ; words = flags.Args()[1:] {
 		if err := flags.Parse(words); err != nil {
 			return o, err

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 // Renders one newspaper page over gRPC: a PageRecord as JSON, or plain copy.
 //
-// Files are written only after all of them have arrived complete. Options and exit codes are in ../README.md.
+// Files are written only after all of them have arrived complete. Options and exit codes are in
+// ../README.md.
 
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';

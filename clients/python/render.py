@@ -46,7 +46,7 @@ def connect(args):
 
 
 def metadata(args):
-    """Returns the bearer token. It is not an argument, because other users of the machine could read it."""
+    """Returns the bearer token. It is not an argument, which other users could read."""
     token = args.token_file.read_text().strip() if args.token_file else os.environ.get("BANMIAN_TOKEN")
     return [("authorization", f"Bearer {token}")] if token else []
 

@@ -82,7 +82,8 @@ fn without_code(line: &str) -> String {
     out
 }
 
-/// Returns the links of a document: inline links, pictures, reference definitions, `src` and `href`.
+/// Returns the links of a document: inline links, pictures, reference definitions, `src` and
+/// `href`.
 fn links(text: &str) -> Vec<Link> {
     let mut out = Vec::new();
     for (number, line) in prose(text) {

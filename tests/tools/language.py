@@ -75,7 +75,7 @@ def docs(text):
 
 
 def circles(sources):
-    """Returns the groups of modules of one folder that name each other in a circle, largest first."""
+    """Returns the groups of modules of one folder that name each other in circles, largest first."""
     names = defaultdict(set)
     modules = {}
     for path, text in sources:

@@ -321,7 +321,7 @@ async function gallery(client, count) {
 
 const sumOf = (data) => createHash('sha256').update(data).digest('hex');
 
-/** Returns the report and the artifacts from a page's messages, after checking order, sizes and checksums. */
+/** Checks a page's messages (order, sizes, checksums); returns the report and the artifacts. */
 function artifacts(messages) {
   assert.equal(messages[0].part, 'report');
   const found = [];
@@ -673,7 +673,7 @@ test('grpc-js: pings of a client each second are no offence', SLOW, async (t) =>
 
 // Browsers.
 
-/** The part of XMLHttpRequest that grpc-web uses, over fetch: progressive text, or bytes at the end. */
+/** The part of XMLHttpRequest that grpc-web uses, over fetch: progressive text or final bytes. */
 class Xhr {
   readyState = 0;
   status = 0;

@@ -304,7 +304,7 @@ def true(condition, what):
 
 
 def artifacts(messages, pause=0.0, header=None):
-    """Returns the report and the artifacts from a page's stream, after checking order, sizes and checksums."""
+    """Checks a page's stream (order, sizes, checksums); returns the report and the artifacts."""
     report, found, data = None, [], None
     for message in messages:
         part = message.WhichOneof("part")
@@ -866,7 +866,7 @@ def many_calls_and_many_cancels():
             yield from stream
 
         artifacts(all_())
-        # More resets than the server allows a peer: the connection may end, and the next call opens another.
+        # More resets than the server allows: the connection may end, and the next call opens another.
         for _ in range(100):
             typeset.MeasureArticle.future(article).cancel()
         typeset.MeasureArticle(article, wait_for_ready=True)
@@ -1189,7 +1189,8 @@ def a_reload_takes_styles_tenants_and_certificates():
 
 
 class Idle:
-    """Opens a connection that is silent for longer than the server's ping interval, and one whose client pings each second."""
+    """Opens a connection that is silent for longer than the server's ping interval, and one whose
+    client pings each second."""
 
     def __init__(self):
         self.server, self.begun = Server(), time.monotonic()

@@ -38,7 +38,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * Renders one newspaper page over gRPC: a PageRecord as JSON, or plain copy.
  *
- * <p>Files are written only after all of them have arrived complete. Options and exit codes are in ../README.md.
+ * <p>Files are written only after all of them have arrived complete. Options and exit codes are in
+ * ../README.md.
  */
 public final class Render {
     // A report is one message and may be larger than the 4 MiB that gRPC takes by default.
@@ -163,7 +164,7 @@ public final class Render {
         }
     }
 
-    /** Returns the bearer token. It is not an argument, because other users of the machine could read it. */
+    /** Returns the bearer token. It is not an argument, which other users of the machine could read. */
     private static Metadata token(Options options) throws Failure {
         String token = System.getenv("BANMIAN_TOKEN");
         if (options.get("--token-file") != null) {
