@@ -109,7 +109,11 @@ fn exit_codes_distinguish_kinds_of_failure() {
     ] {
         let ran = run(args);
         assert_eq!(ran.code, Some(code), "{args:?}: {}{}", ran.out, ran.err);
-        assert_eq!(ran.err.is_empty(), code == 0, "{args:?}: failures are reported on standard error");
+        assert_eq!(
+            ran.err.is_empty(),
+            code == 0,
+            "{args:?}: failures are reported on standard error"
+        );
         assert!(!ran.err.contains("panicked"), "{args:?}: {}", ran.err);
         assert!(names(&dir.path("out")).is_empty(), "{args:?}");
     }

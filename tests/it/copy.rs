@@ -108,7 +108,8 @@ fn r86_r87_copy_over_and_under_is_counted_to_the_character() {
     // Under MARK the rest is still printed, on a page of its own.
     let appendix: String = pdf.pages[1..].iter().map(|page| bare_text(&page.text())).collect();
     assert!(appendix.ends_with(rest), "R86: {appendix}");
-    let finding = report.findings.iter().find(|d| d.code == "BM-OVERSET-001").expect("a finding of R86");
+    let finding =
+        report.findings.iter().find(|d| d.code == "BM-OVERSET-001").expect("a finding of R86");
     assert_eq!((finding.rule.as_str(), finding.field.as_str()), ("R86", "articles[0].body"));
     let message = finding.message.as_ref().expect("words");
     for number in [fit.over_lines, fit.over_chars] {
