@@ -106,11 +106,11 @@ fn copy_facts(out: &mut String, report: &proto::RenderReport) {
 pub(crate) fn pdf(pdf: &Pdf) -> String {
     let document = &pdf.document;
     let mut out = format!("version {}\n", document.version);
-    row(&mut out, pdf, "catalog", document.catalog().expect("catalog"));
+    write_dictionary(&mut out, pdf, "catalog", document.catalog().expect("catalog"));
     let info = document.trailer.get(b"Info").map(|info| resolved(document, info));
-    row(&mut out, pdf, "info", info.and_then(Object::as_dict).expect("info"));
+    write_dictionary(&mut out, pdf, "info", info.and_then(Object::as_dict).expect("info"));
     for (page, id) in pdf.pages.iter().zip(document.get_pages().values()) {
-        row(&mut out, pdf, "page", document.get_dictionary(*id).expect("page"));
+        write_dictionary(&mut out, pdf, "page", document.get_dictionary(*id).expect("page"));
         for (name, font) in &page.fonts {
             let (base, map) = (font.base.split_once('+').expect("a subset").1, font.unicode.len());
             let what = [&font.subtype, &font.encoding, &font.descendant, &font.files.join(" ")];
@@ -133,7 +133,7 @@ pub(crate) fn pdf(pdf: &Pdf) -> String {
     for object in document.objects.values() {
         let Ok(dictionary) = object.as_dict() else { continue };
         if dictionary.has(b"OPM") {
-            row(&mut out, pdf, "state", dictionary);
+            write_dictionary(&mut out, pdf, "state", dictionary);
         }
     }
     out
@@ -141,18 +141,18 @@ pub(crate) fn pdf(pdf: &Pdf) -> String {
 
 /// Writes a dictionary in the order of its keys; references are replaced by the kind of their
 /// object.
-fn row(out: &mut String, pdf: &Pdf, what: &str, dictionary: &Dictionary) {
+fn write_dictionary(out: &mut String, pdf: &Pdf, what: &str, dictionary: &Dictionary) {
     let _ = writeln!(out, "{what}");
     let sorted: BTreeMap<String, &Object> =
         dictionary.iter().map(|(k, v)| (string(k), v)).collect();
     for (key, value) in sorted {
         // page.txt already has the hash.
-        let value = if key.ends_with("Hash") { "…".to_owned() } else { shown(pdf, value) };
+        let value = if key.ends_with("Hash") { "…".to_owned() } else { object_text(pdf, value) };
         let _ = writeln!(out, "  {key} {value}");
     }
 }
 
-fn shown(pdf: &Pdf, object: &Object) -> String {
+fn object_text(pdf: &Pdf, object: &Object) -> String {
     match object {
         Object::Name(name) => format!("/{}", string(name)),
         Object::String(bytes, _) => {
@@ -161,16 +161,19 @@ fn shown(pdf: &Pdf, object: &Object) -> String {
         Object::Integer(_) | Object::Real(_) => format!("{:.2}", number(object)),
         Object::Boolean(value) => value.to_string(),
         Object::Array(items) => {
-            format!("[{}]", items.iter().map(|item| shown(pdf, item)).collect::<Vec<_>>().join(" "))
+            format!(
+                "[{}]",
+                items.iter().map(|item| object_text(pdf, item)).collect::<Vec<_>>().join(" ")
+            )
         }
         Object::Reference(_) => {
             let object = resolved(&pdf.document, object);
             match (object.as_stream(), object.as_dict()) {
                 (Ok(stream), _) => {
-                    format!("stream {}", shown(pdf, &Object::Dictionary(stream.dict.clone())))
+                    format!("stream {}", object_text(pdf, &Object::Dictionary(stream.dict.clone())))
                 }
                 (_, Ok(_)) => "dictionary".to_owned(),
-                _ => shown(pdf, object),
+                _ => object_text(pdf, object),
             }
         }
         Object::Dictionary(dictionary) => {

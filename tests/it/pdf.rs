@@ -9,7 +9,7 @@ use crate::support::{
 };
 
 /// Runs a check on every fixture.
-fn each(check: impl Fn(&str, &RenderedPage, &Page)) {
+fn check_fixtures(check: impl Fn(&str, &RenderedPage, &Page)) {
     check_each(
         FIXTURES,
         |path| (*path).to_owned(),
@@ -23,7 +23,7 @@ fn each(check: impl Fn(&str, &RenderedPage, &Page)) {
 #[test]
 fn boxes_are_the_trim_at_the_origin() {
     const MM: f64 = 72.0 / 25.4;
-    each(|path, _, page| {
+    check_fixtures(|path, _, page| {
         for name in ["MediaBox", "TrimBox", "BleedBox"] {
             let sides = page.boxes.get(name).unwrap_or_else(|| panic!("{path}: no {name}"));
             for (side, expected) in sides.iter().zip([0.0, 0.0, 390.0, 540.0]) {
@@ -39,7 +39,7 @@ fn boxes_are_the_trim_at_the_origin() {
 fn ink_is_black_and_overprints() {
     // Colour only by `k`; no images, no shadings, no other colour space (R89, R90).
     const KNOWN: &[&str] = &["BT", "ET", "TJ", "Tf", "Tm", "Tz", "f", "gs", "k", "q", "Q", "re"];
-    each(|path, _, page| {
+    check_fixtures(|path, _, page| {
         for operator in &page.operators {
             assert!(KNOWN.contains(&operator.as_str()), "{path}: operator {operator}");
         }
@@ -54,7 +54,7 @@ fn ink_is_black_and_overprints() {
 
 #[test]
 fn fonts_are_subsets_with_a_text_for_every_glyph() {
-    each(|path, _, page| {
+    check_fixtures(|path, _, page| {
         for font in page.fonts.values() {
             let name = &font.base;
             let what = [&font.subtype, &font.encoding, &font.descendant].map(String::as_str);
@@ -85,7 +85,7 @@ pub(crate) fn expected(record: &proto::PageRecord) -> String {
 
 #[test]
 fn text_is_that_of_the_record_in_reading_order() {
-    each(|path, sheet, page| {
+    check_fixtures(|path, sheet, page| {
         let over: u32 = sheet.geometry().fit.iter().map(|fit| fit.over_chars).sum();
         assert_eq!(over, 0, "{path}: the fixtures fit their pages");
         assert_same(path, &expected(&sheet.as_set()), &bare_text(&page.text()));
@@ -154,7 +154,7 @@ fn cell(glyph: &Glyph) -> (f64, f64) {
 
 #[test]
 fn body_lines_fill_their_columns_on_the_grid() {
-    each(|path, sheet, page| {
+    check_fixtures(|path, sheet, page| {
         let geometry = sheet.geometry();
         let grid = geometry.grid.as_ref().expect("grid");
         let pitch = grid.pitch_pt;
@@ -227,7 +227,7 @@ fn line_box(line: &[&Glyph]) -> [f64; 4] {
 
 #[test]
 fn nothing_leaves_the_type_area_and_no_two_texts_overlap() {
-    each(|path, sheet, page| {
+    check_fixtures(|path, sheet, page| {
         let area = sheet.geometry().type_area.expect("type area");
         let (right, bottom) = (area.x + area.width, area.y + area.height);
         for fill in &page.fills {
@@ -274,7 +274,7 @@ fn with_tool(name: &str, args: &[&str], check: impl Fn(&str, &RenderedPage, &str
     let Some(_) = tool(name) else { return };
     let dir = TempDir::new();
     let (file, written) = (dir.path("page.pdf"), dir.path("page.pdf.pbm"));
-    each(|path, sheet, _| {
+    check_fixtures(|path, sheet, _| {
         dir.write("page.pdf", &sheet.pdf);
         let args = args.iter().map(|arg| arg.replace("FILE", file.to_str().expect("path")));
         let output = tool(name).expect("found above").args(args).output().expect("the tool runs");

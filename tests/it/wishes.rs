@@ -72,7 +72,7 @@ fn locks() -> Vec<Row> {
     let slots = |locks: &str| format!(r#""layout":{{"template":"t","locks":[{locks}]}}"#);
     let a = at(r#""column":0,"row":0,"columns":4,"rows":20"#);
     let b = r#"{"articleId":"b","placement":{"column":3,"row":19,"columns":1,"rows":1}}"#;
-    let one = "layout.locks[0]";
+    let first_lock = "layout.locks[0]";
     let value = |field, placement: &str| row(&at(placement), VALUE, field, &[]);
     let both = r#"{"articleId":"a","placement":{"column":0},"slot":"s"}"#;
     let unknown = r#"{"articleId":"x","placement":{"column":0}}"#;
@@ -81,8 +81,8 @@ fn locks() -> Vec<Row> {
     let same = r#"{"articleId":"a","slot":"s"},{"articleId":"b","slot":"s"}"#;
     let slot = r#"{"articleId":"a","slot":"lead"}"#;
     vec![
-        row(r#"{"articleId":"a"}"#, VALUE, one, &["placement", "slot"]),
-        row(both, VALUE, one, &["placement", "slot"]),
+        row(r#"{"articleId":"a"}"#, VALUE, first_lock, &["placement", "slot"]),
+        row(both, VALUE, first_lock, &["placement", "slot"]),
         row(unknown, ID, "layout.locks[0].articleId", &["“x”"]),
         row(unnamed, ID, "layout.locks[0].articleId", &["“”"]),
         row(&at(""), VALUE, "layout.locks[0].placement", &[]),

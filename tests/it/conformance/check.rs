@@ -156,7 +156,7 @@ impl CheckedParagraph<'_> {
     }
 
     /// Checks what every paragraph must keep: its text, and no line over its measure.
-    pub(crate) fn kept(&self) -> Verdict {
+    pub(crate) fn check_text_and_measure(&self) -> Verdict {
         let (got, text) = (self.texts().concat(), self.setting.text.text());
         let bare_text =
             |text: &str| -> String { text.chars().filter(|c| !c.is_whitespace()).collect() };
@@ -179,19 +179,19 @@ impl CheckedParagraph<'_> {
             | Expect::NeverStarts(_)
             | Expect::NeverEnds(_)
             | Expect::Whole(_)
-            | Expect::Within => self.breaks(expect),
-            Expect::HalfEnd(line, mark, gap) => self.half_end(line, mark, gap),
-            Expect::Edge(mark) => self.edge(mark),
-            Expect::Start(line, first, x, second) => self.start(line, first, x, second),
-            Expect::Step(from, to, expected) => self.step(from, to, expected),
-            Expect::Marks(line, marks, width, gap) => self.marks(line, marks, width, gap),
-            Expect::Run(run, expected) => self.stiff(run, expected),
+            | Expect::Within => self.check_breaks(expect),
+            Expect::HalfEnd(line, mark, gap) => self.check_half_end(line, mark, gap),
+            Expect::Edge(mark) => self.check_edge(mark),
+            Expect::Start(line, first, x, second) => self.check_start(line, first, x, second),
+            Expect::Step(from, to, expected) => self.check_step(from, to, expected),
+            Expect::Marks(line, marks, width, gap) => self.check_marks(line, marks, width, gap),
+            Expect::Run(run, expected) => self.check_unchanged_run(run, expected),
             Expect::One => {
                 demand(self.rows.len() == 1, || "it takes more than a line".to_owned())?;
-                self.last()
+                self.check_last()
             }
-            Expect::Last => self.last(),
-            Expect::Filled => self.filled(),
+            Expect::Last => self.check_last(),
+            Expect::Filled => self.check_filled(),
             Expect::Gap(most) => {
                 let gap = self.rows.iter().map(Row::widest).fold(0.0, f64::max);
                 demand(gap <= most + self.off, || format!("a gap of {gap:.3} em"))
@@ -204,13 +204,13 @@ impl CheckedParagraph<'_> {
                 fault_free_lines(self.setting)
                     .map_or(Ok(()), |other| Err(format!("not set as {other}")))
             }
-            Expect::Stands(run, upright) => self.stands(run, upright),
+            Expect::Stands(run, upright) => self.check_orientation(run, upright),
             // Checked over the whole sheet, where the horizontal glyphs are known.
             Expect::Vertical(_) => Ok(()),
         }
     }
 
-    fn breaks(&self, expect: &Expect) -> Verdict {
+    fn check_breaks(&self, expect: &Expect) -> Verdict {
         let lines = self.texts();
         let (got, inner) = (lines.join("|"), lines.len() - 1);
         demand(inner > 0, || "nothing breaks, so nothing is tested".to_owned())?;
@@ -251,12 +251,12 @@ impl CheckedParagraph<'_> {
         }
     }
 
-    fn row(&self, line: usize) -> Result<&Row, String> {
+    fn row_at(&self, line: usize) -> Result<&Row, String> {
         self.rows.get(line).ok_or_else(|| format!("there is no line {}", line + 1))
     }
 
-    fn half_end(&self, line: usize, mark: char, gap: f64) -> Verdict {
-        let row = self.row(line)?;
+    fn check_half_end(&self, line: usize, mark: char, gap: f64) -> Verdict {
+        let row = self.row_at(line)?;
         let last = row.0.last().ok_or("an empty line")?;
         demand(last.first() == mark, || format!("line {} ends with {}", line + 1, last.text))?;
         let off = last.x - (self.setting.measure - 0.5);
@@ -266,15 +266,15 @@ impl CheckedParagraph<'_> {
         demand(wrong.is_none(), || format!("a Han step of {:.4}", wrong.unwrap_or(&0.0)))
     }
 
-    fn edge(&self, mark: char) -> Verdict {
+    fn check_edge(&self, mark: char) -> Verdict {
         let ends = |row: &&Row| row.0.last().is_some_and(|spot| spot.first() == mark);
         let row = self.rows.iter().find(ends).ok_or_else(|| format!("no line ends with {mark}"))?;
         let off = row.end() - self.setting.measure;
         demand(off.abs() < 0.02, || format!("{mark} ends {off:.3} em off the measure"))
     }
 
-    fn start(&self, line: usize, first: &str, x: f64, second: f64) -> Verdict {
-        let row = &self.row(line)?.0;
+    fn check_start(&self, line: usize, first: &str, x: f64, second: f64) -> Verdict {
+        let row = &self.row_at(line)?.0;
         let [one, two, ..] = row.as_slice() else { return Err("a line of one glyph".to_owned()) };
         demand(one.text == first, || format!("line {} starts with {}", line + 1, one.text))?;
         demand((one.x - x).abs() <= 0.02, || format!("{first} starts at {:.3}", one.x))?;
@@ -283,7 +283,7 @@ impl CheckedParagraph<'_> {
         demand(near, || format!("the line goes on at {:.3}", two.x))
     }
 
-    fn step(&self, from: char, to: char, expected: f64) -> Verdict {
+    fn check_step(&self, from: char, to: char, expected: f64) -> Verdict {
         let spots = || self.rows.iter().flat_map(|row| &row.0);
         let at = |c| spots().find(|spot| spot.first() == c).ok_or_else(|| format!("no {c}"));
         let (a, b) = (at(from)?, at(to)?);
@@ -293,8 +293,8 @@ impl CheckedParagraph<'_> {
         demand((step - expected).abs() <= self.off, || format!("{from} to {to} is {step:.4}"))
     }
 
-    fn marks(&self, line: usize, marks: &str, width: f64, gap: f64) -> Verdict {
-        let row = self.row(line)?;
+    fn check_marks(&self, line: usize, marks: &str, width: f64, gap: f64) -> Verdict {
+        let row = self.row_at(line)?;
         let mut checked = 0;
         for three in row.0.windows(3).filter(|three| marks.contains(three[1].first())) {
             let took = three[2].x - three[0].x - 1.0;
@@ -307,7 +307,7 @@ impl CheckedParagraph<'_> {
         demand(wrong.is_none(), || format!("a Han step of {:.4}", wrong.unwrap_or(0.0)))
     }
 
-    fn stiff(&self, run: &str, expected: Option<f64>) -> Verdict {
+    fn check_unchanged_run(&self, run: &str, expected: Option<f64>) -> Verdict {
         let length = |spots: &[PlacedGlyph]| spots[spots.len() - 1].x - spots[0].x;
         let found = |row: &Row| row.run(run).map(length);
         let at = self.rows.iter().position(|row| row.run(run).is_some());
@@ -342,7 +342,7 @@ impl CheckedParagraph<'_> {
         demand(room && !line.is_last, || "the line has nothing to give".to_owned())
     }
 
-    fn last(&self) -> Verdict {
+    fn check_last(&self) -> Verdict {
         let row = &self.rows[self.rows.len() - 1];
         let wrong = row.steps().into_iter().find(|step| (step - 1.0).abs() > self.off);
         demand(wrong.is_none(), || format!("a Han step of {:.4}", wrong.unwrap_or(0.0)))?;
@@ -358,7 +358,7 @@ impl CheckedParagraph<'_> {
         })
     }
 
-    fn filled(&self) -> Verdict {
+    fn check_filled(&self) -> Verdict {
         let last = self.rows.len() - 1;
         for (k, row) in self.rows.iter().enumerate() {
             let least = row.steps().into_iter().fold(1.0, f64::min);
@@ -374,7 +374,7 @@ impl CheckedParagraph<'_> {
         Ok(())
     }
 
-    fn stands(&self, run: &str, upright: bool) -> Verdict {
+    fn check_orientation(&self, run: &str, upright: bool) -> Verdict {
         let spots = self.rows.iter().find_map(|row| row.run(run)).ok_or("it is not there")?;
         let turned = spots.iter().all(|spot| spot.turned);
         if !upright {

@@ -106,16 +106,16 @@ pub(crate) fn check(rule: &str, setting: &Setting, rows: &[Row]) -> Result<(), S
     for (library_row, row) in setting.library_rows.iter().zip(rows) {
         let parts = contours(library_row, row);
         match rule {
-            "R30" => joined(row, &parts)?,
-            "R31" => centred(row, &parts)?,
-            _ => inside(row, &parts, setting.measure)?,
+            "R30" => check_joined(row, &parts)?,
+            "R31" => check_centred(row, &parts)?,
+            _ => check_inside(row, &parts, setting.measure)?,
         }
     }
     Ok(())
 }
 
 /// R30: the stroke has no gap and covers most of its two cells.
-fn joined(row: &Row, parts: &[(usize, [f64; 4])]) -> Result<(), String> {
+fn check_joined(row: &Row, parts: &[(usize, [f64; 4])]) -> Result<(), String> {
     let mut dash: Vec<[f64; 4]> =
         parts.iter().filter(|(k, _)| row.0[*k].text.contains('—')).map(|(_, part)| *part).collect();
     dash.sort_by(|a, b| a[0].total_cmp(&b[0]));
@@ -132,7 +132,7 @@ fn joined(row: &Row, parts: &[(usize, [f64; 4])]) -> Result<(), String> {
 }
 
 /// R31: the dots stand in the middle of the em box.
-fn centred(row: &Row, parts: &[(usize, [f64; 4])]) -> Result<(), String> {
+fn check_centred(row: &Row, parts: &[(usize, [f64; 4])]) -> Result<(), String> {
     let dots: Vec<&[f64; 4]> =
         parts.iter().filter(|(k, _)| row.0[*k].first() == '…').map(|(_, part)| part).collect();
     if dots.len() != 6 {
@@ -149,7 +149,7 @@ fn centred(row: &Row, parts: &[(usize, [f64; 4])]) -> Result<(), String> {
 
 /// R34: marks between two Han characters, or between a Han character and an edge of the line, draw
 /// their ink between those cells and none over the next cell.
-fn inside(row: &Row, parts: &[(usize, [f64; 4])], measure: f64) -> Result<(), String> {
+fn check_inside(row: &Row, parts: &[(usize, [f64; 4])], measure: f64) -> Result<(), String> {
     let han = |spot: &PlacedGlyph| spot.text.chars().all(is_han);
     let ink = |k: usize| {
         let glyph_parts = parts.iter().filter(|(at, _)| *at == k).map(|(_, part)| part);

@@ -144,10 +144,10 @@ fn cases() -> Vec<Case> {
 
 /// Checks the general properties of a paragraph, the prohibitions of the rule, and the expectation
 /// of the row.
-fn judge(case: &Case, found: &CheckedParagraph<'_>) -> Result<(), String> {
+fn check_case(case: &Case, found: &CheckedParagraph<'_>) -> Result<(), String> {
     let shown = |fault: String| format!("{fault}: {}", found.texts().join("|"));
-    found.kept().map_err(shown)?;
-    prohibited(case.rule, found).map_err(shown)?;
+    found.check_text_and_measure().map_err(shown)?;
+    check_prohibitions(case.rule, found).map_err(shown)?;
     match &case.expect {
         Some(expect) => found.check(expect).map_err(shown),
         None => Ok(()),
@@ -155,7 +155,7 @@ fn judge(case: &Case, found: &CheckedParagraph<'_>) -> Result<(), String> {
 }
 
 /// Checks the prohibitions of a rule at each line end.
-fn prohibited(rule: &str, found: &CheckedParagraph<'_>) -> Result<(), String> {
+fn check_prohibitions(rule: &str, found: &CheckedParagraph<'_>) -> Result<(), String> {
     let texts = found.texts();
     for (k, pair) in texts.windows(2).enumerate() {
         let before = pair[0].trim_end().chars().next_back().unwrap_or(' ');
@@ -190,7 +190,7 @@ fn shapes(rows: &[Row], of: &str) -> BTreeMap<char, u16> {
 }
 
 /// R99: checks that a vertical line draws these marks with other glyphs than a horizontal line.
-fn same_shapes(across: &[Row], down: &[Row], marks: &str) -> Result<(), String> {
+fn check_vertical_shapes(across: &[Row], down: &[Row], marks: &str) -> Result<(), String> {
     let (across, down) = (shapes(across, marks), shapes(down, marks));
     for mark in marks.chars() {
         match (across.get(&mark), down.get(&mark)) {
@@ -220,9 +220,9 @@ fn outcome() -> &'static Outcome {
             let across = [&flat.library_rows, &flat.pdf_rows];
             let found = [0, 1].map(|k| {
                 let (rows, off) = sources(setting)[k];
-                judge(case, &CheckedParagraph { setting, rows, off })?;
+                check_case(case, &CheckedParagraph { setting, rows, off })?;
                 match case.expect {
-                    Some(Expect::Vertical(marks)) => same_shapes(across[k], rows, marks),
+                    Some(Expect::Vertical(marks)) => check_vertical_shapes(across[k], rows, marks),
                     Some(_) | None => Ok(()),
                 }
             });

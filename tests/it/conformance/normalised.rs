@@ -49,26 +49,26 @@ pub(crate) fn add(outcome: &mut Outcome) {
     let (record, report, pdf) = page("标题", &received);
     let set = bare_text(&pdf.only().text());
     for (k, row) in NORMALISED.iter().enumerate() {
-        let found = [understood(&record, &report, k, row), shown(&set, row.2)];
+        let found = [check_understood(&record, &report, k, row), check_shown(&set, row.2)];
         outcome.both((row.0, Style::Kaiming), row.1, found);
     }
     for (received, expected) in HEADS {
         let (record, _, pdf) = page(received, &["正文一段。"]);
         let got = &record.articles[0].headline;
         let same = if got == expected { Ok(()) } else { Err(format!("understood as {got}")) };
-        let found = [same, shown(&bare_text(&pdf.only().text()), expected)];
+        let found = [same, check_shown(&bare_text(&pdf.only().text()), expected)];
         outcome.both(("R82", Style::Kaiming), received, found);
     }
     for c in RARE {
         let text = format!("有一个名字叫作李{c}的人。");
         let (_, _, pdf) = page("标题", &[&text]);
-        outcome.add("R85", Column::Pdf, &text, drawn(&pdf, c));
+        outcome.add("R85", Column::Pdf, &text, check_drawn(&pdf, c));
     }
 }
 
 /// Checks the paragraph as understood, and that the change is reported under its rule with the text
 /// before it.
-fn understood(
+fn check_understood(
     record: &PageRecord,
     report: &RenderReport,
     k: usize,
@@ -95,7 +95,7 @@ fn understood(
     if is_reported { Ok(()) } else { Err("no change is reported under the rule".to_owned()) }
 }
 
-fn shown(set: &str, expected: &str) -> Result<(), String> {
+fn check_shown(set: &str, expected: &str) -> Result<(), String> {
     if set.contains(&bare_text(expected)) {
         Ok(())
     } else {
@@ -104,7 +104,7 @@ fn shown(set: &str, expected: &str) -> Result<(), String> {
 }
 
 /// R85: the character has its own glyph on a full cell.
-fn drawn(pdf: &Pdf, c: char) -> Result<(), String> {
+fn check_drawn(pdf: &Pdf, c: char) -> Result<(), String> {
     let glyph = pdf.only().glyphs.iter().find(|g| g.text.as_deref() == Some(&c.to_string()));
     let glyph = glyph.ok_or("it is not set, or not extracted")?;
     let full = (glyph.advance - glyph.size).abs() < 1e-3;

@@ -32,24 +32,24 @@ const DATELINES: &[&str] = &["新华社北京10月28日电", "新华社上海3�
 /// Adds the cases.
 pub(crate) fn add(outcome: &mut Outcome) {
     for path in FIXTURES {
-        let found = grid(sheet(path));
+        let found = check_grid(sheet(path));
         let [pitch, grid] = found;
         outcome.add("R45", Column::Pdf, path, pitch);
         outcome.add("R46", Column::Pdf, path, grid);
     }
     for (crosshead, expected) in CROSSHEADS {
-        outcome.add("R55", Column::Pdf, crosshead, wrapped(crosshead, expected));
+        outcome.add("R55", Column::Pdf, crosshead, check_crosshead(crosshead, expected));
     }
     for (name, expected) in NAMES {
-        outcome.add("R70", Column::Pdf, name, padded(name, *expected));
+        outcome.add("R70", Column::Pdf, name, check_name(name, *expected));
     }
     for dateline in DATELINES {
-        outcome.add("R71", Column::Pdf, dateline, led(dateline));
+        outcome.add("R71", Column::Pdf, dateline, check_dateline(dateline));
     }
 }
 
 /// R45 and R46: each body line is one pitch below the last in its column, and all are on one grid.
-fn grid(sheet: &RenderedPage) -> [Result<(), String>; 2] {
+fn check_grid(sheet: &RenderedPage) -> [Result<(), String>; 2] {
     let pdf = reader::read(&sheet.pdf);
     let pitch = sheet.geometry().grid.as_ref().expect("grid").pitch_pt;
     let (mut steps, mut rows) = (Ok(()), Ok(()));
@@ -97,7 +97,7 @@ fn rendered(article: Article) -> RenderedPage {
 }
 
 /// R55: checks the lines of a crosshead.
-fn wrapped(text: &str, expected: &str) -> Result<(), String> {
+fn check_crosshead(text: &str, expected: &str) -> Result<(), String> {
     let crosshead = Crosshead { text: text.to_owned() };
     let body = vec![
         paragraph(COPY),
@@ -118,7 +118,7 @@ fn wrapped(text: &str, expected: &str) -> Result<(), String> {
 }
 
 /// R70: a name of two characters is spread over three.
-fn padded(name: &str, expected: f64) -> Result<(), String> {
+fn check_name(name: &str, expected: f64) -> Result<(), String> {
     let byline = Byline { name: name.to_owned(), ..Byline::default() };
     let article =
         Article { bylines: vec![byline], body: vec![paragraph(COPY)], ..Article::default() };
@@ -138,7 +138,7 @@ fn padded(name: &str, expected: f64) -> Result<(), String> {
 }
 
 /// R71: a dateline that fits a line is not broken, and is set in a bold face.
-fn led(dateline: &str) -> Result<(), String> {
+fn check_dateline(dateline: &str) -> Result<(), String> {
     let article = Article {
         dateline: dateline.to_owned(),
         body: vec![paragraph(COPY)],

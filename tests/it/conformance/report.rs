@@ -67,14 +67,14 @@ pub(crate) fn text(outcome: &Outcome, counts: &[Count]) -> String {
             // The two sources of NP-CN check the same cases.
             let twice = column == Column::Pdf && tally(Column::Lines).is_some();
             cases += if twice { 0 } else { found.total };
-            cells.push(shown(found));
+            cells.push(tally_text(found));
         }
         let tools: Vec<&str> = rule.tools.split(' ').collect();
         let row = [rule.id, rule.says, &format!("{:?}", rule.severity), rule.clause].join(" | ");
         let _ =
             writeln!(out, "| {row} | {cases} | {} | {} |", cells.join(" | "), tools.join(" | "));
     }
-    let sums: Vec<String> = sums.into_values().map(shown).collect();
+    let sums: Vec<String> = sums.into_values().map(tally_text).collect();
     let _ = writeln!(out, "| all | | | | | {} | | | |", sums.join(" | "));
     out.push_str(COPY);
     for (measure, count) in MEASURES.iter().zip(counts) {
@@ -97,7 +97,7 @@ pub(crate) fn text(outcome: &Outcome, counts: &[Count]) -> String {
     out
 }
 
-fn shown(tally: Tally) -> String {
+fn tally_text(tally: Tally) -> String {
     let mark = if tally.passed == tally.total { "" } else { "✗ " };
     format!("{mark}{}/{}", tally.passed, tally.total)
 }

@@ -13,25 +13,25 @@ use crate::support::{RenderedPage, check_each};
 /// Width of a frame's rule, in pt.
 const RULE: f64 = 0.7;
 
-fn is(fill: &Filled, expected: [f64; 4]) -> bool {
+fn has_rect(fill: &Filled, expected: [f64; 4]) -> bool {
     fill.rect.iter().zip(expected).all(|(a, b)| (a - b).abs() < 0.02)
 }
 
 /// True if a border is drawn along the edges of a rectangle.
-fn bordered(page: &reader::Page, module_rect: &Rect) -> bool {
+fn has_border(page: &reader::Page, module_rect: &Rect) -> bool {
     let edges = [
         [module_rect.x, module_rect.y, module_rect.width, RULE],
         [module_rect.x, bottom(module_rect) - RULE, module_rect.width, RULE],
         [module_rect.x, module_rect.y, RULE, module_rect.height],
         [right(module_rect) - RULE, module_rect.y, RULE, module_rect.height],
     ];
-    edges.iter().all(|edge| page.fills.iter().any(|fill| is(fill, *edge)))
+    edges.iter().all(|edge| page.fills.iter().any(|fill| has_rect(fill, *edge)))
 }
 
-fn tinted(page: &reader::Page, module_rect: &Rect) -> bool {
+fn has_tint(page: &reader::Page, module_rect: &Rect) -> bool {
     let whole = [module_rect.x, module_rect.y, module_rect.width, module_rect.height];
     let tint = |fill: &Filled| (0.05..=0.15).contains(&fill.ink[3]) && fill.ink[..3] == [0.0; 3];
-    page.fills.iter().any(|fill| is(fill, whole) && tint(fill))
+    page.fills.iter().any(|fill| has_rect(fill, whole) && tint(fill))
 }
 
 #[test]
@@ -50,13 +50,13 @@ fn r95_a_frame_keeps_its_distance_from_the_text() {
             let module_rect = rect(framed);
             let expects_frame = framed.article_id == "a2" || framed.article_id == "a6";
             assert_eq!(
-                bordered(pdf.only(), &module_rect),
+                has_border(pdf.only(), &module_rect),
                 expects_frame && boxed,
                 "{}",
                 framed.article_id
             );
             assert_eq!(
-                tinted(pdf.only(), &module_rect),
+                has_tint(pdf.only(), &module_rect),
                 expects_frame && shade,
                 "{}",
                 framed.article_id

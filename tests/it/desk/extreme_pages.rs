@@ -24,7 +24,7 @@ fn short(count: usize, sentences: usize) -> PageRecord {
     PageRecord { articles: (1..=count).map(article).collect(), ..page(1, "") }
 }
 
-fn made(record: &PageRecord) -> RenderedPage {
+fn render_in_time(record: &PageRecord) -> RenderedPage {
     let start = Instant::now();
     let sheet = rendered(record);
     assert!(start.elapsed() < PATIENCE, "{:?}", start.elapsed());
@@ -79,7 +79,7 @@ fn extreme_pages_are_made_and_lose_nothing() {
         pages(),
         |(name, _)| (*name).to_owned(),
         |(name, record)| {
-            let sheet = made(record);
+            let sheet = render_in_time(record);
             let over = sheet.geometry().fit.iter().filter(|fit| fit.over_lines > 0).count();
             assert_eq!(findings_with_code(&sheet, "BM-OVERSET-001").len(), over, "{name}");
             match *name {
@@ -101,7 +101,7 @@ fn a_picture_without_room_in_the_copy_is_in_the_appendix() {
     record.articles[0].body = vec![record.articles[0].body.clone(); 8].concat();
     record.articles[0].body.push(picture_block("w1"));
     record.articles[0].pictures = vec![picture("w1", [300, 200])];
-    made(&record);
+    render_in_time(&record);
 }
 
 #[test]
@@ -110,7 +110,7 @@ fn the_order_of_the_record_breaks_ties() {
     for article in &mut record.articles {
         article.weight = 0;
     }
-    let first = made(&record);
+    let first = render_in_time(&record);
     let [column, row, ..] = place(module(&first, "a1"));
     let top = first.geometry().modules.iter().map(|module| place(module)[1]).min();
     assert_eq!((column, Some(row)), (0, top), "the first is the lead");
@@ -120,7 +120,7 @@ fn the_order_of_the_record_breaks_ties() {
     };
     assert!(module(&first, "a1").headline_size_pt >= most(&first));
     record.articles.rotate_left(1);
-    let second = made(&record);
+    let second = render_in_time(&record);
     let [column, row, ..] = place(module(&second, "a2"));
     assert_eq!((column, Some(row)), (0, top), "the first is the lead");
     assert!(module(&second, "a2").headline_size_pt >= most(&second));

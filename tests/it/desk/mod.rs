@@ -237,13 +237,13 @@ fn assert_kept(sheet: &RenderedPage) {
         expected.extend(pieces.into_iter().map(|piece| piece.text));
     }
     for article in &record.articles {
-        expected += &beside(article);
+        expected += &texts_beside_copy(article);
     }
     let artwork = |picture: &&Picture| {
         !record.reserved.iter().any(|reserved| reserved.picture_id == picture.id)
     };
     expected.extend(record.pictures.iter().filter(artwork).map(texts));
-    expected += &labels(sheet, pages.len() - 1);
+    expected += &appendix_labels(sheet, pages.len() - 1);
     let mut count: BTreeMap<char, i64> = BTreeMap::new();
     bare_text(&expected).chars().for_each(|c| *count.entry(c).or_default() += 1);
     for page in &pages {
@@ -260,7 +260,7 @@ fn texts(picture: &Picture) -> String {
 
 /// Returns the texts that an article prints beside its copy: pull quotes, texts of pictures, jump
 /// lines.
-fn beside(article: &Article) -> String {
+fn texts_beside_copy(article: &Article) -> String {
     let mut out: String = article.pictures.iter().map(texts).collect();
     for block in &article.body {
         if let Some(Content::PullQuote(quote)) = &block.content {
@@ -281,7 +281,7 @@ fn beside(article: &Article) -> String {
 
 /// Returns the appendix's own texts: its name on each page, and the title of each article that is
 /// overset.
-fn labels(sheet: &RenderedPage, pages: usize) -> String {
+fn appendix_labels(sheet: &RenderedPage, pages: usize) -> String {
     let record = sheet.record();
     let mut out = "附页溢文".repeat(pages);
     let mut groups: Vec<&str> = Vec::new();

@@ -17,12 +17,12 @@ fn set(file: Vec<u8>, index: u32) -> (Vec<u8>, Pdf) {
     let read = read(&pdf);
     let shipped = crate::reader::read(&sheet(KEYED_SEED).pdf);
     assert_same("text", &bare_text(&shipped.only().text()), &bare_text(&read.only().text()));
-    outside(&pdf);
+    assert_extracted_alike(&pdf);
     (pdf, read)
 }
 
 /// Checks that two external readers extract the same text as from the page in the built-in faces.
-fn outside(pdf: &[u8]) {
+fn assert_extracted_alike(pdf: &[u8]) {
     let dir = TempDir::new();
     let (custom, shipped) =
         (dir.write("own.pdf", pdf), dir.write("shipped.pdf", &sheet(KEYED_SEED).pdf));
@@ -95,7 +95,7 @@ fn a_cff_face_that_may_not_be_subset_goes_in_whole() {
     );
     // Two characters of one glyph are still distinguished.
     let custom = fonts(Some(&TABLE.replace("INDEX", "0")), &[("a.font", face.bytes())]);
-    radicals(&page(custom, &[], radical_copy()).1, "NotoSerifCJKsc-Regular");
+    assert_radicals(&page(custom, &[], radical_copy()).1, "NotoSerifCJKsc-Regular");
 }
 
 fn radical_copy() -> Source {
@@ -103,7 +103,7 @@ fn radical_copy() -> Source {
 }
 
 /// Checks that radicals and characters that share glyphs are read as themselves.
-fn radicals(pdf: &[u8], face: &str) {
+fn assert_radicals(pdf: &[u8], face: &str) {
     let pdf = read(pdf);
     assert!(bare_text(&pdf.only().text()).ends_with("⼀一⼆二，还有㎡。"), "{}", pdf.only().text());
     assert!(drawn_by(&pdf, face) > 5);
@@ -117,15 +117,15 @@ fn a_cff_face_with_subroutines_is_subset_glyph_by_glyph() {
     assert!(drawn > 3000, "{drawn}");
     let (_, descriptor) = described(&pdf.document, "+NotoSansCJKsc-Regular");
     let program = program(&pdf.document, descriptor, b"FontFile3");
-    boxes_alone(program);
+    assert_boxes(program);
 
     let custom = fonts(Some(&TABLE.replace("INDEX", "0")), &[("a.font", boxes().bytes())]);
     let (_, pdf) = page(custom, &[], radical_copy());
-    radicals(&pdf, "+NotoSansCJKsc-Regular");
+    assert_radicals(&pdf, "+NotoSansCJKsc-Regular");
 }
 
 /// Checks that every glyph of a program except the first is a box 600 wide.
-fn boxes_alone(program: Vec<u8>) {
+fn assert_boxes(program: Vec<u8>) {
     assert!(program.len() < 100_000, "a subset: {}", program.len());
     let font = skrifa::Font::new(program, 0).expect("a CFF program");
     assert!(font.num_glyphs() > 500 && font.is_cid_keyed());

@@ -303,7 +303,7 @@ fn sentences(paragraph: &str) -> Vec<String> {
         }
         out.push(std::mem::take(&mut sentence));
     }
-    out.retain(|text| (10..=140).contains(&count(text)) && paired(text) && clean(text));
+    out.retain(|text| (10..=140).contains(&count(text)) && paired(text) && is_clean(text));
     out
 }
 
@@ -313,7 +313,7 @@ fn is_stop(c: char) -> bool {
 
 /// True if intake would correct nothing: typing errors of the fixtures are tested elsewhere, and a
 /// straight quote cannot be told from its partner once the sentence stands alone.
-fn clean(text: &str) -> bool {
+fn is_clean(text: &str) -> bool {
     let amiss = |c: char| "\"',;:?!()".contains(c) || c.is_whitespace();
     let wide = |c: char| ('\u{ff10}'..='\u{ff5a}').contains(&c) && c.is_alphanumeric();
     !text.chars().any(|c| amiss(c) || wide(c))

@@ -120,22 +120,26 @@ pub(crate) fn inspect(record: &banmian::proto::PageRecord, page: &PageGeometry) 
         white: page.white_rows,
         ..Inspection::default()
     };
-    kept(record, page, &mut inspection);
-    apart(&field, &mut inspection);
+    check_kept(record, page, &mut inspection);
+    check_apart(&field, &mut inspection);
     for module in field.modules {
-        inside(&field, module, &mut inspection);
+        check_inside(&field, module, &mut inspection);
     }
     for (k, a) in field.modules.iter().enumerate() {
         inspection.tombstones +=
             field.modules[k + 1..].iter().filter(|b| is_tombstone(&field, a, b)).count();
     }
-    cuts(&field, &mut inspection);
-    order(record, &field, &mut inspection);
+    count_cuts(&field, &mut inspection);
+    check_order(record, &field, &mut inspection);
     inspection
 }
 
 /// Checks that there is one module per article and that every character is accounted for.
-fn kept(record: &banmian::proto::PageRecord, page: &PageGeometry, inspection: &mut Inspection) {
+fn check_kept(
+    record: &banmian::proto::PageRecord,
+    page: &PageGeometry,
+    inspection: &mut Inspection,
+) {
     let ids: Vec<&str> = record.articles.iter().map(|article| article.id.as_str()).collect();
     let modules: Vec<&str> = page.modules.iter().map(|module| module.article_id.as_str()).collect();
     if ids != modules {
@@ -158,7 +162,7 @@ fn kept(record: &banmian::proto::PageRecord, page: &PageGeometry, inspection: &m
 
 /// Checks that no two modules overlap, none leaves the type area, and each stands at its place on
 /// the grid.
-fn apart(field: &Field<'_>, inspection: &mut Inspection) {
+fn check_apart(field: &Field<'_>, inspection: &mut Inspection) {
     for (k, module) in field.modules.iter().enumerate() {
         let rect = module.rect.expect("a module has its rectangle");
         let id = &module.article_id;
@@ -204,7 +208,7 @@ pub(crate) fn clear(a: &Rect, b: &Rect) -> bool {
 }
 
 /// Checks the rules for one module.
-fn inside(field: &Field<'_>, module: &Module, inspection: &mut Inspection) {
+fn check_inside(field: &Field<'_>, module: &Module, inspection: &mut Inspection) {
     let pitch = field.grid.pitch_pt;
     let [_, _, _, end] = span(module);
     let feet: Vec<i64> =
@@ -230,21 +234,21 @@ fn inside(field: &Field<'_>, module: &Module, inspection: &mut Inspection) {
 
 /// True for 碰题 as §4.4 defines it.
 fn is_tombstone(field: &Field<'_>, a: &Module, b: &Module) -> bool {
-    let (one, two) = (head(a), head(b));
+    let (head_a, head_b) = (head(a), head(b));
     let ends = |rect: &Rect| (rect.x + rect.width, rect.y + rect.height);
-    let ((right_one, foot_one), (right_two, foot_two)) = (ends(&one), ends(&two));
-    let cuts_across = (two.x - right_one).max(one.x - right_two);
-    let down = (two.y - foot_one).max(one.y - foot_two);
+    let ((right_a, foot_a), (right_b, foot_b)) = (ends(&head_a), ends(&head_b));
+    let gap_across = (head_b.x - right_a).max(head_a.x - right_b);
+    let gap_down = (head_b.y - foot_a).max(head_a.y - foot_b);
     let (small, large) =
         (a.headline_size_pt.min(b.headline_size_pt), a.headline_size_pt.max(b.headline_size_pt));
-    let level = -down >= 0.5 * one.height.min(two.height);
-    let beside = level && cuts_across <= 2.0 * field.grid.gutter_pt && large < 1.8 * small;
-    let below = cuts_across < 0.0 && down >= 0.0 && down < 3.0 * field.grid.pitch_pt;
+    let level = -gap_down >= 0.5 * head_a.height.min(head_b.height);
+    let beside = level && gap_across <= 2.0 * field.grid.gutter_pt && large < 1.8 * small;
+    let below = gap_across < 0.0 && gap_down >= 0.0 && gap_down < 3.0 * field.grid.pitch_pt;
     beside || below
 }
 
 /// Counts gutters through the page and cuts across it.
-fn cuts(field: &Field<'_>, inspection: &mut Inspection) {
+fn count_cuts(field: &Field<'_>, inspection: &mut Inspection) {
     let spans: Vec<[i64; 4]> = field.modules.iter().map(span).collect();
     let bottom = field.top + field.rows;
     for gutter in 1..i64::from(field.grid.columns) {
@@ -270,7 +274,11 @@ fn cuts(field: &Field<'_>, inspection: &mut Inspection) {
 }
 
 /// Checks that place and size follow weight.
-fn order(record: &banmian::proto::PageRecord, field: &Field<'_>, inspection: &mut Inspection) {
+fn check_order(
+    record: &banmian::proto::PageRecord,
+    field: &Field<'_>,
+    inspection: &mut Inspection,
+) {
     let weight = |at: usize| record.articles[at].weight;
     let size = |at: usize| field.modules[at].headline_size_pt;
     let count = field.modules.len();

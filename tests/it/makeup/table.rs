@@ -31,7 +31,7 @@ const COSTS: &str = "\
 ";
 
 const PAGES: &str = "\
-At the step `six` a page just holds {one} 字 of body for one article, {more} fewer for each further article.
+At the step `six` a page just holds {capacity_of_one} 字 of body for one article, {more} fewer for each further article.
 
 | page | articles | 字 | full % | step | over | filled | white | hollow | feet | 碰题 | 通线 | 断版 | 腰斩 | sizes | lead | short | R57 | fill | good |
 |---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|
@@ -76,11 +76,13 @@ fn cost_table() -> String {
 }
 
 fn page_table(pages: &[Inspection]) -> String {
-    let one = capacity(1);
-    let more = one - capacity(2);
-    let mut out = PAGES.replace("{one}", &one.to_string()).replace("{more}", &more.to_string());
+    let capacity_of_one = capacity(1);
+    let more = capacity_of_one - capacity(2);
+    let mut out = PAGES
+        .replace("{capacity_of_one}", &capacity_of_one.to_string())
+        .replace("{more}", &more.to_string());
     for (page, inspection) in pages.iter().enumerate() {
-        let _ = writeln!(out, "| {} | {} |", page + 1, row(inspection).join(" | "));
+        let _ = writeln!(out, "| {} | {} |", page + 1, table_row(inspection).join(" | "));
     }
     out
 }
@@ -94,14 +96,14 @@ fn check_table(pages: &[Inspection]) -> String {
     for articles in 1..=ARTICLES_MOST {
         let matching: Vec<&Inspection> =
             pages.iter().filter(|inspection| inspection.articles == articles).collect();
-        let _ = writeln!(out, "| {articles} | {} |", kept(&matching));
+        let _ = writeln!(out, "| {articles} | {} |", kept_counts(&matching));
     }
-    let _ = writeln!(out, "| all | {} |", kept(&pages.iter().collect::<Vec<_>>()));
+    let _ = writeln!(out, "| all | {} |", kept_counts(&pages.iter().collect::<Vec<_>>()));
     out
 }
 
 /// Number of pages, and of those that pass each check.
-fn kept(pages: &[&Inspection]) -> String {
+fn kept_counts(pages: &[&Inspection]) -> String {
     let count = |(_, check): &Check| {
         pages.iter().filter(|inspection| check(inspection)).count().to_string()
     };
@@ -109,7 +111,7 @@ fn kept(pages: &[&Inspection]) -> String {
     format!("{} | {}", pages.len(), counts.join(" | "))
 }
 
-fn row(inspection: &Inspection) -> Vec<String> {
+fn table_row(inspection: &Inspection) -> Vec<String> {
     let some = |count: usize| if count == 0 { String::new() } else { count.to_string() };
     let yes = |value: bool| if value { "✓" } else { "✗" };
     let feet = match inspection.uneven {

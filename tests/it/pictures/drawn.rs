@@ -255,7 +255,7 @@ impl Pixels {
 
     /// Returns the colour at a point of the sheet.
     #[expect(clippy::cast_possible_truncation, reason = "a sheet has a few hundred dots a side")]
-    fn at(&self, [x, y]: [f64; 2], dpi: f64) -> [u8; 3] {
+    fn colour_at(&self, [x, y]: [f64; 2], dpi: f64) -> [u8; 3] {
         let dot = |pt: f64| (pt * dpi / 72.0) as usize;
         let at = (dot(y) * self.width + dot(x)) * 3;
         self.rgb[at..at + 3].try_into().expect("a pixel")
@@ -277,7 +277,7 @@ fn a_preview_shows_every_kind_in_its_place() {
             let png = preview::png(&page(vec![shown.item()]), engine().fonts(), 144).expect("PNG");
             let pixels = Pixels::of_png(&png);
             for (middle, expected) in shown.middles() {
-                assert_near(shown.name, pixels.at(middle, 144.0), expected, 6);
+                assert_near(shown.name, pixels.colour_at(middle, 144.0), expected, 6);
             }
             // Edges are in the right place: checked half a point on either side.
             let [x, y, width, height] = shown.place.map(|edge| edge as f64);
@@ -287,9 +287,14 @@ fn a_preview_shows_every_kind_in_its_place() {
                 ([x + 9.0, y + height + 0.5], [x + 9.0, y + height - 0.5]),
                 ([x + width + 0.5, y + 9.0], [x + width - 0.5, y + 9.0]),
             ] {
-                assert_eq!(pixels.at(outside, 144.0), [255; 3], "{} {outside:?}", shown.name);
+                assert_eq!(
+                    pixels.colour_at(outside, 144.0),
+                    [255; 3],
+                    "{} {outside:?}",
+                    shown.name
+                );
                 let expected_colours = shown.middles().map(|(_, quarter)| quarter);
-                let inside = pixels.at(inside, 144.0);
+                let inside = pixels.colour_at(inside, 144.0);
                 let near =
                     |quarter: [u8; 3]| inside.iter().zip(quarter).all(|(a, b)| a.abs_diff(b) <= 12);
                 assert!(expected_colours.into_iter().any(near), "{}: {inside:?}", shown.name);
@@ -330,7 +335,7 @@ fn a_large_picture_is_averaged_when_scaled_down() {
     let png = preview::png(&page(vec![shown.item()]), engine().fonts(), 72).expect("a PNG");
     let pixels = Pixels::of_png(&png);
     for (x, y) in (21..99).flat_map(|x| (31..89).map(move |y| (x, y))) {
-        assert_near("chess", pixels.at([f64::from(x), f64::from(y)], 72.0), [127; 3], 8);
+        assert_near("chess", pixels.colour_at([f64::from(x), f64::from(y)], 72.0), [127; 3], 8);
     }
 }
 
@@ -341,8 +346,8 @@ fn later_items_are_drawn_over_a_picture() {
     let over = PageItem::Fill(FilledRect { rect, colour: CmykColour([0, 0, 0, 1000]) });
     let png = preview::png(&page(vec![shown.item(), over]), engine().fonts(), 72).expect("a PNG");
     let pixels = Pixels::of_png(&png);
-    assert_eq!(pixels.at([30.0, 40.0], 72.0), [0; 3]);
-    assert_near("beside", pixels.at([80.0, 45.0], 72.0), QUARTERS[1], 6);
+    assert_eq!(pixels.colour_at([30.0, 40.0], 72.0), [0; 3]);
+    assert_near("beside", pixels.colour_at([80.0, 45.0], 72.0), QUARTERS[1], 6);
 }
 
 /// Returns the image objects of a file, by name.
@@ -522,7 +527,7 @@ fn poppler_mupdf_and_ghostscript_draw_what_the_preview_shows() {
             let most = if shown.name.ends_with("K") { 150 } else { 8 };
             for (middle, expected) in shown.middles() {
                 let what = format!("{name}: {}", shown.name);
-                assert_near(&what, pixels.at(middle, 144.0), expected, most);
+                assert_near(&what, pixels.colour_at(middle, 144.0), expected, most);
             }
         });
     }

@@ -26,7 +26,7 @@ pub(crate) struct Sample {
     pub(crate) content: String,
 }
 
-fn text(text: &str) -> Object {
+fn text_object(text: &str) -> Object {
     Object::string_literal(text)
 }
 
@@ -77,12 +77,12 @@ impl Sample {
             "Type" => "Catalog", "Pages" => pages, "Metadata" => xmp,
             "OutputIntents" => vec![Object::Dictionary(dictionary! {
                 "Type" => "OutputIntent", "S" => "GTS_PDFX",
-                "OutputConditionIdentifier" => text("CGATS TR 002"), "DestOutputProfile" => profile,
+                "OutputConditionIdentifier" => text_object("CGATS TR 002"), "DestOutputProfile" => profile,
             })],
         });
         let info = document.add_object(dictionary! {
-            "Title" => text("T"), "GTS_PDFXVersion" => text("PDF/X-1a:2003"),
-            "Trapped" => "False", "CreationDate" => text("D:20260102030405+08'00'"),
+            "Title" => text_object("T"), "GTS_PDFXVersion" => text_object("PDF/X-1a:2003"),
+            "Trapped" => "False", "CreationDate" => text_object("D:20260102030405+08'00'"),
         });
         let id = Object::String(vec![7; 16], StringFormat::Hexadecimal);
         document.trailer.set("Root", catalog);

@@ -5,7 +5,7 @@ use banmian::proto::{
     Block, Output, PageRecord, Paragraph, ProofSheet, RenderPageRequest, RenderReport,
 };
 
-use crate::press::{SEED, shown};
+use crate::press::{SEED, strings_and_layers};
 use crate::reader;
 use crate::support::{bare_text, engine, record, request};
 
@@ -97,7 +97,7 @@ fn marks_of_changes_leave_the_page_as_it_is() {
     let (without, plain) = proof(None);
     assert_eq!(with.layout_hash, without.layout_hash);
     // Outside the layers the page is the same with marks as without.
-    assert_eq!(shown(&marked), shown(&plain));
+    assert_eq!(strings_and_layers(&marked), strings_and_layers(&plain));
     // Nothing changed: nothing is marked, reported or listed.
     let (same, nothing) = proof(Some(record(SEED)));
     assert_eq!(reported_changes(&same), []);

@@ -35,7 +35,7 @@ pub(crate) fn file() -> Vec<u8> {
 /// Returns the annotations of the first page.
 fn annotations(document: &Document) -> Vec<&Dictionary> {
     let list = entry(document, first_page(document), "Annots").as_array().expect("annotations");
-    list.iter().map(|one| dict(document, one)).collect()
+    list.iter().map(|annotation_object| dict(document, annotation_object)).collect()
 }
 
 #[test]

@@ -115,12 +115,12 @@ fn press_files_declare_their_standard() {
             let bytes = icc.decompressed_content().expect("ICC");
             assert_eq!((&bytes[12..16], &bytes[16..20]), (&b"prtr"[..], &b"CMYK"[..]));
         }
-        forbidden(&document, profile);
+        check_forbidden(&document, profile);
     }
 }
 
 /// Checks that the file has nothing that both standards forbid, or that X-1a forbids.
-fn forbidden(document: &Document, profile: &str) {
+fn check_forbidden(document: &Document, profile: &str) {
     assert!(!document.trailer.has(b"Encrypt"), "{profile}");
     for key in ["OCProperties", "AcroForm", "OpenAction", "AA", "Names", "StructTreeRoot"] {
         assert!(!catalog(document).has(key.as_bytes()), "{profile}: {key}");
@@ -219,7 +219,7 @@ fn places(bytes: &[u8]) -> Vec<(String, String)> {
 }
 
 /// Number of strings that the first page shows outside of layers, and number of its layers.
-fn shown(bytes: &[u8]) -> (usize, usize) {
+fn strings_and_layers(bytes: &[u8]) -> (usize, usize) {
     let document = document(bytes);
     let page = document.page_iter().next().expect("a page");
     let content = Content::decode(&document.get_page_content(page)).expect("content");
@@ -249,11 +249,11 @@ fn a_proof_with_its_layer_off_is_the_press_page() {
     let group = &entry(&document, groups, "OCGs").as_array().expect("OCGs")[0];
     assert_eq!(string(&document, dict(&document, group), "Name"), "校样标记");
     // Without the marks in the layer the page shows as much as the press page.
-    let (kept, layers) = shown(&proof);
+    let (kept, layers) = strings_and_layers(&proof);
     assert_eq!(layers, 2, "below and above");
     // CIDs depend on the other text in the file, so the number of strings is compared here and the
     // glyphs below.
-    assert_eq!((kept, 0), shown(&press("pdfx-1a")));
+    assert_eq!((kept, 0), strings_and_layers(&press("pdfx-1a")));
     let page = places(&press("pdfx-1a"));
     let marked = places(&proof);
     let start = marked.iter().position(|glyph| *glyph == page[0]).expect("the page");
@@ -486,8 +486,8 @@ fn every_kind_is_reproducible() {
     ];
     let mut ids = Vec::new();
     for (profile, output) in kinds {
-        let one = || render_file(output, |request| request.pdf_profile = profile.to_owned());
-        let first = one();
+        let render = || render_file(output, |request| request.pdf_profile = profile.to_owned());
+        let first = render();
         let document = document(&first);
         let id = document.trailer.get(b"ID").and_then(Object::as_array).expect("an ID");
         let id: Vec<Vec<u8>> = id.iter().map(|id| id.as_str().expect("an ID").to_vec()).collect();
@@ -499,7 +499,7 @@ fn every_kind_is_reproducible() {
         ids.push(id);
         std::thread::scope(|scope| {
             let workers: Vec<_> =
-                (0..2).map(|_| scope.spawn(|| (0..5).all(|_| one() == first))).collect();
+                (0..2).map(|_| scope.spawn(|| (0..5).all(|_| render() == first))).collect();
             for worker in workers {
                 assert!(worker.join().expect("no panic"), "{profile} {output:?}");
             }

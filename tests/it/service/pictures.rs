@@ -171,8 +171,9 @@ fn uploads_that_differ_from_their_header_are_rejected_and_leave_nothing() {
 #[test]
 fn quotas_hold_and_pictures_expire() {
     let bytes: Vec<Vec<u8>> = (0..3).map(|shade| picture(100, shade)).collect();
-    let one = bytes[0].len() as u64;
-    let config = ServiceConfig { pictures_bytes_per_tenant: 2 * one, ..ServiceConfig::default() };
+    let size_of_one = bytes[0].len() as u64;
+    let config =
+        ServiceConfig { pictures_bytes_per_tenant: 2 * size_of_one, ..ServiceConfig::default() };
     let server = Server::start(config);
     runtime().block_on(async {
         let mut client = server.client().await;
@@ -187,7 +188,7 @@ fn quotas_hold_and_pictures_expire() {
         // A second later the short-lived picture has expired.
         tokio::time::sleep(std::time::Duration::from_millis(1100)).await;
         let kept = send(&mut client, whole(&bytes[2])).await.expect("there is room again");
-        assert_eq!(kept.used_bytes, 2 * one);
+        assert_eq!(kept.used_bytes, 2 * size_of_one);
     });
 }
 
