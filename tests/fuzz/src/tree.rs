@@ -205,7 +205,7 @@ fn mutate_fields(name: &str, fields: &mut Map<String, Value>, dice: &mut Dice) {
     }
 }
 
-fn dice_of<T>(mut from: Vec<T>, dice: &mut Dice) -> Option<T> {
+fn pick<T>(mut from: Vec<T>, dice: &mut Dice) -> Option<T> {
     if from.is_empty() { None } else { Some(from.swap_remove(dice.below(from.len()))) }
 }
 

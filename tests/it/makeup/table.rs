@@ -58,7 +58,7 @@ const CHECKS: [Check; 15] = [
     ("good", is_good),
 ];
 
-/// Returns the document with its tables made anew.
+/// Returns the document with its tables made again.
 pub(crate) fn text(pages: &[Inspection]) -> String {
     let document = String::from_utf8(read(DOCUMENT)).expect("UTF-8");
     let document = with_table(&document, "costs", &cost_table());
