@@ -8,7 +8,6 @@ use crate::proto;
 use crate::report;
 use crate::service::caller::CallerIdentity;
 use crate::service::calls::ServiceCalls;
-use crate::unit::GridRect;
 
 /// Entries of a page of a list by default.
 const PAGE_SIZE: usize = 50;
@@ -69,12 +68,12 @@ fn house_style_message(style: &HouseStyle) -> Result<proto::HouseStyle, Error> {
 }
 
 fn template_message(template: &PageTemplate) -> proto::Template {
-    let place = |grid: GridRect| {
+    let slots = template.slots.iter().map(|(name, grid)| {
         let numbers = [grid.column, grid.row, grid.columns, grid.rows];
         let [column, row, columns, rows] = numbers.map(|number| u32::try_from(number).ok());
-        proto::Placement { column, row, columns, rows }
-    };
-    let slots = template.slots.iter();
+        let placement = Some(proto::Placement { column, row, columns, rows });
+        proto::Slot { name: name.clone(), placement }
+    });
     proto::Template {
         name: template.name.clone(),
         title: Some(report::localized(&Bilingual::new(
@@ -82,12 +81,7 @@ fn template_message(template: &PageTemplate) -> proto::Template {
             template.name.clone(),
         ))),
         density_step: template.step.clone(),
-        slots: slots
-            .map(|(name, numbers)| proto::Slot {
-                name: name.clone(),
-                placement: Some(place(*numbers)),
-            })
-            .collect(),
+        slots: slots.collect(),
     }
 }
 
