@@ -20,6 +20,7 @@ mod fonts;
 mod golden;
 mod house_style;
 mod intake;
+mod language;
 mod lines;
 mod makeup;
 mod pdf;

@@ -118,13 +118,16 @@ const MAY_NAME: &[(&str, &[&str])] = &[
 const OUTSIDE: &[&str] = &["batch", "cli", "client", "files", "main", "server", "service"];
 
 /// A source file: its path from `src/`, and its lines without comments and without `mod tests`.
-struct File {
-    path: String,
-    text: String,
-    code: Vec<(usize, String)>,
+pub(crate) struct SourceFile {
+    /// Path from `src/`, with `/`.
+    pub(crate) path: String,
+    /// The whole text.
+    pub(crate) text: String,
+    /// Lines outside comments and test modules, numbered from 1.
+    pub(crate) code: Vec<(usize, String)>,
 }
 
-impl File {
+impl SourceFile {
     /// Returns the stage to which it belongs: its folder, or its own name.
     fn stage(&self) -> &str {
         let first = self.path.split('/').next().unwrap_or_default();
@@ -132,15 +135,16 @@ impl File {
     }
 }
 
-fn sources() -> Vec<File> {
-    fn walk(dir: &Path, path: &str, out: &mut Vec<File>) {
+/// Returns every source file, in the order of their paths.
+pub(crate) fn sources() -> Vec<SourceFile> {
+    fn walk(dir: &Path, path: &str, out: &mut Vec<SourceFile>) {
         for name in names(dir) {
             let (file, path) = (dir.join(&name), format!("{path}{name}"));
             if file.is_dir() {
                 walk(&file, &format!("{path}/"), out);
             } else if name.ends_with(".rs") {
                 let text = std::fs::read_to_string(&file).expect("source");
-                out.push(File { code: code(&text), path, text });
+                out.push(SourceFile { code: code(&text), path, text });
             }
         }
     }
