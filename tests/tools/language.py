@@ -42,7 +42,7 @@ def without_tests(text):
         if line.strip() == "#[cfg(test)]":
             end = line[: len(line) - len(line.lstrip())] + "}"
             for inner in lines:
-                if inner == end or inner.endswith(";"):
+                if inner == end or inner.endswith(";") and not inner.startswith(end[:-1] + " "):
                     break
             continue
         out.append(line)
@@ -121,7 +121,8 @@ def circles(sources):
 
 
 def main():
-    revision = sys.argv[1] if len(sys.argv) > 1 else None
+    arguments = [argument for argument in sys.argv[1:] if not argument.startswith("--")]
+    revision = arguments[0] if arguments else None
     sources = list(files(revision, "src", ".rs"))
     plain = [(path, without_tests(text)) for path, text in sources]
     types = [name for _, text in plain for name in TYPE.findall(text)]
