@@ -37,7 +37,7 @@ pub(crate) enum CliCommand {
     Serve(ServeArgs),
     /// 列出字体及其许可，检查报社自备的字体。 List the faces and their licences, check a newsroom's own
     Fonts(FontsArgs),
-    /// 打印稿件记录的 JSON Schema 或 HTTP 接口的 OpenAPI 文档。 Print the JSON Schema of records or the OpenAPI document
+    /// 打印稿件记录的 JSON Schema 或 HTTP 接口的 OpenAPI 文档。 Print the JSON Schema or OpenAPI document
     Schema(SchemaArgs),
 }
 
@@ -173,7 +173,7 @@ Of several the gravest: 70, 69, 74, 75, 2, 1.";
 
 #[derive(Debug, Args)]
 pub(crate) struct BatchArgs {
-    /// 稿件记录（.json）、纯文本稿（.txt），或其目录（含下级目录）。 Records, plain copy, and directories of them at any depth
+    /// 稿件记录（.json）、纯文本稿（.txt），或其目录（含下级目录）。 Records, plain copy, directories of them
     #[arg(value_name = "INPUT", required = true)]
     pub(crate) inputs: Vec<PathBuf>,
     /// 输出目录，结构与输入目录相同。 Output directory; its tree is that of the inputs

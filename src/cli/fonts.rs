@@ -27,7 +27,7 @@ pub(crate) fn fonts(args: &FontsArgs) -> Result<(), CommandError> {
     if errors.is_empty() { Ok(()) } else { Err(rejected_fonts(&errors)) }
 }
 
-/// `song  NotoSerifCJKsc-Regular.otf · NotoSerifCJKsc-Regular · Noto Serif CJK SC · 子集嵌入 subset · …`.
+/// `song  NotoSerifCJKsc-Regular.otf · NotoSerifCJKsc-Regular · Noto Serif CJK SC · 子集嵌入 …`.
 fn face_row(fonts: &FontSet, id: FontId, info: &FaceInfo) -> String {
     let face = fonts.face(id);
     let facts = face.facts();

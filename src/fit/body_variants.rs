@@ -323,8 +323,11 @@ fn find_loose_paragraphs(
     let mut loose: Vec<LooseParagraph> = Vec::new();
     for block in longest_blocks(settings.blocks, count) {
         let ShapedBlock::Paragraph(text) = &settings.item.body[block] else { continue };
-        let is_before = |piece: &BodyPiece| {
-            best.rows[piece.rows.start.min(best.rows.len() - 1)].source.block < block
+        // A picture has no rows. It is no piece of the paragraph whose rows follow it.
+        let is_before = |piece: &BodyPiece| match best.rows.get(piece.rows.start) {
+            Some(row) if piece.rows.is_empty() => row.source.block <= block,
+            Some(row) => row.source.block < block,
+            None => false,
         };
         let first = best.pieces.partition_point(is_before);
         let best_count = settings.blocks[block].lines.len();

@@ -1,8 +1,8 @@
 //! Marks of vertical lines.
 
-/// Returns the mark that stands for a quote on a vertical line: ﹃﹄ outside, ﹁﹂ inside. These are the
-/// vertical forms of the corner brackets, which the font supplies. A replacement takes as many bytes
-/// as the original. Other characters are returned as they are.
+/// Returns the mark that stands for a quote on a vertical line: ﹃﹄ outside, ﹁﹂ inside. These are
+/// the vertical forms of the corner brackets, which the font supplies. A replacement takes as many
+/// bytes as the original. Other characters are returned as they are.
 pub fn vertical_quote(c: char) -> char {
     match c {
         '“' => '『',

@@ -8,13 +8,15 @@ use crate::support::{KEYED_SEED, engine, record, request, root};
 
 const NAME: &str = "name = \"broadsheet\"";
 
-/// Returns the layout hash of the seed page, with a banner, in a house style.
+/// Returns the layout hash of the seed page, with a banner and a whole page head, in a house style.
 fn layout_hash(style: &str) -> String {
     let style = style.replacen(NAME, "name = \"other\"", 1);
     let engine = Engine::new(engine().limits().to_owned(), &[style]).expect("a house style");
     let mut record = record(KEYED_SEED);
     "同心共筑中国梦".clone_into(&mut record.banner);
     "大江日报".clone_into(&mut record.publication.get_or_insert_default().name);
+    "3".clone_into(&mut record.number);
+    "要闻".clone_into(&mut record.section);
     record.layout.get_or_insert_default().house_style = "other".to_owned();
     let request = request(Source::Page(record), &[Output::GeometryJson]);
     let rendered = engine.render(request, &()).expect("a page");

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::finding::{FindingCode, Severity};
 use crate::font::{FontId, FontSet};
 use crate::model::style::elements::{
     FindingLimits, FurnitureStyle, HeadStyle, HeadlineShape, SizeBand, TextStyle,
@@ -15,6 +14,7 @@ use crate::model::style::ink::{InkFile, SpotFile};
 use crate::model::style::numbers::{checked_em, checked_mm, checked_pt, cmyk_from_percent};
 use crate::model::style::press::PressFile;
 use crate::model::style::proportion::{ModuleFile, PageHeadFile, banner_depth_default, ratio};
+use crate::model::style::severity::{SeverityFile, layout_severities, preflight_severities};
 use crate::model::style::step::{COLUMNS_MAX, DensityStep};
 use crate::model::style::template::{PageTemplate, QuarterOrder};
 use crate::script::{CompositionProfile, KinsokuLevel, PunctuationStyle, WordSpace};
@@ -55,24 +55,6 @@ pub(crate) struct StyleFile {
     limits: LimitsFile,
     #[serde(default)]
     severity: BTreeMap<String, SeverityFile>,
-}
-
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum SeverityFile {
-    Info,
-    Warning,
-    Error,
-}
-
-impl SeverityFile {
-    fn resolve(self) -> Severity {
-        match self {
-            Self::Info => Severity::Info,
-            Self::Warning => Severity::Warning,
-            Self::Error => Severity::Error,
-        }
-    }
 }
 
 #[derive(Deserialize)]
@@ -377,7 +359,7 @@ impl StyleFile {
             page_head: self.page_head.resolve()?,
             inks: ink,
             press: self.press.resolve()?,
-            severities: severities(&self.severity)?,
+            severities: layout_severities(&self.severity)?,
             sha256,
             preflight_severities: preflight_severities(&self.severity),
             limits: FindingLimits {
@@ -561,30 +543,6 @@ impl FurnitureFile {
             rule: checked_pt(self.rule_pt, "furniture.rule_pt")?,
         })
     }
-}
-
-/// Severities of findings about the layout. Errors of the input cannot be changed by a house style.
-fn severities(
-    file: &BTreeMap<String, SeverityFile>,
-) -> Result<Vec<(FindingCode, Severity)>, String> {
-    let one = |(id, severity): (&String, &SeverityFile)| {
-        let known = FindingCode::ALL.into_iter().find(|code| code.id() == id);
-        let code = known.ok_or_else(|| format!("severity: there is no finding {id}"))?;
-        if code.severity() == Severity::Error {
-            return Err(format!("severity: {id} is always an error"));
-        }
-        Ok((code, severity.resolve()))
-    };
-    file.iter().filter(|(id, _)| !id.starts_with(PREFLIGHT_PREFIX)).map(one).collect()
-}
-
-/// Prefix of the codes of findings in finished files.
-const PREFLIGHT_PREFIX: &str = "BM-PREFLIGHT-";
-
-/// Severities of findings in finished files. The codes are checked by the engine, which knows them.
-fn preflight_severities(file: &BTreeMap<String, SeverityFile>) -> Vec<(String, Severity)> {
-    let own = file.iter().filter(|(id, _)| id.starts_with(PREFLIGHT_PREFIX));
-    own.map(|(id, severity)| (id.clone(), severity.resolve())).collect()
 }
 
 impl FrameFile {

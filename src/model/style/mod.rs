@@ -8,6 +8,7 @@ mod ink;
 mod numbers;
 mod press;
 mod proportion;
+mod severity;
 mod step;
 mod template;
 
