@@ -161,10 +161,9 @@ fn with_longer_paragraphs<'a>(
             index += 1;
             continue;
         };
-        // Pieces of a paragraph are single lines: the first serves as pattern for all of them. A
-        // piece without rows, a picture, has no lines to set.
-        let patterns = piece_rows.first().into_iter().cycle();
-        for (number, (line, pattern)) in paragraph.lines.iter().zip(patterns).enumerate() {
+        // Pieces of a paragraph are single lines: the first serves as pattern for all of them.
+        let pattern = &piece_rows[0];
+        for (number, line) in paragraph.lines.iter().enumerate() {
             let start = rows.len();
             rows.push(BodyRow { line: line.clone(), ..pattern.clone() });
             // Only the last line moves; the costs before the first two lines stay.

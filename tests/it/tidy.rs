@@ -87,7 +87,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
         "service",
         &[
             "config", "engine", "error", "finding", "font", "image", "intake", "model", "proto",
-            "report", "unit",
+            "report",
         ],
     ),
     (
