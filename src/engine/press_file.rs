@@ -45,10 +45,9 @@ pub(crate) fn preflight_press_file(
     // in a CMYK picture is only reported under the policy MARK, and leaves no file under STRICT.
     let is_inked = |finding: &Finding| finding.code == FindingCode::TooMuchInk;
     let accepts_ink = context.policy == Policy::Mark && context.all_findings().any(is_inked);
-    let keeps_from_press = |finding: &&PressFinding| match finding.check {
-        PressCheck::CoarsePicture => false,
-        PressCheck::TotalInk => !accepts_ink,
-        _ => true,
+    let keeps_from_press = |finding: &&PressFinding| {
+        let is_accepted_ink = accepts_ink && finding.check == PressCheck::TotalInk;
+        finding.check != PressCheck::CoarsePicture && !is_accepted_ink
     };
     let errors = checked.errors().filter(keeps_from_press).map(finding_of_file).collect();
     CheckedPressFile { report: report::preflight(&checked, file_name, Some(profile)), errors }

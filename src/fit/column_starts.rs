@@ -33,7 +33,7 @@ impl ColumnStarts {
     }
 
     /// Returns the starts from a column on.
-    pub(crate) fn from_column(&self, column: usize) -> Self {
+    pub(crate) fn starting_at_column(&self, column: usize) -> Self {
         let mut rest = Self::default();
         let rows = self.get(column..).unwrap_or(&[]);
         rest.rows[..rows.len()].copy_from_slice(rows);

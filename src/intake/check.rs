@@ -32,6 +32,11 @@ pub fn normalise_and_check(
     }
 }
 
+/// True if a page number is that of page 1, which has a masthead in place of the page head (R76).
+fn is_first_page(number: &str) -> bool {
+    number.trim_start_matches(|c: char| !c.is_ascii_digit()).parse() == Ok(1_u32)
+}
+
 impl RecordChecker<'_> {
     fn check_page(&mut self, record: &mut proto::PageRecord) -> PageCopy {
         let proto::PageRecord {
@@ -50,19 +55,16 @@ impl RecordChecker<'_> {
             normalise: _,
         } = record;
         let limits = self.context.limits;
+        let field = FindingPlace::of_field;
         let mut page = PageCopy {
             date: self.check_date(date),
             page_number: self.clean_text(
                 number,
-                &FindingPlace::of_field("number"),
+                &field("number"),
                 FieldRules { chars_max: PAGE_NUMBER_CHARS, ..self.line_rules() },
             ),
-            section: self.clean_text(
-                section,
-                &FindingPlace::of_field("section"),
-                self.line_rules(),
-            ),
-            banner: self.clean_text(banner, &FindingPlace::of_field("banner"), self.head_rules()),
+            section: self.clean_text(section, &field("section"), self.line_rules()),
+            banner: self.clean_text(banner, &field("banner"), self.head_rules()),
             ..PageCopy::default()
         };
         if !self.read_page_pictures(pictures, articles) {
@@ -71,25 +73,18 @@ impl RecordChecker<'_> {
         if let Some(publication) = publication {
             (page.paper_name, page.paper_website) = self.check_publication(publication);
         }
-        // Page 1 has a masthead in place of the page head (R76).
-        let first = page.page_number.text.trim_start_matches(|c: char| !c.is_ascii_digit());
-        self.note_unsupported("number (masthead of page 1)", first.parse() == Ok(1_u32));
+        self.note_unsupported("number (masthead of page 1)", is_first_page(&page.page_number.text));
         self.note_unsupported("pagesToday", *pages_today > 0);
         self.note_unsupported("weather", !weather.is_empty());
         if articles.is_empty() {
             self.report_error(
                 FindingCode::NoArticle,
-                FindingPlace::of_field("articles"),
+                field("articles"),
                 "没有稿件",
                 "there is no article",
             );
         }
-        if !self.check_limit(
-            &FindingPlace::of_field("articles"),
-            "articles",
-            articles.len(),
-            limits.articles,
-        ) {
+        if !self.check_limit(&field("articles"), "articles", articles.len(), limits.articles) {
             return page;
         }
         self.assign_article_ids(articles);
@@ -101,12 +96,7 @@ impl RecordChecker<'_> {
         page.pictures = self.pictures.take_unclaimed();
         page.requests = self.desk_requests(layout.as_ref(), articles, &page);
         self.check_overlaps(&page);
-        self.check_limit(
-            &FindingPlace::of_field("articles"),
-            "page_chars",
-            self.char_count,
-            limits.page_chars,
-        );
+        self.check_limit(&field("articles"), "page_chars", self.char_count, limits.page_chars);
         page
     }
 

@@ -360,10 +360,10 @@ impl CleaningPass<'_> {
                 && self.char_at(at + 1).is_some_and(is_han);
             match self.chars[at].c {
                 '•' | '‧' | '・' => {
-                    self.replace(at, 1, "·", FindingCode::NormalisedText, "R84")
+                    self.replace(at, 1, "·", FindingCode::NormalisedText, "R84");
                 }
                 '．' if between_han => {
-                    self.replace(at, 1, "·", FindingCode::NormalisedText, "R84")
+                    self.replace(at, 1, "·", FindingCode::NormalisedText, "R84");
                 }
                 _ => {}
             }

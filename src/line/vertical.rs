@@ -158,9 +158,10 @@ fn place_clusters(
             cell_width,
             gap: gap_after(previous, last, clusters.get(end), shaping.profile),
             // Words are not hyphenated on vertical lines.
-            break_after: match last.break_after {
-                LineBreak::Hyphen => LineBreak::Inseparable,
-                other => other,
+            break_after: if last.break_after == LineBreak::Hyphen {
+                LineBreak::Inseparable
+            } else {
+                last.break_after
             },
             text_range: range.start as u32..range.end as u32,
             glyphs: first_glyph..glyphs.len() as u32,

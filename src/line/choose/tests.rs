@@ -60,10 +60,8 @@ fn lines_are_priced_as_they_are_justified() {
                 let (cost, rest) = search.stepped_cost(start, end, slack);
                 let solved_rest = solved.even_stretch + solved.remainder;
                 assert_eq!(rest, solved_rest, "{start}..{end} {milli}");
-                let mark = match punctuation {
-                    PunctuationStyle::Full => SQUEEZED_FULL,
-                    _ => SQUEEZED,
-                };
+                let is_full = punctuation == PunctuationStyle::Full;
+                let mark = if is_full { SQUEEZED_FULL } else { SQUEEZED };
                 let shrink = [SQUEEZED, mark, mark, SQUEEZED, STOPS_SQUEEZED].into_iter();
                 let stretch = [LATIN_STRETCHED, LATIN_STRETCHED, MARKS_RESTORED].into_iter();
                 let shrunk = shrink.zip(solved.shrunk.into_iter().zip(line.shrink));

@@ -89,7 +89,8 @@ impl ModuleForm {
         picture_rows: &[i64],
     ) -> ColumnStarts {
         let first = column_index(self.first_text_column);
-        self.column_offsets(columns, head_rows, picture_rows.iter().copied()).from_column(first)
+        self.column_offsets(columns, head_rows, picture_rows.iter().copied())
+            .starting_at_column(first)
     }
 }
 
@@ -184,7 +185,7 @@ pub(crate) fn item_options(
             style,
             step,
             bodies: bodies.over_columns(columns),
-            heads_by_span: if item.is_framed() { &framed } else { &*unframed },
+            heads_by_span: if item.is_framed() { &framed } else { &unframed },
             inner_columns,
             columns,
             role,

@@ -327,16 +327,8 @@ impl StyleFile {
         let profile = self.profile.resolve()?;
         let spots = self.spot.iter().map(SpotFile::resolve).collect::<Result<Vec<_>, _>>()?;
         let ink = self.ink.resolve(spots)?;
-        let crosshead = ElementFile {
-            face: self.crosshead.face.clone(),
-            size_percent: self.crosshead.size_percent,
-            height_percent: 100,
-        };
-        let quote = ElementFile {
-            face: self.quote.face.clone(),
-            size_percent: self.quote.size_percent,
-            height_percent: self.quote.height_percent,
-        };
+        let crosshead = self.crosshead.element();
+        let quote = self.quote.element();
         let templates = self.template.iter().map(|template| template.resolve(&steps));
         Ok(HouseStyle {
             quote: element(&quote)?,
@@ -386,6 +378,28 @@ impl StyleFile {
             Ok(area)
         } else {
             Err("type_area: does not lie inside the trim".to_owned())
+        }
+    }
+}
+
+impl CrossheadFile {
+    /// Face and size of crossheads; their height is always their own.
+    fn element(&self) -> ElementFile {
+        ElementFile {
+            face: self.face.clone(),
+            size_percent: self.size_percent,
+            height_percent: 100,
+        }
+    }
+}
+
+impl QuoteFile {
+    /// Face, size and height of pull quotes.
+    fn element(&self) -> ElementFile {
+        ElementFile {
+            face: self.face.clone(),
+            size_percent: self.size_percent,
+            height_percent: self.height_percent,
         }
     }
 }

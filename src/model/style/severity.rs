@@ -31,8 +31,8 @@ const PREFLIGHT_PREFIX: &str = "BM-PREFLIGHT-";
 /// Returns the severities of findings about the layout.
 ///
 /// # Errors
-/// An unknown code; a code that is always an error: errors of the input cannot be changed by a house
-/// style.
+/// An unknown code; a code that is always an error: a house style cannot change errors of the
+/// input.
 pub(crate) fn layout_severities(
     file: &BTreeMap<String, SeverityFile>,
 ) -> Result<Vec<(FindingCode, Severity)>, String> {
@@ -47,8 +47,8 @@ pub(crate) fn layout_severities(
     file.iter().filter(|(id, _)| !id.starts_with(PREFLIGHT_PREFIX)).map(resolve).collect()
 }
 
-/// Returns the severities of findings in finished files. The engine, which knows their codes, checks
-/// them.
+/// Returns the severities of findings in finished files. The engine checks their codes, which it
+/// knows.
 pub(crate) fn preflight_severities(
     file: &BTreeMap<String, SeverityFile>,
 ) -> Vec<(String, Severity)> {
