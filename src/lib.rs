@@ -58,7 +58,7 @@
 //! - [`model::HouseStyle`] holds the sizes, faces and rules of a paper; its file is documented in
 //!   `src/model/broadsheet.toml`.
 //! - [`finding`] lists everything that can be reported about copy, page or file.
-//! - The stages in between are [`line`], [`fit`] and [`makeup`]; the writers are in [`output`].
+//! - The stages in between are [`mod@line`], [`fit`] and [`makeup`]; the writers are in [`output`].
 #[cfg(all(feature = "grpc", feature = "pdf", feature = "preview"))]
 mod batch;
 #[cfg(all(feature = "grpc", feature = "pdf", feature = "preview"))]

@@ -25,7 +25,7 @@ pub(crate) fn to_u32(value: i64) -> Result<u32, Error> {
 /// Converts a count for a message.
 ///
 /// # Errors
-/// As [`to_u32`].
+/// [`Error::Internal`] for a number that the message cannot hold.
 pub(crate) fn count_to_u32(value: impl TryInto<u32> + Copy + ToString) -> Result<u32, Error> {
     value.try_into().map_err(|_| out_of_range(value))
 }
@@ -33,7 +33,7 @@ pub(crate) fn count_to_u32(value: impl TryInto<u32> + Copy + ToString) -> Result
 /// Converts a signed number for a message.
 ///
 /// # Errors
-/// As [`to_u32`].
+/// [`Error::Internal`] for a number that the message cannot hold.
 pub(crate) fn to_i32(value: i64) -> Result<i32, Error> {
     i32::try_from(value).map_err(|_| out_of_range(value))
 }
@@ -88,7 +88,7 @@ fn severity(severity: Severity) -> proto::Severity {
 /// Grid of a density step.
 ///
 /// # Errors
-/// As [`to_u32`].
+/// [`Error::Internal`] for a number that the message cannot hold.
 pub fn grid(style: &HouseStyle, step: &DensityStep) -> Result<proto::Grid, Error> {
     Ok(proto::Grid {
         columns: to_u32(step.columns)?,
@@ -104,7 +104,7 @@ pub fn grid(style: &HouseStyle, step: &DensityStep) -> Result<proto::Grid, Error
 /// Geometry of a page.
 ///
 /// # Errors
-/// As [`to_u32`].
+/// [`Error::Internal`] for a number that the message cannot hold.
 pub fn geometry(
     page: &MadeUpPage,
     copy: &PageCopy,
@@ -409,7 +409,7 @@ pub struct ReportInput<'a> {
 /// Report on a rendered page.
 ///
 /// # Errors
-/// As [`to_u32`].
+/// [`Error::Internal`] for a number that the message cannot hold.
 pub fn render_report(input: ReportInput<'_>) -> Result<proto::RenderReport, Error> {
     let ReportInput {
         page,

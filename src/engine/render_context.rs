@@ -31,6 +31,7 @@ pub(crate) struct RenderContext<'a> {
     pub(crate) settings: &'a FileSettings,
 }
 
+#[cfg(feature = "pdf")]
 impl RenderContext<'_> {
     /// All findings: those of the copy, then those of the layout.
     pub(crate) fn all_findings(&self) -> impl Iterator<Item = &Finding> {

@@ -6,8 +6,8 @@ pub enum Reflow {
     /// Every paragraph in its best number of lines.
     #[default]
     Unchanged,
-    /// Some paragraphs one or two lines longer, by their entries in
-    /// [`crate::fit::BodyVariants::loose_paragraphs`].
+    /// Some paragraphs one or two lines longer, by their entries in the loose
+    /// paragraphs of a [`crate::fit::BodyVariants`].
     Longer(LooseSet),
     /// This many lines fewer than best. Never zero.
     Shorter(usize),
@@ -28,7 +28,7 @@ impl Reflow {
     }
 }
 
-/// A set of indices of loose paragraphs, below [`LooseSet::CAPACITY`].
+/// A set of indices of loose paragraphs, below its capacity.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct LooseSet(u64);
 

@@ -122,7 +122,7 @@ impl LayoutFault {
 pub struct LayoutCharge {
     /// The fault.
     pub fault: LayoutFault,
-    /// Cost; see [`costs`](crate::makeup::costs) for the scale.
+    /// Cost; the scale is described in `makeup/costs.rs`.
     pub cost: i64,
     /// Indices of the items involved.
     pub items: Vec<usize>,

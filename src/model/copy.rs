@@ -76,7 +76,7 @@ impl CopyText {
     }
 }
 
-/// Counts the 字 of a text as [`crate::script::characters`] does.
+/// Counts the 字 of a text as [`crate::script::count_characters`] does.
 pub fn count_chars(text: &str) -> usize {
     use crate::script::{CompositionProfile, count_characters, segment};
     count_characters(&segment(text, &CompositionProfile::default()))
