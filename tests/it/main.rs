@@ -15,6 +15,7 @@ mod contract;
 mod copy;
 mod desk;
 mod docs;
+mod editor;
 mod ends;
 mod fonts;
 mod golden;
