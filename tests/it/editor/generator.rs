@@ -376,7 +376,7 @@ fn picture(random: &mut Random, id: &str, shot: &Shot, seed: usize, pool: &Pool)
     };
     Picture {
         id: id.to_owned(),
-        content: Some(picture::Content::Data(landscape(seed, w, h).into())),
+        content: Some(picture::Content::Data(landscape(seed, w, h))),
         caption,
         credit: "本报记者 张巳 摄".to_owned(),
         columns: u32::try_from(shot.columns).unwrap_or(0),

@@ -30,7 +30,6 @@ mod words;
 
 use std::path::PathBuf;
 use std::sync::OnceLock;
-use std::time::Instant;
 
 use banmian::proto::render_page_request::Source;
 use banmian::proto::{Output, PageRecord, RenderPageRequest};
@@ -114,7 +113,6 @@ fn judged(record: &PageRecord, number: usize) -> Judged {
 fn outcome() -> &'static [Judged] {
     static OUTCOME: OnceLock<Vec<Judged>> = OnceLock::new();
     OUTCOME.get_or_init(|| {
-        let start = Instant::now();
         let (pool, (seed, _)) = (Pool::read(), seed());
         let pool = &pool;
         let work = |worker: usize| {
@@ -127,7 +125,6 @@ fn outcome() -> &'static [Judged] {
             workers.into_iter().flat_map(|worker| worker.join().expect("no panic")).collect()
         });
         all.sort_by_key(|(page, _)| *page);
-        println!("{PAGES} pages judged in {:.1} s", start.elapsed().as_secs_f64());
         all.into_iter().map(|(_, judged)| judged).collect()
     })
 }

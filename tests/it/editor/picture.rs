@@ -54,7 +54,7 @@ pub(crate) fn pixels(picture: &proto::Picture) -> Option<[u32; 2]> {
 
 #[test]
 fn the_size_of_a_made_picture_is_read_back() {
-    let content = Some(Content::Data(landscape(3, 60, 40).into()));
+    let content = Some(Content::Data(landscape(3, 60, 40)));
     let picture = proto::Picture { content, ..proto::Picture::default() };
     assert_eq!(pixels(&picture), Some([60, 40]));
     assert_eq!(pixels(&proto::Picture::default()), None);

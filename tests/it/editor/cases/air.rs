@@ -118,7 +118,7 @@ pub(crate) const CASES: &[Case] = &[
     }),
     finds("L12", "heavier left off", "a heavy article leaves", |p| left_out(p, "a7", 60, 500)),
     finds("L12", "the lead is left off", "the heaviest has no place", |p| {
-        left_out(p, "a0", 95, 500)
+        left_out(p, "a0", 95, 500);
     }),
     passes("L12", "1 % over with its cuts", |p| {
         over(p, "a6", 60);
