@@ -8,10 +8,10 @@ use crate::font::{FontId, FontSet};
 use crate::model::style::elements::{
     FindingLimits, FurnitureStyle, HeadStyle, HeadlineShape, SizeBand, TextStyle,
 };
-use crate::model::style::frame::FrameStyle;
+use crate::model::style::frame::FrameFile;
 use crate::model::style::house_style::HouseStyle;
 use crate::model::style::ink::{InkFile, SpotFile};
-use crate::model::style::numbers::{checked_em, checked_mm, checked_pt, cmyk_from_percent};
+use crate::model::style::numbers::{checked_em, checked_mm, checked_pt};
 use crate::model::style::press::PressFile;
 use crate::model::style::proportion::{ModuleFile, PageHeadFile, banner_depth_default, ratio};
 use crate::model::style::severity::{SeverityFile, layout_severities, preflight_severities};
@@ -61,15 +61,6 @@ pub(crate) struct StyleFile {
 #[serde(deny_unknown_fields)]
 struct PictureFile {
     crop_percent: i64,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FrameFile {
-    rule_pt: f64,
-    tint_cmyk_percent: [f64; 4],
-    inset_em: f64,
-    inset_rows: [i64; 2],
 }
 
 #[derive(Deserialize)]
@@ -555,22 +546,6 @@ impl FurnitureFile {
             )?,
             head_rule: checked_pt(self.head_rule_pt, "furniture.head_rule_pt")?,
             rule: checked_pt(self.rule_pt, "furniture.rule_pt")?,
-        })
-    }
-}
-
-impl FrameFile {
-    fn resolve(&self) -> Result<FrameStyle, String> {
-        let inset = checked_em(self.inset_em, "frame.inset_em")?;
-        // With a larger inset, a column of the narrowest grid has no room for copy.
-        if inset > Em::zi(2) || self.inset_rows.iter().any(|rows| !(0..=4).contains(rows)) {
-            return Err("frame: inset_em up to 2, inset_rows 0–4".to_owned());
-        }
-        Ok(FrameStyle {
-            rule: checked_pt(self.rule_pt, "frame.rule_pt")?,
-            tint: cmyk_from_percent(self.tint_cmyk_percent, "frame.tint_cmyk_percent")?,
-            inset,
-            inset_rows: self.inset_rows,
         })
     }
 }
