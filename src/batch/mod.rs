@@ -1,9 +1,9 @@
 //! Batches: many pages, each made whole or not at all.
 //!
-//! In: pages by key, a [`PageStore`] to read them from and to write their files to, a [`PageMaker`].
-//! Out: a [`PageOutcome`] for each page as it ends. A page is read when its turn comes. A page that
-//! was made before from the same input is skipped. A page that fails or panics harms no other.
-//! Nothing here knows of a command line.
+//! In: pages by key, a [`PageStore`] to read them from and to write their files to, and a
+//! [`PageMaker`]. Out: a [`PageOutcome`] for each page as it ends. A page is read when its turn
+//! comes. A page that was made before from the same input is skipped. A page that fails or panics
+//! harms no other. Nothing here knows of a command line.
 //!
 //! [`PageStore`]: crate::batch::store::PageStore
 
