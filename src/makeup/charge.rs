@@ -139,6 +139,8 @@ impl LayoutCharge {
         let (zh, en) = self.fault.words();
         let GridRect { row: first, rows, .. } = self.grid;
         let end = first + rows;
+        // Readers count rows from 1, so the first row is one more than its index and the last one
+        // is `end`.
         let (mut zh, mut en) = (zh.to_owned(), en.to_owned());
         if !ids.is_empty() {
             zh += &format!("：{}", ids.join(" 与 "));

@@ -179,6 +179,7 @@ pub(crate) fn wide_briefs_cost(columns: i64) -> i64 {
 /// True if two heads exist and are of similar size; sizes in any one unit, 0 for no head.
 pub(crate) fn similar_sizes(a: impl Into<i64>, b: impl Into<i64>) -> bool {
     let (a, b) = (a.into(), b.into());
+    // A percentage of the smaller size, compared without a division.
     a > 0 && b > 0 && a.max(b) * 100 < a.min(b) * SIMILAR_SIZES_PERCENT
 }
 
@@ -189,6 +190,7 @@ pub(crate) fn shape_cost(columns: i64, rows: i64, page_columns: i64, page_rows: 
     // broadsheet is half as deep again as wide.
     let width = columns * page_rows;
     let height = (rows * page_columns).max(1);
+    // Whole multiples only, so a shape within the limit costs nothing and a strip costs in steps.
     let times_wider = width * 2 / (height * 3).max(1);
     let times_deeper = height * 3 / (width * 2).max(1);
     let beyond = (times_wider - ASPECT_MOST).max(0) + (times_deeper - ASPECT_MOST).max(0);
@@ -202,6 +204,7 @@ pub(crate) fn head_heavy_cost(head_rows: i64, column_lines: i64) -> i64 {
 
 /// Returns the cost of setting the lead over `columns` columns of a page of `page_columns`.
 pub(crate) fn lead_width_cost(columns: i64, page_columns: i64) -> i64 {
+    // Rounded up: 4 of 8 columns, 3 of 6.
     let two_fifths = (page_columns * 2 + 4) / 5;
     (two_fifths - columns).max(0) * LEAD_COLUMN_MISSING
 }

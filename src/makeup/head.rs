@@ -65,7 +65,10 @@ impl HeadWhite {
         let usual: Vec<Abs> = usual.collect();
         let spare = (depth - head.ink_height - usual.iter().copied().sum()).max(Abs::ZERO);
         let count = usual.len() as i64;
+        // The first row of spare white stays around the head, where it separates it from its
+        // neighbours.
         let beyond_row = (spare - step.pitch).max(Abs::ZERO);
+        // A head of one line has no white between lines.
         let extra = if count == 0 {
             Abs::ZERO
         } else {
@@ -76,6 +79,7 @@ impl HeadWhite {
         let extra = extra.min(largest.scale(style.head_line_gap_most_percent, 100));
         Self {
             between: usual.into_iter().map(|gap| gap + extra).collect(),
+            // The rest, so that all white adds up to the depth.
             outer: spare - extra * count,
         }
     }

@@ -98,6 +98,7 @@ pub(crate) enum SearchEffort {
 pub(crate) fn order_by_importance(items: &[ShapedItem]) -> Vec<usize> {
     let (mut order, pictures): (Vec<usize>, Vec<usize>) =
         (0..items.len()).partition(|item| items[*item].article_index().is_some());
+    // The sort is stable: articles of equal weight stay in the order of the record.
     order.sort_by_key(|item| Reverse(items[*item].weight));
     let middle = order.len().div_ceil(2);
     order.splice(middle..middle, pictures);

@@ -36,11 +36,13 @@ pub(crate) fn appendix_pages(
     for placed in placed {
         let body = &*context.body_of(placed);
         let first_over = placed.poured.first_over_piece;
+        // All of the body is on the page.
         if first_over >= body.pieces.len() {
             continue;
         }
         let item = &task.items[placed.item];
         let headline = item.wordings.first().map(|wording| &wording.headline);
+        // Briefs have no headline in common, but a column title.
         let headline = headline.or(item.column_title.as_ref());
         let headline = headline.map_or("", |text| text.paragraph.text());
         writer.write_title(&format!("{} {headline}", item.id))?;
@@ -50,6 +52,7 @@ pub(crate) fn appendix_pages(
         let item = &task.items[*index];
         writer.write_title(&format!("{} 未上版", item.id))?;
         writer.write_head(item);
+        // Pictures in the body come with the body.
         for picture in item.pictures.iter().filter(|picture| !picture.is_in_body) {
             writer.write_picture(item, picture, None);
         }
@@ -121,6 +124,7 @@ impl<'a, 'b> AppendixWriter<'a, 'b> {
     /// Writes the title above the copy of an item.
     fn write_title(&mut self, title: &str) -> Result<(), Vec<Finding>> {
         let title = shape_label(self.context, title)?;
+        // A title is not left alone at the foot of a column.
         self.ensure_room(TITLE_ROOM_ROWS);
         self.write_lines(&title, ItemOwner::Furniture);
         Ok(())
@@ -154,6 +158,7 @@ impl<'a, 'b> AppendixWriter<'a, 'b> {
         let DrawContext { task, step, .. } = *self.context;
         let width = step.width(1);
         let rows = rows.unwrap_or_else(|| fit_picture(picture, task.style, step, width).rows.usual);
+        // A column holds no deeper block; the picture is cropped to it.
         let rows = rows.min(step.rows - HEADING_ROWS);
         let context = self.context;
         let (pen, origin) = self.next_rows(rows);
@@ -165,6 +170,7 @@ impl<'a, 'b> AppendixWriter<'a, 'b> {
         let size = self.context.task.style.body.size(self.context.step);
         let painter = BodyRowPainter { item, cache: None, size };
         for piece in &body.pieces[first_piece..] {
+            // Without the white around pieces: the appendix shows copy, not a layout.
             if let BodyPieceKind::Picture(index) = piece.kind {
                 self.write_picture(item, &item.pictures[index], Some(piece.depth_rows));
                 continue;
@@ -175,6 +181,7 @@ impl<'a, 'b> AppendixWriter<'a, 'b> {
                 painter.draw(pen, owner_of(subject, ItemOwner::Body), row, origin);
             }
         }
+        // May point past the foot of the column: the next row then starts another one.
         self.row += 1;
     }
 
@@ -186,6 +193,7 @@ impl<'a, 'b> AppendixWriter<'a, 'b> {
             self.column += 1;
             self.row = HEADING_ROWS;
         }
+        // The last column is full, and so is the page.
         if self.column >= step.columns {
             self.close_page();
             self.column = 0;

@@ -90,13 +90,17 @@ pub(crate) fn mark_changes(
         // The number stands at the first mark of the change: along a line, or above a rectangle.
         let mut label_place = None;
         for (index, line) in changed_lines(made, change) {
+            // Collected for all changes before any bar is drawn: neighbouring lines share one,
+            // whichever change they belong to.
             barred_lines.insert(index);
             let mut start = position_along_line(made, line, line.range.start);
+            // A text that is new as a whole is not underlined: the bar beside it says enough.
             let is_part = change.extent == ChangeExtent::Part;
             if let Some(side) = change.after.as_ref().filter(|_| is_part) {
                 draw_underline(pen, made, line, side);
                 start = position_along_line(made, line, side.byte_range.start);
             }
+            // The first line of a change gets its number; later ones keep it.
             label_place.get_or_insert((start, line));
         }
         let deletion = deletion_line(made, change).zip(change.deletion_point.as_ref());
@@ -111,6 +115,7 @@ pub(crate) fn mark_changes(
             let origin = label_origin(line, position);
             pen.draw_small_text(&label, LABEL_SIZE, LABEL_SIZE * 8, |_| origin)?;
         } else if let [first, ..] = &change_rects(made, change)[..] {
+            // A new article or picture has no single line, so each of its parts is barred.
             for rect in change_rects(made, change) {
                 draw_bar(pen, &rect, LineDirection::Horizontal);
             }
@@ -131,13 +136,16 @@ fn first_char(text: impl AsRef<str>) -> char {
 fn position_along_line(made: &MadeUpPage, line: &PageLine, byte: i64) -> Abs {
     let line_end = if line.is_vertical { line.rect.bottom() } else { line.rect.right() };
     let items = made.pages.first().and_then(|page| page.items().get(line.items.clone()));
+    // Each glyph stands for a range of bytes, so summing these up finds the glyph of a byte.
     let mut glyph_start = line.range.start;
     for item in items.unwrap_or_default() {
         let PageItem::Run(run) = item else { continue };
         for (index, glyph) in run.glyphs.iter().enumerate() {
+            // Glyphs of the copy come first; readings after them stand for no byte of the line.
             if glyph_start >= line.range.end {
                 return line_end;
             }
+            // A byte inside a glyph gives the left edge of the next one.
             if glyph_start >= byte.min(line.range.end) {
                 return match (line.is_vertical, run.is_turned) {
                     (false, _) => run.origin.x + glyph.x,
@@ -160,6 +168,7 @@ fn position_along_line(made: &MadeUpPage, line: &PageLine, byte: i64) -> Abs {
 fn draw_underline(pen: &mut PagePen<'_>, made: &MadeUpPage, line: &PageLine, side: &ChangeSide) {
     let start = position_along_line(made, line, side.byte_range.start);
     let end = position_along_line(made, line, side.byte_range.end);
+    // Inserted white at the end of a line has no length, and is still to be seen.
     let length = (end - start).max(HAIRLINE);
     let rect = &line.rect;
     pen.fill_rect(if line.is_vertical {
@@ -222,6 +231,8 @@ fn draw_bars(pen: &mut PagePen<'_>, made: &MadeUpPage, barred_lines: &BTreeSet<u
             if line.is_vertical { LineDirection::Vertical } else { LineDirection::Horizontal };
         match &mut open {
             Some(bar)
+                // Lines of one column follow each other; a smaller y is the next column, another x
+                // another measure.
                 if bar.last_line + 1 == *index
                     && bar.direction == LineDirection::Horizontal
                     && direction == LineDirection::Horizontal
@@ -269,6 +280,7 @@ pub fn change_sheets(
     }
     let context = DrawContext::for_separate_sheet(task, &made.step);
     let entry = |(number, change): (usize, &CopyChange)| {
+        // A deleted article or picture leaves no place at which it could be missing.
         let leaves_nothing = change.after.is_none() && change.deletion_point.is_none();
         let is_on_page = leaves_nothing || !change_rects(made, change).is_empty();
         let remark = if is_on_page { "" } else { "（不在版上）" };
@@ -297,6 +309,7 @@ pub fn change_findings(made: &MadeUpPage, copy: &PageCopy, changes: &[CopyChange
             format!("{number}: {}, {}", action.en, place.en),
         );
         let field = change.after.as_ref().map(|side| side.field.clone());
+        // A deletion has no text of its own now; it is found at the text that closed over it.
         let field = field.or_else(|| Some(change.deletion_point.as_ref()?.field.clone()));
         let place = FindingPlace::of_field(field.unwrap_or_default())
             .in_article(&change.article_id)

@@ -22,12 +22,15 @@ pub(crate) fn article_fits(
     body: &ComposedBody,
 ) -> Vec<(LockSubject, ArticleFit)> {
     let first_over = body.pieces.get(placed.poured.first_over_piece);
+    // Pieces are in reading order, so all rows from the first overset piece on are over.
     let (set_rows, over_rows) =
         body.rows.split_at(first_over.map_or(body.rows.len(), |piece| piece.rows.start));
+    // An item has at least one member, so this is not below 0.
     let last_index = item.members.len() - 1;
     let white_below = placed.white_rows_below * placed.grid.columns;
     let total_under = placed.poured.total_short_rows() + white_below;
     let column_air = placed.poured.columns.iter().map(|column| column.air_rows).sum::<i64>();
+    // Negative where the head gave up white that it usually has.
     let total_air = placed.head_rows - placed.head.rows + column_air;
     let fit_of = |(index, member): (usize, &ItemMember)| {
         let set_lines = member_rows(member, set_rows).count() as i64;
@@ -67,6 +70,7 @@ fn member_rows<'a>(
 
 /// Number of 字 of a member in some rows.
 fn member_chars(item: &ShapedItem, member: &ItemMember, rows: &[BodyRow]) -> usize {
+    // Rows of one text stand together, so each chunk is one stretch of copy.
     let texts = rows.chunk_by(|a, b| a.source == b.source);
     let of_member = texts.filter(|rows| member.blocks.contains(&rows[0].source.block));
     of_member.map(|rows| text_chars(item, rows)).sum()
@@ -105,6 +109,7 @@ pub(crate) fn left_off_fits(
 ) -> Vec<(LockSubject, ArticleFit)> {
     let task = context.task;
     let bodies = &context.bodies[index];
+    // The appendix sets it over one column, so its lines are counted there.
     let body = bodies.over_columns(1).best();
     let fit_of = |member: &ItemMember| {
         let article = match member.subject {
@@ -182,8 +187,10 @@ pub(crate) fn fit_finding(
     placed: &PlacedModule,
     subject: LockSubject,
 ) -> Option<Finding> {
+    // A picture has no copy to be over or short.
     let LockSubject::Article(article) = subject else { return None };
     let place = FindingPlace::of_field(format!("articles[{article}].body")).in_article(&fit.id);
+    // A module with overset copy is reported for that alone.
     if fit.over_lines > 0 {
         let ArticleFit { over_lines, over_chars, over_opening, .. } = fit;
         let message = Bilingual::new(
@@ -197,6 +204,7 @@ pub(crate) fn fit_finding(
     let most_short = placed.poured.short_rows().max().unwrap_or(0);
     let difference = most_short - placed.poured.level_short_rows();
     let lines = fit.under_lines;
+    // Up to one row for each column may come from last lines and is not missing copy.
     if lines > placed.grid.columns && (most_short > 1 || placed.white_rows_below > 0) {
         let message = Bilingual::new(
             format!("缺文 {lines} 行"),

@@ -28,6 +28,7 @@ pub(crate) fn draw_banner(pen: &mut PagePen<'_>, banner: &ShapedBanner, first_ro
     let row_top = pen.row_top(first_row);
     let top = row_top + (height - banner.size) / 2;
     let origin = Point::new(area.x + (area.width - width) / 2, top + pen.ascent(banner.size));
+    // The pen has one colour at a time: it is put back for everything drawn after the banner.
     let text_colour = pen.colour;
     pen.colour = CmykColour(pen.task.style.inks.banner);
     let size = TypeSize::square(banner.size);
@@ -82,9 +83,12 @@ pub(crate) fn draw_page_head(
     let rule_y = area.y + pen.step().pitch * rows - pen.step().pitch / 2;
     let text_colour = pen.colour;
     for line in page_head_lines(task, rule_y) {
+        // Rows of the page head stay the same, whatever parts the record has.
         if line.text.is_empty() {
             continue;
         }
+        // The section and the name of the paper share a face, and it tells which lines have their
+        // colour.
         if line.face == style.section_face {
             pen.colour = CmykColour(task.style.inks.section);
         }
@@ -216,6 +220,7 @@ pub(crate) fn draw_reserved_boxes(
     let pins = context.pins.iter().filter(|pin| pin.item.is_none());
     for (reserved, pin) in boxes.zip(pins) {
         let place = match reserved.area {
+            // The exact rectangle of the record, not the cells that it covers.
             ReservedArea::Lengths(rect) => Some(rect),
             ReservedArea::Grid(_) => context.page_rect_of(pin.grid),
         };
@@ -227,6 +232,7 @@ pub(crate) fn draw_reserved_boxes(
             text: reserved.label.clone(),
             id: reserved.id.clone(),
         });
+        // White on purpose (留白) is what the desk asked for.
         if reserved.picture.is_none() && reserved.kind != ReservedKind::White {
             let message = Bilingual::new(
                 format!("保留框“{}”没有图稿，留白", reserved.id),
@@ -269,6 +275,7 @@ fn date_line(date: time::Date) -> String {
 fn page_number(copy: &PageCopy) -> String {
     let number = &copy.page_number.text;
     match number.parse::<u32>() {
+        // Leading zeros are dropped: 03 is printed as 第3版.
         Ok(value) => format!("第{value}版"),
         Err(_) => number.clone(),
     }
@@ -276,6 +283,7 @@ fn page_number(copy: &PageCopy) -> String {
 
 /// True if the last digit of the page number is even.
 fn is_even_page(copy: &PageCopy) -> bool {
+    // Numbers such as A03 count by their digits; a page without any counts as odd.
     let last = copy.page_number.text.chars().rev().find(char::is_ascii_digit);
     last.and_then(|c| c.to_digit(10)).is_some_and(|digit| digit % 2 == 0)
 }

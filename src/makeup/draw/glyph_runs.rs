@@ -86,12 +86,14 @@ impl ItemList {
         line.place_readings(text, |reading, glyphs| {
             for (k, glyph) in glyphs.iter().enumerate() {
                 let start = glyph.text_byte as usize;
+                // A glyph stands for the bytes up to the next glyph; the last one for the rest.
                 let end = glyphs.get(k + 1).map_or(reading.len(), |next| next.text_byte as usize);
                 collector.push_glyph(glyph, glyph.x, &reading[start..end.max(start)]);
             }
             collector.finish_run();
         });
         let TypeSize { width, height } = position.size;
+        // From the baseline down to the foot of the em box, and on into the leading.
         let depth = height.scale(1000 - ASCENT_MILLI, 1000) + DOT_DEPTH.at(height);
         line.place_dots(text, |x| {
             let centre = Point::new(position.origin.x + x.at(width), position.origin.y + depth);
@@ -134,6 +136,8 @@ impl RunCollector<'_> {
         let TypeSize { width, height } = self.position.size;
         let (x, y): (Abs, Abs) = match (self.is_vertical, glyph.is_turned) {
             (false, _) => {
+                // The conversion is skipped for neighbours on one height, which are nearly all
+                // glyphs of a page.
                 if self.last_lift.0 != glyph.y {
                     self.last_lift = (glyph.y, glyph.y.at(height));
                 }
@@ -141,6 +145,8 @@ impl RunCollector<'_> {
             }
             // A turned run has its own x axis down the page.
             (true, true) => (distance.at(height), glyph.y.at(width)),
+            // The y axis of a page points down, that of a glyph up: an advance down the line is
+            // negative.
             (true, false) => (glyph.y.at(width), -distance.at(height)),
         };
         let text_end = u32::try_from(buffer.text.len()).unwrap_or(u32::MAX);
@@ -220,12 +226,14 @@ impl LineCache {
                 && LinePosition { origin: position.origin, ..cached.position } == *position
         };
         if let Some(cached) = block_lines.iter().find(is_same) {
+            // Equal lines differ by a translation, which is exact in whole units.
             let right = position.origin.x - cached.position.origin.x;
             let down = position.origin.y - cached.position.origin.y;
             let drawn = &cached_items[cached.items.clone()];
             list.items.extend(drawn.iter().map(|item| item.translated(right, down)));
             return;
         }
+        // Drawn straight onto the page, then copied into the cache from there.
         let (first_item, first_cached) = (list.items.len(), cached_items.len());
         list.draw_line(text, line, position);
         cached_items.extend_from_slice(&list.items[first_item..]);

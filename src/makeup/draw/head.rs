@@ -37,6 +37,8 @@ pub(crate) fn draw_horizontal_head(
     let depth = rect.height + step.pitch - step.body;
     let white = HeadWhite::spread(head, depth, step, &pen.task.style.module);
     let first_top = rect.y + white.outer - white_below_head(pen, head, white.outer, top);
+    // A word that cannot be broken may stick out of the columns; the reported box stays inside
+    // them.
     let head_width = head.width(item).min(rect.width);
     let length_of = |line: &HeadLine| head.line_length(line, item);
     let is_point = |line: &&HeadLine| matches!(line.part, HeadPart::Standfirst(_));
@@ -50,9 +52,11 @@ pub(crate) fn draw_horizontal_head(
         };
         let x = rect.x + (rect.width - width) / 2;
         let origin = Point::new(x, y + pen.ascent(line.size.height));
+        // A line that was not drawn takes no room.
         if !draw_head_line(pen, head, item, line, origin) {
             continue;
         }
+        // No white below the last line: `between` has one entry fewer than there are lines.
         y += line.size.height;
         y += white.between.get(index).copied().unwrap_or(Abs::ZERO);
     }
@@ -69,6 +73,7 @@ fn white_below_head(pen: &PagePen<'_>, head: &ArticleHead, outer: Abs, top: Head
     let cell_white = |line: Option<&HeadLine>| {
         line.map_or(Abs::ZERO, |line| line.size.height.scale(CELL_WHITE_PERCENT, 100))
     };
+    // A head without lines has no cells and no white inside them.
     let (first, last) = (cell_white(head.lines.first()), cell_white(head.lines.last()));
     let row = match top {
         HeadTop::Edge => Abs::ZERO,
@@ -76,6 +81,7 @@ fn white_below_head(pen: &PagePen<'_>, head: &ArticleHead, outer: Abs, top: Head
     };
     let visible = first + outer + last;
     let share = visible.scale(pen.task.style.module.head_below_percent, 100);
+    // At least half of all white that the eye sees, the white row above the head included.
     let below = share.max((row + visible) / 2) - last;
     // The body follows its head within two rows (R57). Any more white stands above the head.
     below.min(outer).min(step.pitch * 2)
@@ -92,6 +98,7 @@ pub(crate) fn draw_vertical_head(
     let VerticalHeadDepths { down: vertical_depth, across: horizontal_depth } =
         head.vertical_depths(item);
     let head_width = head.width(item).min(rect.width);
+    // A module that is too shallow for its head has no white to spare.
     let spare = (rect.height - vertical_depth - horizontal_depth).max(Abs::ZERO);
     let top = rect.y + spare.scale(pen.task.style.module.vertical_head_above_percent, 100);
     let vertical: Vec<&HeadLine> = head.lines_down().collect();
@@ -100,6 +107,7 @@ pub(crate) fn draw_vertical_head(
     let gaps: Vec<Abs> = gaps.collect();
     let lines_width = vertical.iter().map(|line| line.size.width).sum::<Abs>()
         + gaps.iter().copied().sum::<Abs>();
+    // From the right edge of the centred block, since vertical lines are read from the right.
     let mut x = rect.x + (rect.width + lines_width) / 2;
     for (index, line) in vertical.iter().enumerate() {
         x -= line.size.width;

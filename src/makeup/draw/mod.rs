@@ -107,6 +107,7 @@ pub(crate) fn draw_page(
     let mut modules = Vec::new();
     let mut fits = Vec::new();
     let mut inspector = LineInspector::new(context.task.style.limits.gap_milli);
+    // Cells outside of modules; the short rows inside them are added one article at a time.
     let mut white_cells = unoccupied_cells(context, placed);
     for placed in placed {
         let item = &context.task.items[placed.item];
@@ -130,6 +131,7 @@ pub(crate) fn draw_page(
             fits.push((subject, fit));
         }
     }
+    // After all modules, so that no tint covers a rule.
     for placed in placed {
         draw_rules(&mut pen, placed);
     }
@@ -174,6 +176,7 @@ fn unoccupied_cells(context: &DrawContext<'_>, placed: &[PlacedModule]) -> i64 {
         row_ranges.sort_unstable();
         let (mut occupied_to, mut white_rows) = (first_row, 0);
         for (start, end) in row_ranges {
+            // Above the first module of a column there is no white row between modules.
             let gap = if occupied_to > first_row { MODULE_GAP_ROWS } else { 0 };
             white_rows += (start - occupied_to - gap).max(0);
             occupied_to = occupied_to.max(end);

@@ -22,6 +22,7 @@ pub(crate) fn draw_module(
     item: &ShapedItem,
     body: &ComposedBody,
 ) -> Vec<PageModule> {
+    // In the order in which the layers lie: a tint has to be below all text.
     let mut drawer =
         ModuleDrawer { context, placed, item, body, strands: Vec::new(), pictures: Vec::new() };
     let rect = drawer.module_rect(pen);
@@ -111,6 +112,7 @@ impl ModuleDrawer<'_> {
             return None;
         }
         let (first_column, columns) = placed.head_columns();
+        // Inside the frame, where columns are narrower than the basic columns.
         let left = self.column_left(pen, first_column);
         let top = pen.row_top(placed.first_inside_row());
         let width = placed.inner_columns.width(columns);
@@ -119,6 +121,7 @@ impl ModuleDrawer<'_> {
         let lines_rect = if placed.head.wording.is_vertical {
             draw_vertical_head(pen, &placed.head, item, &rect)
         } else {
+            // A head at the top of the page or in a frame has no white row above it.
             let below_module = placed.grid.row > self.context.first_row && !placed.is_framed();
             let top = if below_module { HeadTop::WhiteRow } else { HeadTop::Edge };
             draw_horizontal_head(pen, &placed.head, item, &rect, top)
@@ -168,8 +171,10 @@ impl ModuleDrawer<'_> {
 
     /// Draws the pieces of one column.
     fn draw_column(&mut self, pen: &mut PagePen<'_>, pieces: Range<usize>, column: ColumnPlace) {
+        // White is given from the top down until it is used up; pouring counts on that order.
         let mut extra_rows = column.extra_rows;
         let mut row = column.first_row;
+        // None at the top of each column, so that no strand runs on from one column to the next.
         let mut open_member = None;
         for index in pieces.clone() {
             let body = self.body;
@@ -229,6 +234,7 @@ impl ModuleDrawer<'_> {
     ) {
         let depth = depth_of_rows(self.context.step, place.rows);
         let rect = Rect::new(place.origin.x, place.origin.y, self.column_width(), depth);
+        // The rectangle grows down to the foot of the piece; columns have one width.
         match self.strands.last_mut() {
             Some(strand) if open_member == Some(member) => {
                 strand.rect.height = rect.bottom() - strand.rect.y;
@@ -263,6 +269,7 @@ impl ModuleDrawer<'_> {
         let size = self.context.task.style.crosshead.size(step);
         // At the top of a column a crosshead stands on its row, whatever white it has.
         let white_rows = if place.is_first { 0 } else { place.white_rows + place.extra_rows };
+        // Type of another size is centred on the em box of the body.
         let top = place.origin.y + step.pitch * white_rows / 2 + (step.body - size.height) / 2;
         let origin = Point::new(place.origin.x, top);
         let spacing = LineSpacing { size, pitch: step.pitch };
@@ -275,6 +282,7 @@ impl ModuleDrawer<'_> {
         let style = self.context.task.style;
         let size = style.quote.size(step);
         let pitch = style.quote_pitch(size.height);
+        // From the top of the first em box to the foot of the last: one pitch fewer than lines.
         let lines_height = pitch * (lines.len() as i64 - 1) + size.height;
         // Half of the usual white stands above the quote. The rows taken to level the feet are part
         // of its depth, in which it is centred.
@@ -335,15 +343,20 @@ impl ModuleDrawer<'_> {
                 reflow: placed.poured.reflow,
             }
         };
+        // One member owns the whole module.
         if !self.item.is_group() {
             return vec![whole(0)];
         }
+        // Members of a group share columns and title, so each has the parts that its strands cover.
+        // Its headline is a crosshead.
         let crosshead_size = self.context.task.style.crosshead.size(self.context.step);
         let brief = |member: usize| {
             let strands = || self.strands.iter().filter(move |strand| strand.member == member);
             let rects = || strands().map(|strand| strand.rect);
             PageModule {
                 rect: rects().reduce(bounding_rect).unwrap_or(rect),
+                // The headline stands at the top of the first strand: later strands continue the
+                // copy.
                 head_rect: strands().next().and_then(|strand| strand.head),
                 body_columns: strands().map(MemberStrand::body_rect).collect(),
                 pictures: Vec::new(),
@@ -389,6 +402,7 @@ pub(crate) fn draw_rules(pen: &mut PagePen<'_>, placed: &PlacedModule) {
     let leading = step.pitch - step.body;
     let left = pen.column_left(placed.grid.column);
     let width = step.width(placed.grid.columns);
+    // The em boxes of the last row end a leading above the next row.
     let bottom = pen.row_top(placed.grid.foot()) - leading;
     if placed.rule_below {
         let middle = bottom + (step.pitch * MODULE_GAP_ROWS + leading) / 2;
@@ -399,6 +413,7 @@ pub(crate) fn draw_rules(pen: &mut PagePen<'_>, placed: &PlacedModule) {
     }
     if placed.rule_right {
         let x = left + width + step.gutter / 2 - thickness / 2;
+        // From the first row of the module to its last: the rule does not enter the white rows.
         let top = pen.row_top(placed.grid.row);
         let rule = Rect::new(x, top, thickness, bottom - top);
         pen.draw_rule(FurnitureKind::ColumnRule, rule);

@@ -54,6 +54,7 @@ impl LineSource {
     /// Source of a line of shaped copy.
     fn of(text: &ShapedText, line: &TextLine) -> Self {
         let range = line.text_range(&text.paragraph);
+        // Negative for text that was put before the field, such as the mark of a standfirst.
         let from_field = |byte: usize| byte as i64 - text.prefix_bytes as i64;
         Self { field: text.field.clone(), range: from_field(range.start)..from_field(range.end) }
     }
@@ -203,6 +204,7 @@ impl<'a> PagePen<'a> {
     fn record_line(&mut self, source: LineSource, first_item: usize, extent: LineExtent) {
         let LineSource { field, range } = source;
         let LineExtent { rect, is_vertical } = extent;
+        // Text without a field cannot be found in the record, so nothing looks for its line.
         if !field.is_empty() {
             let items = first_item..self.list.items.len();
             self.lines.push(PageLine { field, range, items, rect, is_vertical });
@@ -229,7 +231,10 @@ impl<'a> PagePen<'a> {
         let line = TextLine::whole(&text);
         let natural = line.width(&text);
         let room = room.max(Abs::pt(1));
+        // The size at which the note just fills the room, if that is smaller.
         let size = size.min(room.scale(Em::ONE.units(), natural.units().max(1)));
+        // Only now is the length known, on which the place of a centred or right-aligned note
+        // depends.
         let origin = place(natural.at(size));
         let position = self.separate_line(ItemOwner::Furniture, TypeSize::square(size), origin);
         self.draw_line(&text, &line, &position);

@@ -32,6 +32,8 @@ pub(crate) fn draw_picture(
     picture: &ShapedPicture,
     place: PicturePlace,
 ) -> Rect {
+    // Fitted again as for the layout: the inputs are equal, so the caption has the lines that its
+    // rows were counted for.
     let fitted = fit_picture(picture, context.task.style, context.step, place.width);
     let height = fitted.picture_height(place.rows, context.step);
     let rect = Rect::new(place.origin.x, place.origin.y, place.width, height);
@@ -67,6 +69,7 @@ fn draw_caption_and_credit(
             baseline += fitted.pitch;
         }
     }
+    // Back to the last line of the caption, which has room for the credit at its right.
     if fitted.shares_last_line {
         baseline -= fitted.pitch;
     }
@@ -91,6 +94,7 @@ fn draw_image(
     picture: &ShapedPicture,
     rect: Rect,
 ) {
+    // The record may come without the bytes of its pictures; the layout is shown all the same.
     let Some(image) = &source.image else {
         draw_placeholder(pen, rect);
         return;
@@ -115,6 +119,7 @@ fn crop_to_shape(pixel_size: [u32; 2], focus_milli: [i64; 2], rect: &Rect) -> [u
         (wide, scaled(wide, height, width).clamp(1, high))
     };
     let start = |whole: i64, part: i64, focus: i64| {
+        // The part is at most the whole, so the range is valid.
         (scaled(whole, focus, 1000) - part / 2).clamp(0, whole - part)
     };
     let left = start(wide, crop_wide, focus_milli[0]);
@@ -138,6 +143,7 @@ fn draw_placeholder(pen: &mut PagePen<'_>, rect: Rect) {
 pub(crate) fn draw_artwork(pen: &mut PagePen<'_>, reserved: &ReservedBox, rect: Rect) {
     let Some(picture) = &reserved.picture else { return };
     let [wide, high] = picture.pixel_size().map(|pixels| i64::from(pixels.max(1)));
+    // As wide as the box, or as deep if that is less; the width then follows from the depth.
     let height = rect.width.scale(high, wide).min(rect.height);
     let width = rect.width.min(height.scale(wide, high));
     let left = rect.x + (rect.width - width) / 2;

@@ -67,6 +67,8 @@ impl PageDraft {
         let style = task.style;
         let banner = ShapedBanner::new(task, step)?;
         let head_rows = page_head_rows(task);
+        // Locks count rows from the top of the type area, so they must stay clear of page head and
+        // banner, which are known first.
         let top_row = head_rows + banner.as_ref().map_or(0, |banner| banner.rows);
         let PinnedPlaces { pins, partial } = PinnedPlaces::new(task, step, top_row)?;
         let importance_order = order_by_importance(task.items);
@@ -74,6 +76,7 @@ impl PageDraft {
         for (index, item) in task.items.iter().enumerate() {
             task.halt.check()?;
             let is_lead = importance_order.first() == Some(&index);
+            // Only the lead may have the largest headlines, so the role decides the forms.
             let role = if is_lead { ArticleRole::Lead } else { ArticleRole::Other };
             let item_bodies = ItemBodies::new(item, style, step, effort);
             options.push(item_options(item, style, step, &item_bodies, (role, effort)));
@@ -81,6 +84,7 @@ impl PageDraft {
         }
         let mut draft = Self {
             bodies,
+            // Every item is free until a place for it is pinned.
             free_items: importance_order.clone(),
             importance_order,
             options,
@@ -97,6 +101,7 @@ impl PageDraft {
         };
         let mut errors = Vec::new();
         for pin in pins {
+            // A reserved box is pinned too, but has no item to check.
             if let Some(item) = pin.item {
                 let place = PartialGrid::from(pin.grid);
                 draft.requested_places.push(RequestedPlace { item, place });
@@ -105,6 +110,8 @@ impl PageDraft {
             }
             draft.pin_place(pin);
         }
+        // After all whole places, so that a partial one can avoid them. Each is pinned before the
+        // next is tried: the search is greedy, in the order of the record.
         for partial in partial {
             errors.extend(draft.place_partial(task, step, partial)?);
         }
@@ -173,6 +180,7 @@ impl PageDraft {
         widths: RangeInclusive<i64>,
     ) -> Option<Finding> {
         let id = &task.items[item].id;
+        // Every width of the page has a form, so 0 only stands for an empty range of widths.
         let least = widths.filter_map(|columns| self.least_rows(item, columns)).min().unwrap_or(0);
         if rows >= least {
             return None;
@@ -203,6 +211,8 @@ impl PageDraft {
         partial: PartialPlacement,
     ) -> Result<Option<Finding>, Stop> {
         let PartialGrid { column, row, columns, rows } = partial.place;
+        // Only the size is fixed. The search can place the item itself, with forms of that size
+        // alone.
         if column.is_none() && row.is_none() {
             let widths = columns.map_or(1..=step.columns, |columns| columns..=columns);
             let rows_most = rows.unwrap_or(step.rows);
@@ -214,13 +224,17 @@ impl PageDraft {
             return Ok(error);
         }
         let mut best: Option<CandidatePlace> = None;
+        // Each candidate is pinned for the length of a rough search of the rest of the page.
         for candidate in self.candidate_places(step, &partial) {
             self.free_items.retain(|item| *item != partial.item);
             self.pins.push(partial.pinned_at(candidate.grid));
             let found = search_layouts(&self.search_problem(task, step), 1, SearchEffort::Probe);
+            // Before the result is looked at, so that a halted search leaves no candidate behind.
             self.pins.pop();
             let rest_cost = found?.pages.first().map_or(NO_LAYOUT, |page| page.cost);
             let cost = candidate.cost + rest_cost;
+            // Strictly cheaper: among equal places the one with the cheaper form stays, which came
+            // first.
             if best.is_none_or(|best| cost < best.cost) {
                 best = Some(CandidatePlace { cost, ..candidate });
             }
@@ -260,10 +274,12 @@ impl PageDraft {
         let mut candidates = Vec::new();
         let widths = columns.map_or(1..=step.columns, |columns| columns..=columns);
         for columns in widths {
+            // The cheapest form stands for the width: it only ranks the candidates.
             let Some(form) = self.options[partial.item].forms_over(columns).first() else {
                 continue;
             };
             let floor_rows = self.least_rows(partial.item, columns).unwrap_or(0);
+            // Every column at which the width still ends on the page.
             let lefts = column.map_or(0..=step.columns - columns, |column| column..=column);
             for column in lefts.filter(|column| column + columns <= step.columns) {
                 let depth = rows.unwrap_or(form.rows.usual);
@@ -273,12 +289,16 @@ impl PageDraft {
                     None => vec![top, i64::midpoint(top, bottom - depth), bottom - depth],
                 };
                 for row in starts {
+                    // A fixed row near the foot may leave fewer rows than the form takes.
                     let rows = depth.min(bottom - row);
                     let grid = GridRect { column, row, columns, rows };
                     let is_taken = self.pins.iter().any(|pin| pin.grid.overlaps(&grid));
+                    // The middle and the foot lie above the top where the form is deeper than the
+                    // page.
                     if row < top || rows < floor_rows || is_taken {
                         continue;
                     }
+                    // Rows that are missing are charged as overset copy, as in the search.
                     let missing_cells = (form.rows.least - rows).max(0) * columns;
                     let cost = form.cost
                         + depth_cost(form.rows.clamp(rows), form.rows.usual, 1)
@@ -288,6 +308,7 @@ impl PageDraft {
             }
         }
         candidates.sort();
+        // The three starts are one where the depth fills the page.
         candidates.dedup();
         candidates.truncate(PLACES_TRIED);
         candidates
@@ -297,10 +318,12 @@ impl PageDraft {
     /// given.
     fn bind_size(&mut self, item: usize, columns: Option<i64>, rows: Option<i64>) {
         for (width, options) in self.options[item].by_width_mut() {
+            // The width stays in the list without forms, so that widths are still found by index.
             if columns.is_some_and(|columns| columns != width) {
                 options.forms.clear();
             }
             let Some(rows) = rows else { continue };
+            // Overset copy can be reported, a head cut off cannot.
             options.forms.retain(|form| form.floor_rows <= rows);
             for form in &mut options.forms {
                 // Rows that the form cannot take show as white or as overset copy.
@@ -308,6 +331,7 @@ impl PageDraft {
                 form.add_cost(off_rows * width * WHITE_ROW);
                 form.rows = RowRange::fixed(rows);
             }
+            // The search relies on forms in the order of their cost.
             options.forms.sort_by_key(|form| form.cost);
         }
     }

@@ -28,6 +28,7 @@ impl ExhaustiveSearch<'_> {
         let sets = 1_usize << problem.options.len();
         let mut table: Vec<Vec<Range<usize>>> = vec![Vec::new(); sets];
         let mut least = None;
+        // Smaller numbers first, so that every subset is done before its set.
         for set in 1..sets {
             let is_all = set == sets - 1;
             for width in 1..=problem.columns {
@@ -41,6 +42,8 @@ impl ExhaustiveSearch<'_> {
                 };
                 if is_page {
                     let cost = |tree: &Subtree| cost_in_rows(tree, problem.rows, problem.chars);
+                    // The depth of the page is known only here, so its cost is added last, as the
+                    // search does.
                     least = trees.iter().map(cost).min();
                 } else {
                     let first = self.subtrees.len();
@@ -69,6 +72,7 @@ impl ExhaustiveSearch<'_> {
         width: i64,
         is_page: bool,
     ) -> Vec<Subtree> {
+        // The lowest bit: the most important item of the set.
         let lead = set & set.wrapping_neg();
         let left_tree = if lead == 1 { LeftTree::Lead } else { LeftTree::Other };
         let over = |set: usize, width: i64| {
@@ -95,6 +99,8 @@ impl ExhaustiveSearch<'_> {
 
     /// One tree of two, as the search makes it.
     fn join(&self, is_page: bool, [a, b]: [usize; 2], joint: Joint) -> Option<Subtree> {
+        // A list of its own for each pair, so that no tree is dropped for another one. Only the
+        // joint itself is shared with the search.
         let mut cheapest = CheapestTrees::new(1, to_i32(self.problem.rows));
         let mut join = SubtreeJoin {
             problem: self.problem,

@@ -61,6 +61,7 @@ impl ModuleForm {
         head_rows: i64,
         picture_rows: impl IntoIterator<Item = i64>,
     ) -> ColumnStarts {
+        // Columns beside the head start at its top (串文题), those below it at its foot.
         let (first, span) = self.head_position.span(columns);
         let mut offsets = ColumnStarts::level(columns, 0);
         for (offset, column) in offsets.iter_mut().zip(0..) {
@@ -70,6 +71,8 @@ impl ModuleForm {
         }
         for (block, rows) in self.picture_blocks.iter().zip(picture_rows) {
             let range = block.column_range();
+            // A picture over several columns starts below the lowest of them, and all of them go on
+            // below it.
             let above = range.clone().filter_map(|column| offsets.get(column)).copied();
             let foot = above.max().unwrap_or(0) + rows;
             for column in range {
@@ -229,11 +232,13 @@ impl FormBuilder<'_> {
             self.inner_columns,
             self.columns,
         );
+        // Poured once: the depth with level columns is the same below every head.
         let body = BodyNeeds::new(self.bodies, self.columns, self.effort);
         let heads = self.candidate_heads();
         let mut forms = Vec::with_capacity(heads.len() * arrangements.len());
         for blocks in &arrangements {
             for head in &heads {
+                // The head stands at the top of its columns, and body goes on below it.
                 forms.extend(self.build_form(&body, head, blocks, 0));
                 if let HeadPosition::Upright(span) = head.position {
                     // A vertical head may also run down the whole depth, with body beside it only.
@@ -243,6 +248,8 @@ impl FormBuilder<'_> {
         }
         let is_as_requested =
             |form: &ModuleForm| meets_head_request(self.item.head_request, form.head_position);
+        // A request is met wherever a width can meet it; elsewhere the width stays usable at a
+        // cost, because a page may not be possible without it.
         if forms.iter().any(is_as_requested) {
             forms.retain(is_as_requested);
         } else {
@@ -250,6 +257,7 @@ impl FormBuilder<'_> {
             forms.retain(|form| form.head_position == HeadPosition::Above);
             forms.iter_mut().for_each(|form| form.add_cost(costs::HEAD_NOT_AS_REQUESTED));
         }
+        // A safety net: a head above all columns goes with every arrangement of pictures.
         if forms.is_empty() {
             forms.extend(self.plainest_form());
         }
@@ -273,13 +281,18 @@ impl FormBuilder<'_> {
         let options = self.heads_over(columns);
         let above = options.heads().iter();
         heads.extend(above.map(|head| fit_head(options, HeadPosition::Above, head)));
+        // Briefs have only their title and lone pictures no head: always above.
         if self.item.wordings.is_empty() {
             return heads;
         }
         // §4.3: at least half of the columns.
         for span in (columns + 1) / 2..columns {
+            // The head is narrower than the module, so the headline sizes of that smaller width
+            // apply.
             let options = self.heads_over(span);
             let tried = options.heads().iter().take(LEFT_HEADS_TRIED);
+            // A centred head is only set on request, and then takes the place of the one at the
+            // left.
             let position = if request == HeadRequest::Centred {
                 let first = (columns - span) / 2;
                 // As many columns at the left as at the right, and some at all.
@@ -296,10 +309,13 @@ impl FormBuilder<'_> {
             // As large as a head over the module would be (§3.1: of equal area).
             let width = self.step.width(columns);
             let size = largest_headline_size(self.style, self.step, width, self.role);
+            // At most a third of the columns, and at least one is left for body: none of them over
+            // one column.
             for span in 1..=(columns / 3).max(1).min(columns - 1) {
                 let width = self.inner_columns.width(span);
                 let vertical = vertical_heads(self.item, self.style, self.step, width, size);
                 heads.extend(vertical.iter().take(LEFT_HEADS_TRIED).map(|head| {
+                    // A vertical head has much white to give: it stands alone in its columns.
                     let rows = [head.least_rows, head.rows + VERTICAL_HEAD_AIR];
                     self.fit_head(HeadPosition::Upright(span), head, rows)
                 }));
@@ -329,6 +345,7 @@ impl FormBuilder<'_> {
         if !blocks.iter().all(|block| goes_with_head(block, position, columns)) {
             return None;
         }
+        // Depths and costs are filled in below; `column_offsets` needs the rest of the form first.
         let mut form = ModuleForm {
             head_position: position,
             head: head.clone(),
@@ -349,11 +366,13 @@ impl FormBuilder<'_> {
             let tallest = offsets.iter().copied().max().unwrap_or(0);
             (body.depth_below(&offsets[first_text..]).max(tallest), offsets, tallest)
         };
+        // Three depths, with everything above the body at its least, usual and most rows.
         let (least, _, least_tallest) = depth_at(head_rows[0], |rows| rows.least);
         let (usual, offsets, _) = depth_at(head.rows, |rows| rows.usual);
         let (most, _, _) = depth_at(head_rows[1], |rows| rows.most);
         let frame: i64 = frame_rows(item, style).iter().sum();
         form.rows = RowRange::new(least, usual, most).plus(frame);
+        // One row of body, so that a head is never set over nothing.
         form.floor_rows = least_tallest + frame + i64::from(body.rows > 0);
         // A vertical head as deep as the module takes any white that there is.
         if first_text_column > 0 {
@@ -362,10 +381,12 @@ impl FormBuilder<'_> {
         if body.rows > 0 {
             let text = &offsets[first_text..];
             let shortest = |depth: i64| text.iter().map(|offset| depth - offset).min().unwrap_or(0);
+            // A head beside columns is good practice only where those columns are no strips (孤栏).
             if position != HeadPosition::Above && shortest(least) < style.column_lines_min {
                 return None;
             }
             let lines = shortest(usual);
+            // The column that starts highest has the most lines.
             let longest = usual - text.iter().min().unwrap_or(&0);
             form.cost += costs::short_column_cost(lines, style.column_lines_min);
             form.cost += costs::long_column_cost(longest, step.rows);
@@ -374,8 +395,11 @@ impl FormBuilder<'_> {
         form.cost += head.cost + self.place_cost(position, usual + frame);
         form.cost += picture_area_cost(blocks, columns, usual, body.rows > 0);
         if first_text_column > 0 {
+            // The head is as deep as the module, with about half of the white above it and half
+            // below.
             form.cost += white_rows_cost(((usual - head.rows) / 2).max(0));
         }
+        // The body is estimated here and poured later, so its cost is kept apart.
         form.cost_without_body = form.cost;
         form.cost += body.cost;
         Some(form)
@@ -384,6 +408,7 @@ impl FormBuilder<'_> {
     /// Cost of the width, the shape and the place of the head of a module of `rows` rows.
     fn place_cost(&self, position: HeadPosition, rows: i64) -> i64 {
         let Self { item, step, columns, .. } = *self;
+        // A lone picture may rank first on a page without articles, and has no lead's width.
         let is_lead = self.role == ArticleRole::Lead && item.article_index().is_some();
         let lead = if is_lead { costs::lead_width_cost(columns, step.columns) } else { 0 };
         let briefs = if item.is_group() { costs::wide_briefs_cost(columns) } else { 0 };
@@ -409,9 +434,11 @@ fn goes_with_head(block: &PictureBlock, position: HeadPosition, columns: i64) ->
     let (first, span) = position.span(columns);
     let is_below = |column: i64| (first..first + span).contains(&column);
     let mut range = block.column..block.column + block.columns;
+    // Wholly below the head: a vertical one leaves no room there.
     if range.clone().all(is_below) {
         return !matches!(position, HeadPosition::Upright(_));
     }
+    // Partly below would put the picture across the edge of the head.
     !range.any(is_below)
 }
 
@@ -447,6 +474,8 @@ impl BodyNeeds {
         }
         let first = offsets.first().copied().unwrap_or(0);
         let are_level = offsets.iter().all(|offset| *offset == first);
+        // Columns that all start lower are the level columns, moved down. Other shapes are
+        // estimated by their count of rows, which costs no pouring.
         if offsets.len() == self.column_count && are_level {
             return self.level_depth + first;
         }
@@ -461,5 +490,6 @@ pub(crate) fn depth_cost(rows: i64, usual: i64, parts: i64) -> i64 {
         return 0;
     }
     let parts = parts.max(1);
+    // Rounded to zero: less than a row for each module is taken by its white and costs nothing.
     white_rows_cost((rows - usual) / parts) * parts
 }

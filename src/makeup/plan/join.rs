@@ -7,9 +7,9 @@
 //! is never negative; so the sum of two costs bounds the cost of the tree made of both.
 //!
 //! [`CheapestTrees`] keeps a few trees of a set of items over a width. A tree is dropped when
-//! another one is at least as good in every respect that a later joint can see. That alone loses
-//! nothing; the limit on their number does, so a page of many items is searched by a beam, not
-//! exactly.
+//! another one is at least as good in nearly every respect that a later joint can see
+//! (`Subtree::beats` names the two that are left out). The limit on their number loses more, so a
+//! page of many items is searched by a beam, not exactly.
 
 use std::ops::Range;
 
@@ -138,8 +138,12 @@ impl Subtree {
         RowRange { least, usual, most }
     }
 
-    /// True if a later joint cannot tell this tree from a worse `other`: it costs no more, takes
-    /// every depth that the other takes, and has body at each upper corner where the other has.
+    /// True if this tree makes a worse `other` superfluous: it costs no more, takes every depth
+    /// that the other takes, and has body at each upper corner where the other has.
+    ///
+    /// Two things that later joints charge are not compared: the sizes of two heads that stand at
+    /// one corner, and the open gutters. Comparing them would keep many more trees for a rare gain,
+    /// so the test against all layouts stands for exactness on small pages, not this rule.
     fn beats(&self, other: &Self, usual: UsualDepth) -> bool {
         let corners = self.upper_corners.iter().zip(&other.upper_corners);
         self.cost <= other.cost
@@ -203,6 +207,8 @@ impl CheapestTrees {
 
     /// Keeps a tree unless it is too deep, too dear or beaten, and drops those that it beats.
     fn offer(&mut self, tree: Subtree) {
+        // Further joints only make it deeper. It is kept aside, in case no tree of this state goes
+        // in.
         if tree.least_rows > self.page_rows {
             if self.shallowest.is_none_or(|best| tree.least_rows < best.least_rows) {
                 self.shallowest = Some(tree);
@@ -215,8 +221,10 @@ impl CheapestTrees {
         if tree.cost >= self.cost_bound {
             return;
         }
+        // A short list has no room for trees that differ in their usual depth alone.
         let usual =
             if self.limit < SMALL_PAGE_TREES_KEPT { UsualDepth::Ignored } else { UsualDepth::Kept };
+        // Each of two equal trees beats the other: the first to arrive stays.
         if self.trees.iter().any(|kept| kept.beats(&tree, usual)) {
             return;
         }
@@ -224,6 +232,7 @@ impl CheapestTrees {
         // After those of equal cost, so that the order of arrival decides.
         let position = self.trees.partition_point(|kept| kept.cost <= tree.cost);
         self.trees.insert(position, tree);
+        // At most one tree is over the limit, the dearest.
         self.trees.truncate(self.limit);
         self.cost_bound = self.trees.get(self.limit - 1).map_or(i64::MAX, |last| last.cost);
     }
@@ -231,6 +240,8 @@ impl CheapestTrees {
     /// The trees to keep where every tree is deeper than the page: the shallowest one and, if its
     /// heads alone are too deep, the one with the lowest heads.
     pub(crate) fn too_deep_trees(&self) -> impl Iterator<Item = Subtree> {
+        // Copy that is over can be cut, heads cannot: then the tree with the lowest heads may be
+        // the only one that goes in.
         let heads_too_deep = self.shallowest.is_some_and(|tree| tree.floor_rows > self.page_rows);
         self.shallowest.into_iter().chain(self.lowest_floor.filter(|_| heads_too_deep))
     }
@@ -298,10 +309,12 @@ impl SubtreeJoin<'_> {
     pub(crate) fn join_lists(&mut self, first: SubtreeList, second: SubtreeList, joint: Joint) {
         let (firsts, seconds) = (first.of(self.subtrees), second.of(self.subtrees));
         let Some(cheapest_second) = seconds.first().map(|tree| tree.cost) else { return };
+        // Admissible bound: a joint adds to the two costs and never subtracts.
         for (a, first_tree) in first.ids().zip(firsts) {
             if !self.may_keep_cost(first_tree.cost + cheapest_second) {
                 break;
             }
+            // Skipped, not ended: later trees of the list may have another root.
             if !joint.takes_first(first_tree) {
                 continue;
             }
@@ -334,10 +347,12 @@ impl SubtreeJoin<'_> {
         if !self.may_keep_rows(least_rows) {
             return None;
         }
+        // A gutter goes through a stack only if it goes through both parts.
         let open_gutters = above.open_gutters & below.open_gutters;
         let mut cost = above.cost + below.cost + self.open_gutter_cost(open_gutters);
         if i64::from(above.columns) == problem.columns {
             // The cut goes across the page. Its row is known only roughly: the judge looks again.
+            // Counted from the top of this stack, which may stand below other modules.
             let percent = i64::from(above.usual_rows) * 100 / problem.rows.max(1);
             let is_middle = MIDDLE_PERCENT_SEARCHED.contains(&percent);
             cost += if is_middle { MIDDLE_CUT } else { ACROSS };
@@ -355,6 +370,8 @@ impl SubtreeJoin<'_> {
             stacked_modules: above.stacked_modules + below.stacked_modules,
             open_gutters,
             cost,
+            // The stack shows the upper corners of its upper tree; those of the lower one face only
+            // the tree above.
             upper_corners: above.upper_corners,
         })
     }
@@ -371,26 +388,35 @@ impl SubtreeJoin<'_> {
         if !self.may_keep_rows(least_rows) {
             return None;
         }
+        // Where the ranges do not meet, this leaves one depth, the least of the deeper tree.
         let most_rows = left.most_rows.min(right.most_rows).max(least_rows);
         // Where the ranges do not meet, the shallower tree stays white at its foot.
         let shallower = if left.most_rows < right.most_rows { left } else { right };
         let white_rows = (least_rows - shallower.most_rows).max(0);
         let white_cost = i64::from(white_rows * shallower.columns) * WHITE_ROW;
+        // Checked early, before the corners and depths are compared.
         let mut cost = left.cost + right.cost + white_cost;
         if !self.may_keep_cost(cost) {
             return None;
         }
+        // Only the corners at the gutter meet; the outer two are left to later joints.
         cost += self.corner_cost(left.upper_corners[1], right.upper_corners[0]);
+        // The gutter between the trees is open by construction. Those of the right tree move over
+        // by the columns of the left one.
         let open_gutters =
             left.open_gutters | 1 << left.columns | right.open_gutters << left.columns;
         cost += self.open_gutter_cost(open_gutters);
+        // The left tree has the lead at its upper left corner, so a wider right tree outweighs it.
         if left_tree == LeftTree::Lead && left.columns < right.columns {
             cost += LEAD_NARROWER;
         }
+        // Both sides give in: the joint is usual halfway between them, within its range.
         let usual_rows =
             i32::midpoint(left.usual_rows, right.usual_rows).clamp(least_rows, most_rows);
         // Each side pays for a depth that is not its own usual one.
         for side in [left, right] {
+            // White is charged above, so only depths that the side can take count here. An empty
+            // range counts as its least depth.
             let rows = usual_rows.clamp(side.least_rows, side.most_rows.max(side.least_rows));
             cost += depth_cost(rows.into(), side.usual_rows.into(), side.stacked_modules.into());
         }
@@ -407,6 +433,7 @@ impl SubtreeJoin<'_> {
             stacked_modules: left.stacked_modules.min(right.stacked_modules),
             open_gutters,
             cost,
+            // The two corners at the gutter are inside now.
             upper_corners: [left.upper_corners[0], right.upper_corners[1]],
         })
     }
@@ -414,6 +441,7 @@ impl SubtreeJoin<'_> {
     /// Cost of two corners that meet at a gutter (碰题, §4.4): heads of similar size with no more
     /// than two gutters between them, or further apart.
     fn corner_cost(&self, left: UpperCorner, right: UpperCorner) -> i64 {
+        // A column of body between two heads keeps them apart.
         if left.is_text() || right.is_text() || !similar_sizes(left.head_size, right.head_size) {
             return 0;
         }
@@ -424,6 +452,7 @@ impl SubtreeJoin<'_> {
 
     /// Cost of gutters that are open from the top of the page to its foot.
     fn open_gutter_cost(&self, open_gutters: u16) -> i64 {
+        // Below the page a joint may still close a gutter, by a module above or below it.
         if self.is_page { i64::from(open_gutters.count_ones()) * THROUGH } else { 0 }
     }
 }
@@ -437,6 +466,7 @@ pub(crate) fn form_subtree(
 ) -> Subtree {
     // A frame separates heads as body does.
     let has_frame = options.inner_columns.inset != Abs::ZERO;
+    // Briefs and lone pictures have no headline, and no size to compare.
     let size = form.head.headline_size;
     let head = if has_frame || size == Abs::ZERO {
         UpperCorner::TEXT
@@ -455,6 +485,7 @@ pub(crate) fn form_subtree(
         cost: form.cost,
         upper_corners: match form.head_position {
             HeadPosition::Above => [head, head],
+            // A head over the left columns leaves body at the right corner.
             HeadPosition::Left(_) => [head, UpperCorner::TEXT],
             // A head in the middle, or one that runs down, is no pair for another.
             HeadPosition::Centre(..) | HeadPosition::Upright(_) => {

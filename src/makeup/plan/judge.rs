@@ -53,6 +53,7 @@ pub(crate) fn judge_layout(
             charges.push(LayoutCharge { fault, cost: MOVED, items, grid: module.grid });
         }
     }
+    // A charge of nothing is no fault, and the list is shown to the layout desk.
     charges.retain(|charge| charge.cost > 0);
     let cost = charges.iter().map(|charge| charge.cost).sum();
     JudgedLayout { cost, modules, charges }
@@ -65,6 +66,7 @@ fn collect_charges(modules: &[PlacedModule], judge: &JudgeContext<'_>) -> Vec<La
         charge_module(module, judge, &mut |fault, cost, grid| {
             charges.push(LayoutCharge { fault, cost, items: vec![module.item], grid });
         });
+        // Each pair once; `charge_pair` finds out which of the two is the upper one.
         for other in &modules[index + 1..] {
             charge_pair(module, other, judge, &mut charges);
         }
@@ -89,6 +91,7 @@ fn charge_requests(
         modules.iter().find(|module| module.item == item)
     };
     for pair in &judge.requests.apart_pairs {
+        // An article that is left off touches nothing.
         let (Some(a), Some(b)) = (module_of(pair[0]), module_of(pair[1])) else { continue };
         if are_adjacent(&a.grid, &b.grid) {
             let items = vec![a.item, b.item];
@@ -100,6 +103,7 @@ fn charge_requests(
         let modules: Vec<&PlacedModule> =
             group.iter().filter_map(|article| module_of(*article)).collect();
         let Some(first) = modules.first() else { continue };
+        // Depth follows the length of the copy, so only width and size make a grade.
         let is_alike = |module: &&PlacedModule| {
             module.grid.columns == first.grid.columns
                 && module.head.headline_size == first.head.headline_size
@@ -124,6 +128,7 @@ fn are_adjacent(a: &GridRect, b: &GridRect) -> bool {
 /// the head may still shrink.
 pub(crate) fn least_module_cost(module: &PlacedModule, judge: &JudgeContext<'_>) -> i64 {
     let mut sum = 0;
+    // All other charges of a module are fixed once it is poured: later steps only add to them.
     charge_module(module, judge, &mut |fault, cost, _| {
         sum += if fault == LayoutFault::HeadAir { 0 } else { cost };
     });
@@ -138,6 +143,7 @@ fn charge_module(module: &PlacedModule, judge: &JudgeContext<'_>, sink: ChargeSi
             sink(fault, cost, grid);
         }
     };
+    // `level` below is the least of the short rows, so no difference is negative.
     let (grid, poured) = (module.grid, &module.poured);
     // Feet that are all equally short are level: the missing rows are white, not uneven.
     let level = poured.level_short_rows();
@@ -153,10 +159,13 @@ fn charge_module(module: &PlacedModule, judge: &JudgeContext<'_>, sink: ChargeSi
         let cost = white_rows_cost(module.head_rows - module.head.rows);
         charge(LayoutFault::HeadAir, cost, module.head_grid());
     }
+    // The square: two headlines that yield a little look better than one that yields much.
     let yielded = module.yield_percent * module.yield_percent / YIELD_DIVISOR;
     charge(LayoutFault::SizeOrder, yielded, module.head_grid());
+    // The first row short of a single foot is charged as an uneven foot, not as white as well.
     let mut white =
         poured.short_rows().map(|short| level + (short - level - 1).max(0)).sum::<i64>();
+    // Without body there are no feet. A column is white from the end of its head and pictures on.
     if module.text_columns().is_empty() {
         let inside = module.inside_rows();
         white = module.column_offsets.iter().map(|offset| (inside - offset).max(0)).sum();
@@ -166,6 +175,7 @@ fn charge_module(module: &PlacedModule, judge: &JudgeContext<'_>, sink: ChargeSi
     charge(LayoutFault::Overset, poured.over_rows * judge.measure_chars * OVER_CHAR, grid);
     charge(LayoutFault::CrossheadsBeside, poured.crossheads_beside * CROSSHEADS_BESIDE, grid);
     charge(LayoutFault::OwnForm, module.form_cost + poured.breaks_cost(), grid);
+    // Columns are measured to the foot of the module, whether or not their copy reaches it.
     let foot = module.first_inside_row() + module.inside_rows();
     for column in module.text_columns() {
         let row = module.body_start_row(column);
@@ -195,6 +205,7 @@ impl HeadBox {
         let left = module_left + module.inner_columns.column_left(first);
         let width = module.inner_columns.width(columns);
         let ink = module.head.width(&judge.items[module.item]).min(width);
+        // Heads are centred, so the white is halved between the two sides.
         let white = (width - ink) / 2;
         let top_row = module.first_inside_row();
         Self {
@@ -223,6 +234,8 @@ fn charge_pair(
     judge: &JudgeContext<'_>,
     charges: &mut Vec<LayoutCharge>,
 ) {
+    // Of two modules at one height either may be called the upper one: they are not stacked, so the
+    // tests below fail for both orders.
     let (upper, lower) = if a.grid.row < b.grid.row { (a, b) } else { (b, a) };
     let items = || vec![a.item, b.item];
     // A head in a frame, or one that runs down, is no pair for another.
@@ -237,6 +250,8 @@ fn charge_pair(
     }
     // The columns below the upper module's head.
     let shares_columns = upper.head_grid().shares_columns(&lower.grid);
+    // Rows between the foot of the upper head and the module below it. The upper head has too
+    // little body under it if they are few, and the two heads read as one.
     let body_rows = lower.grid.row - (upper.first_inside_row() + upper.head_rows);
     let have_heads = upper.head_rows > 0 && lower.head_rows > 0;
     let are_stacked = upper.grid.foot() <= lower.grid.row;
@@ -264,7 +279,10 @@ fn heads_beside(
 ) -> Option<LayoutCharge> {
     let (a_box, b_box) = (HeadBox::new(a, judge), HeadBox::new(b, judge));
     let top_row = a_box.top_row.max(b_box.top_row);
+    // Negative where the heads share no row; then they are not level, since no head has negative
+    // rows.
     let shared_rows = a_box.foot_row.min(b_box.foot_row) - top_row;
+    // §4.4: at least half of the smaller height is shared.
     let is_level = shared_rows * 2 >= a_box.rows().min(b_box.rows());
     let sizes = [a, b].map(|module| module.head.headline_size.units());
     if !is_level || !similar_sizes(sizes[0], sizes[1]) {
@@ -272,6 +290,7 @@ fn heads_beside(
     }
     let (left, right) = if a.grid.column < b.grid.column { (a, b) } else { (b, a) };
     let (first, columns) = left.head_columns();
+    // A head that stops short of the gutter has a column of body beside it, which parts the two.
     if first + columns < left.grid.columns || right.head_columns().0 > 0 {
         return None;
     }
@@ -299,10 +318,13 @@ fn size_order(
     let (major, minor) = if importance(a) > importance(b) { (a, b) } else { (b, a) };
     let sizes = [major, minor].map(|module| module.head.headline_size);
     let [major_size, minor_size] = sizes;
+    // Equal importance: either may have the larger headline.
     let have_headlines = major_size > Abs::ZERO && minor_size > Abs::ZERO;
     if !have_headlines || importance(major) == importance(minor) || minor_size <= major_size {
         return None;
     }
+    // Not negative: the lesser headline is larger here. The division rounds down, so a difference
+    // under one percent costs only the fixed part.
     let percent = minor_size.units() * 100 / major_size.units().max(1) - 100;
     let lead = if major.item == judge.lead_item { LEAD_SMALLER } else { 0 };
     let cost = SIZE_ORDER + SIZE_ORDER_PERCENT * percent + lead;
@@ -327,6 +349,7 @@ fn charge_cuts(
     let page = judge.page;
     let grids: Vec<GridRect> = grids.chain(judge.reserved.iter().copied()).collect();
     for column in 1..page.right() {
+        // Every inner gutter is tested, also one at which no module ends: white leaves it open too.
         let (row, rows) = longest_open_run(&grids, column, &page);
         if rows * 100 >= page.rows * THROUGH_PERCENT {
             sink(LayoutFault::GutterThrough, THROUGH, GridRect::new(column, row, 0, rows));
@@ -335,6 +358,7 @@ fn charge_cuts(
     let mut cuts = 0;
     for grid in grids.iter().filter(|grid| grid.row > page.row) {
         let row = grid.row;
+        // Modules that start on one row make one cut, counted at the leftmost.
         let is_counted = grids.iter().any(|other| other.row == row && other.column < grid.column);
         let is_crossed = grids.iter().any(|other| other.row < row && row < other.foot());
         // Above an advertisement over the whole width a cut is no fault (§4.4).
@@ -344,6 +368,7 @@ fn charge_cuts(
         }
         cuts += 1;
         let place = GridRect::new(0, row, page.columns, 0);
+        // A cut in the middle is charged even if it is the only one.
         if is_middle_cut(row - page.row, page.rows) {
             sink(LayoutFault::MiddleCut, MIDDLE_CUT, place);
         } else if cuts > 1 {
@@ -359,9 +384,12 @@ fn longest_open_run(grids: &[GridRect], column: i64, page: &GridRect) -> (i64, i
     let crossing = grids.iter().filter(|grid| grid.crosses_gutter(column));
     let mut closed: Vec<(i64, i64)> = crossing.map(|grid| (grid.row, grid.foot())).collect();
     closed.sort_unstable();
+    // A sentinel ends the last open run at the foot of the page.
     closed.push((page.foot(), page.foot()));
     let (mut open_row, mut longest) = (page.row, (page.row, 0));
     for (row, foot) in closed {
+        // Strictly longer, so the uppermost of equal runs is reported. Rows that overlap the closed
+        // part so far give a negative length and are ignored.
         if row - open_row > longest.1 {
             longest = (open_row, row - open_row);
         }

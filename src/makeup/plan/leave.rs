@@ -27,6 +27,7 @@ pub(crate) fn layouts_leaving_least(
     };
     let mut found = search(draft)?;
     if found.pages.is_empty() {
+        // By the rough search, which only asks whether heads and pictures go in.
         draft.choose_items(task, step)?;
         found = search(draft)?;
     }
@@ -51,6 +52,8 @@ impl PageDraft {
         let (mut candidates, rest): (Vec<usize>, Vec<usize>) =
             self.free_items.iter().copied().partition(|item| self.has_fixed_size(*item));
         candidates.extend(rest);
+        // Binary lifting: `kept` is a length that goes in, and longer prefixes are taken not to go
+        // in once a shorter one does not.
         let mut kept = 0;
         let mut size = candidates.len().next_power_of_two();
         while size > 0 {
@@ -58,9 +61,11 @@ impl PageDraft {
             if end <= candidates.len() && self.items_fit(task, step, &candidates[..end])? {
                 kept = end;
             }
+            // Halved down to 0, so the loop ends after a few searches even for a hundred items.
             size /= 2;
         }
         let mut on_page = candidates[..kept].to_vec();
+        // The item at `kept` is the one that did not go in, so the tries start after it.
         for item in candidates.iter().skip(kept + 1).take(ITEMS_RETRIED) {
             on_page.push(*item);
             if !self.items_fit(task, step, &on_page)? {
@@ -68,6 +73,8 @@ impl PageDraft {
             }
         }
         self.set_free_items(&on_page);
+        // Locked sizes came first for the choice alone; the list is in the order of importance
+        // again.
         let by_importance = self.importance_order.iter().copied();
         self.left_off = by_importance
             .filter(|item| candidates.contains(item) && !on_page.contains(item))
@@ -97,6 +104,8 @@ impl PageDraft {
     /// Leaves off the least important item without a locked size, else the least important one.
     /// Returns `false` if there is none.
     fn leave_off_last(&mut self) -> bool {
+        // The least important is last. A locked size is a promise to the layout desk and goes last
+        // of all.
         let unlocked = self.free_items.iter().rposition(|item| !self.has_fixed_size(*item));
         let Some(last) = unlocked.or(self.free_items.len().checked_sub(1)) else { return false };
         let item = self.free_items.remove(last);

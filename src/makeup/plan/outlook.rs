@@ -32,6 +32,8 @@ pub fn outlook_by_width(
     let Some(item) = task.items.get(item) else { return Vec::new() };
     let effort = SearchEffort::Full;
     let bodies = ItemBodies::new(item, task.style, step, effort);
+    // As the lead, which may have the largest headline: the outlook is the most room that the item
+    // takes.
     let options = item_options(item, task.style, step, &bodies, (ArticleRole::Lead, effort));
     let widths = options.by_width().filter_map(|(columns, options)| {
         let cheapest = options.forms.first()?;

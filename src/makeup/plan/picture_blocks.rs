@@ -21,6 +21,7 @@ pub(crate) fn picture_arrangements(
 ) -> Vec<Vec<PictureBlock>> {
     let free: Vec<usize> =
         (0..item.pictures.len()).filter(|index| !item.pictures[*index].is_in_body).collect();
+    // One empty arrangement, so that the forms of an item are always built from at least one.
     if free.is_empty() {
         return vec![Vec::new()];
     }
@@ -37,16 +38,21 @@ pub(crate) fn picture_arrangements(
         .map(|requested| requested.min(columns))
         .collect();
     let mut arrangements: Vec<Vec<PictureBlock>> = Vec::new();
+    // All pictures of an arrangement have one width.
     for each in 1..=columns {
+        // Different requests in one article exclude each other: then no width is left, and the last
+        // resort below is taken.
         if requested_columns.iter().any(|requested| *requested != each) {
             continue;
         }
+        // At least 1, because no picture is wider than the module.
         let across = (columns / each).min(count).min(PICTURES_ACROSS_MOST);
         // Without copy the pictures fill the module from edge to edge.
         if item.body.is_empty() && across * each != columns {
             continue;
         }
         let blocks = free.iter().zip(0..).map(|(picture, index)| {
+            // Flush right: the first column, where the copy starts, stays free (§4.3).
             let column = columns - (across - index % across) * each;
             block(*picture, column, each)
         });
@@ -64,6 +70,7 @@ pub(crate) fn picture_arrangements(
 fn level_depths(mut blocks: Vec<PictureBlock>, across: i64) -> Vec<PictureBlock> {
     let across = usize::try_from(across).expect("at least one picture in a row");
     for row in blocks.chunks_mut(across) {
+        // Depths that all of them can take.
         let least = row.iter().map(|block| block.rows.least).max().unwrap_or(0);
         let most = row.iter().map(|block| block.rows.most).min().unwrap_or(0);
         let count = i64::try_from(row.len()).expect("a few pictures");
@@ -84,9 +91,11 @@ pub(crate) fn picture_area_cost(
     rows: i64,
     has_body: bool,
 ) -> i64 {
+    // Pictures alone are meant to fill their module.
     if blocks.is_empty() || !has_body {
         return 0;
     }
+    // Captions count as part of their pictures.
     let cells: i64 = blocks.iter().map(|block| block.columns * block.rows.usual).sum();
     costs::picture_share_cost(cells * 100 / (columns * rows).max(1))
 }

@@ -107,6 +107,8 @@ impl PinnedPlaces {
     ) -> Result<Self, Vec<Finding>> {
         let mut places = Self::default();
         let mut errors = Vec::new();
+        // Reserved boxes come first: of two places that overlap the later one is reported, so a
+        // lock gives way to a box.
         for reserved in &task.copy.reserved {
             let grid = match reserved.area {
                 ReservedArea::Grid(grid) => grid,
@@ -115,6 +117,7 @@ impl PinnedPlaces {
             let (name, field) = (reserved.id.clone(), reserved.field.clone());
             places.pins.push(PinnedPlace { grid, item: None, name, field });
         }
+        // Without its template the slots mean nothing, so this error ends the check at once.
         let template = requested_template(task, step).map_err(|error| vec![*error])?;
         places.add_locks(task, template, &mut errors);
         if let Some(template) = template {
@@ -138,6 +141,8 @@ impl PinnedPlaces {
             let place = match &lock.place {
                 LockPlace::Grid(numbers) => PartialGrid::from(*numbers),
                 LockPlace::Slot(slot) => {
+                    // A slot without a template is not found either, and reported in the same
+                    // words.
                     let slots = template.map_or(&[][..], |template| &template.slots);
                     let Some((_, grid)) = slots.iter().find(|(name, _)| name == slot) else {
                         let shown: String = slot.chars().take(NAME_CHARS_MOST).collect();
@@ -153,6 +158,8 @@ impl PinnedPlaces {
                 }
             };
             match place.whole() {
+                // A whole place is taken now; the draft tries out the missing numbers of the
+                // others.
                 Some(grid) => self.pins.push(PinnedPlace { grid, item: Some(item), name, field }),
                 None => self.partial.push(PartialPlacement { item, place, field, name }),
             }
@@ -173,6 +180,7 @@ impl PinnedPlaces {
         };
         let mut unlocked = order_by_importance(task.items);
         unlocked.retain(|item| !is_locked(item));
+        // Locks are added before, so a slot that a lock names is taken.
         let is_free = |grid: &GridRect| self.pins.iter().all(|pin| pin.grid != *grid);
         let free: Vec<GridRect> =
             template.slots.iter().map(|(_, grid)| *grid).filter(is_free).collect();
@@ -188,6 +196,7 @@ impl PinnedPlaces {
                 ),
             ));
         }
+        // Slots are listed from the strongest on, so strength follows importance.
         for (item, grid) in unlocked.into_iter().zip(free) {
             let name = task.items[item].id.clone();
             let field = TEMPLATE_FIELD.to_owned();
@@ -233,6 +242,8 @@ impl PinnedPlaces {
         for partial in &self.partial {
             let PartialGrid { column, row, columns, rows } = partial.place;
             let leaves = |start: Option<i64>, length: Option<i64>, first: i64, end: i64| {
+                // A free number is tested at its most favourable value: the first start, a length
+                // of 1.
                 let start = start.unwrap_or(first);
                 start < first
                     || length.is_some_and(|length| length < 1)
@@ -274,6 +285,7 @@ fn requested_template<'a>(
     }
     let shown: String = name.chars().take(NAME_CHARS_MOST).collect();
     let error = |zh: String, en: String| Box::new(bad_place(TEMPLATE_FIELD, "", zh, en));
+    // Slots are in rows and columns, so a template only fits the grid that it was made for.
     match task.style.templates.iter().find(|template| template.name == name) {
         Some(template) if template.step == step.name => Ok(Some(template)),
         Some(template) => Err(error(
@@ -297,6 +309,7 @@ fn covering_cells(rect: &Rect, task: &MakeupTask<'_>, step: &DensityStep) -> Gri
         let index = from.max(Abs::ZERO).count_fitting(pitch);
         if from - pitch * index >= extent { index + 1 } else { index }
     };
+    // Rounded up: a column or row that is touched at all is taken.
     let end = |to: Abs, pitch: Abs| {
         to.count_fitting(pitch) + i64::from(to > pitch * to.count_fitting(pitch))
     };
@@ -305,14 +318,18 @@ fn covering_cells(rect: &Rect, task: &MakeupTask<'_>, step: &DensityStep) -> Gri
     let row = first(top, step.pitch, step.body);
     let columns = end(left + rect.width, column_pitch) - column;
     let rows = end(top + rect.height, step.pitch) - row;
+    // Lengths in a record are rounded, so half a point over the edge is allowed.
     let slack = Abs::pt(1) / 2;
     let is_outside = left < -slack
         || top < -slack
         || rect.right() > area.right() + slack
         || rect.bottom() > area.bottom() + slack;
     if is_outside {
+        // Column -1 is on no grid.
         GridRect { column: -1, row, columns, rows }
     } else {
+        // A box within a gutter or between two rows touches no cell. It still takes one, so that
+        // nothing is set over it.
         GridRect { column, row, columns: columns.max(1), rows: rows.max(1) }
     }
 }

@@ -36,6 +36,7 @@ impl PourMemo {
         // Columns that all start lower are the same as columns of a shallower module.
         let (starts, lower) = offsets.raised_to_zero();
         let key = PourKey { item, columns, starts, depth: depth - lower };
+        // Borrowed for this statement only: pouring below needs the table again.
         let known = self.0.borrow().get(&key).cloned();
         let mut poured = known.unwrap_or_else(|| {
             let variants = bodies.over_columns(columns);
@@ -43,6 +44,7 @@ impl PourMemo {
             self.0.borrow_mut().insert(key, poured.clone());
             poured
         });
+        // Columns, costs and feet do not depend on the place; only the depth counts from the top.
         poured.depth_rows += lower;
         poured
     }

@@ -33,6 +33,8 @@ impl SearchProblem<'_> {
         let foot_columns =
             |cut: &Vec<GridRect>| cut.iter().map(|region| region.columns).sum::<i64>();
         let foot_columns = self.region_cuts.iter().map(foot_columns).max().unwrap_or(0);
+        // At its cheapest width and least depth, with the white row below it: no layout gives an
+        // item fewer cells.
         let least_cells = |options: &&ItemOptions| {
             let cells = options.by_width().filter_map(|(columns, options)| {
                 let rows = options.forms.iter().map(|form| form.rows.least).min()?;
@@ -41,6 +43,7 @@ impl SearchProblem<'_> {
             cells.min().unwrap_or(0)
         };
         let needed: i64 = self.options.iter().map(least_cells).sum();
+        // The white rows at the foot are given back, but never more than the items need.
         needed - (foot_columns * MODULE_GAP_ROWS).min(needed) - self.rows * self.columns
     }
 }

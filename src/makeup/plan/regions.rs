@@ -29,6 +29,8 @@ pub(crate) fn region_cuts(
     places: QuarterOrder,
 ) -> Vec<Vec<GridRect>> {
     let mut cuts = RegionCutter { taken, memo: BTreeMap::new() }.cuts_of(page);
+    // Places that interlock like a pinwheel leave no straight cut, and a page of many places may
+    // run out of rectangles to try.
     if cuts.is_empty() {
         cuts.push(column_strips(page, taken));
     }
@@ -36,6 +38,7 @@ pub(crate) fn region_cuts(
         regions.retain(|region| region.rows >= REGION_ROWS_LEAST);
         regions.sort_by_key(|region| Reverse(place_strength(region, &page, places)));
     }
+    // Different orders of cutting lead to equal rectangles. Sorted, they are neighbours.
     cuts.sort();
     cuts.dedup();
     // Few large rectangles leave the search more room than many small ones.
@@ -47,7 +50,10 @@ pub(crate) fn region_cuts(
 /// Strength of a place: 上左 > 上右 > 下右 > 下左 (§4.1), or the last two the other way round; among
 /// equal places the larger one is stronger.
 fn place_strength(region: &GridRect, page: &GridRect, places: QuarterOrder) -> (i64, i64) {
+    // By the top edge: a deep rectangle that starts in the upper half reads as an upper place.
     let is_upper = region.row * 2 < page.row * 2 + page.rows;
+    // A rectangle over more than half of the columns reaches into the left half, wherever it
+    // starts.
     let is_left = region.column == page.column || region.columns * 2 > page.columns;
     let quarter = match (is_upper, is_left) {
         (true, true) => 3,
@@ -69,15 +75,19 @@ impl RegionCutter<'_> {
     /// Every way to cut a rectangle into free ones; empty if there is none, or none is found in
     /// time.
     fn cuts_of(&mut self, rect: GridRect) -> Vec<Vec<GridRect>> {
+        // A part used up by the white row along a place: one way to cut it, without a rectangle.
         if rect.columns <= 0 || rect.rows <= 0 {
             return vec![Vec::new()];
         }
         if let Some(cuts) = self.memo.get(&rect) {
             return cuts.clone();
         }
+        // Given up: the number of rectangles grows fast with scattered places. Callers take it as
+        // no way.
         if self.memo.len() >= RECTS_CUT_MOST {
             return Vec::new();
         }
+        // Each cut makes parts smaller than the rectangle, so the recursion ends.
         let cuts = self.cut_rect(rect);
         self.memo.insert(rect, cuts.clone());
         cuts
@@ -86,17 +96,21 @@ impl RegionCutter<'_> {
     fn cut_rect(&mut self, rect: GridRect) -> Vec<Vec<GridRect>> {
         let inside: Vec<GridRect> =
             self.taken.iter().copied().filter(|place| place.overlaps(&rect)).collect();
+        // Free as a whole, or filled by one place: nothing to cut.
         match inside.as_slice() {
             [] => return vec![vec![rect]],
             [only] if only.contains(&rect) => return vec![Vec::new()],
             _ => {}
         }
         let mut cuts: Vec<Vec<GridRect>> = Vec::new();
+        // Any other cut leads to the same rectangles in smaller pieces, so the edges of places are
+        // enough.
         let mut columns: Vec<i64> =
             inside.iter().flat_map(|place| [place.column, place.right()]).collect();
         columns.sort_unstable();
         columns.dedup();
         for column in columns.into_iter().filter(|column| rect.crosses_gutter(*column)) {
+            // The gutter itself is the white between the two parts; no column is lost.
             if inside.iter().all(|place| !place.crosses_gutter(column)) {
                 let left = GridRect { columns: column - rect.column, ..rect };
                 let right = GridRect { column, columns: rect.right() - column, ..rect };
@@ -127,6 +141,7 @@ impl RegionCutter<'_> {
 
     /// Adds the ways to cut two parts, each with each.
     fn combine_cuts(&mut self, a: GridRect, b: GridRect, out: &mut Vec<Vec<GridRect>>) {
+        // The number of ways is the product over both parts, so it is cut off at every level.
         if out.len() >= CUTS_OF_RECT_MOST {
             return;
         }
@@ -149,6 +164,7 @@ enum CutSide {
 fn column_strips(page: GridRect, taken: &[GridRect]) -> Vec<GridRect> {
     let free_rows = |column: i64| -> Vec<(i64, i64)> {
         let over = taken.iter().filter(|place| place.column_range().contains(&column));
+        // A place closes its own rows and the white row on either side.
         let mut closed: Vec<(i64, i64)> = over
             .map(|place| (place.row - MODULE_GAP_ROWS, place.foot() + MODULE_GAP_ROWS))
             .collect();
@@ -160,6 +176,7 @@ fn column_strips(page: GridRect, taken: &[GridRect]) -> Vec<GridRect> {
             if start > last {
                 free.push((last, start));
             }
+            // Places may close the same white row twice, hence the maximum.
             last = last.max(end);
         }
         free
@@ -168,6 +185,7 @@ fn column_strips(page: GridRect, taken: &[GridRect]) -> Vec<GridRect> {
     for column in page.column_range() {
         for (row, end) in free_rows(column) {
             let rows = end - row;
+            // A strip grows by one column where the neighbour has exactly its rows.
             let continues = |strip: &&mut GridRect| {
                 strip.right() == column && strip.row == row && strip.rows == rows
             };

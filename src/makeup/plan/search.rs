@@ -12,9 +12,10 @@
 //! * Bounds: a state whose items need more cells than the page has is skipped; a pair of trees
 //!   that costs as much as the last tree kept is not joined.
 //!
-//! Trees that another one beats in every respect are dropped, which loses nothing; the number of
-//! trees per state is limited too, which may. With up to four items the lists are long enough to
-//! be exact (a test compares with all layouts); beyond that the result is that of a beam search.
+//! Trees that another one beats are dropped, which loses next to nothing (see `Subtree::beats`);
+//! the number of trees per state is limited too, which loses more. With up to four items the lists
+//! are long enough that the search found the cheapest layout on every page of a test that compares
+//! with all layouts; beyond that the result is that of a beam search.
 //!
 //! A page of more than [`ITEMS_SEARCHED_MOST`] items has too many sets. Its neighbours in the
 //! order of importance are grouped first, and each group is searched on its own and then joined
@@ -71,8 +72,11 @@ impl FoundLayouts {
 /// column.
 pub(crate) fn cost_in_rows(tree: &Subtree, rows: i64, chars: i64) -> i64 {
     let [columns, least, most] = [tree.columns, tree.least_rows, tree.most_rows].map(i64::from);
+    // Every row that is missing is missing over the whole width, and all of its 字 are overset.
     let over = (least - rows).max(0) * columns * chars * costs::OVER_CHAR;
     let white = (rows - most).max(0) * columns * WHITE_ROW;
+    // Rows outside the range are charged above already. Only the distance from the usual depth to
+    // the nearest end of the range counts as a bad depth.
     let inside = rows.clamp(least, most.max(least));
     let depth = depth_cost(inside, tree.usual_rows.into(), tree.stacked_modules.into());
     tree.cost + over + white + depth
@@ -113,6 +117,8 @@ pub(crate) fn search_layouts(
         effort,
     };
     let mut pages = search.search_page(&groups, count)?;
+    // Nothing goes in. A probe reports that as it is; a page has to be made from the shallowest
+    // trees, whose copy is overset. Subtrees of the first pass stay in the list, unused.
     if pages.is_empty() && effort != SearchEffort::Probe {
         search.keeps_too_deep = true;
         pages = search.search_page(&groups, count)?;
@@ -135,9 +141,13 @@ fn group_items(problem: &SearchProblem<'_>, groups_most: usize) -> Vec<Vec<Rank>
     let rows = |group: &[Rank]| group.iter().map(item_rows).sum::<i64>();
     while groups.len() > groups_most {
         let size = |first: usize| groups[first].len() + groups[first + 1].len();
+        // Group 0 is the lead, which stays alone. Only neighbours are joined, so that the items of
+        // each group stay in the order of importance.
         let first = (1..groups.len() - 1)
             .min_by_key(|first| {
                 let rows = rows(&groups[*first]) + rows(&groups[first + 1]);
+                // False sorts before true: no group grows beyond the limit as long as two smaller
+                // ones can be joined.
                 (size(*first) > GROUP_ITEMS_MOST, rows)
             })
             // Two groups are left, one of them the lead.
@@ -201,6 +211,8 @@ impl EntrySet {
 
     /// Every subset, the set itself first and the empty one last.
     fn subsets_down(self) -> impl Iterator<Item = Self> {
+        // Counts down in the bits of the set: borrowing runs over the bits between, as above. The
+        // empty set has no successor, which ends the sequence.
         let next = move |subset: &Self| (!subset.is_empty()).then(|| Self((subset.0 - 1) & self.0));
         std::iter::successors(Some(self), next)
     }
@@ -223,6 +235,7 @@ struct TreeTable(Vec<TreesByWidth>);
 impl TreeTable {
     /// The trees of a set that is not empty.
     fn of(&self, set: EntrySet) -> &TreesByWidth {
+        // The empty set has no entry, so set 1 is the first.
         &self.0[set.0 - 1]
     }
 
@@ -265,6 +278,7 @@ impl SlicingSearch<'_> {
 
     /// Layouts of the whole page, in no order.
     fn search_page(&mut self, groups: &[Vec<Rank>], count: usize) -> Result<Vec<PageTree>, Stop> {
+        // A page of locked places only, or one from which every item was left off.
         if groups.is_empty() {
             return Ok(vec![PageTree::EMPTY]);
         }
@@ -273,9 +287,13 @@ impl SlicingSearch<'_> {
             entries.push(self.group_trees(group)?);
         }
         let kept = self.trees_kept(entries.len());
+        // Lists of parts are short. The list of the whole page has as many trees as layouts are to
+        // be settled.
         let table = self.tree_table(&entries, kept, kept.max(count))?;
         let all = EntrySet::all(entries.len());
         let cuts = self.problem.region_cuts.iter();
+        // One table serves every cut of the free area: its trees know their width and depth, not
+        // their place.
         Ok(cuts.flat_map(|regions| self.fill_regions(&table, all, regions, count)).collect())
     }
 
@@ -292,6 +310,8 @@ impl SlicingSearch<'_> {
         regions: &[GridRect],
         count: usize,
     ) -> Vec<PageTree> {
+        // With one rectangle no list is combined further, so as many pages as requested are kept.
+        // With several, every state holds a list, and each list multiplies the next step.
         let kept = if regions.len() > 1 { count.min(SHARINGS_KEPT) } else { count };
         let mut by_placed: Vec<Vec<PageTree>> = vec![Vec::new(); all.0 + 1];
         by_placed[0].push(PageTree::EMPTY);
@@ -299,6 +319,7 @@ impl SlicingSearch<'_> {
             let is_last = index + 1 == regions.len();
             let mut next: Vec<Vec<PageTree>> = vec![Vec::new(); all.0 + 1];
             for (placed, pages) in by_placed.iter().enumerate() {
+                // No way to place these entries in the rectangles so far: nothing to extend.
                 if pages.is_empty() {
                     continue;
                 }
@@ -311,12 +332,15 @@ impl SlicingSearch<'_> {
                     self.fill_region(table, here, *region, pages, out);
                 }
             }
+            // The sort is stable, so equal costs stay in the order of subsets and results are
+            // reproducible.
             for pages in &mut next {
                 pages.sort_by_key(|page| page.cost);
                 pages.truncate(kept);
             }
             by_placed = next;
         }
+        // The last state is the full set. It is empty if some entry found no rectangle in this cut.
         by_placed.pop().unwrap_or_default()
     }
 
@@ -330,6 +354,7 @@ impl SlicingSearch<'_> {
         out: &mut Vec<PageTree>,
     ) {
         if here.is_empty() {
+            // A rectangle without an item stays white, and is charged for it.
             let white = region.cells() * WHITE_ROW;
             out.extend(
                 pages.iter().map(|page| PageTree { cost: page.cost + white, ..page.clone() }),
@@ -338,12 +363,15 @@ impl SlicingSearch<'_> {
         }
         for id in table.of(here).over(region.columns).ids() {
             let tree = &self.subtrees[id.index()];
+            // Copy may be overset here, but a tree whose heads and pictures do not fit is no
+            // layout.
             if !tree.holds_heads_in(region.rows) {
                 continue;
             }
             let cost = cost_in_rows(tree, region.rows, self.problem.chars);
             for page in pages {
                 // The most important of the items to place belongs in the first rectangle.
+                // Rectangles come strongest first, so an earlier tree stands in a stronger place.
                 let weak_place = here.has_lead() && !page.trees.is_empty();
                 let place_cost = if weak_place { costs::LEAD_PLACE } else { 0 };
                 let mut trees = page.trees.clone();
@@ -357,13 +385,18 @@ impl SlicingSearch<'_> {
     /// searched in parts first.
     fn group_trees(&mut self, group: &[Rank]) -> Result<TreesByWidth, Stop> {
         if let [only] = group {
+            // A single article is its forms; nothing to cut.
             return Ok(self.form_trees(*only));
         }
         let mut entries = Vec::with_capacity(GROUP_ITEMS_MOST);
+        // At most four parts. A group of up to four falls into single articles; each part of a
+        // larger one is smaller than the group, so the recursion ends.
         for part in group.chunks(group.len().div_ceil(GROUP_ITEMS_MOST)) {
             entries.push(self.group_trees(part)?);
         }
         let kept = self.scale_by_effort(GROUP_TREES_KEPT);
+        // Only the trees of the complete group go on: on the page it is one entry and is never
+        // split.
         Ok(self.tree_table(&entries, kept, kept)?.into_last())
     }
 
@@ -371,6 +404,8 @@ impl SlicingSearch<'_> {
     fn form_trees(&mut self, rank: Rank) -> TreesByWidth {
         let options = self.problem.options[rank.index()];
         let lists = options.by_width().map(|(columns, options)| {
+            // Forms are sorted by cost, so the list of leaves is cheapest first as every other list
+            // is.
             let first = self.subtrees.len();
             let forms = options.forms.iter().enumerate();
             self.subtrees.extend(forms.map(|(index, form)| {
@@ -398,9 +433,11 @@ impl SlicingSearch<'_> {
         for set in (1..=all.0).map(EntrySet) {
             self.problem.halt.check()?;
             if let Some(entry) = set.only() {
+                // A single entry brings its trees: forms of an article, or trees of a group.
                 table.0.push(entries[entry].clone());
                 continue;
             }
+            // On the page, trees of the full set are layouts to judge, so more of them are kept.
             let kept = if set == all { kept_of_all } else { kept };
             let cells: i64 = (0..entries.len())
                 .filter(|entry| set.contains(*entry))
@@ -409,6 +446,8 @@ impl SlicingSearch<'_> {
             let mut lists = Vec::new();
             for width in 1..=columns {
                 // No cut makes room where the items alone are deeper than the page.
+                // Admissible: white rows between modules are left out of the count, and the
+                // division rounds down.
                 if !self.keeps_too_deep && cells / width > self.problem.rows {
                     lists.push(SubtreeList::default());
                     continue;
@@ -427,6 +466,7 @@ impl SlicingSearch<'_> {
     fn least_cells(&self, entries: &[TreesByWidth]) -> Vec<i64> {
         let cells = |tree: &Subtree| i64::from(tree.least_rows) * i64::from(tree.columns);
         let least = |entry: &TreesByWidth| {
+            // The minimum over all widths, so the bound holds whatever width the entry gets.
             let trees = entry.0.iter().flat_map(|list| list.of(&self.subtrees));
             trees.map(cells).min().unwrap_or(0)
         };
@@ -442,6 +482,8 @@ impl SlicingSearch<'_> {
         is_page: bool,
         cheapest: &mut CheapestTrees,
     ) {
+        // The half with the most important entry is always the first one, so each pair of halves is
+        // seen once, not twice.
         let first = set.first();
         let rest = set.without(first);
         let left_tree = if first.has_lead() { LeftTree::Lead } else { LeftTree::Other };
@@ -457,7 +499,10 @@ impl SlicingSearch<'_> {
         // The first half has the most important entry and any of the others, but not all of them.
         for others in rest.proper_subsets() {
             let (upper, lower) = (table.of(first.with(others)), table.of(rest.without(others)));
+            // Stacked trees share one width.
             join.join_lists(upper.over(width), lower.over(width), Joint::Stacked);
+            // Side by side, the width is divided at every gutter; both sides keep at least one
+            // column.
             for left in 1..width {
                 let joint = Joint::Beside(left_tree);
                 join.join_lists(upper.over(left), lower.over(width - left), joint);
@@ -469,6 +514,8 @@ impl SlicingSearch<'_> {
     /// Keeps the cheapest trees of a state for good.
     fn store_trees(&mut self, cheapest: &CheapestTrees) -> SubtreeList {
         let first = self.subtrees.len();
+        // Trees deeper than the page are the last resort: a state with any tree that goes in does
+        // without them.
         if cheapest.trees.is_empty() && self.keeps_too_deep {
             self.subtrees.extend(cheapest.too_deep_trees());
         } else {

@@ -83,6 +83,8 @@ impl<'a> LayoutSettler<'a> {
         let grids = lots.iter().map(|lot| lot.grid);
         let grids = grids.chain(self.pinned.iter().map(|module| module.grid));
         let form_costs: i64 = lots.iter().map(|lot| lot.form.cost_without_body).sum();
+        // The amount that the bodies may still cost. Pinned modules and pairs of modules are left
+        // out, which only makes the bound weaker.
         let mut allowance = cost_limit - cut_cost(grids, self.judge) - form_costs;
         let mut modules = Vec::with_capacity(lots.len() + self.pinned.len());
         for lot in lots {
@@ -90,16 +92,21 @@ impl<'a> LayoutSettler<'a> {
                 return None;
             }
             let BoundedModule { module, least_cost } = self.place_lot(&lot);
+            // The cost of the form was subtracted above, and is part of the bound too.
             allowance -= least_cost - lot.form.cost_without_body;
             modules.push(module);
         }
         modules.extend(self.pinned.iter().cloned());
+        // A layout that costs as much as the limit loses: of equal layouts the one that the search
+        // ranks first stays.
         (allowance > 0).then(|| finish_layout(modules, self.context))
     }
 
     /// Places an item in its rectangle.
     fn place_lot(&self, lot: &ModuleLot<'_>) -> BoundedModule {
         let ModuleLot { item, form, form_index, grid } = *lot;
+        // The form is known by its index among the forms over this width, so the width is part of
+        // the key.
         let key = ModuleKey { item, columns: grid.columns, form: form_index, rows: grid.rows };
         let mut memo = self.memo.borrow_mut();
         let known = memo.entry(key).or_insert_with(|| {
@@ -108,6 +115,7 @@ impl<'a> LayoutSettler<'a> {
             BoundedModule { module, least_cost }
         });
         let mut placed = known.clone();
+        // The rest of a module counts from its own top left corner and fits any place.
         placed.module.grid = grid;
         placed
     }
@@ -117,6 +125,8 @@ impl<'a> LayoutSettler<'a> {
         let tree = self.layouts.subtree(id);
         match tree.cut {
             CutTree::Leaf(rank, chosen) => {
+                // Leaves keep the width that the search gave them; only their depth is decided
+                // here.
                 let options = self.context.problem.options[rank.index()].over(grid.columns);
                 let forms = options.map_or(&[][..], |options| &options.forms);
                 // With too much copy a module may be shallower than its head and pictures need:
@@ -134,6 +144,7 @@ impl<'a> LayoutSettler<'a> {
                 out.push(ModuleLot { item, form, form_index, grid });
             }
             CutTree::Stack(above, below) => {
+                // The white row between the two belongs to neither.
                 let rows = grid.rows - MODULE_GAP_ROWS;
                 let upper =
                     upper_rows(self.layouts.subtree(above), self.layouts.subtree(below), rows);
@@ -142,6 +153,7 @@ impl<'a> LayoutSettler<'a> {
                 self.collect_lots(below, GridRect { row, rows: rows - upper, ..grid }, out);
             }
             CutTree::Beside(left, right) => {
+                // Both sides get the full depth, so their feet are level (齐底).
                 let columns = i64::from(self.layouts.subtree(left).columns);
                 self.collect_lots(left, GridRect { columns, ..grid }, out);
                 let column = grid.column + columns;
@@ -163,11 +175,13 @@ fn upper_rows(above: &Subtree, below: &Subtree, rows: i64) -> i64 {
         let room = upper_room + lower_room;
         // Rows beyond what both can take stay white at the foot of the lower one.
         let taken = spare.min(room);
+        // Rounded down: the odd row goes to the lower tree.
         return upper.usual + if room == 0 { 0 } else { taken * upper_room / room };
     }
     let missing = -spare;
     let (upper_room, lower_room) = (upper.usual - upper.least, lower.usual - lower.least);
     let room = upper_room + lower_room;
+    // Each gives up rows in proportion, and neither goes below its least.
     if missing <= room {
         return upper.usual - missing * upper_room / room.max(1);
     }
@@ -175,6 +189,8 @@ fn upper_rows(above: &Subtree, below: &Subtree, rows: i64) -> i64 {
     // one keeps its heads and pictures.
     let lower_floor = i64::from(below.floor_rows).min(rows);
     let upper_floor = i64::from(above.floor_rows).min(rows);
+    // If not even both floors go in, the upper tree still keeps its heads, and the lower one is too
+    // shallow.
     upper.least.min(rows - lower_floor).max(upper_floor)
 }
 
@@ -183,10 +199,13 @@ fn upper_rows(above: &Subtree, below: &Subtree, rows: i64) -> i64 {
 fn place_pinned(pin: &PinnedPlace, context: &SettleContext<'_>) -> Option<PlacedModule> {
     let item = pin.item?;
     let options = context.options[item].over(pin.grid.columns)?;
+    // Overset copy first: no cost of form or white makes up for it.
     let rank = |module: &PlacedModule| {
         let head_cost = white_rows_cost(module.head_rows - module.head.rows);
         (module.poured.over_rows, module.poured.cost + module.form_cost + head_cost)
     };
+    // The draft has checked that a form goes into the locked rows, for whole places as for partial
+    // ones.
     let forms = options.forms.iter().filter(|form| form.floor_rows <= pin.grid.rows);
     forms.map(|form| place_module(context, item, form, pin.grid)).min_by_key(rank)
 }
@@ -204,6 +223,7 @@ pub(crate) fn place_module(
     grid: GridRect,
 ) -> PlacedModule {
     let frame_rows = frame_rows(&context.task.items[item], context.task.style);
+    // A module cut down for lack of room may have fewer rows than its frame.
     let inside_rows = (grid.rows - frame_rows[0] - frame_rows[1]).max(0);
     let columns = grid.columns;
     let filled = RowFiller { context, item, form, columns, inside_rows }.fill_rows();
@@ -215,6 +235,7 @@ pub(crate) fn place_module(
     let mut picture_blocks = Vec::with_capacity(form.picture_blocks.len());
     for (block, rows) in form.picture_blocks.iter().zip(picture_rows) {
         let range = block.column_range();
+        // A picture starts below the lowest of its columns: under the head or the picture above it.
         let row = range.clone().filter_map(|column| tops.get(column)).copied().max().unwrap_or(0);
         range.for_each(|column| tops[column] = row + rows);
         picture_blocks.push(PlacedBlock { block: block.clone(), row, rows });
@@ -244,10 +265,13 @@ pub(crate) fn finish_layout(
     mut modules: Vec<PlacedModule>,
     context: &SettleContext<'_>,
 ) -> Vec<PlacedModule> {
+    // The order of the record, whatever tree the layout came from.
     modules.sort_by_key(|module| module.item);
     let mut hierarchy = HeadlineHierarchy::new(context);
     for item in context.importance_order {
         if let Some(module) = modules.iter_mut().find(|module| module.item == *item) {
+            // Shrunk before it is counted: the articles after it have to stay below the size that
+            // it is set in, not the one it had.
             hierarchy.shrink_headline(module);
             hierarchy.count_headline(module);
         }
@@ -261,12 +285,15 @@ pub(crate) fn finish_layout(
 fn measure_white_below(modules: &mut [PlacedModule], context: &SettleContext<'_>) {
     let pins = context.pins.iter().map(|pin| pin.grid);
     let grids: Vec<GridRect> = modules.iter().map(|module| module.grid).chain(pins).collect();
+    // The grid is left as it is: copy of the next round may take up these rows.
     for module in modules {
         let grid = module.grid;
         let below = grids
             .iter()
             .filter(|other| other.row >= grid.foot() && other.shares_columns(&grid))
             .map(|other| other.row - MODULE_GAP_ROWS);
+        // Negative below a module that stands closer than the white row, which only a locked place
+        // can.
         let next = below.min().unwrap_or(context.page.foot());
         module.white_rows_below = (next - grid.foot()).max(0);
     }
@@ -283,6 +310,7 @@ fn place_rules(modules: &mut [PlacedModule], context: &SettleContext<'_>) {
         .collect();
     for module in modules {
         let grid = module.grid;
+        // A frame or box is its own border. A rule beside it would double the line.
         let frame_below = framed.iter().any(|other| {
             (0..=MODULE_GAP_ROWS).contains(&(other.row - grid.foot()))
                 && other.shares_columns(&grid)
@@ -290,6 +318,7 @@ fn place_rules(modules: &mut [PlacedModule], context: &SettleContext<'_>) {
         let frame_at_right =
             framed.iter().any(|other| other.column == grid.right() && other.shares_rows(&grid));
         let is_bare = !module.is_framed();
+        // The module above or at the left draws the rule for both, so no rule is drawn twice.
         module.rule_below = is_bare && !frame_below && grid.foot() < context.page.foot();
         module.rule_right = is_bare && !frame_at_right && grid.right() < context.page.right();
     }
@@ -317,6 +346,8 @@ impl<'a> HeadlineHierarchy<'a> {
 
     /// The largest headline that an article of `weight` may have; `None` for any.
     fn size_cap(&self, weight: u32) -> Option<Abs> {
+        // Articles of this weight are not bound by each other, so their own minimum counts only
+        // once a lighter article comes.
         let heavier = self.same_weight_size.filter(|_| self.weight != Some(weight));
         [self.heavier_size, heavier, self.lead_size].into_iter().flatten().min()
     }
@@ -327,22 +358,29 @@ impl<'a> HeadlineHierarchy<'a> {
         let item = &self.context.task.items[module.item];
         let cap = self.size_cap(item.weight);
         let Some(cap) = cap.filter(|cap| module.head.headline_size > *cap) else { return };
+        // The module keeps its rows: a smaller headline must fill the head that is there.
         let width = module.inner_columns.width(module.head_columns().1);
         let rows = module.head_rows;
         if module.head.wording.is_vertical {
             let heads = vertical_heads(item, style, step, width, cap);
+            // Vertical heads come largest first.
             if let Some(head) = heads.into_iter().find(|head| head.least_rows <= rows) {
                 module.head = head;
             }
             return;
         }
+        // Every wording and number of lines is tried again, because more lines at a smaller size
+        // may fill the rows better.
         let options = head_options_within(item, style, step, width, cap);
         let fits = |head: &&ArticleHead| {
             (options.least_rows(head)..=options.most_rows(head)).contains(&rows)
         };
         let rank = |head: &&ArticleHead| (white_rows_cost(rows - head.rows) + head.cost, head.rows);
+        // If no smaller head fits these rows the headline stays, and the judge charges the
+        // inversion.
         if let Some(head) = options.heads().iter().filter(fits).min_by_key(rank) {
             let (size, before) = (head.headline_size.units(), module.head.headline_size.units());
+            // Not negative: the cap is below the size before.
             module.yield_percent = 100 - size * 100 / before.max(1);
             module.head = head.clone();
         }
@@ -351,15 +389,18 @@ impl<'a> HeadlineHierarchy<'a> {
     /// Counts the headline of a module for the articles after it.
     fn count_headline(&mut self, module: &PlacedModule) {
         let size = module.head.headline_size;
+        // Briefs and pictures have no headline and bind no other.
         if size == Abs::ZERO {
             return;
         }
         let weight = self.context.task.items[module.item].weight;
+        // The first article of a lighter weight: all sizes so far become the limit for it.
         if self.weight != Some(weight) {
             self.heavier_size = self.size_cap(weight);
             self.same_weight_size = None;
             self.weight = Some(weight);
         }
+        // Articles are counted from the most important down, so the first one is the lead.
         self.lead_size = self.lead_size.or(Some(size));
         self.same_weight_size = Some(self.same_weight_size.map_or(size, |least| least.min(size)));
     }

@@ -50,6 +50,7 @@ impl RowFiller<'_> {
     fn row_shares(&self) -> Vec<RowShare> {
         let Self { form, columns, inside_rows, .. } = *self;
         let bodies = self.context.bodies[self.item].over_columns(columns);
+        // Without variants: paragraphs a line longer or shorter are left to pouring.
         let body_rows = bodies.best().total_rows();
         let [head_least, head_most] = form.head_rows;
         let blocks = &form.picture_blocks;
@@ -58,23 +59,30 @@ impl RowFiller<'_> {
             blocks.iter().map(|block| block.rows.least - block.rows.usual).min().unwrap_or(0);
         let most_grown =
             blocks.iter().map(|block| block.rows.most - block.rows.usual).max().unwrap_or(0);
+        // A module with too little room is shallower than its head: the head takes all of it.
         let head_most = head_most.min(inside_rows);
         let mut shares = Vec::new();
+        // The least is capped as well, so the range is never empty.
         for head_rows in head_least.min(head_most)..=head_most {
             for change in most_cropped..=most_grown {
                 let picture_rows: Vec<i64> = blocks
                     .iter()
                     .map(|block| {
+                        // A block that cannot go as far stops at its own limit.
                         (block.rows.usual + change).clamp(block.rows.least, block.rows.most)
                     })
                     .collect();
                 let offsets = form.text_offsets(columns, head_rows, &picture_rows);
+                // Without body each column should end exactly at the foot: rows over and under
+                // count alike.
                 let spare_rows = if body_rows == 0 {
                     let all = form.column_offsets(columns, head_rows, picture_rows.iter().copied());
                     all.iter().map(|offset| (inside_rows - offset).abs()).sum()
                 } else {
                     offsets.iter().map(|offset| inside_rows - offset).sum::<i64>() - body_rows
                 };
+                // Charged far above everything else, but not dropped: a module without room still
+                // has to be filled.
                 let is_too_deep = offsets.iter().any(|offset| *offset > inside_rows);
                 let text_columns = i64::try_from(offsets.len()).expect("a few columns");
                 let cost = white_rows_cost(head_rows - form.head.rows)
@@ -84,7 +92,9 @@ impl RowFiller<'_> {
                 shares.push(RowShare { cost, head_rows, picture_rows });
             }
         }
+        // By cost, then by rows: equal estimates have one order.
         shares.sort();
+        // With no body to pour, the estimate alone decides.
         shares.truncate(if body_rows == 0 { 1 } else { SHARES_POURED });
         shares
     }
@@ -108,13 +118,14 @@ impl RowFiller<'_> {
                 continue;
             }
             let poured = context.pour_memo.pour(bodies, item, columns, &offsets, inside_rows);
+            // Overset rows first: no cost of white or crop makes up for lost copy.
             let rank = (poured.over_rows, poured.cost + fixed_cost);
             if best.as_ref().is_none_or(|(best, _)| rank < *best) {
                 best = Some((rank, FilledRows { head_rows, picture_rows, poured }));
             }
         }
         best.map(|(_, filled)| filled).unwrap_or_else(|| {
-            // A module without rows: nothing can be shared.
+            // There is always a share to try, so this only takes the place of a panic.
             let offsets = form.text_offsets(columns, 0, &[]);
             let poured = context.pour_memo.pour(bodies, item, columns, &offsets, inside_rows);
             let picture_rows = vec![0; form.picture_blocks.len()];
@@ -126,6 +137,8 @@ impl RowFiller<'_> {
     fn fixed_cost(&self, head_rows: i64, picture_rows: &[i64]) -> i64 {
         let blocks = picture_rows.iter().zip(&self.form.picture_blocks);
         let changes = blocks.map(|(rows, block)| rows - block.rows.usual);
+        // The worst picture counts once. All blocks change together, so a sum would charge an
+        // article for its number of pictures.
         let crop = changes.map(|change| change * change).max().unwrap_or(0) * CROP;
         white_rows_cost(head_rows - self.form.head.rows) + crop
     }
@@ -134,9 +147,11 @@ impl RowFiller<'_> {
 /// Estimated cost of a body that leaves `spare_rows` rows of its columns empty, or lacks rows where
 /// negative: a row for each column is filled by paragraphs that run a line longer.
 fn rough_body_cost(spare_rows: i64, text_columns: i64) -> i64 {
+    // Missing rows are overset copy; nothing fills them.
     if spare_rows < 0 {
         return -spare_rows * SHARE_ROW_MISSING;
     }
+    // One row short in each column is made up by paragraphs; more stays white at the feet.
     let filled = spare_rows.min(text_columns);
     filled * SHARE_ROW_FILLED + (spare_rows - text_columns).max(0) * SHARE_ROW_WHITE
 }

@@ -52,6 +52,7 @@ pub(crate) fn previous_layout(
     task: &MakeupTask<'_>,
     step: &DensityStep,
 ) -> Option<PreviousLayout> {
+    // The first round of a page.
     if task.previous.is_empty() {
         return None;
     }
@@ -71,6 +72,7 @@ fn refit_previous(
     context: &SettleContext<'_>,
 ) -> Option<Vec<PlacedModule>> {
     let items = context.task.items;
+    // An article was added or taken off: its room has to come from the whole page.
     if previous.len() != items.len() {
         return None;
     }
@@ -82,6 +84,8 @@ fn refit_previous(
     }
     let mut modules: Vec<Option<PlacedModule>> =
         grids.iter().enumerate().map(|(item, grid)| kept.fit_item(item, *grid)).collect();
+    // Items are mended one after the other. A move may refit modules that already fit; their new
+    // versions replace the old ones.
     for item in 0..grids.len() {
         if modules[item].is_some() {
             continue;
@@ -91,6 +95,8 @@ fn refit_previous(
                 .iter()
                 .find_map(|down| kept.shift_edge(&grids, item, Shift { down: *down, edges_most }))
         };
+        // One edge by up to three rows is tried before several edges by one row: the fewest modules
+        // are touched.
         for module in shifted(1).or_else(|| shifted(EDGES_MOVED_MOST))? {
             let item = module.item;
             grids[item] = module.grid;
@@ -142,6 +148,7 @@ impl KeptLayout<'_> {
         // The forms that the search knows, and forms with a headline of exactly the previous size.
         let is_alike = |form: &&ModuleForm| form.head_position == previous.head_position;
         let mut forms: Vec<ModuleForm> = options.forms.iter().filter(is_alike).cloned().collect();
+        // No form with the head in its old place: the item cannot stay as it was.
         let template = forms.first()?.clone();
         if !template.head.wording.is_vertical {
             let (_, columns) = previous.head_position.span(grid.columns);
@@ -156,6 +163,8 @@ impl KeptLayout<'_> {
             }));
         }
         let style = &context.task.style.module;
+        // White at the foot decides first, because too much of it rejects the module below. Then a
+        // module is better the less a reader sees of the change.
         let difference = |module: &PlacedModule| {
             let distance = |a: Abs, b: Abs| (a - b).units().abs();
             let height = head_height(&module.head, module.head_rows, context.step, style);
@@ -171,6 +180,7 @@ impl KeptLayout<'_> {
             )
         };
         let modules = forms.iter().map(|form| place_module(context, item, form, grid));
+        // Every form is poured: there are few of them, and bodies poured before are remembered.
         let fitting = modules.filter(|module| module.poured.over_rows == 0);
         let best = fitting.min_by_key(difference)?;
         (foot_white(&best) <= FOOT_WHITE_MOST).then_some(best)
@@ -184,6 +194,7 @@ impl KeptLayout<'_> {
         item: usize,
         shift: Shift,
     ) -> Option<Vec<PlacedModule>> {
+        // The foot first: the head of the item then stays in its place.
         let foot = Edge { item, row: grids[item].foot() };
         let top = Edge { item, row: grids[item].row - MODULE_GAP_ROWS };
         self.slide_edge(grids, foot, shift).or_else(|| self.slide_edge(grids, top, shift))
@@ -199,8 +210,11 @@ impl KeptLayout<'_> {
         let mut moved = vec![MovedEdges::default(); grids.len()];
         let mut edges = vec![first];
         let mut edges_moved = 0;
+        // Each round moves at least one more edge or ends, and at most `edges_most` edges move, so
+        // the loop ends.
         loop {
             for edge in std::mem::take(&mut edges) {
+                // An edge passed on by two modules is moved once.
                 let is_foot = grids[edge.item].foot() == edge.row;
                 let has_moved = if is_foot { moved[edge.item].foot } else { moved[edge.item].top };
                 if has_moved {
@@ -213,13 +227,18 @@ impl KeptLayout<'_> {
                 // the page may modules grow down into free rows.
                 let is_whole = columns(&above) == columns(&below) || below.is_empty() && down > 0;
                 edges_moved += 1;
+                // Without a module above it, the edge is the top of the page or faces a reserved
+                // box.
                 if !is_whole || above.is_empty() || edges_moved > edges_most {
                     return None;
                 }
                 above.iter().for_each(|item| moved[*item].foot = true);
                 below.iter().for_each(|item| moved[*item].top = true);
             }
+            // From the rectangles before the move, so edges that were moved in an earlier round are
+            // not moved twice.
             let shifted = move_edges(grids, &moved, down);
+            // More edges cannot mend a module that has left the page, or hit a box or a lock.
             if !self.is_valid(&shifted) {
                 return None;
             }
@@ -241,6 +260,7 @@ impl KeptLayout<'_> {
                 }
             }
             if edges.is_empty() {
+                // A foot that moved down may have come too close to what stands below it.
                 let mut feet = (0..grids.len()).filter(|item| moved[*item].foot);
                 let have_gaps = feet.all(|item| self.has_gap_below(&shifted, item));
                 return have_gaps.then_some(modules);
@@ -273,6 +293,8 @@ impl KeptLayout<'_> {
             reserved_places(pins).all(|place| !grid.overlaps(&place))
                 && grids[index + 1..].iter().all(|other| !grid.overlaps(other))
         };
+        // The page first: only then are the numbers small enough to be added up in the tests after
+        // it.
         grids.iter().all(is_on_page)
             && requested_places.iter().all(|request| request.place.matches(&grids[request.item]))
             && grids.iter().enumerate().all(is_free)
@@ -282,6 +304,7 @@ impl KeptLayout<'_> {
 /// The rectangles after their tops and feet have moved `down` rows.
 fn move_edges(grids: &[GridRect], moved: &[MovedEdges], down: i64) -> Vec<GridRect> {
     let shift = |(grid, edges): (&GridRect, &MovedEdges)| {
+        // A module with both edges moved keeps its depth and moves whole.
         let top = if edges.top { down } else { 0 };
         let foot = if edges.foot { down } else { 0 };
         GridRect { row: grid.row + top, rows: grid.rows + foot - top, ..*grid }
@@ -297,6 +320,8 @@ fn modules_at_edge(grids: &[GridRect], edge: Edge) -> [Vec<usize>; 2] {
     let mut connected = vec![edge.item];
     let mut next = 0;
     while let Some(item) = connected.get(next).copied() {
+        // The list grows while it is read: each module is visited once, so the loop ends. Modules
+        // above lead to modules below them, and back.
         let is_above = ends_at_edge(&item);
         let neighbours: Vec<usize> = (0..grids.len())
             .filter(|other| grids[item].shares_columns(&grids[*other]))
@@ -331,6 +356,7 @@ pub(crate) fn request_debt(layout: &JudgedLayout, context: &SettleContext<'_>) -
             && (charge.items.len() > 1 || !charge.items.iter().all(has_previous_size))
     };
     let is_debt = |charge: &&LayoutCharge| {
+        // Faults of other kinds come with the copy, or were accepted in the previous round.
         matches!(charge.fault, LayoutFault::Adjacent | LayoutFault::GradeDiffers)
             || is_new_inversion(charge)
     };
@@ -346,6 +372,7 @@ fn empty_cells(modules: &[PlacedModule], context: &SettleContext<'_>) -> i64 {
     grids.sort_by_key(|grid| grid.row);
     let empty_in_column = |column: i64| {
         let (mut last_foot, mut empty, mut gap) = (page.row, 0, 0);
+        // From the top down; `gap` is 0 above the first module, which has no white row over it.
         for grid in grids.iter().filter(|grid| grid.column_range().contains(&column)) {
             empty += (grid.row - last_foot - gap).max(0);
             (last_foot, gap) = (grid.foot(), MODULE_GAP_ROWS);
