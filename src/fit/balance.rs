@@ -41,6 +41,7 @@ pub(crate) fn head_break_cost(
     let is_word_end = word_ends.binary_search(&range.end).is_ok();
     let last_text = &text.text()[range];
     match last.class {
+        // Before the test for words: a clause space is no word, and no better break exists.
         CharClass::Space => return Some(AFTER_CLAUSE),
         // 、 parts the items of a list: no stop for the reader.
         CharClass::Pause if is_enumeration_mark(last_text) => {}
@@ -61,9 +62,11 @@ pub(crate) fn head_break_cost(
         | CharClass::Symbol => {}
     }
     let mut cost = 0;
+    // Between a number and its unit, or inside a name (R65, R66).
     if last.break_after == LineBreak::Discouraged {
         cost += INSIDE_WORD;
     }
+    // No word ends before 的 and the like either: no line begins with them (R64).
     if !is_word_end {
         cost += INSIDE_WORD;
     }
@@ -77,6 +80,7 @@ pub(crate) fn head_break_cost(
 pub(crate) fn requested_breaks(text: &PreparedParagraph) -> Vec<usize> {
     let units = text.units().iter().enumerate();
     let forced = units.filter(|(_, unit)| unit.break_after == LineBreak::Forced);
+    // The break stands after a unit, the new line begins with the next one.
     forced.map(|(index, _)| index + 1).collect()
 }
 
@@ -94,6 +98,8 @@ fn target_length(shape: HeadlineShape, mean: Em, line: usize, count: usize) -> E
     if shape == HeadlineShape::Equal || count < 2 {
         return mean;
     }
+    // From `count - 1` for the first line down to `1 - count` for the last; the sum is 0, so the
+    // mean stays.
     let from_middle = count as i64 + 1 - 2 * line as i64;
     mean + mean.share(from_middle, 5 * (count as i64 - 1))
 }
@@ -123,20 +129,24 @@ pub(crate) fn balance_lines(
     shape: HeadlineShape,
 ) -> Option<Vec<TextLine>> {
     let units = text.units().len();
+    // Each line has at least one unit.
     if count == 0 || units == 0 || count > units {
         return None;
     }
     let mean = text.natural_width(0..units).share(1, count as i64);
     let requested = requested_breaks(text);
+    // Each requested break begins one more line.
     if requested.len() >= count {
         return None;
     }
     let break_costs: Vec<Option<i64>> =
+        // The end of the text is no break and costs nothing, whatever stands there.
         (0..units).map(|unit| if unit + 1 == units { Some(0) } else { break_cost(unit) }).collect();
     // By number of lines, then by number of units on them.
     let mut best = vec![vec![None::<BalanceNode>; units + 1]; count + 1];
     best[0][0] = Some(BalanceNode { cost: 0, line_start: 0 });
     for line in 1..=count {
+        // Lines before this one took a unit each, so fewer than `line` units cannot be set.
         for end in line..=units {
             let Some(end_cost) = break_costs[end - 1] else { continue };
             // The last line ends with the text, and no other line does.
@@ -148,14 +158,17 @@ pub(crate) fn balance_lines(
                 let length = text.natural_width(start..end);
                 // No line runs on over a place where the record requests a new one.
                 let runs_on = requested.iter().any(|unit| start < *unit && *unit < end);
+                // A later start makes a shorter line, which may fit.
                 if length > width || runs_on {
                     continue;
                 }
                 let off = length - target_length(shape, mean, line, count);
                 let mut cost = before.cost + end_cost + IMBALANCE * off.to_milli().abs() / 1000;
+                // A text of one line has no last line that could look too short.
                 if count > 1 && line == count && length < SHORT_LAST_LENGTH {
                     cost += SHORT_LAST_LINE;
                 }
+                // Strictly cheaper: of equal ways the one whose last line starts first stays.
                 if best[line][end].is_none_or(|node| cost < node.cost) {
                     best[line][end] = Some(BalanceNode { cost, line_start: start });
                 }
@@ -163,6 +176,7 @@ pub(crate) fn balance_lines(
         }
     }
     let mut lines = Vec::with_capacity(count);
+    // Traced back from the last line. `None` in the last row means that no way was found.
     let mut end = units;
     for line in (1..=count).rev() {
         let start = best[line][end]?.line_start;

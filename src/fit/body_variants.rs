@@ -99,6 +99,7 @@ impl BodyVariants {
     /// Returns the body with the `lines` cheapest loose paragraphs longer, whichever columns they
     /// come to stand in. `None` if there are not as many.
     pub(crate) fn longer_by(&self, lines: usize) -> Option<VariantRef<'_>> {
+        // Entry 0 is one line longer; no lines longer is the best body.
         let body = self.longer.get(lines.checked_sub(1)?)?;
         let loose = self.loose_paragraphs.get(..lines)?;
         Some(VariantRef {
@@ -143,9 +144,11 @@ fn with_longer_paragraphs<'a>(
 ) -> ComposedBody {
     let mut longer: Vec<&LooseParagraph> = Vec::new();
     for paragraph in loose {
+        // Entries come with fewer lines first, so the later of two is the longer setting.
         longer.retain(|earlier| earlier.pieces != paragraph.pieces);
         longer.push(paragraph);
     }
+    // In the order of the body, for one pass over its pieces.
     longer.sort_by_key(|paragraph| paragraph.pieces.start);
     let count = body.rows.len() + longer.len() * EXTRA_LINES_MAX;
     let (mut rows, mut pieces) = (Vec::with_capacity(count), Vec::with_capacity(count));
@@ -176,6 +179,7 @@ fn with_longer_paragraphs<'a>(
             };
             pieces.push(BodyPiece { rows: start..start + 1, break_cost, ..piece.clone() });
         }
+        // All pieces of the best setting are replaced.
         index = paragraph.pieces.end;
     }
     ComposedBody::new(rows, pieces)
@@ -193,6 +197,7 @@ pub(crate) fn estimate_body(
     let context = BodyContext { item, style, step, measure };
     let lines = |text: &ShapedText, measure: Em| {
         let units = text.paragraph.units().len();
+        // Rounded up: a text that just fills its lines needs no further one.
         let length = style.profile.indent + text.paragraph.natural_width(0..units) - Em::raw(1);
         length.units().div_euclid(measure.units().max(1)) + 1
     };
@@ -211,6 +216,7 @@ pub(crate) fn estimate_body(
         }
     }
     let others = others.finish();
+    // As if none of them stood at the top of a column.
     rows += others.rows_before(others.pieces.len());
     let whole = BodyPiece {
         rows: 0..0,
@@ -253,6 +259,8 @@ pub fn compose_body(
     let shorter = shorter_bodies(&context, &settings, &best_lines);
     let loose_paragraphs =
         find_loose_paragraphs(&settings, &best, measure, longer + SPARE_PARAGRAPHS);
+    // Whole bodies are made for one line per column at the most. The spare paragraphs are for the
+    // choice within columns.
     let longer = vec![OnceLock::new(); loose_paragraphs.len().min(longer)];
     BodyVariants { best, loose_paragraphs, longer, shorter }
 }
@@ -260,6 +268,7 @@ pub fn compose_body(
 /// Breaks a block of the body into lines, with variants if it is a paragraph of a suitable length.
 fn break_block(block: &ShapedBlock, measure: Em, indent: Em) -> BlockLines {
     match block {
+        // Breaking with variants is slower, so it is left to paragraphs that can use them.
         ShapedBlock::Paragraph(text) if may_change_length(&text.paragraph, measure) => {
             let (lines, variants) = break_with_variants(&text.paragraph, measure, indent);
             BlockLines { lines, variants }
@@ -285,6 +294,8 @@ fn break_block(block: &ShapedBlock, measure: Em, indent: Em) -> BlockLines {
 fn may_change_length(paragraph: &PreparedParagraph, measure: Em) -> bool {
     let natural = paragraph.natural_width(0..paragraph.units().len());
     let lines = |count: usize| measure * count as i64;
+    // Half a line of slack, since the natural width says only roughly how many lines a paragraph
+    // has.
     let least = lines(LONGER_LINES_MIN.min(SHORTER_LINES_MIN) - 1) - measure / 2;
     least < natural && natural < lines(LONGER_LINES_MAX)
 }
@@ -332,6 +343,7 @@ fn find_loose_paragraphs(
         let best_count = settings.blocks[block].lines.len();
         let mut cost_before = 0;
         for more in 1..=EXTRA_LINES_MAX {
+            // Without a setting one line longer, none of two lines is tried.
             let Some(setting) = settings.in_lines(block, best_count + more) else { break };
             // The second line counts no less than the first, so it never comes before it.
             let line_cost = (setting.extra_cost - cost_before).max(cost_before);
@@ -346,6 +358,7 @@ fn find_loose_paragraphs(
         }
     }
     loose.sort_by_key(|loose| (loose.cost, loose.pieces.start, loose.lines.len()));
+    // A set of loose paragraphs is one 64-bit number.
     loose.truncate(LooseSet::CAPACITY);
     loose
 }
@@ -355,6 +368,7 @@ fn longest_blocks(blocks: &[BlockLines], count: usize) -> Vec<usize> {
     let lines = |block: &usize| blocks[*block].lines.len();
     let mut order: Vec<usize> =
         (0..blocks.len()).filter(|block| lines(block) >= LONGER_LINES_MIN).collect();
+    // Of equally long ones the first, so that the result does not depend on the sort.
     order.sort_by_key(|block| (std::cmp::Reverse(lines(block)), *block));
     order.truncate(count);
     order
@@ -378,15 +392,18 @@ fn shorter_bodies(
             candidates.push((last_width, block));
         }
     }
+    // The shortest last line first: it takes the least white out of the marks.
     candidates.sort();
     let shorter = candidates.into_iter().take(SHORTER_TRIED_MAX).filter_map(|(_, block)| {
         Some((block, settings.in_lines(block, best_lines[block].len() - 1)?))
     });
+    // The iterator is lazy, so no more settings are made than are taken.
     let shorter: Vec<(usize, ParagraphSetting)> = shorter.take(LINES_SAVED_MAX).collect();
     let mut lines = best_lines.to_vec();
     let mut cost = 0;
     let mut bodies = Vec::new();
     for (block, setting) in &shorter {
+        // Kept for the next turn: the second body has both paragraphs shorter.
         lines[*block] = &setting.lines;
         cost += setting.extra_cost / LINE_COST_DIVISOR;
         bodies.push(BodyVariant { body: assemble_body(context, &lines), cost });

@@ -153,6 +153,8 @@ impl ComposedBody {
         for piece in &pieces {
             sum = sum + rows_inside(piece);
             running_rows.push(sum);
+            // Sums count no piece as a column top, so pouring has to know how much they may be too
+            // high.
             let lost = piece.white_rows.inside - piece.white_rows.at_top;
             top_white_pieces += i64::from(lost > 0);
             top_white_most = lost.max(top_white_most);
@@ -169,6 +171,7 @@ impl ComposedBody {
 
     /// Upper bound on the rows of white that pieces lose at the tops of `columns` columns.
     pub fn top_white_rows(&self, columns: i64) -> i64 {
+        // Each column has one top, and each piece stands at one top at the most.
         self.top_white_pieces.min(columns) * self.top_white_most
     }
 
@@ -190,6 +193,7 @@ impl ComposedBody {
 
     /// Rows of the pieces from `start` to `end` in one column, the first of them at its top.
     pub(crate) fn column_rows(&self, start: usize, end: usize) -> ColumnRows {
+        // No piece, hence no top that could lose white.
         if start == end {
             return ColumnRows::default();
         }
@@ -197,6 +201,7 @@ impl ComposedBody {
             rows: top.white_rows.inside - top.white_rows.at_top,
             extra_rows: top.extra_rows.inside - top.extra_rows.at_top,
         });
+        // Constant time: pouring asks for the rows of very many columns.
         self.running_rows[end] - self.running_rows[start] - lost_at_top
     }
 
@@ -294,6 +299,7 @@ impl<'a> BodyBuilder<'a> {
     /// Returns the cost of a break before the next piece: `cost`, unless a crosshead holds the
     /// piece.
     fn next_break_cost(&mut self, cost: i64) -> i64 {
+        // Each piece below a crosshead uses up one of its tied lines, whatever its kind.
         let is_tied = self.tied_lines > 0;
         self.tied_lines = self.tied_lines.saturating_sub(1);
         if is_tied { FORBIDDEN_BREAK } else { cost }
@@ -331,6 +337,8 @@ impl<'a> BodyBuilder<'a> {
     /// Adds the lines of a paragraph, each as a piece. Breaks before a widow and after an orphan
     /// have a cost.
     fn push_paragraph(&mut self, block: usize, text: &ShapedText, lines: &[TextLine], inset: Em) {
+        // `index` counts the lines above the break: a break before line 1 leaves one line at the
+        // foot.
         let measure = self.context.measure;
         let source = RowSource { block, text: 0 };
         for (index, line) in lines.iter().enumerate() {
@@ -361,6 +369,8 @@ impl<'a> BodyBuilder<'a> {
     /// Adds a crosshead, which holds the first lines below it in its column.
     fn push_crosshead(&mut self, block: usize, text: &ShapedText) {
         let BodyContext { style, step, measure, item } = *self.context;
+        // The measure is in ems of the body; the crosshead has its own size, and fewer or more 字 in
+        // it.
         let width = measure.at(step.body).in_em(style.crosshead.size(step).width);
         let lines = crosshead_lines(text, width, &item.names);
         let [_, usual, most] = style.crosshead_air_rows;
@@ -374,6 +384,7 @@ impl<'a> BodyBuilder<'a> {
             extra_rows: RowsByPlace { inside: most - usual, at_top: 0 },
         };
         self.push_unbroken_lines(block, lines, BodyRowKind::Crosshead, piece);
+        // After `next_break_cost`: the crosshead itself may start a column.
         self.tied_lines = LINES_AFTER_CROSSHEAD;
     }
 
@@ -384,7 +395,7 @@ impl<'a> BodyBuilder<'a> {
         let width = measure.at(step.body).in_em(size.width);
         let lines = quote_lines(text, width, &item.names);
         let height = style.quote_pitch(size.height) * lines.len() as i64;
-        // Rounded up to whole rows.
+        // Rounded up to whole rows, but less than a point over a row is no further row.
         let text_rows = (height + step.pitch - Abs::pt(1)).count_fitting(step.pitch);
         let piece = BodyPiece {
             rows: 0..0,
@@ -403,10 +414,13 @@ impl<'a> BodyBuilder<'a> {
         let BodyContext { style, step, measure, item } = *self.context;
         let Some(picture) = item.pictures.get(index) else { return };
         let fitted = fit_picture(picture, style, step, measure.at(step.body));
+        // The usual depth is the least here: pouring fills columns and never takes rows away from a
+        // piece.
         let RowRange { usual, most, .. } = fitted.rows;
         let start = self.rows.len();
         let break_cost = self.next_break_cost(0);
         self.pieces.push(BodyPiece {
+            // No rows of text, but the place among them, so that pieces stay in order.
             rows: start..start,
             break_cost,
             kind: BodyPieceKind::Picture(index),
@@ -443,10 +457,12 @@ fn kept_rows(block: usize, lines: &ShapedLines, measure: Em) -> Vec<BodyRow> {
     let kind = BodyRowKind::Body;
     for (index, text) in lines.texts.iter().enumerate() {
         let source = RowSource { block, text: index };
+        // A row without units is the white row between two stanzas.
         if lines.stanza_starts.contains(&index) {
             let line = TextLine { units: 0..0, ..TextLine::whole(&text.paragraph) };
             rows.push(BodyRow { source, line, kind, inset: Em::ZERO });
         }
+        // At most half of the measure, so that room for text is left.
         let indent = (Em::HALF * i64::from(lines.indent_halves[index])).min(measure / 2);
         for line in break_into_lines(&text.paragraph, measure - indent, Em::ZERO) {
             let line = line.ragged();
@@ -454,6 +470,8 @@ fn kept_rows(block: usize, lines: &ShapedLines, measure: Em) -> Vec<BodyRow> {
             rows.push(BodyRow { source, line, kind, inset: indent });
         }
     }
+    // All lines move by one amount, so indents stay; by whole 字, so that characters stand under
+    // those of the copy above.
     let side = (measure - widest).max(Em::ZERO) / 2;
     let whole_zi = Em::zi(side.units() / Em::ONE.units());
     for row in &mut rows {
@@ -464,6 +482,7 @@ fn kept_rows(block: usize, lines: &ShapedLines, measure: Em) -> Vec<BodyRow> {
 
 /// Cost of a column break before the last line of a paragraph.
 pub(crate) fn widow_cost(paragraph: &PreparedParagraph, line: &TextLine, measure: Em) -> i64 {
+    // At most a third full (R52).
     if line.width(paragraph) * 3 <= measure { SHORT_WIDOW } else { WIDOW }
 }
 
@@ -472,11 +491,14 @@ pub(crate) fn widow_cost(paragraph: &PreparedParagraph, line: &TextLine, measure
 fn crosshead_lines(text: &ShapedText, width: Em, names: &[String]) -> Vec<TextLine> {
     let paragraph = &text.paragraph;
     let natural = paragraph.natural_width(0..paragraph.units().len());
+    // Words are only looked up for a text that has to break: segmenting takes time.
     let word_ends = if natural > width { text.word_ends(names) } else { &[] };
     // A text that just fills one line needs no second one.
     let fewest = lines_begun(natural, width) - usize::from(natural == width);
     let cost = |unit| head_break_cost(paragraph, unit, word_ends);
+    // One line more than needed is tried, because breaks by sense fill lines less well.
     let balanced = (fewest.max(1)..fewest + 2)
         .find_map(|count| balance_lines(paragraph, count, width, &cost, HeadlineShape::Equal));
+    // A text without a fitting break by sense is broken like copy.
     balanced.unwrap_or_else(|| break_into_lines(paragraph, width, Em::ZERO))
 }

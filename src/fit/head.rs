@@ -130,11 +130,13 @@ impl HeadOptions {
 
     /// Fewest rows that a head can take.
     pub fn least_rows(&self, head: &ArticleHead) -> i64 {
+        // White may shrink by whole rows, but lines never touch.
         (head.rows + self.air_rows[0]).max(head.least_rows)
     }
 
     /// Most rows that a head can take.
     pub fn most_rows(&self, head: &ArticleHead) -> i64 {
+        // A head without lines takes no white.
         if head.rows == 0 { 0 } else { head.rows + self.air_rows[1] }
     }
 }

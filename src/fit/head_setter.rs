@@ -74,6 +74,7 @@ pub(crate) fn largest_headline_size(
     let page_width = step.width(step.columns);
     let percent = width.units() * 100 / page_width.units().max(1);
     let bands = &style.head.bands;
+    // Bands are sorted by width; a width below the first one takes the first.
     let band = bands.iter().rev().find(|band| percent >= band.width_percent).unwrap_or(&bands[0]);
     match role {
         ArticleRole::Lead => band.largest,
@@ -96,6 +97,8 @@ pub fn head_options_within(
         let mut heads = setter(HeadWording { variant, is_vertical: false }).candidates();
         heads.sort_by_key(|head| head.cost);
         let is_own = variant == 0;
+        // Each wording is cut off on its own, or a long list of the first one would crowd out the
+        // others.
         heads.truncate(if is_own { OWN_WORDING_HEADS_MAX } else { OTHER_WORDING_HEADS_MAX });
         options.extend(heads);
     }
@@ -127,6 +130,7 @@ impl HeadSetter<'_> {
         let Some(text) = item.head_text(self.wording, HeadPart::Headline) else {
             return Vec::new();
         };
+        // A headline that fills its width to the edge looks jammed (R68).
         let usable = width.scale(style.head.fill_percent_max, 100);
         let headline = &text.paragraph;
         let natural = headline.natural_width(0..headline.units().len());
@@ -137,6 +141,7 @@ impl HeadSetter<'_> {
             self.push_sizes(headline, &[TextLine::whole(headline)], 0, usable, &mut heads);
         } else {
             let word_ends = text.word_ends(&item.names);
+            // Requested breaks are always kept, even if they make more lines than usual.
             for count in requested + 1..=HEADLINE_LINES_MAX.max(requested + 1) {
                 let lines = text.lines_by_sense(count, &item.names, style.head.shape);
                 let Some(lines) = lines else { continue };
@@ -168,9 +173,12 @@ impl HeadSetter<'_> {
     ) {
         let Self { style, size_limit, .. } = *self;
         let longest = lines.iter().map(|line| line.width(headline)).max().unwrap_or(Em::ONE);
+        // Largest size so far. Widths are tried from the full one down, so condensed type has to
+        // beat it.
         let mut largest = Abs::ZERO;
         let condensed_min = style.head.condensed_percent_min;
         for percent in WIDTH_PERCENTS.into_iter().filter(|percent| *percent >= condensed_min) {
+            // Condensing changes the width of the type, not its height, which is its size.
             let fits = |size: &&Abs| {
                 **size <= size_limit && longest.at(size.scale(percent, 100)) <= usable
             };
@@ -181,11 +189,13 @@ impl HeadSetter<'_> {
                 continue;
             }
             largest = sizes.peek().map_or(largest, |size| **size);
+            // In condensed type only the largest size is worth its narrowness.
             let count = if percent == WIDTH_PERCENTS[0] { SIZES_KEPT } else { 1 };
             for (steps_down, size) in sizes.take(count).enumerate() {
                 let size = TypeSize { width: size.scale(percent, 100), height: *size };
                 let mut head = self.assemble_head(lines, size);
                 let narrower = 100 - percent;
+                // Of the whole width, not of the usable part: R68 counts so.
                 let fill = longest.at(size.width).units() * 100 / self.width.units().max(1);
                 head.cost += line_cost
                     + undersize_cost(size.height, size_limit)
@@ -202,6 +212,7 @@ impl HeadSetter<'_> {
         let style = &self.style.head;
         let least = self.step.body.scale(style.minor_percent_min, 100);
         let target = headline_size.scale(style.kicker_percent, 100).max(least);
+        // The least size need not be on the ladder.
         let largest = style.ladder.iter().rev().find(|size| **size <= target);
         largest.copied().unwrap_or(least).max(least)
     }
@@ -237,6 +248,7 @@ impl HeadSetter<'_> {
         let part = HeadPart::Headline;
         lines.extend(headline.iter().map(|line| HeadLine { part, line: line.clone(), size }));
         for deck in 0..decks {
+            // A deck does not grow with a very large headline.
             let size = minor.min(of_body(style.deck_percent_max));
             self.push_minor_lines(HeadPart::Deck(deck), size, &mut lines);
         }
@@ -259,6 +271,7 @@ impl HeadSetter<'_> {
         }
         // One row of white, which another line in one of the briefs may take.
         let head = self.head_of_lines(lines, size);
+        // The title of a column is no headline: sizes are not compared with it.
         ArticleHead { headline_size: Abs::ZERO, rows: head.least_rows + 1, ..head }
     }
 
@@ -316,6 +329,7 @@ fn ends_inside_word(text: &PreparedParagraph, line: &TextLine, word_ends: &[usiz
 /// Cost of a headline that stays below the size that its width allows.
 fn undersize_cost(size: Abs, size_limit: Abs) -> i64 {
     let percent = size.units() * 100 / size_limit.units().max(1);
+    // Squared: one step down the ladder hardly shows, three do.
     let missing = (100 - percent).max(0);
     missing * missing / UNDERSIZE_DIVISOR
 }

@@ -53,6 +53,7 @@ pub(crate) fn dress_for_leading<'a>(
     findings: &mut Vec<Finding>,
 ) -> Cow<'a, CopyText> {
     let has_marks = text.spans.iter().any(|span| is_interlinear(&span.style));
+    // Nearly every text: borrowed, not copied.
     if leading == Leading::Open || !has_marks {
         return Cow::Borrowed(text);
     }
@@ -63,11 +64,13 @@ pub(crate) fn dress_for_leading<'a>(
     for (span, original) in dressed.spans.iter_mut().zip(&text.spans) {
         let (zh, en) = match &original.style {
             SpanStyle::EmphasisDot => {
+                // A paper without that face shows no emphasis here.
                 span.style = bold.map_or(SpanStyle::Unbroken, SpanStyle::Face);
                 ("行距容不下着重号，改用黑体", "no room for dots between the lines: set bold")
             }
             SpanStyle::Ruby(reading) => {
                 span.style = SpanStyle::Unbroken;
+                // Inserted after the loop: the spans still count in bytes of the original.
                 readings.push((original.range.end, reading));
                 (
                     "行距容不下注音，改在字后加括号",
@@ -90,6 +93,7 @@ pub(crate) fn dress_for_leading<'a>(
         findings.push(Finding::new(FindingCode::SubstitutedStyle, place, Bilingual::new(zh, en)));
     }
     insert_readings(&mut dressed, readings);
+    // New bold spans may lie inside spans of other faces, which the shaper does not allow.
     if let Some(bold) = bold {
         dressed.spans = overlay_face(dressed.spans, &SpanStyle::Face(bold));
     }
@@ -124,6 +128,7 @@ fn overlay_face(spans: Vec<TextSpan>, face: &SpanStyle) -> Vec<TextSpan> {
         if matches!(span.style, SpanStyle::Face(_)) {
             // Keep only the parts between the spans that cover this one.
             for cover in &upper {
+                // Covers are in order, so one that ends before here matters no more.
                 if cover.range.end <= start {
                     continue;
                 }
@@ -138,6 +143,7 @@ fn overlay_face(spans: Vec<TextSpan>, face: &SpanStyle) -> Vec<TextSpan> {
             out.push(TextSpan { range: start..span.range.end, style: span.style });
         }
     }
+    // The covering spans fill the gaps that were left for them.
     out.extend(upper);
     out.sort_by_key(|span| span.range.start);
     out

@@ -63,6 +63,7 @@ pub fn fit_picture(
     let (caption_lines, credit_lines) = (set(&picture.caption), set(&picture.credit));
     let last_caption = picture.caption.as_ref().zip(caption_lines.last());
     let shares_last_line = match (last_caption, &picture.credit, credit_lines.as_slice()) {
+        // A credit of several lines stands below the caption.
         (Some((caption, last)), Some(credit), [only]) => {
             // R74: at least one 字 between the two.
             let widths = last.width(&caption.paragraph) + only.width(&credit.paragraph);
@@ -80,6 +81,7 @@ pub fn fit_picture(
         pitch,
         below_height: step.body.scale(BLOCK_WHITE_PERCENT, 100),
     };
+    // Without texts there is no white between picture and caption either.
     if fitted.text_lines() > 0 {
         fitted.below_height +=
             step.body.scale(CAPTION_WHITE_PERCENT, 100) + pitch * fitted.text_lines();
@@ -103,9 +105,11 @@ fn block_rows(
     // The picture at a percentage of its natural height; `rounding` is what a part of a row may
     // add.
     let rows = |percent: i64, rounding: Abs| {
+        // Never under two rows, so that something of the picture shows.
         let height = natural.scale(percent, 100).min(deepest) + fitted.below_height;
         (height + rounding).count_fitting(step.pitch).max(2)
     };
+    // The usual depth is rounded to the nearest row: cropped or widened by half a row at the most.
     let usual = rows(100, step.pitch / 2);
     // The least is rounded up and the most down: never cropped more than the house style allows.
     let least = rows(100 - style.crop_percent, step.pitch).min(usual);

@@ -99,6 +99,7 @@ pub fn pour_at_best_depth(bodies: &BodyVariants, starts: &ColumnStarts) -> Poure
     let body = bodies.best();
     let setting = BodySetting { body, loose: bodies.loose_paragraphs() };
     let best = pour_at_cheapest_depth(setting, starts, i64::MAX);
+    // At a depth of all rows, one column that starts at the top holds the whole body.
     let best = best.unwrap_or_else(|| fill_columns(body, starts, body.total_rows()));
     lengthen_if_cheaper(bodies, best, &|setting, limit| {
         pour_at_cheapest_depth(setting, starts, limit)
@@ -133,6 +134,7 @@ fn lengthen_if_cheaper(
     best: PouredBody,
     pour: &dyn Fn(BodySetting<'_>, i64) -> Option<PouredBody>,
 ) -> PouredBody {
+    // Level feet: no longer paragraph can win.
     let Ok(short @ 1..) = usize::try_from(best.total_short_rows()) else { return best };
     // Fill all short rows. The breaks may take or give a line, so the neighbours are tried too.
     [short, short - 1, short + 1].into_iter().fold(best, |best, lines| {
@@ -188,6 +190,7 @@ impl<'a> BodySetting<'a> {
         };
         let mut best = filling(0, 0);
         let mut lines_cost = 0;
+        // Loose paragraphs come cheapest first, so each count of lines is filled at its least cost.
         for (lines, (_, loose)) in (1..=missing).zip(self.loose_inside(column)) {
             lines_cost += loose.cost;
             // The lines alone only get dearer.
@@ -241,6 +244,7 @@ impl<'a> BodySetting<'a> {
     /// paragraph and any white could fill any column, and every row that is left were one short
     /// foot.
     fn least_cost(&self, room: i64) -> i64 {
+        // Admissible: white lost at column tops only adds to the rows that are missing.
         let missing = (room - self.body.total_rows()).max(0);
         let cost = |longer_lines: i64, lines_cost: i64| {
             let air_rows = (missing - longer_lines).min(self.body.extra_rows());
@@ -267,6 +271,7 @@ pub(crate) fn least_depth(rows: i64, starts: &[i64]) -> i64 {
     let count = (starts.len() as i64).max(1);
     let lowest_start = starts.iter().copied().max().unwrap_or(0);
     let lost: i64 = starts.iter().sum();
+    // Rounded up. The column that starts lowest still holds a row.
     (rows + lost + count - 1).div_euclid(count).max(lowest_start + 1)
 }
 
@@ -326,6 +331,7 @@ fn pour_shallow(setting: BodySetting<'_>, starts: &ColumnStarts, depth: i64) -> 
     (least..depth).take(SHALLOW_DEPTHS_TRIED).find_map(|level| {
         let mut poured = pour_level(setting, starts, level)?;
         let cost_without_feet = poured.cost - poured.feet_cost();
+        // Feet are level at the lesser depth, and all of them hang as high above the real one.
         poured.columns.iter_mut().for_each(|column| column.short_rows += depth - level);
         poured.cost = cost_without_feet + poured.feet_cost();
         poured.depth_rows = depth;
@@ -394,6 +400,7 @@ fn pour_level(setting: BodySetting<'_>, starts: &ColumnStarts, depth: i64) -> Op
     }
     let slack =
         total_room(starts, depth) - body.rows_before(pieces) + body.top_white_rows(columns as i64);
+    // `slack` is the number of rows that all columns together leave empty, at the most.
     if slack < 0 {
         return None;
     }
@@ -409,6 +416,7 @@ fn pour_level(setting: BodySetting<'_>, starts: &ColumnStarts, depth: i64) -> Op
         let window = if k == columns {
             pieces..pieces + 1
         } else {
+            // At least one piece in each column; the last piece is left to the last column.
             let first = body.first_piece_beyond(full - slack - 1).max(k);
             let last = body.first_piece_beyond(full + body.top_white_rows(k as i64)).min(pieces);
             first..last.max(first)
@@ -435,6 +443,7 @@ fn pour_level(setting: BodySetting<'_>, starts: &ColumnStarts, depth: i64) -> Op
         let filling = setting.cheapest_filling(column.clone(), missing, rows.extra_rows);
         let ColumnFilling { air_rows, longer_lines, .. } = filling;
         let first_piece = column.start + added;
+        // The cheapest ones, as the filling counted them.
         for ((index, _), _) in setting.loose_inside(column.clone()).zip(0..longer_lines) {
             lengthened.insert(index);
             added += 1;
@@ -488,6 +497,7 @@ impl NextColumn<'_> {
                 if best.is_some_and(|best| cost_before_min + filling >= best.cost) {
                     break;
                 }
+                // The column before cannot end here, but it may end further down.
                 let Some(entry) = before.at(table, start) else { continue };
                 let break_cost = if start == 0 { 0 } else { body.pieces[start].break_cost };
                 let cost = entry.cost + break_cost + filling;
@@ -555,6 +565,7 @@ fn fill_columns(body: &ComposedBody, starts: &ColumnStarts, depth: i64) -> Poure
     for column_start in starts.iter() {
         let depth_rows = (depth - column_start).max(0);
         let mut end = start;
+        // A piece deeper than the column leaves it empty; a later column may start higher.
         while end < pieces && body.piece_rows(start..end + 1) <= depth_rows {
             end += 1;
         }

@@ -60,7 +60,9 @@ impl ShapedText {
         let lines_by_count = self.lines_by_count.get_or_init(|| {
             let word_ends = self.word_ends(names);
             let cost = |unit| head_break_cost(&self.paragraph, unit, word_ends);
+            // Requested breaks may make more lines than a headline usually has.
             let most = HEADLINE_LINES_MAX.max(requested_breaks(&self.paragraph).len() + 1);
+            // Lines by sense do not depend on the width: callers choose a size at which they fit.
             let any_width = Em::zi(10_000);
             (1..=most)
                 .map(|count| balance_lines(&self.paragraph, count, any_width, &cost, shape))

@@ -38,6 +38,8 @@ pub fn shape_items(
     let mut missing = Vec::new();
     for (index, article) in articles.iter().enumerate() {
         let item = match groups.iter().find(|group| group.contains(&index)) {
+            // The first brief brings the others along, so that the item stands at its place in the
+            // record.
             Some(group) if group[0] == index => shape_briefs(group, articles, shaping),
             Some(_) => continue,
             None => {
@@ -68,6 +70,7 @@ fn brief_groups(articles: &[Article]) -> Vec<Vec<usize>> {
         if !article.is_brief || !article.pictures.is_empty() {
             continue;
         }
+        // Briefs without a title have the empty title in common and form a group too.
         let title = &article.column_title.text;
         match groups.iter_mut().find(|group| articles[group[0]].column_title.text == *title) {
             Some(group) => group.push(index),
@@ -100,6 +103,7 @@ pub fn shape_article(
         wordings.extend(shaper.shape_wording(kicker, &variant.headline, deck, face));
     }
     let vertical_head = if article.head_request == HeadRequest::Vertical {
+        // Shaped a second time, because marks and digits have other glyphs in vertical lines.
         shaper.direction = TextDirection::Down;
         let head = shaper.shape_wording(&article.kicker, &article.headline, &article.deck, face);
         shaper.direction = TextDirection::Across;
@@ -149,6 +153,7 @@ fn shape_briefs(
     let mut members = Vec::new();
     for index in group {
         let article = &articles[*index];
+        // Findings name the brief, not the group.
         shaper.article_id = &article.id;
         let start = body.len();
         let headline = shaper.shape_head_text(&article.headline, style.crosshead.face);
@@ -173,7 +178,9 @@ fn shape_briefs(
         .finish(ShapedItem {
             column_title,
             body,
+            // A group is as important as its most important brief.
             weight: briefs().map(|brief| brief.weight).max().unwrap_or(0),
+            // A frame around briefs that did not all ask for one would be wrong for some.
             is_boxed: briefs().all(|brief| brief.is_boxed),
             is_tinted: briefs().all(|brief| brief.is_tinted),
             names: shaping.names.to_vec(),
@@ -335,6 +342,7 @@ impl<'a> ItemShaper<'a> {
     fn shape_body_copy(&mut self, text: &CopyText, face: FontId) -> Option<ShapedText> {
         let ShapingContext { fonts, style, names, leading } = self.shaping;
         let text = dress_for_leading(text, *leading, fonts, self.article_id, &mut self.findings);
+        // After the readings in brackets: their text is in place now, and bytes are final.
         let name_spans = names.iter().filter(|name| !name.is_empty()).flat_map(|name| {
             text.text.match_indices(name.as_str()).map(|(start, name)| TextSpan {
                 range: start..start + name.len(),
@@ -345,6 +353,7 @@ impl<'a> ItemShaper<'a> {
         if name_spans.is_empty() {
             return self.shape_text(&text, face, &style.profile);
         }
+        // The copy is only cloned where a name is found.
         let mut text = text.into_owned();
         text.spans.extend(name_spans);
         self.shape_text(&text, face, &style.profile)
@@ -361,6 +370,7 @@ impl<'a> ItemShaper<'a> {
     /// Shapes the points of a standfirst. Several points have a mark each, a single one has none.
     fn shape_standfirst(&mut self, points: &[CopyText]) -> Vec<ShapedText> {
         let style = self.shaping.style;
+        // The mark is no part of the field: `with_prefix` counts its bytes apart.
         let mark = if points.len() > 1 { style.head.summary_mark.as_str() } else { "" };
         let points = points.iter().map(|point| point.clone().with_prefix(mark, []));
         points
@@ -377,6 +387,7 @@ impl<'a> ItemShaper<'a> {
         let names = space_out_names(&byline.text);
         let text =
             CopyText { text: format!("{}{names}", style.head.byline_mark), ..byline.clone() };
+        // Names are parted by a full 字, clauses of a head by less.
         let profile = CompositionProfile { clause_space: Em::ONE, ..style.profile.clone() };
         self.shape_text(&text, style.head.byline_face, &profile)
     }
@@ -459,6 +470,7 @@ pub(crate) fn space_out_names(line: &str) -> String {
     let words = line.split(' ').map(|word| {
         let mut chars = word.chars();
         match (chars.next(), chars.next(), chars.next()) {
+            // Exactly two characters, both Han: a Latin name of two letters is left alone.
             (Some(a), Some(b), None) if crate::script::is_han(a) && crate::script::is_han(b) => {
                 // Roles of two characters are words, not names.
                 if matches!(word, "记者" | "作者") {

@@ -40,6 +40,7 @@ pub fn vertical_heads(
     for count in requested + 1..=VERTICAL_LINES_MAX.max(requested + 1) {
         let lines = balance_lines(text, count, any_length, &cost, HeadlineShape::UpperLonger);
         let Some(lines) = lines else { continue };
+        // The first size that fits is the largest: width and depth both grow with it.
         let sizes = style.head.ladder.iter().rev().filter(|size| **size <= size_limit);
         let mut heads_by_size = sizes.map(|size| assemble_vertical_head(&setter, &lines, *size));
         heads.extend(
@@ -67,6 +68,7 @@ fn assemble_vertical_head(
     };
     let decks = item.head_texts(wording).map_or(0, |texts| texts.deck.len());
     let mut lines = Vec::new();
+    // From the right: kicker, headline, deck, as they are read.
     lines.extend(line_down(HeadPart::Kicker));
     lines.extend(headline.iter().map(|line| HeadLine {
         part: HeadPart::Headline,
@@ -75,6 +77,7 @@ fn assemble_vertical_head(
     }));
     lines.extend((0..decks).filter_map(|deck| line_down(HeadPart::Deck(deck))));
     let of_body = |percent| step.body.scale(percent, 100);
+    // Parts that run across come last, whatever their place in a horizontal head.
     setter.push_minor_lines(
         HeadPart::ColumnTitle,
         of_body(style.vertical_column_title_percent),
@@ -95,6 +98,7 @@ fn assemble_vertical_head(
         line_white_percent: style.line_white_percent,
         cost: 0,
     };
+    // Measured on the assembled head, because its depth depends on all of its lines.
     let VerticalHeadDepths { down, across } = head.vertical_depths(item);
     head.ink_height = down + across;
     head.rows = step.rows_for(head.ink_height + size.scale(style.air_percent, 100));
