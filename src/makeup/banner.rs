@@ -36,6 +36,7 @@ impl ShapedBanner {
         let natural = text.natural_width(0..text.units().len());
         let width = step.width(step.columns).scale(task.style.head.fill_percent_max, 100);
         let ladder = &task.style.head.ladder;
+        // The largest size that fits. A banner is never broken.
         let size = ladder
             .iter()
             .rev()
@@ -43,6 +44,7 @@ impl ShapedBanner {
             .copied()
             // A text too long even for the smallest size is set as large as one line allows.
             .unwrap_or_else(|| width.scale(Em::ONE.units(), natural.units().max(1)));
+        // At least a row of type beside its white, whatever the proportions of the house style.
         let rows = step
             .rows_for(size.scale(style.banner_depth_percent, 100))
             .max(style.banner_air_rows[0] + 1);

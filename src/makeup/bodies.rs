@@ -30,6 +30,7 @@ impl ItemBodies {
             (1..=step.columns).map(|columns| step.inner_columns(columns, frame)).collect();
         let mut by_chars: Vec<(i64, BodyVariants)> = Vec::new();
         for strip in &inner_columns {
+            // Widths without a frame share one measure, so there is one body for all of them.
             if by_chars.iter().all(|(chars, _)| *chars != strip.chars) {
                 let body = match effort {
                     SearchEffort::Full => compose_body(ready, style, step, strip.chars, longer),

@@ -27,6 +27,7 @@ impl BodyRowPainter<'_> {
         row: &BodyRow,
         column_origin: Point,
     ) {
+        // Also for a white row between stanzas: line numbers count rows of the column.
         pen.baselines.push(column_origin);
         let Some(text) = text_of_row(self.item, row) else { return };
         let size = self.size;
@@ -37,6 +38,7 @@ impl BodyRowPainter<'_> {
             pen.draw_copy_line(text, &row.line, &position);
             return;
         };
+        // The cache draws without a record of the line, so the line is recorded here.
         let first_item = pen.list.items.len();
         let id = CachedTextId { item, block: row.source.block, text: row.source.text };
         cache.draw_line(&mut pen.list, id, &text.paragraph, &row.line, &position);

@@ -68,6 +68,8 @@ pub fn page_rect(
     let depth = depth_of_rows(step, rows);
     match (columns, rows) {
         (0, 0) => None,
+        // The gutter at the left of the column: the place of a charge for a gutter through the
+        // page.
         (0, _) => Some(Rect::new(left - step.gutter, top, step.gutter, depth)),
         _ => Some(Rect::new(left, top, step.width(columns), depth)),
     }

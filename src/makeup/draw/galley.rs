@@ -48,9 +48,11 @@ pub fn galley(
     // A galley has no frame.
     let item = &ShapedItem { is_boxed: false, is_tinted: false, ..item.clone() };
     let single = DensityStep { columns: 1, chars, gutter: step.body * 2, ..step.clone() };
+    // No variants: a galley shows the copy in its best lines.
     let bodies = compose_body(item, style, &single, chars, 0);
     let body = bodies.best();
     let body_rows = body.piece_rows(0..body.pieces.len());
+    // An empty body still has one column, for the head.
     let columns = (body_rows + COLUMN_ROWS_MOST - 1) / COLUMN_ROWS_MOST;
     let grid = DensityStep { columns: columns.clamp(1, COLUMNS_MAX as i64), ..single };
     // The head has the size that it would have over this width of a page.
@@ -59,6 +61,7 @@ pub fn galley(
     let column_starts = ColumnStarts::level(grid.columns, 0);
     let poured = pour_to_least_depth(&bodies, &column_starts, least_depth);
     let depth = head.rows + poured.depth_rows;
+    // A narrow column stands in the middle of the least sheet.
     let left = (WIDTH_LEAST - grid.width(grid.columns)).max(MARGIN * 2) / 2;
     let width = grid.width(grid.columns) + left * 2;
     let height = grid.pitch * (SLUG_ROWS + depth) + MARGIN * 2;
@@ -92,6 +95,7 @@ pub fn galley(
 /// Pours a body into the least number of rows, `rows` or more, that holds all of it.
 fn pour_to_least_depth(bodies: &BodyVariants, starts: &ColumnStarts, rows: i64) -> PouredBody {
     let mut depth = rows.max(1);
+    // Ends: at the depth of the whole body one column holds all of it.
     loop {
         let poured = pour_into_columns(bodies, starts, depth);
         if poured.over_rows == 0 {
@@ -129,6 +133,7 @@ fn draw_slug(
 
 /// Draws the number of every fifth line in the left margin.
 fn draw_line_numbers(pen: &mut PagePen<'_>) -> Result<(), Vec<Finding>> {
+    // Taken out, because drawing the numbers needs the pen.
     let baselines = std::mem::take(&mut pen.baselines);
     for (line_number, start) in (1_usize..).zip(baselines) {
         if line_number % LINE_NUMBER_INTERVAL != 0 {

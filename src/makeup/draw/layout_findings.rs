@@ -44,6 +44,7 @@ fn charge_finding(context: &DrawContext<'_>, charge: &LayoutCharge, code: Findin
     let all_items = context.task.items;
     let items: Vec<&ShapedItem> =
         charge.items.iter().filter_map(|index| all_items.get(*index)).collect();
+    // Cuts and gutters belong to no article and are placed on the page alone.
     let first_article = items.first().and_then(|item| Some((item, item.article_index()?)));
     let place = first_article.map_or_else(FindingPlace::default, |(item, index)| {
         FindingPlace::of_field(format!("articles[{index}]")).in_article(&item.members[0].id)
@@ -63,6 +64,7 @@ pub(crate) fn module_findings(
     let mut findings = Vec::new();
     let rect = context.page_rect_of(placed.grid);
     let place = |field: String| FindingPlace::of_field(field).in_article(&item.id).on_page(rect);
+    // Wording 0 is the article's own and needs no word.
     if let (Some(article), variant @ 1..) = (item.article_index(), placed.head.wording.variant) {
         let headline = placed.head.text(HeadPart::Headline, item);
         let headline = headline.map_or("", |text| text.paragraph.text());

@@ -47,6 +47,7 @@ impl LineInspector {
             let bytes = row.line.text_range(&text.paragraph);
             self.quality.line_count += 1;
             let gap = row.line.justification.even_gap();
+            // Strictly wider, so the first of equally wide gaps is named.
             if gap > self.quality.worst_gap {
                 self.quality.worst_gap = gap;
                 self.quality.worst_article.clone_from(article_id);
@@ -70,6 +71,7 @@ impl LineInspector {
                     self.findings.push(runt_finding(place(bytes.clone())));
                 }
             }
+            // A line with nothing to stretch ends before the measure.
             let is_short = row.line.justification.remainder > Em::ZERO;
             if gap.to_milli() > self.gap_limit_milli || is_short {
                 self.findings.push(self.wide_gap_finding(place(bytes), &row.line));

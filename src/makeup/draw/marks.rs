@@ -136,6 +136,7 @@ fn draw_watermark(pen: &mut PagePen<'_>) -> Result<(), Vec<Finding>> {
 
 /// Draws the number of every fifth line at the left of its column.
 fn draw_line_numbers(pen: &mut PagePen<'_>, baselines: &[Point]) -> Result<(), Vec<Finding>> {
+    // A baseline further left, right or up starts a new column, and its numbers start again.
     let columns = baselines.chunk_by(|a, b| a.x == b.x && a.y < b.y);
     for column in columns {
         for (line_number, start) in (1_usize..).zip(column) {
@@ -168,6 +169,7 @@ fn draw_finding(pen: &mut PagePen<'_>, finding: &Finding) -> Result<(), Vec<Find
 fn draw_signature_boxes(pen: &mut PagePen<'_>, boxes: &[SignatureBox]) -> Result<(), Vec<Finding>> {
     let area = pen.area();
     let (_, sheet_height) = pen.task.style.trim;
+    // At least 1, so that the width can be divided without boxes too.
     let count = (boxes.len() as i64).max(1);
     let (width, height) = (area.width / count, Abs::mm(8));
     let top = (area.bottom() + sheet_height - height) / 2;

@@ -71,6 +71,8 @@ impl LineExtent {
     fn of(text: &PreparedParagraph, line: &TextLine, position: &LinePosition) -> Self {
         let LinePosition { size, origin, .. } = *position;
         let (length, is_vertical) = (line.width(text), text.is_vertical());
+        // The origin of a vertical line is its top left corner, that of a horizontal one is on the
+        // baseline.
         let rect = if is_vertical {
             Rect::new(origin.x, origin.y, size.width, length.at(size.height))
         } else {
@@ -228,6 +230,7 @@ impl<'a> PagePen<'a> {
         let text = CopyText { text: text.to_owned(), ..CopyText::default() };
         let face = task.style.furniture.face;
         let text = prepare_copy_text(task.fonts, &text, face, &profile, "")?;
+        // Never broken: a note has one line, and gives way in size.
         let line = TextLine::whole(&text);
         let natural = line.width(&text);
         let room = room.max(Abs::pt(1));
@@ -249,6 +252,7 @@ impl<'a> PagePen<'a> {
 
     /// Draws four rules along the inner edges of a rectangle and records them as furniture.
     pub(crate) fn draw_border(&mut self, rect: &Rect, thickness: Abs) {
+        // Inside the rectangle, so that a frame does not widen its module.
         for edge in inner_edges(rect, thickness) {
             self.draw_rule(FurnitureKind::Rule, edge);
         }

@@ -315,7 +315,7 @@ impl FormBuilder<'_> {
                 let width = self.inner_columns.width(span);
                 let vertical = vertical_heads(self.item, self.style, self.step, width, size);
                 heads.extend(vertical.iter().take(LEFT_HEADS_TRIED).map(|head| {
-                    // A vertical head has much white to give: it stands alone in its columns.
+                    // A vertical head may stand in much more white than one above columns.
                     let rows = [head.least_rows, head.rows + VERTICAL_HEAD_AIR];
                     self.fit_head(HeadPosition::Upright(span), head, rows)
                 }));

@@ -33,8 +33,7 @@ impl SearchProblem<'_> {
         let foot_columns =
             |cut: &Vec<GridRect>| cut.iter().map(|region| region.columns).sum::<i64>();
         let foot_columns = self.region_cuts.iter().map(foot_columns).max().unwrap_or(0);
-        // At its cheapest width and least depth, with the white row below it: no layout gives an
-        // item fewer cells.
+        // At the width and depth that need the fewest cells, with the white row below.
         let least_cells = |options: &&ItemOptions| {
             let cells = options.by_width().filter_map(|(columns, options)| {
                 let rows = options.forms.iter().map(|form| form.rows.least).min()?;

@@ -74,6 +74,11 @@ struct RegionCutter<'a> {
 impl RegionCutter<'_> {
     /// Every way to cut a rectangle into free ones; empty if there is none, or none is found in
     /// time.
+    ///
+    /// Recursion with a memo. The state is one rectangle, its value the ways to cut it. Each
+    /// straight cut along an edge of a place combines the ways of both parts. Exact up to two
+    /// limits: [`CUTS_OF_RECT_MOST`] ways of one rectangle and [`RECTS_CUT_MOST`] rectangles in
+    /// all.
     fn cuts_of(&mut self, rect: GridRect) -> Vec<Vec<GridRect>> {
         // A part used up by the white row along a place: one way to cut it, without a rectangle.
         if rect.columns <= 0 || rect.rows <= 0 {

@@ -302,7 +302,8 @@ impl SlicingSearch<'_> {
     ///
     /// One rectangle after the other is filled. A state is the set of entries placed so far, its
     /// value the cheapest ways to place them; a transition places some of the others in the next
-    /// rectangle.
+    /// rectangle. A state keeps at most [`SHARINGS_KEPT`] ways where there are several rectangles,
+    /// so the result is that of a beam search. With one rectangle it is as exact as the table.
     fn fill_regions(
         &self,
         table: &TreeTable,

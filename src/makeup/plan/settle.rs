@@ -165,7 +165,8 @@ impl<'a> LayoutSettler<'a> {
 }
 
 /// Shares `rows` between two stacked trees and returns those of the upper one. Each takes its usual
-/// depth; rows over or missing are shared in proportion to the room that each has for them.
+/// depth; rows over or missing are shared in proportion to the room that each has for them. The
+/// result depends on the two ranges alone, not on how well either tree uses its rows.
 fn upper_rows(above: &Subtree, below: &Subtree, rows: i64) -> i64 {
     let ranges = [above, below].map(|tree| tree.row_range());
     let [upper, lower] = ranges;

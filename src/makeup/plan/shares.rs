@@ -47,6 +47,9 @@ pub(crate) struct RowFiller<'a> {
 
 impl RowFiller<'_> {
     /// The most promising ways to share the rows, best first.
+    ///
+    /// Every number of rows of the head is combined with every change of the pictures, which all
+    /// change together. The order is that of an estimate, so the cheapest pouring may be missed.
     fn row_shares(&self) -> Vec<RowShare> {
         let Self { form, columns, inside_rows, .. } = *self;
         let bodies = self.context.bodies[self.item].over_columns(columns);
