@@ -124,6 +124,7 @@ impl BodyVariants {
     pub fn reflowed(&self, reflow: Reflow) -> Cow<'_, ComposedBody> {
         match reflow {
             Reflow::Unchanged => Cow::Borrowed(&self.best),
+            // Without such a variant, as in a galley, the best body stands for it.
             Reflow::Shorter(lines) => {
                 Cow::Borrowed(self.shorter_by(lines).map_or(&self.best, |variant| variant.body))
             }
@@ -252,6 +253,7 @@ pub fn compose_body(
     });
     let best_lines: Vec<&[TextLine]> = blocks.iter().map(|block| block.lines.as_slice()).collect();
     let best = assemble_body(&context, &best_lines);
+    // A galley has no feet to level, so no paragraph is set in other numbers of lines.
     if longer == 0 {
         return without_variants(best);
     }
@@ -405,6 +407,7 @@ fn shorter_bodies(
     for (block, setting) in &shorter {
         // Kept for the next turn: the second body has both paragraphs shorter.
         lines[*block] = &setting.lines;
+        // The sum: both paragraphs are set tighter in the second body.
         cost += setting.extra_cost / LINE_COST_DIVISOR;
         bodies.push(BodyVariant { body: assemble_body(context, &lines), cost });
     }

@@ -177,6 +177,7 @@ impl HeadSetter<'_> {
         // beat it.
         let mut largest = Abs::ZERO;
         let condensed_min = style.head.condensed_percent_min;
+        // The house style sets how far a headline may be condensed.
         for percent in WIDTH_PERCENTS.into_iter().filter(|percent| *percent >= condensed_min) {
             // Condensing changes the width of the type, not its height, which is its size.
             let fits = |size: &&Abs| {
@@ -221,6 +222,7 @@ impl HeadSetter<'_> {
     pub(super) fn push_minor_lines(&self, part: HeadPart, size: Abs, lines: &mut Vec<HeadLine>) {
         let Some(text) = self.item.head_text(self.wording, part) else { return };
         let size = TypeSize::square(size);
+        // In ems of this part: a smaller size has more 字 in the width.
         let measure = self.width.in_em(size.width);
         if fits_one_line(&text.paragraph, measure) {
             lines.push(HeadLine { part, line: TextLine::whole(&text.paragraph), size });
@@ -282,6 +284,8 @@ impl HeadSetter<'_> {
         let style = &self.style.head;
         let line_white_percent = style.line_white_percent;
         let ink_height: Abs = lines.iter().map(|line| line.size.height).sum();
+        // Each pair of neighbours has white by its own sizes; none stands outside of the lines
+        // here.
         let gaps = lines.windows(2).map(|pair| {
             white_between(pair[0].size.height, pair[1].size.height, line_white_percent)
         });
@@ -308,6 +312,7 @@ impl HeadSetter<'_> {
 /// uneven lengths.
 fn line_shape_cost(headline: &PreparedParagraph, lines: &[TextLine], word_ends: &[usize]) -> i64 {
     let count = lines.len() as i64;
+    // Balancing takes a break inside a word where nothing else fits, so it is counted here again.
     let splits = |line: &&TextLine| ends_inside_word(headline, line, word_ends);
     let split_words = lines.iter().filter(splits).count() as i64;
     let mut cost = EXTRA_LINE * (count - 1) + split_words * INSIDE_WORD;
@@ -323,6 +328,7 @@ fn line_shape_cost(headline: &PreparedParagraph, lines: &[TextLine], word_ends: 
 /// True if a line ends inside a word.
 fn ends_inside_word(text: &PreparedParagraph, line: &TextLine, word_ends: &[usize]) -> bool {
     let cost = || head_break_cost(text, line.units.end - 1, word_ends);
+    // A place at which no head may break counts as inside a word too.
     !line.is_last && cost().is_none_or(|cost| cost >= INSIDE_WORD)
 }
 
@@ -347,6 +353,7 @@ fn balance_minor_line(text: &ShapedText, measure: Em, names: &[String]) -> Vec<T
     let fewest = lines_begun(natural, measure).max(requested_breaks(paragraph).len() + 1);
     let word_ends = if fewest > 1 { text.word_ends(names) } else { &[] };
     let cost = |unit| head_break_cost(paragraph, unit, word_ends);
+    // One line more than needed is tried, because breaks by sense fill lines less well.
     let balanced = (fewest..fewest + 2)
         .find_map(|count| balance_lines(paragraph, count, measure, &cost, HeadlineShape::Equal));
     // A text that cannot be broken by sense is filled line by line.

@@ -134,6 +134,7 @@ pub(crate) fn quote_lines(text: &ShapedText, measure: Em, names: &[String]) -> V
     let fewest = lines_begun(natural, measure);
     let word_ends = if fewest > 1 { text.word_ends(names) } else { &[] };
     let cost = |unit| head_break_cost(paragraph, unit, word_ends);
+    // One line more than needed is tried, because breaks by sense fill lines less well.
     let balanced = (fewest..fewest + 2)
         .find_map(|count| balance_lines(paragraph, count, measure, &cost, HeadlineShape::Equal));
     // A quote that cannot be broken by sense is filled line by line.

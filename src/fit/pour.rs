@@ -121,6 +121,7 @@ pub fn pour_at_depth(bodies: &BodyVariants, starts: &ColumnStarts, depth: i64) -
         let poured = pour_level(BodySetting { body, loose: &[] }, starts, depth)?;
         Some(PouredBody { reflow, cost: poured.cost + cost, ..poured })
     };
+    // The fewest lines saved that make the copy go in.
     (1..=bodies.lines_saved_max()).find_map(shorter).unwrap_or(best)
 }
 
@@ -183,6 +184,7 @@ impl<'a> BodySetting<'a> {
         extra_rows: i64,
     ) -> ColumnFilling {
         let filling = |longer_lines: i64, lines_cost: i64| {
+            // White takes what the lines leave, as far as it can; the rest is a short foot.
             let air_rows = (missing - longer_lines).min(extra_rows);
             let short = missing - longer_lines - air_rows;
             let cost = lines_cost + CROSSHEAD_WHITE_ROW * air_rows + foot_cost(short);
@@ -292,6 +294,7 @@ fn pour_at_cheapest_depth(
     let columns = (starts.len() as i64).max(1);
     let least = least_depth_of(setting.body, starts);
     let mut best: Option<PouredBody> = None;
+    // Forbidden breaks may cost a row in each column, so that many more depths are tried.
     for depth in least..least + DEPTHS_TRIED + columns {
         let depth_cost = DEEPER_ROW * (depth - least) * columns;
         let best_cost = best.as_ref().map_or(limit, |best| best.cost);
@@ -405,6 +408,7 @@ fn pour_level(setting: BodySetting<'_>, starts: &ColumnStarts, depth: i64) -> Op
         return None;
     }
     let mut table: Vec<Option<ColumnBreak>> = Vec::with_capacity(pieces + columns);
+    // Before the first column nothing is poured, at no cost.
     table.push(Some(ColumnBreak { cost: 0, column_start: 0 }));
     let mut ends = [ColumnEnds::default(); COLUMNS_MAX + 1];
     ends[0] = ColumnEnds { first_piece: 0, from: 0, to: 1 };
@@ -499,6 +503,7 @@ impl NextColumn<'_> {
                 }
                 // The column before cannot end here, but it may end further down.
                 let Some(entry) = before.at(table, start) else { continue };
+                // No column break stands before the first piece of the body.
                 let break_cost = if start == 0 { 0 } else { body.pieces[start].break_cost };
                 let cost = entry.cost + break_cost + filling;
                 if best.is_none_or(|best| cost < best.cost) {

@@ -43,6 +43,7 @@ pub fn vertical_heads(
         // The first size that fits is the largest: width and depth both grow with it.
         let sizes = style.head.ladder.iter().rev().filter(|size| **size <= size_limit);
         let mut heads_by_size = sizes.map(|size| assemble_vertical_head(&setter, &lines, *size));
+        // Sizes are assembled one by one until one fits.
         heads.extend(
             heads_by_size
                 .find(|head| head.width(item) <= width && step.pitch * head.rows <= depth_limit),
@@ -101,6 +102,7 @@ fn assemble_vertical_head(
     // Measured on the assembled head, because its depth depends on all of its lines.
     let VerticalHeadDepths { down, across } = head.vertical_depths(item);
     head.ink_height = down + across;
+    // White above and below together, as a share of the size of the headline.
     head.rows = step.rows_for(head.ink_height + size.scale(style.air_percent, 100));
     head.least_rows = step.rows_for(head.ink_height + size.scale(style.air_percent_min, 100));
     head

@@ -40,6 +40,8 @@ pub(crate) fn appendix_pages(
         if first_over >= body.pieces.len() {
             continue;
         }
+        // The title names the item, because the appendix has no heads for copy whose head is on the
+        // page.
         let item = &task.items[placed.item];
         let headline = item.wordings.first().map(|wording| &wording.headline);
         // Briefs have no headline in common, but a column title.
@@ -56,6 +58,7 @@ pub(crate) fn appendix_pages(
         for picture in item.pictures.iter().filter(|picture| !picture.is_in_body) {
             writer.write_picture(item, picture, None);
         }
+        // It was never poured, so it is set over one column from its start.
         writer.write_body(item, context.bodies[*index].over_columns(1).best(), 0);
     }
     Ok(writer.into_pages())
@@ -234,6 +237,7 @@ impl<'a, 'b> AppendixWriter<'a, 'b> {
         let (column, row) = (self.column, self.row);
         self.row += rows;
         let DrawContext { task, step, .. } = *self.context;
+        // `ensure_room` has opened a page; this only takes the place of a panic.
         let pen = self.pen.get_or_insert_with(|| PagePen::new(task, step));
         let origin = Point::new(pen.column_left(column), pen.row_top(row));
         (pen, origin)

@@ -28,6 +28,7 @@ pub(crate) fn article_fits(
     // An item has at least one member, so this is not below 0.
     let last_index = item.members.len() - 1;
     let white_below = placed.white_rows_below * placed.grid.columns;
+    // Short feet inside the module, and empty rows between it and the next one below.
     let total_under = placed.poured.total_short_rows() + white_below;
     let column_air = placed.poured.columns.iter().map(|column| column.air_rows).sum::<i64>();
     // Negative where the head gave up white that it usually has.
@@ -142,6 +143,7 @@ pub(crate) fn left_off_finding(
     subject: LockSubject,
     fit: &ArticleFit,
 ) -> Finding {
+    // Fixed places are named, because only the layout desk can move them.
     let (reason_zh, reason_en) = if context.pins.is_empty() {
         (
             "较重的稿件之外已排不下它的标题和图片".to_owned(),
@@ -212,6 +214,7 @@ pub(crate) fn fit_finding(
         );
         return Some(Finding::new(FindingCode::Underset, place, message).with_rule("R87"));
     }
+    // A difference of one row is tolerated, as above.
     if lines > 0 && difference > 1 {
         let message = Bilingual::new(
             format!("栏脚不齐，最多差 {difference} 行"),

@@ -118,6 +118,7 @@ fn page_head_lines(task: &MakeupTask<'_>, rule_y: Abs) -> [PageHeadLine; 5] {
     // If the outer end is empty, the staff line moves there and the date comes down.
     let outer_is_empty = number.is_empty() && copy.paper_name.is_empty();
     let staff_side = if outer_is_empty { outer } else { inner };
+    // Without a line below it at its end, the date stands on the second baseline.
     let date_is_alone = outer_is_empty || staff.is_empty();
     let date_baseline = if date_is_alone { second_baseline } else { first_baseline };
     let composed = |field: &str, text: String| CopyText {
@@ -189,6 +190,7 @@ fn draw_page_head_line(
             area.width.scale(proportions.side_most_percent, 100)
         }
     };
+    // The size at which the text just fills that width, if it is smaller.
     let size = head_line.size.min(width_most.scale(Em::ONE.units(), natural.units().max(1)));
     let width = natural.at(size);
     let x = match side {

@@ -39,6 +39,7 @@ pub fn draw_line(
     line: &TextLine,
     position: &LinePosition,
 ) {
+    // Moved out and back, because an `ItemList` owns its items.
     let mut list = ItemList { items: std::mem::take(items), buffer: RunBuffer::default() };
     list.draw_line(text, line, position);
     *items = list.items;
@@ -88,6 +89,7 @@ impl ItemList {
                 let start = glyph.text_byte as usize;
                 // A glyph stands for the bytes up to the next glyph; the last one for the rest.
                 let end = glyphs.get(k + 1).map_or(reading.len(), |next| next.text_byte as usize);
+                // A glyph out of the order of the text gets no text, instead of a negative range.
                 collector.push_glyph(glyph, glyph.x, &reading[start..end.max(start)]);
             }
             collector.finish_run();

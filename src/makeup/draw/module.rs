@@ -159,6 +159,8 @@ impl ModuleDrawer<'_> {
 
     fn draw_columns(&mut self, pen: &mut PagePen<'_>) {
         let placed = self.placed;
+        // Poured columns count from the first one with body, which is not the first of the module
+        // beside a vertical head.
         for (index, column) in placed.text_columns().zip(&placed.poured.columns) {
             let place = ColumnPlace {
                 left: self.column_left(pen, index),
@@ -359,6 +361,7 @@ impl ModuleDrawer<'_> {
                 // copy.
                 head_rect: strands().next().and_then(|strand| strand.head),
                 body_columns: strands().map(MemberStrand::body_rect).collect(),
+                // A brief with a picture is set as an article, so groups have none.
                 pictures: Vec::new(),
                 touch_zones: rects().collect(),
                 headline_size: crosshead_size.height,
@@ -387,6 +390,7 @@ fn bounding_rect(a: Rect, b: Rect) -> Rect {
 /// Draws the tint (底纹) and the border (加框) of an item that has them.
 fn draw_frame(pen: &mut PagePen<'_>, item: &ShapedItem, rect: &Rect) {
     let style = &pen.task.style.frame;
+    // The tint first: the border lies on it.
     if item.is_tinted {
         pen.draw_tint(*rect, CmykColour(style.tint));
     }
