@@ -92,6 +92,7 @@ fn module_placement(module: &proto::Module, id: &str, pitch_pt: f64) -> Option<P
         head_position: position,
         headline_size: pt(module.headline_size_pt),
         head_height: pt(head.map_or(0.0, |rect| rect.height)),
+        body_drop: pt(module.body_rects.first().map_or(0.0, |body| body.y - rect.y)),
         picture_widths: module.picture_rects.iter().map(|rect| pt(rect.width)).collect(),
     })
 }

@@ -106,10 +106,7 @@ pub(crate) const ACROSS: i64 = 30;
 pub(crate) const MIDDLE_CUT: i64 = 400;
 /// Limit of `MIDDLE_CUT`, percent of the depth of the page: the middle of the page.
 /// Rule: R61.
-pub(crate) const MIDDLE_PERCENT: RangeInclusive<i64> = 45..=55;
-/// Limit of `MIDDLE_CUT` in the search, which knows the row of a cut only roughly, percent.
-/// Rule: R61.
-pub(crate) const MIDDLE_PERCENT_SEARCHED: RangeInclusive<i64> = 42..=58;
+const MIDDLE_PERCENT: RangeInclusive<i64> = 45..=55;
 
 // Shapes of modules.
 

@@ -156,10 +156,15 @@ impl KeptLayout<'_> {
             let (item, style) = (&context.task.items[item], context.task.style);
             let heads =
                 head_options_within(item, style, context.step, width, previous.headline_size);
-            forms.extend(heads.heads().iter().map(|head| ModuleForm {
-                head: head.clone(),
-                head_rows: [heads.least_rows(head), heads.most_rows(head)],
-                ..template.clone()
+            // One form for each number of rows: the white at the head may have come from a headline
+            // that was reduced for a more important one, not from the best way to share the rows.
+            forms.extend(heads.heads().iter().flat_map(|head| {
+                let template = &template;
+                (heads.least_rows(head)..=heads.most_rows(head)).map(move |rows| ModuleForm {
+                    head: head.clone(),
+                    head_rows: [rows; 2],
+                    ..template.clone()
+                })
             }));
         }
         let style = &context.task.style.module;
@@ -177,6 +182,7 @@ impl KeptLayout<'_> {
                 other_widths.count(),
                 distance(module.head.headline_size, previous.headline_size),
                 distance(height, previous.head_height),
+                distance(body_drop(module, context.step), previous.body_drop),
             )
         };
         let modules = forms.iter().map(|form| place_module(context, item, form, grid));
@@ -333,6 +339,12 @@ fn modules_at_edge(grids: &[GridRect], edge: Edge) -> [Vec<usize>; 2] {
     }
     let (above, below) = connected.into_iter().partition(ends_at_edge);
     [above, below]
+}
+
+/// Distance from the top of a module to its first column of body; zero without body.
+fn body_drop(module: &PlacedModule, step: &DensityStep) -> Abs {
+    let first_row = module.text_columns().next().map(|column| module.body_start_row(column));
+    first_row.map_or(Abs::ZERO, |row| step.pitch * (row - module.grid.row))
 }
 
 /// Rows of white at the foot of the shortest column.
