@@ -214,7 +214,7 @@ pub(crate) enum MakeArg {
     Png,
     /// 矢量预览图。 Vector preview
     Svg,
-    /// 程序解读后的稿件记录。 The record as understood
+    /// 程序理解后的稿件记录。 The record as understood
     Json,
     /// 版面几何。 Geometry
     Geometry,

@@ -83,7 +83,7 @@ impl ServerHost for ServeCommand {
             ServerEvent::ReloadFailed(lines) => {
                 print::print_warning(lines);
                 print::print_line(
-                    "未能重新载入，沿用原有设置 not reloaded, still using the previous settings",
+                    "未重新载入，沿用原有设置 not reloaded, still using the previous settings",
                 );
             }
         }

@@ -23,7 +23,7 @@ pub enum LayoutFault {
     White,
     /// 栏脚不齐.
     UnevenFeet,
-    /// 溢文.
+    /// 排不下.
     Overset,
     /// 未上版.
     LeftOff,
