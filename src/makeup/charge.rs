@@ -25,7 +25,7 @@ pub enum LayoutFault {
     UnevenFeet,
     /// 排不下.
     Overset,
-    /// 未上版.
+    /// 撤稿.
     LeftOff,
     /// 题区空白多于或少于常量.
     HeadAir,
