@@ -162,14 +162,16 @@ fn unfit_message(findings: &[Finding]) -> Bilingual {
     let missing = count(FindingCode::MissingPicture) + count(FindingCode::BadPicture);
     // Any other finding that the house style makes an error.
     let others = findings.len() - overset - left_off - coarse - missing;
-    let mut overset_text = Bilingual::new(
-        format!("版面排不下：余稿 {overset} 处"),
-        format!("the copy does not fit the page: {overset} overset"),
+    let amounts = [
+        (overset, format!("余稿 {overset} 处"), format!("{overset} overset")),
+        (left_off, format!("撤稿 {left_off} 件"), format!("{left_off} left off")),
+    ];
+    let (zh, en): (Vec<String>, Vec<String>) =
+        amounts.into_iter().filter(|(count, ..)| *count > 0).map(|(_, zh, en)| (zh, en)).unzip();
+    let overset_text = Bilingual::new(
+        format!("版面排不下：{}", zh.join("，")),
+        format!("the copy does not fit the page: {}", en.join(", ")),
     );
-    if left_off > 0 {
-        overset_text.zh += &format!("，撤稿 {left_off} 件");
-        overset_text.en += &format!(", {left_off} left off");
-    }
     let missing_text = Bilingual::new(
         format!("缺 {missing} 幅图片，不能付印"),
         format!("missing or unreadable pictures: {missing}; no press file is made"),
@@ -213,3 +215,32 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+#[cfg(test)]
+mod tests {
+    use super::Error;
+    use crate::finding::{Bilingual, Finding, FindingCode, FindingPlace};
+
+    #[test]
+    fn only_findings_on_pictures_are_counted_as_pictures() {
+        let finding =
+            |code| Finding::new(code, FindingPlace::default(), Bilingual::new("此处", "here"));
+        let short_columns = vec![finding(FindingCode::ShortColumn); 6];
+        assert_eq!(Error::Unfit(short_columns).message().zh, "版面有 6 处问题须先处理");
+        let mixed = Error::Unfit(vec![
+            finding(FindingCode::MissingPicture),
+            finding(FindingCode::LeftOff),
+            finding(FindingCode::Tombstone),
+        ]);
+        assert_eq!(
+            mixed.message().zh,
+            "版面排不下：撤稿 1 件；缺 1 幅图片，不能付印；版面有 1 处问题须先处理"
+        );
+    }
+
+    #[test]
+    fn kinds_of_missing_things_are_named_in_chinese() {
+        let message = Error::not_found("article", "nope").message();
+        assert_eq!(message.zh, "没有名为“nope”的稿件");
+    }
+}
