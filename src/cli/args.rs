@@ -63,7 +63,7 @@ pub(crate) struct SourceArgs {
     pub(crate) input: PathBuf,
     #[command(flatten)]
     pub(crate) look: LookArgs,
-    /// 上一次的版面几何（JSON）：稿件尽量留在原处。 Geometry of the previous version: articles stay in place if possible
+    /// 上一次的版面几何（JSON）：稿件尽量留在原处。 Previous geometry: articles stay in place if possible
     #[arg(long, value_name = "FILE")]
     pub(crate) previous: Option<PathBuf>,
     /// 即使给出上一次的版面，也重新组版。 Make the page up from scratch, even with --previous
