@@ -68,7 +68,7 @@ impl Error {
             Self::Rejected(findings) => match findings.as_slice() {
                 [only] => Bilingual::new(
                     format!("输入有误：{}", only.message.zh),
-                    format!("the input is in error: {}", only.message.en),
+                    format!("invalid input: {}", only.message.en),
                 ),
                 all => Bilingual::new(
                     format!("输入有 {} 处错误", all.len()),
@@ -82,26 +82,26 @@ impl Error {
             ),
             Self::Unsupported { feature } => Bilingual::new(
                 format!("此版本尚不支持 {feature}"),
-                format!("{feature} is not served by this version"),
+                format!("{feature} is not supported by this version"),
             ),
             Self::Unauthenticated => Bilingual::new(
-                "需要有效的访问口令（authorization: Bearer …）",
-                "a valid token is needed (authorization: Bearer …)",
+                "需要有效的令牌（authorization: Bearer …）",
+                "a valid token is required (authorization: Bearer …)",
             ),
             Self::QuotaExceeded { setting, limit } => Bilingual::new(
-                format!("已用满配额 {setting}：{limit}"),
-                format!("the quota {setting} is used up: {limit}"),
+                format!("配额 {setting} 已用完：{limit}"),
+                format!("quota {setting} exceeded: {limit}"),
             ),
             Self::TooLarge { limit_bytes } => Bilingual::new(
                 format!("请求超过 {limit_bytes} 字节（message_bytes）"),
-                format!("the request is over {limit_bytes} bytes (message_bytes)"),
+                format!("the request exceeds {limit_bytes} bytes (message_bytes)"),
             ),
             Self::Busy => {
                 Bilingual::new("服务繁忙，请稍后再试", "the server is busy, try again later")
             }
-            Self::Draining => Bilingual::new("服务正在停止", "the server is stopping"),
-            Self::DeadlineExceeded => Bilingual::new("已超过时限", "the deadline has passed"),
-            Self::Cancelled => Bilingual::new("调用方已取消", "the caller has gone"),
+            Self::Draining => Bilingual::new("服务正在停止", "the server is shutting down"),
+            Self::DeadlineExceeded => Bilingual::new("已超过期限", "the deadline was exceeded"),
+            Self::Cancelled => Bilingual::new("调用方已取消", "cancelled by the client"),
             Self::Internal(cause) => {
                 Bilingual::new(format!("程序内部错误：{cause}"), format!("internal error: {cause}"))
             }
@@ -153,31 +153,43 @@ fn unfit_message(findings: &[Finding]) -> Bilingual {
     let failed_checks = count(FindingCode::PreflightFailed);
     if failed_checks > 0 {
         return Bilingual::new(
-            format!("付印文件未通过印前检查：{failed_checks} 处错误"),
-            format!("the press file fails its preflight: {failed_checks} errors"),
+            format!("付印版未通过印前检查：{failed_checks} 处错误"),
+            format!("the press file failed its preflight, errors: {failed_checks}"),
         );
     }
     let (overset, left_off) = (count(FindingCode::Overset), count(FindingCode::LeftOff));
     let coarse = count(FindingCode::ResolutionTooLow);
-    let missing = findings.len() - overset - left_off - coarse;
-    let mut overset_text = Bilingual::new(
-        format!("版面排不下：{overset} 处溢文"),
-        format!("the copy does not fit the page: {overset} overset"),
+    let missing = count(FindingCode::MissingPicture) + count(FindingCode::BadPicture);
+    // Any other finding that the house style makes an error.
+    let others = findings.len() - overset - left_off - coarse - missing;
+    let amounts = [
+        (overset, format!("余稿 {overset} 处"), format!("{overset} overset")),
+        (left_off, format!("撤稿 {left_off} 件"), format!("{left_off} left off")),
+    ];
+    let (zh, en): (Vec<String>, Vec<String>) =
+        amounts.into_iter().filter(|(count, ..)| *count > 0).map(|(_, zh, en)| (zh, en)).unzip();
+    let overset_text = Bilingual::new(
+        format!("版面排不下：{}", zh.join("，")),
+        format!("the copy does not fit the page: {}", en.join(", ")),
     );
-    if left_off > 0 {
-        overset_text.zh += &format!("，{left_off} 件未上版");
-        overset_text.en += &format!(", {left_off} left off");
-    }
     let missing_text = Bilingual::new(
         format!("缺 {missing} 幅图片，不能付印"),
-        format!("{missing} pictures are missing, so there is no press file"),
+        format!("missing or unreadable pictures: {missing}; no press file is made"),
     );
     let coarse_text = Bilingual::new(
         format!("{coarse} 幅图片像素不足，不能付印"),
-        format!("{coarse} pictures have too few pixels for a press"),
+        format!("pictures with too few pixels for press: {coarse}"),
     );
-    let parts =
-        [(overset + left_off, overset_text), (missing, missing_text), (coarse, coarse_text)];
+    let others_text = Bilingual::new(
+        format!("版面有 {others} 处问题须先处理"),
+        format!("problems on the page to be solved first: {others}"),
+    );
+    let parts = [
+        (overset + left_off, overset_text),
+        (missing, missing_text),
+        (coarse, coarse_text),
+        (others, others_text),
+    ];
     let texts: Vec<Bilingual> =
         parts.into_iter().filter(|(count, _)| *count > 0).map(|(_, text)| text).collect();
     let join = |language: fn(&Bilingual) -> &str, separator| {
@@ -190,7 +202,8 @@ fn unfit_message(findings: &[Finding]) -> Bilingual {
 fn kind_in_chinese(kind: &str) -> &str {
     match kind {
         "house style" => "版式规范",
-        "density step" => "版式档",
+        "density step" => "密度档",
+        "article" => "稿件",
         other => other,
     }
 }
@@ -202,3 +215,32 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+#[cfg(test)]
+mod tests {
+    use super::Error;
+    use crate::finding::{Bilingual, Finding, FindingCode, FindingPlace};
+
+    #[test]
+    fn only_findings_on_pictures_are_counted_as_pictures() {
+        let finding =
+            |code| Finding::new(code, FindingPlace::default(), Bilingual::new("此处", "here"));
+        let short_columns = vec![finding(FindingCode::ShortColumn); 6];
+        assert_eq!(Error::Unfit(short_columns).message().zh, "版面有 6 处问题须先处理");
+        let mixed = Error::Unfit(vec![
+            finding(FindingCode::MissingPicture),
+            finding(FindingCode::LeftOff),
+            finding(FindingCode::Tombstone),
+        ]);
+        assert_eq!(
+            mixed.message().zh,
+            "版面排不下：撤稿 1 件；缺 1 幅图片，不能付印；版面有 1 处问题须先处理"
+        );
+    }
+
+    #[test]
+    fn kinds_of_missing_things_are_named_in_chinese() {
+        let message = Error::not_found("article", "nope").message();
+        assert_eq!(message.zh, "没有名为“nope”的稿件");
+    }
+}

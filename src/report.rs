@@ -263,8 +263,8 @@ fn article_fit(fit: &ArticleFit) -> Result<proto::ArticleFit, Error> {
     let advice = if fit.is_left_off {
         let chars = fit.over_chars;
         Bilingual::new(
-            format!("未上版，全文 {chars} 字在附页"),
-            format!("left off the page, all {chars} characters are in the appendix"),
+            format!("撤稿，全文 {chars} 字在附页"),
+            format!("left off the page; all {chars} characters are in the appendix"),
         )
     } else if fit.over_chars > 0 {
         Bilingual::new(
@@ -367,17 +367,18 @@ pub fn plan_reason(
     let largest = faults.max_by_key(|charge| charge.cost).map(|charge| charge.description(items));
     let (zh, en) = largest.map_or_else(Default::default, |words| (words.zh, words.en));
     localized(&match (more, zh.is_empty()) {
-        (0, true) => Bilingual::new("代价最小", "the cheapest"),
+        (0, true) => Bilingual::new("代价最小", "lowest cost"),
         (0, false) => Bilingual::new(
             format!("代价最小；最大一项：{zh}"),
-            format!("the cheapest; most for: {en}"),
+            format!("lowest cost; largest item: {en}"),
         ),
-        (_, true) => {
-            Bilingual::new(format!("比首选多 {more}"), format!("{more} more than the best"))
-        }
+        (_, true) => Bilingual::new(
+            format!("代价比首选多 {more}"),
+            format!("costs {more} more than the best"),
+        ),
         (_, false) => Bilingual::new(
-            format!("比首选多 {more}；最大一项：{zh}"),
-            format!("{more} more than the best; most for: {en}"),
+            format!("代价比首选多 {more}；最大一项：{zh}"),
+            format!("costs {more} more than the best; largest item: {en}"),
         ),
     })
 }

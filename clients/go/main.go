@@ -55,15 +55,15 @@ func parse() (options, error) {
 	flags := flag.NewFlagSet("banmian-render", flag.ContinueOnError)
 	flags.StringVar(&o.address, "address", "127.0.0.1:50051", "host:port of the server")
 	flags.StringVar(&o.out, "out", "out", "folder for the files")
-	flags.StringVar(&o.output, "output", "press-pdf,preview-png,record-json", "kinds, with commas")
-	flags.StringVar(&o.densityStep, "density-step", "", "e.g. theory; instead of the record's")
+	flags.StringVar(&o.output, "output", "press-pdf,preview-png,record-json", "outputs, separated by commas")
+	flags.StringVar(&o.densityStep, "density-step", "", "e.g. theory; overrides the record")
 	flags.StringVar(&o.locale, "locale", "zh-CN", "zh-CN or en")
 	flags.Float64Var(&o.timeout, "timeout", 60, "seconds")
-	flags.BoolVar(&o.tls, "tls", false, "TLS with the roots of the system")
-	flags.StringVar(&o.ca, "ca", "", "TLS with these roots (PEM)")
-	flags.StringVar(&o.cert, "cert", "", "certificate of the client, for mutual TLS (PEM)")
-	flags.StringVar(&o.key, "key", "", "its key (PEM)")
-	flags.StringVar(&o.tokenFile, "token-file", "", "bearer token; else BANMIAN_TOKEN")
+	flags.BoolVar(&o.tls, "tls", false, "TLS with the root certificates of the system")
+	flags.StringVar(&o.ca, "ca", "", "TLS with these root certificates (PEM)")
+	flags.StringVar(&o.cert, "cert", "", "client certificate for mutual TLS (PEM)")
+	flags.StringVar(&o.key, "key", "", "key of the client certificate (PEM)")
+	flags.StringVar(&o.tokenFile, "token-file", "", "file with the bearer token; default: variable BANMIAN_TOKEN")
 	// Package flag stops at the first argument that is not an option, but the source may be anywhere.
 	for words := os.Args[1:]; ; words = flags.Args()[1:] {
 		if err := flags.Parse(words); err != nil {
@@ -81,7 +81,7 @@ func parse() (options, error) {
 	case o.source == "":
 		return o, errors.New("usage: banmian-render SOURCE [options]; see ../README.md")
 	case (o.cert == "") != (o.key == ""):
-		return o, errors.New("--cert and --key go together")
+		return o, errors.New("--cert and --key must be given together")
 	}
 	return o, nil
 }
@@ -94,7 +94,7 @@ func buildRequest(o options) (*gen.RenderPageRequest, error) {
 		name := "OUTPUT_" + strings.ToUpper(strings.ReplaceAll(word, "-", "_"))
 		kind, known := gen.Output_value[name]
 		if !known {
-			return nil, failure{64, fmt.Errorf("--output: there is no %s", name)}
+			return nil, failure{64, fmt.Errorf("--output: unknown output %s", name)}
 		}
 		request.Outputs = append(request.Outputs, gen.Output(kind))
 	}
@@ -131,7 +131,7 @@ func printReport(report *gen.RenderReport, locale string) {
 		fmt.Printf("  %s  %d 字  %s  %s\n", it.ArticleId, it.Characters, it.Headline, strings.Join(it.Authors, " "))
 	}
 	for _, it := range geometry.GetFit() {
-		fmt.Printf("  %s  %d/%d 行  溢 %d 字\n", it.ArticleId, it.SetLines, it.CapacityLines, it.OverChars)
+		fmt.Printf("  %s  %d/%d 行  余稿 %d 字\n", it.ArticleId, it.SetLines, it.CapacityLines, it.OverChars)
 	}
 	for _, it := range report.Findings {
 		message, remedy := it.GetMessage().GetZh(), it.GetRemedy().GetZh()

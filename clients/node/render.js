@@ -57,8 +57,8 @@ function parse() {
     },
   });
   if (positionals.length !== 1) throw new Error('usage: render.js SOURCE [options]; see ../README.md');
-  if (!values.cert !== !values.key) throw new Error('--cert and --key go together');
-  if (!(Number(values.timeout) > 0)) throw new Error('--timeout is a number of seconds');
+  if (!values.cert !== !values.key) throw new Error('--cert and --key must be given together');
+  if (!(Number(values.timeout) > 0)) throw new Error('--timeout must be a number of seconds');
   return { ...values, source: positionals[0] };
 }
 
@@ -75,19 +75,19 @@ const SCALARS = { string: 'string', bytes: 'string', bool: 'boolean', double: 'n
 /** Rejects JSON that `fromObject` would ignore or convert: unknown names and wrong types. */
 function check(type, value, path) {
   if (type instanceof protobuf.Enum) {
-    if (!(value in type.values)) throw new Error(`${path}: ${value} is no ${type.name}`);
+    if (!(value in type.values)) throw new Error(`${path}: ${value} is not a ${type.name}`);
     return;
   }
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) throw new Error(`${path || 'record'}: no object`);
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) throw new Error(`${path || 'record'}: not an object`);
   for (const [name, inner] of Object.entries(value)) {
     const field = type.fields[name];
     const at = path ? `${path}.${name}` : name;
     if (!field) throw new Error(`${at}: unknown field`);
-    if (field.repeated && !Array.isArray(inner)) throw new Error(`${at}: no list`);
+    if (field.repeated && !Array.isArray(inner)) throw new Error(`${at}: not a list`);
     const items = field.repeated ? inner.map((it, k) => [it, `${at}[${k}]`]) : [[inner, at]];
     for (const [it, where] of items) {
       if (field.resolvedType) check(field.resolvedType, it, where);
-      else if (typeof it !== SCALARS[field.type]) throw new Error(`${where}: no ${field.type}`);
+      else if (typeof it !== SCALARS[field.type]) throw new Error(`${where}: not a ${field.type}`);
     }
   }
 }
@@ -97,7 +97,7 @@ function buildRequest(args, root) {
   const outputs = args.output.split(',').map((it) => `OUTPUT_${it.toUpperCase().replaceAll('-', '_')}`);
   const kinds = root.lookupEnum('banmian.v1.Output').values;
   const unknown = outputs.find((it) => !(it in kinds));
-  if (unknown) throw new Failure(64, `--output: there is no ${unknown}`);
+  if (unknown) throw new Failure(64, `--output: unknown output ${unknown}`);
   const bytes = orExit(64, () => readFileSync(args.source));
   const layout = args['density-step'] ? { densityStep: args['density-step'] } : {};
   const request = { outputs, locale: args.locale, name };
@@ -131,7 +131,7 @@ function printReport(report, locale) {
     console.log(`  ${it.articleId}  ${it.characters} 字  ${it.headline}  ${it.authors.join(' ')}`);
   }
   for (const it of geometry?.fit ?? []) {
-    console.log(`  ${it.articleId}  ${it.setLines}/${it.capacityLines} 行  溢 ${it.overChars} 字`);
+    console.log(`  ${it.articleId}  ${it.setLines}/${it.capacityLines} 行  余稿 ${it.overChars} 字`);
   }
   for (const it of report.findings) {
     const text = `${it.message?.[language] ?? ''} ${it.remedy?.[language] ?? ''}`;

@@ -70,7 +70,7 @@ def print_report(report, finding, language):
     for it in report.articles:
         print(f"  {it.article_id}  {it.characters} 字  {it.headline}  {' '.join(it.authors)}")
     for it in report.geometry.fit:
-        print(f"  {it.article_id}  {it.set_lines}/{it.capacity_lines} 行  溢 {it.over_chars} 字")
+        print(f"  {it.article_id}  {it.set_lines}/{it.capacity_lines} 行  余稿 {it.over_chars} 字")
     for it in report.findings:
         text = f"{getattr(it.message, language)} {getattr(it.remedy, language)}"
         severity = finding.Severity.Name(it.severity).removeprefix("SEVERITY_")
@@ -106,19 +106,19 @@ def main():
     parser.error = lambda message: parser.exit(64, f"{parser.format_usage()}{message}\n")
     parser.add_argument("source", type=Path, help="record (.json), else plain copy")
     parser.add_argument("--address", default="127.0.0.1:50051", help="host:port of the server")
-    parser.add_argument("--tls", action="store_true", help="TLS with the roots that gRPC brings along")
-    parser.add_argument("--ca", type=Path, help="TLS with these roots (PEM)")
-    parser.add_argument("--cert", type=Path, help="certificate of the client, for mutual TLS (PEM)")
-    parser.add_argument("--key", type=Path, help="its key (PEM)")
-    parser.add_argument("--token-file", type=Path, help="bearer token; else BANMIAN_TOKEN")
+    parser.add_argument("--tls", action="store_true", help="TLS with the root certificates of gRPC")
+    parser.add_argument("--ca", type=Path, help="TLS with these root certificates (PEM)")
+    parser.add_argument("--cert", type=Path, help="client certificate for mutual TLS (PEM)")
+    parser.add_argument("--key", type=Path, help="key of the client certificate (PEM)")
+    parser.add_argument("--token-file", type=Path, help="file with the bearer token; default: variable BANMIAN_TOKEN")
     parser.add_argument("--out", type=Path, default=Path("out"), help="folder for the files")
-    parser.add_argument("--output", default="press-pdf,preview-png,record-json", help="kinds, with commas")
-    parser.add_argument("--density-step", default="", help="e.g. theory; instead of the record's")
+    parser.add_argument("--output", default="press-pdf,preview-png,record-json", help="outputs, separated by commas")
+    parser.add_argument("--density-step", default="", help="e.g. theory; overrides the record")
     parser.add_argument("--locale", default="zh-CN", choices=["zh-CN", "en"])
     parser.add_argument("--timeout", type=float, default=60, help="seconds")
     args = parser.parse_args()
     if bool(args.cert) != bool(args.key):
-        parser.error("--cert and --key go together")
+        parser.error("--cert and --key must be given together")
     finding, typeset, rpc = load_contract()
     try:
         request = build_request(args, typeset)

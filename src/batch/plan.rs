@@ -146,7 +146,7 @@ impl FromStr for BatchShard {
         });
         shard
             .filter(|shard| (1..=shard.count).contains(&shard.number))
-            .ok_or_else(|| "应为 i/n，i 从 1 到 n / it is i/n, and i counts from 1 to n".to_owned())
+            .ok_or_else(|| "应为 i/n，i 从 1 到 n / expected i/n with i from 1 to n".to_owned())
     }
 }
 

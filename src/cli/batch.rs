@@ -140,14 +140,14 @@ fn plan_pages(args: &BatchArgs, store: &FolderStore) -> Result<Vec<BatchPage>, C
         store.order.request.outputs().map(|output: Output| file_ending(output)).collect();
     let clashes = output_clashes(&pages, &args.output, &endings);
     if !clashes.is_empty() {
-        let head = "有的版会写同一个文件，或盖掉输入文件，未开始排版 / pages would write the same file, or over \
-                    an input; nothing was begun";
+        let head = "有的版会写同一个文件，或覆盖输入文件，未开始排版 / pages would write the same file \
+                    or overwrite an input file; nothing was started";
         let lines = clashes.iter().map(clash_line);
         let lines = std::iter::once(head.to_owned()).chain(lines).collect();
         return Err(CommandError { exit: ExitStatus::Usage, lines });
     }
     if links > 0 {
-        let line = format!("跳过 {links} 个符号链接 / {links} symbolic links were passed over");
+        let line = format!("跳过 {links} 个符号链接 / {links} symbolic links ignored");
         print_warning(&[line]);
     }
     let found = pages.len();
@@ -192,9 +192,9 @@ fn stop_on_signals(stop: &Arc<StopSignal>) -> Result<(), CommandError> {
                 _ = terminate.recv() => (),
             }
             let line = if stop.is_requested() {
-                "立即停止 / stopping at once"
+                "立即停止 / stopping now"
             } else {
-                "在排的版排完即停，再按一次立即停止 / stopping when the pages in hand are done, or at once if asked again"
+                "在排的版排完即停，再按一次立即停止 / stopping after the pages in progress; interrupt again to stop now"
             };
             let _ = writeln!(io::stderr().lock(), "{line}");
             stop.request();

@@ -35,7 +35,7 @@ pub(crate) fn load_fonts(
 
 /// Error that names the rejected files of a font folder.
 pub(crate) fn rejected_fonts(errors: &[FontFileError]) -> CommandError {
-    let head = "自备字体有误 / bad fonts in the font folder".to_owned();
+    let head = "自备字体有误 / errors in the font folder".to_owned();
     let lines = errors.iter().map(|error| format!("  {error}"));
     CommandError { exit: ExitStatus::Rejected, lines: std::iter::once(head).chain(lines).collect() }
 }

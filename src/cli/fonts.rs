@@ -41,7 +41,7 @@ fn face_row(fonts: &FontSet, id: FontId, info: &FaceInfo) -> String {
     };
     let source = match info.source {
         FontSource::Shipped => "内置 built in",
-        FontSource::Newsroom => "自备 newsroom",
+        FontSource::Newsroom => "自备 custom",
     };
     let notes = [info.name.as_str(), info.coverage.as_str(), info.licence.as_str()];
     let notes: Vec<&str> = notes.into_iter().filter(|text| !text.is_empty()).collect();

@@ -34,7 +34,7 @@ pub(crate) fn preflight(args: &PreflightArgs) -> Result<(), CommandError> {
     if preflight.passed {
         return Ok(());
     }
-    let line = format!("{name}：不能付印 / it is not ready for press");
+    let line = format!("{name}：不能付印 / not ready for press");
     Err(CommandError::new(ExitStatus::Unfit, line))
 }
 

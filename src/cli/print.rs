@@ -61,7 +61,7 @@ pub(crate) enum NoteDisplay {
 pub(crate) fn print_report(report: &RenderReport, notes: NoteDisplay) {
     let geometry = report.geometry.clone().unwrap_or_default();
     print_escaped(&format!(
-        "稿件 articles {} · 排入 characters {} 字 · 版式 style {}/{} · 充满 filled {:.1}%",
+        "稿件 articles {} · 排入 characters {} 字 · 版式 style {}/{} · 充满率 filled {:.1}%",
         report.articles.len(),
         report.characters,
         report.house_style,

@@ -91,7 +91,7 @@ pub(crate) fn print_summary(tally: &BatchTally, seconds: f64) {
     let remaining = tally.remaining();
     let rate = *done as f64 / seconds;
     print_escaped(&format!(
-        "共 {pages} 版：排好 {done}，原已排好 {skipped}，失败 {failed}，未排 {remaining}；{seconds:.1} 秒，每秒 {rate:.2} 版"
+        "共 {pages} 版：完成 {done}，此前已完成 {skipped}，失败 {failed}，未排 {remaining}；{seconds:.1} 秒，每秒 {rate:.2} 版"
     ));
     print_escaped(&format!(
         "{pages} pages: {done} done, {skipped} skipped, {failed} failed, {remaining} left; {seconds:.1} s, {rate:.2} pages/s"

@@ -21,7 +21,7 @@ pub(crate) fn server_address(args: &ServerArgs) -> Result<Option<ServerAddress>,
     let token = token.as_deref().map(str::trim).filter(|token| !token.is_empty());
     let unsendable = || {
         CommandError::usage(
-            "访问口令含有无法发送的字符 / the token has characters that cannot be sent",
+            "令牌含有无法发送的字符 / the token contains characters that cannot be sent",
         )
     };
     let identity = match (&args.cert, &args.key) {

@@ -29,7 +29,7 @@ pub(crate) fn serve(args: &ServeArgs) -> Result<(), CommandError> {
     let summary = generation_summary(&engines);
     let process = ServerProcess::new(config, engines)?;
     if args.check {
-        print::print_line(&format!("配置无误 the configuration is sound: {summary}"));
+        print::print_line(&format!("配置无误 configuration OK: {summary}"));
         return Ok(());
     }
     if process.run(ServeCommand(args.clone()))? {
@@ -38,7 +38,7 @@ pub(crate) fn serve(args: &ServeArgs) -> Result<(), CommandError> {
     } else {
         Err(CommandError::new(
             ExitStatus::Unfit,
-            "宽限时间已到，仍有请求未完成 / the grace is over with requests unfinished",
+            "宽限时间已到，仍有请求未完成 / the grace period ended with unfinished requests",
         ))
     }
 }
@@ -82,7 +82,9 @@ impl ServerHost for ServeCommand {
             }
             ServerEvent::ReloadFailed(lines) => {
                 print::print_warning(lines);
-                print::print_line("未重新载入，沿用原有设置 not reloaded, what is in use stays");
+                print::print_line(
+                    "未重新载入，沿用原有设置 not reloaded, still using the previous settings",
+                );
             }
         }
     }

@@ -242,7 +242,7 @@ impl PageMaker for RemoteMaker<'_> {
         if page.files.iter().all(has_stem) {
             Ok(page)
         } else {
-            let what = "the server has named a file otherwise than it was asked to";
+            let what = "the server sent an unexpected file name";
             Err(PageFailure::internal(what))
         }
     }
@@ -285,7 +285,7 @@ async fn receive(
             Some(Part::Done(done)) => assemble_page(page.assembler, &done),
             Some(Part::Failure(failure)) => Err(failure.into()),
             None => {
-                let error = broken_response("消息是空的 / an empty message".to_owned());
+                let error = broken_response("消息是空的 / empty message".to_owned());
                 Err(damaged_response(&error))
             }
         };
@@ -322,7 +322,7 @@ fn damaged_response(error: &RemoteError) -> PageRefusal {
 }
 
 fn stream_ended() -> Status {
-    Status::unavailable("服务已结束这次连接 / the server has ended the stream")
+    Status::unavailable("服务已断开连接 / the server closed the stream")
 }
 
 impl PageRefusal {

@@ -131,7 +131,7 @@ pub(crate) fn check_request_size(
     Err(Bilingual::new(
         format!("图片太大，无法随请求发送：{bytes} 字节，上限 message_bytes {message_bytes}"),
         format!(
-            "the pictures are too large to be sent along: {bytes} bytes, over the limit \
+            "the pictures are too large to send with the request: {bytes} bytes, over the limit \
              message_bytes: {message_bytes}"
         ),
     ))

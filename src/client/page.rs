@@ -78,12 +78,12 @@ impl PageAssembler {
             (Some(Part::Chunk(chunk)), Some((_, bytes))) => bytes.extend_from_slice(&chunk),
             (Some(Part::ArtifactEnd(end)), current) => {
                 let Some((header, bytes)) = current.take() else {
-                    let what = "文件未曾开始 / an end without a header";
+                    let what = "文件只有结尾，没有开头 / artifact end without a header";
                     return Err(broken_response(what.to_owned()));
                 };
                 if sha256_hex(&bytes) != end.sha256 || bytes.len() as u64 != end.total_bytes {
                     let name = header.file_name;
-                    let what = format!("{name}：传输有误 / it was damaged on the way");
+                    let what = format!("{name}：传输中损坏 / damaged in transfer");
                     return Err(broken_response(what));
                 }
                 // The server suggests names; a name must not lead out of the directory.
@@ -107,7 +107,7 @@ impl PageAssembler {
         match self.current_file {
             None => Ok(self.files),
             Some((header, _)) => {
-                let what = format!("{}：文件不完整 / it is incomplete", header.file_name);
+                let what = format!("{}：文件不完整 / incomplete", header.file_name);
                 Err(broken_response(what))
             }
         }

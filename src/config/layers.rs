@@ -95,7 +95,7 @@ fn set_value(settings: &mut Table, path: &[String], text: &str) -> Result<(), St
     let mut table = settings;
     for part in table_names {
         let inner = table.entry(part.clone()).or_insert_with(|| Value::Table(Table::new()));
-        table = inner.as_table_mut().ok_or("no table")?;
+        table = inner.as_table_mut().ok_or("not a table")?;
     }
     let value = match table.get(name) {
         Some(Value::Array(current)) => {

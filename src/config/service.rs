@@ -186,7 +186,7 @@ impl ServiceConfig {
             ("pictures_keep_seconds", self.pictures_keep_seconds),
         ];
         if let Some((name, _)) = positive.iter().find(|(_, value)| *value == 0) {
-            return Err(format!("{name}: 应大于 0 / must be above 0"));
+            return Err(format!("{name}: 应大于 0 / must be greater than 0"));
         }
         let may_be_zero =
             [("grace_seconds", self.grace_seconds), ("notice_seconds", self.notice_seconds)];
@@ -218,7 +218,7 @@ impl ServiceConfig {
                 );
             }
             if self.tenants[..k].iter().any(|other| other.name == tenant.name) {
-                return error("名称重复 / the name is used twice");
+                return error("名称重复 / duplicate name");
             }
             if tenant.token_sha256.is_empty() {
                 return error("没有 token_sha256 / no token_sha256");
@@ -226,11 +226,11 @@ impl ServiceConfig {
             for sum in &tenant.token_sha256 {
                 if sum.len() != 64 || !sum.bytes().all(|b| b.is_ascii_hexdigit()) {
                     return error(
-                        "token_sha256 应为 64 位十六进制数字 / must be 64 hexadecimal digits",
+                        "token_sha256 应为 64 位十六进制数字 / token_sha256 must be 64 hexadecimal digits",
                     );
                 }
                 if seen_sums.iter().any(|seen| seen.eq_ignore_ascii_case(sum)) {
-                    return error("口令重复 / the token is used twice");
+                    return error("令牌重复 / duplicate token");
                 }
                 seen_sums.push(sum);
             }

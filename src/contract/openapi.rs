@@ -14,12 +14,13 @@ pub(crate) fn openapi_document() -> &'static str {
 }
 
 /// Description of the gateway.
-const DESCRIPTION: &str = "Sets Chinese newspaper pages (版面). The same calls as the gRPC service `banmian.v1`, with the \
-    proto3 JSON of its messages: names in lowerCamelCase, enums by name, bytes in base64, 64-bit integers as strings. \
-    Fields at their default are left out of answers; unknown fields of a request are errors.";
+const DESCRIPTION: &str = "Typesets Chinese newspaper pages (版面). The same calls as the gRPC service `banmian.v1`, with its \
+    messages as proto3 JSON: names in lowerCamelCase, enums by name, bytes in base64, 64-bit integers as strings. \
+    Fields with their default value are omitted from responses; unknown fields in a request are errors.";
 
 /// Description of the body of a refusal.
-const ERROR_DESCRIPTION: &str = "Why there is no result. The numbers and names are those of gRPC.";
+const ERROR_DESCRIPTION: &str =
+    "Reason why the call has no result. Codes and status names are those of gRPC.";
 
 /// HTTP statuses other than 200: status, name of the gRPC status (empty if only HTTP has it), and
 /// the case in which it is sent.
@@ -29,30 +30,30 @@ const FAILURES: [(&str, &str, &str); 13] = [
         "INVALID_ARGUMENT",
         "The request or the record is malformed; `details` name field and rule.",
     ),
-    ("401", "UNAUTHENTICATED", "The token is missing or wrong."),
+    ("401", "UNAUTHENTICATED", "The token is missing or invalid."),
     (
         "404",
         "NOT_FOUND",
-        "A house style, step or template does not exist, or there is nothing at this path.",
+        "A house style, density step or template does not exist, or the path does not exist.",
     ),
-    ("405", "", "The path does not take this method; `Allow` lists those it takes."),
-    ("406", "", "`Accept` names no media type that this answer has."),
-    ("413", "OUT_OF_RANGE", "The body is larger than the server takes."),
-    ("415", "", "The body is of a media type that is not taken here."),
+    ("405", "", "The path does not support this method; `Allow` lists those it supports."),
+    ("406", "", "`Accept` names no media type that is available."),
+    ("413", "OUT_OF_RANGE", "The body is larger than the server accepts."),
+    ("415", "", "The media type of the body is not supported."),
     (
         "422",
         "FAILED_PRECONDITION",
-        "The copy does not fit, or a press file has an error; `report` has every figure.",
+        "The copy does not fit, or a press file has an error; `report` has the details.",
     ),
     (
         "429",
         "RESOURCE_EXHAUSTED",
-        "The queue or the quota is full; `Retry-After` says when to come back.",
+        "The queue or the quota is full; `Retry-After` says when to retry.",
     ),
-    ("500", "INTERNAL", "A fault of the program, with an id to look up in its log."),
-    ("501", "UNIMPLEMENTED", "Part of the contract, but not served by this version."),
-    ("503", "UNAVAILABLE", "The server is stopping; try another."),
-    ("504", "DEADLINE_EXCEEDED", "Time is up; the work was stopped."),
+    ("500", "INTERNAL", "Internal error, with an id to look up in the server's log."),
+    ("501", "UNIMPLEMENTED", "Part of the contract, but not implemented in this version."),
+    ("503", "UNAVAILABLE", "The server is shutting down; try another."),
+    ("504", "DEADLINE_EXCEEDED", "The deadline has passed; the work was stopped."),
 ];
 
 fn build_document() -> Value {
@@ -82,7 +83,7 @@ fn build_document() -> Value {
                 "bearer": {
                     "type": "http",
                     "scheme": "bearer",
-                    "description": "A token of the newsroom. A server without tokens asks for none.",
+                    "description": "Token of a tenant. A server without tenants requires none.",
                 },
             },
         },
@@ -104,9 +105,9 @@ fn paths(contract: &ProtoContract) -> Value {
         "/v1/pictures": {"put": upload_operation(contract)},
         "/v1/houseStyles": {"get": list_operation(contract, "ListHouseStyles")},
         "/v1/fonts": {"get": list_operation(contract, "ListFonts")},
-        "/healthz": {"get": probe_operation("isAlive", "The process runs.", "text/plain", &[])},
+        "/healthz": {"get": probe_operation("isAlive", "Liveness: the process is running.", "text/plain", &[])},
         "/readyz": {
-            "get": probe_operation("isReady", "Pages are taken. 503 while the queue is full or the service stops.", "text/plain", &["503"]),
+            "get": probe_operation("isReady", "Readiness: 200 if the server accepts work, 503 while the queue is full or the server is shutting down.", "text/plain", &["503"]),
         },
         "/metrics": {"get": metrics_operation()},
         "/openapi.json": {"get": probe_operation("getDocument", "This document.", "application/json", &[])},
@@ -141,12 +142,12 @@ fn message_body(name: &str) -> Value {
 }
 
 fn render_operation(contract: &ProtoContract) -> Value {
-    const HTTP: &str = "Over HTTP the answer is what `Accept` names:\n\n\
+    const HTTP: &str = "Over HTTP, `Accept` selects the response:\n\n\
         - `application/pdf`, `image/png`, `image/svg+xml`: the one artifact of that type;\n\
-        - `multipart/mixed`: the report as `application/json`, then each artifact, as they come;\n\
+        - `multipart/mixed`: the report as `application/json`, then each artifact;\n\
         - `application/zip`: `report.json` and the artifacts;\n\
         - `application/json`: the messages of the stream as an array.\n\n\
-        The body is a request as JSON, or plain copy as `text/plain`, for which the query says the rest.";
+        The body is a request as JSON, or plain copy as `text/plain` with the options as query parameters.";
     let mut body = message_body("RenderPageRequest");
     let plain = "Plain copy, UTF-8: articles separated by blank lines.";
     body["text/plain"] = json!({"schema": {"type": "string", "description": plain}});
@@ -155,7 +156,7 @@ fn render_operation(contract: &ProtoContract) -> Value {
     call["description"] = format!("{comment}\n\n{HTTP}").into();
     let outputs = json!({"type": "array", "items": enum_words(contract, "Output")});
     call["parameters"] = json!([
-        query_parameter("output", "What to make; may be repeated. None: press-pdf.", &outputs),
+        query_parameter("output", "Output; may be repeated. Default: press-pdf.", &outputs),
         query_parameter("densityStep", "Density step, e.g. `theory`.", &json!({"type": "string"})),
         query_parameter(
             "houseStyle",
@@ -170,7 +171,7 @@ fn render_operation(contract: &ProtoContract) -> Value {
         query_parameter("name", "Stem of the file names.", &json!({"type": "string"})),
         query_parameter(
             "locale",
-            "Language of refusals: `zh-CN` or `en`.",
+            "Language of error messages: `zh-CN` or `en`.",
             &json!({"type": "string"})
         ),
         query_parameter(
@@ -250,7 +251,8 @@ fn probe_operation(id: &str, text: &str, media: &str, statuses: &[&str]) -> Valu
 /// Operation of the metrics, which needs a token on a server that has tokens.
 fn metrics_operation() -> Value {
     let media = "application/openmetrics-text";
-    let mut metrics = probe_operation("getMetrics", "Figures for Prometheus.", media, &["401"]);
+    let mut metrics =
+        probe_operation("getMetrics", "Metrics in Prometheus format.", media, &["401"]);
     metrics["security"] = json!([{"bearer": []}]);
     metrics
 }
@@ -318,20 +320,20 @@ fn error_schema() -> Value {
                 "type": "object",
                 "required": ["code", "status", "message"],
                 "properties": {
-                    "code": {"type": "integer", "description": "Number of the gRPC status, e.g. 3."},
+                    "code": {"type": "integer", "description": "Code of the gRPC status, e.g. 3."},
                     "status": {"type": "string", "description": "Its name, e.g. `INVALID_ARGUMENT`."},
                     "reason": {"type": "string", "description": "Stable code, e.g. `BM-GLYPH-001`."},
-                    "message": {"type": "string", "description": "What is wrong, in the caller's language."},
+                    "message": {"type": "string", "description": "Error message, in the caller's language."},
                     "details": {
                         "type": "array",
-                        "description": "The fields, articles or things concerned.",
+                        "description": "Fields, articles or other objects concerned.",
                         "items": {"type": "object"},
                     },
                 },
             },
             "report": {
                 "$ref": "#/components/schemas/RenderReport",
-                "description": "The report of a page that was refused after it was made up.",
+                "description": "Report of a page that was rejected after make-up.",
             },
         },
     })

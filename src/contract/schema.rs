@@ -263,7 +263,7 @@ mod tests {
         );
         let text = policy["description"].as_str().expect("text");
         assert!(
-            text.contains("(溢文)") && text.contains("\n- `POLICY_STRICT`: Refuse the page"),
+            text.contains("(排不下)") && text.contains("\n- `POLICY_STRICT`: Reject the page"),
             "{text}"
         );
     }

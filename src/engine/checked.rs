@@ -49,8 +49,8 @@ impl Engine {
                 if layout.is_some() {
                     return Err(bad_value(
                         "layout",
-                        "记录自带 layout，请求不应再给",
-                        "the record has a layout of its own",
+                        "记录中已有 layout，请求中不应再给",
+                        "the record already has a layout; the request must not give another",
                     ));
                 }
                 (*record, Vec::new())

@@ -84,8 +84,8 @@ impl LineExplanation {
             [("词距", "word spaces"), ("中西间距", "Han–Latin"), ("标点", "marks")];
         let BreakReason { action, rule } = break_reason(paragraph, line, measure);
         let (zh, en) = match action {
-            LineEndAction::ParagraphEnd => ("段末", "ends"),
-            LineEndAction::FullLine => ("满行", "full"),
+            LineEndAction::ParagraphEnd => ("段末", "end of paragraph"),
+            LineEndAction::FullLine => ("满行", "full line"),
             LineEndAction::PushedIn => ("挤进", "pushed in"),
             LineEndAction::PushedOut => ("推出", "pushed out"),
         };
@@ -182,7 +182,7 @@ pub(crate) fn single_column_step(
         return Err(bad_value(
             "chars",
             format!("栏宽 {chars} 字不在 {least}–{most} 之间"),
-            format!("a column of {chars} 字 is not between {least} and {most}"),
+            format!("the column width of {chars} 字 is not between {least} and {most}"),
         ));
     }
     let step = requested_step(copy, style)?.unwrap_or_else(|| default_step(style));

@@ -58,8 +58,8 @@ impl Engine {
         if target_rows > step.rows {
             return Err(bad_value(
                 "targetRows",
-                format!("{target_rows} 行，版心只有 {} 行", step.rows),
-                format!("{target_rows} rows; the type area has {}", step.rows),
+                format!("目标 {target_rows} 行，版心只有 {} 行", step.rows),
+                format!("{target_rows} rows requested; the type area has only {}", step.rows),
             ));
         }
         let previous = PreviousPage::default();
@@ -89,7 +89,7 @@ fn column_counts_to_measure(requested: &[u32], step: &DensityStep) -> Result<Vec
         return Err(bad_value(
             "columnCounts",
             format!("栏数 {bad} 不在 1–{} 之间", step.columns),
-            format!("{bad} columns are not between 1 and {}", step.columns),
+            format!("the column count {bad} is not between 1 and {}", step.columns),
         ));
     }
     Ok(counts)

@@ -113,7 +113,7 @@ fn check_resolution(
         format!("图片“{id}”印出仅 {ppi} ppi（{width} × {height} 像素），应不低于 {least} ppi"),
         format!(
             "the picture “{id}” is printed at {ppi} ppi ({width} × {height} pixels); \
-             it is to have {least}"
+             at least {least} ppi are required"
         ),
     );
     Some(Finding::new(code, place, words).with_rule("R92"))
@@ -137,9 +137,9 @@ fn check_profile(
     let is_broken = image.icc_profile().is_some_and(|profile| !is_profile_of(&profile, space));
     is_broken.then(|| {
         let words = Bilingual::new(
-            format!("图片“{id}”的 ICC 特性文件已损坏或不是 {name} 的，未予采用"),
+            format!("图片“{id}”的 ICC 特性文件已损坏或不是 {name} 的，已忽略"),
             format!(
-                "the ICC profile of the picture “{id}” is broken or not one of {name}: it is ignored"
+                "the ICC profile of the picture “{id}” is damaged or not for {name}; it is ignored"
             ),
         );
         Finding::new(FindingCode::BadProfile, place, words)
@@ -163,7 +163,9 @@ fn check_ink(
     let (percent, most) = (ink * 100 / 255, limit_milli / 10);
     let words = Bilingual::new(
         format!("CMYK 图片“{id}”总墨量达 {percent}%，上限 {most}%"),
-        format!("the CMYK picture “{id}” has {percent} % of ink, the limit is {most} %"),
+        format!(
+            "the total ink of the CMYK picture “{id}” is {percent} %, above the limit of {most} %"
+        ),
     );
     Some(Finding::new(FindingCode::TooMuchInk, place, words).with_rule("R91"))
 }

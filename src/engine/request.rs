@@ -168,7 +168,7 @@ fn requested_outputs(outputs: &[i32]) -> Result<Vec<Output>, Error> {
         let output = Output::try_from(*output).unwrap_or(Output::Unspecified);
         match output {
             Output::Unspecified => {
-                return Err(bad_value("outputs", "没有这种输出", "there is no such output"));
+                return Err(bad_value("outputs", "没有这种输出", "no such output"));
             }
             Output::PressPdf
             | Output::ProofPdf
@@ -199,8 +199,8 @@ fn resolve_policy(policy: i32, outputs: &[Output]) -> Result<Policy, Error> {
         Ok(policy) => Ok(policy),
         Err(_) => Err(bad_value(
             "policy",
-            format!("没有策略 {policy}"),
-            format!("there is no policy {policy}"),
+            format!("没有这种策略：{policy}"),
+            format!("no such policy: {policy}"),
         )),
     }
 }
@@ -232,8 +232,8 @@ pub(crate) fn resolve_profile(
         let known = PressProfile::ALL.map(PressProfile::name).join("、");
         bad_value(
             field,
-            format!("没有规格 {name:?}，只有 {known}"),
-            format!("there is no profile {name:?}, only {known}"),
+            format!("没有规格 {name:?}，可用的有 {known}"),
+            format!("no such profile: {name:?}; available: {known}"),
         )
     })
 }
@@ -241,7 +241,7 @@ pub(crate) fn resolve_profile(
 fn check_file_name(name: &str) -> Result<(), Error> {
     let bad = |c: char| c.is_control() || matches!(c, '/' | '\\' | ':' | '\0');
     if name.chars().count() > 128 || name.contains(bad) || matches!(name, "." | "..") {
-        return Err(bad_value("name", "不能用作文件名", "it cannot be a file name"));
+        return Err(bad_value("name", "不能用作文件名", "not a valid file name"));
     }
     Ok(())
 }
@@ -254,7 +254,9 @@ pub(crate) fn resolve_stamp(stamp: &str, copy: &PageCopy) -> Result<String, Erro
     }
     let read = OffsetDateTime::parse(stamp, &Rfc3339).ok();
     let written = read.and_then(|time| time.replace_nanosecond(0).ok()?.format(&Rfc3339).ok());
-    written.ok_or_else(|| bad_value("stamp", "时间应为 RFC 3339", "the time is not RFC 3339"))
+    written.ok_or_else(|| {
+        bad_value("stamp", "时间应按 RFC 3339 书写", "the time is not in RFC 3339 format")
+    })
 }
 
 /// Stem of the file names if none is requested: date and page number.

@@ -171,15 +171,15 @@ impl FindingCode {
             Self::NotUtf8 => {
                 ("BM-INPUT-001", Error, "请存为 UTF-8 后重试。", "Save the file as UTF-8.")
             }
-            Self::EmptyInput => ("BM-INPUT-002", Error, "请给出稿件。", "Give some copy."),
+            Self::EmptyInput => ("BM-INPUT-002", Error, "请提供稿件。", "Provide some copy."),
             Self::BadJson => (
                 "BM-INPUT-003",
                 Error,
-                "请按 banmian.v1.PageRecord 的 JSON 改正此处。",
-                "Correct this place to the JSON of banmian.v1.PageRecord.",
+                "请按 banmian.v1.PageRecord 的 JSON 格式改正此处。",
+                "Correct it to valid JSON of banmian.v1.PageRecord.",
             ),
             Self::NoArticle => {
-                ("BM-RECORD-001", Error, "请至少给出一篇稿件。", "Give at least one article.")
+                ("BM-RECORD-001", Error, "请至少提供一篇稿件。", "Add at least one article.")
             }
             Self::IncompleteArticle => {
                 ("BM-RECORD-002", Error, "请补上标题和正文。", "Add the headline and the body.")
@@ -189,13 +189,13 @@ impl FindingCode {
                 "BM-RECORD-004",
                 Error,
                 "请缩减到上限以内，或分成几个版。",
-                "Keep within the limit, or split the copy over several pages.",
+                "Stay within the limit, or split the copy over several pages.",
             ),
             Self::MissingGlyph => (
                 "BM-GLYPH-001",
                 Error,
                 "请换用字库中有的字，或以图片代替。",
-                "Use a character the faces have, or a picture of it.",
+                "Use a character that the fonts have, or a picture of it.",
             ),
             Self::BadId => ("BM-RECORD-005", Error, "请改正标识。", "Correct the id."),
             Self::ControlCharacters => {
@@ -205,38 +205,38 @@ impl FindingCode {
                 "BM-COPY-002",
                 Info,
                 "如不应改动，请关闭相应的规范化开关。",
-                "If it should stay, switch this normalisation off.",
+                "If the original should stay, switch off this normalisation.",
             ),
             Self::EmptyBlock => ("BM-COPY-003", Info, "无需处理。", "Nothing to do."),
             Self::LoneCrosshead => (
                 "BM-RECORD-006",
                 Warning,
                 "请补上正文或删去小标题。",
-                "Add the copy or take the crosshead out.",
+                "Add the copy or remove the crosshead.",
             ),
             Self::JoinedParagraph => (
                 "BM-PLAIN-001",
                 Warning,
                 "如确为两段，请在前段末加句末标点。",
-                "If these are two paragraphs, end the first with a closing mark.",
+                "If these are two paragraphs, end the first with a full stop or another closing mark.",
             ),
             Self::GuessedLine => (
                 "BM-PLAIN-002",
                 Info,
                 "如有误，请改用 JSON 稿件记录。",
-                "If wrong, hand the page in as a JSON record.",
+                "If this is wrong, send the page as a JSON record.",
             ),
             Self::OpensWithCrosshead => (
                 "BM-PLAIN-003",
                 Warning,
-                "请核对段落次序；按文件原序排版。",
+                "请核对段落次序；程序按文件中的次序排版。",
                 "Check the order of the paragraphs; they are set in the order of the file.",
             ),
             Self::UnsupportedField => (
                 "BM-UNSERVED-001",
                 Warning,
                 "此版本不处理该字段，其余照常排版。",
-                "This version does not act on the field; the rest is set.",
+                "This version ignores the field; the rest is set as usual.",
             ),
             Self::RelaxedBreak => (
                 "BM-LINE-001",
@@ -248,7 +248,7 @@ impl FindingCode {
                 "BM-LINE-002",
                 Warning,
                 "请改动此段文字，增减一两个字。",
-                "Edit this paragraph by a character or two.",
+                "Add or cut a character or two in this paragraph.",
             ),
             Self::Runt => (
                 "BM-LINE-004",
@@ -259,26 +259,26 @@ impl FindingCode {
             Self::SubstitutedStyle => (
                 "BM-LINE-003",
                 Warning,
-                "如要保留，请改用行距更大的版式档。",
-                "To keep it, use a step with more white between its lines.",
+                "如要保留，请改用行距更大的密度档。",
+                "To keep it, use a density step with more leading.",
             ),
             Self::Overset => (
                 "BM-OVERSET-001",
                 Error,
-                "请删去溢出的字数，或改用更密的版式档。",
-                "Cut the characters over, or use a denser step.",
+                "请删去多出的字数，或改用更密的密度档。",
+                "Cut the overset characters, or use a denser density step.",
             ),
             Self::LeftOff => (
                 "BM-OVERSET-002",
                 Error,
-                "请撤下此稿或其他稿件，缩短标题，或改动锁定和保留框。",
-                "Take it or others off, shorten headlines, or change a lock or a reserved box.",
+                "请撤下此稿或其他稿件，缩短标题，或改动锁定和预留框。",
+                "Take this or other articles off, shorten headlines, or change a lock or a reserved box.",
             ),
             Self::Underset => (
                 "BM-UNDERSET-001",
                 Warning,
-                "请补稿、加图，或改用更疏的版式档。",
-                "Add copy or a picture, or use a looser step.",
+                "请补稿、加图，或改用更疏的密度档。",
+                "Add copy or a picture, or use a looser density step.",
             ),
             Self::UnevenFeet => (
                 "BM-FEET-001",
@@ -289,7 +289,7 @@ impl FindingCode {
             Self::Tombstone => (
                 "BM-PAGE-001",
                 Warning,
-                "请给其中一篇加框、改题长或换位置。",
+                "请给其中一篇加框，改变标题长短，或换个位置。",
                 "Box one of them, change the length of its headline, or move it.",
             ),
             Self::MiddleCut => (
@@ -301,8 +301,8 @@ impl FindingCode {
             Self::GutterThrough => (
                 "BM-PAGE-003",
                 Warning,
-                "请让一篇稿件或横题跨过此栏线。",
-                "Let an article or its head cross this gutter.",
+                "请让一篇稿件或它的标题跨过此处栏距。",
+                "Let an article or its head span this gutter.",
             ),
             Self::HeadlineSizeOrder => (
                 "BM-PAGE-004",
@@ -319,113 +319,113 @@ impl FindingCode {
             Self::UnequalGrade => (
                 "BM-PAGE-006",
                 Warning,
-                "请使各稿长短、题长相近。",
-                "Bring their lengths and headlines nearer to each other.",
+                "请使各稿篇幅和题长相近。",
+                "Make their lengths and headlines more alike.",
             ),
             Self::AdjacentCrossheads => (
                 "BM-PAGE-007",
                 Warning,
-                "请移动其中一个小标题，相距三行以上。",
-                "Move one of the crossheads, three lines or more apart.",
+                "请移动其中一个小标题，使两者相距三行以上。",
+                "Move one crosshead so that the two are three lines or more apart.",
             ),
             Self::ShortColumn => (
                 "BM-PAGE-008",
                 Warning,
                 "请补几行文字，或减少栏数。",
-                "Add a few lines, or set it over fewer columns.",
+                "Add a few lines, or use fewer columns.",
             ),
             Self::EmptyRows => (
                 "BM-PAGE-009",
                 Warning,
-                "请补文字或图片；有意留白请用留白框。",
-                "Add copy or a picture; reserve the box as white if it is meant.",
+                "请补文字或图片；有意留白请用留白的预留框。",
+                "Add copy or a picture; for intended white space, use a reserved box.",
             ),
             Self::BodyUnderHead => (
                 "BM-PAGE-010",
                 Warning,
                 "请在两稿之间加线或空一行。",
-                "Put a rule or a white line between the two articles.",
+                "Put a rule or a blank line between the two articles.",
             ),
             Self::BadPlace => (
                 "BM-PLACE-001",
                 Error,
-                "请改动锁定、保留框或版式。",
+                "请改动锁定、预留框或模板。",
                 "Change the lock, the reserved box or the template.",
             ),
             Self::RewordedHeadline => (
                 "BM-HEAD-001",
                 Info,
                 "如不用备选标题，请从记录中删去。",
-                "Take the alternative out of the record if it is not to be used.",
+                "To keep the original headline, remove the alternative from the record.",
             ),
             Self::HeadElsewhere => (
                 "BM-HEAD-002",
                 Warning,
                 "请锁定该稿的栏数，或不指定题的位置。",
-                "Lock the columns of the article, or leave the place of its head to the make-up.",
+                "Lock the columns of the article, or leave the head position unspecified.",
             ),
             Self::EmptyBox => (
                 "BM-PLACE-002",
                 Warning,
-                "请给出图稿，或标明为留白。",
-                "Give the artwork, or mark the box as white on purpose.",
+                "请提供图稿，或标明为留白。",
+                "Provide the artwork, or mark the box as intended white space.",
             ),
             Self::NarrowedPicture => (
                 "BM-PICTURE-101",
                 Warning,
                 "请减少图片栏数，或加宽稿件。",
-                "Ask for fewer columns, or lock the article to more.",
+                "Request fewer columns for the picture, or lock the article to more.",
             ),
             Self::MissingPicture => (
                 "BM-PICTURE-001",
                 Error,
-                "请在 data 中给出图片，或用 --pictures 指明图片目录。",
-                "Give the picture as data, or name its directory with --pictures.",
+                "请在 data 中给出图片，用 --pictures 指定图片目录，或用 PUT /v1/pictures 上传。",
+                "Give the picture as data, by --pictures, or upload it by PUT /v1/pictures.",
             ),
             Self::BadPicture => (
                 "BM-PICTURE-002",
                 Error,
-                "请另存为 JPEG、PNG 或 TIFF 后重试。",
-                "Save the picture as JPEG, PNG or TIFF.",
+                "请另存为 JPEG、PNG、TIFF 或 WebP 后重试。",
+                "Save the picture as JPEG, PNG, TIFF or WebP.",
             ),
             Self::CaptionStop => {
-                ("BM-PICTURE-003", Warning, "请删去句号。", "Take the full stop out.")
+                ("BM-PICTURE-003", Warning, "请删去句号。", "Remove the full stop.")
             }
             Self::ResolutionTooLow => (
                 "BM-PICTURE-004",
                 Error,
                 "请换用更大的原图，或缩小图幅。",
-                "Get the picture with more pixels, or print it smaller.",
+                "Use a picture with more pixels, or print it smaller.",
             ),
             Self::LowResolution => (
                 "BM-PICTURE-005",
                 Warning,
                 "请尽量换用更大的原图，或缩小图幅。",
-                "Get the picture with more pixels if there is one, or print it smaller.",
+                "Use a picture with more pixels if there is one, or print it smaller.",
             ),
             Self::BadProfile => (
                 "BM-PICTURE-006",
                 Warning,
                 "请重新嵌入正确的 ICC 特性文件，或核对颜色。",
-                "Embed the right ICC profile, or look at the colours.",
+                "Embed the right ICC profile, or check the colours.",
             ),
             Self::TooMuchInk => (
                 "BM-PICTURE-007",
                 Warning,
-                "请按报纸的总墨量重新分色，或改送 RGB 图片。",
-                "Separate it anew for newsprint, or hand it in as RGB.",
+                "请按报纸的总墨量重新分色，或改用 RGB 图片。",
+                "Separate it again for newsprint, or send it as RGB.",
             ),
             Self::PreflightFailed => (
                 "BM-PRESS-001",
                 Error,
-                "请按报告中的印前检查处理。",
-                "See the preflight in the report.",
+                "请按报告中的印前检查结果处理。",
+                "See the preflight results in the report.",
             ),
             Self::ChangedCopy => (
                 "BM-PROOF-001",
                 Info,
                 "请对照上一校次核对此处改动。",
-                "Check the change against the round before.",
+                "Check the change against the previous round.",
             ),
             Self::MoreFindings => ("BM-MORE-001", Info, "", ""),
         }

@@ -57,8 +57,8 @@ impl Finding {
     /// Adds to the text that the lock was dropped because of the finding.
     #[must_use]
     pub fn with_dropped_lock(mut self) -> Self {
-        self.message.zh += "；此锁定未用，位置由程序安排";
-        self.message.en += "; the lock is dropped, the make-up finds a place";
+        self.message.zh += "；此锁定作废，位置由程序安排";
+        self.message.en += "; the lock is dropped and the make-up chooses the place";
         self
     }
 

@@ -66,15 +66,18 @@ pub(crate) fn dress_for_leading<'a>(
             SpanStyle::EmphasisDot => {
                 // A paper without that face shows no emphasis here.
                 span.style = bold.map_or(SpanStyle::Unbroken, SpanStyle::Face);
-                ("行距容不下着重号，改用黑体", "no room for dots between the lines: set bold")
+                (
+                    "行间容不下着重号，改用黑体",
+                    "no room for emphasis dots between the lines: set in bold",
+                )
             }
             SpanStyle::Ruby(reading) => {
                 span.style = SpanStyle::Unbroken;
                 // Inserted after the loop: the spans still count in bytes of the original.
                 readings.push((original.range.end, reading));
                 (
-                    "行距容不下注音，改在字后加括号",
-                    "no room for readings between the lines: set in brackets",
+                    "行间容不下注音，改为在字后括注",
+                    "no room for ruby between the lines: set in brackets",
                 )
             }
             SpanStyle::Face(_)

@@ -455,8 +455,8 @@ fn missing_glyph_findings(
         let index = text.text[..glyph.byte].chars().count() as u32;
         let place = FindingPlace::of_field(&text.field).in_article(article_id);
         let words = Bilingual::new(
-            format!("所用字体没有“{}”", glyph.character),
-            format!("the face asked for has no “{}”", glyph.character),
+            format!("指定的字体没有“{}”", glyph.character),
+            format!("the selected font has no glyph for “{}”", glyph.character),
         );
         let place = place.at_range(index..index + 1);
         Finding::new(FindingCode::MissingGlyph, place, words).with_rule("R85")

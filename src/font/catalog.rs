@@ -69,7 +69,7 @@ impl FontCatalog {
             if FontId::new(faces.len()).is_some() {
                 faces.push(face.info.clone());
             } else {
-                let (zh, en) = ("字体太多", "too many faces");
+                let (zh, en) = ("字体太多", "too many fonts");
                 errors.push(FontFileError::new(face.info.file.clone(), zh, en));
             }
         }

@@ -27,14 +27,14 @@ const COMPONENT_DEPTH_MAX: usize = 16;
 pub(crate) fn count_faces(data: &[u8]) -> Result<u32, FontError> {
     let start = data.get(..4).unwrap_or(data);
     match start {
-        [] => Err(FontError::new("空文件", "the file is empty")),
+        [] => Err(FontError::new("空文件", "empty file")),
         b"wOFF" | b"wOF2" => Err(FontError::new(
             "网页字体（WOFF）不能用于印刷，请用原来的 TTF 或 OTF",
-            "a web font (WOFF): give the TTF or OTF it was made from",
+            "web fonts (WOFF) cannot be used for print; use the original TTF or OTF",
         )),
         [b'%', b'!', ..] | [0x80, 0x01, ..] | b"typ1" => Err(FontError::new(
-            "Type 1 字体不受支持，请换用 OTF",
-            "a Type 1 font is not served: give an OTF",
+            "不支持 Type 1 字体，请换用 OTF",
+            "Type 1 fonts are not supported; use an OTF",
         )),
         b"ttcf" => {
             let count = data.get(8..12).and_then(|bytes| bytes.try_into().ok());
@@ -45,13 +45,13 @@ pub(crate) fn count_faces(data: &[u8]) -> Result<u32, FontError> {
                 Err(FontError::new(
                     format!("字体集有 {count} 个字体，应为 1 至 {COLLECTION_FACES_MAX} 个"),
                     format!(
-                        "a collection of {count} faces; 1 to {COLLECTION_FACES_MAX} are served"
+                        "a collection of {count} fonts; 1 to {COLLECTION_FACES_MAX} are supported"
                     ),
                 ))
             }
         }
         b"\0\x01\0\0" | b"OTTO" | b"true" => Ok(1),
-        _ => Err(FontError::new("不是字体文件", "not a font")),
+        _ => Err(FontError::new("不是字体文件", "not a font file")),
     }
 }
 
@@ -64,8 +64,8 @@ pub(crate) fn open_checked_face(data: &[u8], index: u32) -> Result<FontRef<'_>, 
     check_table_bounds(&font)?;
     if has_table(&font, b"fvar") {
         return Err(FontError::new(
-            "可变字体：请先导出所需字重的静态字体",
-            "a variable font: export the weight that is wanted as a static face",
+            "不支持可变字体，请导出所需字重的静态字体",
+            "variable fonts are not supported; export the weight you need as a static font",
         ));
     }
     let glyph_count = check_metrics(&font)?;
@@ -85,13 +85,13 @@ fn has_table(font: &FontRef<'_>, tag: &[u8; 4]) -> bool {
 fn bad_table(table: &str) -> FontError {
     FontError::new(
         format!("缺少 {table} 表或已损坏"),
-        format!("its {table} table is missing or damaged"),
+        format!("the {table} table is missing or damaged"),
     )
 }
 
 /// Builds the error of a truncated table directory.
 fn incomplete_directory() -> FontError {
-    FontError::new("表目录不完整", "its table directory is cut short")
+    FontError::new("表目录不完整", "the table directory is truncated")
 }
 
 /// Checks that every table lies inside the file.
@@ -106,7 +106,7 @@ fn check_table_bounds(font: &FontRef<'_>) -> Result<(), FontError> {
             let tag = record.tag();
             return Err(FontError::new(
                 format!("文件被截断：{tag} 表不完整"),
-                format!("the file is cut short: its {tag} table is not whole"),
+                format!("the file is truncated: the {tag} table is incomplete"),
             ));
         }
     }
@@ -120,7 +120,7 @@ fn check_metrics(font: &FontRef<'_>) -> Result<u16, FontError> {
     if !(16..=16_384).contains(&units_per_em) {
         return Err(FontError::new(
             format!("每 em {units_per_em} 个单位，应为 16 至 16384"),
-            format!("{units_per_em} units in an em; 16 to 16384 are possible"),
+            format!("{units_per_em} units per em; must be 16 to 16384"),
         ));
     }
     let glyph_count = font.maxp().map_err(|_| bad_table("maxp"))?.num_glyphs();
@@ -152,9 +152,9 @@ fn check_outlines(font: &FontRef<'_>, glyph_count: u16) -> Result<(), FontError>
         return if is_complete { Ok(()) } else { Err(bad_table("CFF")) };
     }
     if [b"EBDT", b"CBDT", b"sbix", b"bdat"].into_iter().any(|tag| has_table(font, tag)) {
-        return Err(FontError::new("点阵字体没有轮廓", "a face of bitmaps: it has no outlines"));
+        return Err(FontError::new("点阵字体没有轮廓", "a bitmap font without outlines"));
     }
-    Err(FontError::new("没有 TrueType 或 CFF 轮廓", "it has no TrueType or CFF outlines"))
+    Err(FontError::new("没有 TrueType 或 CFF 轮廓", "no TrueType or CFF outlines"))
 }
 
 /// Checks that composite glyphs are finite, small and not circular.
@@ -183,7 +183,7 @@ fn check_composite_glyphs(font: &FontRef<'_>, glyph_count: u16) -> Result<(), Fo
         measure_composite(&components_of, glyph, &mut sizes).map_err(|CompositeTooLarge| {
             FontError::new(
                 format!("字形 {glyph} 的部件互相引用或过多"),
-                format!("glyph {glyph} is made of itself or of too many parts"),
+                format!("glyph {glyph} refers to itself or has too many components"),
             )
         })?;
     }

@@ -30,13 +30,13 @@ impl EmbeddingRights {
         if bits & LICENCE == RESTRICTED {
             return Err(FontError::new(
                 "字体禁止嵌入（fsType 2），须向厂商取得嵌入许可",
-                "it forbids embedding (fsType 2): its maker has to license that",
+                "embedding is forbidden (fsType 2); obtain an embedding licence from the vendor",
             ));
         }
         if bits & BITMAPS != 0 {
             return Err(FontError::new(
                 "字体只许嵌入点阵（fsType 0x200）",
-                "it allows its bitmaps alone to be embedded (fsType 0x200)",
+                "only bitmap embedding is allowed (fsType 0x200)",
             ));
         }
         Ok(if bits & WHOLE != 0 { Self::Whole } else { Self::Subset })

@@ -64,13 +64,13 @@ impl FontFolder {
         let mut reader = FolderReader { find_earlier, faces: Vec::new(), errors: Vec::new() };
         let table = table.map_or(Ok(FaceTable::default()), |text| FaceTable::parse(&text));
         let table = table.unwrap_or_else(|error| {
-            let zh = format!("表格有误：{error}");
+            let zh = format!("文件有误：{error}");
             reader.errors.push(FontFileError::new("fonts.toml", zh, error));
             FaceTable::default()
         });
         for row in &table.face {
             if !files.iter().any(|(name, _)| *name == row.file) {
-                let (zh, en) = ("没有这个文件", "there is no such file");
+                let (zh, en) = ("没有这个文件", "no such file");
                 reader.errors.push(FontFileError::new(format!("fonts.toml: {}", row.file), zh, en));
             }
         }
@@ -126,11 +126,11 @@ fn open_face(file: &str, blob: &Blob, index: u32) -> Result<FaceSlot, FontError>
     let tables = check::open_checked_face(blob, index)?;
     let embedding = EmbeddingRights::from_fs_type(facts::fs_type(&tables))?;
     let face = FontFace::from_folder(file, blob.clone(), index, embedding)
-        .ok_or_else(|| FontError::new("不是字体文件", "not a font"))?;
+        .ok_or_else(|| FontError::new("不是字体文件", "not a font file"))?;
     if !face.has_unicode_map() {
         return Err(FontError::new(
             "没有 Unicode 字符表（cmap）",
-            "its cmap table has no Unicode map",
+            "no Unicode character map (cmap)",
         ));
     }
     Ok(Arc::new(OnceLock::from(face)))
@@ -182,8 +182,8 @@ fn drop_duplicates(faces: Vec<FolderFace>, errors: &mut Vec<FontFileError>) -> V
         match kept.iter().find(|earlier| are_confusable(earlier, &face)) {
             Some(earlier) => {
                 let file = &earlier.info.file;
-                let zh = format!("与 {file} 的角色或 PostScript 名相同");
-                let en = format!("its role or PostScript name is that of {file}");
+                let zh = format!("角色或 PostScript 名与 {file} 重复");
+                let en = format!("role or PostScript name already used by {file}");
                 errors.push(FontFileError::new(face.info.file.clone(), zh, en));
             }
             None => kept.push(face),

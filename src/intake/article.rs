@@ -150,7 +150,7 @@ impl RecordChecker<'_> {
                 self.report_error(
                     FindingCode::BadValue,
                     field("name"),
-                    "署名没有姓名",
+                    "作者没有姓名",
                     "the byline has no name",
                 );
             }

@@ -62,7 +62,7 @@ impl RecordChecker<'_> {
         let full = |block: &BodyBlock| block.texts().iter().any(|text| !text.is_empty());
         let blocks: Vec<BodyBlock> = blocks.into_iter().filter(full).collect();
         if blocks.is_empty() && !self.has_error_at(&place.field) {
-            let words = Bilingual::new("空段，已略去", "an empty block was left out");
+            let words = Bilingual::new("空段，已略去", "an empty block was removed");
             self.notes.push(Finding::new(FindingCode::EmptyBlock, place.clone(), words));
         }
         blocks

@@ -81,7 +81,7 @@ impl RecordChecker<'_> {
                 FindingCode::NoArticle,
                 field("articles"),
                 "没有稿件",
-                "there is no article",
+                "the page has no article",
             );
         }
         if !self.check_limit(&field("articles"), "articles", articles.len(), limits.articles) {
@@ -121,8 +121,8 @@ impl RecordChecker<'_> {
             self.report_error(
                 FindingCode::BadValue,
                 FindingPlace::of_field("date"),
-                format!("没有“{}”这一天，应为 YYYY-MM-DD", date.escape_debug()),
-                format!("there is no date “{}”; it is written YYYY-MM-DD", date.escape_debug()),
+                format!("“{}”不是有效日期，应为 YYYY-MM-DD", date.escape_debug()),
+                format!("“{}” is not a valid date; expected YYYY-MM-DD", date.escape_debug()),
             );
         }
         read

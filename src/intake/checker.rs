@@ -72,8 +72,8 @@ impl<'a> RecordChecker<'a> {
     pub(crate) fn note_unsupported(&mut self, field: &str, is_used: bool) {
         if is_used {
             let words = Bilingual::new(
-                format!("字段 {field} 尚未支持"),
-                format!("{field} is not served yet"),
+                format!("尚不支持字段 {field}"),
+                format!("{field} is not supported yet"),
             );
             self.notes.push(Finding::new(
                 FindingCode::UnsupportedField,
@@ -141,7 +141,7 @@ impl<'a> RecordChecker<'a> {
                 FindingCode::BadId,
                 place.clone(),
                 "标识含控制字符",
-                "the id holds a control character",
+                "the id contains a control character",
             );
         }
     }

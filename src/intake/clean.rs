@@ -203,7 +203,7 @@ impl CleaningPass<'_> {
         rule: &'static str,
     ) {
         let words = if code == FindingCode::ControlCharacters {
-            Bilingual::new("删去不可见字符", "an invisible character was taken out")
+            Bilingual::new("删去不可见字符", "an invisible character was removed")
         } else {
             Bilingual::new("按规范改正", "normalised")
         };

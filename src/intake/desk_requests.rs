@@ -72,7 +72,7 @@ impl RecordChecker<'_> {
                         FindingCode::BadId,
                         FindingPlace::of_field(field),
                         format!("“{shown}”重复"),
-                        format!("“{shown}” is named twice"),
+                        format!("“{shown}” is listed twice"),
                     );
                     return None;
                 }
@@ -124,7 +124,7 @@ impl RecordChecker<'_> {
                     FindingCode::BadValue,
                     FindingPlace::of_field(field.as_str()).in_article(article_id),
                     "placement 与 slot 须给出且只给出一个",
-                    "exactly one of placement and slot is to be given",
+                    "exactly one of placement and slot must be given",
                 ),
             }
         }
@@ -164,7 +164,7 @@ impl RecordChecker<'_> {
             FindingCode::BadId,
             place.clone(),
             format!("“{id}”在 {first} 和 {field} 中锁定了两次"),
-            format!("“{id}” is locked twice, by {first} and by {field}"),
+            format!("“{id}” is locked twice, in {first} and in {field}"),
         );
         false
     }
@@ -197,7 +197,7 @@ impl RecordChecker<'_> {
                 FindingCode::BadValue,
                 place.clone(),
                 format!("指定了版位“{name}”，但没有 layout.template"),
-                format!("the slot “{name}” is named without layout.template"),
+                format!("the slot “{name}” is given without layout.template"),
             );
         }
         let to = LockPlace::Slot(slot.to_owned());
@@ -234,7 +234,7 @@ impl RecordChecker<'_> {
                 FindingCode::BadValue,
                 place.clone(),
                 "没有给出位置",
-                "the placement says nothing",
+                "the placement is empty",
             );
             return None;
         }

@@ -47,7 +47,7 @@ impl RecordChecker<'_> {
                     FindingCode::BadValue,
                     place("page"),
                     "转版没有写明版次",
-                    "the jump names no page",
+                    "the jump has no page number",
                 );
             }
             return None;

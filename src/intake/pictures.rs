@@ -82,7 +82,7 @@ impl RecordChecker<'_> {
                 FindingCode::BadId,
                 place.clone(),
                 format!("图片“{id}”已在别处使用"),
-                format!("the picture “{id}” is used elsewhere"),
+                format!("the picture “{id}” is already used elsewhere"),
             );
         }
         is_first_use
@@ -132,7 +132,7 @@ impl RecordChecker<'_> {
                 FindingCode::BadValue,
                 field("columns"),
                 format!("图宽 {columns} 栏，最多 {most} 栏"),
-                format!("{columns} columns wide; at most {most}"),
+                format!("the picture is {columns} columns wide; at most {most} are possible"),
             );
         }
         let line = self.line_rules();
@@ -186,7 +186,7 @@ impl RecordChecker<'_> {
                 FindingCode::BadValue,
                 place,
                 format!("焦点 {x}, {y} 不在 0–1 之间"),
-                format!("the point {x}, {y} is not between 0 and 1"),
+                format!("the focal point {x}, {y} is not between 0 and 1"),
             );
             return [500; 2];
         }
@@ -242,7 +242,7 @@ impl RecordChecker<'_> {
             None => {
                 let words = Bilingual::new(
                     format!("没有图片“{}”的数据", shorten_id(id)),
-                    format!("the bytes of the picture “{}” are not there", shorten_id(id)),
+                    format!("the data of the picture “{}” is missing", shorten_id(id)),
                 );
                 self.notes.push(Finding::new(FindingCode::MissingPicture, place, words));
                 None
@@ -257,7 +257,7 @@ impl RecordChecker<'_> {
                 FindingCode::BadValue,
                 place.clone(),
                 "不是 SHA-256（64 位小写十六进制数字）",
-                "it is no SHA-256 of 64 lowercase hexadecimal digits",
+                "not a SHA-256 (64 lowercase hexadecimal digits)",
             );
         }
         right
@@ -267,36 +267,37 @@ impl RecordChecker<'_> {
 /// Builds the finding that bytes are not a usable picture, with the reason.
 pub fn unreadable_picture(fault: &ImageError, place: FindingPlace) -> Finding {
     let words = match fault {
-        ImageError::Empty => Bilingual::new("图片数据是空的", "the picture has no bytes"),
+        ImageError::Empty => Bilingual::new("图片数据是空的", "the picture data is empty"),
         ImageError::UnsupportedFormat(kind) => Bilingual::new(
-            format!("尚不支持 {kind} 格式的图片"),
-            format!("pictures in {kind} are not served yet"),
+            format!("不支持 {kind} 格式的图片"),
+            format!("pictures in {kind} format are not supported"),
         ),
-        ImageError::UnknownFormat => Bilingual::new(
-            "不是 JPEG、PNG、TIFF 或 WebP",
-            "it is neither JPEG nor PNG nor TIFF nor WebP",
-        ),
-        ImageError::Truncated => Bilingual::new("图片数据不完整", "the picture is cut short"),
+        ImageError::UnknownFormat => {
+            Bilingual::new("不是 JPEG、PNG、TIFF 或 WebP", "not a JPEG, PNG, TIFF or WebP")
+        }
+        ImageError::Truncated => Bilingual::new("图片数据不完整", "the picture is truncated"),
         ImageError::Damaged => Bilingual::new("图片数据已损坏", "the picture is damaged"),
         ImageError::BadSize([width, height]) => Bilingual::new(
-            format!("图片大小不合理：{width} × {height} 像素"),
-            format!("{width} × {height} pixels are no picture for a page"),
+            format!("图片尺寸不合理：{width} × {height} 像素"),
+            format!("unusable picture size: {width} × {height} pixels"),
         ),
         ImageError::UnsupportedPrecision(bits) => Bilingual::new(
-            format!("尚不支持 {bits} 位的 JPEG，应为 8 位"),
-            format!("a JPEG of {bits} bits a sample is not served; it is to have 8"),
+            format!("不支持 {bits} 位的 JPEG，应为 8 位"),
+            format!("a JPEG with {bits} bits per sample is not supported; it must have 8"),
         ),
         ImageError::UnsupportedProcess(process) => Bilingual::new(
             format!("不支持这种 JPEG 编码（{process}）"),
-            format!("a JPEG of this kind ({process}) is not served"),
+            format!("this JPEG encoding ({process}) is not supported"),
         ),
         ImageError::UnsupportedComponents(count) => Bilingual::new(
             format!("JPEG 有 {count} 个分量，应为灰度、RGB 或 CMYK"),
-            format!("a JPEG of {count} components is neither grey nor RGB nor CMYK"),
+            format!(
+                "a JPEG with {count} components is not supported; it must be grey, RGB or CMYK"
+            ),
         ),
         ImageError::UnsupportedFeature(kind, what) => Bilingual::new(
-            format!("尚不支持这种 {kind}（{what}）"),
-            format!("a {kind} of this kind ({what}) is not served"),
+            format!("不支持这种 {kind}（{what}）"),
+            format!("this kind of {kind} ({what}) is not supported"),
         ),
     };
     Finding::new(FindingCode::BadPicture, place, words)

@@ -51,7 +51,7 @@ pub fn read_plain(bytes: &[u8], rejoin: bool) -> Result<WithFindings<PageRecord>
     if reader.record.articles.is_empty() {
         let words = Bilingual::new(
             "没有找到稿件：需要标题和正文段落",
-            "no article was found: a headline and paragraphs are needed",
+            "no article found: a headline and paragraphs are required",
         );
         return Err(Error::rejected(Finding::new(
             FindingCode::NoArticle,
@@ -168,7 +168,7 @@ impl PlainReader {
     }
 
     fn note_credits(&mut self, line: &CopyLine<'_>) {
-        let zh = format!("“{}”读作职名", line.text);
+        let zh = format!("“{}”读作责编、校对、美编署名", line.text);
         self.note_guess(
             line.line_number,
             "credits",
@@ -236,8 +236,8 @@ impl PlainReader {
                 self.note_guess(
                     line.line_number,
                     "",
-                    format!("“{word}”不知为何，未排"),
-                    format!("“{word}” was not understood and is not set"),
+                    format!("无法识别“{word}”，未排"),
+                    format!("“{word}” was not recognised and is not set"),
                 );
             }
         }
@@ -464,8 +464,8 @@ impl PlainReader {
             self.note_guess(
                 line,
                 "articles[0]",
-                "稿件前没有标题".to_owned(),
-                "copy without a headline before it".to_owned(),
+                "正文前没有标题".to_owned(),
+                "body copy without a headline before it".to_owned(),
             );
             self.record.articles.push(Article { id: "a1".to_owned(), ..Article::default() });
         }

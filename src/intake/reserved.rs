@@ -76,7 +76,7 @@ impl RecordChecker<'_> {
                     FindingCode::BadValue,
                     FindingPlace::of_field(field),
                     "rect 与 placement 须给出且只给出一个",
-                    "exactly one of rect and placement is to be given",
+                    "exactly one of rect and placement must be given",
                 );
                 None
             }
@@ -92,17 +92,17 @@ impl RecordChecker<'_> {
                     FindingCode::BadValue,
                     FindingPlace::of_field(format!("{field}.{name}")),
                     format!("{name} 为 {value}，{zh}"),
-                    format!("{name} is {value}; {en}"),
+                    format!("{name} is {value}; it {en}"),
                 );
             }
             read
         };
         let mut edge = |name, value| {
-            length(name, value, Abs::ZERO, "应为不小于 0 的长度", "it is no less than 0")
+            length(name, value, Abs::ZERO, "应为不小于 0 的长度", "must be a length of 0 or more")
         };
         let (x, y) = (edge("x", x), edge("y", y));
         let mut extent = |name, value| {
-            length(name, value, Abs::raw(1), "应为大于 0 的长度", "it is more than 0")
+            length(name, value, Abs::raw(1), "应为大于 0 的长度", "must be a length greater than 0")
         };
         let (width, height) = (extent("width", width), extent("height", height));
         Some(Rect::new(x?, y?, width?, height?))

@@ -52,8 +52,8 @@ impl RecordChecker<'_> {
                 self.report_error(
                     FindingCode::BadValue,
                     place,
-                    format!("范围 {start}–{end} 不在文中（共 {count} 字）"),
-                    format!("the range {start}–{end} is not in the text of {count} code points"),
+                    format!("范围 {start}–{end} 超出文字（共 {count} 个字符）"),
+                    format!("the range {start}–{end} is outside the text of {count} code points"),
                 );
                 continue;
             }
@@ -93,7 +93,7 @@ impl RecordChecker<'_> {
                     FindingCode::BadValue,
                     place,
                     "没有样式",
-                    "it has no style",
+                    "the span has no style",
                 );
             }
         };
@@ -129,7 +129,7 @@ impl RecordChecker<'_> {
                 FindingCode::BadValue,
                 field,
                 "注音为空",
-                "the reading is empty",
+                "the ruby reading is empty",
             );
         }
         let meets = |(range, _): &(Range<usize>, String)| {
@@ -156,7 +156,7 @@ impl RecordChecker<'_> {
     fn note_overlap(&mut self, place: FindingPlace) {
         let words = Bilingual::new(
             "与前一样式重叠，以后者为准",
-            "it overlaps another style; the later one holds",
+            "overlaps another style; the later one is used",
         );
         self.notes.push(Finding::new(FindingCode::GuessedLine, place, words));
     }

@@ -64,8 +64,8 @@ impl RecordChecker<'_> {
                 self.report_error(
                     FindingCode::BadValue,
                     FindingPlace::of_field(field.clone()),
-                    "职名没有名称或姓名",
-                    "the credit lacks its title or its names",
+                    "署名缺少职务或姓名",
+                    "the credit has no title or no names",
                 );
             }
             groups.push((title.text, format!("{field}.names"), names));

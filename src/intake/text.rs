@@ -110,7 +110,7 @@ pub(crate) fn missing_glyph(c: char, place: FindingPlace) -> Finding {
     let code = u32::from(c);
     let words = Bilingual::new(
         format!("字库中没有“{c}”（U+{code:04X}）"),
-        format!("no face has “{c}” (U+{code:04X})"),
+        format!("no font has “{c}” (U+{code:04X})"),
     );
     Finding::new(FindingCode::MissingGlyph, place, words).with_rule("R85")
 }

@@ -23,9 +23,9 @@ pub enum LayoutFault {
     White,
     /// 栏脚不齐.
     UnevenFeet,
-    /// 溢文.
+    /// 排不下.
     Overset,
-    /// 未上版.
+    /// 撤稿.
     LeftOff,
     /// 题区空白多于或少于常量.
     HeadAir,
@@ -95,24 +95,24 @@ impl LayoutFault {
 
     fn words(self) -> (&'static str, &'static str) {
         match self {
-            Self::Tombstone => ("碰题", "heads bump"),
+            Self::Tombstone => ("碰题", "tombstone"),
             Self::HeadsBeside => ("标题并列", "heads side by side"),
-            Self::GutterThrough => ("通线", "a gutter through the page"),
-            Self::CutAcross => ("断版", "a cut across the page"),
-            Self::MiddleCut => ("腰斩", "a cut across the middle"),
-            Self::SizeOrder => ("轻稿题大", "a lesser article has the larger head"),
-            Self::White => ("空白", "white"),
+            Self::GutterThrough => ("通线", "gutter through the page"),
+            Self::CutAcross => ("断版", "cut across the page"),
+            Self::MiddleCut => ("腰斩", "cut across the middle of the page"),
+            Self::SizeOrder => ("轻稿题大", "a less important article has the larger headline"),
+            Self::White => ("空白", "empty rows"),
             Self::UnevenFeet => ("栏脚不齐", "uneven feet"),
-            Self::Overset => ("溢文", "overset"),
-            Self::LeftOff => ("未上版", "left off the page"),
-            Self::HeadAir => ("题区松紧", "white of the head off its usual"),
-            Self::Adjacent => ("不得相邻而相邻", "articles that are to be apart touch"),
-            Self::GradeDiffers => ("同等规格不同等", "articles of one grade differ"),
-            Self::Moved => ("稿件移动", "an article moves"),
+            Self::Overset => ("排不下", "overset"),
+            Self::LeftOff => ("撤稿", "left off the page"),
+            Self::HeadAir => ("题区松紧", "unusual white in the head"),
+            Self::Adjacent => ("不得相邻而相邻", "articles that must be kept apart share an edge"),
+            Self::GradeDiffers => ("同等规格而不一致", "articles of one grade differ"),
+            Self::Moved => ("稿件移动", "article moved"),
             Self::CrossheadsBeside => ("碰小题", "crossheads side by side"),
-            Self::ShortColumn => ("孤栏", "a short column"),
-            Self::UnderHead => ("题压题", "body below a foreign head"),
-            Self::OwnForm => ("各稿版式", "shapes, heads and lines of the articles"),
+            Self::ShortColumn => ("孤栏", "short column"),
+            Self::UnderHead => ("题压题", "body below the head of another article"),
+            Self::OwnForm => ("各稿的形状、标题和行", "shapes, heads and lines of the articles"),
         }
     }
 }

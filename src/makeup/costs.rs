@@ -13,7 +13,7 @@ use std::ops::RangeInclusive;
 
 // Copy and white.
 
-/// Copy that finds no room (溢文), per 字: no blemish outweighs it, and it counts the same at every
+/// Copy that finds no room (排不下), per 字: no blemish outweighs it, and it counts the same at every
 /// density step.
 /// Rule: R86.
 pub(crate) const OVER_CHAR: i64 = 1_000;

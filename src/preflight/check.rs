@@ -177,16 +177,16 @@ impl PressCheck {
     fn table_row(self) -> CheckRow {
         use Severity::{Error, Info, Warning};
         match self {
-            Self::NotPdf => CheckRow::new("001", Error, "", "请给出 PDF 文件。", "Give a PDF."),
+            Self::NotPdf => CheckRow::new("001", Error, "", "请提供 PDF 文件。", "Provide a PDF."),
             Self::Damaged => {
-                CheckRow::new("002", Error, "", "请重新输出此文件。", "Write the file anew.")
+                CheckRow::new("002", Error, "", "请重新输出此文件。", "Export the file again.")
             }
             Self::Encrypted => CheckRow::new(
                 "003",
                 Error,
                 "",
                 "请去掉密码保护后重新输出。",
-                "Write it without protection.",
+                "Export it without password protection.",
             ),
             Self::TooMuch => CheckRow::new(
                 "004",
@@ -200,21 +200,21 @@ impl PressCheck {
                 Error,
                 "",
                 "请按此标准的 PDF 版本输出。",
-                "Write it as the version of PDF that the standard has.",
+                "Export it as the PDF version that the standard requires.",
             ),
             Self::NoStandard => CheckRow::new(
                 "006",
                 Error,
                 "",
                 "请按所需 PDF/X 标准输出。",
-                "Write it as the PDF/X that is wanted.",
+                "Export it as the required PDF/X.",
             ),
             Self::NoIntent => CheckRow::new(
                 "007",
                 Error,
                 "",
                 "请写入印刷条件（输出意图）。",
-                "State the printing condition as output intent.",
+                "Add an output intent with the printing condition.",
             ),
             Self::BadProfile => CheckRow::new(
                 "008",
@@ -228,35 +228,35 @@ impl PressCheck {
                 Error,
                 "",
                 "请标明是否已做陷印（Trapped）。",
-                "Say by Trapped whether it is trapped.",
+                "Set Trapped to say whether the file is trapped.",
             ),
             Self::NoIdentifier => CheckRow::new(
                 "010",
                 Error,
                 "",
                 "请写入文件标识（ID）。",
-                "Give the file its identifier (ID).",
+                "Add a file identifier (ID).",
             ),
             Self::Metadata => CheckRow::new(
                 "011",
                 Error,
                 "",
                 "请写入标准所要求的 XMP 元数据。",
-                "Write the XMP metadata that the standard asks for.",
+                "Write the XMP metadata that the standard requires.",
             ),
             Self::MetadataMismatch => CheckRow::new(
                 "012",
                 Warning,
                 "",
                 "请使文档信息与 XMP 一致。",
-                "Make document information and XMP agree.",
+                "Make the document information and the XMP agree.",
             ),
             Self::Transparency => CheckRow::new(
                 "013",
                 Error,
                 "",
                 "请拼合透明后重新输出。",
-                "Flatten the transparency and write it anew.",
+                "Flatten the transparency and export the file again.",
             ),
             Self::Layers => CheckRow::new("014", Error, "", "请合并图层。", "Merge the layers."),
             Self::ForbiddenFilter => CheckRow::new(
@@ -266,46 +266,38 @@ impl PressCheck {
                 "请改用 Flate 或 JPEG 压缩。",
                 "Compress with Flate or JPEG.",
             ),
-            Self::Action => CheckRow::new(
-                "016",
-                Error,
-                "",
-                "请删去动作和脚本。",
-                "Take actions and scripts out.",
-            ),
+            Self::Action => {
+                CheckRow::new("016", Error, "", "请删去动作和脚本。", "Remove actions and scripts.")
+            }
             Self::EmbeddedFile => {
-                CheckRow::new("017", Error, "", "请删去附件。", "Take the attached files out.")
+                CheckRow::new("017", Error, "", "请删去附件。", "Remove the attached files.")
             }
             Self::Annotation => CheckRow::new(
                 "018",
                 Error,
                 "",
                 "请删去版面上的批注。",
-                "Take the annotations off the printed area.",
+                "Remove the annotations from the printed area.",
             ),
-            Self::NoBox => CheckRow::new(
-                "020",
-                Error,
-                "",
-                "请写明成品框（TrimBox）。",
-                "State the trim by TrimBox.",
-            ),
+            Self::NoBox => {
+                CheckRow::new("020", Error, "", "请写明成品框（TrimBox）。", "Set the TrimBox.")
+            }
             Self::BoxNesting => CheckRow::new(
                 "021",
                 Error,
                 "",
                 "成品框应在出血框内，出血框应在介质框内。",
-                "The trim belongs within the bleed, the bleed within the media.",
+                "The TrimBox must lie within the BleedBox, and that within the MediaBox.",
             ),
             Self::CropBox => {
-                CheckRow::new("022", Error, "", "请删去裁剪框。", "Take the crop box out.")
+                CheckRow::new("022", Error, "", "请删去裁剪框。", "Remove the CropBox.")
             }
             Self::PageSize => CheckRow::new(
                 "023",
                 Error,
                 "",
                 "请按规定的成品尺寸输出。",
-                "Write it at the size of the trim.",
+                "Export it at the required trim size.",
             ),
             Self::NotEmbedded => {
                 CheckRow::new("030", Error, "R93", "请嵌入字体。", "Embed the font.")
@@ -325,7 +317,7 @@ impl PressCheck {
                 Warning,
                 "R88",
                 "请写入字形到文字的对照（ToUnicode）。",
-                "Write the map from glyphs to text (ToUnicode).",
+                "Add a ToUnicode map from glyphs to text.",
             ),
             Self::Notdef => CheckRow::new(
                 "034",
@@ -342,14 +334,14 @@ impl PressCheck {
                 Warning,
                 "",
                 "请移入纸面，或删去。",
-                "Move it onto the sheet, or take it out.",
+                "Move it onto the sheet, or remove it.",
             ),
             Self::TextMismatch => CheckRow::new(
                 "080",
                 Error,
                 "R88",
                 "请重新输出，并核对此处文字。",
-                "Write the file anew and check the text here.",
+                "Export the file again and check the text here.",
             ),
             Self::MoreFindings => CheckRow::new("090", Info, "", "", ""),
             Self::Rgb => CheckRow::new(
@@ -364,69 +356,69 @@ impl PressCheck {
                 Error,
                 "R90",
                 "请转为设备 CMYK 或灰度。",
-                "Convert it to the CMYK or grey of the device.",
+                "Convert it to DeviceCMYK or DeviceGray.",
             ),
             Self::SpotInk => CheckRow::new(
                 "042",
                 Warning,
                 "R90",
                 "请转为四色，或与印厂商定专色。",
-                "Convert it to CMYK, or agree the ink with the plant.",
+                "Convert it to CMYK, or agree on the ink with the printing plant.",
             ),
             Self::Registration => {
-                CheckRow::new("043", Error, "", "请改用单黑（K100）。", "Use black alone (K100).")
+                CheckRow::new("043", Error, "", "请改用单黑（K100）。", "Use black only (K100).")
             }
-            Self::TextInk => CheckRow::new(
-                "044",
-                Error,
-                "R89",
-                "请改用单黑（K100）。",
-                "Use black alone (K100).",
-            ),
+            Self::TextInk => {
+                CheckRow::new("044", Error, "R89", "请改用单黑（K100）。", "Use black only (K100).")
+            }
             Self::NoOverprint => CheckRow::new(
                 "045",
                 Error,
                 "R89",
                 "请设为黑字叠印（OP、op、OPM 1）。",
-                "Let black text overprint (OP, op, OPM 1).",
+                "Make black text overprint (OP, op, OPM 1).",
             ),
             Self::ThinRule => CheckRow::new(
                 "046",
                 Warning,
                 "",
                 "请加粗到 0.25 pt 以上。",
-                "Make it 0.25 pt or more.",
+                "Make it at least 0.25 pt.",
             ),
             Self::ThinColourRule => CheckRow::new(
                 "047",
                 Warning,
                 "",
                 "请加粗到 0.5 pt 以上，或改用单色。",
-                "Make it 0.5 pt or more, or of one ink.",
+                "Make it at least 0.5 pt, or use one ink.",
             ),
             Self::SmallText => CheckRow::new(
                 "048",
                 Warning,
                 "R94",
                 "彩色字至少 9 pt，反白字至少 10.5 pt。",
-                "Coloured text wants 9 pt, reversed text 10.5 pt at least.",
+                "Set coloured text at 9 pt or more, reversed text at 10.5 pt or more.",
             ),
-            Self::TotalInk => {
-                CheckRow::new("050", Error, "R91", "请降低此处总墨量。", "Take ink away there.")
-            }
+            Self::TotalInk => CheckRow::new(
+                "050",
+                Error,
+                "R91",
+                "请降低此处总墨量。",
+                "Reduce the total ink here.",
+            ),
             Self::InkNotMeasured => CheckRow::new(
                 "051",
                 Warning,
                 "R91",
                 "请人工核对此处墨量。",
-                "Check the ink there by hand.",
+                "Check the ink here by hand.",
             ),
             Self::CoarsePicture => CheckRow::new(
                 "060",
                 Error,
                 "R92",
                 "请换用像素更多的图片，或缩小图片。",
-                "Use a picture of more pixels, or make it smaller.",
+                "Use a picture with more pixels, or make it smaller.",
             ),
             Self::SoftPicture => CheckRow::new(
                 "061",
@@ -436,7 +428,7 @@ impl PressCheck {
                 "Use a larger original if there is one.",
             ),
             Self::FinePicture => {
-                CheckRow::new("062", Info, "R92", "可以缩减像素。", "It may be reduced.")
+                CheckRow::new("062", Info, "R92", "可以降低分辨率。", "It can be downsampled.")
             }
         }
     }
@@ -454,7 +446,7 @@ impl PressCheck {
     pub fn from_configurable_id(id: &str) -> Result<Self, String> {
         let check = Self::ALL.into_iter().find(|check| check.id() == id);
         match check {
-            None => Err(format!("severity: there is no finding {id}")),
+            None => Err(format!("severity: unknown finding {id}")),
             Some(check) if check.severity() == Severity::Error => {
                 Err(format!("severity: {id} is always an error"))
             }

@@ -152,7 +152,7 @@ impl PdfFont {
     pub(crate) fn missing_glyph_message(&self) -> Bilingual {
         Bilingual::new(
             format!("字体 {} 中缺字", self.name),
-            format!("{} shows the glyph of a missing character", self.name),
+            format!("{} shows the glyph for a missing character", self.name),
         )
     }
 }

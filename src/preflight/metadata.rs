@@ -37,8 +37,8 @@ pub(crate) fn check_metadata(
         findings.add_for_file(
             PressCheck::Trapped,
             "Trapped",
-            "没有标明是否已做陷印",
-            "it does not say whether it is trapped",
+            "没有标明是否已做陷印（Trapped）",
+            "Trapped is not set",
         );
     }
     let id = file.array(&file.document.trailer, "ID").unwrap_or_default();
@@ -48,7 +48,7 @@ pub(crate) fn check_metadata(
             PressCheck::NoIdentifier,
             "ID",
             "没有文件标识",
-            "it has no identifier",
+            "the file has no identifier",
         );
     }
 }
@@ -72,8 +72,8 @@ fn check_version(file: &PdfFile, profile: PressProfile, findings: &mut FindingCo
         findings.add_for_file(
             PressCheck::Version,
             "",
-            &format!("PDF {version}，{name} 至多为 {highest}"),
-            &format!("PDF {version}, {name} has {highest} at most"),
+            &format!("PDF 版本 {version}，{name} 至多为 {highest}"),
+            &format!("PDF version {version}; {name} allows at most {highest}"),
         );
     }
 }
@@ -113,11 +113,11 @@ fn check_standard(
             PressCheck::NoStandard,
             "GTS_PDFXVersion",
             &format!("标准为 {claim}，应为 {required}"),
-            &format!("it claims {claim} instead of {required}"),
+            &format!("the file claims {claim}, expected {required}"),
         );
     }
     if !xmp.is_some_and(|xmp| xmp.contains("rdf:RDF")) {
-        let (zh, en) = ("没有 XMP 元数据", "there is no XMP");
+        let (zh, en) = ("没有 XMP 元数据", "no XMP metadata");
         findings.add_for_file(PressCheck::Metadata, "Metadata", zh, en);
     }
 }
@@ -133,7 +133,7 @@ fn check_output_intent(file: &PdfFile, profile: PressProfile, findings: &mut Fin
             PressCheck::NoIntent,
             "OutputIntents",
             "没有 PDF/X 输出意图",
-            "there is no output intent of PDF/X",
+            "no PDF/X output intent",
         );
         return;
     };
@@ -153,7 +153,7 @@ fn check_output_intent(file: &PdfFile, profile: PressProfile, findings: &mut Fin
                     PressCheck::BadProfile,
                     "DestOutputProfile",
                     "输出特性文件不是印刷机的 CMYK 特性文件",
-                    "the output profile is not the CMYK profile of a press",
+                    "the output profile is not a CMYK press profile",
                 );
             }
         }
@@ -163,7 +163,7 @@ fn check_output_intent(file: &PdfFile, profile: PressProfile, findings: &mut Fin
             PressCheck::BadProfile,
             "DestOutputProfile",
             "没有输出特性文件",
-            "there is no output profile",
+            "no output profile",
         ),
     }
 }

@@ -95,10 +95,10 @@ pub fn check(bytes: &[u8], requirements: &PressRequirements) -> PreflightReport 
 fn report_unreadable(unreadable: UnreadableFile, findings: &mut FindingCollector) {
     match unreadable {
         UnreadableFile::NotPdf => {
-            findings.add_for_file(PressCheck::NotPdf, "", "不是 PDF 文件", "it is no PDF");
+            findings.add_for_file(PressCheck::NotPdf, "", "不是 PDF 文件", "not a PDF file");
         }
         UnreadableFile::Encrypted => {
-            findings.add_for_file(PressCheck::Encrypted, "", "文件已加密", "it is encrypted");
+            findings.add_for_file(PressCheck::Encrypted, "", "文件已加密", "the file is encrypted");
         }
         UnreadableFile::Damaged(fault) => findings.add_for_file(
             PressCheck::Damaged,
@@ -131,7 +131,7 @@ fn check_page(
         let limit = requirements.ink_limit.unwrap_or(0) / 10;
         let message = Bilingual::new(
             format!("总墨量 {percent:.0}%，上限 {limit}%，超过处共 {over:.1} mm²"),
-            format!("{percent:.0} % of ink, over the limit of {limit} % on {over:.1} mm²"),
+            format!("total ink {percent:.0} %, above the limit of {limit} % on {over:.1} mm²"),
         );
         let severity = if over < INK_SPECK_MM2 { Severity::Warning } else { Severity::Error };
         let rect = ink.max_place.and_then(|place| page.rect_of(place));
@@ -139,7 +139,10 @@ fn check_page(
     }
     if !ink.is_complete {
         findings.add(PressCheck::InkNotMeasured, FindingSite::object(page.number, ""), || {
-            Bilingual::new("图形过于复杂，墨量未全测", "outlines too complex to be measured whole")
+            Bilingual::new(
+                "图形过于复杂，墨量未能全部测量",
+                "outlines too complex; the ink was only partly measured",
+            )
         });
     }
     PageFacts {
@@ -169,7 +172,7 @@ fn compare_text(expected: &str, found: &str, findings: &mut FindingCollector) {
         PressCheck::TextMismatch,
         "",
         &format!("第 {first} 字起文字不符：应为“{expected}”，文件中为“{found}”"),
-        &format!("text differs from character {first} on: “{expected}” is “{found}”"),
+        &format!("text differs from character {first} on: expected “{expected}”, found “{found}”"),
     );
 }
 

@@ -94,11 +94,11 @@ impl PageWalk<'_> {
         }
         if !area.is_within(self.page.media, OUTSIDE_TOLERANCE_PT) {
             self.report(PressCheck::OffSheet, object, Some(area), || {
-                Bilingual::new("越出纸面", "it leaves the sheet")
+                Bilingual::new("越出纸面", "outside the sheet")
             });
         } else if self.is_outside_type_area(area) {
             self.report(PressCheck::OutsideArea, object, Some(area), || {
-                Bilingual::new("在版心之外", "it stands outside the type area")
+                Bilingual::new("在版心之外", "outside the type area")
             });
         }
     }

@@ -43,7 +43,7 @@ impl<'a> PdfPage<'a> {
         };
         let Some(media) = inherited_box("MediaBox") else {
             findings.add(PressCheck::NoBox, FindingSite::object(number, "MediaBox"), || {
-                Bilingual::new("没有介质框", "there is no MediaBox")
+                Bilingual::new("没有介质框", "no MediaBox")
             });
             return None;
         };
@@ -52,10 +52,11 @@ impl<'a> PdfPage<'a> {
         if trim_box.is_some() == art_box.is_some() {
             let site = FindingSite::object(number, "TrimBox");
             findings.add(PressCheck::NoBox, site, || match trim_box {
-                None => Bilingual::new("没有成品框", "there is neither TrimBox nor ArtBox"),
-                Some(_) => {
-                    Bilingual::new("成品框和作品框只能有一个", "there are both TrimBox and ArtBox")
-                }
+                None => Bilingual::new("没有成品框和作品框", "neither TrimBox nor ArtBox"),
+                Some(_) => Bilingual::new(
+                    "成品框和作品框只能有一个",
+                    "both TrimBox and ArtBox are present",
+                ),
             });
         }
         let bleed_box = own_box("BleedBox");
@@ -81,7 +82,7 @@ impl<'a> PdfPage<'a> {
                 findings.add(PressCheck::BoxNesting, site, || {
                     Bilingual::new(
                         format!("{inner_name} 超出 {outer_name}"),
-                        format!("the {inner_name} leaves the {outer_name}"),
+                        format!("the {inner_name} extends beyond the {outer_name}"),
                     )
                 });
             }

@@ -28,12 +28,12 @@ pub(crate) fn check_objects(
     }
     let Ok(catalog) = file.document.catalog() else { return };
     if is_x1a && file.entry(catalog, "OCProperties").is_some() {
-        findings.add_for_file(PressCheck::Layers, "OCProperties", "有图层", "it has layers");
+        findings.add_for_file(PressCheck::Layers, "OCProperties", "有图层", "the file has layers");
     }
     // A destination as open action is an array, which is allowed; an action is a dictionary.
     let has_open_action = file.dict(catalog, "OpenAction").is_some();
     if has_open_action || file.entry(catalog, "AA").is_some() {
-        let (zh, en) = ("打开文件时有动作", "it acts when it is opened");
+        let (zh, en) = ("打开文件时执行动作", "an action runs when the file is opened");
         findings.add_for_file(PressCheck::Action, "Catalog", zh, en);
     }
 }
@@ -79,10 +79,20 @@ impl ObjectScan<'_> {
             }
         }
         if dict.has(b"JS") || file.name(dict, "S") == Some(b"JavaScript") {
-            self.findings.add_for_file(PressCheck::Action, id, "有脚本", "it holds a script");
+            self.findings.add_for_file(
+                PressCheck::Action,
+                id,
+                "有脚本",
+                "the file contains a script",
+            );
         }
         if self.is_x1a && file.dict(dict, "EF").is_some() {
-            self.findings.add_for_file(PressCheck::EmbeddedFile, id, "有附件", "it holds a file");
+            self.findings.add_for_file(
+                PressCheck::EmbeddedFile,
+                id,
+                "有附件",
+                "the file has an attachment",
+            );
         }
     }
 }

@@ -193,11 +193,11 @@ impl PageWalk<'_> {
         let middle = area.middle();
         if !middle.is_within(self.page.media, OUTSIDE_TOLERANCE_PT) {
             self.report(PressCheck::OffSheet, object, Some(area), || {
-                Bilingual::new("文字越出纸面", "text leaves the sheet")
+                Bilingual::new("文字越出纸面", "text outside the sheet")
             });
         } else if self.is_outside_type_area(middle) {
             self.report(PressCheck::OutsideArea, object, Some(area), || {
-                Bilingual::new("文字在版心之外", "text stands outside the type area")
+                Bilingual::new("文字在版心之外", "text outside the type area")
             });
         }
     }

@@ -207,7 +207,7 @@ impl<H: ServerHost> Reloader<H> {
         match (&self.certificates, certificates) {
             (Some(_), None) | (None, Some(_)) => {
                 return Err(vec![
-                    "启用或停用 TLS 需要重新启动 / switching TLS on or off takes a restart"
+                    "启用或停用 TLS 需要重新启动 / enabling or disabling TLS requires a restart"
                         .to_owned(),
                 ]);
             }

@@ -33,7 +33,7 @@ fn page_of<T>(
         _ => None,
     };
     let Some(start) = start.filter(|start| *start <= all.len()) else {
-        let message = Bilingual::new("没有这个分页标记", "there is no such page token");
+        let message = Bilingual::new("分页标记无效", "invalid page token");
         let place = FindingPlace::of_field("pageToken");
         return Err(Error::rejected(Finding::new(FindingCode::BadValue, place, message)));
     };

@@ -142,49 +142,46 @@ impl ServiceMetrics {
         let seconds = self.call_seconds.clone();
         registry.register_with_unit(
             "call",
-            "Time of calls, sending included",
+            "Duration of calls, including sending",
             Unit::Seconds,
             seconds,
         );
         let stages = self.stage_seconds.clone();
-        registry.register_with_unit("stage", "Time of the stages of pages", Unit::Seconds, stages);
+        registry.register_with_unit(
+            "stage",
+            "Duration of the stages of a page",
+            Unit::Seconds,
+            stages,
+        );
         let wait = self.queue_wait.clone();
-        registry.register_with_unit("queue_wait", "Time in the queue", Unit::Seconds, wait);
+        registry.register_with_unit("queue_wait", "Time spent in the queue", Unit::Seconds, wait);
         registry.register(
             "pages",
             "Pages by outcome: made, unfit, rejected, failed",
             self.pages.clone(),
         );
-        registry.register(
-            "overset_characters",
-            "Characters that did not fit",
-            self.overset_chars.clone(),
-        );
-        registry.register(
-            "answers",
-            "Pages asked for: hit (kept from before) or miss",
-            self.answers.clone(),
-        );
-        registry.register("panics", "Defects caught at the edge", self.panics.clone());
+        registry.register("overset_characters", "Overset characters", self.overset_chars.clone());
+        registry.register("answers", "Requests for pages: cache hit or miss", self.answers.clone());
+        registry.register("panics", "Internal errors caught", self.panics.clone());
         registry.register_with_unit(
             "sent",
-            "Bytes of answers",
+            "Bytes of responses",
             Unit::Bytes,
             self.sent_bytes.clone(),
         );
         let refused = self.refused_connections.clone();
         registry.register(
             "connections_refused",
-            "Connections ended by the server, by reason",
+            "Connections closed by the server, by reason",
             refused,
         );
         registry.register(
             "reloads",
-            "Reloads of styles, fonts, certificates",
+            "Reloads of house styles, fonts and certificates",
             self.reloads.clone(),
         );
         registry.register("calls_in_flight", "Calls in flight", self.in_flight.clone());
-        registry.register("connections", "Connections open", self.connections.clone());
+        registry.register("connections", "Open connections", self.connections.clone());
         self.load.register(registry);
     }
 
@@ -265,11 +262,16 @@ impl ServiceMetrics {
 
 impl LoadCollector {
     fn register(&self, registry: &mut Registry) {
-        registry.register("queue_depth", "Jobs that wait", self.waiting.clone());
-        registry.register("jobs_running", "Jobs in work", self.running.clone());
+        registry.register("queue_depth", "Jobs waiting in the queue", self.waiting.clone());
+        registry.register("jobs_running", "Jobs running", self.running.clone());
         let answers = self.answer_bytes.clone();
-        registry.register_with_unit("answers_kept", "Bytes of answers kept", Unit::Bytes, answers);
-        registry.register("answers_kept", "Answers kept", self.answers.clone());
+        registry.register_with_unit(
+            "answers_kept",
+            "Bytes of cached responses",
+            Unit::Bytes,
+            answers,
+        );
+        registry.register("answers_kept", "Cached responses", self.answers.clone());
         let pictures = self.picture_bytes.clone();
         registry.register_with_unit(
             "pictures",
@@ -281,11 +283,11 @@ impl LoadCollector {
         let resident = self.resident_bytes.clone();
         registry.register_with_unit(
             "resident_memory",
-            "Memory of the process",
+            "Resident memory of the process",
             Unit::Bytes,
             resident,
         );
-        registry.register("ready", "1 if the server takes work", self.ready.clone());
+        registry.register("ready", "1 if the server is ready", self.ready.clone());
     }
 
     fn update(&self, now: CurrentLoad) {

@@ -62,7 +62,7 @@ impl PictureUpload {
             return Err(invalid_field(
                 "header.sha256",
                 "不是 SHA-256（64 位小写十六进制数字）",
-                "it is no SHA-256 of 64 lowercase hexadecimal digits",
+                "not a SHA-256 (64 lowercase hexadecimal digits)",
             ));
         }
         let max_bytes = config.limits.picture_bytes;
@@ -104,7 +104,7 @@ impl PictureUpload {
             return Err(invalid_field(
                 "chunk",
                 format!("每段应有 1 至 {CHUNK_BYTES_MAX} 字节"),
-                format!("a chunk has 1 to {CHUNK_BYTES_MAX} bytes"),
+                format!("a chunk must have 1 to {CHUNK_BYTES_MAX} bytes"),
             ));
         }
         let length = self.bytes.len() + chunk.len();
@@ -126,7 +126,7 @@ impl PictureUpload {
         invalid_field(
             "header.totalBytes",
             format!("图片有 {length} 字节，应为 {announced}"),
-            format!("the picture has {length} bytes, {announced} were announced"),
+            format!("the picture has {length} bytes, expected {announced}"),
         )
     }
 

@@ -198,7 +198,7 @@ fn one_bad_page_harms_no_other_and_sets_the_exit_code() {
     let (code, line, err) = batch("over.json");
     assert_eq!(code, Some(1));
     assert_eq!((&line["status"], &line["code"]), (&"failed".into(), &"BM-OVERSET-001".into()));
-    assert!(line["message"]["zh"].as_str().is_some_and(|text| text.contains("溢文")), "{line}");
+    assert!(line["message"]["zh"].as_str().is_some_and(|text| text.contains("余稿")), "{line}");
     assert!(
         line["findings"][0]["field"].as_str().is_some_and(|f| f.contains("articles[")),
         "{line}"

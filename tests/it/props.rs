@@ -172,7 +172,7 @@ fn any_page_of_one_to_six_articles_is_sound() {
         }
         let text = |page: &reader::Page| bare_text(&page.text());
         prop_assert_eq!(text(&pdf.pages[0]), page);
-        let rest = pdf.pages[1..].iter().map(|page| text(page).replacen("附页溢文", "", 1));
+        let rest = pdf.pages[1..].iter().map(|page| text(page).replacen("附页余稿", "", 1));
         prop_assert_eq!(rest.collect::<String>(), appendix);
 
         // Modules stay inside the type area and do not overlap.

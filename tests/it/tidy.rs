@@ -359,6 +359,27 @@ fn codes_are_unique_and_documented() {
 }
 
 #[test]
+fn documented_remedies_are_those_of_the_program() {
+    let read = |path: &str| std::fs::read_to_string(root(path)).expect("the list of codes");
+    let (english, chinese) =
+        (read("docs/integrate/errors.md"), read("docs/zh/integrate/errors.md"));
+    let findings = FindingCode::ALL.into_iter().map(|code| (code.id().to_owned(), code.remedy()));
+    let checks = PressCheck::ALL.into_iter().map(|check| (check.id(), check.remedy()));
+    for (id, remedy) in findings.chain(checks) {
+        let or_dash = |text: String| if text.is_empty() { "–".to_owned() } else { text };
+        let (zh, en) = (or_dash(remedy.zh), or_dash(remedy.en));
+        let start = format!("| {id} |");
+        for (document, end) in
+            [(&english, format!("| {en} | {zh} |")), (&chinese, format!("| {zh} |"))]
+        {
+            let row = document.lines().find(|line| line.starts_with(&start));
+            let row = row.unwrap_or_else(|| panic!("no row {id}"));
+            assert!(row.ends_with(&end), "{id}: the row must end with {end}: {row}");
+        }
+    }
+}
+
+#[test]
 fn faces_are_those_of_the_checksums() {
     let sums = std::fs::read_to_string(root("fonts/SHA256SUMS")).expect("checksums");
     let mut listed = BTreeSet::new();

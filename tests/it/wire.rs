@@ -85,7 +85,7 @@ fn strict_reports_and_then_rejects_overset_copy() {
     let over: u32 = report.geometry.iter().flat_map(|g| &g.fit).map(|fit| fit.over_chars).sum();
     let status = end.expect_err("the copy does not fit");
     assert_eq!(status.code(), Code::FailedPrecondition);
-    assert!(over > 0 && status.message().contains("溢文"), "{}", status.message());
+    assert!(over > 0 && status.message().contains("余稿"), "{}", status.message());
     let details = status.get_details_precondition_failure().expect("PreconditionFailure");
     assert_eq!(details.violations[0].r#type, "BM-OVERSET-001");
     assert!(details.violations[0].subject.starts_with("articles["), "{details:?}");

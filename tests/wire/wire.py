@@ -799,7 +799,7 @@ def deadlines_and_cancels_free_the_worker():
         details = expect_error(
             lambda: server.typeset().RenderPage(render(slow(4)), timeout=600), "DEADLINE_EXCEEDED", "BM-DEADLINE"
         )
-        true("时限" in details["text"], "in words")
+        true("期限" in details["text"], "in words")
         before.cancel()
 
 

@@ -32,7 +32,7 @@ pub(crate) fn appendix_pages(
     placed: &[PlacedModule],
 ) -> Result<Vec<Page>, Vec<Finding>> {
     let task = context.task;
-    let mut writer = AppendixWriter::new(context, "附页 溢文")?;
+    let mut writer = AppendixWriter::new(context, "附页 余稿")?;
     for placed in placed {
         let body = &*context.body_of(placed);
         let first_over = placed.poured.first_over_piece;
@@ -52,7 +52,7 @@ pub(crate) fn appendix_pages(
     }
     for index in context.left_off {
         let item = &task.items[*index];
-        writer.write_title(&format!("{} 未上版", item.id))?;
+        writer.write_title(&format!("{} 撤稿", item.id))?;
         writer.write_head(item);
         // Pictures in the body come with the body.
         for picture in item.pictures.iter().filter(|picture| !picture.is_in_body) {

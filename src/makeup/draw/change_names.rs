@@ -11,10 +11,10 @@ const EXCERPT_CHARS_MOST: usize = 60;
 pub(crate) fn action_name(change: &CopyChange) -> Bilingual {
     let (zh, en) = match (change.extent, change.kind) {
         (ChangeExtent::Article, ChangeKind::Insert) => ("新稿", "new article"),
-        (ChangeExtent::Article, _) => ("撤稿", "article taken off"),
-        (ChangeExtent::Picture, ChangeKind::Insert) => ("加图", "picture put in"),
-        (ChangeExtent::Picture, ChangeKind::Delete) => ("撤图", "picture taken out"),
-        (ChangeExtent::Picture, _) => ("换图", "picture exchanged"),
+        (ChangeExtent::Article, _) => ("撤稿", "article removed"),
+        (ChangeExtent::Picture, ChangeKind::Insert) => ("加图", "picture added"),
+        (ChangeExtent::Picture, ChangeKind::Delete) => ("撤图", "picture removed"),
+        (ChangeExtent::Picture, _) => ("换图", "picture replaced"),
         (_, ChangeKind::Insert) => ("增补", "inserted"),
         (_, ChangeKind::Delete) => ("删除", "deleted"),
         (_, ChangeKind::Replace) => ("改正", "replaced"),
@@ -65,7 +65,7 @@ const PAGE_PARTS: [(&str, &str, &str); 5] = [
 /// that occurs in a path names it.
 const ARTICLE_PARTS: [(&str, &str, &str); 14] = [
     ("caption", "图说", "caption"),
-    ("credit", "摄影署名", "credit of a picture"),
+    ("credit", "摄影署名", "photo credit"),
     ("pictures", "图片", "picture"),
     ("columnTitle", "栏目", "column title"),
     ("kicker", "引题", "kicker"),

@@ -146,16 +146,15 @@ pub(crate) fn left_off_finding(
     // Fixed places are named, because only the layout desk can move them.
     let (reason_zh, reason_en) = if context.pins.is_empty() {
         (
-            "较重的稿件之外已排不下它的标题和图片".to_owned(),
-            "beside the more important articles there is no room for its headline and pictures"
-                .to_owned(),
+            "排下较重的稿件后，已容不下它的标题和图片".to_owned(),
+            "no room for its headline and pictures after the more important articles".to_owned(),
         )
     } else {
         let names = pin_names(context.pins);
         (
-            format!("锁定和预留（{names}）及较重的稿件没有给它留下版面"),
+            format!("锁定、预留框（{names}）和较重的稿件没有给它留下版面"),
             format!(
-                "what is pinned ({names}) and the more important articles leave no room for it"
+                "locks and reserved boxes ({names}) and the more important articles leave no room for it"
             ),
         )
     };
@@ -164,17 +163,17 @@ pub(crate) fn left_off_finding(
         LockSubject::Article(article) => (
             format!("articles[{article}]"),
             Bilingual::new(
-                format!("“{id}”未上版，全文 {chars} 字排在附页：{reason_zh}"),
+                format!("“{id}”撤稿，全文 {chars} 字排在附页：{reason_zh}"),
                 format!(
-                    "“{id}” is left off, its {chars} characters go to the appendix: {reason_en}"
+                    "“{id}” is left off; its {chars} characters are in the appendix: {reason_en}"
                 ),
             ),
         ),
         LockSubject::Picture(_) => (
             item.pictures.first().map_or_else(String::new, |picture| picture.field.clone()),
             Bilingual::new(
-                format!("图片“{id}”未上版，排在附页：{reason_zh}"),
-                format!("the picture “{id}” is left off and goes to the appendix: {reason_en}"),
+                format!("图片“{id}”撤下，排在附页：{reason_zh}"),
+                format!("the picture “{id}” is left off and is in the appendix: {reason_en}"),
             ),
         ),
     };
@@ -196,8 +195,10 @@ pub(crate) fn fit_finding(
     if fit.over_lines > 0 {
         let ArticleFit { over_lines, over_chars, over_opening, .. } = fit;
         let message = Bilingual::new(
-            format!("溢文 {over_lines} 行 {over_chars} 字，从“{over_opening}”起"),
-            format!("{over_lines} lines, {over_chars} characters over, from “{over_opening}” on"),
+            format!("排不下 {over_lines} 行 {over_chars} 字，从“{over_opening}”起"),
+            format!(
+                "{over_lines} lines, {over_chars} characters overset, from “{over_opening}” on"
+            ),
         );
         return Some(Finding::new(FindingCode::Overset, place, message).with_rule("R86"));
     }
@@ -209,8 +210,8 @@ pub(crate) fn fit_finding(
     // Up to one row for each column may come from last lines and is not missing copy.
     if lines > placed.grid.columns && (most_short > 1 || placed.white_rows_below > 0) {
         let message = Bilingual::new(
-            format!("缺文 {lines} 行"),
-            format!("{lines} lines short of its module"),
+            format!("缺稿 {lines} 行"),
+            format!("{lines} lines short of filling its module"),
         );
         return Some(Finding::new(FindingCode::Underset, place, message).with_rule("R87"));
     }
@@ -218,7 +219,7 @@ pub(crate) fn fit_finding(
     if lines > 0 && difference > 1 {
         let message = Bilingual::new(
             format!("栏脚不齐，最多差 {difference} 行"),
-            format!("the feet of the columns differ by up to {difference} lines"),
+            format!("the column feet differ by up to {difference} lines"),
         );
         return Some(Finding::new(FindingCode::UnevenFeet, place, message).with_rule("R51"));
     }

@@ -237,8 +237,8 @@ pub(crate) fn draw_reserved_boxes(
         // White on purpose (留白) is what the desk asked for.
         if reserved.picture.is_none() && reserved.kind != ReservedKind::White {
             let message = Bilingual::new(
-                format!("保留框“{}”没有图稿，留白", reserved.id),
-                format!("the reserved box “{}” has no artwork and is white", reserved.id),
+                format!("预留框“{}”没有图稿，留白", reserved.id),
+                format!("the reserved box “{}” has no artwork and stays white", reserved.id),
             );
             let place = FindingPlace::of_field(&reserved.field);
             findings.push(Finding::new(FindingCode::EmptyBox, place, message));

@@ -69,9 +69,9 @@ pub(crate) fn module_findings(
         let headline = placed.head.text(HeadPart::Headline, item);
         let headline = headline.map_or("", |text| text.paragraph.text());
         let message = Bilingual::new(
-            format!("用备选标题 {variant}“{headline}”：在 {} 栏中更合适", placed.grid.columns),
+            format!("用备选标题 {variant}“{headline}”：排 {} 栏更合适", placed.grid.columns),
             format!(
-                "alternative {variant} “{headline}” suits {} columns better",
+                "alternative headline {variant} “{headline}” fits {} columns better",
                 placed.grid.columns
             ),
         );
@@ -80,8 +80,8 @@ pub(crate) fn module_findings(
     }
     if !meets_head_request(item.head_request, placed.head_position) {
         let message = Bilingual::new(
-            format!("“{}”的标题不在所要求的位置", item.id),
-            format!("the head of “{}” does not stand where it is asked for", item.id),
+            format!("“{}”的标题不在指定的位置", item.id),
+            format!("the head of “{}” is not at the requested position", item.id),
         );
         let article = item.article_index();
         let field =
@@ -100,7 +100,7 @@ pub(crate) fn module_findings(
             continue;
         };
         let message = Bilingual::new(
-            format!("图片“{}”要 {requested} 栏，只排了 {columns} 栏", picture.id),
+            format!("图片“{}”要求 {requested} 栏，只排了 {columns} 栏", picture.id),
             format!("the picture “{}” is {columns} columns wide, not {requested}", picture.id),
         );
         let field = picture.field.clone();

@@ -84,7 +84,7 @@ impl LineInspector {
         let remainder = line.justification.remainder.to_milli();
         let message = if remainder > 0 {
             Bilingual::new(
-                format!("此行无处可伸，短 {remainder}‰ 字"),
+                format!("此行没有可拉伸的间距，差 {remainder}‰ 字"),
                 format!("no gap to stretch: the line is {remainder}/1000 em short"),
             )
         } else {
@@ -111,7 +111,7 @@ fn field_chars(text: &ShapedText, bytes: Range<usize>) -> Range<u32> {
 fn relaxed_line_finding(place: FindingPlace, rule: &'static str) -> Finding {
     let message = Bilingual::new(
         "此处无法遵守避头尾或不可分规则",
-        "no line break here keeps the prohibitions",
+        "no line break here obeys the line-start and line-end rules",
     );
     Finding::new(FindingCode::RelaxedBreak, place, message).with_rule(rule)
 }

@@ -188,7 +188,7 @@ impl PageDraft {
         let words = Bilingual::new(
             format!("“{id}”锁定的 {rows} 行放不下标题和图片，至少要 {least} 行"),
             format!(
-                "the {rows} rows locked for “{id}” cannot hold its headline and pictures: {least} at least"
+                "the {rows} rows locked for “{id}” cannot hold its headline and pictures; at least {least} are needed"
             ),
         );
         let place = FindingPlace::of_field(field).in_article(id);
@@ -249,14 +249,14 @@ impl PageDraft {
         let name = &partial.name;
         let words = if self.pins.is_empty() {
             Bilingual::new(
-                format!("“{name}”要的位置放不下标题和图片"),
-                format!("no place where “{name}” is to stand holds its headline and pictures"),
+                format!("“{name}”指定的位置放不下标题和图片"),
+                format!("the place given for “{name}” cannot hold its headline and pictures"),
             )
         } else {
             let names = pin_names(&self.pins);
             Bilingual::new(
-                format!("“{name}”要的位置都被“{names}”占了"),
-                format!("“{names}” leave no place where “{name}” is to stand"),
+                format!("“{name}”指定的位置已被“{names}”占用"),
+                format!("the place given for “{name}” is taken by “{names}”"),
             )
         };
         let place = FindingPlace::of_field(partial.field.as_str()).in_article(name);

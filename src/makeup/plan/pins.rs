@@ -149,7 +149,7 @@ impl PinnedPlaces {
                         errors.push(bad_place(
                             &field,
                             &name,
-                            format!("版式中没有“{shown}”这个位置"),
+                            format!("模板中没有版位“{shown}”"),
                             format!("the template has no slot “{shown}”"),
                         ));
                         continue;
@@ -189,7 +189,7 @@ impl PinnedPlaces {
             errors.push(bad_place(
                 TEMPLATE_FIELD,
                 "",
-                format!("版式“{}”还有 {slots} 个位置，稿件有 {items} 篇", template.name),
+                format!("模板“{}”还有 {slots} 个版位，稿件有 {items} 篇", template.name),
                 format!(
                     "the template “{}” has {slots} free slots for {items} articles",
                     template.name
@@ -223,7 +223,7 @@ impl PinnedPlaces {
                         pin.name, step.name
                     ),
                     format!(
-                        "the place {place} of “{}” leaves the page: columns 0–{most}, rows {top_row}–{last} ({})",
+                        "the place {place} of “{}” is outside the page: columns 0–{most}, rows {top_row}–{last} ({})",
                         pin.name, step.name
                     ),
                 ));
@@ -254,7 +254,7 @@ impl PinnedPlaces {
                     &partial.field,
                     &partial.name,
                     format!("“{}”的位置越出版面（{}）", partial.name, step.name),
-                    format!("the place of “{}” leaves the page ({})", partial.name, step.name),
+                    format!("the place of “{}” is outside the page ({})", partial.name, step.name),
                 ));
             }
         }
@@ -289,12 +289,13 @@ fn requested_template<'a>(
     match task.style.templates.iter().find(|template| template.name == name) {
         Some(template) if template.step == step.name => Ok(Some(template)),
         Some(template) => Err(error(
-            format!("版式“{shown}”用于 {} 档，不是 {}", template.step, step.name),
-            format!("the template “{shown}” is for the step {}, not {}", template.step, step.name),
+            format!("模板“{shown}”用于密度档 {}，不是 {}", template.step, step.name),
+            format!(
+                "the template “{shown}” is for the density step {}, not {}",
+                template.step, step.name
+            ),
         )),
-        None => {
-            Err(error(format!("没有固定版式“{shown}”"), format!("there is no template “{shown}”")))
-        }
+        None => Err(error(format!("没有模板“{shown}”"), format!("there is no template “{shown}”"))),
     }
 }
 

@@ -297,7 +297,10 @@ impl StyleFile {
         let element = |file: &ElementFile| -> Result<TextStyle, String> {
             // 长体 and 扁体: the trade scales body type by about a tenth; a quarter is a typing error.
             if !(75..=130).contains(&file.height_percent) {
-                return Err(format!("height_percent: {} is not 75–130", file.height_percent));
+                return Err(format!(
+                    "height_percent: {} is not between 75 and 130",
+                    file.height_percent
+                ));
             }
             Ok(TextStyle {
                 face: face(&file.face)?,
@@ -368,7 +371,7 @@ impl StyleFile {
         if sheet.contains(&area) && width > Abs::ZERO && height > Abs::ZERO {
             Ok(area)
         } else {
-            Err("type_area: does not lie inside the trim".to_owned())
+            Err("type_area: not inside the trim".to_owned())
         }
     }
 }
@@ -441,7 +444,7 @@ impl StepFile {
             (1..=COLUMNS_MAX as i64).contains(&self.columns) && (5..=60).contains(&self.chars);
         if !sane || body < Abs::pt(4) || pitch < body || pitch > body * 3 {
             return Err(format!(
-                "step {name}: columns 1–{COLUMNS_MAX}, chars 5–60, body ≥ 4 pt, pitch 1–3 bodies"
+                "step {name}: columns must be 1–{COLUMNS_MAX}, chars 5–60, body ≥ 4 pt, pitch 1–3 × body"
             ));
         }
         let gutters = self.columns - 1;
@@ -451,7 +454,7 @@ impl StepFile {
         let closes = gutters == 0 && rest == Abs::ZERO || gutter * gutters == rest;
         if !closes || (gutters > 0 && (gutter < body || gutter > body * 5 / 2)) {
             return Err(format!(
-                "step {name}: the columns do not close on the type area with gutters of 1 to 2.5 字"
+                "step {name}: columns and equal gutters of 1 to 2.5 字 must fill the type area exactly"
             ));
         }
         let rows = (area.height - body).count_fitting(pitch) + 1;
@@ -475,7 +478,7 @@ impl HeadFile {
             .map(|size| checked_pt(*size, "head.ladder_pt"))
             .collect::<Result<Vec<_>, _>>()?;
         if ladder.is_empty() || !ladder.is_sorted() {
-            return Err("head.ladder_pt: sizes, smallest first".to_owned());
+            return Err("head.ladder_pt: sizes must be in ascending order".to_owned());
         }
         let mut bands = Vec::new();
         for band in &self.band {
@@ -486,7 +489,7 @@ impl HeadFile {
             });
         }
         if bands.first().is_none_or(|band| band.width_percent != 0) {
-            return Err("head.band: the first begins at 0 %".to_owned());
+            return Err("head.band: the first band must start at 0 %".to_owned());
         }
         Ok(HeadStyle {
             lead_face: face(&self.lead_face)?,
@@ -564,7 +567,7 @@ impl TemplateFile {
                 start >= 0 && length >= 1 && start <= most && length <= most - start
             };
             if !fits(*column, *columns, step.columns) || !fits(*row, *rows, step.rows) {
-                return Err(format!("template {name}: slot {slot_name} leaves the grid"));
+                return Err(format!("template {name}: slot {slot_name} is outside the grid"));
             }
             for (other, known) in &slots {
                 if other == slot_name || place.overlaps(known) {

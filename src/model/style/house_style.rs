@@ -49,7 +49,7 @@ pub struct HouseStyle {
     pub crop_percent: i64,
     /// Style of articles with a border or a tint.
     pub frame: FrameStyle,
-    /// Fixed templates (固定版式).
+    /// Fixed templates (模板).
     pub templates: Vec<PageTemplate>,
     /// Order of strength of the quarters of a page (区序).
     pub quarter_order: QuarterOrder,

@@ -58,7 +58,7 @@ impl SpotFile {
         let reserved = ["All", "None", "Cyan", "Magenta", "Yellow", "Black"];
         let length = self.name.chars().count();
         if !(1..=64).contains(&length) || reserved.contains(&self.name.as_str()) {
-            return Err(format!("spot.name: {:?} is no name of a spot ink", self.name));
+            return Err(format!("spot.name: {:?} is not a valid spot ink name", self.name));
         }
         let cmyk = cmyk_from_percent(self.cmyk_percent, "spot.cmyk_percent")?;
         Ok(SpotInk { name: self.name.clone(), cmyk })
@@ -75,7 +75,7 @@ impl InkFile {
         };
         if spots.len() > SPOTS_MAX || (0..spots.len()).any(same) {
             return Err(format!(
-                "spot: at most {SPOTS_MAX}, each with a name and colour of its own"
+                "spot: at most {SPOTS_MAX} inks, each with its own name and colour"
             ));
         }
         let colour = |wanted: &Option<ColourFile>, name: &str| match wanted {

@@ -6,21 +6,21 @@ use crate::unit::{Abs, Em};
 pub(crate) fn checked_pt(value: f64, name: &str) -> Result<Abs, String> {
     Abs::from_pt(value)
         .filter(|length| *length >= Abs::ZERO)
-        .ok_or_else(|| format!("{name}: {value} is no length"))
+        .ok_or_else(|| format!("{name}: {value} is not a valid length"))
 }
 
 /// Length in millimetres, not negative.
 pub(crate) fn checked_mm(value: f64, name: &str) -> Result<Abs, String> {
     Abs::from_mm(value)
         .filter(|length| *length >= Abs::ZERO)
-        .ok_or_else(|| format!("{name}: {value} is no length"))
+        .ok_or_else(|| format!("{name}: {value} is not a valid length"))
 }
 
 /// Length in ems, not negative.
 pub(crate) fn checked_em(value: f64, name: &str) -> Result<Em, String> {
     Em::from_f64(value)
         .filter(|length| *length >= Em::ZERO)
-        .ok_or_else(|| format!("{name}: {value} is no length"))
+        .ok_or_else(|| format!("{name}: {value} is not a valid length"))
 }
 
 /// Ink as CMYK in thousandths, from per cent.

@@ -93,7 +93,7 @@ impl PressFile {
         let profile = PressProfile::from_name(&self.profile)
             .ok_or_else(|| format!("press.profile: {:?} is not pdfx-1a or pdfx-4", self.profile))?;
         if !(100..=400).contains(&self.ink_most_percent) {
-            return Err("press.ink_most_percent: 100–400".to_owned());
+            return Err("press.ink_most_percent: must be 100–400".to_owned());
         }
         let ppi = PictureResolution {
             error_below: self.ppi_error,
@@ -104,16 +104,17 @@ impl PressFile {
         let order = [0, ppi.error_below, ppi.warning_below, ppi.reduce_to, ppi.reduce_above, 2400];
         if !order.is_sorted() || ppi.reduce_to < 50 {
             return Err(
-                "press: ppi_error ≤ ppi_warning ≤ ppi_screen ≤ ppi_reduce ≤ 2400".to_owned()
+                "press: ppi_error ≤ ppi_warning ≤ ppi_screen ≤ ppi_reduce ≤ 2400 is required"
+                    .to_owned(),
             );
         }
         let bleed =
             Abs::from_mm(self.bleed_mm).filter(|bleed| (Abs::ZERO..=Abs::mm(20)).contains(bleed));
         if self.condition.is_empty() {
-            return Err("press.condition: the name of a printing condition".to_owned());
+            return Err("press.condition: must be the name of a printing condition".to_owned());
         }
         if self.icc.as_ref().is_some_and(|file| file.is_empty() || file.contains(['/', '\\'])) {
-            return Err("press.icc: the name of a file beside this one".to_owned());
+            return Err("press.icc: must be the name of a file in the same folder".to_owned());
         }
         Ok(PressStyle {
             profile,
@@ -123,7 +124,7 @@ impl PressFile {
             icc: None,
             ink_max_milli: self.ink_most_percent * 10,
             ppi,
-            bleed: bleed.ok_or("press.bleed_mm: 0–20")?,
+            bleed: bleed.ok_or("press.bleed_mm: must be 0–20")?,
             has_marks: self.marks,
         })
     }

@@ -38,7 +38,7 @@ pub(crate) fn layout_severities(
 ) -> Result<Vec<(FindingCode, Severity)>, String> {
     let resolve = |(id, severity): (&String, &SeverityFile)| {
         let code = FindingCode::ALL.into_iter().find(|code| code.id() == id);
-        let code = code.ok_or_else(|| format!("severity: there is no finding {id}"))?;
+        let code = code.ok_or_else(|| format!("severity: unknown finding {id}"))?;
         if code.severity() == Severity::Error {
             return Err(format!("severity: {id} is always an error"));
         }

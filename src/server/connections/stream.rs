@@ -67,7 +67,7 @@ impl<S> TimedStream<S> {
             self.stall_timer.as_mut().reset(Instant::now() + self.stall_after);
         }
         ready!(self.stall_timer.as_mut().poll(cx));
-        Poll::Ready(Err(timed_out("the peer takes nothing")))
+        Poll::Ready(Err(timed_out("timed out: the peer does not read")))
     }
 }
 
@@ -89,7 +89,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for TimedStream<S> {
         }
         if let Some(first) = &mut self.first_byte_timer {
             ready!(first.as_mut().poll(cx));
-            return Poll::Ready(Err(timed_out("the peer says nothing")));
+            return Poll::Ready(Err(timed_out("timed out: the peer sends nothing")));
         }
         Poll::Pending
     }

@@ -133,14 +133,14 @@ fn check_key(key: &str, keys: &BTreeSet<String>) -> Result<(), Error> {
     };
     let length = key.chars().count();
     if !(1..=128).contains(&length) {
-        return reject("标识应有 1 至 128 字", "a key has 1 to 128 characters");
+        return reject("标识应有 1 至 128 个字符", "a key must have 1 to 128 characters");
     }
     if keys.contains(key) {
         return reject("标识在本批中重复", "the key is used twice in this batch");
     }
     if keys.len() >= BATCH_PAGES_MAX {
         let zh = format!("一批至多 {BATCH_PAGES_MAX} 版");
-        let en = format!("a batch has {BATCH_PAGES_MAX} pages at most");
+        let en = format!("a batch has at most {BATCH_PAGES_MAX} pages");
         return reject(&zh, &en);
     }
     Ok(())

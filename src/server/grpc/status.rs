@@ -111,8 +111,8 @@ pub(crate) fn unreadable_message(code: i32, message: &str) -> Option<Error> {
     }
     (code == Code::Internal as i32).then(|| {
         let message = Bilingual::new(
-            "消息无法解读，不合 banmian.v1",
-            "the message cannot be read as one of banmian.v1",
+            "消息无法解析，不符合 banmian.v1",
+            "the message is not a valid message of banmian.v1",
         );
         Error::rejected(Finding::new(FindingCode::BadValue, FindingPlace::default(), message))
     })

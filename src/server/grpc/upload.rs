@@ -50,7 +50,7 @@ pub(crate) async fn receive_picture(
 fn unexpected_message(expected: &str) -> Error {
     let message = Bilingual::new(
         format!("消息次序有误，此处应为 {expected}"),
-        format!("messages out of order: {expected} is expected here"),
+        format!("messages out of order: expected {expected} here"),
     );
     let place = FindingPlace::of_field(expected);
     Error::rejected(Finding::new(FindingCode::BadValue, place, message))

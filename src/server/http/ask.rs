@@ -72,7 +72,7 @@ pub(crate) async fn next_frame(body: &mut Body) -> Result<Option<Bytes>, HttpRef
             }
             Some(Err(error)) if is_body_limit_error(&error) => return Err(Error::Busy.into()),
             Some(Err(_)) => {
-                let (zh, en) = ("请求未传完", "the request broke off");
+                let (zh, en) = ("请求未传完", "the request body is incomplete");
                 return Err(HttpRefusal::http(StatusCode::BAD_REQUEST, 1, zh, en));
             }
         }
@@ -98,7 +98,7 @@ fn unsupported_media_type(media_type: &str, expected: &str) -> HttpRefusal {
         StatusCode::UNSUPPORTED_MEDIA_TYPE,
         3,
         format!("content-type 是“{media_type}”，应为 {expected}"),
-        format!("content-type is “{media_type}”, it is to be {expected}"),
+        format!("content-type is “{media_type}”, expected {expected}"),
     )
 }
 
@@ -248,7 +248,7 @@ fn choose_form(accept: &str, outputs: &[i32]) -> Result<AnswerForm, HttpRefusal>
             StatusCode::NOT_ACCEPTABLE,
             3,
             format!("accept 中没有可提供的类型：{offered}"),
-            format!("accept names nothing that can be had: {offered}"),
+            format!("accept matches none of the available types: {offered}"),
         )
     })
 }

@@ -54,12 +54,12 @@ async fn not_found(request: Request) -> Response {
     if is_grpc(request.headers()) {
         return grpc::unimplemented_response(path, language);
     }
-    let (zh, en) = (format!("没有 {path}"), format!("there is no {path}"));
+    let (zh, en) = (format!("没有路径 {path}"), format!("no such path: {path}"));
     HttpRefusal::http(StatusCode::NOT_FOUND, 5, zh, en).into_response(language)
 }
 
 async fn wrong_method(request: Request) -> Response {
-    let (zh, en) = ("此路径不接受这种方法", "this path does not take this method");
+    let (zh, en) = ("此路径不支持这种方法", "this path does not support this method");
     // The router adds the methods that the path takes.
     HttpRefusal::http(StatusCode::METHOD_NOT_ALLOWED, 12, zh, en)
         .into_response(language_of(&request))

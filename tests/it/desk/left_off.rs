@@ -69,7 +69,7 @@ fn assert_left_off(sheet: &RenderedPage, record: &PageRecord) -> Vec<String> {
         );
         if article.pictures.is_empty() && !article.brief {
             let pieces = record::article(article).into_iter().map(|piece| piece.text);
-            let whole = format!("{}未上版{}", article.id, pieces.collect::<String>());
+            let whole = format!("{}撤稿{}", article.id, pieces.collect::<String>());
             assert!(appendix.contains(&whole), "{whole} in {appendix}");
         }
         ids.push(article.id.clone());
@@ -117,7 +117,7 @@ fn strict_gives_a_report_and_no_file() {
         .collect();
     assert_eq!(reported, [("w3", "pictures[0]"), ("a3", "articles[2]"), ("a4", "articles[3]")]);
     let words = Error::Unfit(why.clone()).message();
-    assert!(words.zh.contains("3 件未上版") && words.en.contains("3 left off"), "{words}");
+    assert!(words.zh.contains("撤稿 3 件") && words.en.contains("3 left off"), "{words}");
 }
 
 #[test]
@@ -184,7 +184,7 @@ fn briefs_are_left_off_as_a_group() {
     let sheet = rendered(&record);
     assert_eq!(assert_left_off(&sheet, &record), ["a3", "a4", "w3"]);
     let appendix = bare_text(&reader::read(&sheet.pdf).pages[1].text());
-    assert_same("its title", "附页溢文w3未上版", &appendix.chars().take(9).collect::<String>());
+    assert_same("its title", "附页余稿w3撤稿", &appendix.chars().take(8).collect::<String>());
 }
 
 #[test]

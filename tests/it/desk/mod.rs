@@ -283,7 +283,7 @@ fn texts_beside_copy(article: &Article) -> String {
 /// overset.
 fn appendix_labels(sheet: &RenderedPage, pages: usize) -> String {
     let record = sheet.record();
-    let mut out = "附页溢文".repeat(pages);
+    let mut out = "附页余稿".repeat(pages);
     let mut groups: Vec<&str> = Vec::new();
     for (article, fit) in record.articles.iter().zip(&sheet.geometry().fit) {
         let title = article.column_title.as_str();
@@ -301,7 +301,7 @@ fn appendix_labels(sheet: &RenderedPage, pages: usize) -> String {
             let grouped = like(&article) && members.len() > 1;
             let ids = if grouped { members.join("、") } else { article.id.clone() };
             if !grouped || members[0] == article.id {
-                out += &format!("{ids}未上版");
+                out += &format!("{ids}撤稿");
             }
             continue;
         }
@@ -321,7 +321,7 @@ fn appendix_labels(sheet: &RenderedPage, pages: usize) -> String {
     let used: Vec<&String> = named.chain(artwork).collect();
     for picture in record.pictures.iter().filter(|picture| !used.contains(&&picture.id)) {
         if !on_page(sheet, &picture.id) {
-            out += &format!("{}未上版", picture.id);
+            out += &format!("{}撤稿", picture.id);
         }
     }
     out

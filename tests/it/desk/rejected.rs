@@ -230,7 +230,7 @@ fn impossible_locks_are_dropped_where_the_policy_allows() {
             let [finding] = errors[..] else { panic!("{name}: {errors:?}") };
             assert_eq!((&*finding.field, finding.severity()), (*field, Severity::Error), "{name}");
             let words = finding.message.as_ref().expect("words");
-            for part in names.iter().chain(&["此锁定未用"]) {
+            for part in names.iter().chain(&["此锁定作废"]) {
                 assert!(words.zh.contains(part), "{name}: {part}: {words:?}");
             }
             let lock = wishes(&mut record)

@@ -27,8 +27,8 @@ fn kinds() -> Vec<Row> {
             "65535",
             "65535",
         ),
-        ("a directory cut short", brush[..40].to_vec(), "不完整", "cut short"),
-        ("a file cut short", brush[..brush.len() / 2].to_vec(), "截断", "cut short"),
+        ("a directory cut short", brush[..40].to_vec(), "不完整", "truncated"),
+        ("a file cut short", brush[..brush.len() / 2].to_vec(), "截断", "truncated"),
     ]
 }
 
@@ -51,7 +51,12 @@ fn tables() -> Vec<Row> {
         ("no hmtx", without(b"hmtx"), "hmtx", "hmtx table"),
         ("half of hmtx", half(brush(), b"hmtx"), "hmtx", "hmtx table"),
         ("no cmap", without(b"cmap"), "cmap", "cmap table"),
-        ("an empty cmap", brush().with(b"cmap", vec![0; 4]).bytes(), "cmap", "no Unicode map"),
+        (
+            "an empty cmap",
+            brush().with(b"cmap", vec![0; 4]).bytes(),
+            "cmap",
+            "no Unicode character map",
+        ),
         ("no loca", without(b"loca"), "loca", "loca table"),
         ("half of loca", half(brush(), b"loca"), "loca", "loca table"),
         ("half of glyf", half(brush(), b"glyf"), "glyf", "glyf table"),
@@ -73,7 +78,7 @@ fn tables() -> Vec<Row> {
             "没有 TrueType",
             "no TrueType",
         ),
-        ("bitmaps", bitmaps.bytes(), "点阵", "bitmaps"),
+        ("bitmaps", bitmaps.bytes(), "点阵", "bitmap font"),
         (
             "a variable face",
             brush().with(b"fvar", vec![0, 1, 0, 0]).bytes(),
@@ -100,11 +105,11 @@ fn circles() -> Vec<Row> {
             "a part of itself",
             brush().composite(long[0], &[id(0)]).bytes(),
             "互相引用",
-            "made of itself",
+            "refers to itself",
         ),
-        ("two of each other", pair.bytes(), "互相引用", "made of itself"),
-        ("too deep", chain.bytes(), "过多", "too many parts"),
-        ("too many", tree.bytes(), "过多", "too many parts"),
+        ("two of each other", pair.bytes(), "互相引用", "refers to itself"),
+        ("too deep", chain.bytes(), "过多", "too many components"),
+        ("too many", tree.bytes(), "过多", "too many components"),
         (
             "a part that is not there",
             brush().composite(long[0], &[0xfff0]).bytes(),
@@ -118,10 +123,10 @@ fn circles() -> Vec<Row> {
 fn rights() -> Vec<Row> {
     let with = |bits: u16| Sfnt::shipped(BRUSH).fs_type(bits).bytes();
     vec![
-        ("restricted", with(0x0002), "禁止嵌入", "forbids embedding"),
-        ("restricted, whole", with(0x0102), "禁止嵌入", "forbids embedding"),
-        ("bitmaps alone", with(0x0200), "只许嵌入点阵", "bitmaps alone"),
-        ("editable, bitmaps alone", with(0x0208), "只许嵌入点阵", "bitmaps alone"),
+        ("restricted", with(0x0002), "禁止嵌入", "embedding is forbidden"),
+        ("restricted, whole", with(0x0102), "禁止嵌入", "embedding is forbidden"),
+        ("bitmaps alone", with(0x0200), "只许嵌入点阵", "only bitmap embedding"),
+        ("editable, bitmaps alone", with(0x0208), "只许嵌入点阵", "only bitmap embedding"),
     ]
 }
 

@@ -166,19 +166,19 @@ fn bytes_that_are_no_picture_are_reported() {
         _ => "/9j/4A==".to_owned(),
     };
     for (picture, field, words) in [
-        (format!(r#""id":"x","data":"{}""#, base64("")), ".data", "has no bytes"),
+        (format!(r#""id":"x","data":"{}""#, base64("")), ".data", "is empty"),
         (format!(r#""id":"x","data":"{}""#, base64("GIF")), ".data", "GIF"),
-        (format!(r#""id":"x","data":"{}""#, base64("JPEG")), ".data", "cut short"),
+        (format!(r#""id":"x","data":"{}""#, base64("JPEG")), ".data", "truncated"),
         (r#""id":"drawing""#.to_owned(), "", "SVG"),
-        (r#""id":"nowhere""#.to_owned(), "", "are not there"),
-        (format!(r#""id":"bridge","sha256":"{}""#, "0".repeat(64)), ".sha256", "are not there"),
+        (r#""id":"nowhere""#.to_owned(), "", "is missing"),
+        (format!(r#""id":"bridge","sha256":"{}""#, "0".repeat(64)), ".sha256", "is missing"),
     ] {
         let json = page(&of_page(&format!("{{{picture}}}")), &body(""));
         let (copy, notes) = checked(&json, &RequestLimits::default()).expect("a page all the same");
         let [note] = notes.as_slice() else { panic!("{picture}: {notes:?}") };
         assert!(note.message.en.contains(words), "{note}");
         assert_eq!(note.place.field, format!("pictures[0]{field}"));
-        let missing = words == "are not there";
+        let missing = words == "is missing";
         assert_eq!(note.code.id(), if missing { "BM-PICTURE-001" } else { "BM-PICTURE-002" });
         assert_eq!(
             (copy.pictures[0].image.is_none(), copy.pictures[0].pixel_size()),

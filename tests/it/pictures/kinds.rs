@@ -80,20 +80,20 @@ fn faults() -> Vec<(&'static str, Vec<u8>, &'static str)> {
         ("HEIC", b"\0\0\0\x18ftypheic".to_vec(), "HEIF"),
         ("PDF", b"%PDF-1.7".to_vec(), "PDF"),
         ("BigTIFF", b"II+\0\x08\0\0\0".to_vec(), "BigTIFF"),
-        ("text", b"a picture".to_vec(), "neither JPEG nor PNG nor TIFF nor WebP"),
-        ("animated WebP", webp("animated"), "WebP of this kind (animation)"),
-        ("JPEG in TIFF", tiff(Tif { compression: 7, ..rgb() }), "TIFF of this kind (JPEG)"),
-        ("fax", tiff(Tif { compression: 4, ..rgb() }), "TIFF of this kind (CCITT)"),
-        ("Lab", tiff(Tif { photometric: 8, ..rgb() }), "TIFF of this kind (Lab)"),
-        ("YCbCr", tiff(Tif { photometric: 6, ..rgb() }), "TIFF of this kind (YCbCr)"),
-        ("palette", tiff(Tif { photometric: 3, ..rgb() }), "TIFF of this kind (palette)"),
-        ("depths", other_depths, "TIFF of this kind (samples)"),
+        ("text", b"a picture".to_vec(), "not a JPEG, PNG, TIFF or WebP"),
+        ("animated WebP", webp("animated"), "WebP (animation)"),
+        ("JPEG in TIFF", tiff(Tif { compression: 7, ..rgb() }), "TIFF (JPEG)"),
+        ("fax", tiff(Tif { compression: 4, ..rgb() }), "TIFF (CCITT)"),
+        ("Lab", tiff(Tif { photometric: 8, ..rgb() }), "TIFF (Lab)"),
+        ("YCbCr", tiff(Tif { photometric: 6, ..rgb() }), "TIFF (YCbCr)"),
+        ("palette", tiff(Tif { photometric: 3, ..rgb() }), "TIFF (palette)"),
+        ("depths", other_depths, "TIFF (samples)"),
         ("one sample of RGB", tiff(Tif::quarters(2, [[1], [2], [3], [4]])), "damaged"),
-        ("cut TIFF", cut(tiff(rgb())), "cut short"),
-        ("cut WebP", cut(webp("lossy")), "cut short"),
-        ("cut PNG", cut(quartered()), "cut short"),
-        ("cut JPEG", cut(file("rgb")), "cut short"),
-        ("no byte", Vec::new(), "no bytes"),
+        ("cut TIFF", cut(tiff(rgb())), "truncated"),
+        ("cut WebP", cut(webp("lossy")), "truncated"),
+        ("cut PNG", cut(quartered()), "truncated"),
+        ("cut JPEG", cut(file("rgb")), "truncated"),
+        ("no byte", Vec::new(), "is empty"),
     ]
 }
 
@@ -283,7 +283,7 @@ fn ink_over_the_limit_is_measured() {
     };
     let (_, severity, message) = of(&plain_cmyk(), Output::PressPdf).expect("a finding");
     assert_eq!(severity, Severity::Warning);
-    assert!(message.contains("bridge") && message.contains("the limit is 240 %"), "{message}");
+    assert!(message.contains("bridge") && message.contains("the limit of 240 %"), "{message}");
     let percent = message.split(" has ").nth(1).and_then(|rest| rest.split(' ').next());
     let percent: f64 = percent.and_then(|percent| percent.parse().ok()).expect("a number");
     assert!((percent - 350.0).abs() < 3.0, "{message}");

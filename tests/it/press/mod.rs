@@ -427,7 +427,7 @@ fn a_house_style_sets_the_severity_of_preflight_warnings() {
         );
     }
     // An error for the plant is an error in every house; an unknown code is reported.
-    for (code, expected) in [("040", "always an error"), ("999", "no finding")] {
+    for (code, expected) in [("040", "always an error"), ("999", "unknown finding")] {
         let severity_line = format!("[severity]\nBM-PREFLIGHT-{code} = \"info\"");
         let style = String::from_utf8(read("src/model/broadsheet.toml")).expect("UTF-8");
         let error = Engine::new(

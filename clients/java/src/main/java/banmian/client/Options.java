@@ -26,11 +26,11 @@ record Options(String source, boolean tls, Map<String, String> values) {
                 tls = true;
             } else if (DEFAULTS.containsKey(word) || FILES.contains(word)) {
                 if (++k == words.length) {
-                    throw new Failure(64, word + " wants a value");
+                    throw new Failure(64, word + " needs a value");
                 }
                 values.put(word, words[k]);
             } else if (word.startsWith("-") || source != null) {
-                throw new Failure(64, "what is " + word + "? See ../README.md");
+                throw new Failure(64, "unknown option " + word + "; see ../README.md");
             } else {
                 source = word;
             }
@@ -39,7 +39,7 @@ record Options(String source, boolean tls, Map<String, String> values) {
             throw new Failure(64, "usage: Render SOURCE [options]; see ../README.md");
         }
         if (values.containsKey("--cert") != values.containsKey("--key")) {
-            throw new Failure(64, "--cert and --key go together");
+            throw new Failure(64, "--cert and --key must be given together");
         }
         return new Options(source, tls || values.containsKey("--ca") || values.containsKey("--cert"), values);
     }
@@ -57,7 +57,7 @@ record Options(String source, boolean tls, Map<String, String> values) {
         try {
             return Math.round(1000 * Double.parseDouble(get("--timeout")));
         } catch (NumberFormatException error) {
-            throw new Failure(64, "--timeout is a number of seconds");
+            throw new Failure(64, "--timeout must be a number of seconds");
         }
     }
 }

@@ -115,7 +115,7 @@ public final class Render {
             try {
                 request.addOutputs(Typeset.Output.valueOf(output));
             } catch (IllegalArgumentException error) {
-                throw new Failure(64, "--output: there is no " + output);
+                throw new Failure(64, "--output: unknown output " + output);
             }
         }
         try {
@@ -249,7 +249,7 @@ public final class Render {
                     String.join(" ", it.getAuthorsList()));
         }
         for (var it : geometry.getFitList()) {
-            System.out.printf("  %s  %d/%d 行  溢 %d 字%n", it.getArticleId(), it.getSetLines(),
+            System.out.printf("  %s  %d/%d 行  余稿 %d 字%n", it.getArticleId(), it.getSetLines(),
                     it.getCapacityLines(), it.getOverChars());
         }
         for (var it : report.getFindingsList()) {
