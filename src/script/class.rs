@@ -91,9 +91,11 @@ pub fn class_of(c: char) -> CharClass {
     if let Some((class, _)) = MARKS.iter().find(|(_, marks)| marks.contains(c)) {
         return *class;
     }
+    // Greek and Cyrillic letters lie in no range of `is_wide`, so the order of these two is free.
     if is_latin(c) {
         return CharClass::Latin;
     }
+    // Kana, bopomofo and full-width forms break and space like Han.
     if is_wide(c) { CharClass::Han } else { CharClass::Symbol }
 }
 
