@@ -67,6 +67,7 @@ impl RecordChecker<'_> {
             banner: self.clean_text(banner, &field("banner"), self.head_rules()),
             ..PageCopy::default()
         };
+        // Pictures first: articles and boxes take theirs from this pool.
         if !self.read_page_pictures(pictures, articles) {
             return page;
         }
@@ -87,13 +88,17 @@ impl RecordChecker<'_> {
         if !self.check_limit(&field("articles"), "articles", articles.len(), limits.articles) {
             return page;
         }
+        // All ids before any article is checked, so that a filled-in id collides with no later one
+        // unseen.
         self.assign_article_ids(articles);
         for (index, article) in articles.iter_mut().enumerate() {
             page.articles.push(self.check_article(article, index));
         }
         page.staff = self.staff_line(credits.as_mut(), articles);
         page.reserved = self.check_reserved(reserved);
+        // Articles and boxes have taken theirs: what is left stands alone on the page.
         page.pictures = self.pictures.take_unclaimed();
+        // After the pictures, because a lock may name a lone picture.
         page.requests = self.desk_requests(layout.as_ref(), articles, &page);
         self.check_overlaps(&page);
         self.check_limit(&field("articles"), "page_chars", self.char_count, limits.page_chars);
@@ -108,6 +113,7 @@ impl RecordChecker<'_> {
             let mut parts = date.split('-');
             let mut next = |len: usize| {
                 let part = parts.next()?;
+                // Exact lengths and digits only: the parsers below would also take +1 and 001.
                 (part.len() == len && part.bytes().all(|b| b.is_ascii_digit())).then_some(part)
             };
             let (year, month, day) = (next(4)?, next(2)?, next(2)?);

@@ -25,6 +25,7 @@ impl RecordChecker<'_> {
         let has_page_credits = staff.iter().any(|staff| !staff.names.is_empty());
         for (index, article) in articles.iter_mut().enumerate() {
             if let Some(credits) = &mut article.credits {
+                // Collected in any case, because collecting checks and cleans the names.
                 let mut with_article = staff.clone();
                 self.collect_credits(
                     credits,
@@ -80,6 +81,7 @@ impl RecordChecker<'_> {
                     continue;
                 }
                 match staff.iter_mut().find(|staff| staff.role == role) {
+                    // Several articles of a page often name the same people.
                     Some(staff) if staff.names.contains(&name) => {}
                     Some(staff) => staff.names.push(name),
                     None => staff.push(StaffEntry { role: role.clone(), names: vec![name] }),
