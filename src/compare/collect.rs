@@ -118,6 +118,7 @@ impl ChangeCollector<'_> {
             if edit.before.is_empty() {
                 self.add_insertion(ChangeExtent::Part, new_side);
             } else if edit.after.is_empty() {
+                // The place in the later text at which the deleted words would stand.
                 let byte = field_offset(after, edit.after.start);
                 let point = DeletionPoint { field: after.field.clone(), byte };
                 self.add_deletion(ChangeExtent::Part, old_side, Some(point));
@@ -138,6 +139,7 @@ impl ChangeCollector<'_> {
         self.compare_single_texts(&before.byline, &after.byline);
         let absent = CopyText::default();
         let count = before.head_variants.len().max(after.head_variants.len());
+        // Alternatives are compared by position: they have no ids.
         for k in 0..count {
             let (a, b) = (before.head_variants.get(k), after.head_variants.get(k));
             let [kicker_a, kicker_b] = [a, b].map(|head| head.map_or(&absent, |head| &head.kicker));
@@ -173,6 +175,7 @@ impl ChangeCollector<'_> {
         let is_deleted = |index: usize| pairs.contains(&(Some(index), None));
         let is_inserted = |index: usize| pairs.contains(&(None, Some(index)));
         let moved_from = |new_index: usize| {
+            // Equal in kind and text: a text that was also edited counts as deleted and inserted.
             let is_source = |old: &usize| is_deleted(*old) && before[*old] == after[new_index];
             (0..before.len()).find(is_source)
         };
@@ -205,6 +208,7 @@ impl ChangeCollector<'_> {
                 },
                 (None, None) => {}
             }
+            // The next deletion is marked at the end of this text.
             if let Some(new) = pair.1 {
                 last_text = after[new].text;
             }
@@ -234,6 +238,7 @@ impl ChangeCollector<'_> {
             self.compare_single_texts(&old_picture.caption, &picture.caption);
             self.compare_single_texts(&old_picture.credit, &picture.credit);
         }
+        // Deletions last: the order is that of the later page, which no longer has them.
         for old_picture in before {
             if after.iter().all(|picture| picture.id != old_picture.id) {
                 self.add_deletion(ChangeExtent::Picture, side_of(old_picture), None);
