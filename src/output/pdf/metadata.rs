@@ -55,6 +55,7 @@ impl PdfMetadata {
         let date = Object::string_literal(pdf_date(&self.timestamp));
         info.set("CreationDate", date.clone());
         info.set("ModDate", date);
+        // PDF/X requires a definite value, and this program does not trap.
         info.set("Trapped", Object::Name(b"False".to_vec()));
         if let Some(version) = kind.pdfx_version() {
             info.set("GTS_PDFXVersion", Object::string_literal(version));

@@ -154,6 +154,7 @@ impl TaggedPages<'_> {
         let root = document.new_object_id();
         let top = document.new_object_id();
         let ids: Vec<ObjectId> = nodes.iter().map(|_| document.new_object_id()).collect();
+        // By page and MCID: the element that each marked content belongs to, filled below.
         let mut parents: Vec<Vec<Object>> =
             self.contents.iter().map(|tags| vec![Object::Null; tags.len()]).collect();
         let mut articles: BTreeMap<u16, (ObjectId, Vec<Object>)> = BTreeMap::new();
@@ -161,6 +162,7 @@ impl TaggedPages<'_> {
         let mut has_heading = false;
         for (node, id) in nodes.iter().zip(&ids) {
             let parent = match (node.parent, node.article) {
+                // A link stands inside its text, whatever the article.
                 (Some(parent), _) => ids[parent.0],
                 (None, None) => {
                     top_children.push(Object::Reference(*id));
@@ -169,6 +171,8 @@ impl TaggedPages<'_> {
                 (None, Some(article)) => {
                     let (article_id, children) = articles.entry(article).or_insert_with(|| {
                         let article_id = document.new_object_id();
+                        // The article takes its place in the document where its first element is
+                        // met.
                         top_children.push(Object::Reference(article_id));
                         (article_id, Vec::new())
                     });
@@ -191,6 +195,7 @@ impl TaggedPages<'_> {
             self.describe(node, &mut element);
             document.objects.insert(*id, Object::Dictionary(element));
         }
+        // Written after the loop, when all children of each article are known.
         for (id, children) in articles.into_values() {
             let article = structure_element("Art", top, children);
             document.objects.insert(id, article.into());
@@ -235,6 +240,7 @@ impl TaggedPages<'_> {
     /// Builds the children of an element: marked contents, inner elements and, for a link, its
     /// annotations. Contents on the page of the first child are named by their MCID alone.
     fn children(&self, node: &TagNode, ids: &[ObjectId]) -> Vec<Object> {
+        // An MCID alone refers to the page of the element, its `Pg`.
         let first_page = node.first_page();
         let mut children: Vec<Object> = Vec::new();
         for part in &node.parts {
@@ -282,6 +288,7 @@ fn collect_nodes(contents: &[Vec<ContentTag>]) -> Vec<TagNode> {
     let mut indices: BTreeMap<ElementKey, NodeIndex> = BTreeMap::new();
     for (page, tags) in contents.iter().enumerate() {
         for (mcid, tag) in tags.iter().enumerate() {
+            // A closure over both tables, because a link may need its text to be added first.
             let mut find_or_add = |tag: &ContentTag, parent: Option<NodeIndex>| {
                 let key = tag.element_key(page);
                 if let Some(index) = indices.get(&key) {
@@ -294,6 +301,8 @@ fn collect_nodes(contents: &[Vec<ContentTag>]) -> Vec<TagNode> {
                 let index = NodeIndex(nodes.len());
                 nodes.push(TagNode { tag: tag.clone(), parts: Vec::new(), parent, article });
                 if let Some(parent) = parent {
+                    // The link takes its place among the parts of the text, between those before
+                    // and after it.
                     nodes[parent.0].parts.push(TagPart { page, child: TagChild::Element(index) });
                 }
                 indices.insert(key, index);
