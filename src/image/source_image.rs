@@ -147,6 +147,7 @@ fn read_header(bytes: &[u8]) -> Result<ReadHeader<ImageFormat>, ImageError> {
     } else if bytes.starts_with(&png::SIGNATURE) {
         png::read_header(bytes).map(|read| of_format(read, ImageFormat::Png))
     } else if tiff::SIGNATURES.iter().any(|signature| bytes.starts_with(signature)) {
+        // Chosen by the first bytes alone: names and media types of a newsroom are unreliable.
         tiff::read_header(bytes).map(|read| of_format(read, ImageFormat::Tiff))
     } else if webp::is_webp(bytes) {
         webp::read_header(bytes).map(|read| of_format(read, ImageFormat::Webp))
