@@ -92,6 +92,7 @@ impl ColourSpace {
             Self::Cmyk | Self::Calibrated { .. } => {
                 [component(0), component(1), component(2), component(3)]
             }
+            // An estimate: how a plant converts the colour is not known.
             Self::Foreign { .. } => {
                 let light = (component(0) + component(1) + component(2)) / 3.0;
                 [0.0, 0.0, 0.0, 1.0 - light]
@@ -197,6 +198,7 @@ impl SpaceReader<'_> {
                 match count {
                     Some(1.0) => ColourSpace::Calibrated { components: 1 },
                     Some(4.0) => ColourSpace::Calibrated { components: 4 },
+                    // Profiles of two components do not exist; three are RGB or Lab.
                     _ => ColourSpace::Foreign { name: "ICCBased RGB".to_owned(), components: 3 },
                 }
             }
@@ -216,6 +218,7 @@ impl SpaceReader<'_> {
                 let name = part(1).and_then(|name| name.as_name().ok()).unwrap_or_default();
                 match name {
                     b"All" => ColourSpace::Registration,
+                    // A process ink by name prints on its own plate and is no spot ink.
                     b"Black" | b"Cyan" | b"Magenta" | b"Yellow" => {
                         ColourSpace::NamedInks(vec![lossy_string(name)])
                     }

@@ -68,6 +68,7 @@ impl FindingCollector {
         if let Some(finding) = self.findings.get_mut(&key) {
             finding.count += 1;
         } else if self.findings.len() >= LISTED_MAX {
+            // A finding that is listed already goes on counting beyond the limit.
             self.unlisted_count += 1;
         } else {
             let (severity, object) = (check.severity(), object.to_owned());
@@ -113,6 +114,7 @@ impl FindingCollector {
         all.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
         if self.unlisted_count > 0 {
             let count = self.unlisted_count;
+            // After the sort, so that it stands at the end.
             all.push(PressFinding {
                 check: PressCheck::MoreFindings,
                 severity: Severity::Info,

@@ -41,6 +41,7 @@ impl PdfFont {
         let kind = file.name(font, "Subtype").map(lossy_string).unwrap_or_default();
         let is_composite = kind == "Type0";
         let descendant = file.array(font, "DescendantFonts").and_then(|list| list.first());
+        // Of a composite font the descendant has widths and program.
         let program = descendant.and_then(|object| as_dict(file.resolve(object))).unwrap_or(font);
         let descriptor = file.dict(program, "FontDescriptor");
         let has = |key: &str| descriptor.is_some_and(|dict| file.entry(dict, key).is_some());
@@ -73,6 +74,7 @@ impl PdfFont {
             },
             _ => None,
         };
+        // Checked once, when the font is read, not wherever it is used.
         pdf_font.check(findings);
         pdf_font
     }
@@ -82,6 +84,7 @@ impl PdfFont {
         if self.kind == "Type3" {
             findings.add_for_file(PressCheck::Type3, name, "Type 3 字体", "a Type 3 font");
         } else if !self.is_embedded {
+            // A Type 3 font holds its glyphs itself and never gets here.
             let zh = format!("字体 {name} 未嵌入");
             let en = format!("{name} is not embedded");
             findings.add_for_file(PressCheck::NotEmbedded, name, &zh, &en);
@@ -103,6 +106,7 @@ impl PdfFont {
         let mut rest = file.array(program, "W").unwrap_or_default();
         while let [first, second, tail @ ..] = rest {
             let Some(start) = as_number(file.resolve(first)).and_then(to_code) else { return };
+            // The second operand tells the two forms apart.
             if let Ok(widths) = file.resolve(second).as_array() {
                 for (code, width) in (start..CODE_COUNT).zip(widths) {
                     self.set_width(code, as_number(file.resolve(width)));
@@ -133,6 +137,7 @@ impl PdfFont {
 
     fn set_width(&mut self, code: usize, width: Option<f64>) {
         if self.widths.len() <= code {
+            // At most 65 536 entries, because codes are checked before.
             self.widths.resize(code + 1, self.default_width);
         }
         self.widths[code] = width.map_or(self.default_width, to_f32);
@@ -184,6 +189,7 @@ fn read_to_unicode(map: &[u8]) -> BTreeMap<u32, String> {
     let mut out = BTreeMap::new();
     let mut lexer = ContentLexer::new(map);
     while let Some(operator) = lexer.next_operator() {
+        // A CMap is PostScript, but its tokens are those of a content stream.
         match operator {
             b"endbfchar" => {
                 for row in lexer.operands.chunks_exact(2) {
@@ -227,6 +233,7 @@ fn read_bfranges(lexer: &ContentLexer<'_>, out: &mut BTreeMap<u32, String>) {
         rest = tail;
         if *target == Operand::OpenArray {
             let end = tail.iter().position(|operand| *operand == Operand::CloseArray);
+            // An array without an end takes the rest of the section.
             let (texts, after) = tail.split_at(end.unwrap_or(tail.len()));
             out.extend(
                 (first..=last).zip(texts).map(|(code, text)| (code, text_operand(lexer, text))),
@@ -235,6 +242,7 @@ fn read_bfranges(lexer: &ContentLexer<'_>, out: &mut BTreeMap<u32, String>) {
             continue;
         }
         let mut prefix = text_operand(lexer, target);
+        // An empty target maps the range to nothing.
         let Some(last_char) = prefix.pop() else { continue };
         for code in first..=last {
             let c = char::from_u32(u32::from(last_char) + (code - first));

@@ -59,6 +59,7 @@ impl<'a> PdfPage<'a> {
             });
         }
         let bleed_box = own_box("BleedBox");
+        // Without a trim box the page is checked against the next box outwards.
         let trim = trim_box.or(art_box).or(bleed_box).unwrap_or(media);
         let bleed = bleed_box.unwrap_or(trim);
         let resources =
@@ -74,6 +75,7 @@ impl<'a> PdfPage<'a> {
         for (inner, outer, inner_name, outer_name) in [
             (self.trim, self.bleed, "TrimBox", "BleedBox"),
             (self.bleed, self.media, "BleedBox", "MediaBox"),
+            // Checked too, because a bleed box that fails may hide it.
             (self.trim, self.media, "TrimBox", "MediaBox"),
         ] {
             if !inner.is_within(outer, BOX_TOLERANCE_PT) {
@@ -145,6 +147,7 @@ fn inherited_entry<'a>(file: &'a PdfFile, page: &'a Dictionary, key: &str) -> Op
         if let Some(object) = file.entry(node, key) {
             return Some(object);
         }
+        // Bounded by the loop, because a damaged tree may lead in a circle.
         node = file.dict(node, "Parent")?;
     }
     None

@@ -88,6 +88,8 @@ impl<'a> PageWalk<'a> {
             match file.resolve(part) {
                 Object::Stream(stream) => {
                     content.extend(self.decode_stream(stream, "Contents"));
+                    // An operator may not be split over two streams, but two operators may touch at
+                    // the joint.
                     content.push(b'\n');
                 }
                 _ => self.report_damaged("Contents"),
@@ -138,6 +140,7 @@ impl<'a> PageWalk<'a> {
     /// dropped at its end.
     fn run_content(&mut self, content: &[u8]) {
         let mut lexer = ContentLexer::new(content);
+        // The states saved before this content belong to the page or form around it.
         let outer_states = self.saved_states.len();
         while let Some(operator) = lexer.next_operator() {
             if self.totals.operator_count >= PREFLIGHT_OPERATORS {
@@ -173,6 +176,7 @@ impl<'a> PageWalk<'a> {
         match operator {
             b"cm" => {
                 if let Some(matrix) = lexer.last_numbers::<6>() {
+                    // The new matrix applies first, then the ones before it.
                     self.state.matrix = PageMatrix(matrix).then(self.state.matrix);
                 }
             }
@@ -234,6 +238,8 @@ impl<'a> PageWalk<'a> {
     fn set_font(&mut self, object: &'a Object, size: f64) {
         let file = self.file;
         let Ok(dictionary) = file.resolve(object).as_dict() else { return };
+        // An address identifies a dictionary as long as the file is open; direct font dictionaries
+        // have no id.
         let address = std::ptr::from_ref(dictionary).addr();
         let font = match self.totals.fonts.get(&address) {
             Some(font) => Rc::clone(font),
@@ -267,6 +273,7 @@ impl<'a> PageWalk<'a> {
                 let object = Object::Name(name.to_vec());
                 Rc::new(ColourSpace::read(self.file, &object, self.resources))
             }
+            // `sc` and `scn` keep the space and set the components.
             _ => Rc::clone(&self.state.paint(paint_use).space),
         };
         let sets_space = matches!(operator, b"cs" | b"CS");
@@ -276,6 +283,7 @@ impl<'a> PageWalk<'a> {
             let colour: Vec<f32> = lexer.operands.iter().filter_map(to_f32).collect();
             space.inks(&colour)
         };
+        // A pattern is an object of its own, which is not interpreted.
         if *space == ColourSpace::Pattern && !sets_space {
             self.report(PressCheck::InkNotMeasured, "Pattern", None, || {
                 Bilingual::new("图案的墨量未测", "the ink of a pattern is not measured")
@@ -314,6 +322,7 @@ impl<'a> PageWalk<'a> {
             self.report_damaged(&label);
             return;
         };
+        // The id shows whether a form is being drawn already.
         let id = object.as_reference().unwrap_or_default();
         let Object::Stream(stream) = file.resolve(object) else {
             self.report_damaged(&label);
@@ -340,6 +349,7 @@ impl<'a> PageWalk<'a> {
             return;
         }
         let content = self.decode_stream(stream, label);
+        // Restored below, whatever the content of the form does.
         let (state, resources) = (self.state.clone(), self.resources);
         let matrix = self.file.numbers(&stream.dict, "Matrix");
         if let Some(matrix) = matrix.and_then(|numbers| <[f64; 6]>::try_from(numbers).ok()) {
