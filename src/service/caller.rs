@@ -122,6 +122,7 @@ pub(crate) fn call_deadline(timeout: Option<&str>, longest: Duration) -> CallDea
 
 /// Parses a `grpc-timeout`: digits and a unit.
 fn parse_timeout(text: &str) -> Option<Duration> {
+    // `split_at_checked`: the last byte may be part of a longer character.
     let (digits, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
     let count: u64 = digits.parse().ok()?;
     match unit {

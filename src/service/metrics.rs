@@ -131,6 +131,7 @@ impl ServiceMetrics {
             load: LoadCollector::default(),
             registry: Registry::default(),
         };
+        // The families are shared handles: registering a clone is enough.
         metrics.register(&mut registry);
         Self { registry, ..metrics }
     }

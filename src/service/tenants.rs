@@ -57,6 +57,7 @@ impl KnownTenant {
 impl TenantRegistry {
     /// Tenants of a configuration, which has been checked.
     pub(crate) fn new(config: &ServiceConfig) -> Self {
+        // A hash that does not parse was rejected with the configuration.
         let mut tokens = Vec::new();
         for (index, tenant) in config.tenants.iter().enumerate() {
             tokens.extend(
@@ -147,7 +148,9 @@ impl CallMeter {
         let bucket = buckets
             .entry(Arc::clone(&tenant.name))
             .or_insert(CallBucket { calls: capacity, filled: now });
+        // The bucket is filled when a call asks for it, so no timer is needed.
         let since = now.saturating_duration_since(bucket.filled).as_secs_f64();
+        // Never more than the calls of a minute, so that a quiet night saves up nothing.
         bucket.calls = (bucket.calls + since * capacity / 60.0).min(capacity);
         bucket.filled = now;
         if bucket.calls < 1.0 {
