@@ -48,6 +48,7 @@ impl CallRecord {
         request_id: &Arc<str>,
         peer: Option<&PeerConnection>,
     ) -> Self {
+        // `drop` takes it back, so the two always match.
         calls.metrics().in_flight.inc();
         Self {
             calls: calls.clone(),
@@ -86,6 +87,7 @@ impl Drop for CallRecord {
         let code = if self.is_complete { self.status.unwrap_or("UNKNOWN") } else { "CANCELLED" };
         metrics.record_call(self.method, code, took);
         metrics.record_sent(self.sent_bytes);
+        // Probes come every second and would bury the calls in the log.
         if is_probe(self.method) {
             return;
         }
@@ -124,6 +126,7 @@ fn outcome_of(response: &Response) -> Option<&'static str> {
     if let Some(status) = grpc_status(response.headers()) {
         return Some(status);
     }
+    // A gRPC call that streams has its status at the end.
     if is_grpc(response.headers()) {
         return None;
     }
@@ -158,6 +161,7 @@ impl TrackedBody {
             call.reason = header_text(trailers, REASON_HEADER).map(str::to_owned);
             call.is_complete = true;
         }
+        // With a known length hyper stops polling at the last byte.
         let has_all_bytes = call.total_bytes == Some(call.sent_bytes);
         call.is_complete |= has_all_bytes || self.body.is_end_stream();
     }
@@ -172,6 +176,7 @@ impl hyper::body::Body for TrackedBody {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
         let mut polled = Pin::new(&mut self.body).poll_frame(cx);
+        // A health watch never ends by itself, and would hold up the drain.
         let call = &self.call;
         if polled.is_pending() && call.method == HEALTH && call.calls.is_draining() {
             // The watcher has been told that the service is stopping: nothing more will come.

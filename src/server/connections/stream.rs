@@ -45,8 +45,10 @@ impl<S> TimedStream<S> {
             return;
         }
         let rest = &PREFACE[self.preface_bytes..];
+        // Bytes may come one by one, so the comparison goes on where it stopped.
         let same = bytes.iter().zip(rest).take_while(|(a, b)| a == b).count();
         self.preface_bytes += same;
+        // Something else than the preface, or all of it: the HTTP layer has timers of its own now.
         if same < bytes.len() || self.preface_bytes == PREFACE.len() {
             self.first_byte_timer = None;
         }
@@ -63,9 +65,11 @@ impl<S> TimedStream<S> {
             return written;
         }
         if !self.is_stalled {
+            // The timer runs from the first write that waits, not from the last.
             self.is_stalled = true;
             self.stall_timer.as_mut().reset(Instant::now() + self.stall_after);
         }
+        // Polled after the write, so that this task is woken by whichever comes first.
         ready!(self.stall_timer.as_mut().poll(cx));
         Poll::Ready(Err(timed_out("the peer takes nothing")))
     }
@@ -211,6 +215,7 @@ pub(crate) async fn linger(returned: StreamReturn) {
     let read = async {
         let mut buffer = [0; 4096];
         let mut all = 0;
+        // A bound, because a peer that goes on sending would be read forever.
         while all < LINGER_BYTES {
             match stream.read(&mut buffer).await {
                 Ok(0) | Err(_) => break,

@@ -136,6 +136,7 @@ async fn upload(
     loop {
         match next_frame(&mut body).await {
             Ok(Some(bytes)) => {
+                // A frame of HTTP may be longer than a chunk of the contract.
                 for chunk in bytes.chunks(CHUNK_BYTES_MAX) {
                     if let Err(error) = upload.push_chunk(chunk) {
                         return error_response(&error, language, None);
@@ -146,6 +147,7 @@ async fn upload(
             Err(refusal) => return refusal.into_response(language),
         }
     }
+    // The job may outlive this future, so it owns what it uses.
     let (owned_calls, owner) = (calls.clone(), caller.clone());
     let stored = calls
         .run_on_worker(&caller, QueueClass::Interactive, move |_| {
