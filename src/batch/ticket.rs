@@ -76,12 +76,14 @@ impl PageTicket {
     ) -> Option<Self> {
         let bytes = store.read_output(page, &Self::file_name(page.stem()))?;
         let ticket: Self = serde_json::from_slice(&bytes).ok()?;
+        // Any difference means that the files may be others: when in doubt a page is made again.
         let has_same_origin = ticket.key == page.key
             && ticket.engine == maker.version()
             && ticket.fingerprint == maker.fingerprint()
             && ticket.request == request
             && !ticket.files.is_empty();
         // A ticket that was tampered with must not lead to another folder.
+        // Every file is read and hashed: a file edited by hand is replaced.
         let is_intact = |file: &TicketFile| {
             !file.name.contains(['/', '\\'])
                 && store
