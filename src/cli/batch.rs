@@ -40,10 +40,12 @@ pub(crate) fn batch(args: &BatchArgs) -> Result<(), CommandError> {
         limits: config.limits,
     };
     let pages = plan_pages(args, &store)?;
+    // Opened before the first page: a log that cannot be written must not cost a batch.
     let mut log = LogWriter::open(args.log.as_deref())?;
     std::fs::create_dir_all(&args.output)
         .map_err(|error| FileError::unwritable(&args.output, error))?;
     let stop = Arc::new(StopSignal::default());
+    // Before the maker, because connecting to a server may take long.
     stop_on_signals(&stop)?;
     let maker = choose_maker(args, &config, &stop)?;
     let mut display = BatchDisplay::new(pages.len(), begun);
@@ -151,7 +153,9 @@ fn plan_pages(args: &BatchArgs, store: &FolderStore) -> Result<Vec<BatchPage>, C
         print_warning(&[line]);
     }
     let found = pages.len();
+    // After the clashes: they concern all machines of a batch.
     pages.retain(|page| args.shard.is_none_or(|shard| shard.contains(&page.key)));
+    // Counted before the shard, of which an empty one is no mistake.
     if found == 0 {
         return Err(CommandError::usage("没有找到稿件 / no pages were found"));
     }
@@ -179,6 +183,7 @@ fn choose_maker<'a>(
 fn stop_on_signals(stop: &Arc<StopSignal>) -> Result<(), CommandError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(CommandError::internal)?;
+    // Registered here, not in the thread: from now on neither signal ends the process.
     let (mut interrupt, mut terminate) = {
         let _entered = runtime.enter();
         let on = |kind| signal(kind).map_err(CommandError::internal);

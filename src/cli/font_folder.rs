@@ -54,6 +54,7 @@ fn read_font_folder(
             folder.table = Some(String::from_utf8_lossy(&text).into_owned());
             continue;
         }
+        // Each file within its own limit and within what is left of the limit for all.
         let bytes_max = limits.font_bytes.min(limits.fonts_bytes.saturating_sub(bytes));
         let (limit, limit_bytes) = if bytes_max < limits.font_bytes {
             ("fonts_bytes", limits.fonts_bytes)

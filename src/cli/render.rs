@@ -42,6 +42,7 @@ pub(crate) fn render(args: &RenderArgs) -> Result<(), CommandError> {
     let engine = load_engine(&config)?.with_pictures(pictures);
     let (watch, _guard) = CallWatch::new(None);
     let RenderResult { report, artifacts } = engine.render(request, &watch)?;
+    // Before the files: the report is worth reading even if there are none.
     print_report(&report, notes_of(args));
     let artifacts = artifacts?;
     let files = artifacts.iter().map(|file| (file.file_name.clone(), file.bytes.as_slice()));

@@ -190,6 +190,7 @@ impl ServiceConfig {
         }
         let may_be_zero =
             [("grace_seconds", self.grace_seconds), ("notice_seconds", self.notice_seconds)];
+        // Picked by name, so that a setting added later is not forgotten here.
         let durations = positive.iter().chain(&may_be_zero);
         for (name, value) in durations.filter(|(name, _)| name.ends_with("_seconds")) {
             if *value > SECONDS_MAX {
