@@ -53,6 +53,7 @@ impl Engine {
             spots: spot_plates(&context.style.inks),
             ..PdfOrder::new(kind, pdf_metadata(context))
         };
+        // Each kind has one thing more: marks of the plant, links or proof marks.
         match kind {
             PdfKind::X1a | PdfKind::X4 => order.margin = press_margin(context, kind)?,
             PdfKind::Web => order.links = page_links(context.page, context.copy),
@@ -183,6 +184,7 @@ fn pdf_metadata(context: &RenderContext<'_>) -> PdfMetadata {
         }
     }
     let mut title = page_name_parts(copy);
+    // The banner speaks for the whole page, the first headline for its lead.
     let subject = if copy.banner.is_empty() { headlines.first() } else { Some(&copy.banner.text) };
     title.extend(subject.cloned());
     let credits = copy.staff.iter();

@@ -180,6 +180,7 @@ fn heaviest_ink(image: &SourceImage) -> Option<i64> {
         counts[total] += 1;
     }
     let mut allowed_above = samples.size[0] * samples.size[1] / 1000;
+    // From the heaviest ink down, until more pixels than the allowed ones have been passed.
     let heaviest = counts.iter().rposition(|count| {
         let is_exceeded = *count > allowed_above;
         allowed_above = allowed_above.saturating_sub(*count);

@@ -52,6 +52,7 @@ impl Engine {
         let input = MakeupInput::new(&checked, self.fonts(), &items, &previous, halt);
         let layouts = best_layouts(&input, count, observer)?;
 
+        // `best_layouts` is never empty.
         let best = &layouts[0];
         let items = items.at(checked.style, &best.step);
         let candidate = |page| candidate(page, best, items, &checked.copy, checked.style);

@@ -89,6 +89,7 @@ impl RenderRequest {
         });
         let mut proof_sheet = proof.unwrap_or_default();
         let record = proof_sheet.previous_page.take();
+        // Without a proof nothing marks the changes, so they are not looked for.
         let record = record.filter(|_| outputs.contains(&Output::ProofPdf));
         Ok(Self {
             input: PageInput { source, layout, normalise, policy },
@@ -249,6 +250,7 @@ fn check_file_name(name: &str) -> Result<(), Error> {
 /// Creation time as RFC 3339: the one requested, else midnight of the page's date.
 pub(crate) fn resolve_stamp(stamp: &str, copy: &PageCopy) -> Result<String, Error> {
     if stamp.is_empty() {
+        // Never the clock: equal requests give equal bytes.
         let date = copy.date.map_or_else(|| "2000-01-01".to_owned(), |date| date.to_string());
         return Ok(format!("{date}T00:00:00+08:00"));
     }
