@@ -62,6 +62,7 @@ impl ProtoContract {
 
     fn add_file(&mut self, file: &FileDescriptorProto) {
         let comments = ProtoComments::of_file(file);
+        // Comments are found by position: the path of an item is made of field numbers and indices.
         for (index, message) in (0..).zip(&file.message_type) {
             let schema = message_schema(message, index, &comments, self.form);
             self.schemas.insert(message.name().to_owned(), schema);
@@ -143,6 +144,7 @@ fn message_schema(
         .collect();
     let mut schema = json!({"type": "object", "description": text, "properties": properties});
     if form == SchemaForm::JsonSchema {
+        // Only for input: a reader of answers has to accept fields of later versions.
         schema["additionalProperties"] = false.into();
     }
     schema
