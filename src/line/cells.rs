@@ -231,6 +231,7 @@ impl ParagraphShaping<'_> {
             }
             glyphs.push(CellGlyph { x: pen + glyph.dx, ..full_size_glyph(glyph) });
             // …… share their cells evenly; a word keeps its advances.
+            // Equal widths mean that the cell is as the font has it.
             pen += if advance == cell { glyph.advance } else { share };
         }
         cell

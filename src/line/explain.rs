@@ -80,7 +80,7 @@ pub fn line_faults(paragraph: &PreparedParagraph, line: &TextLine, measure: Em) 
     let mut faults = Vec::new();
     let units = paragraph.units();
     let (start, end) = (line.units.start, line.units.end);
-    // Only the even stretch can exceed the limits of R37; all other gaps have limits of their own.
+    // Only the even stretch can exceed the limits of R37; all other gaps are limited.
     let gap = line.justification.even_gap().to_milli();
     if gap > VISIBLE_GAP {
         faults.push(LineFault { rule: "R37", is_error: gap > WIDE_GAP });

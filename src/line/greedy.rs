@@ -45,6 +45,10 @@ pub fn lines_broken_at(
 }
 
 /// Returns the end of the line that starts with unit `start` and has `room` for its cells.
+///
+/// One pass over the possible ends, from the start on. It stops at the first allowed end that needs
+/// squeezing, or where no squeezing helps, so it looks at the units of one line only. The result is
+/// the best end for this line alone.
 fn fullest_line_end(paragraph: &PreparedParagraph, start: usize, room: Em) -> usize {
     let count = paragraph.units().len();
     // End of the fullest line, allowed or not; of the fullest allowed line; of the first allowed
@@ -59,7 +63,7 @@ fn fullest_line_end(paragraph: &PreparedParagraph, start: usize, room: Em) -> us
         let is_allowed =
             end == count || paragraph.units()[end - 1].break_after <= LineBreak::Discouraged;
         if widths.natural <= room {
-            // The line fits as it is: the last allowed end so far is the best without squeezing.
+            // The line fits: the last allowed end so far is the best without squeezing.
             full = end;
             allowed = if is_allowed { Some(end) } else { allowed };
         } else if widths.least > room {

@@ -127,7 +127,7 @@ impl TextLine {
         let is_last = units.end == paragraph.units().len();
         let totals = paragraph.line_totals(&units);
         let room = measure - start_x;
-        // A last line that fits stays as it is; one that is too long is squeezed like any other.
+        // A last line that fits stays unjustified; one that is too long is squeezed like any other.
         let justification = if is_last && totals.natural <= room {
             Justification::default()
         } else {
@@ -157,6 +157,7 @@ impl TextLine {
             (Some(first), Some(last)) => {
                 first.text_range.start as usize..last.text_range.end as usize
             }
+            // A line without units has no text.
             _ => 0..0,
         }
     }
@@ -198,6 +199,7 @@ impl TextLine {
             if !has_steps {
                 continue;
             }
+            // Both at once: a bracket shrinks in one step and stretches in another.
             let (shrinks, stretches) = (gap.kind.shrink_step(), gap.kind.stretch_step());
             if let Some(step) = shrinks {
                 shrink[step] += gap.natural - gap.min;
@@ -310,6 +312,7 @@ impl TextLine {
 fn stepped_share(change: &[Em], seen: &[Em], all: &[Em]) -> Em {
     let steps = change.iter().zip(seen.iter().zip(all));
     let used = steps.filter(|(change, _)| **change != Em::ZERO);
+    // `seen` may exceed `all` by the gap at the line end, which is not part of the line.
     used.map(|(change, (seen, all))| change.share((*seen).min(*all).units(), all.units().max(1)))
         .sum()
 }

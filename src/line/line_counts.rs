@@ -38,6 +38,9 @@ const COUNTS_TRACKED: usize = 4;
 ///
 /// Only few counts are possible at a break: fewer lines would be overfull, more would have visible
 /// gaps. Each break therefore has a base count and [`COUNTS_TRACKED`] slots from there on.
+///
+/// The table is exact for the counts it tracks, as far as every way to them stays on such counts:
+/// for each number of lines, the cheapest way to a break extends a cheapest way to an earlier one.
 #[derive(Clone, Debug)]
 pub(super) struct LineCountTable {
     /// By break, then by number of lines above the base count.
@@ -101,7 +104,7 @@ impl LineCountTable {
         while end > 0 {
             // A count outside the tracked slots was never stored: no such way is known.
             let node = self.nodes[end][tracked_slot(lines - self.base_counts[end])?];
-            // At zero lines with text left the way would need more lines than were asked for.
+            // At zero lines with text left the way would need more lines than requested.
             if node.cost == UNREACHED || lines == 0 {
                 return None;
             }

@@ -76,8 +76,7 @@ fn finish_paragraph(
                     unit.is_dotted = unit.class == CharClass::Han;
                 }
             }
-            // Agency, place and date are spans of their own; the dateline is as long as all of
-            // them.
+            // Agency, place and date are separate spans; the dateline is as long as all of them.
             SpanStyle::Dateline => {
                 let widths = units[inside].iter().map(|unit| unit.cell_width + unit.gap.natural);
                 dateline_width += widths.sum();
@@ -144,7 +143,7 @@ fn apply_span_breaks(clusters: &mut [TextCluster], spans: &[TextSpan]) {
         let last = inside.end - 1;
         match &span.style {
             SpanStyle::Unbroken => {
-                // The break after the last cluster is outside the span and stays as it is. `max`
+                // The break after the last cluster is outside the span and stays unchanged. `max`
                 // keeps a break that is forbidden already.
                 for cluster in &mut clusters[inside.start..last] {
                     cluster.break_after = cluster.break_after.max(LineBreak::Discouraged);

@@ -66,6 +66,8 @@ pub fn prepare_vertical(
     }
     let vertical_source = ParagraphText { text: &with_vertical_quotes, ..source };
     let shaping = ParagraphShaping { fonts, source: &vertical_source, profile };
+    // Faces are chosen by the replaced text: the corner brackets may come from another font than
+    // the quotes.
     let pieces = shaping.itemise(&clusters, |index, text| match forms[index] {
         VerticalForm::Upright => ShapingMode::Upright,
         VerticalForm::FullCell => ShapingMode::FullWidth,
