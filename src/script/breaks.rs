@@ -93,6 +93,7 @@ pub fn break_between(
     after: CharClass,
     profile: &CompositionProfile,
 ) -> LineBreak {
+    // The width of a space vanishes at a line end, so it never moves to the next line.
     if after == CharClass::Space {
         return LineBreak::Inseparable;
     }

@@ -37,6 +37,10 @@ pub fn segment(text: &str, profile: &CompositionProfile) -> Vec<TextCluster> {
 
 /// Divides a text into clusters without verdicts, and returns the range of clusters of each web or
 /// mail address.
+///
+/// One pass: each character is looked at with a bounded number of neighbours, and an address is
+/// searched for only where a run of its characters begins. So the work is linear in the length of
+/// the text.
 fn divide(text: &str) -> (Vec<TextCluster>, Vec<Range<usize>>) {
     let chars: Vec<(usize, char)> = text.char_indices().collect();
     let mut clusters: Vec<TextCluster> = Vec::with_capacity(chars.len());
