@@ -176,6 +176,8 @@ impl RecordChecker<'_> {
         ] {
             self.note_unsupported(&format!("publication.{field}"), !text.is_empty());
         }
+        // Claimed even though the masthead is not implemented, or its artwork would stand alone on
+        // the page.
         self.claim_artwork(
             masthead_picture_id,
             &FindingPlace::of_field("publication.mastheadPictureId"),
@@ -207,6 +209,7 @@ fn website_url(website: &str) -> Option<String> {
     let host = |host: &str| host.contains('.') && host.bytes().all(|byte| byte.is_ascii_graphic());
     match site.split_once("://") {
         Some(("http" | "https", rest)) => host(rest).then(|| site.to_owned()),
+        // Other schemes are not opened from a newspaper page.
         Some(_) => None,
         None => (host(site) && !site.contains('@')).then(|| format!("http://{site}")),
     }

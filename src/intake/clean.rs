@@ -102,7 +102,7 @@ fn is_clean(text: &str) -> bool {
             '0'..='9' | 'A'..='Z' | 'a'..='z' | '%' | '￥' | '℃' => true,
             '，' | '、' | '；' | '：' | '？' | '！' => true,
             '“' | '”' | '‘' | '’' | '《' | '》' | '（' | '）' => true,
-            // Not a fault: the passes look at the text and may leave it as it is.
+            // Not a fault: the passes look at the text and may leave it unchanged.
             _ => false,
         }
     })
@@ -115,6 +115,9 @@ struct CleaningPass<'a> {
 }
 
 /// Returns true for the characters that make up a Chinese context.
+///
+/// Each pass goes over the text once, so a round is linear in its length apart from the moves that
+/// a replacement causes.
 fn is_chinese(c: char) -> bool {
     is_han(c)
         || matches!(c, '“' | '”' | '‘' | '’' | '…' | '—' | '·')
@@ -314,8 +317,8 @@ impl CleaningPass<'_> {
                 at += count;
                 continue;
             }
-            // These marks have uses of their own in Chinese; between letters or digits they belong
-            // to a word.
+            // These are also marks of Chinese text; between letters or digits they belong to a
+            // word.
             let joins = |c: Option<char>| c.is_some_and(|c| is_word_char(c) || half(c).is_some());
             if let Some(with) = match self.chars[at].c {
                 '－' => Some("-"),
@@ -348,7 +351,7 @@ impl CleaningPass<'_> {
                 self.replace(at, hyphens, "——", FindingCode::NormalisedText, "R84");
                 at += 2;
             } else {
-                // Past the whole run, or the rest of it would be read as a run of its own.
+                // Past the whole run, or the rest of it would be read as another run.
                 at += forms.max(hyphens).max(1);
             }
         }

@@ -146,6 +146,7 @@ impl RecordChecker<'_> {
     ) {
         for (index, article) in articles.iter().enumerate() {
             let Some(placement) = article.placement else { continue };
+            // By index: the articles of the record and of the page are in one order.
             let subject = LockSubject::Article(index);
             let field = format!("articles[{index}].placement");
             let place = FindingPlace::of_field(field.as_str()).in_article(&article.id);
@@ -165,6 +166,7 @@ impl RecordChecker<'_> {
     ) -> bool {
         let id = shorten_id(subject_id(locked.page, subject));
         let Some(first) = locked.locked_fields.get(&subject) else {
+            // Remembered with its field, so that a second lock can name the first.
             locked.locked_fields.insert(subject, field.to_owned());
             return true;
         };

@@ -68,6 +68,7 @@ impl RecordChecker<'_> {
 
     /// Takes the picture of the page that a masthead or a reserved box names, if any.
     pub(crate) fn claim_artwork(&mut self, id: &str, place: &FindingPlace) -> Option<PagePicture> {
+        // No picture is named, which is allowed.
         if id.is_empty() || !self.claim_picture_id(id, place) {
             None
         } else {
@@ -167,6 +168,7 @@ impl RecordChecker<'_> {
     /// R73: a phrase below a picture has no full stop.
     fn check_caption_stop(&mut self, caption: &str, place: FindingPlace) {
         let phrase = caption.strip_suffix('。');
+        // Several sentences keep their stops; one phrase has none.
         if phrase.is_some_and(|phrase| !phrase.contains(['。', '！', '？'])) {
             let words = Bilingual::new(
                 "图说是一句短语，句末不用句号",

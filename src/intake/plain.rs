@@ -294,6 +294,10 @@ impl PlainReader {
     }
 
     /// Finds the start of each article and fills it.
+    ///
+    /// The lines are read as runs: titles and authors, then the copy below them. A run starts an
+    /// article if [`Self::starts_article`] finds a reason, and is made of crossheads otherwise.
+    /// Every turn of the loop takes at least one line, so it ends.
     fn read_articles(&mut self, items: &[ClassifiedLine]) {
         let mut at = 0;
         // True where the copy so far is complete, so that a title starts an article and is no

@@ -50,6 +50,7 @@ impl RecordChecker<'_> {
         let proto::Credits { editors, proofreaders, layout_designers, others } = credits;
         let roles = self.context.staff_roles.clone();
         let [editor, proofreader, designer] = roles;
+        // Fixed roles first, in the order of the house style.
         let mut groups: Vec<(String, String, &mut Vec<String>)> = vec![
             (editor, format!("{at}.editors"), editors),
             (proofreader, format!("{at}.proofreaders"), proofreaders),
