@@ -184,6 +184,9 @@ fn pixel_axis(edges: [f64; 2], shown: Range<usize>, canvas: u16) -> Option<Pixel
 
 /// Computes all target pixels row by row. Each is handed to `put` as its mean, in shares of one,
 /// and the part of it that is covered.
+///
+/// A source row is summed over the columns when it is first needed and kept while target rows share
+/// it. So each source pixel is read about once, whatever the size of the target.
 fn average_pixels<const N: usize>(
     view: &SampleView<'_>,
     columns: &PixelAxis,

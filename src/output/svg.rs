@@ -274,7 +274,7 @@ fn strip_exif(bytes: &[u8]) -> Vec<u8> {
     // Marker segments follow one another up to the first scan (SOS, 0xda).
     while let [0xff, marker, high, low, ..] = rest {
         let length = 2 + usize::from(u16::from_be_bytes([*high, *low]));
-        // After SOS come the pixels, which have no length. A damaged rest is copied as it is.
+        // After SOS come the pixels, which have no length. A damaged rest is copied unchanged.
         if *marker == 0xda || length > rest.len() {
             break;
         }

@@ -50,6 +50,7 @@ pub(crate) fn register_graphics_states(
     let states = &mut document.resources.extgstates.map;
     let overprint = state(true, OverprintMode::KeepUnderlying);
     states.insert(ExtendedGraphicsStateId(OVERPRINT_STATE.to_owned()), overprint);
+    // Only pictures knock out, so a page without any needs no second state.
     if !images.is_empty() {
         let knockout = state(false, OverprintMode::EraseUnderlying);
         states.insert(ExtendedGraphicsStateId(KNOCKOUT_STATE.to_owned()), knockout);
@@ -162,11 +163,13 @@ fn pt(length: Abs) -> Pt {
 impl ContentWriter<'_> {
     fn draw_items(&mut self, page: &Page) {
         for (index, item) in page.items().iter().enumerate() {
+            // Every item is marked: content without a tag is a fault in a tagged file.
             self.switch_tag(Some(ContentTag::of_item(item, self.tags.len())));
             match item {
                 PageItem::Run(run) => {
                     let position = RunPosition { page: self.page_index, item: index };
                     match self.context.link_spans.get(&position) {
+                        // Links exist in files for readers only; the map is empty for all others.
                         Some(spans) => self.draw_linked_run(run, spans),
                         None => self.draw_glyphs(run, 0..run.glyphs.len()),
                     }
@@ -198,6 +201,7 @@ impl ContentWriter<'_> {
         // A text object may not begin in one marked content and end in another.
         self.end_text();
         if self.open_tag.is_some() {
+            // Marked contents are not nested here: one ends before the next begins.
             self.ops.push(Op::EndMarkedContent);
         }
         self.open_tag.clone_from(&tag);
@@ -343,6 +347,7 @@ impl ContentWriter<'_> {
         } else {
             size.width.units() as f64 * 100.0 / size.height.units().max(1) as f64
         };
+        // `Tz` holds until it is set again, over the end of a text object.
         if percent != self.stretch_percent {
             let value = vec![DictItem::Real(percent as f32)];
             self.ops.push(Op::Unknown { key: "Tz".to_owned(), value });
@@ -368,6 +373,7 @@ impl ContentWriter<'_> {
 
     /// Draws some glyphs of a run.
     fn draw_glyphs(&mut self, run: &GlyphRun, glyphs: Range<usize>) {
+        // No empty text object for a link that starts or ends its run.
         if glyphs.is_empty() {
             return;
         }
@@ -398,6 +404,7 @@ impl ContentWriter<'_> {
     /// Shows glyphs that stand on one height, with one `Tm` and one `TJ`.
     fn show_line(&mut self, run: &GlyphRun, subset: &FontSubset, glyphs: Range<usize>) {
         let first = &run.glyphs[glyphs.start];
+        // Turned, the advance of a glyph goes down the page and its height to the right.
         let (dx, dy) = if run.is_turned { (first.y, -first.x) } else { (first.x, first.y) };
         let x = (self.frame.left + run.origin.x + dx).to_pt() as f32;
         let y = (self.frame.top - run.origin.y + dy).to_pt() as f32;

@@ -111,6 +111,7 @@ impl PictureTarget {
                 side
             };
             // No picture has more than 65 535 pixels on a side.
+            // Never more pixels than the picture has: enlarging adds nothing.
             needed.clamp(1, side) as u16
         };
         let size = [resampled_side(width, inches[0]), resampled_side(height, inches[1])];
@@ -322,6 +323,7 @@ fn indexed_space(png: &PngHeader, image: &SourceImage) -> Object {
     // Entries beyond the largest index that the pixels can hold are never used.
     let entries = png.palette.iter().take(1 << png.bit_depth);
     let count = entries.len();
+    // Of a grey entry one component is enough, since all three are equal.
     let table = entries.flat_map(|rgb| rgb[..components].to_vec()).collect();
     Object::Array(vec![
         name_object("Indexed"),

@@ -44,6 +44,7 @@ pub(crate) fn link_spans(links: &[PageLink]) -> LinkSpans {
             let position = RunPosition { page: shown.page, item: shown.item };
             let of_run = spans.entry(position).or_default();
             // Each glyph shows one link at most: overlapping ranges after the first are ignored.
+            // Compared with the last span only, because the spans of a run come in order.
             if of_run.last().is_none_or(|last| last.glyphs.end <= shown.glyphs.start) {
                 of_run.push(LinkSpan { glyphs: shown.glyphs.clone(), link: LinkIndex(index) });
             }
@@ -84,7 +85,7 @@ impl LinkArea {
         annotation.set("Type", name_object("Annot"));
         annotation.set("Subtype", name_object("Link"));
         annotation.set("Rect", frame.rect_object(&self.rect));
-        // No frame: the text of the link is visible as it is.
+        // No frame: the text of the link shows where it is.
         annotation.set("Border", vec![Object::Integer(0); 3]);
         // The Print flag: PDF/A requires it even though the annotation is invisible.
         annotation.set("F", 4);

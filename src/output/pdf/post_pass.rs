@@ -128,8 +128,8 @@ impl PostPass<'_> {
             };
             let dictionary = self.dictionary_mut(id)?;
             dictionary.remove(b"Annots");
-            // printpdf writes its boxes as width and height where PDF wants corners, so all boxes
-            // are set again.
+            // printpdf writes its boxes as width and height where PDF requires corners, so all
+            // boxes are set again.
             dictionary.remove(b"CropBox");
             dictionary.set("MediaBox", box_at(Abs::ZERO));
             dictionary.set("BleedBox", box_at(trim_offset - bleed));

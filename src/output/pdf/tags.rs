@@ -85,6 +85,7 @@ impl ContentTag {
     /// Returns the key of the element that this tag on page `page` belongs to. Blocks, crossheads
     /// and links continue over pages, so the page is no part of their keys.
     fn element_key(&self, page: usize) -> ElementKey {
+        // Equal keys are one element: here it is decided what a reader hears as one piece.
         let (owner, page, kind, number) = match self {
             Self::Artifact => (ItemOwner::Furniture, page, ElementKind::Artifact, 0),
             Self::Text { owner, role } => match role {
@@ -151,6 +152,7 @@ impl TaggedPages<'_> {
     /// each article, in the order in which they are first met.
     pub(crate) fn write_tree(&self, document: &mut Document) -> Object {
         let nodes = collect_nodes(self.contents);
+        // Ids first, because parents and children name each other.
         let root = document.new_object_id();
         let top = document.new_object_id();
         let ids: Vec<ObjectId> = nodes.iter().map(|_| document.new_object_id()).collect();
@@ -183,6 +185,7 @@ impl TaggedPages<'_> {
             // PDF/UA-1 lets no heading of the second level come before the first of the first
             // level.
             let own_type = node.tag.structure_type();
+            // A page of briefs may have crossheads and no headline.
             let structure_type = if own_type == "H2" && !has_heading { "H1" } else { own_type };
             has_heading |= structure_type == "H1";
             for part in &node.parts {
@@ -207,6 +210,7 @@ impl TaggedPages<'_> {
         dictionary.set("Type", name_object("StructTreeRoot"));
         dictionary.set("K", vec![Object::Reference(top)]);
         dictionary.set("ParentTree", parent_tree);
+        // Keys of pages, then those of annotations.
         let next_key = self.contents.len() + self.annotations.len();
         dictionary.set("ParentTreeNextKey", next_key as i64);
         document.objects.insert(root, dictionary.into());
@@ -227,6 +231,7 @@ impl TaggedPages<'_> {
             let parents = document.add_object(parents);
             numbers.extend([Object::Integer(page as i64), Object::Reference(parents)]);
         }
+        // An annotation has one parent, a page has an array of them.
         for annotation in self.annotations {
             let node = nodes.iter().position(|node| node.is_link(annotation.link));
             let parent = node.map_or(Object::Null, |node| Object::Reference(ids[node]));
@@ -258,6 +263,7 @@ impl TaggedPages<'_> {
                 }
             });
         }
+        // A link that runs over several lines has several annotations.
         for annotation in self.annotations.iter().filter(|other| node.is_link(other.link)) {
             let mut reference = Dictionary::new();
             reference.set("Type", name_object("OBJR"));
@@ -272,6 +278,7 @@ impl TaggedPages<'_> {
     fn describe(&self, node: &TagNode, element: &mut Dictionary) {
         element.set("Pg", self.pages[node.first_page()]);
         if let ContentTag::Figure { alt, rect, .. } = &node.tag {
+            // PDF/UA requires an alternate text for every figure.
             element.set("Alt", text_object(if alt.is_empty() { "图片" } else { alt }));
             let mut layout = Dictionary::new();
             layout.set("O", name_object("Layout"));

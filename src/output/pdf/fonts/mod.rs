@@ -255,7 +255,7 @@ impl FontSubset {
             .skip(1)
             .map(|(code, glyph)| (program.cid_of_code(code), glyph.width))
             .collect();
-        // `W` wants CIDs in order. Those of a whole CFF face do not follow the codes.
+        // `W` requires CIDs in order. Those of a whole CFF face do not follow the codes.
         widths.sort_unstable();
         let mut out = Vec::new();
         let mut rest = widths.as_slice();
