@@ -222,6 +222,7 @@ impl FontFace {
 
     /// True if the face has a glyph for `c`.
     pub fn covers(&self, c: char) -> bool {
+        // The cache first: it answers for all common characters that were shaped before.
         let is_plain =
             self.plain_slot(c).is_some_and(|slot| !matches!(slot.load(Relaxed), 0 | NOT_PLAIN));
         is_plain || self.glyph_of(u32::from(c)).is_some()
@@ -317,6 +318,7 @@ impl FontFace {
         };
         let metrics = font.metrics(Size::unscaled(), LocationRef::default());
         let milli = |units: f32| self.to_em(units).to_milli();
+        // A face may leave out its bounds, which a descriptor must have.
         metrics.bounds.map_or(EM_BOX, |bounds| GlyphBounds {
             left: milli(bounds.x_min),
             bottom: milli(bounds.y_min),
@@ -333,6 +335,7 @@ impl FontFace {
         let Some(outline) = font.outline_glyphs().get(u32::from(glyph.0).into()) else {
             return false;
         };
+        // Unhinted and in font units: every output scales the outline itself.
         let settings = DrawSettings::unhinted(Size::unscaled(), LocationRef::default());
         outline.draw(settings, &mut SinkPen(sink)).is_ok()
     }

@@ -71,6 +71,7 @@ impl FontSet {
     /// Returns a face, parsed on first use.
     pub fn face(&self, id: FontId) -> &FontFace {
         let info = &self.inner.catalog.faces()[id.index()];
+        // Threads that need the same face at the same time wait for one parse.
         self.inner.faces[id.index()].get_or_init(|| FontFace::from_binary(info))
     }
 
