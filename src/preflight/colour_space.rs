@@ -115,6 +115,7 @@ impl ColourSpace {
                     clippy::cast_sign_loss,
                     reason = "an index of a colour, 255 at most"
                 )]
+                // An index beyond the table reads no entry and counts as no ink.
                 let index = colour.first().copied().unwrap_or(0.0).clamp(0.0, 255.0) as usize;
                 let entry = table.get(index * width..index * width + width).unwrap_or_default();
                 let colour: Vec<f32> = entry.iter().map(|byte| f32::from(*byte) / 255.0).collect();
@@ -159,6 +160,7 @@ struct SpaceReader<'a> {
 
 impl SpaceReader<'_> {
     fn resolve(&self, object: &Object, depth: usize) -> ColourSpace {
+        // Spaces may name each other in a circle.
         if depth > SPACE_DEPTH_MAX {
             return ColourSpace::Unknown;
         }
@@ -247,6 +249,8 @@ fn full_tint(file: &PdfFile, function: Option<&Object>) -> [f32; 4] {
     let function = function.and_then(as_dict);
     let end = function.and_then(|function| file.array(function, "C1")).unwrap_or_default();
     let mut inks = [0.0; 4];
+    // Other functions are not evaluated: their ink counts as none, and the finding on spot inks
+    // stays.
     if let [c, m, y, k] = end {
         for (ink, object) in inks.iter_mut().zip([c, m, y, k]) {
             #[expect(clippy::cast_possible_truncation, reason = "a share of one")]

@@ -88,6 +88,7 @@ impl FindingCollector {
         message: Bilingual,
     ) {
         self.add(check, FindingSite { page, object: "", rect }, || message);
+        // The finding may be beyond the listed ones, and then there is nothing to grade.
         if let Some(finding) = self.findings.get_mut(&(page, check, String::new())) {
             finding.severity = severity;
         }
@@ -106,6 +107,7 @@ impl FindingCollector {
             finding.message.zh += &format!("（共 {count} 处）");
             finding.message.en += &format!(" ({count} places)");
         }
+        // Before the sort, which goes by severity.
         for (check, severity) in severities {
             let of_check = all.iter_mut().filter(|finding| finding.check == *check);
             of_check.for_each(|finding| finding.severity = *severity);

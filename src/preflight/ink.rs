@@ -87,6 +87,11 @@ pub(crate) struct MeasuredInk {
 }
 
 /// Measures the marks of a page against a limit in thousandths of one full ink.
+///
+/// Every mark is laid down on four plates of 8 bits, in the order of painting, and the sums of all
+/// pixels are then read. The result is exact up to the size of a pixel and the rounding of the
+/// plates. Text is the exception, which counts as the box of its string, and so are grey pictures,
+/// which count as black all over. Pixels of a page and crossings of outlines are bounded.
 pub(crate) fn measure_ink(
     marks: &[PaintedMark],
     sheet: PageArea,
@@ -97,6 +102,7 @@ pub(crate) fn measure_ink(
         let is_picture = matches!(mark.shape, PaintedShape::Picture { .. });
         // A picture may hold any ink: it counts as all four.
         let inks = if is_picture { [255; 4] } else { mark.inks };
+        // The upper bound of each plate, as if all marks lay on one point.
         darkest.iter_mut().zip(inks).for_each(|(most, ink)| *most = ink.max(*most));
     }
     if darkest.iter().filter(|most| **most > 0).count() <= 1 {
@@ -186,6 +192,8 @@ impl InkPlates {
     fn paint_mark(&mut self, mark: &PaintedMark) {
         match &mark.shape {
             PaintedShape::Box(area) => {
+                // Cut before the pixels are found, or a thin rest of a mark would still get a
+                // pixel.
                 let area = area.intersection(mark.clip);
                 if area.is_empty() {
                     return;
@@ -209,6 +217,7 @@ impl InkPlates {
 
     fn paint_row(&mut self, row: usize, columns: Range<usize>, mark: &PaintedMark) {
         let start = row * self.size[0];
+        // `get_mut`: a range beyond the plates paints nothing.
         let pixels = self.pixels.get_mut(start + columns.start..start + columns.end);
         for pixel in pixels.unwrap_or_default() {
             let mut painted = *pixel;
@@ -253,6 +262,7 @@ impl InkPlates {
             }
         }
         for (row, mut crossings) in rows.zip(crossings) {
+            // By place along the row; equal places leave no width between them.
             crossings.sort_by(|a, b| a.x.total_cmp(&b.x));
             let mut winding = 0;
             // `winding` is that of the stretch between the two crossings.
@@ -367,6 +377,7 @@ fn pixel_range(from: f64, to: f64, count: usize) -> Range<usize> {
     let end_of_plate = count as f64;
     let edge = |place: f64| (place - 0.5).ceil().clamp(0.0, end_of_plate) as usize;
     let (start, end) = (edge(from), edge(to));
+    // Covered pixels, or an extent wholly outside the plate.
     if start < end || from > end_of_plate || to < 0.0 {
         return start..end;
     }

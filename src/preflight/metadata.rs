@@ -27,7 +27,7 @@ pub(crate) fn check_metadata(
 ) {
     let info = file.dict(&file.document.trailer, "Info");
     let xmp = read_xmp(file);
-    // Before the profile is asked for: a contradiction is a fault of any file.
+    // Before the checks of a profile: a contradiction is a fault of any file.
     check_agreement(file, info, xmp.as_deref(), findings);
     let Some(profile) = profile else { return };
     check_version(file, profile, findings);

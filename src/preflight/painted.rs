@@ -119,6 +119,7 @@ impl PageWalk<'_> {
     /// Checks that a rule is wide enough to print.
     pub(crate) fn check_rule(&mut self, paint: &PaintColour, width: f64, area: PageArea) {
         let ink_count = paint.inks.iter().filter(|ink| **ink > 0.0).count();
+        // A rule without ink does not print, so it may be as thin as it likes.
         if ink_count > 0 && width < RULE_MIN_PT - ROUNDING_PT {
             self.report(PressCheck::ThinRule, "", Some(area), || {
                 Bilingual::new(format!("线粗 {width:.2} pt"), format!("a rule of {width:.2} pt"))

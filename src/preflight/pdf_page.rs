@@ -49,6 +49,7 @@ impl<'a> PdfPage<'a> {
         };
         let crop = inherited_box("CropBox");
         let (trim_box, art_box) = (own_box("TrimBox"), own_box("ArtBox"));
+        // PDF/X requires exactly one of the two.
         if trim_box.is_some() == art_box.is_some() {
             let site = FindingSite::object(number, "TrimBox");
             findings.add(PressCheck::NoBox, site, || match trim_box {
@@ -88,6 +89,7 @@ impl<'a> PdfPage<'a> {
                 });
             }
         }
+        // A crop box larger than the bleed hides nothing and may stay.
         if crop.is_some_and(|crop| !self.bleed.is_within(crop, BOX_TOLERANCE_PT)) {
             let site = FindingSite { page, object: "CropBox", rect: self.rect_of(self.trim) };
             findings.add(PressCheck::CropBox, site, || {

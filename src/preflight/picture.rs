@@ -106,7 +106,7 @@ impl PageWalk<'_> {
         let sides = self.state.matrix.sides();
         let ppi_along = |axis: usize| size[axis] as f64 * 72.0 / sides[axis].max(1e-6);
         let ppi = ppi_along(0).min(ppi_along(1));
-        // The same picture may be placed at several sizes: the coarsest one counts.
+        // A picture may be placed at several sizes: the coarsest one counts.
         let least_ppi = self.totals.least_ppi.entry(label.to_owned()).or_insert(ppi);
         *least_ppi = least_ppi.min(ppi);
         let Some(limits) = self.requirements.picture_resolution else { return };
@@ -235,7 +235,7 @@ fn convert_samples(picture: &PictureDict<'_>, samples: &PictureSamples) -> Vec<u
     let range_of = |channel: usize| -> [f32; 2] {
         let decode = picture.decode.as_ref();
         let given = decode.and_then(|decode| decode.get(channel * 2..channel * 2 + 2));
-        // By default an index stays as it is.
+        // By default an index is not scaled.
         let default = [0.0, if is_indexed { f64::from(max_sample) } else { 1.0 }];
         let range = given.and_then(|range| <[f64; 2]>::try_from(range).ok()).unwrap_or(default);
         #[expect(
