@@ -55,6 +55,7 @@ fn body_texts(article: &Article) -> Vec<TextUnit<'_>> {
     let mut units = Vec::new();
     for block in &article.body {
         let kind = kind_of(block);
+        // Each line of verse is one text, so that an edit names its line.
         units.extend(block.texts().iter().map(|text| TextUnit { kind, text }));
     }
     units
@@ -103,6 +104,7 @@ impl ChangeCollector<'_> {
     /// Compares two texts that each exist at most once, such as the headline.
     pub(crate) fn compare_single_texts(&mut self, before: &CopyText, after: &CopyText) {
         match (before.is_empty(), after.is_empty()) {
+            // Absent in both rounds.
             (true, true) => {}
             (true, false) => self.add_insertion(ChangeExtent::Whole, whole_side(after)),
             (false, true) => self.add_deletion(ChangeExtent::Whole, whole_side(before), None),
@@ -131,6 +133,7 @@ impl ChangeCollector<'_> {
 
     /// Compares two rounds of one article, in reading order.
     pub(crate) fn compare_articles(&mut self, before: &Article, after: &Article) {
+        // In the order in which they stand on the page, which is the order of the report.
         self.compare_single_texts(&before.column_title, &after.column_title);
         self.compare_single_texts(&before.kicker, &after.kicker);
         self.compare_single_texts(&before.headline, &after.headline);
@@ -182,6 +185,8 @@ impl ChangeCollector<'_> {
         let has_moved = |old_index: usize| {
             (0..after.len()).any(|new| is_inserted(new) && after[new] == before[old_index])
         };
+        // A deleted text has no place in the later round: it is marked at the end of the text
+        // before it.
         let mut last_text = preceding;
         for pair in &pairs {
             match *pair {

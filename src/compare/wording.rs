@@ -26,6 +26,12 @@ pub(crate) struct TextEdit {
 }
 
 /// Returns the edits between two wordings of a text, in order.
+///
+/// Steps: the tokens are diffed, close hunks are merged, a text that keeps too little becomes one
+/// edit, and insertions and deletions slide to the end of a clause. Only the first step is minimal;
+/// the others trade a few more changed characters for edits that a person would have made. Each
+/// step keeps the hunks in order and without overlap, so the edits always turn one wording into the
+/// other.
 pub(crate) fn text_edits(before: &str, after: &str) -> Vec<TextEdit> {
     if before == after {
         return Vec::new();
