@@ -67,7 +67,7 @@ pub(crate) struct AnswerCache {
 impl AnswerCache {
     /// Cache of at most `bytes` bytes; 0 caches nothing.
     pub(crate) fn new(bytes: u64) -> Self {
-        // The cache wants an estimate of its entries; the bound that counts is the one in bytes.
+        // The cache needs an estimate of its entries; the bound that counts is the one in bytes.
         let items = usize::try_from(bytes / ANSWER_BYTES).unwrap_or(usize::MAX).clamp(16, 1 << 20);
         Self { cache: (bytes > 0).then(|| Cache::with_weighter(items, bytes, AnswerWeight)) }
     }

@@ -72,7 +72,7 @@ pub(crate) fn send_until_deadline<T: Send + 'static>(
     late: T,
 ) -> AnswerReceiver<T> {
     let (sender, last, receiver) = answer_channel();
-    // A task of its own, because the response is read by hyper while this call has returned.
+    // A separate task, because the response is read by hyper while this call has returned.
     tokio::spawn(async move {
         let send = async {
             for message in messages {

@@ -111,6 +111,7 @@ impl ServiceCalls {
     /// # Errors
     /// The reason why not.
     pub(crate) fn check_ready(&self) -> Result<(), &'static str> {
+        // Draining comes first: it does not pass, a full queue does.
         if self.is_draining() {
             Err("draining")
         } else if !self.0.pool.has_room() {
@@ -197,6 +198,7 @@ impl ServiceCalls {
             Some(Source::Page(record)) => Some(record),
             Some(Source::PlainCopy(_)) | None => None,
         };
+        // Set before the page is made, so that a call that fails has its page in the log too.
         caller.update_details(|details| details.page = page_label(&request.name, record));
         // Found before the key is made: the pictures are part of it, and may expire while the page
         // waits.
@@ -212,6 +214,8 @@ impl ServiceCalls {
             count_page(&metrics, &page);
             page
         });
+        // Calls with equal requests wait for one of them; if that one fails, the next makes the
+        // page.
         let answer = self.0.answer_cache.get_or_make(key, make);
         // Here too, because this call may wait for the page of another one with a later deadline.
         let answer = tokio::time::timeout_at(caller.deadline.into(), answer).await;
@@ -256,6 +260,7 @@ impl ServiceCalls {
         caller: &CallerIdentity,
         request: proto::MeasureArticleRequest,
     ) -> Result<proto::MeasureArticleResponse, Error> {
+        // An article has no page whose pictures it could show.
         let hashes = request.article.iter().flat_map(|article| picture_hashes(&article.pictures));
         let mut pictures = PictureSupply::default();
         self.0.picture_store.find_pictures(&caller.tenant, hashes, &mut pictures);
@@ -305,6 +310,7 @@ impl ServiceCalls {
         let result = tokio::time::timeout_at(caller.deadline.into(), job).await;
         // The caller has gone, or has the result.
         drop(guard);
+        // Panics arrive here as internal errors.
         if let Ok(Err(Error::Internal(_))) = &result {
             self.0.metrics.record_panic();
         }

@@ -85,7 +85,7 @@ impl PictureStore {
         let mut shelves = self.lock();
         shelves.remove_expired(Instant::now());
         let stored = shelves.shelves.get_mut(tenant)?.pictures.get_mut(sha256)?;
-        // Another page may have asked for a longer time.
+        // Another page may have requested a longer time.
         stored.expires = stored.expires.max(Instant::now() + keep);
         Some((Arc::clone(&stored.image), stored.expires))
     }
@@ -98,6 +98,7 @@ impl PictureStore {
         hashes: impl Iterator<Item = &'a str>,
         pictures: &mut PictureSupply,
     ) -> Vec<&'a str> {
+        // Pointers are copied under the lock, never the bytes.
         let mut shelves = self.lock();
         shelves.remove_expired(Instant::now());
         let Some(shelf) = shelves.shelves.get(tenant) else { return Vec::new() };
@@ -145,6 +146,7 @@ impl TenantShelves {
 
     fn release(&mut self, tenant: &str, bytes: u64) {
         self.used_bytes -= bytes;
+        // The shelf of an upload is not removed, because its bytes are counted in it.
         if let Some(shelf) = self.shelves.get_mut(tenant) {
             shelf.used_bytes -= bytes;
         }
@@ -158,6 +160,7 @@ impl UploadBytes {
     /// As [`UploadBytes::reserve`].
     pub(crate) fn check_room(&self, bytes: u64) -> Result<(), Error> {
         let mut shelves = self.store.lock();
+        // A look only: nothing is reserved, so a later `reserve` may still fail.
         self.check_limits(&mut shelves, bytes)
     }
 
@@ -177,7 +180,7 @@ impl UploadBytes {
     }
 
     fn check_limits(&self, shelves: &mut TenantShelves, bytes: u64) -> Result<(), Error> {
-        // First, so that an upload is not refused for bytes that nobody may use any more.
+        // First, so that an upload is not rejected for bytes that nobody may use any more.
         shelves.remove_expired(Instant::now());
         let used = shelves.shelves.get(&self.tenant).map_or(0, |shelf| shelf.used_bytes);
         // The limit of the tenant first: it tells the caller something that it can change.

@@ -44,6 +44,7 @@ impl KnownTenant {
     fn new(tenant: &TenantConfig, config: &ServiceConfig) -> Self {
         Self {
             name: tenant.name.as_str().into(),
+            // 0 in the configuration means that the tenant has no separate limit.
             queue_limit: if tenant.queue == 0 { config.queue } else { tenant.queue },
             pictures_bytes: match tenant.pictures_bytes {
                 0 => config.pictures_bytes_per_tenant,
@@ -105,6 +106,7 @@ impl TenantRegistry {
 
 /// Token of `Bearer …`; the scheme in any case (RFC 9110, 11.1).
 fn bearer_token(header: &str) -> Option<&str> {
+    // More than one space may follow the scheme, hence the trim.
     let (scheme, token) = header.split_once(' ')?;
     let token = token.trim();
     (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)

@@ -152,6 +152,10 @@ impl PoolState {
     }
 
     /// Takes the next job; its queue goes to the end of the turns.
+    ///
+    /// Queues rotate, so each caller gets a turn before any gets a second one of the same class.
+    /// Every turn whose number is a multiple of [`BATCH_TURN`] prefers batches, so neither class
+    /// can starve the other.
     fn pop(&mut self) -> Option<QueuedJob> {
         self.turns += 1;
         let class = if self.turns.is_multiple_of(BATCH_TURN) {
@@ -242,7 +246,7 @@ impl WorkerPool {
             let result = catch_unwind(AssertUnwindSafe(job));
             let result =
                 result.unwrap_or_else(|panic| Err(Error::Internal(panic_text(panic.as_ref()))));
-            // Delivering is a step of its own, so that the worker can stop counting the job before
+            // Delivering is a separate step, so that the worker can stop counting the job before
             // it.
             let deliver: DeliverResult = Box::new(move || {
                 // If nobody waits any more, the result is dropped.
