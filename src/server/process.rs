@@ -111,7 +111,7 @@ impl ServerProcess {
     /// The log or the port cannot be opened, or the system fails.
     pub(crate) fn run(self, host: impl ServerHost) -> Result<bool, ServerError> {
         let mut builder = tokio::runtime::Builder::new_multi_thread();
-        // Two threads: they only move bytes, pages have threads of their own.
+        // Two threads: they only move bytes, pages run on the workers.
         let runtime = builder.worker_threads(2).enable_all().build();
         let runtime = runtime.map_err(ServerError::internal)?;
         let drained = runtime.block_on(async {

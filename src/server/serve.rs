@@ -91,6 +91,7 @@ impl ServerParts {
                 store.remove_expired();
             }
         });
+        // Last before accepting: everything else is ready.
         health.set(HealthState::Serving).await;
         let metrics = Arc::clone(calls.metrics());
         let connections = ConnectionServer::new(listener, certificates, &config, metrics);
@@ -103,6 +104,7 @@ impl ServerParts {
         };
         let grace = Duration::from_secs(config.grace_seconds);
         let drained = connections.serve(router, stop, grace).await;
+        // It would otherwise run as long as the runtime.
         sweeper.abort();
         Ok(drained)
     }

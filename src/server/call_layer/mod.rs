@@ -45,7 +45,7 @@ pub(crate) async fn handle_call(
     next: Next,
 ) -> Response {
     let call = IncomingCall::read(&request);
-    // Before anything can fail: refused calls are counted and logged too.
+    // Before anything can fail: rejected calls are counted and logged too.
     let mut record = CallRecord::start(&calls, call.method, &call.request_id, call.peer.as_ref());
     let mut response = match call.identify(&calls, request.headers()) {
         Err(error) => call.refuse(&error),
@@ -78,6 +78,7 @@ impl IncomingCall {
     fn read(request: &Request) -> Self {
         let headers = request.headers();
         Self {
+            // The time counts from here, before the caller is identified.
             begun: Instant::now(),
             method: method_name(request.uri().path()),
             request_id: request_id(headers),
@@ -95,6 +96,7 @@ impl IncomingCall {
         calls: &ServiceCalls,
         headers: &HeaderMap,
     ) -> Result<Option<CallerIdentity>, Error> {
+        // A load balancer has no token, and must get through even when calls are limited.
         if is_probe(self.method) {
             return Ok(None);
         }
@@ -108,6 +110,7 @@ impl IncomingCall {
 
     /// Time by which the response has to begin. Probes have one too.
     fn deadline(&self, calls: &ServiceCalls, caller: Option<&CallerIdentity>) -> Instant {
+        // Without a caller the longest time of the service holds.
         let latest = || self.begun + Duration::from_secs(calls.config().deadline_seconds);
         caller.map_or_else(latest, |caller| caller.deadline)
     }

@@ -74,6 +74,7 @@ impl CallRecord {
         self.begun = begun;
         // The frames of an empty body are never polled.
         self.is_complete = response.body().is_end_stream();
+        // Streams have no length; their end is seen by trailers or by the last poll.
         self.total_bytes =
             header_text(headers, CONTENT_LENGTH.as_str()).and_then(|length| length.parse().ok());
     }
@@ -91,6 +92,7 @@ impl Drop for CallRecord {
         if is_probe(self.method) {
             return;
         }
+        // Empty for a call that was rejected before its caller was known.
         let (mut tenant, mut details) = (Arc::default(), CallDetails::default());
         if let Some(caller) = &self.caller {
             tenant = Arc::clone(&caller.tenant);
