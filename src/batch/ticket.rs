@@ -49,6 +49,7 @@ impl PageTicket {
         Self {
             key: page.key.clone(),
             engine: maker.version().to_owned(),
+            // Fonts and house styles: other ones make other pages from the same request.
             fingerprint: maker.fingerprint().to_owned(),
             request,
             layout_hash: finished.layout_hash.clone(),

@@ -123,7 +123,7 @@ fn load_generation(
     let common = engine_with_fonts(config, fonts)?;
     let mut tenant_engines = BTreeMap::new();
     for tenant in &config.tenants {
-        // Most tenants have nothing of their own and share one engine.
+        // Most tenants share the common engine.
         if tenant.fonts.is_none() && tenant.house_styles.is_empty() {
             continue;
         }
