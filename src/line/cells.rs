@@ -172,8 +172,7 @@ impl ParagraphShaping<'_> {
         } else if class == CharClass::Latin || text.is_ascii() {
             ShapingMode::Latin
         } else if class == CharClass::Connector {
-            // The full-width form puts the stroke in the middle of the cell, as 一字线 and 浪纹线 need
-            // it.
+            // 一字线 and 浪纹线 take a whole cell, so they need the full-width forms of the face.
             ShapingMode::FullWidth
         } else {
             ShapingMode::Han
