@@ -81,6 +81,7 @@ fn job_count(args: &BatchArgs) -> usize {
 fn batch_result(tally: &BatchTally, log_error: Option<&FileError>) -> Result<(), CommandError> {
     let stopped = (tally.remaining() > 0).then_some(FailureKind::Stopped);
     let lines = log_error.iter().map(ToString::to_string).collect();
+    // `None` is below every kind of failure.
     match tally.worst.max(stopped).max(log_error.map(|_| FailureKind::Unwritable)) {
         None => Ok(()),
         Some(kind) => Err(CommandError { exit: kind.into(), lines }),
@@ -97,6 +98,7 @@ impl<'a> LogWriter<'a> {
     fn open(path: Option<&'a Path>) -> Result<Self, CommandError> {
         let mut writer = Self { log: None, error: None };
         if let Some(path) = path {
+            // Appended to: a batch that goes on after a stop continues its log.
             let file = OpenOptions::new().create(true).append(true).open(path);
             let file = file.map_err(|error| FileError::unwritable(path, error))?;
             writer.log = Some((path, BatchLog::new(file)));
@@ -127,6 +129,7 @@ impl<'a> LogWriter<'a> {
 
 /// Returns the pages of this run, after checking that no two write the same file.
 fn plan_pages(args: &BatchArgs, store: &FolderStore) -> Result<Vec<BatchPage>, CommandError> {
+    // Compared as resolved; a directory that does not exist yet cannot be an input.
     let is_output = |input: &Path| match (input.canonicalize(), args.output.canonicalize()) {
         (Ok(input), Ok(output)) => input == output,
         _ => false,
@@ -196,6 +199,7 @@ fn stop_on_signals(stop: &Arc<StopSignal>) -> Result<(), CommandError> {
                 _ = interrupt.recv() => (),
                 _ = terminate.recv() => (),
             }
+            // The first signal lets pages in hand finish; the second gives up on them.
             let line = if stop.is_requested() {
                 "立即停止 / stopping at once"
             } else {
