@@ -44,6 +44,8 @@ impl ServiceConfig {
                 set_value(&mut settings, &path, &text).map_err(|what| format!("{name}: {what}"))?;
             }
         }
+        // Read back as a whole: errors that a variable brings in, such as a certificate without its
+        // key, are found as in a file.
         let config: ServiceConfig =
             Value::Table(settings).try_into().map_err(|e: toml::de::Error| e.to_string())?;
         config.check()?;
@@ -96,6 +98,7 @@ fn set_value(settings: &mut Table, path: &[String], text: &str) -> Result<(), St
     let [table_names @ .., name] = path else { return Ok(()) };
     let mut table = settings;
     for part in table_names {
+        // A table without values, such as `tls`, is made by the first variable that belongs to it.
         let inner = table.entry(part.clone()).or_insert_with(|| Value::Table(Table::new()));
         table = inner.as_table_mut().ok_or("no table")?;
     }

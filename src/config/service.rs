@@ -185,6 +185,7 @@ impl ServiceConfig {
             ("connection_age_seconds", self.connection_age_seconds),
             ("pictures_keep_seconds", self.pictures_keep_seconds),
         ];
+        // Zero would refuse every call or end every connection at once.
         if let Some((name, _)) = positive.iter().find(|(_, value)| *value == 0) {
             return Err(format!("{name}: 应大于 0 / must be above 0"));
         }
@@ -209,6 +210,8 @@ impl ServiceConfig {
         for (k, tenant) in self.tenants.iter().enumerate() {
             let error =
                 |what: &str| Err(format!("tenants[{k}] {}: {what}", tenant.name.escape_debug()));
+            // Names become labels of metrics and fields of the log, where other characters need
+            // escaping.
             let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
             if tenant.name.is_empty()
                 || tenant.name.len() > 64
@@ -230,6 +233,7 @@ impl ServiceConfig {
                         "token_sha256 应为 64 位十六进制数字 / must be 64 hexadecimal digits",
                     );
                 }
+                // The token alone names the tenant, so it must not belong to two.
                 if seen_sums.iter().any(|seen| seen.eq_ignore_ascii_case(sum)) {
                     return error("口令重复 / the token is used twice");
                 }
