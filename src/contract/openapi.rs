@@ -117,6 +117,7 @@ fn paths(contract: &ProtoContract) -> Value {
 fn operation(contract: &ProtoContract, name: &str, answer: &str, body: &Value) -> Value {
     // Any call can end with these, whatever it does.
     let mut statuses = vec!["400", "401", "404", "405", "429", "500", "503", "504"];
+    // Only a call with a body can have one that is too large or of the wrong type.
     if !body.is_null() {
         statuses.extend(["413", "415"]);
     }
@@ -246,6 +247,7 @@ fn probe_operation(id: &str, text: &str, media: &str, statuses: &[&str]) -> Valu
     let mut responses = response_references(statuses);
     let content = json!({media: {}});
     responses.insert("200".to_owned(), json!({"description": text, "content": content}));
+    // An empty list of schemes overrides that of the document: no token.
     json!({"operationId": id, "description": text, "security": [], "responses": responses})
 }
 

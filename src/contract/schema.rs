@@ -186,6 +186,7 @@ fn value_schema(field: &FieldDescriptorProto, form: SchemaForm) -> Value {
         Type::Bool => json!({"type": "boolean"}),
         Type::String => json!({"type": "string"}),
         Type::Bytes => json!({"type": "string", "contentEncoding": "base64"}),
+        // Type names are `.banmian.v1.Name`; no message is nested, so the last part is unique.
         Type::Enum | Type::Message | Type::Group => {
             schema_reference(field.type_name().rsplit('.').next().unwrap_or_default(), form)
         }
