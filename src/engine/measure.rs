@@ -138,5 +138,6 @@ fn measure_widths(
         })
     };
     let outlook_of = |columns: &i64| outlooks.iter().find(|outlook| outlook.columns == *columns);
+    // In the order requested; a number of columns at which the article has no form is left out.
     counts.iter().filter_map(outlook_of).map(measure).collect()
 }

@@ -75,6 +75,7 @@ fn link_target(address: &str) -> Option<String> {
     } else {
         return None;
     };
+    // A URI is ASCII (RFC 3986); anything else is text that only looks like an address.
     target.bytes().all(|byte| byte.is_ascii_graphic()).then_some(target)
 }
 

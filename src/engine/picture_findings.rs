@@ -79,6 +79,7 @@ fn lowest_resolution_place<'a>(
     owners: &[ItemOwner],
 ) -> Option<&'a PlacedPicture> {
     let places = pages.iter().flat_map(Page::items).filter_map(|item| match item {
+        // Equal bytes are one picture, however often the record has it.
         PageItem::Picture(picture) if *picture.image == *image => Some((picture, picture.ppi()?)),
         PageItem::Picture(_) | PageItem::Run(_) | PageItem::Fill(_) | PageItem::Disc(_) => None,
     });

@@ -69,6 +69,7 @@ fn module_placement(module: &proto::Module, id: &str, pitch_pt: f64) -> Option<P
     let head = module.headline_rect.as_ref();
     let columns = i64::from(placement.columns?);
     // Columns that start lower than the module are below its head.
+    // Half a row of tolerance: the coordinates of the geometry are rounded.
     let is_below_head = |body: &&proto::Rect| body.y > rect.y + pitch_pt / 2.0;
     let head_columns = module.body_rects.iter().take_while(is_below_head).count();
     let head_columns = i64::try_from(head_columns).ok()?;
@@ -107,5 +108,6 @@ fn left_head_columns(module: &proto::Module, columns: i64) -> i64 {
     let share = middle * 2.0 / rect.width.max(1.0);
     let exact = share * columns as f64;
     let deviation = |span: &i64| (*span as f64 - exact).abs();
+    // At least one column stands beside such a head.
     (1..columns).min_by(|a, b| deviation(a).total_cmp(&deviation(b))).unwrap_or(1)
 }

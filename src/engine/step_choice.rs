@@ -132,6 +132,7 @@ fn search_steps(input: &MakeupInput<'_>, count: usize) -> Result<Vec<MadeUpPage>
         Some(Err(error)) => return Err(error),
     }
     // Sorted by the estimate: the probe corrects the order among the first few.
+    // The previous step is among them: with copy overset everywhere it may still cost the least.
     let mut untried = steps_by_capacity(input)?;
     let mut probed: Vec<(i64, &DensityStep)> = Vec::new();
     // A step that cannot hold the locked places is skipped. If none can, the step with the fewest
