@@ -50,6 +50,7 @@ impl SourceImage {
     /// The reason for rejecting the bytes.
     pub fn read(bytes: Vec<u8>) -> Result<Self, ImageError> {
         let ReadHeader { size, orientation, profile_ranges, header: format } = read_header(&bytes)?;
+        // With sides of 16 bits the number of pixels fits in 32.
         if size.iter().any(|side| !(1..=SIDE_MAX).contains(side)) {
             return Err(ImageError::BadSize(size));
         }
@@ -82,6 +83,7 @@ impl SourceImage {
     pub fn colour_model(&self) -> ColourModel {
         match &self.format {
             ImageFormat::Jpeg(JpegHeader { components: 1, .. }) => ColourModel::Grey,
+            // YCCK counts as CMYK: the decoder takes the transform out.
             ImageFormat::Jpeg(JpegHeader { components: 4, .. }) => ColourModel::Cmyk,
             ImageFormat::Png(png) if png.is_grey() => ColourModel::Grey,
             ImageFormat::Jpeg(_) | ImageFormat::Png(_) | ImageFormat::Webp(_) => ColourModel::Rgb,
