@@ -72,6 +72,7 @@ pub(crate) async fn next_frame(body: &mut Body) -> Result<Option<Bytes>, HttpRef
                     return Ok(Some(data));
                 }
             }
+            // Busy, not too large: all requests that are being read share one budget of bytes.
             Some(Err(error)) if is_body_limit_error(&error) => return Err(Error::Busy.into()),
             Some(Err(_)) => {
                 let (zh, en) = ("请求未传完", "the request broke off");
@@ -124,6 +125,7 @@ pub(crate) async fn render_request(
         }
         other => return Err(unsupported_media_type(other, "application/json 或/or text/plain")),
     };
+    // The default is filled in before the engine does it, because the form depends on the outputs.
     if page.outputs.is_empty() {
         page.outputs.push(Output::PressPdf.into());
     }
@@ -162,6 +164,7 @@ fn query_request(query: &[(String, String)]) -> Result<proto::RenderPageRequest,
             "previewDpi" => {
                 page.preview_dpi = value.parse().map_err(|_| bad_parameter(name, value))?;
             }
+            // A misspelt option is refused, or the page would be made without it.
             _ => return Err(bad_parameter(name, value)),
         }
     }
@@ -285,6 +288,7 @@ fn form_offers(outputs: &[i32]) -> Vec<(&'static str, AnswerForm)> {
 fn accept_weight(accept: &str, media_type: &str) -> f32 {
     let group = media_type.split_once('/').map_or("", |(group, _)| group);
     let mut best = (0, 0.0);
+    // No client names so many types; a bound for headers made to cost time.
     for range in accept.split(',').take(64) {
         let mut parts = range.split(';').map(str::trim);
         let name = parts.next().unwrap_or_default().to_ascii_lowercase();
