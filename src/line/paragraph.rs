@@ -133,6 +133,8 @@ impl RunningTotals {
         totals.push(sum);
         for unit in units {
             let gap = &unit.gap;
+            // Lengths are integers, so the difference of two sums is exact however long the
+            // paragraph is.
             sum.natural += unit.cell_width + gap.natural;
             // A fixed gap has no step, and none of its width may change.
             if let Some(step) = gap.kind.shrink_step() {
@@ -254,6 +256,7 @@ impl PreparedParagraph {
     pub(crate) fn edge_before(&self, unit: usize) -> LineEdge {
         let totals = &self.totals[unit];
         LineEdge {
+            // All steps together: the order in which gaps give matters only to the justified line.
             least: totals.natural - totals.shrink_total,
             natural: totals.natural,
             most: totals.natural + totals.stretch_total,
@@ -264,6 +267,7 @@ impl PreparedParagraph {
 
     /// Sums up to unit `end - 1`, for a line that ends with it: its gap no longer counts.
     pub(crate) fn edge_after(&self, end: usize) -> LineEdge {
+        // A line has at least one unit, so the index does not fall below zero.
         let last = &self.units[end - 1];
         let TextGap { natural, min, max, stretches_evenly, .. } = last.gap;
         let edge = self.edge_before(end);
