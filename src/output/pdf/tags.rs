@@ -226,6 +226,7 @@ impl TaggedPages<'_> {
         nodes: &[TagNode],
         ids: &[ObjectId],
     ) -> ObjectId {
+        // A number tree is sorted: pages have the first keys, annotations those after them.
         let mut numbers: Vec<Object> = Vec::new();
         for (page, parents) in parents.into_iter().enumerate() {
             let parents = document.add_object(parents);

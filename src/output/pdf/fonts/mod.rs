@@ -162,6 +162,7 @@ impl FontSubset {
         let program = FontProgram::for_glyphs(face, &glyphs, &base_name)?;
         let file = write_program(document, &program, deflation);
         let descriptor = self.write_descriptor(document, face, &base_name, &program, file);
+        // The CIDs are numbers of this subset alone and belong to no collection of Adobe's.
         let mut info = Dictionary::new();
         info.set("Registry", Object::string_literal("Adobe"));
         info.set("Ordering", Object::string_literal("Identity"));
@@ -307,6 +308,8 @@ impl FontSubset {
             let _ = writeln!(out, "{} beginbfchar", part.len());
             for (cid, text) in part {
                 let _ = write!(out, "<{cid:04X}> <");
+                // A character beyond the first plane takes two units, and a ligature one for each
+                // character.
                 for unit in text.encode_utf16() {
                     let _ = write!(out, "{unit:04X}");
                 }
