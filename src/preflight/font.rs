@@ -46,6 +46,7 @@ impl PdfFont {
         let descriptor = file.dict(program, "FontDescriptor");
         let has = |key: &str| descriptor.is_some_and(|dict| file.entry(dict, key).is_some());
         let is_embedded = ["FontFile", "FontFile2", "FontFile3"].into_iter().any(has);
+        // An embedded CMap is a stream, not a name: its codes stay unknown.
         let encoding = file.name(font, "Encoding").unwrap_or_default();
         let mut pdf_font = Self {
             is_embedded,
@@ -59,6 +60,7 @@ impl PdfFont {
             kind,
         };
         if is_composite {
+            // Without `DW` a glyph is one em wide (ISO 32000-1 table 117).
             pdf_font.default_width = to_f32(file.number(program, "DW").unwrap_or(1000.0));
             // Widths are by CID. Codes of any other encoding are not mapped to CIDs here.
             if pdf_font.is_identity {
@@ -123,6 +125,7 @@ impl PdfFont {
     }
 
     fn read_simple_widths(&mut self, file: &PdfFile, font: &Dictionary) {
+        // Codes outside `Widths` do not advance, as if `MissingWidth` had its default.
         self.default_width = 0.0;
         let start = file.number(font, "FirstChar").and_then(to_code).unwrap_or(0);
         // Widths of Type 3 fonts are in the space of their glyphs.

@@ -42,6 +42,7 @@ pub(crate) fn check_metadata(
             "it does not say whether it is trapped",
         );
     }
+    // Two strings: the file as first written, and as it is now (ISO 32000-1 14.4).
     let id = file.array(&file.document.trailer, "ID").unwrap_or_default();
     let is_filled = |part: &Object| file.resolve(part).as_str().is_ok_and(|part| !part.is_empty());
     if id.len() != 2 || !id.iter().all(is_filled) {
@@ -141,6 +142,7 @@ fn check_output_intent(file: &PdfFile, profile: PressProfile, findings: &mut Fin
         );
         return;
     };
+    // PDF/X requires the name even beside an embedded profile.
     let condition = string_entry(file, intent, "OutputConditionIdentifier");
     if condition.is_none_or(|condition| condition.is_empty()) {
         findings.add_for_file(

@@ -146,6 +146,7 @@ fn ink_pixels(file: &PdfFile, picture: &PictureDict<'_>) -> Option<InkPixels> {
     // Checked before decoding, which takes memory for every pixel.
     let count = width.checked_mul(height).filter(|count| *count <= PREFLIGHT_PIXELS)?;
     let samples = read_samples(file, picture)?;
+    // A space that passes these inks through unchanged is CMYK itself.
     let identity = [0.0, 1.0, 0.0, 1.0];
     if samples.bits_per_sample == 8 && picture.space.inks(&identity) == identity {
         // CMYK of 8 bits needs no conversion: it is stored as it is, or inverted.
@@ -170,6 +171,7 @@ fn read_samples(file: &PdfFile, picture: &PictureDict<'_>) -> Option<PictureSamp
     let (bits_per_sample, mut bytes) = match stream_filters(file, &picture.stream.dict)[..] {
         // A JPEG brings its own depth.
         [b"DCTDecode"] => (8, jpeg_samples(picture, channels)?),
+        // Not decoded here: the ink is reported as not measured instead of being guessed.
         [.., b"DCTDecode" | b"JPXDecode" | b"CCITTFaxDecode" | b"JBIG2Decode"] => return None,
         _ => (picture.bits_per_sample, file.stream_content(picture.stream).ok()?),
     };
@@ -225,6 +227,7 @@ fn convert_samples(picture: &PictureDict<'_>, samples: &PictureSamples) -> Vec<u
     let max_sample = ((1_u32 << bits.min(16)) - 1) as f32;
     let sample_at = |row: &[u8], index: usize| -> u32 {
         if bits == 16 {
+            // The high byte comes first.
             return u32::from(row[index * 2]) << 8 | u32::from(row[index * 2 + 1]);
         }
         let bit = index * bits;
