@@ -43,6 +43,7 @@ impl RecordChecker<'_> {
             superscripts: vec![false; len],
             rubies: Vec::new(),
         };
+        // Spans are a field beside their text in the record.
         let field = place.field.trim_end_matches(".text").to_owned();
         for (k, span) in spans.iter_mut().enumerate() {
             let place =
@@ -78,6 +79,7 @@ impl RecordChecker<'_> {
             Some(Style::Strong(true)) => "hei-bold",
             Some(Style::Kai(true)) => "kai",
             Some(Style::Fang(true)) => "fang",
+            // Dots and superscripts go with any face, so they never conflict with one.
             Some(Style::EmphasisDot(true)) => return styles.emphasis_dots[bytes].fill(true),
             Some(Style::Superscript(true)) => return styles.superscripts[bytes].fill(true),
             Some(Style::Ruby(proto::Ruby { text })) => {
