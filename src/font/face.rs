@@ -245,6 +245,7 @@ impl FontFace {
         shape: impl FnOnce() -> Option<GlyphId>,
     ) -> Option<GlyphId> {
         let slot = self.plain_slot(c)?;
+        // Relaxed is enough: the number is all that threads share here.
         match slot.load(Relaxed) {
             0 => {
                 // The two special values cannot be stored as glyphs; they count as not plain.
