@@ -130,6 +130,7 @@ pub fn is_han(c: char) -> bool {
 
 /// True for letters of the scripts that are set in words: Latin, Greek and Cyrillic.
 pub fn is_latin(c: char) -> bool {
+    // The second test leaves out × and ÷, which lie among the letters.
     c.is_ascii_alphabetic()
         || (matches!(c, '\u{c0}'..='\u{52f}' | '\u{1e00}'..='\u{1fff}') && c.is_alphabetic())
 }
