@@ -27,6 +27,7 @@ impl<'a> LocalMaker<'a> {
 /// SHA-256 of everything beside request and version that the files of an engine depend on.
 fn fingerprint(engine: &Engine) -> String {
     let mut text = String::new();
+    // The order of the faces counts too, because it decides on fallbacks.
     for face in engine.fonts().catalog().faces() {
         text += &format!("{} {face:?}\n", face.sha256());
     }
@@ -67,6 +68,7 @@ impl PageMaker for LocalMaker<'_> {
 
     fn make(&self, _: &str, request: PageRequest) -> Result<FinishedPage, PageFailure> {
         let engine = self.engine.clone().with_pictures(request.pictures);
+        // The guard lives until the page is done; dropping it would stop the work.
         let (watch, _guard) = CallWatch::new(None);
         let observer = BatchObserver { watch: &watch, stop: self.stop };
         let RenderResult { report, artifacts } = engine.render(request.request, &observer)?;

@@ -103,6 +103,7 @@ impl<W: Write> BatchLog<W> {
             }
         }
         text.push('\n');
+        // One write a line, so that lines of an appended log are never mixed.
         self.out.write_all(text.as_bytes())
     }
 }

@@ -57,6 +57,8 @@ impl PageRequest {
                 Some(Content::Sha256(hash)) => self.pictures.by_sha256(hash),
                 Some(Content::Data(_)) => None,
             };
+            // A picture that cannot be read counts as well: once it is repaired, the page is made
+            // again.
             let content = match found {
                 Some(Ok(image)) => image.sha256().to_owned(),
                 Some(Err(fault)) => format!("{fault:?}"),

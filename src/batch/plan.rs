@@ -27,6 +27,7 @@ pub(crate) fn find_pages(inputs: &[PathBuf], output: &Path) -> Result<FoundPages
     let output = fs::canonicalize(output).ok();
     let mut found = FoundPages::default();
     for input in inputs {
+        // Canonical paths make one file named in two ways comparable.
         let path = fs::canonicalize(input).map_err(|error| FileError::unreadable(input, error))?;
         if path.is_dir() {
             walk_folder(&path, output.as_deref(), &mut found)?;
@@ -48,6 +49,7 @@ fn walk_folder(
     output: Option<&Path>,
     found: &mut FoundPages,
 ) -> Result<(), FileError> {
+    // A list instead of recursion: the depth of a tree is not known.
     let mut folders = vec![root.to_owned()];
     while let Some(folder) = folders.pop() {
         let unreadable = |error: std::io::Error| FileError::unreadable(&folder, error);
@@ -55,6 +57,7 @@ fn walk_folder(
             let entry = entry.map_err(unreadable)?;
             let (kind, path) = (entry.file_type().map_err(unreadable)?, entry.path());
             let name = entry.file_name().to_string_lossy().into_owned();
+            // The output folder may lie in an input folder; its files are no inputs.
             if name.starts_with('.') || output == Some(&path) {
                 continue;
             }
@@ -65,6 +68,7 @@ fn walk_folder(
             } else if kind.is_file() && is_input(&name) {
                 let parts = path.strip_prefix(root).unwrap_or(&path).components();
                 let parts = parts.map(|part| part.as_os_str().to_string_lossy());
+                // With `/` on every system, so that shards and tickets agree between machines.
                 let key = parts.collect::<Vec<_>>().join("/");
                 found.pages.push(BatchPage { key, input: path });
             }
@@ -103,6 +107,7 @@ pub(crate) fn output_clashes<'a>(
     let mut clashes = Vec::new();
     for page in pages {
         let files = endings.iter().map(|ending| format!("{}.{ending}", page.stem()));
+        // The ticket is written like any other file.
         let files = files.chain([PageTicket::file_name(page.stem())]);
         let files: Vec<PathBuf> = files.map(|file| output.join(page.folder()).join(file)).collect();
         // One clash of two pages is enough.
@@ -111,6 +116,7 @@ pub(crate) fn output_clashes<'a>(
             Some(OutputClash { file: file.clone(), page, other })
         }));
         for file in files {
+            // The first writer is named in all clashes over one file.
             writers.entry(file).or_insert(page);
         }
     }
@@ -130,6 +136,7 @@ impl BatchShard {
     /// True if a page belongs to this part. The parts have about equal sizes, each page belongs to
     /// one, and to which one does not depend on the other pages.
     pub(crate) fn contains(&self, key: &str) -> bool {
+        // A hash of the key alone, so that machines need not know of each other.
         let hash = Sha256::digest(key);
         let (first_bytes, _) = hash.split_at(8);
         let hash = first_bytes.iter().fold(0_u64, |sum, byte| sum << 8 | u64::from(*byte));

@@ -52,6 +52,7 @@ impl BatchRun<'_> {
         mut report: impl FnMut(&PageOutcome),
     ) -> std::io::Result<()> {
         let next = AtomicUsize::new(0);
+        // Bounded: a slow report holds the threads back instead of filling the memory.
         let (sender, outcomes) = sync_channel(self.jobs);
         thread::scope(|scope| {
             let mut numbers = 0..self.jobs.min(pages.len());
@@ -61,7 +62,11 @@ impl BatchRun<'_> {
                 let thread = thread.stack_size(STACK_BYTES);
                 thread.spawn_scoped(scope, move || self.work_loop(pages, next, &sender)).map(|_| ())
             });
+            // The threads have their own; without this one the loop over outcomes ends when they
+            // end.
             drop(sender);
+            // The threads that did start finish their pages, or the scope would wait for the whole
+            // batch.
             if started.is_err() {
                 self.stop.finish_current();
             }
@@ -72,9 +77,11 @@ impl BatchRun<'_> {
 
     fn work_loop(&self, pages: &[BatchPage], next: &AtomicUsize, sender: &SyncSender<PageOutcome>) {
         while !self.stop.is_requested() {
+            // One counter for all threads: each takes the next page, so none waits for a slow one.
             let Some(page) = pages.get(next.fetch_add(1, Ordering::Relaxed)) else { return };
             let outcome = self.process_page(page);
             match outcome.result.as_ref().err().map(|failure| failure.kind) {
+                // Dropped in the middle: the page counts as not begun and is made by the next run.
                 Some(FailureKind::Stopped) => return,
                 // Without its server every other page would fail as well.
                 Some(FailureKind::Unreachable) => self.stop.finish_current(),
@@ -95,6 +102,7 @@ impl BatchRun<'_> {
 
     fn process_page(&self, page: &BatchPage) -> PageOutcome {
         let begun = Instant::now();
+        // One page that panics must not end a batch of thousands.
         let result = catch_unwind(AssertUnwindSafe(|| self.make_page(page)));
         let result =
             result.unwrap_or_else(|panic| Err(PageFailure::internal(panic_text(panic.as_ref()))));

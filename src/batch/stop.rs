@@ -10,6 +10,7 @@ pub(crate) struct StopSignal(AtomicU8);
 impl StopSignal {
     /// Requests a stop: a first or a second time.
     pub(crate) fn request(&self) {
+        // Saturating, so that many signals do not wrap round to none.
         let _ = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |requests| {
             Some(requests.saturating_add(1))
         });

@@ -49,6 +49,7 @@ impl PageTicket {
         Self {
             key: page.key.clone(),
             engine: maker.version().to_owned(),
+            // Fonts and house styles: other ones make other pages from the same request.
             fingerprint: maker.fingerprint().to_owned(),
             request,
             layout_hash: finished.layout_hash.clone(),
@@ -76,12 +77,14 @@ impl PageTicket {
     ) -> Option<Self> {
         let bytes = store.read_output(page, &Self::file_name(page.stem()))?;
         let ticket: Self = serde_json::from_slice(&bytes).ok()?;
+        // Any difference means that the files may be others: when in doubt a page is made again.
         let has_same_origin = ticket.key == page.key
             && ticket.engine == maker.version()
             && ticket.fingerprint == maker.fingerprint()
             && ticket.request == request
             && !ticket.files.is_empty();
         // A ticket that was tampered with must not lead to another folder.
+        // Every file is read and hashed: a file edited by hand is replaced.
         let is_intact = |file: &TicketFile| {
             !file.name.contains(['/', '\\'])
                 && store

@@ -40,10 +40,12 @@ pub(crate) fn batch(args: &BatchArgs) -> Result<(), CommandError> {
         limits: config.limits,
     };
     let pages = plan_pages(args, &store)?;
+    // Opened before the first page: a log that cannot be written must not cost a batch.
     let mut log = LogWriter::open(args.log.as_deref())?;
     std::fs::create_dir_all(&args.output)
         .map_err(|error| FileError::unwritable(&args.output, error))?;
     let stop = Arc::new(StopSignal::default());
+    // Before the maker, because connecting to a server may take long.
     stop_on_signals(&stop)?;
     let maker = choose_maker(args, &config, &stop)?;
     let mut display = BatchDisplay::new(pages.len(), begun);
@@ -79,6 +81,7 @@ fn job_count(args: &BatchArgs) -> usize {
 fn batch_result(tally: &BatchTally, log_error: Option<&FileError>) -> Result<(), CommandError> {
     let stopped = (tally.remaining() > 0).then_some(FailureKind::Stopped);
     let lines = log_error.iter().map(ToString::to_string).collect();
+    // `None` is below every kind of failure.
     match tally.worst.max(stopped).max(log_error.map(|_| FailureKind::Unwritable)) {
         None => Ok(()),
         Some(kind) => Err(CommandError { exit: kind.into(), lines }),
@@ -95,6 +98,7 @@ impl<'a> LogWriter<'a> {
     fn open(path: Option<&'a Path>) -> Result<Self, CommandError> {
         let mut writer = Self { log: None, error: None };
         if let Some(path) = path {
+            // Appended to: a batch that goes on after a stop continues its log.
             let file = OpenOptions::new().create(true).append(true).open(path);
             let file = file.map_err(|error| FileError::unwritable(path, error))?;
             writer.log = Some((path, BatchLog::new(file)));
@@ -125,6 +129,7 @@ impl<'a> LogWriter<'a> {
 
 /// Returns the pages of this run, after checking that no two write the same file.
 fn plan_pages(args: &BatchArgs, store: &FolderStore) -> Result<Vec<BatchPage>, CommandError> {
+    // Compared as resolved; a directory that does not exist yet cannot be an input.
     let is_output = |input: &Path| match (input.canonicalize(), args.output.canonicalize()) {
         (Ok(input), Ok(output)) => input == output,
         _ => false,
@@ -151,7 +156,9 @@ fn plan_pages(args: &BatchArgs, store: &FolderStore) -> Result<Vec<BatchPage>, C
         print_warning(&[line]);
     }
     let found = pages.len();
+    // After the clashes: they concern all machines of a batch.
     pages.retain(|page| args.shard.is_none_or(|shard| shard.contains(&page.key)));
+    // Counted before the shard, of which an empty one is no mistake.
     if found == 0 {
         return Err(CommandError::usage("没有找到稿件 / no pages were found"));
     }
@@ -179,6 +186,7 @@ fn choose_maker<'a>(
 fn stop_on_signals(stop: &Arc<StopSignal>) -> Result<(), CommandError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(CommandError::internal)?;
+    // Registered here, not in the thread: from now on neither signal ends the process.
     let (mut interrupt, mut terminate) = {
         let _entered = runtime.enter();
         let on = |kind| signal(kind).map_err(CommandError::internal);
@@ -191,6 +199,7 @@ fn stop_on_signals(stop: &Arc<StopSignal>) -> Result<(), CommandError> {
                 _ = interrupt.recv() => (),
                 _ = terminate.recv() => (),
             }
+            // The first signal lets pages in hand finish; the second gives up on them.
             let line = if stop.is_requested() {
                 "立即停止 / stopping now"
             } else {

@@ -81,6 +81,7 @@ impl From<Error> for CommandError {
         };
         let mut lines = vec![error.to_string()];
         lines.extend(error.findings().iter().map(|finding| format!("  {finding}")));
+        // One remedy is enough to begin with; a remedy for each finding would hide them.
         for finding in error.findings().iter().take(1) {
             lines.push(format!("  → {}", finding.code.remedy()));
         }

@@ -54,6 +54,7 @@ fn read_font_folder(
             folder.table = Some(String::from_utf8_lossy(&text).into_owned());
             continue;
         }
+        // Each file within its own limit and within what is left of the limit for all.
         let bytes_max = limits.font_bytes.min(limits.fonts_bytes.saturating_sub(bytes));
         let (limit, limit_bytes) = if bytes_max < limits.font_bytes {
             ("fonts_bytes", limits.fonts_bytes)
@@ -68,6 +69,7 @@ fn read_font_folder(
             Err(error) if error.kind == FileErrorKind::TooMuch => {
                 let zh = format!("超过上限 {limit}：{limit_bytes} 字节");
                 let en = format!("over the limit {limit}: {limit_bytes} bytes");
+                // Read on: the newsroom gets all faults of the folder at once.
                 errors.push(FontFileError::new(name, zh, en));
             }
             Err(error) => return Err(error.into()),
@@ -88,9 +90,11 @@ fn list_font_files(dir: &Path) -> Result<BTreeMap<String, PathBuf>, CommandError
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
         let is_font = ending.is_some_and(|ending| FONT_ENDINGS.contains(&ending.as_str()));
+        // Names with a dot are leftovers of other systems, such as `._Song.ttf` of macOS.
         if (is_font || name == FONT_TABLE) && !name.starts_with('.') && path.is_file() {
             files.insert(name, path);
         }
+        // Checked while listing, so that a wrong directory cannot fill the memory.
         if files.len() > FONT_FILES_MAX {
             let line = format!(
                 "{}：字体文件超过 {FONT_FILES_MAX} 个 / more than {FONT_FILES_MAX} font files",

@@ -37,6 +37,7 @@ pub(crate) fn read_copy(bytes: &[u8]) -> Result<InputRecord, CommandError> {
     if looks_like_json(bytes) {
         return Ok(InputRecord { record: intake::read_record(bytes)?, notes: Vec::new() });
     }
+    // There is no record yet that could switch corrections off, so the defaults hold.
     let noted = read_plain(bytes, NormaliseSwitches::resolve(None, None).rejoin_paragraphs)?;
     let notes = noted.findings.iter().map(report::finding).collect();
     Ok(InputRecord { record: noted.value, notes })

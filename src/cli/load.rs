@@ -57,6 +57,7 @@ pub(crate) fn engine_with_fonts(
     }
     let bad = |error| CommandError::usage(format!("版式规范有误 / bad house style: {error}"));
     let mut engine = Engine::with_fonts(fonts, config.limits, &styles).map_err(bad)?;
+    // A second pass over the files: a profile is named relative to its house style.
     for (path, text) in config.house_styles.iter().zip(&styles) {
         let style = HouseStyle::parse(text, engine.fonts()).map_err(bad)?;
         if let Some(file) = &style.press.icc_file {

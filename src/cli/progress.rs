@@ -46,6 +46,7 @@ impl BatchDisplay {
     fn print_progress(&self) {
         let BatchTally { pages, failed, .. } = self.tally;
         let (reported, seconds) = (self.tally.reported(), self.begun.elapsed().as_secs_f64());
+        // Printed only after a page, so the rate is above zero.
         let rate = reported as f64 / seconds;
         let remaining = self.tally.remaining() as f64;
         self.print_line(&format!(
@@ -56,6 +57,7 @@ impl BatchDisplay {
 
     /// Prints a line on standard error, above the bar.
     fn print_line(&self, text: &str) {
+        // One line for each failure, whatever its message holds.
         let text = escape_controls(&text.replace('\n', " "));
         self.bar.suspend(|| {
             let _ = writeln!(io::stderr().lock(), "{text}");

@@ -14,6 +14,7 @@ const PEM_BYTES_MAX: u64 = 4 << 20;
 pub(crate) fn server_address(args: &ServerArgs) -> Result<Option<ServerAddress>, CommandError> {
     let Some(url) = &args.remote else { return Ok(None) };
     let read_pem = |path: &Path| read_limited(path, "input_bytes", PEM_BYTES_MAX);
+    // A file or a variable, never a flag: flags show in the list of processes.
     let token = match &args.token_file {
         Some(path) => Some(read_text(path)?),
         None => std::env::var("BANMIAN_TOKEN").ok(),

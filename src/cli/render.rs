@@ -22,6 +22,7 @@ pub(crate) fn render(args: &RenderArgs) -> Result<(), CommandError> {
     let bytes_max = config.limits.input_bytes;
     let bytes = read_input(&args.source.input, bytes_max)?;
     let stem = args.source.input.file_stem().and_then(|stem| stem.to_str());
+    // Standard input has no name that files could take.
     let stem = stem.filter(|stem| *stem != "-").unwrap_or_default();
     let mut request = render_order(&args.order, &args.source.look).request_for(stem, bytes)?;
     request.previous_geometry = previous_geometry(&args.source, bytes_max)?;
@@ -33,6 +34,7 @@ pub(crate) fn render(args: &RenderArgs) -> Result<(), CommandError> {
         Some(Source::PlainCopy(_)) | None => None,
     };
     let pictures = read_pictures(args.order.pictures.as_deref(), record, &config.limits)?;
+    // Before the engine is loaded: a server has fonts and house styles of its own.
     if let Some(address) = server_address(&args.server)? {
         if !pictures.is_empty() {
             embed_pictures(&mut request, &pictures, config.limits.message_bytes)?;
@@ -42,6 +44,7 @@ pub(crate) fn render(args: &RenderArgs) -> Result<(), CommandError> {
     let engine = load_engine(&config)?.with_pictures(pictures);
     let (watch, _guard) = CallWatch::new(None);
     let RenderResult { report, artifacts } = engine.render(request, &watch)?;
+    // Before the files: the report is worth reading even if there are none.
     print_report(&report, notes_of(args));
     let artifacts = artifacts?;
     let files = artifacts.iter().map(|file| (file.file_name.clone(), file.bytes.as_slice()));
@@ -88,6 +91,7 @@ fn render_at_server(
 }
 
 fn write_artifacts(args: &RenderArgs, mut files: Vec<(String, &[u8])>) -> Result<(), CommandError> {
+    // `None` for standard input, which no file can overwrite.
     let input = std::fs::canonicalize(&args.source.input).ok();
     for (name, _) in &mut files {
         // The record as understood never replaces the record as received.

@@ -104,6 +104,7 @@ fn serve_config(args: &ServeArgs) -> Result<ServiceConfig, CommandError> {
         Some(LogArg::Off) => LogFormat::Off,
     };
     if let (Some(certificate), Some(key)) = (&args.tls_certificate, &args.tls_key) {
+        // Flags name the certificate; the authorities of the file stay unless a flag replaces them.
         let configured_ca = config.tls.take().and_then(|tls| tls.client_ca);
         let client_ca = args.tls_client_ca.clone().or(configured_ca);
         config.tls =
@@ -124,12 +125,14 @@ fn load_generation(
     let common = engine_with_fonts(config, fonts)?;
     let mut tenant_engines = BTreeMap::new();
     for tenant in &config.tenants {
+        // Most tenants share the common engine.
         if tenant.fonts.is_none() && tenant.house_styles.is_empty() {
             continue;
         }
         let mut config = config.clone();
         config.house_styles.extend(tenant.house_styles.iter().cloned());
         config.fonts = tenant.fonts.clone().or(config.fonts);
+        // The fonts of the common engine are not parsed again.
         let mut engine = engine_with_fonts(&config, common.fonts());
         if let Err(error) = &mut engine {
             error.lines.insert(0, format!("租户 tenant {}", tenant.name));

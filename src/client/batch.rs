@@ -99,6 +99,7 @@ impl<'a> RemoteMaker<'a> {
         stop: &'a StopSignal,
     ) -> Result<Self, RemoteError> {
         let runtime =
+            // The runtime carries the stream; the threads of the batch block on it.
             tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
         let runtime = runtime.map_err(|error| RemoteError {
             code: Code::Internal,
@@ -140,6 +141,7 @@ impl<'a> RemoteMaker<'a> {
                 return Err(refusal.failure);
             };
             tokio::select! {
+                // Longer from attempt to attempt, so that a busy server is not pressed.
                 () = tokio::time::sleep(wait * attempt) => {}
                 // A page that the server has not begun is not begun after a stop.
                 () = wait_until(|| self.stop.is_requested()) => return Err(Error::Cancelled.into()),
@@ -156,12 +158,15 @@ impl<'a> RemoteMaker<'a> {
     ) -> Result<FinishedPage, PageRefusal> {
         let work = async {
             for (hash, bytes) in uploads {
+                // Again at each attempt: pictures may have expired, and a server that has one
+                // answers at once.
                 upload(self.channel.clone(), hash, bytes).await?;
             }
             self.send_page(key, request).await
         };
         tokio::select! {
             answer = work => answer,
+            // Dropping `work` cancels the calls in it.
             () = wait_until(|| self.stop.is_immediate()) => {
                 Err(PageRefusal { failure: Error::Cancelled.into(), retry_after: None })
             }
@@ -180,7 +185,9 @@ impl<'a> RemoteMaker<'a> {
         let stream = self.open_stream();
         let (answer, answered) = oneshot::channel();
         {
+            // Registered before it is sent, or the response could come before anyone waits for it.
             let mut pending = lock(&stream.pending);
+            // The stream ended after it was handed out; nobody would answer a page added now.
             if pending.closed {
                 return Err(PageRefusal::from_stream_end(&stream_ended()));
             }
@@ -195,10 +202,13 @@ impl<'a> RemoteMaker<'a> {
 
     /// Returns the open stream, or opens another one if it has ended.
     fn open_stream(&self) -> BatchStream {
+        // Held while a stream is opened, so that threads do not open several. Lock order: `stream`,
+        // then `pending`.
         let mut current = lock(&self.stream);
         match &*current {
             Some(stream) if !lock(&stream.pending).closed => stream.clone(),
             Some(_) | None => {
+                // One page of room: the flow control of the server reaches the threads.
                 let (requests, receiver) = mpsc::channel(1);
                 let pending = Arc::new(Mutex::new(PendingPages::default()));
                 let run = run_stream(self.channel.clone(), receiver, Arc::clone(&pending));
@@ -234,6 +244,7 @@ impl PageMaker for RemoteMaker<'_> {
         check_request_size(&request, self.message_bytes)
             .map_err(|message| PageFailure::new(FailureKind::Rejected, "BM-TOO-LARGE", message))?;
         let stem = request.name.clone();
+        // This thread belongs to the batch, not to the runtime, so it may block.
         let page = self.runtime.block_on(self.render(key, request, &uploads))?;
         // Files of another name could replace those of another page.
         let has_stem = |(name, _): &(String, Vec<u8>)| {
@@ -257,6 +268,7 @@ async fn run_stream(
     let ended = receive(channel, requests, &pending).await;
     let status = ended.err().unwrap_or_else(stream_ended);
     let mut pending = lock(&pending);
+    // Under the lock with the loop below: no page can be added in between and be forgotten.
     pending.closed = true;
     for page in std::mem::take(&mut pending.pages).into_values() {
         // A page that waits no longer needs no answer.
@@ -273,10 +285,12 @@ async fn receive(
     let mut stream = typeset_client(channel).render_batch(requests).await?.into_inner();
     while let Some(proto::RenderBatchResponse { key, part }) = stream.message().await? {
         let mut pending = lock(pending);
+        // A page that was given up gets no more messages; the rest of its response is ignored.
         let Some(mut page) = pending.pages.remove(&key) else { continue };
         let answer = match part {
             Some(Part::Response(message)) => match page.assembler.push(message) {
                 Ok(()) => {
+                    // More messages of the page will come.
                     pending.pages.insert(key, page);
                     continue;
                 }
@@ -304,6 +318,7 @@ fn assemble_page(
 ) -> Result<FinishedPage, PageRefusal> {
     let report = assembler.report.take().unwrap_or_default();
     let files = assembler.finish().map_err(|error| damaged_response(&error))?;
+    // The end message repeats what a complete page must have.
     if files.len() != done.artifacts as usize || report.layout_hash != done.layout_hash {
         let error = broken_response("文件不全 / files are missing".to_owned());
         return Err(damaged_response(&error));
@@ -332,6 +347,7 @@ impl PageRefusal {
         let code = details.error_info().map_or("BM-UNAVAILABLE", |info| info.reason.as_str());
         let message = Bilingual::new(status.message(), status.message());
         let failure = PageFailure::new(kind, code, message);
+        // The server knows better than the code when to come back.
         let named = details.retry_info().and_then(|info| info.retry_delay);
         let retry_after = named.or(match status.code() {
             // A connection breaks with one of several codes.
@@ -416,6 +432,7 @@ async fn server_fingerprint(channel: ServerChannel) -> Result<String, Status> {
     let mut request = proto::ListHouseStylesRequest::default();
     loop {
         let list = catalog.list_house_styles(request).await?.into_inner();
+        // Messages encode their fields in one order, so equal lists give equal bytes.
         list.house_styles.iter().for_each(|style| bytes.extend(proto::encode(style)));
         if list.next_page_token.is_empty() {
             break;

@@ -45,6 +45,7 @@ impl BearerToken {
     /// Returns `None` if the token has characters that a header cannot carry.
     pub(crate) fn new(token: &str) -> Option<Self> {
         let mut value: MetadataValue<Ascii> = format!("Bearer {token}").parse().ok()?;
+        // HTTP/2 then keeps it out of its header table, and logs do not show it.
         value.set_sensitive(true);
         Some(Self(value))
     }
@@ -81,6 +82,7 @@ pub(crate) async fn connect(address: &ServerAddress) -> Result<ServerChannel, Re
     let url = &address.url;
     let unreachable = |error: &dyn std::error::Error| {
         let mut text = format!("无法连接服务 / the server cannot be reached: {url}: {error}");
+        // The transport says only that it failed; the cause is one level down.
         if let Some(source) = error.source() {
             text += &format!(" ({source})");
         }

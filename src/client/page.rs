@@ -76,6 +76,7 @@ impl PageAssembler {
                 self.current_file = Some((header, Vec::new()));
             }
             (Some(Part::Chunk(chunk)), Some((_, bytes))) => bytes.extend_from_slice(&chunk),
+            // The hash is checked before a file counts as received.
             (Some(Part::ArtifactEnd(end)), current) => {
                 let Some((header, bytes)) = current.take() else {
                     let what = "文件只有结尾，没有开头 / artifact end without a header";

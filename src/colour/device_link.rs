@@ -41,6 +41,8 @@ impl DeviceLink {
         if let Some(link) = find_kept(&key) {
             return Some(link);
         }
+        // Built without the lock: other pictures go on. Two threads may build the same link, which
+        // costs time only.
         let link = Arc::new(Self::build(source, press)?);
         let mut links = KEPT_LINKS.lock().unwrap_or_else(PoisonError::into_inner);
         if links.len() >= KEPT_LINKS_MAX {
@@ -55,6 +57,7 @@ impl DeviceLink {
         let level =
             |k: usize| f32::from(u8::try_from(k).unwrap_or(u8::MAX)) / (GRID_SIDE - 1) as f32;
         let colours: Vec<[f32; 3]> = (0..GRID_SIDE * GRID_SIDE * GRID_SIDE)
+            // Blue runs fastest, as `inks_of` expects.
             .map(|k| (k / (GRID_SIDE * GRID_SIDE), k / GRID_SIDE % GRID_SIDE, k % GRID_SIDE))
             .map(|(red, green, blue)| [level(red), level(green), level(blue)])
             .collect();
@@ -76,6 +79,8 @@ impl DeviceLink {
         // and the stride to the next point on that axis.
         let mut steps = [(0_u32, 0_usize); 3];
         for ((step, level), stride) in steps.iter_mut().zip(rgb).zip(STRIDES) {
+            // Level times grid steps: divided by 255 the grid point, the remainder the place above
+            // it.
             let position = usize::from(level) * (GRID_SIDE - 1);
             corner += position / 255 * stride;
             *step = (u32::try_from(position % 255).unwrap_or(0), stride);
@@ -84,10 +89,12 @@ impl DeviceLink {
         let mut sums = [0_u32; 4];
         let mut previous = 255;
         for (remainder, stride) in steps {
+            // The four weights add up to 255.
             add_corner(&mut sums, self.points.get(corner), previous - remainder);
             (previous, corner) = (remainder, corner + stride);
         }
         add_corner(&mut sums, self.points.get(corner), previous);
+        // 65 535 × 255 at full ink: rounded back to 0 to 255.
         sums.map(|sum| u8::try_from((sum + 32_767) / 65_535).unwrap_or(u8::MAX))
     }
 }
@@ -123,6 +130,7 @@ pub fn limit_total_ink(inks: [u8; 4], max: u32) -> [u8; 4] {
     let [cyan, magenta, yellow, black] = inks.map(u32::from);
     let black = black.min(max);
     let colour = (cyan + magenta + yellow).max(1);
+    // Rounded down, so that the sum stays within the limit.
     let reduce = |ink: u32| (ink * (max - black) / colour).min(ink);
     [reduce(cyan), reduce(magenta), reduce(yellow), black]
         .map(|ink| u8::try_from(ink).unwrap_or(u8::MAX))

@@ -96,7 +96,9 @@ pub(super) fn press_inks(
         Some(bytes) => read_profile(bytes, ProfileSpace::Rgb)?,
         None => ColorProfile::new_srgb(),
     };
+    // The press decides how dark black can get; the picture is compressed to that.
     let black = black_luminance(&press)?;
+    // Curves and a matrix: the common case of cameras and screens.
     if !has_tables(&source) {
         let raised = with_raised_black(source, black)?;
         return transform_colours(TransformEnd::rgb(&raised), TransformEnd::inks(&press), colours);
@@ -107,6 +109,7 @@ pub(super) fn press_inks(
     let colours: Vec<[f32; 3]> =
         transform_colours(TransformEnd::rgb(&source), TransformEnd::rgb(&wide), colours)?;
     let colours: Vec<[f32; 3]> =
+        // A table may lead a little outside the wide space.
         colours.into_iter().map(|colour| colour.map(|level| level.clamp(0.0, 1.0))).collect();
     let raised = with_raised_black(wide, black)?;
     transform_colours(TransformEnd::rgb(&raised), TransformEnd::inks(&press), &colours)
@@ -120,6 +123,7 @@ fn black_luminance(press: &ColorProfile) -> Option<f32> {
     let inks: Vec<[f32; 4]> = transform_colours(screen, press, &[[0.0; 3]])?;
     let printed: Vec<[f32; 3]> = transform_colours(press, screen, &inks)?;
     let curve = srgb.green_trc.as_ref()?.make_linear_evaluator().ok()?;
+    // To linear light, in which luminance is a sum.
     let [r, g, b] = printed.first()?.map(|level| curve.evaluate_value(level.clamp(0.0, 1.0)));
     // Luminance of sRGB. A black above L* 50 would not be a black.
     Some((0.2126 * r + 0.7152 * g + 0.0722 * b).min(0.184))

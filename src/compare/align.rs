@@ -56,12 +56,15 @@ pub(crate) fn align_texts(before: &[TextUnit<'_>], after: &[TextUnit<'_>]) -> Ve
     let mut pairs = Vec::with_capacity(after.len());
     let (mut i, mut j) = (0, 0);
     for hunk in diff_hunks(before, after, DIFFERING_TEXTS_MOST) {
+        // Between two hunks both lists are equal, so the texts there pair one to one.
         let equal = (i..hunk.before.start).zip(j..hunk.after.start);
         pairs.extend(equal.map(|(i, j)| (Some(i), Some(j))));
         let in_hunk = pair_by_likeness(&before[hunk.before.clone()], &after[hunk.after.clone()]);
         pairs.extend(in_hunk.into_iter().map(|(old, new)| {
             (old.map(|k| hunk.before.start + k), new.map(|k| hunk.after.start + k))
         }));
+        // The hunks count from the start of the lists, the pairs in them from the start of the
+        // hunk.
         (i, j) = (hunk.before.end, hunk.after.end);
     }
     pairs.extend((i..before.len()).zip(j..after.len()).map(|(i, j)| (Some(i), Some(j))));
@@ -78,6 +81,7 @@ fn pair_by_likeness(before: &[TextUnit<'_>], after: &[TextUnit<'_>]) -> Vec<Text
     if rows * columns > COMPARED_PAIRS_MOST {
         return pair_in_order(before, after);
     }
+    // Computed once for each text: the table below compares each text with every other.
     let char_pairs = |units: &[TextUnit<'_>]| -> Vec<Vec<[char; 2]>> {
         units.iter().map(|unit| sorted_char_pairs(&unit.text.text)).collect()
     };
@@ -88,11 +92,14 @@ fn pair_by_likeness(before: &[TextUnit<'_>], after: &[TextUnit<'_>]) -> Vec<Text
             return None;
         }
         let percent = likeness_percent(&pairs_before[i], &pairs_after[j]);
+        // Below the limit a pair would show as one text rewritten; two texts read better.
         Some(percent).filter(|percent| *percent >= LIKENESS_PERCENT_LEAST)
     };
     let mut best = vec![vec![0; columns + 1]; rows + 1];
+    // From the end, because an entry needs those with larger `i` or `j`.
     for i in (0..rows).rev() {
         for j in (0..columns).rev() {
+            // A pair that is not allowed counts as 0, which never beats skipping.
             let paired = likeness(i, j).map_or(0, |percent| percent + best[i + 1][j + 1]);
             best[i][j] = paired.max(best[i + 1][j]).max(best[i][j + 1]);
         }
@@ -102,10 +109,13 @@ fn pair_by_likeness(before: &[TextUnit<'_>], after: &[TextUnit<'_>]) -> Vec<Text
     let mut pairs = Vec::new();
     while i < rows && j < columns {
         let paired = likeness(i, j).map(|percent| percent + best[i + 1][j + 1]);
+        // Pairing wins a tie: a change of wording reads better than a deletion and an insertion.
         if paired == Some(best[i][j]) {
             pairs.push((Some(i), Some(j)));
             (i, j) = (i + 1, j + 1);
         } else if best[i + 1][j] == best[i][j] {
+            // Of two skips the deletion comes first, so that it stands before the text that
+            // replaces it.
             pairs.push((Some(i), None));
             i += 1;
         } else {

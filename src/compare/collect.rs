@@ -55,6 +55,7 @@ fn body_texts(article: &Article) -> Vec<TextUnit<'_>> {
     let mut units = Vec::new();
     for block in &article.body {
         let kind = kind_of(block);
+        // Each line of verse is one text, so that an edit names its line.
         units.extend(block.texts().iter().map(|text| TextUnit { kind, text }));
     }
     units
@@ -103,6 +104,7 @@ impl ChangeCollector<'_> {
     /// Compares two texts that each exist at most once, such as the headline.
     pub(crate) fn compare_single_texts(&mut self, before: &CopyText, after: &CopyText) {
         match (before.is_empty(), after.is_empty()) {
+            // Absent in both rounds.
             (true, true) => {}
             (true, false) => self.add_insertion(ChangeExtent::Whole, whole_side(after)),
             (false, true) => self.add_deletion(ChangeExtent::Whole, whole_side(before), None),
@@ -118,6 +120,7 @@ impl ChangeCollector<'_> {
             if edit.before.is_empty() {
                 self.add_insertion(ChangeExtent::Part, new_side);
             } else if edit.after.is_empty() {
+                // The place in the later text at which the deleted words would stand.
                 let byte = field_offset(after, edit.after.start);
                 let point = DeletionPoint { field: after.field.clone(), byte };
                 self.add_deletion(ChangeExtent::Part, old_side, Some(point));
@@ -130,6 +133,7 @@ impl ChangeCollector<'_> {
 
     /// Compares two rounds of one article, in reading order.
     pub(crate) fn compare_articles(&mut self, before: &Article, after: &Article) {
+        // In the order in which they stand on the page, which is the order of the report.
         self.compare_single_texts(&before.column_title, &after.column_title);
         self.compare_single_texts(&before.kicker, &after.kicker);
         self.compare_single_texts(&before.headline, &after.headline);
@@ -138,6 +142,7 @@ impl ChangeCollector<'_> {
         self.compare_single_texts(&before.byline, &after.byline);
         let absent = CopyText::default();
         let count = before.head_variants.len().max(after.head_variants.len());
+        // Alternatives are compared by position: they have no ids.
         for k in 0..count {
             let (a, b) = (before.head_variants.get(k), after.head_variants.get(k));
             let [kicker_a, kicker_b] = [a, b].map(|head| head.map_or(&absent, |head| &head.kicker));
@@ -173,12 +178,15 @@ impl ChangeCollector<'_> {
         let is_deleted = |index: usize| pairs.contains(&(Some(index), None));
         let is_inserted = |index: usize| pairs.contains(&(None, Some(index)));
         let moved_from = |new_index: usize| {
+            // Equal in kind and text: a text that was also edited counts as deleted and inserted.
             let is_source = |old: &usize| is_deleted(*old) && before[*old] == after[new_index];
             (0..before.len()).find(is_source)
         };
         let has_moved = |old_index: usize| {
             (0..after.len()).any(|new| is_inserted(new) && after[new] == before[old_index])
         };
+        // A deleted text has no place in the later round: it is marked at the end of the text
+        // before it.
         let mut last_text = preceding;
         for pair in &pairs {
             match *pair {
@@ -205,6 +213,7 @@ impl ChangeCollector<'_> {
                 },
                 (None, None) => {}
             }
+            // The next deletion is marked at the end of this text.
             if let Some(new) = pair.1 {
                 last_text = after[new].text;
             }
@@ -234,6 +243,7 @@ impl ChangeCollector<'_> {
             self.compare_single_texts(&old_picture.caption, &picture.caption);
             self.compare_single_texts(&old_picture.credit, &picture.credit);
         }
+        // Deletions last: the order is that of the later page, which no longer has them.
         for old_picture in before {
             if after.iter().all(|picture| picture.id != old_picture.id) {
                 self.add_deletion(ChangeExtent::Picture, side_of(old_picture), None);

@@ -31,10 +31,12 @@ pub(crate) fn diff_hunks<T: PartialEq>(
 ) -> Vec<DiffHunk> {
     let start = before.iter().zip(after).take_while(|(x, y)| x == y).count();
     let (rest_before, rest_after) = (&before[start..], &after[start..]);
+    // Taken from what the common start leaves, so that no element is counted at both ends.
     let from_end = rest_before.iter().rev().zip(rest_after.iter().rev());
     let end = from_end.take_while(|(x, y)| x == y).count();
     let middle_before = &rest_before[..rest_before.len() - end];
     let middle_after = &rest_after[..rest_after.len() - end];
+    // Cases without a search: equal sequences, and one insertion or deletion.
     if middle_before.is_empty() && middle_after.is_empty() {
         return Vec::new();
     }
@@ -45,6 +47,7 @@ pub(crate) fn diff_hunks<T: PartialEq>(
     if middle_before.is_empty() || middle_after.is_empty() {
         return vec![whole];
     }
+    // Over the budget: one hunk over all of the middle is still a correct difference.
     let Some(edits) = shortest_edits(middle_before, middle_after, edits_most) else {
         return vec![whole];
     };
@@ -92,7 +95,9 @@ struct SingleEdit {
 /// equal elements as they go. The first round that reaches the end of both sequences has the fewest
 /// edits. Exact; at most `edits_most²/2` states are kept to trace the script back.
 fn shortest_edits<T: PartialEq>(a: &[T], b: &[T], edits_most: usize) -> Option<Vec<SingleEdit>> {
+    // Every round is kept, because tracing back needs the reach before each edit.
     let mut rounds: Vec<Vec<usize>> = Vec::new();
+    // With as many edits as both have elements the end is always reached.
     for d in 0..=edits_most.min(a.len() + b.len()) {
         let mut reached = Vec::with_capacity(d + 1);
         for k in 0..=d {
@@ -105,10 +110,12 @@ fn shortest_edits<T: PartialEq>(a: &[T], b: &[T], edits_most: usize) -> Option<V
                 reached.push(x);
                 continue;
             };
+            // Following equal elements costs no edit and never makes a later step worse.
             while x < a.len() && y < b.len() && a[x] == b[y] {
                 (x, y) = (x + 1, y + 1);
             }
             reached.push(x);
+            // The first round to get here is the shortest: rounds are tried by number of edits.
             if x >= a.len() && y >= b.len() {
                 return Some(trace_back(&rounds, d, k));
             }
@@ -125,6 +132,7 @@ fn furthest_reach(previous: &[usize], d: usize, k: usize) -> (usize, EditAction)
     let by_deletion = k.checked_sub(1).map(|below| previous[below] + 1);
     let by_insertion = (k < d).then(|| previous[k]);
     match (by_deletion, by_insertion) {
+        // On a tie the insertion is taken, here and in tracing back, or the two would disagree.
         (Some(x), Some(y)) if x > y => (x, EditAction::Delete),
         (Some(x), None) => (x, EditAction::Delete),
         (_, Some(x)) => (x, EditAction::Insert),
@@ -143,6 +151,8 @@ fn trace_back(rounds: &[Vec<usize>], d: usize, k: usize) -> Vec<SingleEdit> {
         match action {
             EditAction::Delete => {
                 edits.push(SingleEdit { x: x - 1, y, action });
+                // A deletion came from the diagonal below. An insertion came from index `k` of the
+                // round before, because the indices of a round start one diagonal lower.
                 k -= 1;
             }
             EditAction::Insert => edits.push(SingleEdit { x, y: y - 1, action }),

@@ -38,6 +38,7 @@ pub fn compare(before: &PageCopy, after: &PageCopy) -> Vec<CopyChange> {
             None => collector.add_insertion(ChangeExtent::Article, whole_side(&article.headline)),
         }
     }
+    // Back from the articles to the page itself.
     collector.article_id = "";
     collector.compare_pictures(&before.pictures, &after.pictures);
     for (index, article) in before.articles.iter().enumerate() {
@@ -57,6 +58,7 @@ fn match_articles(before: &[Article], after: &[Article]) -> Vec<Option<usize>> {
     let mut matches: Vec<Option<usize>> = vec![None; after.len()];
     let equal_ids = |a: &Article, b: &Article| a.id == b.id;
     let equal_headlines = |a: &Article, b: &Article| a.headline.text == b.headline.text;
+    // A safe match is made for all articles before any weaker one can take its partner.
     for (by_id, by_headline) in [(true, true), (false, true), (true, false)] {
         let is_match = |a: &Article, b: &Article| {
             (!by_id || equal_ids(a, b)) && (!by_headline || equal_headlines(a, b))

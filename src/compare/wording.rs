@@ -26,6 +26,12 @@ pub(crate) struct TextEdit {
 }
 
 /// Returns the edits between two wordings of a text, in order.
+///
+/// Steps: the tokens are diffed, close hunks are merged, a text that keeps too little becomes one
+/// edit, and insertions and deletions slide to the end of a clause. Only the first step is minimal;
+/// the others trade a few more changed characters for edits that a person would have made. Each
+/// step keeps the hunks in order and without overlap, so the edits always turn one wording into the
+/// other.
 pub(crate) fn text_edits(before: &str, after: &str) -> Vec<TextEdit> {
     if before == after {
         return Vec::new();
@@ -37,8 +43,10 @@ pub(crate) fn text_edits(before: &str, after: &str) -> Vec<TextEdit> {
     let inserted: usize = hunks.iter().map(|hunk| chars(&new_tokens[hunk.after.clone()])).sum();
     let deleted: usize = hunks.iter().map(|hunk| chars(&old_tokens[hunk.before.clone()])).sum();
     let (old_chars, new_chars) = (chars(&old_tokens), chars(&new_tokens));
+    // Merging takes unchanged tokens into hunks, so the two sides may count differently.
     let kept = (new_chars - inserted).max(old_chars - deleted);
     if kept * 100 < old_chars.max(new_chars) * KEPT_PERCENT_LEAST {
+        // So little is left that single edits would be noise.
         return vec![TextEdit { before: 0..before.len(), after: 0..after.len() }];
     }
     for k in 0..hunks.len() {
@@ -66,6 +74,7 @@ fn tokenize(text: &str) -> Vec<&str> {
     let (mut start, mut last_char) = (0, None);
     for (at, c) in text.char_indices() {
         let continues = last_char.is_some_and(|last| continues_token(last, c, &text[at..]));
+        // At the first character there is no token yet to close.
         if !continues && at > start {
             tokens.push(&text[start..at]);
             start = at;
@@ -113,6 +122,8 @@ fn merge_close_hunks(hunks: &[DiffHunk], old_tokens: &[&str]) -> Vec<DiffHunk> {
     for hunk in hunks {
         if let Some(last) = merged.last_mut() {
             let unchanged = &old_tokens[last.before.end..hunk.before.start];
+            // No more than either edit: a long unchanged stretch between two small edits keeps them
+            // apart.
             let limit = ABSORBED_TOKENS_MOST.min(last.longer_side()).min(hunk.longer_side());
             let within_clause = !unchanged.iter().any(|token| ends_clause(token));
             if unchanged.len() <= limit && within_clause {
@@ -144,6 +155,7 @@ fn slide_to_clause(
     new_tokens: &[&str],
 ) {
     let is_insertion = hunk.before.is_empty();
+    // A replacement has both sides and is where it is.
     if !is_insertion && !hunk.after.is_empty() {
         return;
     }
@@ -155,10 +167,12 @@ fn slide_to_clause(
     let mut best = (clause_score(tokens, &original), original.clone());
     let mut range = original.clone();
     for _ in 0..SLIDE_TOKENS_MOST {
+        // Up to the neighbouring hunk at most: beyond it the tokens are not unchanged.
         if range.start <= limits.start || tokens[range.start - 1] != tokens[range.end - 1] {
             break;
         }
         range = range.start - 1..range.end - 1;
+        // Strictly greater, so that a tie keeps the place nearest to the original.
         if clause_score(tokens, &range) > best.0 {
             best = (clause_score(tokens, &range), range.clone());
         }
@@ -195,6 +209,7 @@ fn clause_score(tokens: &[&str], range: &Range<usize>) -> u8 {
     let before_mark = range.end == tokens.len() || ends_clause(tokens[range.end]);
     let (first, last) = (ends_clause(tokens[range.start]), ends_clause(tokens[range.end - 1]));
     match (starts_clause, last, first, before_mark) {
+        // The order of the arms is the order of the scores.
         (true, true, ..) => 3,
         (_, _, true, true) => 2,
         (true, ..) | (_, true, ..) => 1,
@@ -207,12 +222,15 @@ fn clause_score(tokens: &[&str], range: &Range<usize>) -> u8 {
 pub(crate) fn likeness_percent(a: &[[char; 2]], b: &[[char; 2]]) -> usize {
     let (mut i, mut j, mut common) = (0, 0, 0);
     while i < a.len() && j < b.len() {
+        // Both are sorted, so one pass finds all common pairs. A pair that occurs twice counts
+        // twice.
         match a[i].cmp(&b[j]) {
             std::cmp::Ordering::Less => i += 1,
             std::cmp::Ordering::Greater => j += 1,
             std::cmp::Ordering::Equal => (i, j, common) = (i + 1, j + 1, common + 1),
         }
     }
+    // Twice the common ones over all, in percent: Dice's coefficient.
     common * 200 / (a.len() + b.len()).max(1)
 }
 
@@ -221,6 +239,7 @@ pub(crate) fn likeness_percent(a: &[[char; 2]], b: &[[char; 2]]) -> usize {
 pub(crate) fn sorted_char_pairs(text: &str) -> Vec<[char; 2]> {
     let mut last = '\0';
     let pair = |c| [std::mem::replace(&mut last, c), c];
+    // With the ends marked, a text of one character has pairs too.
     let mut pairs: Vec<[char; 2]> = text.chars().chain(['\0']).map(pair).collect();
     pairs.sort_unstable();
     pairs

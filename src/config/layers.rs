@@ -36,6 +36,7 @@ impl ServiceConfig {
         // Parse the file by itself first, for error messages with line and column.
         let from_file: ServiceConfig =
             toml::from_str(file.unwrap_or_default()).map_err(|e| e.to_string())?;
+        // With all defaults filled in: a variable is parsed by the type of the value there.
         let mut settings = Table::try_from(&from_file).map_err(|e| e.to_string())?;
         for (name, text) in environment {
             let Some(key) = name.strip_prefix(ENVIRONMENT_PREFIX) else { continue };
@@ -43,6 +44,8 @@ impl ServiceConfig {
                 set_value(&mut settings, &path, &text).map_err(|what| format!("{name}: {what}"))?;
             }
         }
+        // Read back as a whole: errors that a variable brings in, such as a certificate without its
+        // key, are found as in a file.
         let config: ServiceConfig =
             Value::Table(settings).try_into().map_err(|e: toml::de::Error| e.to_string())?;
         config.check()?;
@@ -62,6 +65,7 @@ impl ServiceConfig {
 fn setting_path(settings: &Table, key: &str) -> Option<Vec<String>> {
     // Names of settings contain `_` too, so a variable is compared with every path as a whole.
     let is_named = |path: &[&str]| path.join("_").eq_ignore_ascii_case(key);
+    // First, because settings without a value are not in the table.
     if let Some(path) = TEXT_SETTINGS.iter().find(|path| is_named(path)) {
         return Some(path.iter().map(|part| (*part).to_owned()).collect());
     }
@@ -94,11 +98,13 @@ fn set_value(settings: &mut Table, path: &[String], text: &str) -> Result<(), St
     let [table_names @ .., name] = path else { return Ok(()) };
     let mut table = settings;
     for part in table_names {
+        // A table without values, such as `tls`, is made by the first variable that belongs to it.
         let inner = table.entry(part.clone()).or_insert_with(|| Value::Table(Table::new()));
         table = inner.as_table_mut().ok_or("not a table")?;
     }
     let value = match table.get(name) {
         Some(Value::Array(current)) => {
+            // An empty list has no element to go by; lists of settings hold texts.
             let like = current.first().cloned().unwrap_or_else(|| Value::String(String::new()));
             let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
             Value::Array(parts.map(|part| parse_like(&like, part)).collect::<Result<_, _>>()?)

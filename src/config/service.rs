@@ -185,11 +185,13 @@ impl ServiceConfig {
             ("connection_age_seconds", self.connection_age_seconds),
             ("pictures_keep_seconds", self.pictures_keep_seconds),
         ];
+        // Zero would refuse every call or end every connection at once.
         if let Some((name, _)) = positive.iter().find(|(_, value)| *value == 0) {
             return Err(format!("{name}: 应大于 0 / must be greater than 0"));
         }
         let may_be_zero =
             [("grace_seconds", self.grace_seconds), ("notice_seconds", self.notice_seconds)];
+        // Picked by name, so that a setting added later is not forgotten here.
         let durations = positive.iter().chain(&may_be_zero);
         for (name, value) in durations.filter(|(name, _)| name.ends_with("_seconds")) {
             if *value > SECONDS_MAX {
@@ -208,6 +210,8 @@ impl ServiceConfig {
         for (k, tenant) in self.tenants.iter().enumerate() {
             let error =
                 |what: &str| Err(format!("tenants[{k}] {}: {what}", tenant.name.escape_debug()));
+            // Names become labels of metrics and fields of the log, where other characters need
+            // escaping.
             let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
             if tenant.name.is_empty()
                 || tenant.name.len() > 64
@@ -229,6 +233,7 @@ impl ServiceConfig {
                         "token_sha256 应为 64 位十六进制数字 / token_sha256 must be 64 hexadecimal digits",
                     );
                 }
+                // The token alone names the tenant, so it must not belong to two.
                 if seen_sums.iter().any(|seen| seen.eq_ignore_ascii_case(sum)) {
                     return error("令牌重复 / duplicate token");
                 }

@@ -116,13 +116,16 @@ fn paths(contract: &ProtoContract) -> Value {
 
 /// Operation of a call: its comment and the statuses that any call can have.
 fn operation(contract: &ProtoContract, name: &str, answer: &str, body: &Value) -> Value {
+    // Any call can end with these, whatever it does.
     let mut statuses = vec!["400", "401", "404", "405", "429", "500", "503", "504"];
+    // Only a call with a body can have one that is too large or of the wrong type.
     if !body.is_null() {
         statuses.extend(["413", "415"]);
     }
     let mut responses = response_references(&statuses);
     let content = json!({"application/json": {"schema": component(answer)}});
     responses.insert("200".to_owned(), json!({"description": "Done.", "content": content}));
+    // The descriptor set has calls by name only; lists are those of the catalogue.
     let service = if name.starts_with("List") { "CatalogService" } else { "TypesetService" };
     let mut call = json!({
         "tags": [service],
@@ -245,6 +248,7 @@ fn probe_operation(id: &str, text: &str, media: &str, statuses: &[&str]) -> Valu
     let mut responses = response_references(statuses);
     let content = json!({media: {}});
     responses.insert("200".to_owned(), json!({"description": text, "content": content}));
+    // An empty list of schemes overrides that of the document: no token.
     json!({"operationId": id, "description": text, "security": [], "responses": responses})
 }
 
@@ -281,6 +285,7 @@ fn enum_words(contract: &ProtoContract, name: &str) -> Value {
         word.to_lowercase().replace('_', "-")
     };
     let words: Vec<String> = values.into_iter().flatten().map(word).collect();
+    // The unspecified value means that the parameter is left out.
     json!({"type": "string", "enum": words.iter().filter(|it| *it != "unspecified").collect::<Vec<_>>()})
 }
 

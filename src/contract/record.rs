@@ -43,6 +43,7 @@ fn collect_reachable<'a>(
     name: &'a str,
     names: &mut BTreeSet<&'a str>,
 ) {
+    // Known already: messages may refer to each other in circles.
     if !names.insert(name) {
         return;
     }

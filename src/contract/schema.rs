@@ -62,6 +62,7 @@ impl ProtoContract {
 
     fn add_file(&mut self, file: &FileDescriptorProto) {
         let comments = ProtoComments::of_file(file);
+        // Comments are found by position: the path of an item is made of field numbers and indices.
         for (index, message) in (0..).zip(&file.message_type) {
             let schema = message_schema(message, index, &comments, self.form);
             self.schemas.insert(message.name().to_owned(), schema);
@@ -143,6 +144,7 @@ fn message_schema(
         .collect();
     let mut schema = json!({"type": "object", "description": text, "properties": properties});
     if form == SchemaForm::JsonSchema {
+        // Only for input: a reader of answers has to accept fields of later versions.
         schema["additionalProperties"] = false.into();
     }
     schema
@@ -184,6 +186,7 @@ fn value_schema(field: &FieldDescriptorProto, form: SchemaForm) -> Value {
         Type::Bool => json!({"type": "boolean"}),
         Type::String => json!({"type": "string"}),
         Type::Bytes => json!({"type": "string", "contentEncoding": "base64"}),
+        // Type names are `.banmian.v1.Name`; no message is nested, so the last part is unique.
         Type::Enum | Type::Message | Type::Group => {
             schema_reference(field.type_name().rsplit('.').next().unwrap_or_default(), form)
         }

@@ -58,6 +58,7 @@ impl Engine {
         context: &RenderContext<'_>,
         observer: &dyn CallObserver,
     ) -> Result<PageFiles, Error> {
+        // Before anything is drawn: a strict page that does not fit costs no more time.
         let blocking = blocking_findings(context);
         if context.policy == Policy::Strict && !blocking.is_empty() {
             let artifacts = Err(Error::Unfit(blocking));
@@ -73,12 +74,15 @@ impl Engine {
                 Output::PressPdf | Output::ProofPdf | Output::WebPdf => {
                     observer.enter(RenderStage::Pdf)?;
                     let order = self.pdf_order(*output, context)?;
+                    // Change sheets are part of the proof only; the other files share the pages as
+                    // they are.
                     let mut pages = Cow::from(&context.page.pages);
                     if *output == Output::ProofPdf && !context.changes.is_empty() {
                         pages.to_mut().extend(context.change_sheets()?);
                     }
                     let bytes = crate::output::pdf::write(&pages, self.fonts(), &order)
                         .map_err(|failure| error_of_failed_write(failure, context.copy))?;
+                    // Only the press file is checked: proof and reader's file are not printed.
                     if *output == Output::PressPdf {
                         let slug = order.margin.slug.as_ref();
                         let checked = preflight_press_file(context, slug, &file_name, &bytes);
@@ -116,6 +120,8 @@ impl Engine {
             };
             artifacts.push(Artifact { output: *output, media_type, file_name, bytes });
         }
+        // All files or none: a preview beside a rejected press file would look like a finished
+        // page.
         let is_printable = press_errors.is_empty();
         let artifacts = if is_printable { Ok(artifacts) } else { Err(Error::Unfit(press_errors)) };
         Ok(PageFiles { artifacts, preflight })
@@ -130,6 +136,7 @@ fn blocking_findings(context: &RenderContext<'_>) -> Vec<Finding> {
     let is_blocking = |finding: &&Finding| {
         let is_missing =
             matches!(finding.code, FindingCode::MissingPicture | FindingCode::BadPicture);
+        // A file for the screen may show a picture that is too coarse for the press.
         let is_of_picture = is_missing || finding.code == FindingCode::ResolutionTooLow;
         matches!(finding.code, FindingCode::Overset | FindingCode::LeftOff)
             || is_missing && for_press

@@ -58,11 +58,13 @@ impl Engine {
             Some(PageSource::Plain(bytes)) => {
                 let switches = NormaliseSwitches::resolve(normalise.as_ref(), None);
                 let plain = read_plain(&bytes, switches.rejoin_paragraphs)?;
+                // From here on plain copy is a record like any other.
                 (proto::PageRecord { layout, ..plain.value }, plain.findings)
             }
         };
         let style_name = record.layout.as_ref().map_or("", |layout| layout.house_style.as_str());
         let style = self.find_style(style_name)?;
+        // The switches of a record are known only now.
         let switches = NormaliseSwitches::resolve(normalise.as_ref(), record.normalise.as_ref());
         let context = CheckContext {
             fonts: self.fonts(),
@@ -74,6 +76,7 @@ impl Engine {
         };
         let checked = normalise_and_check(&mut record, &context)?;
         findings.extend(checked.findings);
+        // Last, when all findings of intake are there.
         style.adjust_severities(&mut findings);
         Ok(CheckedPage { record, copy: checked.value, style, switches, policy, findings })
     }

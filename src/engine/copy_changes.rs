@@ -34,6 +34,7 @@ impl Engine {
             pictures: self.pictures(),
             drops_bad_locks: true,
         };
+        // With the switches of this page: other corrections would show up as changes.
         let before = normalise_and_check(&mut previous, &context).map_err(prefix_fields)?;
         Ok(compare(&before.value, &checked.copy))
     }

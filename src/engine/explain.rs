@@ -149,6 +149,7 @@ impl Engine {
         let item = item.ok_or_else(|| Error::Internal("no such item".to_owned()))?;
         let columns = usize::try_from(step.columns)
             .map_err(|_| Error::Internal(format!("{} columns", step.columns)))?;
+        // Lines of a longer setting exist only where the module runs its paragraphs longer.
         let longer = if reflow == Reflow::Unchanged { 0 } else { columns };
         let bodies = compose_body(item, style, &step, step.chars, longer);
         let body = &*bodies.reflowed(reflow);
@@ -197,6 +198,7 @@ fn explain_blocks(
     step: &DensityStep,
 ) -> Vec<(usize, BlockExplanation)> {
     let mut blocks: Vec<(usize, BlockExplanation)> = Vec::new();
+    // Rows without units are pictures and white.
     for row in body.rows.iter().filter(|row| !row.line.units.is_empty()) {
         let block = &item.body[row.source.block];
         let Some(text) = block.text(row.source.text) else { continue };
@@ -216,6 +218,7 @@ fn explain_blocks(
             line.reason = Bilingual::new("匀称", "balanced");
             line.rule = "R55";
         }
+        // Rows come in order, so the rows of one block are neighbours.
         match blocks.last_mut() {
             Some((last, block)) if *last == row.source.block => block.lines.push(line),
             _ => {

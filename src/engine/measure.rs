@@ -42,6 +42,7 @@ impl Engine {
             protected_names,
             ..proto::Layout::default()
         };
+        // A page of one article, so that it is checked and shaped as on a real page.
         let record = proto::PageRecord {
             articles: article.into_iter().collect(),
             layout: Some(layout),
@@ -115,6 +116,8 @@ fn measure_widths(
                 .trim()
                 .to_owned()
         };
+        // Positive if there is room, negative if lines must go; `to_u32` reports only the side that
+        // applies.
         let spare_lines = (target_rows - least) * outlook.columns;
         let chars_of = |lines: i64| {
             if target_rows == 0 { Ok(0) } else { to_u32(lines * outlook.measure_chars) }
@@ -135,5 +138,6 @@ fn measure_widths(
         })
     };
     let outlook_of = |columns: &i64| outlooks.iter().find(|outlook| outlook.columns == *columns);
+    // In the order requested; a number of columns at which the article has no form is left out.
     counts.iter().filter_map(outlook_of).map(measure).collect()
 }

@@ -91,6 +91,7 @@ impl Engine {
 
         observer.enter(RenderStage::Shape)?;
         let items = ShapedItems::shape(self.fonts(), checked.style, &checked.copy)?;
+        // Before the make-up: a wrong option must not cost the time of a page.
         let settings = request.files.resolve(&checked.copy, &checked.style.press)?;
         let previous = PreviousPage::read(request.previous.geometry, checked.style, &items.open);
         let changes = self.copy_changes(request.previous.record, &checked)?;
@@ -103,12 +104,14 @@ impl Engine {
         let (page, copy, style) = (&laid_out.page, &*laid_out.copy, checked.style);
 
         let mut findings = checked.findings.clone();
+        // After the findings of intake, in the order of the stages.
         findings.extend(laid_out.dropped_locks);
         findings.extend(change_findings(page, copy, &changes));
         let for_press = settings.makes_press_file();
         findings.extend(picture_findings(&page.pages, copy, style, for_press)?);
         let layout_hash = layout_hash(&page.pages);
         let geometry = report::geometry(page, copy, style, &layout_hash)?;
+        // Written once: it is a file, and its hash is in the report.
         let record_json = write_record(&checked.record);
 
         let context = RenderContext {
@@ -136,6 +139,7 @@ impl Engine {
             geometry,
             record_sha256: hex(&Sha256::digest(&record_json)),
             preflight: files.preflight,
+            // Last, so that the writing of the files is in it.
             stage_times: observer.stage_times(),
         })?;
         Ok(RenderResult { report, artifacts: files.artifacts })

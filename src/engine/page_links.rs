@@ -28,6 +28,7 @@ pub(crate) fn page_links(page: &MadeUpPage, copy: &PageCopy) -> Vec<PageLink> {
             let may_continue = matches!(run.role, TextRole::Block(_) | TextRole::Crosshead(_));
             let key = (run.owner, if may_continue { 0 } else { page_index }, run.role);
             let joined = texts.entry(key).or_insert_with(|| {
+                // The map sorts by owner; readers meet the texts in the order of the page.
                 reading_order.push(key);
                 JoinedRuns::default()
             });
@@ -67,12 +68,14 @@ fn link_target(address: &str) -> Option<String> {
         // Sites answer over http and redirect to https if they have it.
         format!("http://{address}")
     } else if lower.contains("://") {
+        // Other schemes may start programs on the reader's machine.
         return None;
     } else if address.contains('@') {
         format!("mailto:{address}")
     } else {
         return None;
     };
+    // A URI is ASCII (RFC 3986); anything else is text that only looks like an address.
     target.bytes().all(|byte| byte.is_ascii_graphic()).then_some(target)
 }
 
@@ -110,6 +113,7 @@ impl JoinedRuns {
         let mut spans = Vec::new();
         for JoinedRun { page, item, start, glyph_ends } in &self.runs {
             let glyphs_before = |at: usize| glyph_ends.iter().take_while(|end| **end <= at).count();
+            // A part that began on an earlier line covers this run from its first glyph.
             let from = if range.start <= *start { 0 } else { glyphs_before(range.start) };
             let to = glyphs_before(range.end);
             if from < to {

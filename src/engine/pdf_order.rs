@@ -34,6 +34,7 @@ impl Engine {
         };
         let press = &context.style.press;
         let condition = printing_condition(kind, press)?;
+        // Readers see a file for the web on a screen: no separations and no limit on ink.
         let pictures = match kind {
             PdfKind::Web => pdf::PictureTarget::Screen,
             PdfKind::X1a | PdfKind::X4 | PdfKind::Proof => {
@@ -53,6 +54,7 @@ impl Engine {
             spots: spot_plates(&context.style.inks),
             ..PdfOrder::new(kind, pdf_metadata(context))
         };
+        // Each kind has one thing more: marks of the plant, links or proof marks.
         match kind {
             PdfKind::X1a | PdfKind::X4 => order.margin = press_margin(context, kind)?,
             PdfKind::Web => order.links = page_links(context.page, context.copy),
@@ -79,6 +81,7 @@ fn press_margin(context: &RenderContext<'_>, kind: PdfKind) -> Result<SheetMargi
     let style = &context.style.press;
     let mut margin = SheetMargin { bleed: style.bleed, slug: None };
     if style.has_marks {
+        // Page, standard, condition and hash tell the plant which file a plate was made from.
         let mut slug = page_name_parts(context.copy);
         slug.extend(kind.pdfx_version().map(str::to_owned));
         slug.extend([style.condition.clone(), context.short_hash().to_owned()]);
@@ -103,6 +106,7 @@ fn proof_slip(context: &RenderContext<'_>) -> ProofSlip {
         ProofStage::Unspecified | ProofStage::Page => "大样",
         ProofStage::Final => "清样",
     };
+    // Never the clock, as for the stamp: equal requests give equal bytes.
     let time =
         if sheet.printed_at.is_empty() { &context.settings.stamp } else { &sheet.printed_at };
     let hash = context.short_hash();
@@ -161,6 +165,7 @@ fn article_stories(context: &RenderContext<'_>) -> Vec<ArticleStory> {
         let LockSubject::Article(index) = module.subject else { return None };
         let article = context.copy.articles.get(index)?;
         let titles = [&article.headline, &article.column_title].into_iter();
+        // An article without a headline is known by its column, else by its id.
         let title = titles.map(|text| &text.text).find(|text| !text.is_empty());
         let start = module.head_rect.unwrap_or(module.rect);
         Some(ArticleStory {
@@ -183,6 +188,7 @@ fn pdf_metadata(context: &RenderContext<'_>) -> PdfMetadata {
         }
     }
     let mut title = page_name_parts(copy);
+    // The banner speaks for the whole page, the first headline for its lead.
     let subject = if copy.banner.is_empty() { headlines.first() } else { Some(&copy.banner.text) };
     title.extend(subject.cloned());
     let credits = copy.staff.iter();

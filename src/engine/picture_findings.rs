@@ -79,6 +79,7 @@ fn lowest_resolution_place<'a>(
     owners: &[ItemOwner],
 ) -> Option<&'a PlacedPicture> {
     let places = pages.iter().flat_map(Page::items).filter_map(|item| match item {
+        // Equal bytes are one picture, however often the record has it.
         PageItem::Picture(picture) if *picture.image == *image => Some((picture, picture.ppi()?)),
         PageItem::Picture(_) | PageItem::Run(_) | PageItem::Fill(_) | PageItem::Disc(_) => None,
     });
@@ -182,6 +183,7 @@ fn heaviest_ink(image: &SourceImage) -> Option<i64> {
         counts[total] += 1;
     }
     let mut allowed_above = samples.size[0] * samples.size[1] / 1000;
+    // From the heaviest ink down, until more pixels than the allowed ones have been passed.
     let heaviest = counts.iter().rposition(|count| {
         let is_exceeded = *count > allowed_above;
         allowed_above = allowed_above.saturating_sub(*count);

@@ -42,6 +42,8 @@ impl Engine {
             proto::plan_page_request::Source::Page(record) => PageSource::Record(Box::new(record)),
             proto::plan_page_request::Source::PlainCopy(bytes) => PageSource::Plain(bytes),
         });
+        // Strict, so that a lock that cannot hold is an error and not dropped: no candidate ignores
+        // the desk.
         let input = PageInput { source, layout, normalise, policy: Policy::Strict };
         let (checked, items) = self.check_and_shape(input, observer)?;
         let previous = PreviousPage::read(previous_geometry, checked.style, &items.open);
@@ -52,6 +54,7 @@ impl Engine {
         let input = MakeupInput::new(&checked, self.fonts(), &items, &previous, halt);
         let layouts = best_layouts(&input, count, observer)?;
 
+        // `best_layouts` is never empty.
         let best = &layouts[0];
         let items = items.at(checked.style, &best.step);
         let candidate = |page| candidate(page, best, items, &checked.copy, checked.style);

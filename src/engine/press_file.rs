@@ -33,6 +33,7 @@ pub(crate) fn preflight_press_file(
         furniture.extend(rects_around(style.trim));
     }
     let pages = &context.page.pages;
+    // The text of the slug is in the file after that of each page.
     let pages = pages.iter().flat_map(|page| [Some(page), slug].into_iter().flatten());
     let requirements = PressRequirements {
         type_area: Some(style.type_area),

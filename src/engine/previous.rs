@@ -23,6 +23,7 @@ impl PreviousPage {
         style: &HouseStyle,
         items: &[ShapedItem],
     ) -> Self {
+        // Another house style has another grid.
         let Some(geometry) = geometry.filter(|geometry| geometry.house_style == style.name) else {
             return Self::default();
         };
@@ -53,6 +54,7 @@ fn item_placement(geometry: &proto::PageGeometry, item: &ShapedItem) -> Option<P
     };
     let mut modules = item.members.iter().map(|member| module_of(member.subject, &member.id));
     let first = modules.next()??;
+    // Briefs that stood together then may be apart now, and the other way round.
     if modules.any(|module| module.is_none_or(|module| module.placement != first.placement)) {
         return None;
     }
@@ -67,11 +69,13 @@ fn module_placement(module: &proto::Module, id: &str, pitch_pt: f64) -> Option<P
     let head = module.headline_rect.as_ref();
     let columns = i64::from(placement.columns?);
     // Columns that start lower than the module are below its head.
+    // Half a row of tolerance: the coordinates of the geometry are rounded.
     let is_below_head = |body: &&proto::Rect| body.y > rect.y + pitch_pt / 2.0;
     let head_columns = module.body_rects.iter().take_while(is_below_head).count();
     let head_columns = i64::try_from(head_columns).ok()?;
     let position = match proto::HeadPosition::try_from(module.head_position) {
         Ok(proto::HeadPosition::Left) => HeadPosition::Left(left_head_columns(module, columns)),
+        // Columns beside the head start with the module. As many stand on its other side.
         Ok(proto::HeadPosition::Centred) => {
             let beside = module.body_rects.iter().take_while(|body| !is_below_head(body)).count();
             let beside = i64::try_from(beside).ok()?;
@@ -105,5 +109,6 @@ fn left_head_columns(module: &proto::Module, columns: i64) -> i64 {
     let share = middle * 2.0 / rect.width.max(1.0);
     let exact = share * columns as f64;
     let deviation = |span: &i64| (*span as f64 - exact).abs();
+    // At least one column stands beside such a head.
     (1..columns).min_by(|a, b| deviation(a).total_cmp(&deviation(b))).unwrap_or(1)
 }

@@ -89,6 +89,7 @@ impl RenderRequest {
         });
         let mut proof_sheet = proof.unwrap_or_default();
         let record = proof_sheet.previous_page.take();
+        // Without a proof nothing marks the changes, so they are not looked for.
         let record = record.filter(|_| outputs.contains(&Output::ProofPdf));
         Ok(Self {
             input: PageInput { source, layout, normalise, policy },
@@ -165,6 +166,7 @@ fn requested_outputs(outputs: &[i32]) -> Result<Vec<Output>, Error> {
     }
     let mut requested: Vec<Output> = Vec::new();
     for output in outputs {
+        // A number that only a later contract has is refused like the unspecified one.
         let output = Output::try_from(*output).unwrap_or(Output::Unspecified);
         match output {
             Output::Unspecified => {
@@ -239,6 +241,7 @@ pub(crate) fn resolve_profile(
 }
 
 fn check_file_name(name: &str) -> Result<(), Error> {
+    // Windows splits paths at `\` and `:`; with them a name could leave its folder there.
     let bad = |c: char| c.is_control() || matches!(c, '/' | '\\' | ':' | '\0');
     if name.chars().count() > 128 || name.contains(bad) || matches!(name, "." | "..") {
         return Err(bad_value("name", "不能用作文件名", "not a valid file name"));
@@ -249,9 +252,11 @@ fn check_file_name(name: &str) -> Result<(), Error> {
 /// Creation time as RFC 3339: the one requested, else midnight of the page's date.
 pub(crate) fn resolve_stamp(stamp: &str, copy: &PageCopy) -> Result<String, Error> {
     if stamp.is_empty() {
+        // Never the clock: equal requests give equal bytes.
         let date = copy.date.map_or_else(|| "2000-01-01".to_owned(), |date| date.to_string());
         return Ok(format!("{date}T00:00:00+08:00"));
     }
+    // Without fractions of a second, which a date in a PDF cannot hold.
     let read = OffsetDateTime::parse(stamp, &Rfc3339).ok();
     let written = read.and_then(|time| time.replace_nanosecond(0).ok()?.format(&Rfc3339).ok());
     written.ok_or_else(|| {

@@ -47,6 +47,7 @@ impl Engine {
         for text in house_styles {
             let style = HouseStyle::parse(text, &fonts)?;
             #[cfg(feature = "pdf")]
+            // Only checked here; the values are read again for each file.
             preflight_severities(&style)?;
             // A file of the same name replaces the built-in house style.
             styles.retain(|other| other.name != style.name);
@@ -64,6 +65,7 @@ impl Engine {
         if !is_profile_of(icc, ProfileSpace::Cmyk) || DeviceLink::between(None, icc).is_none() {
             return Err(format!("{style}: press.icc: not a CMYK output profile"));
         }
+        // Copies the styles only if another engine shares them.
         let styles = Arc::make_mut(&mut self.styles);
         for house_style in styles.iter_mut().filter(|other| other.name == style) {
             house_style.press.icc = Some(icc.into());

@@ -26,6 +26,7 @@ impl ShapedItems {
             shape_items(copy, &ShapingContext { fonts, style, names, leading })
                 .map_err(Error::Rejected)
         };
+        // Shaping takes time: the second set is made only if something differs in it.
         let needs_tight = copy.articles.iter().any(has_interlinear_marks);
         Ok(Self {
             open: shape(Leading::Open)?,

@@ -79,6 +79,7 @@ pub(crate) fn make_up_best_step<'a>(
             }
             Err(Error::Rejected(findings)) if policy == Policy::Mark => {
                 let (without, mut notes) = drop_unplaceable_locks(&copy, &findings);
+                // No lock is to blame. Each further round drops one at least, so the loop ends.
                 if notes.is_empty() {
                     return Err(Error::Rejected(findings));
                 }
@@ -120,6 +121,7 @@ pub(crate) fn best_layouts(
 
 fn search_steps(input: &MakeupInput<'_>, count: usize) -> Result<Vec<MadeUpPage>, Error> {
     if let Some(step) = requested_step(input.copy, input.style)? {
+        // The desk has decided: no other step is looked at.
         return layouts_at(input, step, count);
     }
     // A page that comes back keeps its grid as long as its copy fits there.
@@ -129,6 +131,8 @@ fn search_steps(input: &MakeupInput<'_>, count: usize) -> Result<Vec<MadeUpPage>
         Some(Ok(_) | Err(Error::Rejected(_))) | None => {}
         Some(Err(error)) => return Err(error),
     }
+    // Sorted by the estimate: the probe corrects the order among the first few.
+    // The previous step is among them: with copy overset everywhere it may still cost the least.
     let mut untried = steps_by_capacity(input)?;
     let mut probed: Vec<(i64, &DensityStep)> = Vec::new();
     // A step that cannot hold the locked places is skipped. If none can, the step with the fewest
@@ -143,6 +147,7 @@ fn search_steps(input: &MakeupInput<'_>, count: usize) -> Result<Vec<MadeUpPage>
             Err(Stop::Halted) => return Err(Error::Cancelled),
         }
     }
+    // A stable sort: of equal costs the better capacity comes first.
     probed.sort_by_key(|(cost, _)| *cost);
     let steps = probed.into_iter().map(|(_, step)| step).chain(untried);
     let mut best: Option<Vec<MadeUpPage>> = None;
@@ -203,6 +208,7 @@ fn steps_by_capacity<'a>(input: &MakeupInput<'a>) -> Result<Vec<&'a DensityStep>
         match check_pinned_places(&input.at(step), step) {
             Ok(reserved) => {
                 let cells = step.columns * step.rows - reserved - picture_cells(input.copy, step);
+                // At least 1: boxes and pictures may take all cells of a step.
                 let capacity = (cells * step.chars).max(1);
                 steps.push(((body_chars * 100 / capacity - share).abs(), step));
             }
@@ -225,6 +231,7 @@ fn picture_cells(copy: &PageCopy, step: &DensityStep) -> i64 {
         let columns = columns.min(step.columns);
         let [width, height] = picture.pixel_size().map(|pixels| i64::from(pixels.max(1)));
         let depth = step.width(columns).scale(height, width).min(step.pitch * step.rows);
+        // Two rows more for caption and white.
         columns * (depth.count_fitting(step.pitch) + 2)
     };
     in_articles.chain(&copy.pictures).map(cells).sum::<i64>().min(step.columns * step.rows / 2)

@@ -12,6 +12,7 @@ pub(crate) fn error_of_failed_write(failure: WriteError, copy: &PageCopy) -> Err
     match failure {
         WriteError::Internal(message) => Error::Internal(message),
         WriteError::Picture { sha256, error } => {
+            // By hash, because the writer knows pictures only by their bytes.
             let is_damaged = |picture: &&PagePicture| {
                 picture.image.as_ref().is_some_and(|image| image.sha256() == sha256)
             };

@@ -70,6 +70,8 @@ impl PictureFolder {
         }
         for sha256 in hashes {
             // A hash says nothing of the name: every file is read, once.
+            // Threads that come at the same time wait for the first one instead of reading all
+            // files again.
             let files = self.hashes.get_or_init(|| self.hash_files());
             let Some(path) = files.get(&sha256) else { continue };
             let bytes = read_limited(path, "picture_bytes", self.max_bytes)?;
@@ -129,6 +131,7 @@ fn files_by_id(
             (Some(path), _) => found.push((id.clone(), path.clone())),
             (None, [path]) => found.push((id.clone(), (*path).clone())),
             (None, []) => {}
+            // A guess between two files could print the wrong picture.
             (None, [first, second, ..]) => {
                 let message = Bilingual::new(
                     format!("图片“{id}”有两个文件"),

@@ -80,6 +80,7 @@ pub(crate) fn read_input(path: &Path, bytes_max: u64) -> Result<Vec<u8>, FileErr
 /// Reads a file of at most `bytes_max` bytes. `limit` is the name of the setting.
 pub(crate) fn read_limited(path: &Path, limit: &str, bytes_max: u64) -> Result<Vec<u8>, FileError> {
     let mut bytes = Vec::new();
+    // One byte more than allowed tells a file that is too long from one that just fits.
     let read = File::open(path).and_then(|file| file.take(bytes_max + 1).read_to_end(&mut bytes));
     check_size(path, read.map(|_| bytes), limit, bytes_max)
 }
@@ -119,17 +120,20 @@ pub(crate) fn write_files(
         }
     };
     for (name, bytes) in files {
+        // In the same folder, because a rename works within one file system only.
         let temporary = dir.join(format!(".{name}.{}.part", std::process::id()));
         let write = File::create(&temporary).and_then(|mut file| {
             file.write_all(bytes)?;
             file.sync_all()
         });
+        // Before the error is looked at, so that a file written in part is removed too.
         written.push((temporary.clone(), dir.join(name)));
         if let Err(error) = write {
             remove_temporary(&written);
             return Err(FileError::unwritable(&temporary, error));
         }
     }
+    // Only now, when all are on disk: a rename hardly fails.
     for (temporary, path) in &written {
         if let Err(error) = fs::rename(temporary, path) {
             remove_temporary(&written);

@@ -49,6 +49,7 @@ impl FontCatalog {
                 fallbacks: Vec::new(),
             });
         }
+        // Linked when all faces are known, because a row may name a later one.
         let mut catalog = Self { shipped_count: faces.len(), faces };
         catalog.link_shipped_faces(shipped_rows()?)?;
         Ok(catalog)
@@ -63,6 +64,7 @@ impl FontCatalog {
         &self,
         folder_faces: &[FolderFace],
     ) -> Result<(Self, Vec<FontFileError>), String> {
+        // Only the shipped ones: the newsroom's faces of an earlier reading are replaced.
         let mut faces = self.faces[..self.shipped_count].to_vec();
         let mut errors = Vec::new();
         for face in folder_faces {
@@ -75,6 +77,7 @@ impl FontCatalog {
         }
         let mut catalog = Self { shipped_count: self.shipped_count, faces };
         catalog.link_shipped_faces(shipped_rows()?)?;
+        // A face whose relations fail stays in the catalogue, without lenders and fallbacks.
         for (position, face) in (self.shipped_count..catalog.faces.len()).zip(folder_faces) {
             match catalog.relations_of(position, face) {
                 Ok(relations) => catalog.set_relations(position, relations),
@@ -129,6 +132,7 @@ impl FontCatalog {
             shipped[replaced].mark_lenders.clone()
         };
         let mark_lenders = match face.row.as_ref().and_then(|row| row.marks.as_deref()) {
+            // The table says that the face uses its own marks.
             Some("") => Vec::new(),
             Some(role) => self.faces_with_roles(position, &[role.to_owned()])?,
             None if parsed.is_some_and(FontFace::has_chinese_marks) => Vec::new(),
@@ -159,6 +163,7 @@ impl FontCatalog {
             let mut is_known = false;
             for (other, info) in self.newsroom_first() {
                 if info.has_role(role) {
+                    // Known even if it is the face itself, which is then left out.
                     is_known = true;
                     let id = FontId::new(other).filter(|id| other != position && !ids.contains(id));
                     ids.extend(id);

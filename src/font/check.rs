@@ -62,6 +62,7 @@ pub(crate) fn count_faces(data: &[u8]) -> Result<u32, FontError> {
 pub(crate) fn open_checked_face(data: &[u8], index: u32) -> Result<FontRef<'_>, FontError> {
     let font = FontRef::from_index(data, index).map_err(|_| incomplete_directory())?;
     check_table_bounds(&font)?;
+    // A PDF cannot hold an axis, so an instance has to be chosen beforehand.
     if has_table(&font, b"fvar") {
         return Err(FontError::new(
             "不支持可变字体，请导出所需字重的静态字体",
@@ -127,6 +128,7 @@ fn check_metrics(font: &FontRef<'_>) -> Result<u16, FontError> {
     // Full records of four bytes come first; the remaining glyphs share the last advance and have
     // two bytes each.
     let full_records = font.hhea().map_err(|_| bad_table("hhea"))?.number_of_h_metrics();
+    // Saturating: some faces count more full records than glyphs.
     let short_records = glyph_count.saturating_sub(full_records);
     let length = font.table_data(Tag::new(b"hmtx")).map_or(0, |table| table.len());
     if glyph_count == 0 {
@@ -164,11 +166,13 @@ fn check_composite_glyphs(font: &FontRef<'_>, glyph_count: u16) -> Result<(), Fo
     if loca.len() < usize::from(glyph_count) {
         return Err(bad_table("loca"));
     }
+    // All components first: measuring follows them in any order.
     let mut components_of: Vec<Vec<u16>> = Vec::with_capacity(usize::from(glyph_count));
     for glyph in 0..glyph_count {
         let components = match loca.get(u32::from(glyph).into(), &glyf) {
             Some(LocaGlyph::Glyph(Glyph::Composite(composite))) => {
                 let ids = composite.components().map(|component| component.glyph.to_u32());
+                // One component beyond the last glyph condemns the face.
                 let ids: Option<Vec<u16>> =
                     ids.map(|id| u16::try_from(id).ok().filter(|id| *id < glyph_count)).collect();
                 ids.ok_or_else(|| bad_table("glyf"))?
@@ -218,16 +222,19 @@ fn measure_composite(
     while let Some((innermost, visited)) = path.last_mut() {
         let position = usize::from(*innermost);
         if sizes[position].is_some() {
+            // Measured through another glyph in the meantime, or just below.
             path.pop();
             continue;
         }
         if let Some(component) = components_of[position].get(*visited) {
             *visited += 1;
             let component = *component;
+            // Checked with the depth: the path is short, so searching it is cheap.
             let is_circular = path.iter().any(|(outer, _)| *outer == component);
             if path.len() > COMPONENT_DEPTH_MAX || is_circular {
                 return Err(CompositeTooLarge);
             }
+            // Back to this glyph when the component is measured; `visited` remembers the place.
             path.push((component, 0));
             continue;
         }

@@ -112,6 +112,7 @@ impl FontFace {
         let mut face = Self::parse(file, data, index, embedding)?;
         let facts = face.facts();
         let (lift, postscript_name) = (facts.lift(), facts.postscript_name.clone());
+        // A face of the binary is not lifted: its em box is the usual one.
         face.lift = lift;
         if !postscript_name.is_empty() {
             face.base_name = postscript_name;
@@ -184,6 +185,7 @@ impl FontFace {
     /// Returns the number of characters it covers, private use beyond the first plane not counted.
     pub fn character_count(&self) -> u32 {
         let is_covered = |code: &u32| self.glyph_of(*code).is_some();
+        // Planes 0 to 3 hold all characters that a paper prints.
         *self.character_count.get_or_init(|| (0..0x4_0000_u32).filter(is_covered).count() as u32)
     }
 
@@ -203,6 +205,7 @@ impl FontFace {
             let ink = glyph(c).and_then(|glyph| self.ink_x_range(glyph));
             ink.is_some_and(|(_, right)| right <= Em::HALF)
         };
+        // Faces for Taiwan centre their stops; Latin faces set marks narrower.
         ['“', '”', '，', '。', '、', '（', '）', '《', '》'].into_iter().all(is_full_width)
             && ['，', '。', '、'].into_iter().all(is_left)
     }
@@ -219,6 +222,7 @@ impl FontFace {
 
     /// True if the face has a glyph for `c`.
     pub fn covers(&self, c: char) -> bool {
+        // The cache first: it answers for all common characters that were shaped before.
         let is_plain =
             self.plain_slot(c).is_some_and(|slot| !matches!(slot.load(Relaxed), 0 | NOT_PLAIN));
         is_plain || self.glyph_of(u32::from(c)).is_some()
@@ -227,6 +231,7 @@ impl FontFace {
     /// Returns the glyph of a code point, as long as the face holds a glyph of this number.
     fn glyph_of(&self, code: u32) -> Option<u32> {
         let glyph = self.font.charmap().map_unicode(code)?.to_u32();
+        // 0 is .notdef. A damaged map may name glyphs that the face does not have.
         (1..self.font.num_glyphs()).contains(&glyph).then_some(glyph)
     }
 
@@ -240,8 +245,10 @@ impl FontFace {
         shape: impl FnOnce() -> Option<GlyphId>,
     ) -> Option<GlyphId> {
         let slot = self.plain_slot(c)?;
+        // Relaxed is enough: the number is all that threads share here.
         match slot.load(Relaxed) {
             0 => {
+                // The two special values cannot be stored as glyphs; they count as not plain.
                 let glyph = shape().filter(|glyph| !matches!(glyph.0, 0 | NOT_PLAIN));
                 // Two threads may store the same result at the same time.
                 slot.store(glyph.map_or(NOT_PLAIN, |glyph| glyph.0), Relaxed);
@@ -257,6 +264,7 @@ impl FontFace {
         if !COMMON_CHARACTERS.iter().any(|range| range.contains(&c)) {
             return None;
         }
+        // One entry for each code point of the first plane: 128 KB a face, and no search.
         let slots =
             self.plain_glyphs.get_or_init(|| (0..=u16::MAX).map(|_| AtomicU16::new(0)).collect());
         slots.get(usize::try_from(u32::from(c)).ok()?)
@@ -279,6 +287,7 @@ impl FontFace {
                 })
                 .collect()
         });
+        // A glyph that is no mark is measured each time, which is rare.
         mark_ink.get(&glyph.0).copied().or_else(|| self.measure_ink_x_range(glyph))
     }
 
@@ -310,6 +319,7 @@ impl FontFace {
         };
         let metrics = font.metrics(Size::unscaled(), LocationRef::default());
         let milli = |units: f32| self.to_em(units).to_milli();
+        // A face may leave out its bounds, which a descriptor must have.
         metrics.bounds.map_or(EM_BOX, |bounds| GlyphBounds {
             left: milli(bounds.x_min),
             bottom: milli(bounds.y_min),
@@ -326,6 +336,7 @@ impl FontFace {
         let Some(outline) = font.outline_glyphs().get(u32::from(glyph.0).into()) else {
             return false;
         };
+        // Unhinted and in font units: every output scales the outline itself.
         let settings = DrawSettings::unhinted(Size::unscaled(), LocationRef::default());
         outline.draw(settings, &mut SinkPen(sink)).is_ok()
     }

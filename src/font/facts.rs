@@ -27,6 +27,7 @@ impl EmbeddingRights {
         const LICENCE: u16 = 0x000e;
         const WHOLE: u16 = 0x0100;
         const BITMAPS: u16 = 0x0200;
+        // Restricted only if no other licence bit is set.
         if bits & LICENCE == RESTRICTED {
             return Err(FontError::new(
                 "字体禁止嵌入（fsType 2），须向厂商取得嵌入许可",
@@ -85,6 +86,7 @@ impl FaceFacts {
     pub(crate) fn read(font: &Font, tables: &FontRef<'_>) -> Self {
         let name = |id: NameId| {
             let name = font.names().get(id)?;
+            // Listings are read by Chinese newsrooms; an English name is the second choice.
             let chinese = name.iter().find(|name| {
                 name.language().is_some_and(|language| language.to_string().starts_with("zh"))
             });
@@ -96,6 +98,7 @@ impl FaceFacts {
         let units_per_em = font.units_per_em();
         let milli = |units: i16| Em::font_units(i64::from(units), units_per_em).to_milli();
         let os2 = tables.os2().ok();
+        // The typographic metrics, not those of `hhea`, which describe a line with its leading.
         let em_box = os2.as_ref().map(|os2| EmBox {
             top: milli(os2.s_typo_ascender()),
             foot: milli(os2.s_typo_descender()),

@@ -60,9 +60,11 @@ impl FontFolder {
         find_earlier: impl Fn(&str, &str, u32) -> Option<FaceSlot>,
     ) -> (Vec<FolderFace>, Vec<FontFileError>) {
         let Self { table, mut files } = self;
+        // The order of a directory differs from machine to machine, and font ids follow this order.
         files.sort();
         let mut reader = FolderReader { find_earlier, faces: Vec::new(), errors: Vec::new() };
         let table = table.map_or(Ok(FaceTable::default()), |text| FaceTable::parse(&text));
+        // Files are used without their table rather than not at all.
         let table = table.unwrap_or_else(|error| {
             let zh = format!("文件有误：{error}");
             reader.errors.push(FontFileError::new("fonts.toml", zh, error));
@@ -92,6 +94,7 @@ impl<K: Fn(&str, &str, u32) -> Option<FaceSlot>> FolderReader<K> {
         };
         let sha256: String =
             Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        // Shared by all faces of a collection.
         let blob = Blob::from(bytes);
         for row in rows.iter().filter(|row| row.index >= count) {
             let (zh, en) = (
@@ -124,6 +127,7 @@ impl<K: Fn(&str, &str, u32) -> Option<FaceSlot>> FolderReader<K> {
 /// Checks and parses one face.
 fn open_face(file: &str, blob: &Blob, index: u32) -> Result<FaceSlot, FontError> {
     let tables = check::open_checked_face(blob, index)?;
+    // Before parsing: a face that may not be embedded is useless here, however sound it is.
     let embedding = EmbeddingRights::from_fs_type(facts::fs_type(&tables))?;
     let face = FontFace::from_folder(file, blob.clone(), index, embedding)
         .ok_or_else(|| FontError::new("不是字体文件", "not a font file"))?;
@@ -133,6 +137,7 @@ fn open_face(file: &str, blob: &Blob, index: u32) -> Result<FaceSlot, FontError>
             "no Unicode character map (cmap)",
         ));
     }
+    // Filled at once: an empty slot would be filled from the binary, see `FontSet::face`.
     Ok(Arc::new(OnceLock::from(face)))
 }
 
@@ -165,6 +170,7 @@ fn describe_face(origin: &FaceOrigin<'_>, row: Option<FaceRow>, slot: FaceSlot) 
 /// file has no other face.
 fn own_names(origin: &FaceOrigin<'_>, postscript_name: &str) -> Vec<String> {
     let stem = origin.file.rsplit_once('.').map_or(origin.file, |(stem, _)| stem);
+    // The name of a collection would stand for several faces.
     let stem = (origin.count == 1).then_some(stem);
     let mut names: Vec<String> = Vec::new();
     for name in [Some(postscript_name), stem].into_iter().flatten() {
@@ -179,6 +185,7 @@ fn own_names(origin: &FaceOrigin<'_>, postscript_name: &str) -> Vec<String> {
 fn drop_duplicates(faces: Vec<FolderFace>, errors: &mut Vec<FontFileError>) -> Vec<FolderFace> {
     let mut kept: Vec<FolderFace> = Vec::new();
     for face in faces {
+        // The first in the order of files wins, so the result does not depend on the machine.
         match kept.iter().find(|earlier| are_confusable(earlier, &face)) {
             Some(earlier) => {
                 let file = &earlier.info.file;

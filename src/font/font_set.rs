@@ -50,6 +50,7 @@ impl FontSet {
         let (catalog, catalog_errors) = self.inner.catalog.with_folder_faces(&folder_faces)?;
         errors.extend(catalog_errors);
         let shipped = catalog.faces().iter().filter(|info| info.source == FontSource::Shipped);
+        // Slots are shared, so a face that was parsed stays parsed.
         let faces = self.inner.faces[..shipped.count()].iter().cloned();
         let faces = faces.chain(folder_faces.into_iter().map(|face| face.slot));
         // The catalogue leaves out faces beyond the number of ids.
@@ -70,6 +71,7 @@ impl FontSet {
     /// Returns a face, parsed on first use.
     pub fn face(&self, id: FontId) -> &FontFace {
         let info = &self.inner.catalog.faces()[id.index()];
+        // Threads that need the same face at the same time wait for one parse.
         self.inner.faces[id.index()].get_or_init(|| FontFace::from_binary(info))
     }
 
@@ -87,6 +89,8 @@ impl FontSet {
     /// fallbacks that covers all of `text`, or any other face. `None` if no face covers it.
     pub fn pick_face(&self, requested: FontId, text: &str, class: CharClass) -> Option<FontId> {
         let info = &self.inner.catalog.faces()[requested.index()];
+        // Han, letters and symbols keep their face. Marks and digits must fit the cells, so others
+        // may lend them.
         let borrows = !matches!(class, CharClass::Han | CharClass::Symbol | CharClass::Latin);
         let lenders: &[FontId] = if borrows { &info.mark_lenders } else { &[] };
         let covers_text = |id: &FontId| text.chars().all(|c| self.face(*id).covers(c));
@@ -100,6 +104,7 @@ impl FontSet {
             .chain([requested])
             .chain(info.fallbacks.iter().copied())
             .find(covers_text)
+            // Any face is better than a missing character.
             .or_else(|| self.ids().find(covers_text))
     }
 

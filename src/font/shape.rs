@@ -46,6 +46,7 @@ pub fn shape_text(fonts: &FontSet, text: &str, pieces: &[TextPiece]) -> Vec<Shap
     for piece in pieces {
         let face = fonts.face(piece.font);
         let start = glyphs.len();
+        // `shape_plain` may have appended some glyphs before it gave up; they are removed below.
         if piece.mode == ShapingMode::Han && shaper.shape_plain(face, text, piece, &mut glyphs) {
             continue;
         }
@@ -77,6 +78,7 @@ impl GlyphShaper {
         let script = piece.mode.script();
         let direction = piece.mode.direction();
         let features = piece.mode.features();
+        // The plan depends on face and mode only, so it is made once for each.
         let plan = face.shape_plan(piece.mode, |font| {
             ShapePlan::new(font, direction, Some(script), self.language.as_ref(), features)
         });
@@ -138,6 +140,8 @@ impl GlyphShaper {
                 let mut shaped = Vec::new();
                 let range = start..start + c.len_utf8();
                 self.shape_piece(face, text, &TextPiece { range, ..*piece }, &mut shaped);
+                // Compared as a whole: other advance, offset or glyph count means that the
+                // character is not plain.
                 let [only] = shaped[..] else { return None };
                 (only == plain(only.glyph)).then_some(only.glyph)
             };

@@ -74,6 +74,7 @@ pub(crate) fn read_header(file: &[u8]) -> Result<ReadHeader<JpegHeader>, ImageEr
             }
         }
     }
+    // A file without a frame or a scan shows nothing, even if it ends properly.
     let Some(frame) = segments.frame.filter(|_| segments.scan_count > 0) else {
         return Err(ImageError::Damaged);
     };
@@ -82,9 +83,11 @@ pub(crate) fn read_header(file: &[u8]) -> Result<ReadHeader<JpegHeader>, ImageEr
         (3, Some(transform)) => transform != 0,
         // Without an Adobe marker the ids of the components decide, as in libjpeg.
         (3, None) => segments.has_jfif || frame.component_ids != *b"RGB",
+        // Transform 2 is YCCK, 0 is CMYK. Without a marker the samples are CMYK.
         (4, transform) => transform == Some(2),
         _ => false,
     };
+    // Pieces may come in any order; their numbers tell how they join.
     segments.profile_pieces.sort_by_key(|(number, _)| *number);
     Ok(ReadHeader {
         size: frame.size,
@@ -106,6 +109,7 @@ fn next_marker(bytes: &mut ByteReader<'_>) -> Result<u8, ImageError> {
     }
     loop {
         let byte = bytes.byte()?;
+        // Any number of fill bytes 0xff may stand before the marker.
         if byte != 0xff {
             return Ok(byte);
         }
@@ -118,9 +122,13 @@ fn skip_scan(bytes: &mut ByteReader<'_>) {
     while let Some(distance) = bytes.rest[offset..].iter().position(|byte| *byte == 0xff) {
         offset += distance;
         match bytes.rest.get(offset + 1) {
+            // 0x00 is stuffed after a sample byte 0xff; 0xd0 to 0xd7 restart the decoder inside the
+            // scan.
             Some(0x00 | 0xd0..=0xd7) => offset += 2,
+            // A fill byte: the marker may begin with the next 0xff.
             Some(0xff) => offset += 1,
             Some(_) => break,
+            // The file ends in the scan; the missing end marker is reported by the caller.
             None => offset = bytes.rest.len(),
         }
     }
@@ -132,8 +140,10 @@ impl JpegSegments {
     /// Records a segment that ends at offset `end` of the file.
     fn record_segment(&mut self, marker: u8, content: &[u8], end: usize) -> Result<(), ImageError> {
         match marker {
+            // Baseline, extended sequential and progressive.
             0xc0..=0xc2 => {
                 let frame = read_frame(marker, content)?;
+                // One picture has one frame.
                 if self.frame.replace(frame).is_some() {
                     return Err(ImageError::Damaged);
                 }
@@ -146,6 +156,7 @@ impl JpegSegments {
             0xe0 => self.has_jfif |= content.starts_with(b"JFIF\0"),
             0xe1 => {
                 if let Some(tiff) = content.strip_prefix(b"Exif\0\0") {
+                    // Of several EXIF segments the first counts.
                     self.orientation.get_or_insert(exif::read_orientation(tiff));
                 }
             }

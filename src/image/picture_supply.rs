@@ -18,6 +18,7 @@ impl PictureSupply {
     /// Adds the bytes of a picture, under an id if it has one. For bytes that are no picture the
     /// error is kept, to be reported where the picture is used.
     pub fn insert(&mut self, id: Option<&str>, bytes: Vec<u8>) {
+        // One picture under several ids is read and held once.
         let image = self
             .images_by_sha256
             .entry(sha256_hex(&bytes))

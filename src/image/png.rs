@@ -76,6 +76,7 @@ pub(crate) fn read_header(bytes: &[u8]) -> Result<ReadHeader<PngHeader>, ImageEr
                     return Err(ImageError::Damaged);
                 }
                 // The checksum, four bytes, follows the content.
+                // The reader is past the checksum: counted back from there.
                 let end = bytes.len() - reader.rest.len() - 4;
                 header.data_ranges.push(end - content.len()..end);
             }
@@ -88,6 +89,8 @@ pub(crate) fn read_header(bytes: &[u8]) -> Result<ReadHeader<PngHeader>, ImageEr
             }
             b"tRNS" => {
                 let has_palette = header.colour == PngColour::Palette;
+                // In a palette some entries may be listed as opaque; a colour key is always
+                // transparent.
                 header.has_transparency |=
                     !has_palette || content.iter().any(|alpha| *alpha != 255);
             }
@@ -95,6 +98,7 @@ pub(crate) fn read_header(bytes: &[u8]) -> Result<ReadHeader<PngHeader>, ImageEr
         }
         previous_kind = kind;
     }
+    // Checked after the loop, because the palette may come anywhere before the pixels.
     let lacks_palette = header.colour == PngColour::Palette && header.palette.is_empty();
     if header.data_ranges.is_empty() || lacks_palette {
         return Err(ImageError::Damaged);
@@ -138,6 +142,7 @@ fn parse_ihdr(content: &[u8]) -> Result<([u32; 2], PngHeader), ImageError> {
 /// Reads the next chunk: its type and content. `Err` if its checksum is wrong.
 fn next_chunk<'a>(bytes: &mut ByteReader<'a>) -> Result<(&'a [u8], &'a [u8]), ImageError> {
     let length = bytes.u32()?;
+    // The specification allows no longer chunk; such a length is damage.
     if length > i32::MAX.unsigned_abs() {
         return Err(ImageError::Damaged);
     }

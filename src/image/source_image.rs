@@ -50,6 +50,7 @@ impl SourceImage {
     /// The reason for rejecting the bytes.
     pub fn read(bytes: Vec<u8>) -> Result<Self, ImageError> {
         let ReadHeader { size, orientation, profile_ranges, header: format } = read_header(&bytes)?;
+        // With sides of 16 bits the number of pixels fits in 32.
         if size.iter().any(|side| !(1..=SIDE_MAX).contains(side)) {
             return Err(ImageError::BadSize(size));
         }
@@ -82,6 +83,7 @@ impl SourceImage {
     pub fn colour_model(&self) -> ColourModel {
         match &self.format {
             ImageFormat::Jpeg(JpegHeader { components: 1, .. }) => ColourModel::Grey,
+            // YCCK counts as CMYK: the decoder takes the transform out.
             ImageFormat::Jpeg(JpegHeader { components: 4, .. }) => ColourModel::Cmyk,
             ImageFormat::Png(png) if png.is_grey() => ColourModel::Grey,
             ImageFormat::Jpeg(_) | ImageFormat::Png(_) | ImageFormat::Webp(_) => ColourModel::Rgb,
@@ -147,6 +149,7 @@ fn read_header(bytes: &[u8]) -> Result<ReadHeader<ImageFormat>, ImageError> {
     } else if bytes.starts_with(&png::SIGNATURE) {
         png::read_header(bytes).map(|read| of_format(read, ImageFormat::Png))
     } else if tiff::SIGNATURES.iter().any(|signature| bytes.starts_with(signature)) {
+        // Chosen by the first bytes alone: names and media types of a newsroom are unreliable.
         tiff::read_header(bytes).map(|read| of_format(read, ImageFormat::Tiff))
     } else if webp::is_webp(bytes) {
         webp::read_header(bytes).map(|read| of_format(read, ImageFormat::Webp))

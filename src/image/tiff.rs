@@ -65,6 +65,7 @@ pub(crate) fn read_header(bytes: &[u8]) -> Result<ReadHeader<TiffHeader>, ImageE
         return Err(ImageError::Damaged);
     };
     let unsupported = |feature| Err(ImageError::UnsupportedFeature("TIFF", feature));
+    // None, LZW, Deflate, PackBits and Deflate by its old number.
     match number(field::COMPRESSION).unwrap_or(1) {
         1 | 5 | 8 | 32_773 | 32_946 => {}
         2..=4 => return unsupported("CCITT"),
@@ -75,6 +76,7 @@ pub(crate) fn read_header(bytes: &[u8]) -> Result<ReadHeader<TiffHeader>, ImageE
         Some(0 | 1) => ColourModel::Grey,
         Some(2) => ColourModel::Rgb,
         Some(3) => return unsupported("palette"),
+        // Ink set 1 is CMYK; others would need names of inks.
         Some(5) if number(field::INK_SET).unwrap_or(1) == 1 => ColourModel::Cmyk,
         Some(5) => return unsupported("inks"),
         Some(6) => return unsupported("YCbCr"),
@@ -90,6 +92,7 @@ pub(crate) fn read_header(bytes: &[u8]) -> Result<ReadHeader<TiffHeader>, ImageE
     let mut depths = page.numbers(field::BITS);
     let depth = depths.next().unwrap_or(1);
     let is_bitmap = colour_model == ColourModel::Grey && samples_per_pixel == 1;
+    // One bit is decoded for line art only.
     let is_supported = matches!(depth, 8 | 16) || depth == 1 && is_bitmap;
     if !is_supported || depths.any(|other| other != depth) || extra_samples > 1 {
         return unsupported("samples");
@@ -101,6 +104,7 @@ pub(crate) fn read_header(bytes: &[u8]) -> Result<ReadHeader<TiffHeader>, ImageE
         colour_model,
         bit_depth: u8::try_from(depth).unwrap_or(u8::MAX),
         samples_per_pixel,
+        // 1 is alpha multiplied into the colours, 2 is plain alpha; 0 and missing are no alpha.
         alpha: match number(field::EXTRA).filter(|_| extra_samples == 1) {
             Some(1) => Some(AlphaKind::Premultiplied),
             Some(2) => Some(AlphaKind::Straight),
@@ -127,6 +131,7 @@ fn check_strips_and_tiles(page: TiffDirectory<'_>, length: usize) -> Result<(), 
         let counts = page.numbers(counts).map(u64::from);
         for (offset, count) in page.numbers(offsets).map(u64::from).zip(counts) {
             has_any = true;
+            // 64 bits hold the sum of two numbers of 32 bits.
             if offset + count > length as u64 {
                 return Err(ImageError::Truncated);
             }

@@ -51,6 +51,7 @@ impl<'a> TiffDirectory<'a> {
     /// is missing, of another type, or not within the file.
     fn value_range(&self, field: u16) -> Option<(Range<usize>, usize)> {
         let entry = (0..self.field_count)
+            // Checked arithmetic throughout: all offsets come from the file.
             .map_while(|k| self.fields_start.checked_add(k.checked_mul(FIELD_BYTES)?))
             .take_while(|offset| offset.saturating_add(FIELD_BYTES) <= self.bytes.len())
             .find(|offset| self.number_at(*offset, 2) == Some(u32::from(field)))?;
@@ -65,6 +66,7 @@ impl<'a> TiffDirectory<'a> {
         // Values of up to four bytes are stored in the entry itself.
         let start = if length <= 4 { entry + 8 } else { self.offset_at(entry + 8)? };
         let range = start..start.checked_add(length)?;
+        // Checked once here, so that no caller reads beyond the file.
         self.bytes.get(range.clone())?;
         Some((range, width))
     }

@@ -38,9 +38,11 @@ pub(crate) fn read_header(bytes: &[u8]) -> Result<ReadHeader<WebpHeader>, ImageE
         match kind {
             b"VP8X" => {
                 let flags = number_at(content, 0, 1)?;
+                // Bit 1: animation.
                 if flags & 0x02 != 0 {
                     return Err(ImageError::UnsupportedFeature("WebP", "animation"));
                 }
+                // Bit 4: alpha. The pixel chunk may tell it as well.
                 header.has_transparency |= flags & 0x10 != 0;
                 let size = [number_at(content, 4, 3)? + 1, number_at(content, 7, 3)? + 1];
                 canvas_size = Some(size);
@@ -48,6 +50,8 @@ pub(crate) fn read_header(bytes: &[u8]) -> Result<ReadHeader<WebpHeader>, ImageE
             b"ANIM" | b"ANMF" => return Err(ImageError::UnsupportedFeature("WebP", "animation")),
             b"VP8 " => pixel_size = Some(lossy_size(content)?),
             b"VP8L" => {
+                // After the signature byte: 14 bits each of width and height less one, then the
+                // alpha bit.
                 let bits = number_at(content, 1, 4)?;
                 header.has_transparency |= bits >> 28 & 1 == 1;
                 pixel_size = Some([(bits & 0x3fff) + 1, (bits >> 14 & 0x3fff) + 1]);
@@ -63,6 +67,7 @@ pub(crate) fn read_header(bytes: &[u8]) -> Result<ReadHeader<WebpHeader>, ImageE
         offset = start + length + length % 2;
     }
     let size = pixel_size.ok_or(ImageError::Truncated)?;
+    // A picture smaller than its canvas is allowed only in an animation.
     if canvas_size.is_some_and(|canvas| canvas != size) {
         return Err(ImageError::Damaged);
     }
@@ -82,5 +87,6 @@ fn lossy_size(content: &[u8]) -> Result<[usize; 2], ImageError> {
 /// Reads a little-endian number of `width` bytes at an offset.
 fn number_at(bytes: &[u8], offset: usize, width: usize) -> Result<usize, ImageError> {
     let bytes = bytes.get(offset..offset + width).ok_or(ImageError::Truncated)?;
+    // Little-endian, unlike the other formats here.
     Ok(bytes.iter().rev().fold(0, |number, byte| number << 8 | usize::from(*byte)))
 }

@@ -58,13 +58,17 @@ impl RecordChecker<'_> {
         out.summary = self.clean_lines(r#abstract, &place("abstract"), self.line_rules());
         let (byline, from) = self.byline_and_affiliations(bylines, &place("bylines"));
         out.byline = byline;
+        // Before the body: picture blocks refer to these pictures by id.
         self.read_article_pictures(pictures, &place("pictures"));
         let mut blocks: Vec<BodyBlock> = Vec::new();
         let note = self.clean_lines(editor_note, &place("editorNote"), self.body_rules());
         blocks.extend(self.label_editor_note(note).into_iter().map(BodyBlock::Aside));
         blocks.extend(self.check_body(body, &place("body")));
         let dateline = self.clean_text(dateline, &place("dateline"), self.line_rules());
+        // Before the jump lines: with 上接 in front, the first paragraph is no longer the first
+        // block.
         self.insert_dateline(&mut blocks, dateline);
+        // Before the jump line and the affiliations, which would hide a crosshead at the end.
         self.note_lone_crosshead(&blocks);
         let whole = FindingPlace::of_field(at.as_str()).in_article(id);
         self.insert_jump_lines(&mut blocks, jump_from.as_mut(), jump_to.as_mut(), &whole);
@@ -107,6 +111,7 @@ impl RecordChecker<'_> {
     fn check_complete(&mut self, article: &Article, at: &str) {
         let mut missing = |field: &str, zh: &str, en: &str| {
             let place = FindingPlace::of_field(format!("{at}.{field}")).in_article(&article.id);
+            // A text over its limit is empty here; one error about it is enough.
             if !self.has_error_at(&place.field) {
                 self.report_error(FindingCode::IncompleteArticle, place, zh, en);
             }

@@ -46,6 +46,7 @@ impl RecordChecker<'_> {
             }
             Some(Content::Picture(proto::PictureBlock { picture_id })) => {
                 let place = field("picture.pictureId");
+                // A picture block has no text: the test for empty blocks below is not for it.
                 return self.claim_picture_block(picture_id, &place).into_iter().collect();
             }
             Some(Content::Table(table)) => vec![self.table_as_lines(table, place)],
@@ -59,6 +60,7 @@ impl RecordChecker<'_> {
                 return Vec::new();
             }
         };
+        // Cleaning may leave nothing of a text that held only spaces or controls.
         let full = |block: &BodyBlock| block.texts().iter().any(|text| !text.is_empty());
         let blocks: Vec<BodyBlock> = blocks.into_iter().filter(full).collect();
         if blocks.is_empty() && !self.has_error_at(&place.field) {
@@ -122,8 +124,10 @@ impl RecordChecker<'_> {
             let indent = halves.fold(0_u16, |sum, width| (sum + width).min(INDENT_HALVES_MAX));
             let mut bare = bare.to_owned();
             let text = self.clean_text(&mut bare, &place, kind);
+            // The indent goes back in front, so that checking the record again gives the same page.
             *line = if bare.is_empty() { String::new() } else { lead + &bare };
             if text.is_empty() {
+                // Empty lines before the first line part nothing.
                 starts_stanza = !verse.texts.is_empty();
                 continue;
             }
@@ -153,6 +157,7 @@ impl RecordChecker<'_> {
                 range: at..at + word.len(),
                 style: SpanStyle::Unbroken,
             };
+            // Longer words are no names, and holding them together would tear lines open.
             let words = inner.split(['）', ' ', '、']).filter(|word| word.chars().count() <= 4);
             let at = |part: &str| part.as_ptr() as usize - inner.as_ptr() as usize;
             styles.extend(words.map(|part| word(start + at(part), part)));

@@ -48,6 +48,7 @@ const DOUBLE_SURNAMES: &[&str] = &[
 /// surname, or Han parts joined by ·.
 pub(crate) fn is_name(text: &str) -> bool {
     let count = text.chars().count();
+    // Names of other peoples have no surname to go by: only their form is checked.
     if text.contains('·') {
         return (3..=20).contains(&count)
             && text.split('·').all(|part| !part.is_empty() && part.chars().all(is_han));
@@ -57,12 +58,14 @@ pub(crate) fn is_name(text: &str) -> bool {
     }
     let double = DOUBLE_SURNAMES.iter().any(|surname| text.starts_with(surname));
     let single = text.chars().next().is_some_and(|c| SURNAMES.contains(c));
+    // A double surname with one character more at least; a single one with two at most.
     (double && count >= 3) || (single && count <= 3)
 }
 
 /// Parses a line as a byline. Returns `None` if it is not one.
 pub(crate) fn parse_byline(line: &str) -> Option<Vec<Byline>> {
     let line = line.trim();
+    // Marks of a sentence: no byline has them.
     if line.chars().count() > 40 || line.contains(['。', '，', '！', '？', '；']) {
         return None;
     }
@@ -76,6 +79,7 @@ pub(crate) fn parse_byline(line: &str) -> Option<Vec<Byline>> {
     let mut bylines: Vec<Byline> = Vec::new();
     let mut agency = String::new();
     let mut role = String::new();
+    // A cue is anything but a name that says byline: a mark, an agency, a role.
     let mut has_cue = has_mark;
     for token in name_tokens(bare) {
         let mut rest = token.as_str();
@@ -86,6 +90,7 @@ pub(crate) fn parse_byline(line: &str) -> Option<Vec<Byline>> {
         }
         if let Some(found) = BYLINE_ROLES.iter().find(|found| rest.starts_with(**found)) {
             let after = &rest[found.len()..];
+            // 文 and 记者 may also begin a name or a phrase; then they are no role.
             if after.is_empty() || is_name(after) {
                 if !role.is_empty() {
                     // 本报记者 张三 通讯员 李四: the second person does not belong to the agency.
@@ -99,6 +104,7 @@ pub(crate) fn parse_byline(line: &str) -> Option<Vec<Byline>> {
         if rest.is_empty() {
             continue;
         }
+        // After a byline mark any short word is taken for a name, surname or not.
         let short = (2..=4).contains(&rest.chars().count()) && rest.chars().all(is_han);
         let name = is_name(rest) || (has_mark && short);
         if !name {
@@ -119,6 +125,7 @@ pub(crate) fn parse_byline(line: &str) -> Option<Vec<Byline>> {
         last.name = format!("{} {both}", last.name);
         has_cue = true;
     }
+    // Names alone make a byline only if they are few: a long list of names is copy.
     let enough = !bylines.is_empty() && (has_cue || bylines.len() <= 4);
     enough.then_some(bylines)
 }
@@ -132,6 +139,7 @@ fn name_tokens(line: &str) -> Vec<String> {
     let mut k = 0;
     while k < parts.len() {
         let single = |p: Option<&&str>| p.is_some_and(|p| p.chars().count() == 1);
+        // 张　三: the space is there only to align names of two and three characters.
         if single(parts.get(k)) && single(parts.get(k + 1)) {
             tokens.push(format!("{}{}", parts[k], parts[k + 1]));
             k += 2;
@@ -175,6 +183,7 @@ const STAFF_ROLES: &[(&str, &str)] = &[
 /// Parses a line of credits into `credits`. Returns false, with nothing changed, if the line is not
 /// one.
 pub(crate) fn parse_credits(line: &str, credits: &mut Credits) -> bool {
+    // Collected first and stored at the end: a line that turns out to be none must change nothing.
     let mut found: Vec<(&str, &str, Vec<String>)> = Vec::new();
     for token in name_tokens(line) {
         let role = STAFF_ROLES.iter().find(|(role, _)| token.starts_with(role));
@@ -189,6 +198,7 @@ pub(crate) fn parse_credits(line: &str, credits: &mut Credits) -> bool {
             continue;
         }
         match found.last_mut() {
+            // A name before any role, or a long phrase after one, is copy and no credit.
             Some((_, _, names)) if name.chars().count() <= 12 => names.push(name),
             _ => return false,
         }
@@ -211,6 +221,7 @@ pub(crate) fn parse_credits(line: &str, credits: &mut Credits) -> bool {
 /// `新华社北京10月28日电`. Zero if there is none.
 pub(crate) fn dateline_len(paragraph: &str) -> usize {
     if let Some(inner) = paragraph.strip_prefix('【') {
+        // Only if the dateline fills the brackets: 【…】 may hold a column title instead.
         let end = inner.find('】').filter(|end| dateline_len(&inner[..*end]) == *end);
         return end.map_or(0, |end| '【'.len_utf8() + end + '】'.len_utf8());
     }
@@ -220,12 +231,15 @@ pub(crate) fn dateline_len(paragraph: &str) -> usize {
         return 0;
     };
     let mut end = None;
+    // The place and the date are short; further on 电 and 讯 are ordinary words.
     for (at, c) in bare[agency.len()..].char_indices().take(20) {
         if matches!(c, '电' | '讯') {
             end = Some(agency.len() + at + c.len_utf8());
             break;
         }
         let inside = is_han(c) || c.is_numeric() || c.is_whitespace() || c == '·';
+        // A mark, or a word that no place or date has: a sentence that begins with the name of a
+        // paper.
         if !inside || "记者说的是在".contains(c) {
             break;
         }
@@ -235,6 +249,7 @@ pub(crate) fn dateline_len(paragraph: &str) -> usize {
     let rest = &bare[end..];
     let open = rest.trim_start();
     let lead = rest.len() - open.len();
+    // 者 and 员 are the ends of 记者 and 通讯员.
     let bracket =
         open.starts_with(['（', '(']) && open.chars().take(8).any(|c| c == '者' || c == '员');
     let close = open.char_indices().take(40).find(|(_, c)| matches!(c, '）' | ')'));
@@ -253,6 +268,7 @@ pub(crate) fn dateline_parts(dateline: &str) -> Vec<Range<usize>> {
     };
     let open = dateline.len() - dateline.trim_start_matches(['据', '【']).len();
     let agency = AGENCIES.iter().find(|agency| dateline[open..].starts_with(**agency));
+    // `min` keeps the ranges in order should the name of an agency contain 电 or 讯.
     let place = agency.map_or(0, |agency| open + agency.len()).min(end);
     let digit = dateline[place..end].find(|c: char| c.is_ascii_digit());
     let date = digit.map_or(end, |at| place + at);
@@ -273,6 +289,7 @@ pub(crate) fn find_date(line: &str) -> Option<(i32, u8, u8, Range<usize>)> {
     };
     for (start, _) in line.char_indices() {
         let text = &line[start..];
+        // Tried from each character on; four digits without a separator after them are no year.
         let (year, len) = digits(text, 4);
         if !(1900..=2999).contains(&year) {
             continue;
@@ -280,6 +297,7 @@ pub(crate) fn find_date(line: &str) -> Option<(i32, u8, u8, Range<usize>)> {
         let mut at = len;
         let mut parts = [0_u32; 2];
         let mut ok = true;
+        // Chinese and numeric forms alike: each part follows its separator.
         for (part, separators) in parts.iter_mut().zip(["年-/.", "月-/."]) {
             let next = text[at..].chars().next();
             let Some(separator) = next.filter(|c| separators.contains(*c)) else {
@@ -295,6 +313,7 @@ pub(crate) fn find_date(line: &str) -> Option<(i32, u8, u8, Range<usize>)> {
         if !ok {
             continue;
         }
+        // 日 belongs to the date if it is there.
         at += text[at..].chars().next().filter(|c| *c == '日').map_or(0, char::len_utf8);
         let (month, day) = (u8::try_from(parts[0]).ok()?, u8::try_from(parts[1]).ok()?);
         return Some((i32::try_from(year).ok()?, month, day, start..start + at));

@@ -67,6 +67,7 @@ impl RecordChecker<'_> {
             banner: self.clean_text(banner, &field("banner"), self.head_rules()),
             ..PageCopy::default()
         };
+        // Pictures first: articles and boxes take theirs from this pool.
         if !self.read_page_pictures(pictures, articles) {
             return page;
         }
@@ -87,13 +88,17 @@ impl RecordChecker<'_> {
         if !self.check_limit(&field("articles"), "articles", articles.len(), limits.articles) {
             return page;
         }
+        // All ids before any article is checked, so that a filled-in id collides with no later one
+        // unseen.
         self.assign_article_ids(articles);
         for (index, article) in articles.iter_mut().enumerate() {
             page.articles.push(self.check_article(article, index));
         }
         page.staff = self.staff_line(credits.as_mut(), articles);
         page.reserved = self.check_reserved(reserved);
+        // Articles and boxes have taken theirs: what is left stands alone on the page.
         page.pictures = self.pictures.take_unclaimed();
+        // After the pictures, because a lock may name a lone picture.
         page.requests = self.desk_requests(layout.as_ref(), articles, &page);
         self.check_overlaps(&page);
         self.check_limit(&field("articles"), "page_chars", self.char_count, limits.page_chars);
@@ -108,6 +113,7 @@ impl RecordChecker<'_> {
             let mut parts = date.split('-');
             let mut next = |len: usize| {
                 let part = parts.next()?;
+                // Exact lengths and digits only: the parsers below would also take +1 and 001.
                 (part.len() == len && part.bytes().all(|b| b.is_ascii_digit())).then_some(part)
             };
             let (year, month, day) = (next(4)?, next(2)?, next(2)?);
@@ -170,6 +176,8 @@ impl RecordChecker<'_> {
         ] {
             self.note_unsupported(&format!("publication.{field}"), !text.is_empty());
         }
+        // Claimed even though the masthead is not implemented, or its artwork would stand alone on
+        // the page.
         self.claim_artwork(
             masthead_picture_id,
             &FindingPlace::of_field("publication.mastheadPictureId"),
@@ -201,6 +209,7 @@ fn website_url(website: &str) -> Option<String> {
     let host = |host: &str| host.contains('.') && host.bytes().all(|byte| byte.is_ascii_graphic());
     match site.split_once("://") {
         Some(("http" | "https", rest)) => host(rest).then(|| site.to_owned()),
+        // Other schemes are not opened from a newspaper page.
         Some(_) => None,
         None => (host(site) && !site.contains('@')).then(|| format!("http://{site}")),
     }

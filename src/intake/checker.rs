@@ -65,6 +65,7 @@ impl<'a> RecordChecker<'a> {
 
     /// Returns true if an error was found in this field or below it.
     pub(crate) fn has_error_at(&self, field: &str) -> bool {
+        // The fields of parts begin with the field of the whole.
         self.errors.iter().any(|error| error.place.field.starts_with(field))
     }
 
@@ -122,6 +123,7 @@ impl<'a> RecordChecker<'a> {
     pub(crate) fn claim_id(&mut self, id: &str, place: &FindingPlace) {
         self.check_id_form(id, place);
         if !self.used_ids.insert(id.to_owned()) {
+            // An id from outside may be long; the message shows enough to find it.
             let id = shorten_id(id);
             self.report_error(
                 FindingCode::BadId,

@@ -54,6 +54,7 @@ impl CleanedText {
                 bytes.end = bytes.end.max(start + c.len_utf8());
             }
         }
+        // The start is past the end if no character came from the range.
         if bytes.start < bytes.end { bytes } else { 0..0 }
     }
 }
@@ -69,6 +70,7 @@ pub(crate) fn clean(
     place: &FindingPlace,
 ) -> CleanedText {
     if is_clean(text) {
+        // Nothing moved, so each character is at its own place in the source.
         let origin = (0..).zip(text.chars()).map(|(at, _)| at).collect();
         return CleanedText { text: text.to_owned(), source_indices: origin, notes: Vec::new() };
     }
@@ -92,12 +94,15 @@ fn is_clean(text: &str) -> bool {
     text.chars().all(|c| {
         let before = std::mem::replace(&mut before, c);
         match c {
+            // Two stops in a row may be half of an ellipsis.
             '。' => before != c,
+            // After a digit it is a decimal point. Elsewhere a pass may turn it into a stop.
             '.' => before.is_ascii_digit(),
             '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' => true,
             '0'..='9' | 'A'..='Z' | 'a'..='z' | '%' | '￥' | '℃' => true,
             '，' | '、' | '；' | '：' | '？' | '！' => true,
             '“' | '”' | '‘' | '’' | '《' | '》' | '（' | '）' => true,
+            // Not a fault: the passes look at the text and may leave it unchanged.
             _ => false,
         }
     })
@@ -110,6 +115,9 @@ struct CleaningPass<'a> {
 }
 
 /// Returns true for the characters that make up a Chinese context.
+///
+/// Each pass goes over the text once, so a round is linear in its length apart from the moves that
+/// a replacement causes.
 fn is_chinese(c: char) -> bool {
     is_han(c)
         || matches!(c, '“' | '”' | '‘' | '’' | '…' | '—' | '·')
@@ -122,6 +130,7 @@ fn is_word_char(c: char) -> bool {
 
 impl CleaningPass<'_> {
     fn run_all(&mut self, spaces: SpaceMeaning, switches: &NormaliseSwitches) {
+        // Once is enough for these two: no pass below adds a control or a combining mark.
         self.remove_controls();
         self.compose_marks();
         // One pass may create work for another, so they are repeated until nothing changes. Each
@@ -130,6 +139,7 @@ impl CleaningPass<'_> {
         for _ in 0..ROUNDS_MAX {
             let before = self.notes.len();
             self.run_round(spaces, switches);
+            // Every change leaves a note, so no new note means that nothing changed.
             if self.notes.len() == before {
                 break;
             }
@@ -141,6 +151,7 @@ impl CleaningPass<'_> {
         if switches.spaces {
             self.normalise_spaces(spaces);
         }
+        // Letters and digits first: the passes for marks look at them as neighbours.
         for (on, pass) in [
             (switches.alphanumerics, Self::narrow_alphanumerics as fn(&mut Self)),
             (switches.dashes, Self::normalise_dashes),
@@ -180,6 +191,7 @@ impl CleaningPass<'_> {
     ) {
         let old = &self.chars[at..at + count];
         let before: String = old.iter().map(|ch| ch.c).collect();
+        // Text that is in its normal form already is no change and no finding.
         if before == with {
             return;
         }
@@ -188,6 +200,7 @@ impl CleaningPass<'_> {
         let new: Vec<SourceChar> = with
             .chars()
             .zip(0..)
+            // Longer than what it replaces: the surplus points at the last code point replaced.
             .map(|(c, k)| SourceChar { c, source_index: (start + k).min(end - 1) })
             .collect();
         self.chars.splice(at..at + count, new);
@@ -219,11 +232,13 @@ impl CleaningPass<'_> {
         let mut seen_base = false;
         while at < self.chars.len() {
             let c = self.chars[at].c;
+            // A combining mark at the start, or after a space, has nothing to stand on.
             let lone = is_combining(c) && !seen_base;
             let control = c.is_control() && !matches!(c, '\t' | '\n' | '\r');
             let noncharacter =
                 (u32::from(c) & 0xfffe) == 0xfffe || matches!(c, '\u{fdd0}'..='\u{fdef}');
             if lone || control || noncharacter || is_ignorable(c) {
+                // Neighbours that go for the same reason are one finding.
                 let test = |d: char| {
                     (lone && is_combining(d))
                         || (d.is_control() && !matches!(d, '\t' | '\n' | '\r'))
@@ -249,6 +264,8 @@ impl CleaningPass<'_> {
                 let parts: String = self.chars[at..=at + marks].iter().map(|ch| ch.c).collect();
                 let whole: String = parts.nfc().collect();
                 self.replace(at, marks + 1, &whole, FindingCode::NormalisedText, "R82");
+                // A base without a composed form keeps its marks, so this may be more than one
+                // character.
                 at += whole.chars().count();
             } else {
                 at += 1;
@@ -268,9 +285,11 @@ impl CleaningPass<'_> {
             let before = self.char_before(at);
             let after = self.char_at(at + count);
             let with = match (before, after) {
+                // At the start and the end of a text a space means nothing.
                 (None, _) | (_, None) => "",
                 (Some(a), Some(b)) if is_word_edge(a) && is_word_edge(b) => " ",
                 (Some(a), Some(b)) => {
+                    // A mark that divides clauses needs no space beside it.
                     let parts = ends_clause(a) && starts_clause(b);
                     if meaning == SpaceMeaning::Clause && parts { " " } else { "" }
                 }
@@ -298,6 +317,8 @@ impl CleaningPass<'_> {
                 at += count;
                 continue;
             }
+            // These are also marks of Chinese text; between letters or digits they belong to a
+            // word.
             let joins = |c: Option<char>| c.is_some_and(|c| is_word_char(c) || half(c).is_some());
             if let Some(with) = match self.chars[at].c {
                 '－' => Some("-"),
@@ -326,9 +347,11 @@ impl CleaningPass<'_> {
                 self.replace(at, forms, &"——".repeat(pairs), FindingCode::NormalisedText, "R84");
                 at += pairs * 2;
             } else if hyphens >= 2 {
+                // Two hyphens stand for a dash on keyboards without one; one is a hyphen.
                 self.replace(at, hyphens, "——", FindingCode::NormalisedText, "R84");
                 at += 2;
             } else {
+                // Past the whole run, or the rest of it would be read as another run.
                 at += forms.max(hyphens).max(1);
             }
         }
@@ -341,10 +364,13 @@ impl CleaningPass<'_> {
             let dots = self.run_length(at, |c| matches!(c, '…' | '⋯' | '‥'));
             let stops = self.run_length(at, |c| c == '.').max(self.run_length(at, |c| c == '。'));
             if dots > 0 {
+                // One … alone was meant as a whole ellipsis; more than twelve dots are cut to
+                // twelve.
                 let pairs = dots.div_ceil(2).min(2);
                 self.replace(at, dots, &"……".repeat(pairs), FindingCode::NormalisedText, "R84");
                 at += pairs * 2;
             } else if stops >= 3 {
+                // Three and more: two stops may be a typing error, which is for the editor to see.
                 self.replace(at, stops, "……", FindingCode::NormalisedText, "R84");
                 at += 2;
             } else {
@@ -362,6 +388,7 @@ impl CleaningPass<'_> {
                 '•' | '‧' | '・' => {
                     self.replace(at, 1, "·", FindingCode::NormalisedText, "R84");
                 }
+                // Between digits or letters ． is a point; see `narrow_alphanumerics`.
                 '．' if between_han => {
                     self.replace(at, 1, "·", FindingCode::NormalisedText, "R84");
                 }
@@ -386,6 +413,8 @@ impl CleaningPass<'_> {
 
     /// R81: half-width marks in a Chinese context become full-width.
     fn widen_marks(&mut self) {
+        // True for each open bracket that was widened: a closing one takes the width of its
+        // partner.
         let mut open: Vec<bool> = Vec::new();
         for at in 0..self.chars.len() {
             let c = self.chars[at].c;
@@ -393,12 +422,17 @@ impl CleaningPass<'_> {
             let (before, after) = (self.char_before(at), self.char_at(at + 1));
             let with = match c {
                 '(' => {
+                    // A term in Latin may stand inside; what surrounds the bracket decides, then
+                    // what it holds.
                     let full = chinese(before) || self.bracket_holds_chinese(at);
                     open.push(full);
                     full.then_some("（")
                 }
+                // Without a partner the character before it decides.
                 ')' => open.pop().unwrap_or_else(|| chinese(before)).then_some("）"),
                 ',' | ';' | ':' | '!' | '?' => {
+                    // After a Latin word the mark is Chinese only if Chinese follows: in `A, B` it
+                    // is not.
                     let beside =
                         chinese(before) || (before.is_some_and(is_word_char) && chinese(after));
                     beside.then_some(match c {
@@ -409,6 +443,8 @@ impl CleaningPass<'_> {
                         _ => "？",
                     })
                 }
+                // After Han and before Han or the end. Before a letter it may be a file name or an
+                // address.
                 '.' if before.is_some_and(is_han) && after.is_none_or(is_chinese) => Some("。"),
                 '+' if chinese(before) => Some("＋"),
                 _ => None,
@@ -436,9 +472,11 @@ impl CleaningPass<'_> {
             let c = self.chars[at].c;
             match c {
                 '“' | '‘' => open.push(c == '“'),
+                // A closing quote that matches nothing is left alone; it may be an apostrophe.
                 '”' | '’' if open.last() == Some(&(c == '”')) => {
                     open.pop();
                 }
+                // An apostrophe inside a word, such as don't, opens and closes nothing.
                 '\'' if self.char_before(at).is_some_and(is_word_char)
                     && self.char_at(at + 1).is_some_and(is_word_char) =>
                 {
@@ -446,6 +484,8 @@ impl CleaningPass<'_> {
                 }
                 '"' | '\'' => {
                     let double = c == '"';
+                    // A straight quote says nothing about its side: it closes if its kind is the
+                    // innermost open one.
                     let closes = open.last() == Some(&double);
                     let with = match (closes, double) {
                         (true, true) => "”",

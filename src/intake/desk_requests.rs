@@ -41,6 +41,8 @@ impl RecordChecker<'_> {
         }
         let mut locked =
             LockCollector { page, template, locked_fields: BTreeMap::new(), locks: Vec::new() };
+        // Locks of the layout come first, so an article that also names its place is the one
+        // reported.
         self.check_locks(locks, &mut locked);
         self.check_article_placements(articles, &mut locked);
         DeskRequests {
@@ -87,6 +89,7 @@ impl RecordChecker<'_> {
                 }
             }
         }
+        // One article alone is neither a pair nor a group.
         (out.len() > 1).then_some(out)
     }
 
@@ -108,16 +111,21 @@ impl RecordChecker<'_> {
                 );
                 continue;
             };
+            // Claimed before its place is checked: a second lock is an error even if the first was
+            // bad.
             if !self.claim_subject(subject, &place("articleId"), &field, locked) {
                 continue;
             }
             match placement {
+                // The field `slot` is a plain string in the contract: empty means not set.
                 Some(placement) if slot.is_empty() => {
                     self.lock_on_grid(subject, *placement, &place("placement"), locked);
                 }
                 None if !slot.is_empty() => {
                     let from = self.errors.len();
                     self.lock_in_slot(subject, slot, &place("slot"), locked);
+                    // Only what this lock added: earlier errors are not about locks and stay
+                    // errors.
                     self.downgrade_lock_errors(from);
                 }
                 Some(_) | None => self.report_error(
@@ -138,6 +146,7 @@ impl RecordChecker<'_> {
     ) {
         for (index, article) in articles.iter().enumerate() {
             let Some(placement) = article.placement else { continue };
+            // By index: the articles of the record and of the page are in one order.
             let subject = LockSubject::Article(index);
             let field = format!("articles[{index}].placement");
             let place = FindingPlace::of_field(field.as_str()).in_article(&article.id);
@@ -157,6 +166,7 @@ impl RecordChecker<'_> {
     ) -> bool {
         let id = shorten_id(subject_id(locked.page, subject));
         let Some(first) = locked.locked_fields.get(&subject) else {
+            // Remembered with its field, so that a second lock can name the first.
             locked.locked_fields.insert(subject, field.to_owned());
             return true;
         };
@@ -200,6 +210,7 @@ impl RecordChecker<'_> {
                 format!("the slot “{name}” is given without layout.template"),
             );
         }
+        // Slots are known to the template only; here only a second use of a name can be found.
         let to = LockPlace::Slot(slot.to_owned());
         if let Some(first) = locked.locks.iter().find(|lock| lock.place == to) {
             let (a, b) = (subject_id(locked.page, first.subject), subject_id(locked.page, subject));
@@ -238,6 +249,7 @@ impl RecordChecker<'_> {
             );
             return None;
         }
+        // All values are checked, so that one answer names all that are wrong.
         let mut sound = true;
         for (name, value, least, most) in values {
             let Some(value) = value.filter(|value| !(least..=most).contains(value)) else {

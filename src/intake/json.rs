@@ -28,6 +28,7 @@ pub fn read_message<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
     let mut reader = serde_json::Deserializer::from_str(text);
     let record = serde_path_to_error::deserialize(&mut reader)
         .map_err(|error| json_error(field_of_path(&error.path().to_string()), error.inner()))?;
+    // Anything after the message is an error: two records in one file would lose the second.
     reader.end().map_err(|error| json_error("", &error))?;
     Ok(record)
 }

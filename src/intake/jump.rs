@@ -82,6 +82,7 @@ fn chinese_page_number(page: &str) -> Option<String> {
     let name = |digit: u8| DIGITS[usize::from(digit - b'0')];
     Some(match *digits {
         [ones] => name(ones).to_owned(),
+        // 十一, not 一十一.
         [b'1', ones] => format!("十{}", name(ones)),
         [tens, ones] => format!("{}十{}", name(tens), name(ones)),
         _ => page.to_owned(),

@@ -25,6 +25,7 @@ pub(crate) struct ClassifiedLine {
 
 pub(crate) fn classify_line(text: &str) -> LineKind {
     let short = text.chars().count() <= TITLE_CHARS_MAX;
+    // （二） is in brackets too, but it is the number of a crosshead.
     let bracketed = text.starts_with(['（', '(']) && text.ends_with(['）', ')']);
     if short && ((bracketed && !is_numbered(text)) || is_date(text)) {
         return LineKind::Signature;
@@ -33,12 +34,14 @@ pub(crate) fn classify_line(text: &str) -> LineKind {
     if short && is_numbered(text) && !text.contains('。') {
         return LineKind::Title;
     }
+    // A short title may hold ！ or ？; a long line with one is copy.
     let sentence = text.contains(['。', '！', '？', '；']) && text.chars().count() > 20;
     if !short || sentence || ends_like_sentence(text) || ends_with_signature(text) {
         return LineKind::Paragraph;
     }
     match byline::parse_byline(text) {
         Some(bylines) => LineKind::Author(bylines),
+        // A caption without a full stop. As a title it would start an article.
         None if ends_with_picture_credit(text) => LineKind::Paragraph,
         None => LineKind::Title,
     }
@@ -51,6 +54,7 @@ fn is_date(text: &str) -> bool {
 
 /// Returns true if a text ends as a paragraph does.
 fn ends_like_sentence(text: &str) -> bool {
+    // The stop of a quotation stands inside its quotes.
     let bare = text.trim_end_matches(['”', '’', '）', '》', '」', '』', ')', '"', '\'']);
     bare.ends_with(['。', '！', '？', '…', '；', '：', '.', '!', '?', ';', ':'])
 }
@@ -59,6 +63,7 @@ fn ends_like_sentence(text: &str) -> bool {
 /// line before is copy that does not end, or ends with a character that nothing ends with.
 pub(crate) fn continues_paragraph(last: &ClassifiedLine, next: &LineKind) -> bool {
     const NEVER_LAST: &str = "的和或、，（“‘《〈";
+    // The line cannot be complete: no line ends so, or a bracket or quote is still open.
     let open = last.text.chars().last().is_some_and(|c| NEVER_LAST.contains(c))
         || !is_balanced(&last.text);
     match (&last.kind, next) {
@@ -88,6 +93,7 @@ pub(crate) fn ends_with_signature(text: &str) -> bool {
         &["记者", "通讯员", "据", "作者", "整理", "新华社", "本报", "综合", "来源", "下转", "编辑"];
     let bare = text.strip_suffix(['）', ')']).unwrap_or("");
     let Some((_, inner)) = bare.rsplit_once(['（', '(']) else { return false };
+    // A longer bracket is a remark of the copy, even if it names a reporter.
     inner.chars().count() <= 30
         && (SIGNS.iter().any(|sign| inner.contains(sign)) || byline::parse_byline(inner).is_some())
 }
@@ -103,6 +109,7 @@ pub(crate) fn split_heads_from_verse(
     last: bool,
 ) -> (&[ClassifiedLine], &[ClassifiedLine]) {
     let is_author = |item: &ClassifiedLine| matches!(item.kind, LineKind::Author(_));
+    // Without an author the first line alone is the head of a poem.
     let author = run.iter().position(is_author);
     let after = author.map_or(1, |at| at + 1).min(run.len());
     // Only the last line can be an author: a line of verse may read like a name.
@@ -110,6 +117,7 @@ pub(crate) fn split_heads_from_verse(
     if next > after && is_author(&run[next]) {
         // The title of the next article may have a deck below it.
         let dash = |item: &ClassifiedLine| item.text.starts_with(['—', '－', '-', '─']);
+        // From the second author back over the decks to the title that they belong to.
         let start = (after..next).rev().find(|k| !dash(&run[*k])).unwrap_or(next);
         return (&run[..after], &run[after..start]);
     }
@@ -117,6 +125,7 @@ pub(crate) fn split_heads_from_verse(
     if poem || (last && run.len() > after) {
         run.split_at(after)
     } else if last && author.is_none() {
+        // Nothing follows and nobody signs: lines at the end of the file, no head.
         run.split_at(0)
     } else {
         (run, &[])

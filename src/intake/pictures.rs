@@ -17,6 +17,7 @@ impl RecordChecker<'_> {
         pictures: &mut [proto::Picture],
         articles: &[proto::Article],
     ) -> bool {
+        // Counted before any is read: reading takes memory, which is what the limit protects.
         let in_articles: usize = articles.iter().map(|article| article.pictures.len()).sum();
         let (count, most) = (pictures.len() + in_articles, self.context.limits.pictures);
         if !self.check_limit(&FindingPlace::of_field("pictures"), "pictures", count, most) {
@@ -54,6 +55,7 @@ impl RecordChecker<'_> {
         if !self.claim_picture_id(id, place) {
             return None;
         }
+        // Pictures of the article are there already; one of the page moves into the article.
         if let Some(index) =
             self.pictures.article_pictures.iter().position(|picture| picture.id == id)
         {
@@ -66,6 +68,7 @@ impl RecordChecker<'_> {
 
     /// Takes the picture of the page that a masthead or a reserved box names, if any.
     pub(crate) fn claim_artwork(&mut self, id: &str, place: &FindingPlace) -> Option<PagePicture> {
+        // No picture is named, which is allowed.
         if id.is_empty() || !self.claim_picture_id(id, place) {
             None
         } else {
@@ -165,6 +168,7 @@ impl RecordChecker<'_> {
     /// R73: a phrase below a picture has no full stop.
     fn check_caption_stop(&mut self, caption: &str, place: FindingPlace) {
         let phrase = caption.strip_suffix('。');
+        // Several sentences keep their stops; one phrase has none.
         if phrase.is_some_and(|phrase| !phrase.contains(['。', '！', '？'])) {
             let words = Bilingual::new(
                 "图说是一句短语，句末不用句号",
@@ -208,6 +212,7 @@ impl RecordChecker<'_> {
         let (found, place) = match content {
             Some(Content::Data(bytes)) => {
                 let place = at("data");
+                // Checked before the bytes are copied and read.
                 if !self.check_limit(&place, "picture_bytes", bytes.len(), limits.picture_bytes) {
                     return None;
                 }
@@ -227,15 +232,18 @@ impl RecordChecker<'_> {
                 let [width, height] = image.size().map(|pixels| pixels as usize);
                 let pixels = width * height;
                 let (bytes, most) = (image.bytes().len(), limits.picture_bytes);
+                // Pictures supplied beside the record have not met any limit before.
                 let small = self.check_limit(&place, "picture_bytes", bytes, most);
                 let fits =
                     self.check_limit(&place, "picture_pixels", pixels, limits.picture_pixels);
+                // Counted for rejected pictures too, so that many of them cannot pass one by one.
                 self.pictures.pixel_count = self.pictures.pixel_count.saturating_add(pixels);
                 let all = self.pictures.pixel_count;
                 let page = self.check_limit(&place, "page_pixels", all, limits.page_pixels);
                 (small && fits && page).then_some(image)
             }
             Some(Err(fault)) => {
+                // A note, not an error: a picture that cannot be read does not stop the page.
                 self.notes.push(unreadable_picture(&fault, place));
                 None
             }

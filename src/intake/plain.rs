@@ -45,6 +45,7 @@ pub fn read_plain(bytes: &[u8], rejoin: bool) -> Result<WithFindings<PageRecord>
         return Err(empty_input());
     }
     let mut reader = PlainReader { record: PageRecord::default(), notes: Vec::new() };
+    // Furniture comes off first: dates and credits would otherwise be read as heads.
     let copy = reader.read_furniture(&lines);
     let items = reader.classify_lines(&lines[copy], rejoin);
     reader.read_articles(&items);
@@ -91,6 +92,7 @@ fn split_lines(text: &str) -> Vec<CopyLine<'_>> {
         if end == rest.len() {
             return lines;
         }
+        // A CR and the LF after it are one line end, or every line of the file would count twice.
         let crlf = rest[end..].starts_with("\r\n");
         let width = if crlf { 2 } else { rest[end..].chars().next().map_or(1, char::len_utf8) };
         rest = &rest[end + width..];
@@ -117,6 +119,8 @@ impl PlainReader {
         // A short line between two certain furniture lines is furniture too: the name of the paper
         // or the section.
         let is_furniture = |line: &CopyLine<'_>| {
+            // Only asked here whether the line is furniture; its credits are collected further
+            // down.
             let mut ignored = Credits::default();
             byline::find_date(line.text)
                 .is_some_and(|_| line.text.chars().count() <= TITLE_CHARS_MAX)
@@ -124,18 +128,23 @@ impl PlainReader {
                 || byline::parse_credits(line.text, &mut ignored)
                 || is_paper_name(line.text)
         };
+        // Deeper in the file a date or a name may be copy.
         let top = &lines[..lines.len().min(FURNITURE_LINES_MAX)];
         let mut last = None;
         for (k, line) in top.iter().enumerate() {
             if is_furniture(line) {
                 last = Some(k);
+            // At most one unsure line between two certain ones, and none before the first: anything
+            // else is the start of the copy.
             } else if last.is_none_or(|at| at + 1 < k)
                 || line.text.chars().count() > UNSURE_NAME_CHARS_MAX
             {
                 break;
             }
         }
+        // The last certain line ends the furniture; an unsure line after it is copy.
         for line in top.iter().take(last.map_or(0, |at| at + 1)) {
+            // Date and credits may share a line: such a line is read word by word.
             if byline::find_date(line.text).is_none()
                 && byline::parse_credits(line.text, &mut credits)
             {
@@ -157,6 +166,7 @@ impl PlainReader {
             taken += 1;
         }
         let mut end = lines.len();
+        // One line at least remains as copy.
         while end > taken + 1 && byline::parse_credits(lines[end - 1].text, &mut credits) {
             self.note_credits(&lines[end - 1]);
             end -= 1;
@@ -182,6 +192,7 @@ impl PlainReader {
         let date = byline::find_date(line.text);
         let mut rest = line.text.to_owned();
         if let Some((_, _, _, range)) = &date {
+            // What was read is blanked out, so that the words left over are names.
             rest.replace_range(range.clone(), " ");
         }
         let number = find_page_number(&rest);
@@ -211,6 +222,7 @@ impl PlainReader {
         }
         for word in rest.split_whitespace() {
             let word = word.trim_matches(['：', ':', '|', '·']);
+            // The date says it all; weekday and lunar date are not fields of the record.
             let weekday = word.starts_with("星期") || word.starts_with("农历");
             if word.is_empty() || weekday {
                 continue;
@@ -248,6 +260,7 @@ impl PlainReader {
         let mut items: Vec<ClassifiedLine> = Vec::new();
         for line in lines {
             let kind = classify_line(line.text);
+            // The line before decides; after a join that is the joined paragraph.
             let goes_on =
                 items.last().is_some_and(|last| rejoin && continues_paragraph(last, &kind));
             match items.last_mut().filter(|_| goes_on) {
@@ -255,6 +268,7 @@ impl PlainReader {
                     let note = joined_finding(last, line);
                     self.notes.push(note);
                     last.text.push_str(line.text);
+                    // The first part may have looked like a title, for it broke off in the middle.
                     last.kind = LineKind::Paragraph;
                 }
                 None => items.push(ClassifiedLine {
@@ -266,6 +280,7 @@ impl PlainReader {
             }
         }
         // A signature stands above its date, with no blank line between them.
+        // A line above a date reads as a title until the date below it is known.
         for k in 1..items.len() {
             let signed = items[k].kind == LineKind::Signature && items[k].blank_lines_before == 0;
             if signed
@@ -279,8 +294,14 @@ impl PlainReader {
     }
 
     /// Finds the start of each article and fills it.
+    ///
+    /// The lines are read as runs: titles and authors, then the copy below them. A run starts an
+    /// article if [`Self::starts_article`] finds a reason, and is made of crossheads otherwise.
+    /// Every turn of the loop takes at least one line, so it ends.
     fn read_articles(&mut self, items: &[ClassifiedLine]) {
         let mut at = 0;
+        // True where the copy so far is complete, so that a title starts an article and is no
+        // crosshead.
         let mut ended = true;
         while at < items.len() {
             // A run of titles and authors, and the line after it.
@@ -299,6 +320,7 @@ impl PlainReader {
                 }
             }
             self.push_verse(verse);
+            // Titles after the verse are left for the next round, where they start an article.
             let taken = heads.len() + verse.len();
             at += taken;
             ended = taken < run;
@@ -313,6 +335,7 @@ impl PlainReader {
                         self.push_block(item.line_number, note);
                         ended = true;
                     }
+                    // Back to the outer loop, which takes a run of these together.
                     LineKind::Title | LineKind::Author(_) => break,
                 }
                 at += 1;
@@ -341,10 +364,12 @@ impl PlainReader {
         ended: bool,
     ) -> bool {
         let author = heads.iter().any(|item| matches!(item.kind, LineKind::Author(_)));
+        // Two blank lines stand between articles, one between the parts of an article.
         let apart = heads.first().is_some_and(|item| item.blank_lines_before >= 2);
         let titles = heads.iter().filter(|item| item.kind == LineKind::Title).count();
         let dateline = next.is_some_and(|item| byline::dateline_len(&item.text) > 0);
         let first = self.record.articles.is_empty();
+        // A numbered last line is a crosshead, and the title above it may be another.
         let numbered = heads.last().is_some_and(|item| is_numbered(&item.text));
         first || author || apart || dateline || ended || (titles >= 2 && !numbered)
     }
@@ -361,11 +386,14 @@ impl PlainReader {
             && titles.len() > 1
             && titles.last().is_some_and(|t| is_numbered(&t.text))
         {
+            // Without an author between them, a numbered last title belongs to the body as its
+            // first crosshead.
             after = titles.split_off(titles.len() - 1);
         }
         let mut article = Article { id: format!("a{}", index + 1), ..Article::default() };
         let (decks, mut lines): (Vec<&ClassifiedLine>, Vec<&ClassifiedLine>) =
             titles.into_iter().partition(|item| item.text.starts_with(['—', '－', '-', '─']));
+        // A banner stands above the first article, apart from its head.
         if index == 0 && lines.len() > 1 && lines[1].blank_lines_before > 0 {
             let banner = lines.remove(0);
             self.note_guess(
@@ -376,6 +404,7 @@ impl PlainReader {
             );
             self.record.banner.clone_from(&banner.text);
         }
+        // Of two or more lines the first is the kicker, the second the headline, the rest decks.
         if lines.len() > 1 {
             let kicker = lines.remove(0);
             article.kicker.clone_from(&kicker.text);
@@ -387,6 +416,7 @@ impl PlainReader {
         article.deck = deck.join("\n");
         if article.headline.is_empty() {
             // A deck alone becomes the headline.
+            // An article without a headline would be rejected later; nothing is lost by this.
             article.headline = std::mem::take(&mut article.deck).replace('\n', " ");
         }
         if let Some(ClassifiedLine { kind: LineKind::Author(bylines), .. }) =
@@ -449,6 +479,7 @@ impl PlainReader {
         if let Some(article) = self.record.articles.last_mut()
             && article.body.is_empty()
         {
+            // Only the first block of an article may open with a dateline.
             let end = byline::dateline_len(text);
             text[..end].clone_into(&mut article.dateline);
             text = text[end..].trim_start();
@@ -478,6 +509,7 @@ impl PlainReader {
 /// Finds a page number such as `第3版`, `03版` or `A03` in a line. Returns it with its byte range.
 fn find_page_number(line: &str) -> Option<(String, std::ops::Range<usize>)> {
     for word in line.split_whitespace() {
+        // The word is a slice of the line, so the difference of their addresses is its offset.
         let start = word.as_ptr() as usize - line.as_ptr() as usize;
         let range = start..start + word.len();
         let bare = word.strip_prefix('第').unwrap_or(word);
@@ -491,6 +523,7 @@ fn find_page_number(line: &str) -> Option<(String, std::ops::Range<usize>)> {
                 return Some((number.to_owned(), range));
             }
         }
+        // A03 without 版. More letters or digits make it the name of a model or a road.
         let letters = word.chars().take_while(char::is_ascii_uppercase).count();
         let digits = &word[letters..];
         if (1..=2).contains(&letters)

@@ -18,6 +18,7 @@ impl RecordChecker<'_> {
         for (k, reserved) in boxes.iter_mut().enumerate() {
             let field = format!("reserved[{k}]");
             let proto::ReservedBox { id, kind, rect, picture_id, label, placement } = reserved;
+            // Numbered from 1, as the desk counts.
             if id.is_empty() {
                 *id = format!("r{}", k + 1);
             }
@@ -105,6 +106,7 @@ impl RecordChecker<'_> {
             length(name, value, Abs::raw(1), "应为大于 0 的长度", "must be a length greater than 0")
         };
         let (width, height) = (extent("width", width), extent("height", height));
+        // All four are read before the first failure ends the function, so that each is reported.
         Some(Rect::new(x?, y?, width?, height?))
     }
 
@@ -123,6 +125,7 @@ impl RecordChecker<'_> {
         });
         let refused = !self.context.drops_bad_locks;
         let locks = page.requests.locks.iter().filter(|_| refused).filter_map(|lock| {
+            // A slot gets its place from the template, which is not read here.
             let LockPlace::Grid(values) = lock.place else { return None };
             let id = subject_id(page, lock.subject);
             let place = FindingPlace::of_field(lock.field.as_str()).in_article(id);

@@ -43,6 +43,7 @@ impl RecordChecker<'_> {
             superscripts: vec![false; len],
             rubies: Vec::new(),
         };
+        // Spans are a field beside their text in the record.
         let field = place.field.trim_end_matches(".text").to_owned();
         for (k, span) in spans.iter_mut().enumerate() {
             let place =
@@ -57,7 +58,9 @@ impl RecordChecker<'_> {
                 );
                 continue;
             }
+            // The record counts code points of the text as received, which cleaning may have moved.
             let bytes = cleaned.bytes_of_source(*start..*end);
+            // The record is returned with the cleaned text, so its spans must fit that text.
             *start = count_code_points(&cleaned.text[..bytes.start]);
             *end = count_code_points(&cleaned.text[..bytes.end]);
             self.apply_style(&mut styles, bytes, style.as_mut(), place);
@@ -76,6 +79,7 @@ impl RecordChecker<'_> {
             Some(Style::Strong(true)) => "hei-bold",
             Some(Style::Kai(true)) => "kai",
             Some(Style::Fang(true)) => "fang",
+            // Dots and superscripts go with any face, so they never conflict with one.
             Some(Style::EmphasisDot(true)) => return styles.emphasis_dots[bytes].fill(true),
             Some(Style::Superscript(true)) => return styles.superscripts[bytes].fill(true),
             Some(Style::Ruby(proto::Ruby { text })) => {
@@ -97,7 +101,9 @@ impl RecordChecker<'_> {
                 );
             }
         };
+        // A font set without this role keeps the face of the text.
         let Some(face) = self.context.fonts.find_role(role) else { return };
+        // One character has one face. Two requests for the same face are no conflict.
         let taken = &mut styles.faces[bytes];
         if taken.iter().any(|known| known.is_some_and(|known| known != face)) {
             self.note_overlap(place);
@@ -132,6 +138,7 @@ impl RecordChecker<'_> {
                 "the ruby reading is empty",
             );
         }
+        // A character carries one reading, so a later one replaces those that it meets.
         let meets = |(range, _): &(Range<usize>, String)| {
             range.start < bytes.end && bytes.start < range.end
         };
@@ -149,6 +156,7 @@ impl RecordChecker<'_> {
             });
             styles.rubies.extend(each);
         } else if !bytes.is_empty() {
+            // Cleaning may have removed all characters of the range.
             styles.rubies.push((bytes, text.clone()));
         }
     }
@@ -176,6 +184,7 @@ impl ByteStyles<'_> {
                 out.extend(on.then(|| TextSpan { range, style: style.clone() }));
             });
         }
+        // Spans of one kind must be in order, and readings were added in the order of the record.
         self.rubies.sort_by_key(|(range, _)| range.start);
         let readings = self.rubies.into_iter();
         out.extend(readings.map(|(range, text)| TextSpan { range, style: SpanStyle::Ruby(text) }));
@@ -187,6 +196,7 @@ impl ByteStyles<'_> {
 fn for_each_run<T: Copy + PartialEq>(values: &[T], mut run: impl FnMut(Range<usize>, T)) {
     let mut start = 0;
     for end in 1..=values.len() {
+        // The last run has no value after it that differs, so the end of the list closes it.
         if end == values.len() || values[end] != values[start] {
             run(start..end, values[start]);
             start = end;

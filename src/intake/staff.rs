@@ -25,6 +25,7 @@ impl RecordChecker<'_> {
         let has_page_credits = staff.iter().any(|staff| !staff.names.is_empty());
         for (index, article) in articles.iter_mut().enumerate() {
             if let Some(credits) = &mut article.credits {
+                // Collected in any case, because collecting checks and cleans the names.
                 let mut with_article = staff.clone();
                 self.collect_credits(
                     credits,
@@ -49,6 +50,7 @@ impl RecordChecker<'_> {
         let proto::Credits { editors, proofreaders, layout_designers, others } = credits;
         let roles = self.context.staff_roles.clone();
         let [editor, proofreader, designer] = roles;
+        // Fixed roles first, in the order of the house style.
         let mut groups: Vec<(String, String, &mut Vec<String>)> = vec![
             (editor, format!("{at}.editors"), editors),
             (proofreader, format!("{at}.proofreaders"), proofreaders),
@@ -80,6 +82,7 @@ impl RecordChecker<'_> {
                     continue;
                 }
                 match staff.iter_mut().find(|staff| staff.role == role) {
+                    // Several articles of a page often name the same people.
                     Some(staff) if staff.names.contains(&name) => {}
                     Some(staff) => staff.names.push(name),
                     None => staff.push(StaffEntry { role: role.clone(), names: vec![name] }),

@@ -51,6 +51,7 @@ impl RecordChecker<'_> {
         let mut reported: Vec<char> = Vec::new();
         for (c, at) in cleaned.chars() {
             // Tests check that every face of the catalog has these.
+            // Most characters take this way, and asking every face for each of them would be slow.
             let common = c.is_ascii() || matches!(c, '\u{4e00}'..='\u{9fa5}');
             if common || c.is_whitespace() || reported.contains(&c) || self.context.fonts.covers(c)
             {
@@ -69,6 +70,7 @@ impl RecordChecker<'_> {
             run = if is_combining(c) { run + 1 } else { 0 };
             if run > most {
                 self.check_limit(&place.clone().at_range(at..at + 1), "combining_marks", run, most);
+                // One error is enough: the run goes on with every further mark.
                 return;
             }
         }
@@ -80,6 +82,7 @@ impl RecordChecker<'_> {
         let mut lines = lines.into_iter();
         let Some(first) = lines.next() else { return CopyText::default() };
         lines.fold(first, |mut head, line| {
+            // The span covers the space that stands for the line end, after which the line breaks.
             let at = head.text.len();
             head.spans.push(TextSpan { range: at..at + 1, style: SpanStyle::ForcedBreak });
             head.text = format!("{} {}", head.text, line.text);
@@ -100,6 +103,7 @@ impl RecordChecker<'_> {
             .map(|part| self.clean_text(part, place, kind))
             .filter(|t| !t.is_empty())
             .collect();
+        // Written back without the empty lines, so that checking the record again changes nothing.
         *text = lines.iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join("\n");
         lines
     }

@@ -55,6 +55,7 @@ pub(crate) fn shape_cells(
         let width = shaping.place_glyphs(cluster, cluster_glyphs, &mut glyphs);
         cells.push(TextCell { width, glyphs: first..glyphs.len() as u32 });
     }
+    // Raised after placing, so that the cell shrinks together with the glyphs in it.
     for span in shaping.source.spans.iter().filter(|span| span.style == SpanStyle::Superscript) {
         for index in indices_in(clusters, &span.range, |cluster| cluster.range.start) {
             raise_cell(&mut cells[index], &mut glyphs);
@@ -99,6 +100,8 @@ impl ParagraphShaping<'_> {
         mode_of: impl Fn(usize, &str) -> ShapingMode,
     ) -> Result<Vec<TextPiece>, Vec<MissingGlyph>> {
         let mut pieces: Vec<TextPiece> = Vec::new();
+        // All missing characters are collected before the error is returned, so that one run
+        // reports all.
         let mut missing: Vec<MissingGlyph> = Vec::new();
         let faces = self.source.spans.iter().filter_map(|span| match span.style {
             SpanStyle::Face(face) => Some((&span.range, face)),
@@ -148,6 +151,7 @@ impl ParagraphShaping<'_> {
     /// Finds the character of a cluster that no font has.
     fn missing_glyph(&self, face: FontId, cluster: &TextCluster) -> MissingGlyph {
         let text = &self.source.text[cluster.range.clone()];
+        // A cluster may fail as a whole because of one mark: test each character alone.
         let pick = |c: char| self.fonts.pick_face(face, c.encode_utf8(&mut [0; 4]), cluster.class);
         // If every character has a font but no font has all of them, the last mark is reported.
         let (offset, character) = text
@@ -163,10 +167,12 @@ impl ParagraphShaping<'_> {
         if class == CharClass::Han {
             ShapingMode::Han
         } else if script::is_half_width(class, text) && self.profile.digit_width.is_some() {
+            // `digit_width` of `None` means that digits keep the advance of the face.
             ShapingMode::HalfWidth
         } else if class == CharClass::Latin || text.is_ascii() {
             ShapingMode::Latin
         } else if class == CharClass::Connector {
+            // 一字线 and 浪纹线 take a whole cell, so they need the full-width forms of the face.
             ShapingMode::FullWidth
         } else {
             ShapingMode::Han
@@ -197,14 +203,19 @@ impl ParagraphShaping<'_> {
         let text = &self.source.text[cluster.range.clone()];
         let cell = script::cell_width(cluster.class, text, advance, self.profile);
         // Pen position from the left edge of the cell.
+        // The first arm that matches decides: spaces have no ink, and ASCII marks are no halved
+        // marks.
         let mut pen = match (ink_position(cluster.class), shaped) {
             _ if cluster.class == CharClass::Space => Em::ZERO,
             // Latin marks and empty clusters stay as the shaper places them.
             _ if text.is_ascii() => (cell - advance) / 2,
             (InkPosition::Left, [glyph]) => self.ink_inside_cell(glyph, Em::ZERO, cell),
+            // The ink is in the right half of the glyph, so the glyph starts half an em to the left
+            // of its cell.
             (InkPosition::Right, [glyph]) => {
                 self.ink_inside_cell(glyph, cell - glyph.advance, cell)
             }
+            // Each of the two marks is placed in its own half below.
             _ if cluster.class == CharClass::StopPair => Em::ZERO,
             _ => (cell - advance) / 2,
         };
@@ -219,6 +230,7 @@ impl ParagraphShaping<'_> {
             }
             glyphs.push(CellGlyph { x: pen + glyph.dx, ..full_size_glyph(glyph) });
             // …… share their cells evenly; a word keeps its advances.
+            // Equal widths mean that the cell is as the font has it.
             pen += if advance == cell { glyph.advance } else { share };
         }
         cell
@@ -235,6 +247,7 @@ impl ParagraphShaping<'_> {
             // Ink wider than the cell is centred.
             return (cell - right - left) / 2;
         }
+        // The ink fits, so the two bounds do not cross and their order does not matter.
         usual.min(cell - right).max(-left)
     }
 }

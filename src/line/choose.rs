@@ -112,9 +112,11 @@ pub fn break_into_lines(paragraph: &PreparedParagraph, measure: Em, indent: Em) 
     let natural = paragraph.natural_width(0..paragraph.units().len());
     let is_short = natural <= measure * INVISIBLE_LINES_MAX;
     let quick = is_short.then_some(BreakMode::InvisibleGaps);
+    // Each mode allows more than the one before, so the first that finds a way decides.
     for mode in quick.into_iter().chain([BreakMode::AnyGaps, BreakMode::LiftProhibitions]) {
         match (BreakSearch { paragraph, measure, indent, mode }).run(None) {
             SearchOutcome::Found(lines, _) => return lines,
+            // A freer mode has still more lines to look at.
             SearchOutcome::StepLimit => break,
             SearchOutcome::NoSolution => {}
         }
@@ -174,6 +176,7 @@ impl LengthVariants {
         let breaks = line_counts.breaks_in(count)?;
         let lines: Vec<TextLine> =
             breaks.windows(2).map(|pair| search.make_line(pair[0], pair[1])).collect();
+        // A remainder is a line that falls short of the measure or runs over it.
         let is_noticed = |line: &TextLine| {
             let justification = &line.justification;
             justification.even_gap().to_milli() > VISIBLE_GAP || justification.remainder != Em::ZERO
@@ -514,6 +517,7 @@ impl BreakSearch<'_> {
             if room > Em::ZERO {
                 let part = left.min(room);
                 left -= part;
+                // Percent squared: the whole of the room counts 10 000 and costs the full weight.
                 cost += weight * percent_squared(part, room) / 10_000;
             }
             left > Em::ZERO
@@ -550,6 +554,7 @@ impl BreakSearch<'_> {
         let mut lines = Vec::new();
         let mut end = self.paragraph.units().len();
         while end > 0 {
+            // A line holds at least one unit, so `start` is less than `end` and the loop ends.
             let start = nodes[end].line_start;
             lines.push(self.make_line(start, end));
             end = start;
@@ -567,6 +572,7 @@ impl BreakSearch<'_> {
 /// Cost of a line whose even gaps are each stretched by `gap`.
 fn even_gap_cost(gap: Em) -> LineCost {
     let gap = gap.to_milli().max(0);
+    // Squared, so that two gaps a little wide are cheaper than one twice as wide.
     let mut cost = 100 * gap * gap / (VISIBLE_GAP * VISIBLE_GAP);
     if gap > VISIBLE_GAP {
         cost += VISIBLE_GAPS;

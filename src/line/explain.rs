@@ -47,6 +47,7 @@ pub fn break_reason(paragraph: &PreparedParagraph, line: &TextLine, measure: Em)
     // End of the line if it were filled without squeezing and without regard to prohibitions.
     let room = measure - line.start_x;
     let mut full = start + 1;
+    // Breaks are ignored here: the rule at the full line is what this function looks for.
     while full < units.len() && paragraph.natural_width(start..full + 1) <= room {
         full += 1;
     }
@@ -54,6 +55,7 @@ pub fn break_reason(paragraph: &PreparedParagraph, line: &TextLine, measure: Em)
         (Some(before), Some(after)) => rule_of_break(before.class, after.class, before.break_after),
         _ => "",
     };
+    // The line is full; a rule may still stand at its end, such as a lifted prohibition.
     if end == full {
         return BreakReason { action: LineEndAction::FullLine, rule: rule_at(end) };
     }
@@ -78,10 +80,12 @@ pub fn line_faults(paragraph: &PreparedParagraph, line: &TextLine, measure: Em) 
     let mut faults = Vec::new();
     let units = paragraph.units();
     let (start, end) = (line.units.start, line.units.end);
+    // Only the even stretch can exceed the limits of R37; all other gaps are limited.
     let gap = line.justification.even_gap().to_milli();
     if gap > VISIBLE_GAP {
         faults.push(LineFault { rule: "R37", is_error: gap > WIDE_GAP });
     }
+    // The last line ends with the paragraph, not by a break, so no break rule applies.
     if let (false, Some(before), Some(after)) =
         (line.is_last, end.checked_sub(1).and_then(|last| units.get(last)), units.get(end))
     {
@@ -97,6 +101,7 @@ pub fn line_faults(paragraph: &PreparedParagraph, line: &TextLine, measure: Em) 
                 let is_error = !matches!(rule, "R06" | "R09" | "R11");
                 faults.push(LineFault { rule, is_error });
             }
+            // Allowed breaks, those in addresses and words by R20 and R18.
             LineBreak::Free | LineBreak::Forced | LineBreak::Address | LineBreak::Hyphen => {}
         }
     }

@@ -30,12 +30,13 @@ impl Justification {
     /// the fields: each takes all it can before the next one is touched. If a line is too short
     /// after all stretch steps, the rest is divided evenly over the gaps that allow it, without
     /// limit. There is no such last resort for a line that is too long. What cannot be
-    /// distributed is the
-    /// `remainder`.
+    /// distributed is the `remainder`.
     pub(crate) fn solve(line: &RunningTotals, measure: Em) -> Self {
         let mut solved = Self { even_gaps: line.even_gaps, ..Self::default() };
         let mut slack = measure - line.natural;
         if slack > Em::ZERO {
+            // A later step is touched only if the earlier ones are used up: `slack` is zero
+            // otherwise.
             for (step, room) in solved.stretched.iter_mut().zip(line.stretch) {
                 *step = slack.min(room);
                 slack -= *step;
@@ -126,11 +127,13 @@ impl TextLine {
         let is_last = units.end == paragraph.units().len();
         let totals = paragraph.line_totals(&units);
         let room = measure - start_x;
+        // A last line that fits stays unjustified; one that is too long is squeezed like any other.
         let justification = if is_last && totals.natural <= room {
             Justification::default()
         } else {
             Justification::solve(&totals, room)
         };
+        // A paragraph may end after any unit, so its last break lifts no prohibition.
         let verdict = paragraph.units()[units.end - 1].break_after;
         let is_lifted = matches!(verdict, LineBreak::Kinsoku | LineBreak::Inseparable) && !is_last;
         Self {
@@ -154,6 +157,7 @@ impl TextLine {
             (Some(first), Some(last)) => {
                 first.text_range.start as usize..last.text_range.end as usize
             }
+            // A line without units has no text.
             _ => 0..0,
         }
     }
@@ -182,6 +186,8 @@ impl TextLine {
         let mut natural_x = self.start_x;
         let mut step_shift = Em::ZERO;
         for (index, unit) in self.units.clone().zip(&paragraph.units()[self.units.clone()]) {
+            // The cell is moved by the changes of the gaps before it; its own gap counts from the
+            // next cell.
             let mut shift = step_shift;
             if has_even_stretch {
                 shift += even_stretch.share(even_gaps_before.min(*even_gaps), *even_gaps);
@@ -193,6 +199,7 @@ impl TextLine {
             if !has_steps {
                 continue;
             }
+            // Both at once: a bracket shrinks in one step and stretches in another.
             let (shrinks, stretches) = (gap.kind.shrink_step(), gap.kind.stretch_step());
             if let Some(step) = shrinks {
                 shrink[step] += gap.natural - gap.min;
@@ -200,6 +207,7 @@ impl TextLine {
             if let Some(step) = stretches {
                 stretch[step] += gap.max - gap.natural;
             }
+            // A gap that takes part in no step leaves the shares as they were.
             if shrinks.or(stretches).is_some() {
                 step_shift = stepped_share(stretched, &stretch, &line.stretch)
                     - stepped_share(shrunk, &shrink, &line.shrink);
@@ -213,6 +221,7 @@ impl TextLine {
         paragraph: &'a PreparedParagraph,
         mut visit: impl FnMut(PlacedGlyph<'a>),
     ) {
+        // The text ranges serve copying from the PDF: together they must give the text of the line.
         let range = self.text_range(paragraph);
         let end_byte = range.end as u32;
         let units = &paragraph.units()[self.units.clone()];
@@ -225,6 +234,8 @@ impl TextLine {
             for k in unit.glyphs.start as usize..unit.glyphs.end as usize {
                 let glyph = &paragraph.glyphs()[k];
                 let end = if k + 1 < last_glyph {
+                    // Two glyphs of one cluster start at the same byte: the last takes the text,
+                    // the others none.
                     paragraph.glyphs()[k + 1].text_byte.max(next_byte)
                 } else {
                     end_byte
@@ -239,6 +250,7 @@ impl TextLine {
             }
             line_end = cell_x + unit.cell_width;
         });
+        // A paragraph never ends inside a word, so its last line gets no hyphen.
         let hyphen = units.last().and_then(|last| last.hyphen).filter(|_| !self.is_last);
         if let Some(hyphen) = hyphen {
             visit(PlacedGlyph {
@@ -266,10 +278,13 @@ impl TextLine {
             cells.push((x, x + paragraph.units()[index].cell_width));
         });
         for reading in &paragraph.readings {
+            // The line with the first unit carries the whole reading.
             if !self.units.contains(&reading.units.start) {
                 continue;
             }
             let first = reading.units.start - self.units.start;
+            // Its units are on one line unless a prohibition was lifted; then it ends with this
+            // line.
             let last = (reading.units.end - 1 - self.units.start).min(cells.len() - 1);
             // Centred over its characters.
             let x = (cells[first].0 + cells[last].1 - reading.width) / 2;
@@ -297,6 +312,7 @@ impl TextLine {
 fn stepped_share(change: &[Em], seen: &[Em], all: &[Em]) -> Em {
     let steps = change.iter().zip(seen.iter().zip(all));
     let used = steps.filter(|(change, _)| **change != Em::ZERO);
+    // `seen` may exceed `all` by the gap at the line end, which is not part of the line.
     used.map(|(change, (seen, all))| change.share((*seen).min(*all).units(), all.units().max(1)))
         .sum()
 }

@@ -38,6 +38,9 @@ const COUNTS_TRACKED: usize = 4;
 ///
 /// Only few counts are possible at a break: fewer lines would be overfull, more would have visible
 /// gaps. Each break therefore has a base count and [`COUNTS_TRACKED`] slots from there on.
+///
+/// The table is exact for the counts it tracks, as far as every way to them stays on such counts:
+/// for each number of lines, the cheapest way to a break extends a cheapest way to an earlier one.
 #[derive(Clone, Debug)]
 pub(super) struct LineCountTable {
     /// By break, then by number of lines above the base count.
@@ -68,8 +71,10 @@ impl LineCountTable {
     ) -> impl Iterator<Item = (LineCost, usize)> + use<> {
         let first_count = self.base_counts[start] + 1;
         let base_count = self.base_counts[end];
+        // The slots of `start` stand for consecutive counts; one more line shifts each by one.
         let ways = (first_count..).zip(self.nodes[start]);
         ways.filter_map(move |(lines, node)| {
+            // The two base counts differ, so the slot at `end` need not be the slot at `start`.
             let slot = tracked_slot(lines - base_count)?;
             (node.cost != UNREACHED).then_some((node.cost, slot))
         })
@@ -77,6 +82,8 @@ impl LineCountTable {
 
     /// True if a line from `start` to `end` at this cost improves any slot of `end`.
     pub(super) fn is_gain(&self, start: usize, end: usize, line_cost: LineCost) -> bool {
+        // `line_cost` may be a lower bound: without gain at the bound there is none at the real
+        // cost.
         self.extensions(start, end)
             .any(|(cost, slot)| cost.saturating_add(line_cost) < self.nodes[end][slot].cost)
     }
@@ -95,7 +102,9 @@ impl LineCountTable {
         let mut breaks = vec![end];
         let mut lines = count as i64;
         while end > 0 {
+            // A count outside the tracked slots was never stored: no such way is known.
             let node = self.nodes[end][tracked_slot(lines - self.base_counts[end])?];
+            // At zero lines with text left the way would need more lines than requested.
             if node.cost == UNREACHED || lines == 0 {
                 return None;
             }
@@ -104,6 +113,7 @@ impl LineCountTable {
             breaks.push(end);
         }
         breaks.reverse();
+        // Lines left at the start of the paragraph mean that the way has fewer lines than `count`.
         (lines == 0).then_some(breaks)
     }
 }

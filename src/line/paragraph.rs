@@ -129,10 +129,14 @@ impl RunningTotals {
     pub(crate) fn over(units: &[LineUnit]) -> Vec<Self> {
         let mut totals = Vec::with_capacity(units.len() + 1);
         let mut sum = Self::default();
+        // Entry 0 is empty, so that a line from the first unit needs no special case.
         totals.push(sum);
         for unit in units {
             let gap = &unit.gap;
+            // Lengths are integers, so the difference of two sums is exact however long the
+            // paragraph is.
             sum.natural += unit.cell_width + gap.natural;
+            // A fixed gap has no step, and none of its width may change.
             if let Some(step) = gap.kind.shrink_step() {
                 sum.shrink[step] += gap.natural - gap.min;
                 sum.shrink_total += gap.natural - gap.min;
@@ -141,6 +145,7 @@ impl RunningTotals {
                 sum.stretch[step] += gap.max - gap.natural;
                 sum.stretch_total += gap.max - gap.natural;
             }
+            // Counted apart from the steps: a gap of any kind may also open evenly.
             sum.even_gaps += i64::from(gap.stretches_evenly);
             sum.characters += i64::from(matches!(
                 unit.class,
@@ -230,9 +235,11 @@ impl PreparedParagraph {
     /// mark may hang.
     fn line_end_change(&self, last: &LineUnit) -> Em {
         let mut change = -last.gap.natural;
+        // A hyphen takes room that the text does not have.
         if let Some(hyphen) = last.hyphen {
             change += self.hyphens[usize::from(hyphen)].width;
         }
+        // The mark stands outside the measure, so its cell does not count.
         if last.can_hang {
             change -= last.cell_width;
         }
@@ -249,6 +256,7 @@ impl PreparedParagraph {
     pub(crate) fn edge_before(&self, unit: usize) -> LineEdge {
         let totals = &self.totals[unit];
         LineEdge {
+            // All steps together: the order in which gaps give matters only to the justified line.
             least: totals.natural - totals.shrink_total,
             natural: totals.natural,
             most: totals.natural + totals.stretch_total,
@@ -259,9 +267,12 @@ impl PreparedParagraph {
 
     /// Sums up to unit `end - 1`, for a line that ends with it: its gap no longer counts.
     pub(crate) fn edge_after(&self, end: usize) -> LineEdge {
+        // A line has at least one unit, so the index does not fall below zero.
         let last = &self.units[end - 1];
         let TextGap { natural, min, max, stretches_evenly, .. } = last.gap;
         let edge = self.edge_before(end);
+        // The change takes away the natural gap. The narrowest and the widest line have counted
+        // another width for it, which is corrected by the difference.
         let change = self.line_end_change(last);
         LineEdge {
             least: edge.least + change + (natural - min),
@@ -274,6 +285,7 @@ impl PreparedParagraph {
 
     /// Narrowest and natural width of a line of the units `range`.
     pub(crate) fn widths(&self, range: Range<usize>) -> LineWidths {
+        // An empty line has no last unit whose gap could vanish.
         if range.is_empty() {
             return LineWidths::default();
         }
@@ -289,6 +301,8 @@ impl PreparedParagraph {
         let (before, after) = (&self.totals[range.start], &self.totals[range.end]);
         let last = &self.units[range.end - 1];
         let mut line = RunningTotals {
+            // Every sum below leaves out the gap after the last unit, which vanishes at the line
+            // end.
             natural: after.natural - before.natural + self.line_end_change(last),
             even_gaps: after.even_gaps - before.even_gaps - i64::from(last.gap.stretches_evenly),
             characters: after.characters - before.characters,
@@ -310,6 +324,7 @@ impl PreparedParagraph {
     pub(crate) fn shrink_room(&self, line: &Range<usize>, step: usize) -> Em {
         let room = self.totals[line.end].shrink[step] - self.totals[line.start].shrink[step];
         let TextGap { kind, natural, min, .. } = self.units[line.end - 1].gap;
+        // The gap at the line end is in the sums but gives no room.
         if kind.shrink_step() == Some(step) { room - (natural - min) } else { room }
     }
 
@@ -328,6 +343,7 @@ impl PreparedParagraph {
     /// White before the first cell of a line that starts with unit `start`.
     pub(crate) fn white_before(&self, start: usize) -> Em {
         match self.units.get(start) {
+            // The first line has its own setting: after an indent the white half may stay (R25).
             Some(unit) if unit.class == CharClass::Opening && start == 0 => {
                 self.opening_white.first_line
             }
@@ -345,6 +361,8 @@ pub(crate) fn indices_in<T>(
     start: impl Fn(&T) -> usize,
 ) -> Range<usize> {
     let first = pieces.partition_point(|piece| start(piece) < range.start);
+    // Both ends by binary search: a paragraph may have many spans.
     let last = pieces.partition_point(|piece| start(piece) < range.end);
+    // An empty range between two pieces must not run backwards.
     first..last.max(first)
 }

@@ -28,7 +28,9 @@ pub fn prepare(
     profile: &CompositionProfile,
 ) -> Result<PreparedParagraph, Vec<MissingGlyph>> {
     let mut clusters = segment(source.text, profile);
+    // Counted before the spans change classes: a note mark of two digits is one 字, not two.
     let characters = count_characters(&clusters);
+    // Before shaping, because a note mark gets another class and leaves its run.
     apply_span_breaks(&mut clusters, source.spans);
     let shaping = ParagraphShaping { fonts, source: &source, profile };
     let (cells, glyphs) = shape_cells(&shaping, &clusters)?;
@@ -68,11 +70,13 @@ fn finish_paragraph(
     for span in source.spans {
         let inside = indices_in(&units, &span.range, |unit| unit.text_range.start as usize);
         match &span.style {
+            // Dots stand below characters only, never below marks.
             SpanStyle::EmphasisDot => {
                 for unit in &mut units[inside] {
                     unit.is_dotted = unit.class == CharClass::Han;
                 }
             }
+            // Agency, place and date are separate spans; the dateline is as long as all of them.
             SpanStyle::Dateline => {
                 let widths = units[inside].iter().map(|unit| unit.cell_width + unit.gap.natural);
                 dateline_width += widths.sum();
@@ -95,6 +99,7 @@ fn finish_paragraph(
             readings.push(attach_reading(&reading, inside, &mut units, &mut glyphs));
         }
     }
+    // A mark has its ink in a half cell; untrimmed, the white half stands before that cell.
     let white = |is_trimmed: bool| if is_trimmed { Em::ZERO } else { Em::HALF };
     PreparedParagraph {
         text: source.text.to_owned(),
@@ -138,10 +143,13 @@ fn apply_span_breaks(clusters: &mut [TextCluster], spans: &[TextSpan]) {
         let last = inside.end - 1;
         match &span.style {
             SpanStyle::Unbroken => {
+                // The break after the last cluster is outside the span and stays unchanged. `max`
+                // keeps a break that is forbidden already.
                 for cluster in &mut clusters[inside.start..last] {
                     cluster.break_after = cluster.break_after.max(LineBreak::Discouraged);
                 }
             }
+            // A reading is drawn once over all its characters, so they cannot stand on two lines.
             SpanStyle::Ruby(_) => {
                 for cluster in &mut clusters[inside.start..last] {
                     cluster.break_after = LineBreak::Inseparable;
@@ -152,6 +160,7 @@ fn apply_span_breaks(clusters: &mut [TextCluster], spans: &[TextSpan]) {
                 for cluster in &mut clusters[inside.start.saturating_sub(1)..last] {
                     cluster.break_after = LineBreak::Inseparable;
                 }
+                // As a postfix it stands tight against the text before it.
                 for cluster in &mut clusters[inside.clone()] {
                     cluster.class = CharClass::Postfix;
                     cluster.continues_run = false;
@@ -169,6 +178,7 @@ fn apply_span_breaks(clusters: &mut [TextCluster], spans: &[TextSpan]) {
                 }
             }
             SpanStyle::ForcedBreak => {
+                // The span covers what stands before the break; see `LineBreak::Forced`.
                 for cluster in &mut clusters[inside.clone()] {
                     cluster.break_after = LineBreak::Forced;
                 }
@@ -189,6 +199,7 @@ pub(crate) fn gap_after(
 ) -> TextGap {
     match next {
         None => TextGap::NONE,
+        // Digits and letters of one run stand as the font spaces them.
         Some(next) if next.continues_run => TextGap::NONE,
         // The width of a space depends on what stands on both sides of it.
         Some(next) if cluster.class == CharClass::Space => {
@@ -212,6 +223,7 @@ fn assign_hyphens(
         if &shaping.source.text[range] == "-" {
             continue;
         }
+        // Hyphen and word must come from one face, and a fallback font may have set the word.
         let Some(font) = glyphs.get(unit.glyphs.start as usize).map(|glyph| glyph.font) else {
             continue;
         };

@@ -34,6 +34,7 @@ pub(crate) fn attach_reading(
         });
     });
     let width = small(reading.natural_width(0..reading.units().len()));
+    // A reading stands over the cells, so the gap after the last unit gives it no room.
     let with_gaps: Em =
         units[below.clone()].iter().map(|unit| unit.cell_width + unit.gap.natural).sum();
     let room = with_gaps - units[below.end - 1].gap.natural;
@@ -43,6 +44,7 @@ pub(crate) fn attach_reading(
     for glyph in &mut glyphs[first.glyphs.start as usize..first.glyphs.end as usize] {
         glyph.x += missing / 2;
     }
+    // The second half is the rest of the subtraction, so that both add up exactly if halves round.
     units[below.end - 1].cell_width += missing - missing / 2;
     RubyReading { units: below, glyphs: ruby_glyphs, width, text: reading.text().to_owned() }
 }

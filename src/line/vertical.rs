@@ -51,11 +51,13 @@ pub fn prepare_vertical(
 ) -> Result<PreparedParagraph, Vec<MissingGlyph>> {
     // The replacement is as many bytes as the original, so offsets into the text stay valid.
     let with_vertical_quotes: String = source.text.chars().map(vertical_quote).collect();
+    // Segmented before the quotes are replaced: classes and breaks follow from the copy.
     let mut clusters = segment(source.text, profile);
     let characters = count_characters(&clusters);
     let forms = vertical_forms(source.text, &clusters);
     for (cluster, form) in clusters.iter_mut().zip(&forms) {
         if is_centred_on_vertical_line(&source.text[cluster.range.clone()]) {
+            // The class of marks without a white half; see `gap_between`.
             cluster.class = CharClass::StopPair;
         }
         if *form == VerticalForm::FullCell {
@@ -64,6 +66,8 @@ pub fn prepare_vertical(
     }
     let vertical_source = ParagraphText { text: &with_vertical_quotes, ..source };
     let shaping = ParagraphShaping { fonts, source: &vertical_source, profile };
+    // Faces are chosen by the replaced text: the corner brackets may come from another font than
+    // the quotes.
     let pieces = shaping.itemise(&clusters, |index, text| match forms[index] {
         VerticalForm::Upright => ShapingMode::Upright,
         VerticalForm::FullCell => ShapingMode::FullWidth,
@@ -105,11 +109,13 @@ fn vertical_forms(text: &str, clusters: &[TextCluster]) -> Vec<VerticalForm> {
 
 /// Form of a token, a whole number, word or single character, whose first cluster has a class.
 fn form_of_token(token: &str, class: CharClass) -> VerticalForm {
+    // A number with a point or comma is no plain number: it lies on its side, see below.
     if class == CharClass::Digit && token.bytes().all(|b| b.is_ascii_digit()) {
         let shares = token.len() <= SHARED_DIGITS_MAX;
         return if shares { VerticalForm::SharedCell } else { VerticalForm::FullCell };
     }
     if matches!(class, CharClass::Latin | CharClass::Digit) {
+        // An abbreviation such as GDP is read letter by letter, a word is not.
         let is_capitals = token.bytes().all(|b| b.is_ascii_uppercase());
         let stacks = is_capitals && token.len() <= STACKED_CAPITALS_MAX;
         return if stacks { VerticalForm::FullCell } else { VerticalForm::Sideways };
@@ -132,6 +138,7 @@ fn place_clusters(
     let mut start = 0;
     while start < clusters.len() {
         let mut end = start + 1;
+        // All digits of a short number become one unit, which no line break can divide.
         while forms[start] == VerticalForm::SharedCell
             && end < clusters.len()
             && clusters[end].continues_run
@@ -141,6 +148,7 @@ fn place_clusters(
         let first = &clusters[start];
         let last = &clusters[end - 1];
         let range = first.range.start..last.range.end;
+        // Glyphs come in text order: those of the unit are a prefix of the rest.
         let count = rest.iter().take_while(|g| (g.cluster_start as usize) < range.end).count();
         let (unit_glyphs, others) = rest.split_at(count);
         rest = others;
@@ -156,6 +164,7 @@ fn place_clusters(
         units.push(LineUnit {
             class: first.class,
             cell_width,
+            // The unit ends with its last cluster, so that one decides on the gap and the break.
             gap: gap_after(previous, last, clusters.get(end), shaping.profile),
             // Words are not hyphenated on vertical lines.
             break_after: if last.break_after == LineBreak::Hyphen {
@@ -198,6 +207,7 @@ fn place_upright(
     let mut pen = match ink_position(cluster.class) {
         _ if cluster.class == CharClass::Space => Em::ZERO,
         InkPosition::Left => Em::ZERO,
+        // The white of an opening mark is above its ink, as it is at the left on a horizontal line.
         InkPosition::Right => cell - advance,
         InkPosition::Centre => (cell - advance) / 2,
     };
@@ -205,6 +215,7 @@ fn place_upright(
         // R34: the ink stays inside the cell.
         let face = shaping.fonts.face(mark.font);
         if let Some((bottom, top)) = face.ink_y_range(mark.glyph) {
+            // Font coordinates grow upwards, positions on the line downwards.
             let (start, end) = (-mark.dy - top, -mark.dy - bottom);
             pen = if end - start > cell {
                 (cell - end - start) / 2
@@ -215,6 +226,8 @@ fn place_upright(
     }
     let share = cell / (shaped.len() as i64).max(1);
     for glyph in shaped {
+        // The shaper sets vertical glyphs from the middle of the line; the left edge is half an em
+        // away.
         glyphs.push(glyph_at(glyph, pen - glyph.dy, Em::HALF + glyph.dx));
         pen += if advance == cell { glyph.advance } else { share };
     }
@@ -226,10 +239,12 @@ fn place_upright(
 fn place_in_one_cell(shaped: &[ShapedGlyph], glyphs: &mut Vec<CellGlyph>) -> Em {
     let advance: Em = shaped.iter().map(|glyph| glyph.advance).sum();
     let full = i64::from(FULL_SCALE);
+    // Only made smaller, never larger: one digit keeps its size in the middle of the cell.
     let scale = if advance > Em::ONE { full * Em::ONE.units() / advance.units() } else { full };
     let scaled = |length: Em| length.share(scale, full);
     let mut pen = (Em::ONE - scaled(advance)) / 2;
     for glyph in shaped {
+        // The middle of the em box, not the baseline, stands in the middle of the cell.
         let x = Em::HALF + scaled(MIDDLE_TO_BASELINE);
         let placed = glyph_at(glyph, x, pen + scaled(glyph.dx));
         glyphs.push(CellGlyph { scale_percent: scale as u16, ..placed });
@@ -251,6 +266,8 @@ fn place_sideways(
     let cell = script::cell_width(cluster.class, text, advance, shaping.profile);
     let mut pen = (cell - advance) / 2;
     for glyph in shaped {
+        // Turned, the baseline runs down the line, left of its middle: descenders point to the
+        // left.
         let y = Em::HALF - MIDDLE_TO_BASELINE + glyph.dy;
         glyphs.push(CellGlyph { is_turned: true, ..glyph_at(glyph, pen + glyph.dx, y) });
         pen += glyph.advance;

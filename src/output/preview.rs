@@ -28,6 +28,7 @@ pub fn png(page: &Page, fonts: &FontSet, dpi: u32) -> Result<Vec<u8>, WriteError
     let scale = f64::from(dpi) / 72.0;
     let pixels = |length: Abs| (length.to_pt() * scale).ceil().max(1.0);
     let (width, height) = (pixels(page.width()), pixels(page.height()));
+    // The rasteriser addresses pixels with 16 bits.
     if width.max(height) > f64::from(u16::MAX) {
         return Err(format!("a preview of {width} × {height} pixels").into());
     }
@@ -36,6 +37,7 @@ pub fn png(page: &Page, fonts: &FontSet, dpi: u32) -> Result<Vec<u8>, WriteError
     let settings = RenderSettings { level: Level::baseline(), ..RenderSettings::default() };
     let context = RenderContext::new_with(width as u16, height as u16, settings);
     let mut canvas = PreviewCanvas { context, scale, fonts, outlines: BTreeMap::new() };
+    // Paper: the canvas starts transparent.
     canvas.set_colour(CmykColour([0; 4]));
     canvas.context.fill_rect(&Rect::new(0.0, 0.0, width, height));
     for item in page.items() {
@@ -54,9 +56,11 @@ pub fn png(page: &Page, fonts: &FontSet, dpi: u32) -> Result<Vec<u8>, WriteError
             PageItem::Disc(disc) => disc.colour,
             PageItem::Picture(picture) => return picture.image.is_grey(),
         };
+        // Equal inks convert to equal red, green and blue.
         c == m && m == y
     });
     let mut pixmap = Pixmap::new(width as u16, height as u16);
+    // Commands may still be queued at this point.
     canvas.context.flush();
     canvas.context.render(&mut pixmap, &mut Resources::new());
     let channels = if is_grey { PngChannels::Grey } else { PngChannels::Rgb };
@@ -87,6 +91,7 @@ impl PreviewCanvas<'_> {
         let scale_of = |size: Abs| size.to_pt() * self.scale / f64::from(face.units_per_em());
         let (scale_x, scale_y) = (scale_of(run.size.width), scale_of(run.size.height));
         for glyph in run.glyphs.iter() {
+            // On a turned run glyphs advance down the page, and their height is across it.
             let (dx, dy) = if run.is_turned { (glyph.y, glyph.x) } else { (glyph.x, -glyph.y) };
             let x = (run.origin.x + dx).to_pt() * self.scale;
             let y = (run.origin.y + dy).to_pt() * self.scale;
@@ -111,6 +116,7 @@ impl PreviewCanvas<'_> {
         let px = |length: Abs| length.to_pt() * self.scale;
         let centre = (px(disc.centre.x), px(disc.centre.y));
         let circle = Circle::new(centre, px(disc.diameter) / 2.0);
+        // The path stays within a twentieth of a pixel of the circle.
         self.context.fill_path(&circle.to_path(0.05));
     }
 
@@ -134,6 +140,7 @@ impl PreviewCanvas<'_> {
         let ([left, top], [width, height]) = (patch.corner, patch.size);
         let pixmap = Pixmap::from_parts(patch.rgba, width, height, PixelMetadata::default());
         self.context.set_paint(Image {
+            // Pixels fall on pixels, so no filter is needed.
             image: ImageSource::Pixmap(Arc::new(pixmap)),
             sampler: ImageSampler::new().with_quality(ImageQuality::Low),
         });

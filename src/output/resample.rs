@@ -46,6 +46,7 @@ pub(crate) fn resample_to_canvas(
 ) -> Option<PixelPatch> {
     let view = SampleView::new(samples, frame.orientation);
     let [left, top, width, height] = frame.crop.map(|edge| edge as usize);
+    // A crop may reach beyond the picture; only pixels that exist are read.
     let columns =
         pixel_axis(frame.across, left..(left + width).min(view.size[0]), frame.canvas[0])?;
     let rows = pixel_axis(frame.down, top..(top + height).min(view.size[1]), frame.canvas[1])?;
@@ -53,12 +54,14 @@ pub(crate) fn resample_to_canvas(
     let mut rgba = Vec::with_capacity(columns.spans.len() * rows.spans.len() * 4);
     let mut put = |colour: [f32; 3], cover: f32| {
         let alpha = (cover * 255.0).round() as u8;
+        // Premultiplied and rounded: a channel must not exceed its alpha.
         rgba.extend(colour.map(|part| ((part * cover * 255.0).round() as u8).min(alpha)));
         rgba.push(alpha);
     };
     match samples.channels {
         1 => average_pixels::<1>(&view, &columns, &rows, |[grey], cover| put([grey; 3], cover)),
         3 => average_pixels::<3>(&view, &columns, &rows, put),
+        // Inks are averaged as inks and converted once for each target pixel.
         _ => average_pixels::<4>(&view, &columns, &rows, |inks, cover| {
             put(inks_to_rgb(inks.map(f64::from)).map(|share| share as f32), cover);
         }),
@@ -77,6 +80,7 @@ pub(crate) fn resample_crop(
 ) -> Option<PixelSamples> {
     let view = SampleView::new(samples, orientation);
     let [left, top, width, height] = crop.map(|edge| edge as usize);
+    // The crop fills the target exactly, so every target pixel is covered and `cover` is 1.
     let edges = size.map(|side| [0.0, f64::from(side)]);
     let columns = pixel_axis(edges[0], left..(left + width).min(view.size[0]), size[0])?;
     let rows = pixel_axis(edges[1], top..(top + height).min(view.size[1]), size[1])?;
@@ -107,6 +111,7 @@ impl<'a> SampleView<'a> {
     fn new(samples: &'a PixelSamples, orientation: ImageOrientation) -> Self {
         let [width, height] = samples.size.map(|side| side as isize);
         let (mut size, mut step) = ([width, height], [1, width]);
+        // Axes first, sides second, as `ImageOrientation` defines the turn.
         if orientation.swaps_axes {
             size.reverse();
             step.reverse();
@@ -114,6 +119,7 @@ impl<'a> SampleView<'a> {
         let mut origin = 0;
         for (axis, flipped) in [orientation.flips_x, orientation.flips_y].into_iter().enumerate() {
             if flipped {
+                // Read backwards along this axis, from its last pixel.
                 origin += (size[axis] - 1) * step[axis];
                 step[axis] = -step[axis];
             }
@@ -153,10 +159,12 @@ fn pixel_axis(edges: [f64; 2], shown: Range<usize>, canvas: u16) -> Option<Pixel
     if shown.is_empty() || end <= start {
         return None;
     }
+    // Parts outside the canvas are cut off here, so no later step has to test for it.
     let first = start.floor().clamp(0.0, f64::from(canvas)) as u16;
     let last = end.ceil().clamp(0.0, f64::from(canvas)) as u16;
     let source_per_target = shown.len() as f64 / (end - start);
     let spans = (first..last).map(|pixel| {
+        // The first and the last target pixel may be covered in part only.
         let from = f64::from(pixel).max(start);
         let to = (f64::from(pixel) + 1.0).min(end);
         let [from, to] = [from, to].map(|edge| (edge - start) * source_per_target);
@@ -176,6 +184,9 @@ fn pixel_axis(edges: [f64; 2], shown: Range<usize>, canvas: u16) -> Option<Pixel
 
 /// Computes all target pixels row by row. Each is handed to `put` as its mean, in shares of one,
 /// and the part of it that is covered.
+///
+/// A source row is summed over the columns when it is first needed and kept while target rows share
+/// it. So each source pixel is read about once, whatever the size of the target.
 fn average_pixels<const N: usize>(
     view: &SampleView<'_>,
     columns: &PixelAxis,
@@ -192,6 +203,7 @@ fn average_pixels<const N: usize>(
     for span in &rows.spans {
         sums.fill([0.0; N]);
         for (row, weight) in (span.start..).zip(&span.weights) {
+            // The sums over columns are reused: they are by far the larger part of the work.
             if summed_row.replace(row) != Some(row) {
                 for (sum, span) in row_sums.iter_mut().zip(&columns.spans) {
                     *sum = [0.0; N];
@@ -206,6 +218,7 @@ fn average_pixels<const N: usize>(
         }
         let row_cover: f32 = span.weights.iter().sum();
         for (sum, column_cover) in sums.iter().zip(&column_covers) {
+            // Rounding of the weights may carry the product just above 1.
             let cover = (column_cover * row_cover).min(1.0);
             // From levels of the covered part to shares of one.
             let scale = 1.0 / (cover * 255.0).max(f32::MIN_POSITIVE);

@@ -43,6 +43,7 @@ pub fn write(page: &Page, fonts: &FontSet) -> Result<Vec<u8>, WriteError> {
     let [mm_wide, mm_high] = [width, height].map(|side| round_to_thousandths(side.to_mm()));
     let [wide, high] = [width, height].map(|side| round_to_thousandths(side.to_pt()));
     let SvgWriter { defs, body, .. } = writer;
+    // Put together at the end, because definitions are found while the body is written.
     let out = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\" \
          width=\"{mm_wide}mm\" height=\"{mm_high}mm\" viewBox=\"0 0 {wide} {high}\">\n\
@@ -84,6 +85,8 @@ impl<'a> SvgWriter<'a> {
         if self.open_colour == Some(colour) {
             return;
         }
+        // Groups of colours are not nested. One group covers all items in a row that share its
+        // colour.
         self.close_colour_group();
         let inks = colour.0.map(|ink| f64::from(ink.min(1000)) / 1000.0);
         let [r, g, b] = inks_to_rgb(inks).map(|share| (share * 255.0).round() as u8);
@@ -110,8 +113,10 @@ impl<'a> SvgWriter<'a> {
         let scale = |factor: f64| (factor * 1e7).round() / 1e7;
         let (scale_x, scale_y) = (scale(unit_width), scale(unit_height));
         let matrix = if run.is_turned {
+            // A quarter turn to the right: the x axis of the glyphs points down the page.
             format!("0 {scale_x} {scale_y} 0 {x} {y}")
         } else {
+            // Outlines have y up, SVG has y down: the scale of y is negative.
             format!("{scale_x} 0 0 {} {x} {y}", -scale_y)
         };
         let _ = write!(self.body, "<g transform=\"matrix({matrix})\">");
@@ -125,6 +130,7 @@ impl<'a> SvgWriter<'a> {
             let (x, y) = (place(glyph.x, unit_width), place(glyph.y, unit_height));
             let _ = write!(self.body, "<use xlink:href=\"#g{number}\"");
             for (name, value) in [("x", x), ("y", y)] {
+                // Zero is the default, and most glyphs of a line have y 0.
                 if value != 0.0 {
                     let _ = write!(self.body, " {name}=\"{value}\"");
                 }
@@ -177,6 +183,7 @@ impl<'a> SvgWriter<'a> {
         if shown_width == 0.0 || shown_height == 0.0 {
             return Ok(());
         }
+        // A picture takes no fill colour. Closing the group keeps the clip group out of it.
         self.close_colour_group();
         let number = self.define_image(image)?;
         let rect = &picture.rect;
@@ -191,6 +198,7 @@ impl<'a> SvgWriter<'a> {
                 rect.y.to_pt() + (v * upright_size[1] - top) * zoom[1],
             ]
         };
+        // Three corners of the unit square determine the matrix, turn included.
         let [origin, right, down] = [place(0.0, 0.0), place(1.0, 0.0), place(0.0, 1.0)];
         let matrix = [
             right[0] - origin[0],
@@ -201,6 +209,8 @@ impl<'a> SvgWriter<'a> {
             origin[1],
         ];
         let [a, b, c, d, e, f] = matrix.map(round_to_thousandths);
+        // Clipped always: an uncropped picture fills its place exactly, which the clip does not
+        // change.
         self.clip_count += 1;
         let clip = self.clip_count;
         let _ = writeln!(
@@ -235,6 +245,7 @@ impl<'a> SvgWriter<'a> {
                     push_base64(&mut self.defs, &strip_exif(image.bytes()));
                 }
             }
+            // Transparent pixels print as paper, while a browser would show what lies below.
             ImageFormat::Png(png) if !png.has_transparency => {
                 self.defs.push_str("png;base64,");
                 push_base64(&mut self.defs, image.bytes());
@@ -263,6 +274,7 @@ fn strip_exif(bytes: &[u8]) -> Vec<u8> {
     // Marker segments follow one another up to the first scan (SOS, 0xda).
     while let [0xff, marker, high, low, ..] = rest {
         let length = 2 + usize::from(u16::from_be_bytes([*high, *low]));
+        // After SOS come the pixels, which have no length. A damaged rest is copied unchanged.
         if *marker == 0xda || length > rest.len() {
             break;
         }
@@ -284,6 +296,7 @@ fn encode_png(samples: &PixelSamples) -> Result<Vec<u8>, String> {
     let grey = samples.channels == 1;
     encoder.set_color(if grey { png::ColorType::Grayscale } else { png::ColorType::Rgb });
     encoder.set_depth(png::BitDepth::Eight);
+    // Speed before size: a page has to be shown at once.
     encoder.set_compression(png::Compression::Fast);
     let png_error = |error: png::EncodingError| format!("png: {error}");
     let mut writer = encoder.write_header().map_err(png_error)?;
@@ -305,6 +318,7 @@ fn push_base64(out: &mut String, bytes: &[u8]) {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     out.reserve(bytes.len().div_ceil(3) * 4);
     for chunk in bytes.chunks(3) {
+        // The last chunk may be short: missing bytes count as zero and their digits become `=`.
         let part = |k: usize| u32::from(chunk.get(k).copied().unwrap_or(0));
         let bits = part(0) << 16 | part(1) << 8 | part(2);
         for k in 0..4 {

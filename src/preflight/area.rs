@@ -18,12 +18,15 @@ impl PageArea {
     /// Builds an area from four numbers, opposite corners in any order. `None` if it has no extent.
     pub(crate) fn from_numbers(numbers: &[f64]) -> Option<Self> {
         let [a, b, c, d] = numbers.try_into().ok()?;
+        // Writers may name any two opposite corners (ISO 32000-1 7.9.5).
         let area = Self::new(f64::min(a, c), f64::min(b, d), f64::max(a, c), f64::max(b, d));
         (area.right > area.left && area.top > area.bottom).then_some(area)
     }
 
     /// Returns the smallest area that holds all points.
     pub(crate) fn around(points: &[[f64; 2]]) -> Self {
+        // Turned inside out, so that the first point replaces all edges; without points it stays
+        // empty.
         let nothing = Self::new(f64::MAX, f64::MAX, f64::MIN, f64::MIN);
         points.iter().fold(nothing, |area, [x, y]| {
             Self::new(area.left.min(*x), area.bottom.min(*y), area.right.max(*x), area.top.max(*y))

@@ -447,6 +447,7 @@ impl PressCheck {
         let check = Self::ALL.into_iter().find(|check| check.id() == id);
         match check {
             None => Err(format!("severity: unknown finding {id}")),
+            // A house style cannot pass a file that no plant would take.
             Some(check) if check.severity() == Severity::Error => {
                 Err(format!("severity: {id} is always an error"))
             }

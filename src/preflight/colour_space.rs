@@ -92,6 +92,7 @@ impl ColourSpace {
             Self::Cmyk | Self::Calibrated { .. } => {
                 [component(0), component(1), component(2), component(3)]
             }
+            // An estimate: how a plant converts the colour is not known.
             Self::Foreign { .. } => {
                 let light = (component(0) + component(1) + component(2)) / 3.0;
                 [0.0, 0.0, 0.0, 1.0 - light]
@@ -114,6 +115,7 @@ impl ColourSpace {
                     clippy::cast_sign_loss,
                     reason = "an index of a colour, 255 at most"
                 )]
+                // An index beyond the table reads no entry and counts as no ink.
                 let index = colour.first().copied().unwrap_or(0.0).clamp(0.0, 255.0) as usize;
                 let entry = table.get(index * width..index * width + width).unwrap_or_default();
                 let colour: Vec<f32> = entry.iter().map(|byte| f32::from(*byte) / 255.0).collect();
@@ -158,6 +160,7 @@ struct SpaceReader<'a> {
 
 impl SpaceReader<'_> {
     fn resolve(&self, object: &Object, depth: usize) -> ColourSpace {
+        // Spaces may name each other in a circle.
         if depth > SPACE_DEPTH_MAX {
             return ColourSpace::Unknown;
         }
@@ -197,6 +200,7 @@ impl SpaceReader<'_> {
                 match count {
                     Some(1.0) => ColourSpace::Calibrated { components: 1 },
                     Some(4.0) => ColourSpace::Calibrated { components: 4 },
+                    // Profiles of two components do not exist; three are RGB or Lab.
                     _ => ColourSpace::Foreign { name: "ICCBased RGB".to_owned(), components: 3 },
                 }
             }
@@ -216,6 +220,7 @@ impl SpaceReader<'_> {
                 let name = part(1).and_then(|name| name.as_name().ok()).unwrap_or_default();
                 match name {
                     b"All" => ColourSpace::Registration,
+                    // A process ink by name prints on its own plate and is no spot ink.
                     b"Black" | b"Cyan" | b"Magenta" | b"Yellow" => {
                         ColourSpace::NamedInks(vec![lossy_string(name)])
                     }
@@ -244,6 +249,8 @@ fn full_tint(file: &PdfFile, function: Option<&Object>) -> [f32; 4] {
     let function = function.and_then(as_dict);
     let end = function.and_then(|function| file.array(function, "C1")).unwrap_or_default();
     let mut inks = [0.0; 4];
+    // Other functions are not evaluated: their ink counts as none, and the finding on spot inks
+    // stays.
     if let [c, m, y, k] = end {
         for (ink, object) in inks.iter_mut().zip([c, m, y, k]) {
             #[expect(clippy::cast_possible_truncation, reason = "a share of one")]

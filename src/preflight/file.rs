@@ -53,6 +53,7 @@ impl PdfFile {
             }
             Err(error) => return Err(UnreadableFile::Damaged(error.to_string())),
         };
+        // lopdf opens files with an empty password; plants reject those too.
         if document.trailer.has(b"Encrypt") || document.was_encrypted() {
             return Err(UnreadableFile::Encrypted);
         }
@@ -64,6 +65,7 @@ impl PdfFile {
 
     /// Follows a reference. Returns null for one that leads nowhere, and any other object as it is.
     pub(crate) fn resolve<'a>(&'a self, object: &'a Object) -> &'a Object {
+        // Follows chains of references; lopdf bounds their length.
         self.document.dereference(object).map_or(&Object::Null, |(_, object)| object)
     }
 
@@ -109,6 +111,7 @@ impl PdfFile {
 
     /// Decodes a stream. All streams of a file share one allowance of bytes.
     pub(crate) fn stream_content(&self, stream: &Stream) -> Result<Vec<u8>, UnreadStream> {
+        // A small file may decode to gigabytes, so both one stream and all together are bounded.
         let limit = PREFLIGHT_STREAM_BYTES.min(self.bytes_left.get());
         let decode = AssertUnwindSafe(|| stream.get_plain_content_with_limit(limit));
         let content = catch_unwind(decode).map_err(|_| UnreadStream::Damaged)?;

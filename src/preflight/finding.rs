@@ -68,6 +68,7 @@ impl FindingCollector {
         if let Some(finding) = self.findings.get_mut(&key) {
             finding.count += 1;
         } else if self.findings.len() >= LISTED_MAX {
+            // A finding that is listed already goes on counting beyond the limit.
             self.unlisted_count += 1;
         } else {
             let (severity, object) = (check.severity(), object.to_owned());
@@ -87,6 +88,7 @@ impl FindingCollector {
         message: Bilingual,
     ) {
         self.add(check, FindingSite { page, object: "", rect }, || message);
+        // The finding may be beyond the listed ones, and then there is nothing to grade.
         if let Some(finding) = self.findings.get_mut(&(page, check, String::new())) {
             finding.severity = severity;
         }
@@ -105,6 +107,7 @@ impl FindingCollector {
             finding.message.zh += &format!("（共 {count} 处）");
             finding.message.en += &format!(" ({count} places)");
         }
+        // Before the sort, which goes by severity.
         for (check, severity) in severities {
             let of_check = all.iter_mut().filter(|finding| finding.check == *check);
             of_check.for_each(|finding| finding.severity = *severity);
@@ -113,6 +116,7 @@ impl FindingCollector {
         all.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
         if self.unlisted_count > 0 {
             let count = self.unlisted_count;
+            // After the sort, so that it stands at the end.
             all.push(PressFinding {
                 check: PressCheck::MoreFindings,
                 severity: Severity::Info,

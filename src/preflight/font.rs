@@ -41,10 +41,12 @@ impl PdfFont {
         let kind = file.name(font, "Subtype").map(lossy_string).unwrap_or_default();
         let is_composite = kind == "Type0";
         let descendant = file.array(font, "DescendantFonts").and_then(|list| list.first());
+        // Of a composite font the descendant has widths and program.
         let program = descendant.and_then(|object| as_dict(file.resolve(object))).unwrap_or(font);
         let descriptor = file.dict(program, "FontDescriptor");
         let has = |key: &str| descriptor.is_some_and(|dict| file.entry(dict, key).is_some());
         let is_embedded = ["FontFile", "FontFile2", "FontFile3"].into_iter().any(has);
+        // An embedded CMap is a stream, not a name: its codes stay unknown.
         let encoding = file.name(font, "Encoding").unwrap_or_default();
         let mut pdf_font = Self {
             is_embedded,
@@ -58,6 +60,7 @@ impl PdfFont {
             kind,
         };
         if is_composite {
+            // Without `DW` a glyph is one em wide (ISO 32000-1 table 117).
             pdf_font.default_width = to_f32(file.number(program, "DW").unwrap_or(1000.0));
             // Widths are by CID. Codes of any other encoding are not mapped to CIDs here.
             if pdf_font.is_identity {
@@ -73,6 +76,7 @@ impl PdfFont {
             },
             _ => None,
         };
+        // Checked once, when the font is read, not wherever it is used.
         pdf_font.check(findings);
         pdf_font
     }
@@ -82,6 +86,7 @@ impl PdfFont {
         if self.kind == "Type3" {
             findings.add_for_file(PressCheck::Type3, name, "Type 3 字体", "a Type 3 font");
         } else if !self.is_embedded {
+            // A Type 3 font holds its glyphs itself and never gets here.
             let zh = format!("字体 {name} 未嵌入");
             let en = format!("{name} is not embedded");
             findings.add_for_file(PressCheck::NotEmbedded, name, &zh, &en);
@@ -103,6 +108,7 @@ impl PdfFont {
         let mut rest = file.array(program, "W").unwrap_or_default();
         while let [first, second, tail @ ..] = rest {
             let Some(start) = as_number(file.resolve(first)).and_then(to_code) else { return };
+            // The second operand tells the two forms apart.
             if let Ok(widths) = file.resolve(second).as_array() {
                 for (code, width) in (start..CODE_COUNT).zip(widths) {
                     self.set_width(code, as_number(file.resolve(width)));
@@ -119,6 +125,7 @@ impl PdfFont {
     }
 
     fn read_simple_widths(&mut self, file: &PdfFile, font: &Dictionary) {
+        // Codes outside `Widths` do not advance, as if `MissingWidth` had its default.
         self.default_width = 0.0;
         let start = file.number(font, "FirstChar").and_then(to_code).unwrap_or(0);
         // Widths of Type 3 fonts are in the space of their glyphs.
@@ -133,6 +140,7 @@ impl PdfFont {
 
     fn set_width(&mut self, code: usize, width: Option<f64>) {
         if self.widths.len() <= code {
+            // At most 65 536 entries, because codes are checked before.
             self.widths.resize(code + 1, self.default_width);
         }
         self.widths[code] = width.map_or(self.default_width, to_f32);
@@ -184,6 +192,7 @@ fn read_to_unicode(map: &[u8]) -> BTreeMap<u32, String> {
     let mut out = BTreeMap::new();
     let mut lexer = ContentLexer::new(map);
     while let Some(operator) = lexer.next_operator() {
+        // A CMap is PostScript, but its tokens are those of a content stream.
         match operator {
             b"endbfchar" => {
                 for row in lexer.operands.chunks_exact(2) {
@@ -227,6 +236,7 @@ fn read_bfranges(lexer: &ContentLexer<'_>, out: &mut BTreeMap<u32, String>) {
         rest = tail;
         if *target == Operand::OpenArray {
             let end = tail.iter().position(|operand| *operand == Operand::CloseArray);
+            // An array without an end takes the rest of the section.
             let (texts, after) = tail.split_at(end.unwrap_or(tail.len()));
             out.extend(
                 (first..=last).zip(texts).map(|(code, text)| (code, text_operand(lexer, text))),
@@ -235,6 +245,7 @@ fn read_bfranges(lexer: &ContentLexer<'_>, out: &mut BTreeMap<u32, String>) {
             continue;
         }
         let mut prefix = text_operand(lexer, target);
+        // An empty target maps the range to nothing.
         let Some(last_char) = prefix.pop() else { continue };
         for code in first..=last {
             let c = char::from_u32(u32::from(last_char) + (code - first));

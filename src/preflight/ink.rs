@@ -87,6 +87,11 @@ pub(crate) struct MeasuredInk {
 }
 
 /// Measures the marks of a page against a limit in thousandths of one full ink.
+///
+/// Every mark is laid down on four plates of 8 bits, in the order of painting, and the sums of all
+/// pixels are then read. The result is exact up to the size of a pixel and the rounding of the
+/// plates. Text is the exception, which counts as the box of its string, and so are grey pictures,
+/// which count as black all over. Pixels of a page and crossings of outlines are bounded.
 pub(crate) fn measure_ink(
     marks: &[PaintedMark],
     sheet: PageArea,
@@ -95,7 +100,9 @@ pub(crate) fn measure_ink(
     let mut darkest = [0; 4];
     for mark in marks {
         let is_picture = matches!(mark.shape, PaintedShape::Picture { .. });
+        // A picture may hold any ink: it counts as all four.
         let inks = if is_picture { [255; 4] } else { mark.inks };
+        // The upper bound of each plate, as if all marks lay on one point.
         darkest.iter_mut().zip(inks).for_each(|(most, ink)| *most = ink.max(*most));
     }
     if darkest.iter().filter(|most| **most > 0).count() <= 1 {
@@ -146,10 +153,12 @@ struct RowCrossing {
 impl InkPlates {
     fn new(sheet: PageArea) -> Self {
         let [width, height] = [sheet.width(), sheet.height()];
+        // At least a point, which is 72 dpi.
         let pixel_side = (width * height / PIXELS_MAX).sqrt().max(1.0);
         // A long and thin sheet has many pixels on one side even when they are few in all.
         let size =
             [width, height].map(|side| (side / pixel_side).ceil().clamp(1.0, PIXELS_MAX) as usize);
+        // Rounding up both sides may exceed the bound; rows beyond it are not measured.
         let count = size[0].saturating_mul(size[1]).min(2 * PIXELS_MAX as usize);
         let size = [size[0], (count / size[0]).max(1)];
         let pixels = vec![[0; 4]; size[0] * size[1]];
@@ -183,6 +192,8 @@ impl InkPlates {
     fn paint_mark(&mut self, mark: &PaintedMark) {
         match &mark.shape {
             PaintedShape::Box(area) => {
+                // Cut before the pixels are found, or a thin rest of a mark would still get a
+                // pixel.
                 let area = area.intersection(mark.clip);
                 if area.is_empty() {
                     return;
@@ -206,16 +217,19 @@ impl InkPlates {
 
     fn paint_row(&mut self, row: usize, columns: Range<usize>, mark: &PaintedMark) {
         let start = row * self.size[0];
+        // `get_mut`: a range beyond the plates paints nothing.
         let pixels = self.pixels.get_mut(start + columns.start..start + columns.end);
         for pixel in pixels.unwrap_or_default() {
             let mut painted = *pixel;
             for ((level, ink), is_changed) in
                 painted.iter_mut().zip(mark.inks).zip(mark.changed_plates)
             {
+                // Overprinting leaves the other plates as they are.
                 if is_changed {
                     *level = ink;
                 }
             }
+            // A mark that covers its area in part leaves the ink below visible at some points.
             if mark.coverage == MarkCoverage::Whole || total_ink(painted) > total_ink(*pixel) {
                 *pixel = painted;
             }
@@ -232,6 +246,7 @@ impl InkPlates {
         mark: &PaintedMark,
     ) {
         let area = PageArea::around(points);
+        // Rows outside the clip are never looked at.
         let (top, bottom) = (area.top.min(mark.clip.top), area.bottom.max(mark.clip.bottom));
         if bottom > top {
             return;
@@ -241,13 +256,16 @@ impl InkPlates {
         for subpath in subpaths {
             let polygon = points.get(subpath.clone()).unwrap_or_default();
             for (k, a) in polygon.iter().enumerate() {
+                // The last point leads back to the first: filling closes every subpath.
                 let b = polygon[(k + 1) % polygon.len()];
                 self.add_edge_crossings(*a, b, &rows, &mut crossings);
             }
         }
         for (row, mut crossings) in rows.zip(crossings) {
+            // By place along the row; equal places leave no width between them.
             crossings.sort_by(|a, b| a.x.total_cmp(&b.x));
             let mut winding = 0;
+            // `winding` is that of the stretch between the two crossings.
             for pair in crossings.windows(2) {
                 winding += pair[0].winding;
                 let is_inside = match rule {
@@ -273,11 +291,13 @@ impl InkPlates {
         crossings: &mut [Vec<RowCrossing>],
     ) {
         let (low, high, winding) = if a[1] < b[1] { (a, b, 1) } else { (b, a, -1) };
+        // A level edge crosses no middle of a row.
         if low[1] == high[1] {
             return;
         }
         let row_at = |y: f64| (self.top_left[1] - y) / self.pixel_side - 0.5;
         let first = row_at(high[1]).ceil().max(rows.start as f64) as usize;
+        // The lower end is excluded, so that a corner between two edges counts once.
         let last = (row_at(low[1]).ceil().max(0.0) as usize).min(rows.end);
         for row in first..last {
             if self.crossing_count >= CROSSINGS_MAX {
@@ -299,6 +319,7 @@ impl InkPlates {
             for column in columns.clone() {
                 let x = self.top_left[0] + (column as f64 + 0.5) * self.pixel_side;
                 let [u, up] = inverse.apply([x, y]);
+                // Pictures count rows from the top, the unit square from the bottom.
                 let v = 1.0 - up;
                 if !(0.0..=1.0).contains(&u) || !(0.0..=1.0).contains(&v) {
                     continue;
@@ -316,6 +337,7 @@ impl InkPlates {
     fn measure(&self, limit: Option<i64>) -> MeasuredInk {
         // A limit of four full inks or more is never exceeded.
         let limit = limit.map_or(FOUR_FULL_INKS, |limit| limit.clamp(0, FOUR_FULL_INKS));
+        // From thousandths to levels, with the rounding of four plates on top.
         let limit = (limit * 255 / 1000) as u16 + ROUNDING_LEVELS;
         let (mut max_ink, mut max_index, mut over_count) = (0, 0, 0_usize);
         for (index, pixel) in self.pixels.iter().enumerate() {
@@ -355,6 +377,7 @@ fn pixel_range(from: f64, to: f64, count: usize) -> Range<usize> {
     let end_of_plate = count as f64;
     let edge = |place: f64| (place - 0.5).ceil().clamp(0.0, end_of_plate) as usize;
     let (start, end) = (edge(from), edge(to));
+    // Covered pixels, or an extent wholly outside the plate.
     if start < end || from > end_of_plate || to < 0.0 {
         return start..end;
     }

@@ -76,6 +76,7 @@ impl<'a> ContentLexer<'a> {
         self.operands.clear();
         self.scratch.clear();
         loop {
+            // A copy of the reference, so that `self` stays free for the calls below.
             let content = self.content;
             let byte = *content.get(self.position)?;
             let next = content.get(self.position + 1);
@@ -87,6 +88,7 @@ impl<'a> ContentLexer<'a> {
                 }
                 b'/' => self.read_name(),
                 b'(' => self.read_literal_string(),
+                // `<<` opens a dictionary, `<` alone a hexadecimal string.
                 b'<' if next == Some(&b'<') => self.read_bracket(Operand::OpenDict, 2),
                 b'<' => self.read_hex_string(),
                 b'>' => {
@@ -95,13 +97,17 @@ impl<'a> ContentLexer<'a> {
                 }
                 b'[' => self.read_bracket(Operand::OpenArray, 1),
                 b']' => self.read_bracket(Operand::CloseArray, 1),
+                // Stray: viewers skip them, and they would hold up the loop.
                 b'{' | b'}' | b')' => self.position += 1,
+                // A word that begins like a number is one, whatever follows.
                 b'0'..=b'9' | b'+' | b'-' | b'.' => self.read_number(),
                 _ => {
+                    // At least one byte long, so the loop goes on in any case.
                     let word = self.read_word();
                     if !matches!(word, b"true" | b"false" | b"null") {
                         return Some(word);
                     }
+                    // Kept as a number: no check reads a boolean from a content stream.
                     self.push_operand(Operand::Number(f64::from(u8::from(word == b"true"))));
                 }
             }
@@ -112,6 +118,7 @@ impl<'a> ContentLexer<'a> {
     /// reaches to the end of the stream.
     pub(crate) fn skip_inline_image(&mut self) {
         let rest = self.content.get(self.position..).unwrap_or_default();
+        // The data may contain these two letters: white space on both sides makes that unlikely.
         let is_end =
             |window: &[u8]| is_space(window[0]) && &window[1..3] == b"EI" && is_space(window[3]);
         self.position += match rest.windows(4).position(is_end) {
@@ -151,6 +158,7 @@ impl<'a> ContentLexer<'a> {
             match byte {
                 b'0'..=b'9' => {
                     value = value * 10.0 + f64::from(byte - b'0');
+                    // Zero stays zero before the point; after it the scale grows with each decimal.
                     scale *= 10.0;
                 }
                 b'.' if scale == 0.0 => scale = 1.0,
@@ -192,6 +200,7 @@ impl<'a> ContentLexer<'a> {
             if *byte == b'>' {
                 break;
             }
+            // White space may stand anywhere between the digits.
             let Some(digit) = hex_digit(*byte) else { continue };
             match first_digit.take() {
                 Some(high) => self.scratch.push(high * 16 + digit),
@@ -213,6 +222,7 @@ impl<'a> ContentLexer<'a> {
             self.position += 1;
             match byte {
                 b'\\' => {
+                    // An escaped parenthesis does not count for the depth.
                     self.read_escape();
                     continue;
                 }
@@ -220,6 +230,7 @@ impl<'a> ContentLexer<'a> {
                 b')' => depth -= 1,
                 _ => {}
             }
+            // Before the byte is stored: the closing parenthesis is no part of the string.
             if depth == 0 {
                 break;
             }

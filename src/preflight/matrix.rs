@@ -13,6 +13,7 @@ impl PageMatrix {
 
     /// Returns the transformation that applies this one first and `next` after it.
     pub(crate) fn then(self, next: Self) -> Self {
+        // PDF writes points as rows, so the first transformation stands on the left of the product.
         let (a, b) = (self.0, next.0);
         Self([
             a[0] * b[0] + a[1] * b[2],

@@ -27,6 +27,7 @@ pub(crate) fn check_metadata(
 ) {
     let info = file.dict(&file.document.trailer, "Info");
     let xmp = read_xmp(file);
+    // Before the checks of a profile: a contradiction is a fault of any file.
     check_agreement(file, info, xmp.as_deref(), findings);
     let Some(profile) = profile else { return };
     check_version(file, profile, findings);
@@ -41,6 +42,7 @@ pub(crate) fn check_metadata(
             "Trapped is not set",
         );
     }
+    // Two strings: the file as first written, and as it is now (ISO 32000-1 14.4).
     let id = file.array(&file.document.trailer, "ID").unwrap_or_default();
     let is_filled = |part: &Object| file.resolve(part).as_str().is_ok_and(|part| !part.is_empty());
     if id.len() != 2 || !id.iter().all(is_filled) {
@@ -58,6 +60,7 @@ pub(crate) fn pdf_version(file: &PdfFile) -> String {
     let header = file.document.version.clone();
     let catalog = file.document.catalog().ok();
     let version = catalog.and_then(|catalog| file.name(catalog, "Version")).map(lossy_string);
+    // Compared as text, which is enough for versions of one digit each.
     version.filter(|version| *version > header).unwrap_or(header)
 }
 
@@ -107,6 +110,7 @@ fn check_standard(
     let is_claimed = decisive.as_deref() == Some(required);
     let is_contradicted = other.as_ref().is_some_and(|other| other != required);
     if !is_claimed || is_contradicted {
+        // The wrong claim is shown, whichever place holds it.
         let claim = decisive.as_ref().filter(|claim| *claim != required).or(other.as_ref());
         let claim = claim.cloned().unwrap_or_else(|| "–".to_owned());
         findings.add_for_file(
@@ -127,6 +131,7 @@ fn check_output_intent(file: &PdfFile, profile: PressProfile, findings: &mut Fin
     let intents = catalog.and_then(|catalog| file.array(catalog, "OutputIntents"));
     let mut intents =
         intents.unwrap_or_default().iter().filter_map(|intent| file.resolve(intent).as_dict().ok());
+    // A file may carry other intents, such as that of PDF/A.
     let intent = intents.find(|intent| file.name(intent, "S") == Some(b"GTS_PDFX"));
     let Some(intent) = intent else {
         findings.add_for_file(
@@ -137,6 +142,7 @@ fn check_output_intent(file: &PdfFile, profile: PressProfile, findings: &mut Fin
         );
         return;
     };
+    // PDF/X requires the name even beside an embedded profile.
     let condition = string_entry(file, intent, "OutputConditionIdentifier");
     if condition.is_none_or(|condition| condition.is_empty()) {
         findings.add_for_file(
@@ -183,6 +189,7 @@ fn is_press_profile(file: &PdfFile, stream: &Stream) -> bool {
         _ => header = file.stream_content(stream).unwrap_or_default(),
     }
     let signature_at = |offset: usize| header.get(offset..offset + 4).unwrap_or_default();
+    // The entry of the stream and the header of the profile must agree.
     file.number(&stream.dict, "N") == Some(4.0)
         && header.len() >= ICC_HEADER_BYTES
         && signature_at(36) == b"acsp"
@@ -252,6 +259,7 @@ fn check_agreement(
 /// Returns the text of a property, written as element or attribute; of a list the first entry.
 fn xmp_value(xmp: &str, property: &str) -> Option<String> {
     for quote in ['"', '\''] {
+        // RDF allows both forms.
         if let Some((_, rest)) = xmp.split_once(&format!(" {property}={quote}")) {
             return Some(unescape_xml(rest.split(quote).next()?));
         }
@@ -259,6 +267,7 @@ fn xmp_value(xmp: &str, property: &str) -> Option<String> {
     let (_, rest) = xmp.split_once(&format!("<{property}"))?;
     let (_, rest) = rest.split_once('>')?;
     let (inner, _) = rest.split_once(&format!("</{property}>"))?;
+    // Titles are lists by language; the first is the default.
     let inner = match inner.split_once("<rdf:li") {
         Some((_, item)) => item.split_once('>')?.1.split("</rdf:li>").next()?,
         None => inner,
@@ -268,6 +277,7 @@ fn xmp_value(xmp: &str, property: &str) -> Option<String> {
 
 fn unescape_xml(text: &str) -> String {
     let plain = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"");
+    // The ampersand last, or `&amp;lt;` would become `<`.
     plain.replace("&apos;", "'").replace("&amp;", "&")
 }
 

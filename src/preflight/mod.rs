@@ -78,6 +78,7 @@ pub fn check(bytes: &[u8], requirements: &PressRequirements) -> PreflightReport 
             findings.add_for_file(PressCheck::TooMuch, "Pages", "页数过多", "too many pages");
             break;
         }
+        // A page that is no dictionary was counted by the tree but cannot be drawn.
         let Ok(dict) = file.document.get_dictionary(id) else { continue };
         let page = PdfPage::read(&file, dict, index + 1, &mut findings);
         if let Some(page) = page {
@@ -162,6 +163,7 @@ fn compare_text(expected: &str, found: &str, findings: &mut FindingCollector) {
     if expected == found {
         return;
     }
+    // The excerpts begin a little before the first difference, so that it can be found on the page.
     let equal_count = expected.iter().zip(&found).take_while(|(a, b)| a == b).count();
     let excerpt = |text: &[char]| -> String {
         text.iter().skip(equal_count.saturating_sub(6)).take(16).collect()

@@ -26,6 +26,7 @@ impl PaintPath {
 
     /// Points of each subpath, as ranges.
     pub(crate) fn subpaths(&self) -> Vec<Range<usize>> {
+        // Each subpath ends where the next begins.
         let ends = self.subpath_starts.iter().skip(1).copied().chain([self.points.len()]);
         self.subpath_starts.iter().copied().zip(ends).map(|(start, end)| start..end).collect()
     }
@@ -49,6 +50,7 @@ impl PaintPath {
         for piece in 1..=CURVE_PIECES {
             let t = f64::from(piece) / f64::from(CURVE_PIECES);
             let s = 1.0 - t;
+            // The Bernstein form of a cubic curve.
             let at = |axis: usize| {
                 s * s * s * start[axis]
                     + 3.0 * s * s * t * first[axis]
@@ -80,6 +82,7 @@ impl PaintPath {
 /// True if points are the corners of an upright rectangle, closed or not.
 pub(crate) fn is_upright_rectangle(points: &[[f64; 2]]) -> bool {
     let corners = match points {
+        // The fifth point only closes the path.
         [a, .., z] if points.len() == 5 && a == z => &points[..4],
         _ => points,
     };

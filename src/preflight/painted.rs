@@ -46,6 +46,7 @@ impl PageWalk<'_> {
                     self.report_spot_ink(name, object, area);
                 }
             }
+            // The palette prints in the inks of its base.
             ColourSpace::Indexed { base, .. } => self.check_colour_space(base, object, area),
             ColourSpace::Gray
             | ColourSpace::Cmyk
@@ -69,6 +70,8 @@ impl PageWalk<'_> {
             return;
         }
         self.check_colour_space(&paint.space, object, visible);
+        // All four inks at full strength are registration colour, even if the file writes them as
+        // CMYK.
         let is_registration = paint.inks.iter().all(|ink| *ink > 0.999);
         let is_on_page = !visible.intersection(self.page.trim).is_empty();
         let is_foreign = matches!(*paint.space, ColourSpace::Foreign { .. });
@@ -108,6 +111,7 @@ impl PageWalk<'_> {
     pub(crate) fn is_outside_type_area(&self, area: PageArea) -> bool {
         let Some(type_area) = &self.requirements.type_area else { return false };
         let mut allowed = std::iter::once(type_area).chain(&self.requirements.furniture);
+        // The type area is that of the first page; further pages are the appendix.
         self.page.number == 1
             && !allowed.any(|rect| area.is_within(self.page.area_of(rect), OUTSIDE_TOLERANCE_PT))
     }
@@ -115,6 +119,7 @@ impl PageWalk<'_> {
     /// Checks that a rule is wide enough to print.
     pub(crate) fn check_rule(&mut self, paint: &PaintColour, width: f64, area: PageArea) {
         let ink_count = paint.inks.iter().filter(|ink| **ink > 0.0).count();
+        // A rule without ink does not print, so it may be as thin as it likes.
         if ink_count > 0 && width < RULE_MIN_PT - ROUNDING_PT {
             self.report(PressCheck::ThinRule, "", Some(area), || {
                 Bilingual::new(format!("线粗 {width:.2} pt"), format!("a rule of {width:.2} pt"))

@@ -58,6 +58,7 @@ impl PageWalk<'_> {
             }
             // Subpaths count as closed when they are filled, and `s` closes them by itself.
             b"h" => {}
+            // Clipping takes effect with the painting operator that ends the path.
             b"W" | b"W*" => self.path.is_clip = true,
             b"n" => self.end_path(),
             b"f" | b"F" | b"f*" => {
@@ -72,6 +73,7 @@ impl PageWalk<'_> {
                 self.stroke_path(SubpathEnd::Closed);
                 self.end_path();
             }
+            // Filled first, stroked on top.
             b"B" | b"B*" | b"b" | b"b*" => {
                 self.fill_path(fill_rule(operator));
                 let is_closed = operator.starts_with(b"b");
@@ -122,9 +124,11 @@ impl PageWalk<'_> {
         for subpath in &subpaths {
             let points = &self.path.points()[subpath.clone()];
             let area = PageArea::around(points);
+            // A point has no area.
             if points.len() < 2 {
                 continue;
             }
+            // Most programs draw rules as filled rectangles.
             if is_upright_rectangle(points) {
                 self.check_rule(&paint, area.width().min(area.height()), area);
             }
@@ -164,6 +168,7 @@ impl PageWalk<'_> {
             self.check_rule(&paint, width, area);
             self.check_shape(&paint, area, "");
             for pair in points.windows(2) {
+                // A hairline has no width in the file but prints as thin as the device can.
                 if let Some(corners) = stroke_corners(pair[0], pair[1], half.max(0.01)) {
                     let shape = if is_upright_rectangle(&corners) {
                         PaintedShape::Box(PageArea::around(&corners))

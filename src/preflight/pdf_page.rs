@@ -49,6 +49,7 @@ impl<'a> PdfPage<'a> {
         };
         let crop = inherited_box("CropBox");
         let (trim_box, art_box) = (own_box("TrimBox"), own_box("ArtBox"));
+        // PDF/X requires exactly one of the two.
         if trim_box.is_some() == art_box.is_some() {
             let site = FindingSite::object(number, "TrimBox");
             findings.add(PressCheck::NoBox, site, || match trim_box {
@@ -60,6 +61,7 @@ impl<'a> PdfPage<'a> {
             });
         }
         let bleed_box = own_box("BleedBox");
+        // Without a trim box the page is checked against the next box outwards.
         let trim = trim_box.or(art_box).or(bleed_box).unwrap_or(media);
         let bleed = bleed_box.unwrap_or(trim);
         let resources =
@@ -75,6 +77,7 @@ impl<'a> PdfPage<'a> {
         for (inner, outer, inner_name, outer_name) in [
             (self.trim, self.bleed, "TrimBox", "BleedBox"),
             (self.bleed, self.media, "BleedBox", "MediaBox"),
+            // Checked too, because a bleed box that fails may hide it.
             (self.trim, self.media, "TrimBox", "MediaBox"),
         ] {
             if !inner.is_within(outer, BOX_TOLERANCE_PT) {
@@ -87,6 +90,7 @@ impl<'a> PdfPage<'a> {
                 });
             }
         }
+        // A crop box larger than the bleed hides nothing and may stay.
         if crop.is_some_and(|crop| !self.bleed.is_within(crop, BOX_TOLERANCE_PT)) {
             let site = FindingSite { page, object: "CropBox", rect: self.rect_of(self.trim) };
             findings.add(PressCheck::CropBox, site, || {
@@ -146,6 +150,7 @@ fn inherited_entry<'a>(file: &'a PdfFile, page: &'a Dictionary, key: &str) -> Op
         if let Some(object) = file.entry(node, key) {
             return Some(object);
         }
+        // Bounded by the loop, because a damaged tree may lead in a circle.
         node = file.dict(node, "Parent")?;
     }
     None

@@ -40,6 +40,7 @@ impl PageWalk<'_> {
         let unit_square = [[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]];
         let area = PageArea::around(&unit_square.map(|corner| matrix.apply(corner)));
         let visible = area.intersection(self.state.clip);
+        // Outside the clip nothing is printed, and nothing needs to be checked.
         if visible.is_empty() {
             return;
         }
@@ -105,6 +106,7 @@ impl PageWalk<'_> {
         let sides = self.state.matrix.sides();
         let ppi_along = |axis: usize| size[axis] as f64 * 72.0 / sides[axis].max(1e-6);
         let ppi = ppi_along(0).min(ppi_along(1));
+        // A picture may be placed at several sizes: the coarsest one counts.
         let least_ppi = self.totals.least_ppi.entry(label.to_owned()).or_insert(ppi);
         *least_ppi = least_ppi.min(ppi);
         let Some(limits) = self.requirements.picture_resolution else { return };
@@ -141,8 +143,10 @@ fn picture_size(file: &PdfFile, dict: &Dictionary) -> Option<[usize; 2]> {
 /// implemented.
 fn ink_pixels(file: &PdfFile, picture: &PictureDict<'_>) -> Option<InkPixels> {
     let [width, height] = picture.size;
+    // Checked before decoding, which takes memory for every pixel.
     let count = width.checked_mul(height).filter(|count| *count <= PREFLIGHT_PIXELS)?;
     let samples = read_samples(file, picture)?;
+    // A space that passes these inks through unchanged is CMYK itself.
     let identity = [0.0, 1.0, 0.0, 1.0];
     if samples.bits_per_sample == 8 && picture.space.inks(&identity) == identity {
         // CMYK of 8 bits needs no conversion: it is stored as it is, or inverted.
@@ -165,11 +169,14 @@ fn read_samples(file: &PdfFile, picture: &PictureDict<'_>) -> Option<PictureSamp
         return None;
     }
     let (bits_per_sample, mut bytes) = match stream_filters(file, &picture.stream.dict)[..] {
+        // A JPEG brings its own depth.
         [b"DCTDecode"] => (8, jpeg_samples(picture, channels)?),
+        // Not decoded here: the ink is reported as not measured instead of being guessed.
         [.., b"DCTDecode" | b"JPXDecode" | b"CCITTFaxDecode" | b"JBIG2Decode"] => return None,
         _ => (picture.bits_per_sample, file.stream_content(picture.stream).ok()?),
     };
     let row_bytes = (width.checked_mul(channels)?.checked_mul(bits_per_sample)?).div_ceil(8);
+    // Too few bytes would make the loops over rows read beyond the end.
     let is_valid_depth = matches!(bits_per_sample, 1 | 2 | 4 | 8 | 16);
     if !is_valid_depth || bytes.len() < row_bytes.checked_mul(height)? {
         return None;
@@ -220,15 +227,18 @@ fn convert_samples(picture: &PictureDict<'_>, samples: &PictureSamples) -> Vec<u
     let max_sample = ((1_u32 << bits.min(16)) - 1) as f32;
     let sample_at = |row: &[u8], index: usize| -> u32 {
         if bits == 16 {
+            // The high byte comes first.
             return u32::from(row[index * 2]) << 8 | u32::from(row[index * 2 + 1]);
         }
         let bit = index * bits;
+        // Samples of less than a byte are packed from the highest bit on.
         u32::from(row[bit / 8]) >> (8 - bits - bit % 8) & ((1 << bits) - 1)
     };
     // Values of the smallest and largest sample of a component.
     let range_of = |channel: usize| -> [f32; 2] {
         let decode = picture.decode.as_ref();
         let given = decode.and_then(|decode| decode.get(channel * 2..channel * 2 + 2));
+        // By default an index is not scaled.
         let default = [0.0, if is_indexed { f64::from(max_sample) } else { 1.0 }];
         let range = given.and_then(|range| <[f64; 2]>::try_from(range).ok()).unwrap_or(default);
         #[expect(

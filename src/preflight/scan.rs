@@ -23,6 +23,7 @@ pub(crate) fn check_objects(
 ) {
     let is_x1a = profile == PressProfile::X1a;
     let mut scan = ObjectScan { file, is_x1a, findings };
+    // Objects that no page uses are checked too: a plant's workflow may bring them to light.
     for (id, object) in &file.document.objects {
         scan.check_object(object, &object_label(*id), 0);
     }
@@ -53,6 +54,7 @@ impl ObjectScan<'_> {
         }
         if let Some(dict) = as_dict(object) {
             self.check_dictionary(dict, id);
+            // Only direct objects: indirect ones come by themselves, so no circle is possible.
             for (_, value) in dict {
                 self.check_object(value, id, depth + 1);
             }
@@ -72,6 +74,7 @@ impl ObjectScan<'_> {
             self.findings.add_for_file(PressCheck::Transparency, id, &zh, &en);
         }
         for filter in stream_filters(file, dict) {
+            // LZW is forbidden by both standards, JPEG 2000 came after X-1a.
             if filter == b"LZWDecode" || self.is_x1a && filter == b"JPXDecode" {
                 let name = String::from_utf8_lossy(filter);
                 let (zh, en) = (format!("用了 {name}"), format!("{name} is used"));
@@ -107,6 +110,7 @@ fn transparency_key(file: &PdfFile, dict: &Dictionary) -> Option<&'static str> {
     if group.is_some_and(|group| file.name(group, "S") == Some(b"Transparency")) {
         return Some("Group");
     }
+    // Of a list the first mode that a reader knows counts, and readers know all standard ones.
     let blend_mode = match file.entry(dict, "BM") {
         Some(Object::Name(name)) => Some(name.as_slice()),
         Some(Object::Array(names)) => names.first().and_then(|name| name.as_name().ok()),

@@ -101,7 +101,9 @@ impl GraphicsState {
         };
         is_set
             && match space {
+                // Without mode 1 a CMYK colour sets all four plates, also those without ink.
                 ColourSpace::Cmyk => self.keeps_inkless_plates,
+                // A named ink changes the plates of its own inks only, in either mode.
                 ColourSpace::NamedInks(_) | ColourSpace::Spot { .. } => true,
                 _ => false,
             }
@@ -113,6 +115,7 @@ impl GraphicsState {
         if self.overprints(&paint.space, paint_use) {
             paint.inks.map(|ink| ink > 0.0)
         } else {
+            // Knocked out: plates without ink of this colour become white.
             [true; 4]
         }
     }

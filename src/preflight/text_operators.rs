@@ -60,6 +60,7 @@ impl PageWalk<'_> {
                     (state.text_matrix, state.line_matrix) = (matrix, matrix);
                 }
             }
+            // `TD` also sets the leading to the distance.
             b"Td" | b"TD" => {
                 if let Some([x, y]) = lexer.last_numbers::<2>() {
                     if operator == b"TD" {
@@ -71,6 +72,7 @@ impl PageWalk<'_> {
             b"T*" => self.move_to_line(0.0, -self.state.leading),
             b"Tj" | b"TJ" => self.show_strings(lexer),
             b"'" | b"\"" => {
+                // Only `"` has the two numbers; both move to the next line first.
                 if let [Operand::Number(word), Operand::Number(char), ..] = lexer.operands[..] {
                     (state.word_space, state.char_space) = (word, char);
                 }
@@ -90,6 +92,7 @@ impl PageWalk<'_> {
     /// Shows the strings among the operands.
     fn show_strings(&mut self, lexer: &ContentLexer<'_>) {
         let Some(font) = self.state.font.clone() else { return };
+        // A number outside an array belongs to `"` and moves nothing.
         let is_array = lexer.operands.first() == Some(&Operand::OpenArray);
         let mut first_area: Option<PageArea> = None;
         for operand in &lexer.operands {
@@ -125,6 +128,7 @@ impl PageWalk<'_> {
     fn show_string(&mut self, font: &Rc<PdfFont>, codes: &[u8]) -> Option<PageArea> {
         let state = &self.state;
         let size = state.font_size;
+        // From the em square to the text space (ISO 32000-1 9.4.4).
         let em = PageMatrix([size * state.horizontal_scale, 0.0, 0.0, size, 0.0, state.rise]);
         let mut string_area: Option<PageArea> = None;
         for bytes in codes.chunks(font.code_bytes) {
@@ -144,6 +148,7 @@ impl PageWalk<'_> {
                     font.missing_glyph_message()
                 });
             }
+            // Invisible text counts as text too: it is what a search finds.
             self.record_text(font, code);
             if self.is_text_visible() {
                 self.check_glyph_place(area, &font.name);
@@ -156,6 +161,7 @@ impl PageWalk<'_> {
             self.move_pen(font, advance * size + self.state.char_space + word_space);
         }
         let area = string_area?;
+        // One box for the whole string: a box for each glyph would measure nearly the same.
         let paint_use = self.text_paint_use();
         let paint = self.state.paint(paint_use).clone();
         self.add_mark(PaintedShape::Box(area), &paint, paint_use, MarkCoverage::Partial);
@@ -207,6 +213,7 @@ impl PageWalk<'_> {
         let paint_use = self.text_paint_use();
         let paint = self.state.paint(paint_use).clone();
         self.check_paint(&paint, area, "");
+        // The space is reported; inks of a foreign space are not known.
         if matches!(*paint.space, ColourSpace::Foreign { .. }) {
             return;
         }
@@ -253,6 +260,7 @@ impl PageWalk<'_> {
     pub(crate) fn begin_marked_content(&mut self, lexer: &ContentLexer<'_>) {
         let is_replaced = self.has_actual_text.last() == Some(&true);
         let actual_text = if is_replaced { None } else { self.actual_text(lexer) };
+        // Pushed in any case, because every `EMC` pops one.
         self.has_actual_text.push(is_replaced || actual_text.is_some());
         self.totals.text.extend(actual_text);
     }
@@ -270,6 +278,7 @@ impl PageWalk<'_> {
                 _ => None,
             };
         }
+        // Operands are flat, so an inline dictionary is searched for the key and its value.
         operands.windows(2).find_map(|pair| match pair {
             [Operand::Name(key), Operand::Text(text)] if lexer.bytes(*key) == b"ActualText" => {
                 Some(decode_text_string(lexer.bytes(*text)))

@@ -79,6 +79,7 @@ impl<'a> PageWalk<'a> {
     fn page_content(&mut self) -> Vec<u8> {
         let file = self.file;
         let mut content = Vec::new();
+        // A page without contents is blank, which is no fault.
         let parts = match file.entry(self.page.dict, "Contents") {
             Some(Object::Array(parts)) => parts.as_slice(),
             Some(part) => std::slice::from_ref(part),
@@ -88,6 +89,8 @@ impl<'a> PageWalk<'a> {
             match file.resolve(part) {
                 Object::Stream(stream) => {
                     content.extend(self.decode_stream(stream, "Contents"));
+                    // An operator may not be split over two streams, but two operators may touch at
+                    // the joint.
                     content.push(b'\n');
                 }
                 _ => self.report_damaged("Contents"),
@@ -138,9 +141,11 @@ impl<'a> PageWalk<'a> {
     /// dropped at its end.
     fn run_content(&mut self, content: &[u8]) {
         let mut lexer = ContentLexer::new(content);
+        // The states saved before this content belong to the page or form around it.
         let outer_states = self.saved_states.len();
         while let Some(operator) = lexer.next_operator() {
             if self.totals.operator_count >= PREFLIGHT_OPERATORS {
+                // The count is that of the file, so that many small forms do not evade it.
                 let message = Bilingual::new("运算符过多", "too many operators");
                 self.report_too_much("Contents", message);
                 break;
@@ -162,6 +167,7 @@ impl<'a> PageWalk<'a> {
                         self.state = state;
                     }
                 }
+                // The bytes after `ID` are pixels, which must not be read as operators.
                 b"ID" => lexer.skip_inline_image(),
                 _ => self.run_operator(operator, &lexer),
             }
@@ -173,6 +179,7 @@ impl<'a> PageWalk<'a> {
         match operator {
             b"cm" => {
                 if let Some(matrix) = lexer.last_numbers::<6>() {
+                    // The new matrix applies first, then the ones before it.
                     self.state.matrix = PageMatrix(matrix).then(self.state.matrix);
                 }
             }
@@ -190,6 +197,7 @@ impl<'a> PageWalk<'a> {
             b"G" | b"RG" | b"K" | b"CS" | b"SC" | b"SCN" => {
                 self.set_colour(operator, lexer, PaintUse::Stroke);
             }
+            // The dictionary of an inline image; its pixels are skipped at `ID`.
             b"BI" => {}
             _ => {
                 if !self.run_path_operator(operator, lexer) {
@@ -220,6 +228,7 @@ impl<'a> PageWalk<'a> {
             self.state.overprints_fills = overprints;
         }
         self.state.overprints_fills = flag("op").unwrap_or(self.state.overprints_fills);
+        // Mode 0 lets a CMYK ink of zero knock out its plate.
         if let Some(mode) = file.number(entries, "OPM") {
             self.state.keeps_inkless_plates = mode == 1.0;
         }
@@ -234,6 +243,8 @@ impl<'a> PageWalk<'a> {
     fn set_font(&mut self, object: &'a Object, size: f64) {
         let file = self.file;
         let Ok(dictionary) = file.resolve(object).as_dict() else { return };
+        // An address identifies a dictionary as long as the file is open; direct font dictionaries
+        // have no id.
         let address = std::ptr::from_ref(dictionary).addr();
         let font = match self.totals.fonts.get(&address) {
             Some(font) => Rc::clone(font),
@@ -267,8 +278,10 @@ impl<'a> PageWalk<'a> {
                 let object = Object::Name(name.to_vec());
                 Rc::new(ColourSpace::read(self.file, &object, self.resources))
             }
+            // `sc` and `scn` keep the space and set the components.
             _ => Rc::clone(&self.state.paint(paint_use).space),
         };
+        // Choosing a space also sets its initial colour (ISO 32000-1 8.6.8).
         let sets_space = matches!(operator, b"cs" | b"CS");
         let inks = if sets_space {
             initial_inks(&space)
@@ -276,6 +289,7 @@ impl<'a> PageWalk<'a> {
             let colour: Vec<f32> = lexer.operands.iter().filter_map(to_f32).collect();
             space.inks(&colour)
         };
+        // A pattern is a separate object, which is not interpreted.
         if *space == ColourSpace::Pattern && !sets_space {
             self.report(PressCheck::InkNotMeasured, "Pattern", None, || {
                 Bilingual::new("图案的墨量未测", "the ink of a pattern is not measured")
@@ -296,6 +310,7 @@ impl<'a> PageWalk<'a> {
         let Some(shading) = shading.and_then(as_dict) else { return };
         let label = format!("Shading {}", lossy_string(name));
         let clip = self.state.clip;
+        // Only the space is checked: a shading may take any colour in it.
         if let Some(space) = file.entry(shading, "ColorSpace") {
             let space = ColourSpace::read(file, space, self.resources);
             self.check_colour_space(&space, &label, clip);
@@ -314,6 +329,7 @@ impl<'a> PageWalk<'a> {
             self.report_damaged(&label);
             return;
         };
+        // The id shows whether a form is being drawn already.
         let id = object.as_reference().unwrap_or_default();
         let Object::Stream(stream) = file.resolve(object) else {
             self.report_damaged(&label);
@@ -322,6 +338,7 @@ impl<'a> PageWalk<'a> {
         match file.name(&stream.dict, "Subtype") {
             Some(b"Image") => self.draw_image(stream, &label),
             Some(b"Form") => self.draw_form(stream, id, &label),
+            // PostScript objects: PDF/X forbids them, and viewers ignore them.
             _ => {}
         }
     }
@@ -340,11 +357,14 @@ impl<'a> PageWalk<'a> {
             return;
         }
         let content = self.decode_stream(stream, label);
+        // Restored below, whatever the content of the form does.
         let (state, resources) = (self.state.clone(), self.resources);
         let matrix = self.file.numbers(&stream.dict, "Matrix");
+        // The matrix of the form applies first, then what the page has set.
         if let Some(matrix) = matrix.and_then(|numbers| <[f64; 6]>::try_from(numbers).ok()) {
             self.state.matrix = PageMatrix(matrix).then(self.state.matrix);
         }
+        // After the matrix: the box is in the space of the form.
         if let Some(bounds) = self.file.numbers(&stream.dict, "BBox") {
             self.clip_to_rectangle(&bounds);
         }
@@ -364,6 +384,7 @@ fn initial_inks(space: &ColourSpace) -> [f32; 4] {
         ColourSpace::Spot { .. } | ColourSpace::Registration | ColourSpace::NamedInks(_) => {
             space.inks(&[1.0; 32])
         }
+        // Zero of grey is black; RGB, Lab and indexed spaces start with zeros as well.
         other => other.inks(&[0.0; 4]),
     }
 }

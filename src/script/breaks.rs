@@ -71,6 +71,7 @@ fn prohibiting_rule(
             && !profile.allows_ellipsis_at_start;
         profile.kinsoku >= *level || is_newspaper_ellipsis
     };
+    // A row that does not apply at this level is dropped before the other table is asked.
     let row = find_prohibition(NOT_AT_START, after).filter(applies);
     let row = row.or_else(|| find_prohibition(NOT_AT_END, before).filter(applies));
     row.map(|(_, _, rule)| *rule)
@@ -92,9 +93,11 @@ pub fn break_between(
     after: CharClass,
     profile: &CompositionProfile,
 ) -> LineBreak {
+    // The width of a space vanishes at a line end, so it never moves to the next line.
     if after == CharClass::Space {
         return LineBreak::Inseparable;
     }
+    // Before the token test: a mark that may not start a line is reported as such, not as a token.
     if prohibiting_rule(before, after, profile).is_some() {
         return LineBreak::Kinsoku;
     }
@@ -116,11 +119,13 @@ pub fn rule_of_break(before: CharClass, after: CharClass, verdict: LineBreak) ->
         LineBreak::Discouraged => "R17",
         LineBreak::BetweenDatelineParts | LineBreak::InsideDatelinePart => "R71",
         LineBreak::Hyphen => "R18",
+        // No profile is at hand here, so the first row of a class is taken, whatever its level.
         LineBreak::Kinsoku => {
             let row = find_prohibition(NOT_AT_START, after);
             let row = row.or_else(|| find_prohibition(NOT_AT_END, before));
             row.map_or("R01", |(_, _, rule)| *rule)
         }
+        // The class on the left tells which kind of unit would be split.
         LineBreak::Inseparable => match before {
             CharClass::Dash => "R07",
             CharClass::Ellipsis => "R08",

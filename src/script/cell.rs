@@ -20,6 +20,7 @@ pub fn is_half_width(class: CharClass, text: &str) -> bool {
 /// for every style; the gap beside the mark ([`crate::script::gap_between`]) holds the other half.
 pub fn cell_width(class: CharClass, text: &str, advance: Em, profile: &CompositionProfile) -> Em {
     if class == CharClass::Space {
+        // All the width of a space is in its gap, so that justification can change it.
         return Em::ZERO;
     }
     if is_half_width(class, text) {
@@ -29,6 +30,7 @@ pub fn cell_width(class: CharClass, text: &str, advance: Em, profile: &Compositi
     if text.is_ascii() {
         return advance;
     }
+    // One half of a pair alone keeps its own width: only the pair takes two cells.
     let is_pair = text.chars().nth(1).is_some();
     match class {
         CharClass::Dash | CharClass::Ellipsis if is_pair || text == "⸺" => Em::zi(2),

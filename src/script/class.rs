@@ -91,9 +91,11 @@ pub fn class_of(c: char) -> CharClass {
     if let Some((class, _)) = MARKS.iter().find(|(_, marks)| marks.contains(c)) {
         return *class;
     }
+    // Greek and Cyrillic letters lie in no range of `is_wide`, so the order of these two is free.
     if is_latin(c) {
         return CharClass::Latin;
     }
+    // Kana, bopomofo and full-width forms break and space like Han.
     if is_wide(c) { CharClass::Han } else { CharClass::Symbol }
 }
 
@@ -128,6 +130,7 @@ pub fn is_han(c: char) -> bool {
 
 /// True for letters of the scripts that are set in words: Latin, Greek and Cyrillic.
 pub fn is_latin(c: char) -> bool {
+    // The second test leaves out × and ÷, which lie among the letters.
     c.is_ascii_alphabetic()
         || (matches!(c, '\u{c0}'..='\u{52f}' | '\u{1e00}'..='\u{1fff}') && c.is_alphabetic())
 }

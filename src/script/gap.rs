@@ -88,12 +88,14 @@ impl TextGap {
 
     /// Builds the gap between Han and a Latin word or number, of the width that the profile gives.
     fn beside_latin(natural: Em, profile: &CompositionProfile) -> Self {
+        // A profile without this gap sets Latin as if it were Han: only the even stretch opens it.
         if natural == Em::ZERO {
             return Self::EVEN;
         }
         Self {
             kind: GapKind::HanLatin,
             natural,
+            // A gap of an eighth or less does not shrink.
             min: natural.min(Em::EIGHTH),
             max: profile.han_latin_gap_max.max(natural),
             stretches_evenly: true,
@@ -158,10 +160,12 @@ fn mark_whites(style: PunctuationStyle) -> MarkWhites {
     };
     match style {
         PunctuationStyle::Kaiming => {
+            // Only the marks that end a sentence are full width here; R38 may restore the others.
             MarkWhites { stop: WhiteHalf::OPEN, ..uniform(WhiteHalf::RESTORABLE) }
         }
         PunctuationStyle::Full => uniform(WhiteHalf::OPEN),
         PunctuationStyle::Half => uniform(WhiteHalf::CLOSED),
+        // Nothing closes inside the line, so two marks in a row keep the white half between them.
         PunctuationStyle::LineEndHalf => {
             MarkWhites { between_marks: Em::HALF, adds_up: true, ..uniform(WhiteHalf::OPEN) }
         }
@@ -178,6 +182,7 @@ pub fn gap_between(before: CharClass, after: CharClass, profile: &CompositionPro
     // The first row that matches decides.
     match (before, after) {
         // Two marks in a row keep a white only in the style that closes nothing.
+        // The kind tells in which step such a gap is squeezed.
         (Closing | Pause | Stop, Closing | Pause | Stop | StopPair)
             if whites.between_marks > Em::ZERO =>
         {
@@ -194,7 +199,9 @@ pub fn gap_between(before: CharClass, after: CharClass, profile: &CompositionPro
         }
         // A space has its own gap, see `space_gap`.
         (Space, _) | (_, Space) => TextGap::NONE,
+        // Both marks turn their white to each other, and the styles differ in how much of it stays.
         (Closing | Pause | Stop, Opening) => {
+            // In 开明式 the white after a sentence end is open and all other white is closed.
             let (kind, white) = if before == Stop {
                 (GapKind::Stop, whites.stop)
             } else {
@@ -208,9 +215,12 @@ pub fn gap_between(before: CharClass, after: CharClass, profile: &CompositionPro
         (Stop, _) => TextGap::beside_mark(GapKind::Stop, whites.stop),
         (Pause, _) => TextGap::beside_mark(GapKind::Pause, whites.pause),
         (Closing, _) | (_, Opening) => TextGap::beside_mark(GapKind::Bracket, whites.bracket),
+        // Neighbours that belong to one token even where their classes differ, as in 5G or A4.
         (Latin, Latin | Digit) | (Digit, Latin | Digit) => TextGap::NONE,
+        // The other side is Han or a symbol here. Words and numbers differ in their gaps.
         (Latin, _) | (_, Latin) => TextGap::beside_latin(profile.han_latin_gap, profile),
         (Digit, _) | (_, Digit) => TextGap::beside_latin(profile.han_digit_gap, profile),
+        // Han beside Han, and the like: closed, and open only as the last resort.
         _ => TextGap::EVEN,
     }
 }
@@ -222,8 +232,10 @@ impl CompositionProfile {
         let is_western =
             |class| matches!(class, CharClass::Latin | CharClass::Digit | CharClass::Postfix);
         let WordSpace { natural, min, max } = if is_western(before) || is_western(after) {
+            // One Western side is enough: a space beside a word reads as a word space.
             self.word_space
         } else {
+            // A clause space is a sign of the head, so only the even stretch changes it.
             WordSpace { natural: self.clause_space, min: self.clause_space, max: self.clause_space }
         };
         TextGap { kind: GapKind::Word, natural, min, max, stretches_evenly: true }

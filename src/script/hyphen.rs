@@ -24,6 +24,7 @@ pub(crate) fn hyphenation_points(token: &str) -> Vec<usize> {
     let mut points = Vec::new();
     let parts = || token.split('-');
     let is_plain = |part: &str| {
+        // The initial may be a capital, as at the start of a sentence or in a name.
         let (initial, others) = part.split_at(part.len().min(1));
         initial.bytes().all(|b| b.is_ascii_alphabetic())
             && others.bytes().all(|b| b.is_ascii_lowercase())
@@ -37,6 +38,7 @@ pub(crate) fn hyphenation_points(token: &str) -> Vec<usize> {
     let mut start = 0;
     for part in parts() {
         if start > 0 {
+            // After a hyphen that the word has: allowed whatever the length of the part.
             points.push(start);
         }
         if WORD_LETTERS.contains(&part.len()) {
@@ -46,6 +48,8 @@ pub(crate) fn hyphenation_points(token: &str) -> Vec<usize> {
                     .peekable();
             while let Some(syllable) = syllables.next() {
                 end += syllable.len();
+                // The end of the last syllable is the end of the part, which is no hyphenation
+                // point.
                 if syllables.peek().is_some() {
                     points.push(end);
                 }

@@ -27,6 +27,8 @@ pub struct TextCluster {
 /// from the characters beside them, not from the character alone.
 pub fn segment(text: &str, profile: &CompositionProfile) -> Vec<TextCluster> {
     let (mut clusters, addresses) = divide(text);
+    // The order matters: the class table first, then the exceptions inside addresses and words,
+    // which overwrite its verdicts.
     decide_breaks(text, &mut clusters, profile);
     mark_address_breaks(text, &mut clusters, &addresses);
     mark_hyphen_breaks(text, &mut clusters, &addresses);
@@ -35,6 +37,10 @@ pub fn segment(text: &str, profile: &CompositionProfile) -> Vec<TextCluster> {
 
 /// Divides a text into clusters without verdicts, and returns the range of clusters of each web or
 /// mail address.
+///
+/// One pass: each character is looked at with a bounded number of neighbours, and an address is
+/// searched for only where a run of its characters begins. So the work is linear in the length of
+/// the text.
 fn divide(text: &str) -> (Vec<TextCluster>, Vec<Range<usize>>) {
     let chars: Vec<(usize, char)> = text.char_indices().collect();
     let mut clusters: Vec<TextCluster> = Vec::with_capacity(chars.len());
@@ -43,9 +49,11 @@ fn divide(text: &str) -> (Vec<TextCluster>, Vec<Range<usize>>) {
     // Characters of the address that starts at or before `i`.
     let mut address = 0..0;
     while i < chars.len() {
+        // No address starts inside another one, so nothing is searched before `address.end`.
         if i >= address.end && chars[i].1.is_ascii() {
             address = i..i + address_length(&chars, i);
             if !address.is_empty() {
+                // All of an address is ASCII without combining marks: one cluster a character.
                 addresses.push(clusters.len()..clusters.len() + address.len());
             }
         }
@@ -53,6 +61,7 @@ fn divide(text: &str) -> (Vec<TextCluster>, Vec<Range<usize>>) {
         let (class, count) =
             if address.contains(&i) { (CharClass::Latin, 1) } else { classify_cluster(&chars, i) };
         let mut end = i + count;
+        // A mark goes with its base, whatever the class of the base.
         while end < chars.len() && is_combining(chars[end].1) {
             end += 1;
         }
@@ -77,10 +86,12 @@ fn decide_breaks(text: &str, clusters: &mut [TextCluster], profile: &Composition
     for k in 1..clusters.len() {
         let (before, after) = (&clusters[k - 1], &clusters[k]);
         if after.continues_run {
+            // `mark_hyphen_breaks` and `mark_address_breaks` lift some of these afterwards.
             clusters[k - 1].break_after = LineBreak::Inseparable;
             continue;
         }
         let text_before = || &text[before.range.clone()];
+        // U+00A0 is a space that forbids the break after it.
         let verdict = if before.class == CharClass::Space && text_before() == "\u{a0}" {
             LineBreak::Inseparable
         } else {
@@ -90,6 +101,7 @@ fn decide_breaks(text: &str, clusters: &mut [TextCluster], profile: &Composition
         let is_discouraged = before.class == CharClass::Digit
             && starts_with_count_unit(&text[after.range.clone()])
             || after.class == CharClass::Digit && text_before() == "第";
+        // A break that is forbidden anyway stays forbidden.
         clusters[k - 1].break_after = if verdict == LineBreak::Free && is_discouraged {
             LineBreak::Discouraged
         } else {
@@ -104,6 +116,7 @@ fn mark_address_breaks(text: &str, clusters: &mut [TextCluster], addresses: &[Ra
     for address in addresses {
         for k in address.start + 1..address.end.min(clusters.len()) {
             let is_mark = |k: usize| ADDRESS_BREAK_MARKS.contains(&text[clusters[k].range.clone()]);
+            // After the last mark of a group, so that // stays whole.
             if is_mark(k - 1) && !is_mark(k) {
                 clusters[k - 1].break_after = LineBreak::Address;
             }
@@ -134,13 +147,16 @@ fn mark_hyphen_breaks(text: &str, clusters: &mut [TextCluster], addresses: &[Ran
         while end < clusters.len() && clusters[end].continues_run {
             end += 1;
         }
+        // Addresses and runs are both in text order, so one pass over each is enough.
         while addresses.peek().is_some_and(|address| address.end <= start) {
             addresses.next();
         }
+        // An address breaks after its marks only: a hyphen would become part of it (R20).
         let is_address = addresses.peek().is_some_and(|address| address.contains(&start));
         if clusters[start].class == CharClass::Latin && end - start > 1 && !is_address {
             let token = clusters[start].range.start..clusters[end - 1].range.end;
             let points = hyphenation_points(&text[token.clone()]);
+            // The break after the last letter belongs to `decide_breaks`, not to the word.
             for cluster in &mut clusters[start..end - 1] {
                 if points.contains(&(cluster.range.end - token.start)) {
                     cluster.break_after = LineBreak::Hyphen;
@@ -177,6 +193,8 @@ const ADDRESS_BREAK_MARKS: &str = "/?&=.-";
 /// Returns the length in characters of the web or mail address that starts at `i`, 0 if none does.
 fn address_length(chars: &[(usize, char)], i: usize) -> usize {
     let may_occur = |c: char| c.is_ascii_alphanumeric() || "-._~:/?#@!$&*+=%".contains(c);
+    // Only at the start of a run of such characters: otherwise each suffix would be tried, and long
+    // runs would take quadratic time.
     let may_start = chars[i].1.is_ascii_alphanumeric() && (i == 0 || !may_occur(chars[i - 1].1));
     if !may_start {
         return 0;
@@ -184,6 +202,7 @@ fn address_length(chars: &[(usize, char)], i: usize) -> usize {
     let run: String = chars[i..].iter().map(|(_, c)| *c).take_while(|c| may_occur(*c)).collect();
     // Punctuation of the sentence that follows the address.
     let run = run.trim_end_matches(['.', ':', '!', '?']);
+    // A host without a point is no mail address but an @ in copy.
     let is_mail =
         run.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.'));
     if run.contains("://") || run.starts_with("www.") || is_mail { run.len() } else { 0 }
@@ -202,6 +221,7 @@ fn starts_with_count_unit(text: &str) -> bool {
 fn classify_cluster(chars: &[(usize, char)], i: usize) -> (CharClass, usize) {
     let char_at = |k: usize| chars.get(k).map(|(_, c)| *c);
     let c = chars[i].1;
+    // Han has no neighbours that change it, and most characters are Han.
     if is_han(c) {
         return (CharClass::Han, 1);
     }
@@ -213,7 +233,9 @@ fn classify_cluster(chars: &[(usize, char)], i: usize) -> (CharClass, usize) {
         c.is_some_and(|c| matches!(class_of(c), CharClass::Latin | CharClass::Digit))
     };
     match c {
+        // One dash alone is 一字线, a connector; two are 破折号 and set as one stroke.
         '—' if next == Some('—') => (CharClass::Dash, 2),
+        // Both halves must have one form, or they would not line up.
         '…' | '⋯' if next == Some(c) => (CharClass::Ellipsis, 2),
         // Two marks share one cell (GB/T 15834-2011 5.1.2); a third starts a new cell.
         '？' | '！' if matches!(next, Some('？' | '！')) => (CharClass::StopPair, 2),
@@ -237,6 +259,7 @@ fn classify_cluster(chars: &[(usize, char)], i: usize) -> (CharClass, usize) {
         '+' | '＋' if previous.is_some_and(|p| class_of(p) == CharClass::Han) => {
             (CharClass::Postfix, 1)
         }
+        // The class table decides on all marks whose meaning does not depend on their neighbours.
         _ => (class_of(c), 1),
     }
 }

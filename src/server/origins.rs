@@ -46,12 +46,14 @@ pub(crate) async fn handle_cors(
     let origin = request.headers().get(ORIGIN).filter(|origin| origins.allows(origin)).cloned();
     let is_preflight = request.method() == Method::OPTIONS
         && request.headers().contains_key(ACCESS_CONTROL_REQUEST_METHOD);
+    // A preflight request of a foreign origin goes on and gets no permission.
     let mut response = if origin.is_some() && is_preflight {
         preflight_response(&request)
     } else {
         next.run(request).await
     };
     let headers = response.headers_mut();
+    // Always, or a cache could give one origin the response of another.
     headers.append(VARY, HeaderValue::from_static("origin"));
     if let Some(origin) = origin {
         headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);

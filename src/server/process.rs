@@ -111,6 +111,7 @@ impl ServerProcess {
     /// The log or the port cannot be opened, or the system fails.
     pub(crate) fn run(self, host: impl ServerHost) -> Result<bool, ServerError> {
         let mut builder = tokio::runtime::Builder::new_multi_thread();
+        // Two threads: they only move bytes, pages run on the workers.
         let runtime = builder.worker_threads(2).enable_all().build();
         let runtime = runtime.map_err(ServerError::internal)?;
         let drained = runtime.block_on(async {
@@ -130,6 +131,7 @@ impl ServerProcess {
             ServerError::new(ServerErrorKind::Port, message)
         })?;
         let address = listener.local_addr().map_err(ServerError::internal)?;
+        // Registered before the port is announced, so that no signal is missed.
         let on = |kind| signal(kind).map_err(ServerError::internal);
         let mut terminate = on(SignalKind::terminate())?;
         let mut interrupt = on(SignalKind::interrupt())?;
@@ -141,6 +143,7 @@ impl ServerProcess {
         tokio::spawn(reloader.reload_at(on(SignalKind::hangup())?));
         let scheme = if config.tls.is_some() { "https" } else { "http" };
         host.report(ServerEvent::Listening { scheme, address });
+        // The port is open: connections queue in the system until they are accepted.
         notify(&[NotifyState::Ready]);
         let stop = async move {
             tokio::select! {
@@ -205,6 +208,7 @@ impl<H: ServerHost> Reloader<H> {
         let read = tokio::task::spawn_blocking(read).await;
         let (engines, certificates) = read.unwrap_or_else(|error| Err(vec![error.to_string()]))?;
         match (&self.certificates, certificates) {
+            // Connections are accepted in one way for the life of the listener.
             (Some(_), None) | (None, Some(_)) => {
                 return Err(vec![
                     "启用或停用 TLS 需要重新启动 / enabling or disabling TLS requires a restart"
@@ -214,6 +218,7 @@ impl<H: ServerHost> Reloader<H> {
             (Some(current), Some(new)) => current.replace(&new),
             (None, None) => {}
         }
+        // Last, when nothing can fail any more: either all is exchanged or nothing.
         self.calls.engines().replace(engines);
         Ok(())
     }

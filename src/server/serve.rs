@@ -84,12 +84,14 @@ impl ServerParts {
         let (router, health) = router(&calls)?;
         let config = calls.config().clone();
         let store = calls.picture_store().clone();
+        // Pictures expire on use as well; this frees the memory of a server that nobody calls.
         let sweeper = tokio::spawn(async move {
             loop {
                 tokio::time::sleep(SWEEP_INTERVAL).await;
                 store.remove_expired();
             }
         });
+        // Last before accepting: everything else is ready.
         health.set(HealthState::Serving).await;
         let metrics = Arc::clone(calls.metrics());
         let connections = ConnectionServer::new(listener, certificates, &config, metrics);
@@ -102,6 +104,7 @@ impl ServerParts {
         };
         let grace = Duration::from_secs(config.grace_seconds);
         let drained = connections.serve(router, stop, grace).await;
+        // It would otherwise run as long as the runtime.
         sweeper.abort();
         Ok(drained)
     }
@@ -112,6 +115,7 @@ impl ServerParts {
 fn router(calls: &ServiceCalls) -> Result<(Router, ServiceHealth), ServeError> {
     let call_layer = from_fn_with_state(calls.clone(), handle_call);
     let (grpc_routes, health) = grpc::router(calls)?;
+    // Outside the call layer, which thereby sees plain gRPC only.
     let grpc_routes = grpc::accept_grpc_web(grpc_routes.layer(call_layer.clone()));
     let http_routes = http::router().layer(call_layer);
     let router = grpc_routes.merge(http_routes).with_state(calls.clone());

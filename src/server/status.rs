@@ -31,6 +31,7 @@ pub(crate) struct CallOutcome(pub(crate) &'static str);
 
 /// Returns the row of an error in the table.
 pub(crate) fn status_of(error: &Error) -> StatusMapping {
+    // Only the errors below that pass by themselves use it.
     let retry = Some(if let Error::QuotaExceeded { setting, limit } = error {
         // A tenant's next call is due when its share of a minute has passed. Other quotas are
         // freed when pictures expire.

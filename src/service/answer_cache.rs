@@ -27,6 +27,7 @@ impl AnswerKey {
     pub(crate) fn new(tenant: &str, generation: u64, request: &[u8], pictures: &[&str]) -> Self {
         let mut hash = Sha256::new();
         for part in [tenant.as_bytes(), &generation.to_be_bytes(), request] {
+            // The length goes first, so that bytes cannot move from one part to the next.
             hash.update((part.len() as u64).to_be_bytes());
             hash.update(part);
         }
@@ -66,6 +67,7 @@ pub(crate) struct AnswerCache {
 impl AnswerCache {
     /// Cache of at most `bytes` bytes; 0 caches nothing.
     pub(crate) fn new(bytes: u64) -> Self {
+        // The cache needs an estimate of its entries; the bound that counts is the one in bytes.
         let items = usize::try_from(bytes / ANSWER_BYTES).unwrap_or(usize::MAX).clamp(16, 1 << 20);
         Self { cache: (bytes > 0).then(|| Cache::with_weighter(items, bytes, AnswerWeight)) }
     }
@@ -80,6 +82,7 @@ impl AnswerCache {
         key: AnswerKey,
         make: impl Future<Output = Result<Arc<RenderedPage>, Error>>,
     ) -> Result<(Arc<RenderedPage>, AnswerSource), Error> {
+        // Without a cache equal requests at the same time are rendered each.
         let Some(cache) = &self.cache else { return Ok((make.await?, AnswerSource::Made)) };
         match cache.get_value_or_guard_async(&key).await {
             Ok(page) => Ok((page, AnswerSource::Cached)),

@@ -42,6 +42,7 @@ impl<T> Clone for LastMessage<T> {
 impl<T> LastMessage<T> {
     /// Sets the message, unless one is set already.
     pub(crate) fn set(&self, message: T) {
+        // The first reason stays; later ones follow from it.
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(message);
     }
 
@@ -71,6 +72,7 @@ pub(crate) fn send_until_deadline<T: Send + 'static>(
     late: T,
 ) -> AnswerReceiver<T> {
     let (sender, last, receiver) = answer_channel();
+    // A separate task, because the response is read by hyper while this call has returned.
     tokio::spawn(async move {
         let send = async {
             for message in messages {
@@ -81,7 +83,9 @@ pub(crate) fn send_until_deadline<T: Send + 'static>(
             }
         };
         if tokio::time::timeout_at(delivery.deadline.into(), send).await.is_err() {
+            // Beside the channel, which may be full: a slow caller must still learn why it ends.
             last.set(late);
+            // Closes the channel, so that the receiver comes to the last message.
             drop(sender);
             last.wait_for_reader(&delivery).await;
         }
@@ -93,6 +97,7 @@ impl<T> Stream for AnswerReceiver<T> {
     type Item = T;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<T>> {
+        // `take` leaves nothing behind: after the last message the stream ends.
         let next = self.messages.poll_recv(cx);
         next.map(|next| {
             next.or_else(|| self.last.0.lock().unwrap_or_else(PoisonError::into_inner).take())

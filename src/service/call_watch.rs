@@ -50,11 +50,13 @@ impl CallWatch {
 impl CallObserver for CallWatch {
     fn enter(&self, stage: RenderStage) -> Result<(), Error> {
         let now = Instant::now();
+        // Each stage is a chance to stop before more work is done.
         self.check_continue()?;
         let mut starts = self.stage_starts.lock().unwrap_or_else(PoisonError::into_inner);
         starts.push((stage, now));
         // The span of the previous stage ends here, that of the last one with the watch.
         let mut span = self.span.lock().unwrap_or_else(PoisonError::into_inner);
+        // Ended first: two stages never overlap in a trace.
         *span = None;
         *span = Some(tracing::info_span!("stage", stage = stage.name()));
         Ok(())
@@ -71,6 +73,7 @@ impl CallObserver for CallWatch {
         for (index, (stage, start)) in starts.iter().enumerate() {
             let next = starts.get(index + 1).map_or(end, |(_, next)| *next);
             let micros = u32::try_from((next - *start).as_micros()).unwrap_or(u32::MAX);
+            // A stage may be entered several times, once for each file for example.
             match times.iter_mut().find(|time| time.stage == stage.name()) {
                 Some(time) => time.micros += micros,
                 None => times.push(StageTime { stage: stage.name().to_owned(), micros }),
@@ -81,6 +84,7 @@ impl CallObserver for CallWatch {
 }
 
 fn check_alive(abandoned: &AtomicBool, deadline: Option<Instant>) -> Result<(), Error> {
+    // Relaxed is enough: the flag guards no other data, and a late look costs a little work only.
     if abandoned.load(Ordering::Relaxed) {
         return Err(Error::Cancelled);
     }

@@ -91,6 +91,8 @@ pub(crate) fn queue_name_of(peer: Option<IpAddr>) -> Arc<str> {
     match peer {
         None => "local".into(),
         Some(IpAddr::V4(address)) => address.to_string().into(),
+        // A socket for both protocols shows IPv4 callers as mapped addresses, all in one /64: taken
+        // as a network they would share one queue.
         Some(IpAddr::V6(address)) => match address.to_ipv4_mapped() {
             Some(address) => address.to_string().into(),
             None => {
@@ -114,6 +116,7 @@ pub(crate) struct CallDeadline {
 /// allows.
 pub(crate) fn call_deadline(timeout: Option<&str>, longest: Duration) -> CallDeadline {
     let now = Instant::now();
+    // A timeout that the clock cannot add counts as none; the limit of the server holds anyway.
     let requested = timeout.and_then(parse_timeout).and_then(|timeout| now.checked_add(timeout));
     let latest = now.checked_add(longest).unwrap_or(now);
     let effective = requested.map_or(latest, |requested| requested.min(latest));
@@ -122,6 +125,7 @@ pub(crate) fn call_deadline(timeout: Option<&str>, longest: Duration) -> CallDea
 
 /// Parses a `grpc-timeout`: digits and a unit.
 fn parse_timeout(text: &str) -> Option<Duration> {
+    // `split_at_checked`: the last byte may be part of a longer character.
     let (digits, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
     let count: u64 = digits.parse().ok()?;
     match unit {

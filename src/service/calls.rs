@@ -111,6 +111,7 @@ impl ServiceCalls {
     /// # Errors
     /// The reason why not.
     pub(crate) fn check_ready(&self) -> Result<(), &'static str> {
+        // Draining comes first: it does not pass, a full queue does.
         if self.is_draining() {
             Err("draining")
         } else if !self.0.pool.has_room() {
@@ -141,6 +142,7 @@ impl ServiceCalls {
         peer: Option<&PeerConnection>,
     ) -> Result<CallerIdentity, Error> {
         // A call that is not read yet will hold the bytes of a message as soon as it is.
+        // The call itself is counted already, so the limit is exceeded only by one more.
         if self.0.metrics.in_flight.get() > i64::from(self.0.config.calls) {
             return Err(Error::Busy);
         }
@@ -148,6 +150,7 @@ impl ServiceCalls {
         let config = &self.0.config;
         let deadline = call_deadline(headers.timeout, Duration::from_secs(config.deadline_seconds));
         let accept_language = headers.accept_language.unwrap_or_default();
+        // Without tenants all callers share one quota, and the address tells their queues apart.
         let mut caller = CallerIdentity {
             tenant: "".into(),
             queue_limit: config.queue,
@@ -167,6 +170,8 @@ impl ServiceCalls {
         };
         if engines.tenants.requires_token() {
             let tenant = engines.tenants.authenticate(headers.authorization)?;
+            // After the token is known to be right, so that nobody else can use up a tenant's
+            // calls.
             self.0.meter.count_call(tenant, Instant::now())?;
             caller.tenant = Arc::clone(&tenant.name);
             caller.queue_name = Arc::clone(&tenant.name);
@@ -193,24 +198,32 @@ impl ServiceCalls {
             Some(Source::Page(record)) => Some(record),
             Some(Source::PlainCopy(_)) | None => None,
         };
+        // Set before the page is made, so that a call that fails has its page in the log too.
         caller.update_details(|details| details.page = page_label(&request.name, record));
+        // Found before the key is made: the pictures are part of it, and may expire while the page
+        // waits.
         let uploaded = self.uploaded_pictures(caller, record);
         let encoded = proto::encode(&request);
         let key = AnswerKey::new(&caller.tenant, engines.number, &encoded, &uploaded.hashes);
         let engine = engines.engine(&caller.tenant).clone().with_pictures(uploaded.pictures);
         let metrics = Arc::clone(&self.0.metrics);
+        // A future does nothing before it is awaited: if the page is cached, no job is queued.
         let make = self.run_on_worker(caller, class, move |watch| {
             let rendered = engine.render(request, watch);
             let page = rendered.map(|result| Arc::new(RenderedPage::from(result)));
             count_page(&metrics, &page);
             page
         });
+        // Calls with equal requests wait for one of them; if that one fails, the next makes the
+        // page.
         let answer = self.0.answer_cache.get_or_make(key, make);
+        // Here too, because this call may wait for the page of another one with a later deadline.
         let answer = tokio::time::timeout_at(caller.deadline.into(), answer).await;
         let (page, source) = answer.unwrap_or(Err(Error::DeadlineExceeded))?;
         self.0.metrics.record_answer(source);
         caller.update_details(|details| {
             details.layout_hash.clone_from(&page.report.layout_hash);
+            // A cached page carries the times of the call that made it.
             if source == AnswerSource::Made {
                 details.stage_times.clone_from(&page.report.stage_times);
             }
@@ -247,6 +260,7 @@ impl ServiceCalls {
         caller: &CallerIdentity,
         request: proto::MeasureArticleRequest,
     ) -> Result<proto::MeasureArticleResponse, Error> {
+        // An article has no page whose pictures it could show.
         let hashes = request.article.iter().flat_map(|article| picture_hashes(&article.pictures));
         let mut pictures = PictureSupply::default();
         self.0.picture_store.find_pictures(&caller.tenant, hashes, &mut pictures);
@@ -286,14 +300,17 @@ impl ServiceCalls {
     ) -> Result<T, Error> {
         let (watch, guard): (CallWatch, WaitGuard) = CallWatch::new(Some(caller.deadline));
         let (metrics, queued) = (Arc::clone(&self.0.metrics), Instant::now());
+        // The span goes along, because a worker thread knows nothing of the task that waits.
         let (still_wanted, span) = (watch.still_wanted(), tracing::Span::current());
         let job = self.0.pool.run(caller.queue_key(class), still_wanted, move || {
             metrics.record_queue_wait(queued.elapsed());
             span.in_scope(|| work(&watch))
         });
+        // The queue and the work check the deadline too; this ends the wait if neither gets to it.
         let result = tokio::time::timeout_at(caller.deadline.into(), job).await;
         // The caller has gone, or has the result.
         drop(guard);
+        // Panics arrive here as internal errors.
         if let Ok(Err(Error::Internal(_))) = &result {
             self.0.metrics.record_panic();
         }
@@ -334,6 +351,7 @@ fn count_page(metrics: &ServiceMetrics, page: &Result<Arc<RenderedPage>, Error>)
             let result = if page.files.is_ok() { PageResult::Made } else { PageResult::Unfit };
             metrics.record_page(result, &page.report.stage_times, overset_chars);
         }
+        // Faults of the caller are counted apart from those of the service.
         Err(Error::Rejected(_) | Error::NotFound { .. } | Error::Unsupported { .. }) => {
             metrics.record_page(PageResult::Rejected, &[], 0);
         }

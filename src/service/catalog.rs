@@ -29,6 +29,7 @@ fn page_of<T>(
     };
     let start = match token.split_once('.') {
         None if token.is_empty() => Some(0),
+        // A token of other engines would skip or repeat entries.
         Some((number, start)) if number == generation.to_string() => start.parse().ok(),
         _ => None,
     };

@@ -59,6 +59,7 @@ impl EngineRegistry {
     /// Puts another generation into use, for calls that begin from now on.
     pub(crate) fn replace(&self, generation: EngineGeneration) {
         let mut current = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        // Calls that run hold the old generation, which is freed when the last of them ends.
         *current = Arc::new(EngineGeneration { number: current.number + 1, ..generation });
     }
 }

@@ -38,6 +38,7 @@ impl ReplyLanguage {
             let (tag, weight) = range.split_once(';').unwrap_or((range, ""));
             let weight = weight_thousandths(weight.trim().trim_start_matches("q="));
             let Some(language) = Self::from_tag(tag).filter(|_| weight > 0) else { continue };
+            // Strictly more: of equal weights the first stays.
             if best.is_none_or(|(best_weight, _)| weight > best_weight) {
                 best = Some((weight, language));
             }
@@ -60,6 +61,7 @@ fn weight_thousandths(text: &str) -> u32 {
         return 1000;
     }
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    // Missing decimals are zeros; more than three are cut.
     let mut digits = fraction.chars().chain("000".chars()).take(3);
     let thousandths = digits.try_fold(0, |sum, digit| Some(sum * 10 + digit.to_digit(10)?));
     match (whole.parse::<u32>(), thousandths) {

@@ -131,6 +131,7 @@ impl ServiceMetrics {
             load: LoadCollector::default(),
             registry: Registry::default(),
         };
+        // The families are shared handles: registering a clone is enough.
         metrics.register(&mut registry);
         Self { registry, ..metrics }
     }
@@ -252,6 +253,7 @@ impl ServiceMetrics {
 
     /// All metrics as text, with the load of the moment.
     pub(crate) fn text(&self, now: CurrentLoad) -> String {
+        // Gauges of the load are set on reading only, so that calls need not keep them current.
         self.load.update(now);
         let mut text = String::new();
         // Writing to a string cannot fail.

@@ -85,6 +85,7 @@ impl PictureStore {
         let mut shelves = self.lock();
         shelves.remove_expired(Instant::now());
         let stored = shelves.shelves.get_mut(tenant)?.pictures.get_mut(sha256)?;
+        // Another page may have requested a longer time.
         stored.expires = stored.expires.max(Instant::now() + keep);
         Some((Arc::clone(&stored.image), stored.expires))
     }
@@ -97,6 +98,7 @@ impl PictureStore {
         hashes: impl Iterator<Item = &'a str>,
         pictures: &mut PictureSupply,
     ) -> Vec<&'a str> {
+        // Pointers are copied under the lock, never the bytes.
         let mut shelves = self.lock();
         shelves.remove_expired(Instant::now());
         let Some(shelf) = shelves.shelves.get(tenant) else { return Vec::new() };
@@ -144,6 +146,7 @@ impl TenantShelves {
 
     fn release(&mut self, tenant: &str, bytes: u64) {
         self.used_bytes -= bytes;
+        // The shelf of an upload is not removed, because its bytes are counted in it.
         if let Some(shelf) = self.shelves.get_mut(tenant) {
             shelf.used_bytes -= bytes;
         }
@@ -157,6 +160,7 @@ impl UploadBytes {
     /// As [`UploadBytes::reserve`].
     pub(crate) fn check_room(&self, bytes: u64) -> Result<(), Error> {
         let mut shelves = self.store.lock();
+        // A look only: nothing is reserved, so a later `reserve` may still fail.
         self.check_limits(&mut shelves, bytes)
     }
 
@@ -166,6 +170,7 @@ impl UploadBytes {
     /// The limit of the tenant or of the store is reached.
     pub(crate) fn reserve(&mut self, bytes: u64) -> Result<(), Error> {
         let mut shelves = self.store.lock();
+        // Check and reservation under one lock: two uploads cannot take the same room.
         self.check_limits(&mut shelves, bytes)?;
         shelves.used_bytes += bytes;
         shelves.shelves.entry(Arc::clone(&self.tenant)).or_default().used_bytes += bytes;
@@ -175,8 +180,10 @@ impl UploadBytes {
     }
 
     fn check_limits(&self, shelves: &mut TenantShelves, bytes: u64) -> Result<(), Error> {
+        // First, so that an upload is not rejected for bytes that nobody may use any more.
         shelves.remove_expired(Instant::now());
         let used = shelves.shelves.get(&self.tenant).map_or(0, |shelf| shelf.used_bytes);
+        // The limit of the tenant first: it tells the caller something that it can change.
         if used.saturating_add(bytes) > self.tenant_limit {
             return Err(Error::QuotaExceeded {
                 setting: "pictures_bytes_per_tenant",
@@ -201,14 +208,17 @@ impl UploadBytes {
         let Some(previous) = shelf.pictures.insert(stored.image.sha256().to_owned(), stored) else {
             // The reserved bytes belong to the picture now.
             drop(shelves);
+            // `drop` must not release them.
             self.reserved = 0;
             return StoredUntil { expires, existed: false };
         };
         // Two uploads of one picture at a time: the bytes of this one are released on drop.
         expires = expires.max(previous.expires);
+        // Inserting replaced the old entry and its time: the later of both holds.
         if let Some(stored) = shelf.pictures.get_mut(previous.image.sha256()) {
             stored.expires = expires;
         }
+        // The lock is released before `self` is dropped, which takes it again.
         drop(shelves);
         StoredUntil { expires, existed: true }
     }

@@ -70,6 +70,7 @@ impl PictureUpload {
             let bytes = header.total_bytes;
             return Err(over_limit("header.totalBytes", "picture_bytes", bytes, max_bytes));
         }
+        // 0 stands for the longest time; a caller may ask for less.
         let keep_seconds = match u64::from(header.keep_seconds) {
             0 => config.pictures_keep_seconds,
             seconds => seconds.min(config.pictures_keep_seconds),
@@ -80,6 +81,7 @@ impl PictureUpload {
         let tenant_limit =
             tenant.map_or(config.pictures_bytes_per_tenant, |tenant| tenant.pictures_bytes);
         let store = calls.picture_store();
+        // Known by its hash: the bytes need not be sent at all.
         if let Some((image, expires)) = store.renew(&caller.tenant, sha256, keep_for) {
             let quota = TenantQuota {
                 limit_bytes: tenant_limit,
@@ -109,12 +111,14 @@ impl PictureUpload {
         }
         let length = self.bytes.len() + chunk.len();
         let announced = self.header.total_bytes;
+        // 0 announces nothing: gRPC callers may not know the size beforehand.
         if announced > 0 && length as u64 > announced {
             return Err(self.size_mismatch(length));
         }
         if length > self.max_bytes {
             return Err(over_limit("chunk", "picture_bytes", length as u64, self.max_bytes));
         }
+        // Before the bytes are kept, so that memory never exceeds the reservation.
         self.reserved.reserve(chunk.len() as u64)?;
         self.bytes.extend_from_slice(chunk);
         Ok(())
@@ -148,6 +152,8 @@ impl PictureUpload {
             |fault| Error::rejected(unreadable_picture(&fault, FindingPlace::of_field("chunk")));
         let image = Arc::new(SourceImage::read(bytes).map_err(unread)?);
         let sha256 = header.sha256;
+        // A picture damaged on its way would otherwise be stored under its own hash, and never
+        // found.
         if !sha256.is_empty() && sha256 != image.sha256() {
             return Err(invalid_field(
                 "header.sha256",

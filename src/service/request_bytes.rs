@@ -33,6 +33,7 @@ impl RequestBytes {
     /// Reserves more bytes. Returns false if all requests together are over the limit.
     pub(crate) fn reserve(&self, bytes: u64) -> bool {
         let used = self.memory.used.fetch_add(bytes, Ordering::Relaxed) + bytes;
+        // Counted even beyond the limit: the bytes are there until the request is dropped.
         self.reserved.fetch_add(bytes, Ordering::Relaxed);
         used <= self.memory.limit
     }

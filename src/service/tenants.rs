@@ -44,6 +44,7 @@ impl KnownTenant {
     fn new(tenant: &TenantConfig, config: &ServiceConfig) -> Self {
         Self {
             name: tenant.name.as_str().into(),
+            // 0 in the configuration means that the tenant has no separate limit.
             queue_limit: if tenant.queue == 0 { config.queue } else { tenant.queue },
             pictures_bytes: match tenant.pictures_bytes {
                 0 => config.pictures_bytes_per_tenant,
@@ -57,6 +58,7 @@ impl KnownTenant {
 impl TenantRegistry {
     /// Tenants of a configuration, which has been checked.
     pub(crate) fn new(config: &ServiceConfig) -> Self {
+        // A hash that does not parse was rejected with the configuration.
         let mut tokens = Vec::new();
         for (index, tenant) in config.tenants.iter().enumerate() {
             tokens.extend(
@@ -104,6 +106,7 @@ impl TenantRegistry {
 
 /// Token of `Bearer …`; the scheme in any case (RFC 9110, 11.1).
 fn bearer_token(header: &str) -> Option<&str> {
+    // More than one space may follow the scheme, hence the trim.
     let (scheme, token) = header.split_once(' ')?;
     let token = token.trim();
     (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
@@ -147,7 +150,9 @@ impl CallMeter {
         let bucket = buckets
             .entry(Arc::clone(&tenant.name))
             .or_insert(CallBucket { calls: capacity, filled: now });
+        // The bucket is filled when a call asks for it, so no timer is needed.
         let since = now.saturating_duration_since(bucket.filled).as_secs_f64();
+        // Never more than the calls of a minute, so that a quiet night saves up nothing.
         bucket.calls = (bucket.calls + since * capacity / 60.0).min(capacity);
         bucket.filled = now;
         if bucket.calls < 1.0 {

@@ -86,6 +86,7 @@ struct PoolCloser(Arc<SharedPool>);
 impl Drop for PoolCloser {
     fn drop(&mut self) {
         self.0.lock().closed = true;
+        // All of them: each worker has to see that the queue is closed.
         self.0.job_added.notify_all();
     }
 }
@@ -104,6 +105,7 @@ impl PoolState {
             lane.jobs.retain(|job| (job.is_wanted)());
         }
         self.lanes.retain(|lane| !lane.jobs.is_empty());
+        // Counted again rather than adjusted: this runs only when room is short or somebody asks.
         self.waiting = self.lanes.iter().map(|lane| lane.jobs.len()).sum();
     }
 
@@ -119,9 +121,12 @@ impl PoolState {
     /// # Errors
     /// The job itself, if there is no room for it.
     fn push(&mut self, key: QueueKey, job: QueuedJob) -> Result<Option<QueuedJob>, QueuedJob> {
+        // Asking every job whether it is wanted takes time, so it is done only when there is no
+        // room.
         if self.waiting >= self.max_waiting || self.waiting_for(&key) >= key.max_waiting {
             self.drop_unwanted();
         }
+        // After the clean-up, which may have removed jobs of this caller.
         let own = self.waiting_for(&key);
         if own >= key.max_waiting {
             return Err(job);
@@ -133,6 +138,8 @@ impl PoolState {
             let Some(lane) = longest.filter(|lane| lane.jobs.len() > own + 1) else {
                 return Err(job);
             };
+            // The last job has waited least. It is returned, because dropping it here would wake
+            // its caller under the lock.
             dropped = lane.jobs.pop_back();
             self.waiting -= 1;
         }
@@ -145,6 +152,10 @@ impl PoolState {
     }
 
     /// Takes the next job; its queue goes to the end of the turns.
+    ///
+    /// Queues rotate, so each caller gets a turn before any gets a second one of the same class.
+    /// Every turn whose number is a multiple of [`BATCH_TURN`] prefers batches, so neither class
+    /// can starve the other.
     fn pop(&mut self) -> Option<QueuedJob> {
         self.turns += 1;
         let class = if self.turns.is_multiple_of(BATCH_TURN) {
@@ -154,9 +165,11 @@ impl PoolState {
         };
         // Without a job of the class whose turn it is, the first queue goes on.
         let index = self.lanes.iter().position(|lane| lane.key.class == class).unwrap_or(0);
+        // Index 0 of an empty queue: there is no job at all.
         let mut lane = self.lanes.remove(index)?;
         let job = lane.jobs.pop_front();
         self.waiting -= usize::from(job.is_some());
+        // Back to the end, behind all other callers: this is how they take turns.
         if !lane.jobs.is_empty() {
             self.lanes.push_back(lane);
         }
@@ -186,6 +199,8 @@ impl WorkerPool {
             closed: false,
         };
         let shared = Arc::new(SharedPool { state: Mutex::new(state), job_added: Condvar::new() });
+        // Workers hold `shared` only, so the closer is dropped when the last pool is, not when they
+        // end.
         let closer = Arc::new(PoolCloser(Arc::clone(&shared)));
         for number in 0..workers.max(1) {
             let shared = Arc::clone(&shared);
@@ -227,9 +242,12 @@ impl WorkerPool {
     ) -> Result<T, Error> {
         let (reply, answer) = oneshot::channel();
         let run = Box::new(move || {
+            // A worker outlives the panic of a page.
             let result = catch_unwind(AssertUnwindSafe(job));
             let result =
                 result.unwrap_or_else(|panic| Err(Error::Internal(panic_text(panic.as_ref()))));
+            // Delivering is a separate step, so that the worker can stop counting the job before
+            // it.
             let deliver: DeliverResult = Box::new(move || {
                 // If nobody waits any more, the result is dropped.
                 let _ = reply.send(result);
@@ -238,6 +256,7 @@ impl WorkerPool {
         });
         let pushed = {
             let mut state = self.shared.lock();
+            // One copy for the queue, one for the reason below.
             let still_wanted = still_wanted.clone();
             let is_wanted = Box::new(move || still_wanted().is_ok());
             state.push(key, QueuedJob { run, is_wanted }).map_err(drop)
@@ -245,6 +264,7 @@ impl WorkerPool {
         // A job that made room for this one is dropped outside the lock, which tells its caller.
         let Ok(dropped) = pushed else { return Err(Error::Busy) };
         drop(dropped);
+        // After the lock is released, or the woken worker would wait for it at once.
         self.shared.job_added.notify_one();
         // A job that is dropped before its turn was not wanted, or made room for another.
         answer.await.unwrap_or_else(|_| Err(still_wanted().err().unwrap_or(Error::Busy)))
@@ -256,6 +276,7 @@ fn work_loop(shared: &SharedPool) {
     loop {
         if let Some(job) = state.pop() {
             state.running += 1;
+            // A page takes long: the lock is not held while it runs.
             drop(state);
             let deliver = (job.is_wanted)().then(|| (job.run)());
             // The job is no longer counted when its caller has the result.
@@ -265,6 +286,7 @@ fn work_loop(shared: &SharedPool) {
             }
             state = shared.lock();
         } else if state.closed {
+            // Only an empty queue ends a worker: jobs that were taken in are finished.
             return;
         } else {
             state = shared.job_added.wait(state).unwrap_or_else(PoisonError::into_inner);

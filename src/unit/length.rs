@@ -27,6 +27,7 @@ const fn mul_div_round(a: i64, b: i64, d: i64) -> i64 {
     // Nearly every product fits in 64 bits. A 64-bit division takes a tenth of the time of a
     // 128-bit one, and less if the divisor is a constant.
     if let Some(n) = a.checked_mul(b)
+        // Room for half the divisor, so that the addition below cannot overflow.
         && n.unsigned_abs() < i64::MAX as u64 / 2
         && d.unsigned_abs() < i64::MAX as u64 / 2
     {
@@ -42,6 +43,7 @@ const fn wide_mul_div_round(a: i64, b: i64, d: i64) -> i64 {
     let (n, d) = (a as i128 * b as i128, d as i128);
     let half = d / 2;
     let q = if n >= 0 { (n + half) / d } else { (n - half) / d };
+    // Lengths of a page are far from the limits, so the quotient fits.
     q as i64
 }
 

@@ -30,6 +30,7 @@ pub(super) fn decode_jpeg(
     let mut samples = decoder.decode().ok()?;
     let info = decoder.info()?;
     let channels = usize::from(header.components);
+    // K, the fourth component of YCCK, is not part of the transform.
     if header.is_ycc {
         samples.chunks_exact_mut(channels).for_each(|pixel| {
             let rgb = ycc_to_rgb([pixel[0], pixel[1], pixel[2]]);
@@ -38,6 +39,7 @@ pub(super) fn decode_jpeg(
             pixel[..3].copy_from_slice(&colour);
         });
     }
+    // After the conversion: Adobe inverts all four components of the result.
     if header.is_inverted() {
         samples.iter_mut().for_each(|sample| *sample = 255 - *sample);
     }
@@ -47,6 +49,7 @@ pub(super) fn decode_jpeg(
 
 /// Converts YCbCr by BT.601 as in JFIF, with factors in 1/65 536.
 fn ycc_to_rgb([y, cb, cr]: [u8; 3]) -> [u8; 3] {
+    // The half is added once, so that the shift below rounds.
     let y = (i32::from(y) << 16) + (1 << 15);
     let (cb, cr) = (i32::from(cb) - 128, i32::from(cr) - 128);
     let level = |value: i32| u8::try_from((value >> 16).clamp(0, 255)).unwrap_or(u8::MAX);

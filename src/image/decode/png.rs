@@ -8,6 +8,7 @@ use crate::image::decode::samples::{PixelSamples, matches_size};
 /// Decodes the pixels. `None` if they do not match the header.
 pub(super) fn decode_png(bytes: &[u8], size: [usize; 2]) -> Option<PixelSamples> {
     let mut decoder = Decoder::new(std::io::Cursor::new(bytes));
+    // Palettes and small depths become 8 bits; a colour key becomes alpha.
     decoder.set_transformations(Transformations::EXPAND | Transformations::STRIP_16);
     let mut reader = decoder.read_info().ok()?;
     if !matches_size(reader.info().size(), size) {
@@ -15,6 +16,7 @@ pub(super) fn decode_png(bytes: &[u8], size: [usize; 2]) -> Option<PixelSamples>
     }
     let mut pixels = vec![0; reader.output_buffer_size()?];
     let info = reader.next_frame(&mut pixels).ok()?;
+    // The first frame of an animation may be smaller than the buffer.
     pixels.truncate(info.buffer_size());
     let (channels, pixels) = match info.color_type {
         ColorType::Grayscale => (1, pixels),

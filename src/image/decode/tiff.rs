@@ -33,6 +33,7 @@ pub(super) fn decode_tiff(
     let mut samples = match decoded {
         DecodingResult::U8(rows) if header.bit_depth == 1 => expand_bits(&rows, size),
         DecodingResult::U8(samples) => samples,
+        // The upper byte: 8 bits are enough for any screen ruling.
         DecodingResult::U16(samples) => {
             samples.iter().map(|sample| sample.to_be_bytes()[0]).collect()
         }

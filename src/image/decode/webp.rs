@@ -13,6 +13,7 @@ pub(super) fn decode_webp(
     size: [usize; 2],
 ) -> Option<PixelSamples> {
     let mut decoder = WebPDecoder::new(std::io::Cursor::new(bytes)).ok()?;
+    // Chunks are part of the file, so none can need more memory than the file has bytes.
     decoder.set_memory_limit(bytes.len());
     if !matches_size(decoder.dimensions(), size) {
         return None;

@@ -10,6 +10,7 @@ use crate::font::GlyphId;
 pub(crate) fn subset(table: &[u8], glyphs: &[GlyphId], name: &str) -> Option<Vec<u8>> {
     let source = CffTable::read(table)?;
     // Font DICTs of the source that are used, and for each glyph the index among them.
+    // Only the Font DICTs in use are copied, so they get new indices.
     let mut used_dicts: Vec<u8> = Vec::new();
     let mut dict_of_glyph: Vec<u8> = Vec::with_capacity(glyphs.len());
     for glyph in glyphs {
@@ -20,6 +21,7 @@ pub(crate) fn subset(table: &[u8], glyphs: &[GlyphId], name: &str) -> Option<Vec
         });
         dict_of_glyph.push(u8::try_from(index).ok()?);
     }
+    // `Option` over the whole list: one missing glyph makes the face unusable here.
     let charstrings: Option<Vec<&[u8]>> =
         glyphs.iter().map(|glyph| source.charstrings.item(usize::from(glyph.0))).collect();
     let privates: Option<Vec<PrivateDict<'_>>> =
@@ -104,6 +106,7 @@ impl<'a> CffIndex<'a> {
         let offsets = bytes.get(3..3 + (count + 1) * offset_width)?;
         let data = bytes.get(3 + (count + 1) * offset_width..)?;
         let index = Self { count, offset_width, offsets, data };
+        // One more offset than items: the last one is the end of the data.
         let end = index.offset(count)?;
         Some((Self { data: data.get(..end)?, ..index }, data.get(end..)?))
     }
@@ -186,6 +189,8 @@ impl<'a> CffTable<'a> {
                 let count = usize::from(u16_at(self.fd_select, 1)?);
                 let first_glyph = |range: usize| u16_at(self.fd_select, 3 + 3 * range);
                 let (mut low, mut high) = (0, count);
+                // The glyph is in the ranges from `low` on and before `high`. A table without
+                // ranges ends at once.
                 while high - low > 1 {
                     let middle = usize::midpoint(low, high);
                     if first_glyph(middle)? <= glyph { low = middle } else { high = middle }
@@ -204,6 +209,7 @@ impl<'a> CffTable<'a> {
         let start = usize::try_from(*offset).ok()?;
         let bytes = self.table.get(start..start.checked_add(usize::try_from(*size).ok()?)?)?;
         let matrix = find_operands(&font, FONT_MATRIX).map(<[u8]>::to_vec);
+        // Only the Private DICT can name local subroutines.
         let has_subroutines = find_operands(&read_dict(bytes)?, SUBRS).is_some();
         (!has_subroutines).then_some(PrivateDict { matrix, bytes })
     }
@@ -215,6 +221,7 @@ fn read_dict(bytes: &[u8]) -> Option<Vec<DictEntry>> {
     let mut operands = Vec::new();
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
+        // Operands are kept encoded: they are copied or decoded later, not here.
         let operand_bytes = match byte {
             12 => {
                 let operator = 12 << 8 | u16::from(*bytes.get(at + 1)?);
@@ -255,6 +262,7 @@ fn read_integers(mut bytes: &[u8]) -> Vec<i64> {
     while let [first, rest @ ..] = bytes {
         let first = i64::from(*first);
         let byte = |k: usize| rest.get(k).map_or(0, |byte| i64::from(*byte));
+        // Encodings of integers in a DICT (Technical Note 5176, table 3).
         let (value, used) = match first {
             32..=246 => (first - 139, 0),
             247..=250 => ((first - 247) * 256 + byte(0) + 108, 1),
@@ -274,6 +282,7 @@ fn write_index(items: &[&[u8]]) -> Vec<u8> {
     let total: usize = items.iter().map(|item| item.len()).sum();
     let mut out = Vec::with_capacity(total + items.len() * 4 + 8);
     out.extend((items.len() as u16).to_be_bytes());
+    // An empty INDEX is its count alone.
     if items.is_empty() {
         return out;
     }
@@ -284,6 +293,7 @@ fn write_index(items: &[&[u8]]) -> Vec<u8> {
         _ => 4,
     };
     out.push(offset_width);
+    // Offsets count from the byte before the data, so the first is 1.
     let mut offset = 1_u32;
     let push_offset = |out: &mut Vec<u8>, offset: u32| {
         out.extend_from_slice(&offset.to_be_bytes()[4 - usize::from(offset_width)..]);
@@ -376,13 +386,16 @@ impl SubsetParts<'_> {
             charstrings: charstrings_offset,
             fd_array: fd_array_offset,
         };
+        // The size of this INDEX does not depend on the offsets in it either.
         let privates_offset = fd_array_offset + write_font_dicts(self.privates, 0).len();
 
         let mut out = Vec::with_capacity(privates_offset + 1024);
+        // Version 1.0, a header of 4 bytes, offsets of 4 bytes.
         out.extend([1, 0, 4, 4]);
         out.extend(&names);
         out.extend(self.top_dict(&offsets));
         out.extend(&strings);
+        // Empty Global Subr INDEX.
         out.extend([0, 0]);
         out.extend(&charset);
         out.extend(&fd_select);
@@ -398,6 +411,7 @@ impl SubsetParts<'_> {
     fn top_dict(&self, offsets: &TableOffsets) -> Vec<u8> {
         let mut dict = Vec::new();
         // Adobe-Identity-0. String ids from 391 are those of the String INDEX.
+        // ROS must be the first operator of a CID-keyed font.
         for operand in [391, 392, 0] {
             write_fixed_integer(&mut dict, operand);
         }
@@ -408,6 +422,7 @@ impl SubsetParts<'_> {
                 write_operator(&mut dict, kept);
             }
         }
+        // Without a count, readers assume 8 720 CIDs.
         write_fixed_integer(&mut dict, usize::from(self.glyph_count));
         write_operator(&mut dict, CID_COUNT);
         for (operator, offset) in [
@@ -425,6 +440,7 @@ impl SubsetParts<'_> {
     /// Writes the charset in format 2: one range of all CIDs from 1.
     fn charset(&self) -> Vec<u8> {
         let mut charset = vec![2, 0, 1];
+        // The number of CIDs after the first one of the range. CID 0 is not listed.
         charset.extend((self.glyph_count.saturating_sub(2)).to_be_bytes());
         charset
     }
@@ -440,7 +456,9 @@ impl SubsetParts<'_> {
                 range_count += 1;
             }
         }
+        // The count stands before the ranges but is known only after them.
         fd_select[1..3].copy_from_slice(&range_count.to_be_bytes());
+        // The sentinel: the end of the last range.
         fd_select.extend(self.glyph_count.to_be_bytes());
         fd_select
     }

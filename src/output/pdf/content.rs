@@ -50,6 +50,7 @@ pub(crate) fn register_graphics_states(
     let states = &mut document.resources.extgstates.map;
     let overprint = state(true, OverprintMode::KeepUnderlying);
     states.insert(ExtendedGraphicsStateId(OVERPRINT_STATE.to_owned()), overprint);
+    // Only pictures knock out, so a page without any needs no second state.
     if !images.is_empty() {
         let knockout = state(false, OverprintMode::EraseUnderlying);
         states.insert(ExtendedGraphicsStateId(KNOCKOUT_STATE.to_owned()), knockout);
@@ -102,6 +103,7 @@ pub(crate) fn draw_page(
         tags: Vec::new(),
         open_tag: None,
     };
+    // Set once, at the start: black text overprints, and so does all else but pictures.
     if context.kind.uses_inks() {
         let overprint = ExtendedGraphicsStateId(OVERPRINT_STATE.to_owned());
         writer.ops.push(Op::LoadGraphicsState { gs: overprint });
@@ -116,6 +118,7 @@ pub(crate) fn draw_page(
     if let Some(slug) = overlays.slug {
         writer.draw_items(slug);
     }
+    // Nothing may stay open at the end of a page: text object and marked content are closed.
     writer.switch_tag(None);
     writer.end_text();
     let media = Rect {
@@ -160,11 +163,13 @@ fn pt(length: Abs) -> Pt {
 impl ContentWriter<'_> {
     fn draw_items(&mut self, page: &Page) {
         for (index, item) in page.items().iter().enumerate() {
+            // Every item is marked: content without a tag is a fault in a tagged file.
             self.switch_tag(Some(ContentTag::of_item(item, self.tags.len())));
             match item {
                 PageItem::Run(run) => {
                     let position = RunPosition { page: self.page_index, item: index };
                     match self.context.link_spans.get(&position) {
+                        // Links exist in files for readers only; the map is empty for all others.
                         Some(spans) => self.draw_linked_run(run, spans),
                         None => self.draw_glyphs(run, 0..run.glyphs.len()),
                     }
@@ -178,6 +183,7 @@ impl ContentWriter<'_> {
 
     /// Draws proof marks as optional content.
     fn draw_layer(&mut self, page: &Page) {
+        // Marked content and text objects must nest: none may begin inside and end outside.
         self.end_text();
         let layer_id = LayerInternalId(PROOF_LAYER_RESOURCE.to_owned());
         self.ops.push(Op::BeginOptionalContent { layer_id });
@@ -195,15 +201,18 @@ impl ContentWriter<'_> {
         // A text object may not begin in one marked content and end in another.
         self.end_text();
         if self.open_tag.is_some() {
+            // Marked contents are not nested here: one ends before the next begins.
             self.ops.push(Op::EndMarkedContent);
         }
         self.open_tag.clone_from(&tag);
         match tag {
             None => {}
+            // An artifact is no part of the tree, so it needs no MCID.
             Some(ContentTag::Artifact) => {
                 self.ops.push(Op::BeginMarkedContent { tag: "Artifact".to_owned() });
             }
             Some(tag) => {
+                // The index in `tags` is the MCID, by which the tree finds the content again.
                 let mcid = self.tags.len() as i64;
                 let map = [("MCID".to_owned(), DictItem::Int(mcid))].into();
                 let properties = DictItem::Dict { map };
@@ -238,6 +247,7 @@ impl ContentWriter<'_> {
         let uses_inks = self.context.kind.uses_inks();
         let spot = self.context.spots.iter().position(|spot| spot.colour == colour);
         if let Some(spot) = spot.filter(|_| uses_inks) {
+            // printpdf would write a spot colour as CMYK, so the operators are written here.
             let space = vec![DictItem::Name(spot_resource(spot).into_bytes())];
             self.ops.push(Op::Unknown { key: "cs".to_owned(), value: space });
             self.push_operator("scn", &[1.0]);
@@ -255,6 +265,7 @@ impl ContentWriter<'_> {
     }
 
     fn draw_fill(&mut self, fill: &FilledRect) {
+        // Paths are not allowed inside a text object.
         self.end_text();
         self.set_fill_colour(fill.colour);
         let rect = &fill.rect;
@@ -283,6 +294,7 @@ impl ContentWriter<'_> {
         };
         placement.matrix[4] += self.frame.left.to_pt();
         self.end_text();
+        // Everything up to `Q` ends with the picture: knockout, clip and matrix.
         self.push_operator("q", &[]);
         if self.context.kind.uses_inks() {
             let gs = ExtendedGraphicsStateId(KNOCKOUT_STATE.to_owned());
@@ -293,6 +305,7 @@ impl ContentWriter<'_> {
             let (left, top) = (self.frame.left, self.frame.top);
             let edges = [left + rect.x, top - rect.bottom(), rect.width, rect.height];
             self.push_operator("re", &edges.map(Abs::to_pt));
+            // `W` takes effect with the next painting operator; `n` paints nothing.
             self.push_operator("W", &[]);
             self.push_operator("n", &[]);
         }
@@ -318,6 +331,7 @@ impl ContentWriter<'_> {
         push("m", &[at(1.0, 0.0)]);
         for pair in corners.windows(2) {
             let ((ax, ay), (bx, by)) = (pair[0], pair[1]);
+            // The tangent at one corner has the direction of the other corner from the centre.
             let first = at(ax + bx * HANDLE, ay + by * HANDLE);
             let second = at(bx + ax * HANDLE, by + ay * HANDLE);
             push("c", &[first, second, at(bx, by)]);
@@ -333,6 +347,7 @@ impl ContentWriter<'_> {
         } else {
             size.width.units() as f64 * 100.0 / size.height.units().max(1) as f64
         };
+        // `Tz` holds until it is set again, over the end of a text object.
         if percent != self.stretch_percent {
             let value = vec![DictItem::Real(percent as f32)];
             self.ops.push(Op::Unknown { key: "Tz".to_owned(), value });
@@ -346,6 +361,7 @@ impl ContentWriter<'_> {
         let mut start = 0;
         for LinkSpan { glyphs, link } in spans {
             self.switch_tag(Some(ContentTag::Text { owner, role }));
+            // Empty between two links that touch, which draws nothing.
             self.draw_glyphs(run, start..glyphs.start);
             self.switch_tag(Some(ContentTag::Link { owner, role, link: *link }));
             self.draw_glyphs(run, glyphs.clone());
@@ -357,10 +373,13 @@ impl ContentWriter<'_> {
 
     /// Draws some glyphs of a run.
     fn draw_glyphs(&mut self, run: &GlyphRun, glyphs: Range<usize>) {
+        // No empty text object for a link that starts or ends its run.
         if glyphs.is_empty() {
             return;
         }
         let Some(subset) = self.context.subsets.get(run.font) else { return };
+        // Colour and font belong to the graphics state, so they outlast `ET` and are compared with
+        // the last ones set.
         self.set_fill_colour(run.colour);
         self.begin_text();
         if self.font != Some((run.font, run.size)) {
@@ -385,9 +404,11 @@ impl ContentWriter<'_> {
     /// Shows glyphs that stand on one height, with one `Tm` and one `TJ`.
     fn show_line(&mut self, run: &GlyphRun, subset: &FontSubset, glyphs: Range<usize>) {
         let first = &run.glyphs[glyphs.start];
+        // Turned, the advance of a glyph goes down the page and its height to the right.
         let (dx, dy) = if run.is_turned { (first.y, -first.x) } else { (first.x, first.y) };
         let x = (self.frame.left + run.origin.x + dx).to_pt() as f32;
         let y = (self.frame.top - run.origin.y + dy).to_pt() as f32;
+        // A quarter turn to the right: the line runs down the page.
         let matrix =
             if run.is_turned { [0.0, -1.0, 1.0, 0.0, x, y] } else { [1.0, 0.0, 0.0, 1.0, x, y] };
         self.ops.push(Op::SetTextMatrix { matrix: TextMatrix::Raw(matrix) });
@@ -401,6 +422,8 @@ impl ContentWriter<'_> {
         for index in glyphs {
             let glyph = &run.glyphs[index];
             let target = (glyph.x - first.x).units() as f64 * 1000.0 / size;
+            // A number in `TJ` moves the pen back. Two decimals are less than a ten-thousandth of a
+            // millimetre at body size.
             let correction = ((pen - target) * 100.0).round() / 100.0;
             if correction != 0.0 {
                 if !codes.is_empty() {
@@ -409,6 +432,7 @@ impl ContentWriter<'_> {
                 items.push(DictItem::Real(correction as f32));
                 pen -= f64::from(correction as f32);
             }
+            // Only a glyph beyond the 65 536 of a subset has none.
             let Some(cid) = subset.cid(glyph.id, &run.text[run.text_range(index)]) else {
                 continue;
             };

@@ -74,6 +74,7 @@ impl PictureTarget {
 
     /// True if a picture may go in unchanged, provided its resolution is right.
     fn accepts_unchanged(&self, image: &SourceImage) -> bool {
+        // Grey suits both; a screen takes no CMYK and a press no RGB.
         let foreign = if *self == Self::Screen { ColourModel::Cmyk } else { ColourModel::Rgb };
         image.colour_model() != foreign
             && match image.format() {
@@ -88,6 +89,7 @@ impl PictureTarget {
         let image = &picture.image;
         let ppi = picture.ppi()?;
         let limits = self.resolution_limits();
+        // Line art keeps its pixels, or its edges would turn grey.
         let exceeds = |limit: f64| ppi > limit && !image.is_line_art();
         // Decoding a JPEG loses a little quality and makes the file no smaller, unless the picture
         // has far too many pixels.
@@ -109,6 +111,7 @@ impl PictureTarget {
                 side
             };
             // No picture has more than 65 535 pixels on a side.
+            // Never more pixels than the picture has: enlarging adds nothing.
             needed.clamp(1, side) as u16
         };
         let size = [resampled_side(width, inches[0]), resampled_side(height, inches[1])];
@@ -148,6 +151,7 @@ impl<'a> PageImages<'a> {
         for item in pages.iter().flat_map(Page::items) {
             let PageItem::Picture(picture) = item else { continue };
             let Some(encoding) = target.choose_encoding(picture) else { continue };
+            // One image object for each picture and encoding, however often it is shown.
             if !images.contains(&(&picture.image, encoding)) {
                 images.push((&picture.image, encoding));
             }
@@ -186,6 +190,7 @@ impl<'a> PageImages<'a> {
                 let [width, height_px] = picture.image.size();
                 (unit_square_matrix(picture, height)?, picture.crop != [0, 0, width, height_px])
             }
+            // Cropped and turned already: the unit square is the place itself.
             ImageEncoding::Resampled { .. } => {
                 let [x, y] = [rect.x, height - rect.bottom()].map(Abs::to_pt);
                 ([rect.width.to_pt(), 0.0, 0.0, rect.height.to_pt(), x, y], false)
@@ -213,11 +218,13 @@ fn unit_square_matrix(picture: &PlacedPicture, height: Abs) -> Option<[f64; 6]> 
         (rect.width.to_pt() / shown_width, rect.height.to_pt() / shown_height);
     // Place of a corner of the unit square on the sheet, y up.
     let place = |x: f64, y: f64| {
+        // The unit square has y up, the picture y down.
         let [u, v] = picture.image.orientation().to_displayed([x, 1.0 - y]);
         let x = rect.x.to_pt() + (u * upright_size[0] - left) * pixel_width;
         let down = rect.y.to_pt() + (v * upright_size[1] - top) * pixel_height;
         [x, height.to_pt() - down]
     };
+    // Three corners determine the matrix, turn and mirror included.
     let [origin, right, up] = [place(0.0, 0.0), place(1.0, 0.0), place(0.0, 1.0)];
     Some([
         right[0] - origin[0],
@@ -259,6 +266,7 @@ fn jpeg_stream(mut dictionary: Dictionary, jpeg: &JpegHeader, image: &SourceImag
     dictionary.set("ColorSpace", device_space(usize::from(jpeg.components)));
     dictionary.set("BitsPerComponent", 8);
     dictionary.set("Filter", name_object("DCTDecode"));
+    // Adobe's programs store CMYK with 0 for full ink; PDF readers do not look at their mark.
     if jpeg.is_inverted() {
         let decode: Vec<Object> = [1, 0].repeat(4).into_iter().map(Object::Integer).collect();
         dictionary.set("Decode", decode);
@@ -274,6 +282,7 @@ fn jpeg_stream(mut dictionary: Dictionary, jpeg: &JpegHeader, image: &SourceImag
 
 /// Number of components of a PNG if PDF can read its deflated pixels as they are, else `None`.
 fn png_components(png: &PngHeader) -> Option<usize> {
+    // PDF knows neither interlacing nor alpha in the pixels; 16 bits are later than PDF/X-1a.
     if png.is_interlaced || png.has_transparency || png.bit_depth > 8 {
         return None;
     }
@@ -301,6 +310,7 @@ fn png_stream(
     let columns = i64::from(image.stored_size()[0]);
     let parms = predictor_parms(PNG_PREDICTOR, components, png.bit_depth, columns);
     dictionary.set("DecodeParms", parms);
+    // The chunks of a PNG are pieces of one deflated stream.
     let parts: Vec<&[u8]> =
         png.data_ranges.iter().map(|range| &image.bytes()[range.clone()]).collect();
     stored_stream(dictionary, parts.concat())
@@ -308,10 +318,12 @@ fn png_stream(
 
 /// Builds the colour space of a PNG with a palette.
 fn indexed_space(png: &PngHeader, image: &SourceImage) -> Object {
+    // A palette of greys would otherwise bring RGB into a press file.
     let components = if image.is_grey() { 1 } else { 3 };
     // Entries beyond the largest index that the pixels can hold are never used.
     let entries = png.palette.iter().take(1 << png.bit_depth);
     let count = entries.len();
+    // Of a grey entry one component is enough, since all three are equal.
     let table = entries.flat_map(|rgb| rgb[..components].to_vec()).collect();
     Object::Array(vec![
         name_object("Indexed"),
@@ -357,6 +369,7 @@ fn convert_to_inks(
 ) -> Result<PixelSamples, WriteError> {
     let limit = (press.ink_limit.clamp(0, FOUR_FULL_INKS) * 255 / 1000) as u32;
     let bytes = match part.channels {
+        // Grey is printed with black alone, whatever the profile.
         1 => return Ok(part),
         3 => {
             // A profile that is damaged or not one of RGB is ignored: the picture counts as sRGB.
@@ -370,6 +383,7 @@ fn convert_to_inks(
         }
         _ => {
             let pixels = part.bytes.as_chunks::<4>().0;
+            // CMYK keeps its values: its author separated it, and only the limit is enforced.
             pixels.iter().flat_map(|inks| limit_total_ink(*inks, limit)).collect()
         }
     };
@@ -393,6 +407,7 @@ fn convert_to_rgb(part: PixelSamples) -> PixelSamples {
 /// TIFF predictor.
 fn replace_by_differences(bytes: &mut [u8], row_bytes: usize, channels: usize) {
     for row in bytes.chunks_mut(row_bytes.max(1)) {
+        // From the end, so that each sample is subtracted from the original before it.
         for k in (channels..row.len()).rev() {
             row[k] = row[k].wrapping_sub(row[k - channels]);
         }

@@ -44,6 +44,7 @@ pub(crate) fn link_spans(links: &[PageLink]) -> LinkSpans {
             let position = RunPosition { page: shown.page, item: shown.item };
             let of_run = spans.entry(position).or_default();
             // Each glyph shows one link at most: overlapping ranges after the first are ignored.
+            // Compared with the last span only, because the spans of a run come in order.
             if of_run.last().is_none_or(|last| last.glyphs.end <= shown.glyphs.start) {
                 of_run.push(LinkSpan { glyphs: shown.glyphs.clone(), link: LinkIndex(index) });
             }
@@ -84,6 +85,7 @@ impl LinkArea {
         annotation.set("Type", name_object("Annot"));
         annotation.set("Subtype", name_object("Link"));
         annotation.set("Rect", frame.rect_object(&self.rect));
+        // No frame: the text of the link shows where it is.
         annotation.set("Border", vec![Object::Integer(0); 3]);
         // The Print flag: PDF/A requires it even though the annotation is invisible.
         annotation.set("F", 4);
@@ -120,6 +122,7 @@ pub(crate) fn link_areas(
                     if last.link == link
                         && last.page == page
                         && last.rect.y == rect.y
+                        // A run further left does not continue this one.
                         && last.rect.x < rect.x =>
                 {
                     last.rect.width = rect.right() - last.rect.x;
@@ -141,6 +144,7 @@ fn glyph_area(run: &GlyphRun, glyphs: Range<usize>, subsets: &FontSubsets) -> Re
     };
     let start = run.glyphs[glyphs.start].x;
     let last = glyphs.end - 1;
+    // A glyph without a width, which is not drawn, counts half an em.
     let end = run.glyphs[last].x + advance(last).unwrap_or(size / 2);
     // The em box reaches 0.88 em above the baseline and 0.12 em below it.
     let (ascent, height) = (run.size.height.scale(88, 100), run.size.height);

@@ -53,8 +53,11 @@ impl PdfMetadata {
         info.set("Creator", text_object(&self.producer));
         info.set("Producer", text_object(&self.producer));
         let date = Object::string_literal(pdf_date(&self.timestamp));
+        // Both dates, although the file never changes: PDF/X wants them, and the XMP packet repeats
+        // them.
         info.set("CreationDate", date.clone());
         info.set("ModDate", date);
+        // PDF/X requires a definite value, and this program does not trap.
         info.set("Trapped", Object::Name(b"False".to_vec()));
         if let Some(version) = kind.pdfx_version() {
             info.set("GTS_PDFXVersion", Object::string_literal(version));
@@ -67,6 +70,8 @@ impl PdfMetadata {
     /// layout have equal identifiers.
     fn document_id(&self) -> String {
         let hash = Sha256::digest(format!("{} {}", self.title, self.layout_hash));
+        // 128 bits of the hash in the form of a UUID; a random one would make equal requests
+        // differ.
         let hex: String = hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
         format!(
             "uuid:{}-{}-{}-{}-{}",
@@ -80,6 +85,8 @@ impl PdfMetadata {
 
     /// Builds the XMP packet.
     pub(crate) fn xmp_packet(&self, kind: PdfKind) -> String {
+        // The byte order mark and the id are those of every XMP packet: programs search files for
+        // them.
         let mut out = String::from(
             "<?xpacket begin=\"\u{feff}\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>\n\
              <x:xmpmeta xmlns:x=\"adobe:ns:meta/\">\n\
@@ -105,6 +112,8 @@ impl PdfMetadata {
         write_list(&mut out, "dc:publisher", "Bag", std::slice::from_ref(&self.publication));
         write_list(&mut out, "dc:language", "Bag", &["zh-CN".to_owned()]);
         write_list(&mut out, "dc:date", "Seq", std::slice::from_ref(&self.date));
+        // PDF/X-4 requires the three `xmpMM` properties; the dates repeat those of the information
+        // dictionary.
         for (tag, value) in [
             ("xmp:CreateDate", &self.timestamp),
             ("xmp:ModifyDate", &self.timestamp),
@@ -140,6 +149,7 @@ impl PdfMetadata {
 /// for readers.
 fn standard_properties(kind: PdfKind) -> Vec<(&'static str, &'static str)> {
     match (kind, kind.pdfx_version()) {
+        // PDF/X-4 has a namespace of its own; older parts use that of Adobe.
         (PdfKind::X4, Some(version)) => {
             vec![("pdfxid:GTS_PDFXVersion", version), ("pdf:Trapped", "False")]
         }
@@ -204,6 +214,7 @@ fn write_list(out: &mut String, tag: &str, kind: &str, values: &[String]) {
 fn escape_xml(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
+        // Quotes stay: text from outside stands in elements, never in attributes.
         match c {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
@@ -219,6 +230,8 @@ fn escape_xml(text: &str) -> String {
 /// Converts an RFC 3339 time to a PDF date: `2023-10-29T00:00:00+08:00` becomes
 /// `D:20231029000000+08'00'`.
 fn pdf_date(stamp: &str) -> String {
+    // The first 19 characters are date and time. Fractions of a second were dropped with the
+    // request.
     let digits: String = stamp.chars().take(19).filter(char::is_ascii_digit).collect();
     let zone: String = stamp.chars().skip(19).collect();
     let zone = match zone.split_once(':') {

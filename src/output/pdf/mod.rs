@@ -54,6 +54,7 @@ pub fn write(pages: &[Page], fonts: &FontSet, order: &PdfOrder) -> Result<Vec<u8
     let first_page = pages.first().ok_or_else(|| "no page".to_owned())?;
     let layers = order.proof_layer.iter().flat_map(|layer| [&layer.below, &layer.above]);
     let all_pages = pages.iter().chain(layers).chain(&order.margin.slug);
+    // Before any operator is written: the codes in the contents are the CIDs of the subsets.
     let subsets = FontSubsets::collect(all_pages, fonts);
     let images = PageImages::collect(pages, &order.picture_target);
     let link_spans = link_spans(&order.links);
@@ -72,6 +73,7 @@ pub fn write(pages: &[Page], fonts: &FontSet, order: &PdfOrder) -> Result<Vec<u8
     };
     let mut tags = Vec::with_capacity(pages.len());
     for (index, page) in pages.iter().enumerate() {
+        // The appendix has no proof marks.
         let proof_layer = order.proof_layer.as_ref().filter(|_| index == 0);
         let overlays = PageOverlays { proof_layer, slug: order.margin.slug.as_ref() };
         let content = draw_page(&context, index, page, overlays);
@@ -79,6 +81,8 @@ pub fn write(pages: &[Page], fonts: &FontSet, order: &PdfOrder) -> Result<Vec<u8
         tags.push(content.tags);
     }
     let options = PdfSaveOptions {
+        // `secure` would drop the operators that printpdf does not know, silently. Fonts and
+        // streams are ours, so printpdf must not touch them.
         optimize: false,
         subset_fonts: false,
         secure: false,
@@ -100,6 +104,7 @@ pub fn write(pages: &[Page], fonts: &FontSet, order: &PdfOrder) -> Result<Vec<u8
     pass.fill_catalog()?;
     pass.add_navigation()?;
     pass.add_proof_layer()?;
+    // Links before tags: the elements of links refer to their annotations.
     if order.kind == PdfKind::Web {
         let annotations = pass.add_links(&subsets)?;
         pass.add_tag_tree(&tags, &annotations)?;
@@ -126,6 +131,7 @@ fn save_with_identifier(mut document: Document, kind: PdfKind) -> Result<Vec<u8>
     let (placeholder, id) = (hex(&ID_PLACEHOLDER), hex(&hash[..ID_PLACEHOLDER.len()]));
     // The identifier stands twice in the trailer, which is at the end of the file.
     for _ in 0..2 {
+        // Searched from the end, because the bytes of a picture may hold the placeholder by chance.
         let start =
             bytes.windows(placeholder.len()).rposition(|window| window == placeholder.as_bytes());
         let start = start.ok_or("the trailer has no identifier")?;

@@ -23,6 +23,7 @@ pub(crate) fn write_outline(
         return None;
     }
     let root = document.new_object_id();
+    // Ids first: each entry names its neighbours, and the later one is not written yet.
     let ids: Vec<ObjectId> = stories.iter().map(|_| document.new_object_id()).collect();
     for (index, (story, id)) in stories.iter().zip(&ids).enumerate() {
         let mut entry = Dictionary::new();
@@ -34,6 +35,7 @@ pub(crate) fn write_outline(
             }
         }
         let [x, y] = page.frame.point_objects(story.start);
+        // A null zoom keeps the zoom of the viewer.
         let target = vec![Object::Reference(page.id), name_object("XYZ"), x, y, Object::Null];
         entry.set("Dest", target);
         document.objects.insert(*id, entry.into());
@@ -99,6 +101,7 @@ pub(crate) fn page_labels(first_label: &str, page_count: usize) -> Dictionary {
         first.set("P", text_object(first_label));
     }
     let mut numbers = vec![Object::Integer(0), Object::Dictionary(first)];
+    // One range for all pages of the appendix: the viewer counts on by itself.
     if page_count > 1 {
         let mut appendix = Dictionary::new();
         appendix.set("P", text_object("附"));

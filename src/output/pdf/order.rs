@@ -93,6 +93,7 @@ const MARKS_MARGIN: Abs = Abs::mm(15);
 impl SheetMargin {
     /// Distance from each edge of the media to the trim.
     pub(crate) fn trim_offset(&self) -> Abs {
+        // A wide bleed pushes the edge out, so that 10 mm beyond it are left for the marks.
         if self.slug.is_some() { MARKS_MARGIN.max(self.bleed + Abs::mm(10)) } else { self.bleed }
     }
 }

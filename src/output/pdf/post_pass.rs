@@ -42,6 +42,7 @@ impl PostPass<'_> {
         subsets: &FontSubsets,
         fonts: &FontSet,
     ) -> Result<(), String> {
+        // printpdf gives all pages one dictionary of resources, which is filled here.
         let shared = self.shared_resource(b"Font")?;
         let deflation = match self.order.kind {
             PdfKind::X1a | PdfKind::X4 => ProgramDeflation::IfWorthwhile,
@@ -59,6 +60,7 @@ impl PostPass<'_> {
     /// Adds the pictures to the resources shared by all pages, each once.
     pub(crate) fn add_images(&mut self, images: &PageImages<'_>) -> Result<(), WriteError> {
         for (name, stream) in images.streams() {
+            // Encoded one by one, see `PageImages::streams`.
             let image = self.document.add_object(stream?);
             let shared = self.shared_resource(b"XObject")?;
             self.dictionary_mut(shared)?.set(name, Object::Reference(image));
@@ -94,6 +96,7 @@ impl PostPass<'_> {
         for (index, spot) in self.order.spots.iter().enumerate() {
             let full_tint = spot.colour.0.map(|ink| Object::Real(f32::from(ink) / 1000.0));
             let mut tint = Dictionary::new();
+            // Type 2 with exponent 1 is a straight line from no ink to the CMYK colour.
             tint.set("FunctionType", 2);
             tint.set("Domain", vec![Object::Integer(0), Object::Integer(1)]);
             tint.set("C0", vec![Object::Integer(0); 4]);
@@ -125,6 +128,8 @@ impl PostPass<'_> {
             };
             let dictionary = self.dictionary_mut(id)?;
             dictionary.remove(b"Annots");
+            // printpdf writes its boxes as width and height where PDF requires corners, so all
+            // boxes are set again.
             dictionary.remove(b"CropBox");
             dictionary.set("MediaBox", box_at(Abs::ZERO));
             dictionary.set("BleedBox", box_at(trim_offset - bleed));
@@ -133,6 +138,8 @@ impl PostPass<'_> {
             let contents = contents.map_err(lopdf_error)?;
             let stream = self.document.get_object_mut(contents).map_err(lopdf_error)?;
             let stream = stream.as_stream_mut().map_err(lopdf_error)?;
+            // Deflated at the level of this writer. The old dictionary holds nothing that is
+            // needed.
             let operators = std::mem::take(&mut stream.content);
             *stream = deflated_stream(Dictionary::new(), &operators, CONTENT_DEFLATE_LEVEL);
         }
@@ -153,9 +160,11 @@ impl PostPass<'_> {
         catalog.set("Metadata", Object::Reference(metadata));
         catalog.set("Lang", Object::string_literal("zh-CN"));
         catalog.set("PageLayout", name_object("SinglePage"));
+        // Readers get the headlines beside the page; a plant needs no panel.
         let mode = if order.kind == PdfKind::Web { "UseOutlines" } else { "UseNone" };
         catalog.set("PageMode", name_object(mode));
         catalog.set("OutputIntents", vec![Object::Dictionary(intent)]);
+        // The object stays, its contents are replaced: the trailer refers to it already.
         let info = self.document.trailer.get(b"Info").and_then(Object::as_reference);
         let info = info.map_err(lopdf_error)?;
         let dictionary = order.metadata.info_dictionary(order.kind);
@@ -173,6 +182,7 @@ impl PostPass<'_> {
         intent.set("OutputConditionIdentifier", text_object(&condition.name));
         intent.set("Info", text_object(&condition.description));
         intent.set("RegistryName", Object::string_literal("http://www.color.org"));
+        // PDF/X-1a may leave out the profile of a registered condition.
         if !condition.is_registered || self.order.kind.always_embeds_profile() {
             let mut profile = Dictionary::new();
             profile.set("N", condition.ink_count);
@@ -188,6 +198,7 @@ impl PostPass<'_> {
         let order = self.order;
         let id = self.document.page_iter().next().ok_or("no page")?;
         let first_page = FirstPage { id, frame: self.frame };
+        // Both before the catalog is borrowed: they add objects to the document.
         let outline = write_outline(self.document, &order.stories, &first_page);
         let threads = write_threads(self.document, &order.stories, &first_page);
         let catalog = self.document.catalog_mut().map_err(lopdf_error)?;
@@ -210,6 +221,7 @@ impl PostPass<'_> {
         let ids: Vec<ObjectId> = self.document.page_iter().collect();
         let areas = link_areas(&self.order.links, self.pages, subsets);
         let mut annotations = Vec::with_capacity(areas.len());
+        // Keys of pages come first, see `add_tag_tree`.
         for (parent_tree_key, area) in (self.pages.len()..).zip(areas) {
             let dictionary = area.annotation(&self.order.links, &self.frame);
             let annotation = self.document.add_object(Object::Dictionary(dictionary));
@@ -237,6 +249,7 @@ impl PostPass<'_> {
         for (parent_tree_key, page) in ids.into_iter().enumerate() {
             let dictionary = self.dictionary_mut(page)?;
             dictionary.set("StructParents", parent_tree_key as i64);
+            // PDF/UA requires that the tab key follows the structure.
             dictionary.set("Tabs", name_object("S"));
         }
         let mut mark_info = Dictionary::new();
@@ -301,6 +314,7 @@ fn deflated_profile(profile: &Arc<[u8]>) -> Arc<[u8]> {
     }
     let stream = deflated_stream(Dictionary::new(), profile, ICC_DEFLATE_LEVEL);
     let deflated: Arc<[u8]> = stream.content.into();
+    // Room for one more; the oldest profile is the last of the list.
     list.truncate(DEFLATED_PROFILES_MAX - 1);
     list.insert(0, DeflatedProfile { profile: profile.clone(), deflated: deflated.clone() });
     deflated

@@ -85,6 +85,7 @@ impl ContentTag {
     /// Returns the key of the element that this tag on page `page` belongs to. Blocks, crossheads
     /// and links continue over pages, so the page is no part of their keys.
     fn element_key(&self, page: usize) -> ElementKey {
+        // Equal keys are one element: here it is decided what a reader hears as one piece.
         let (owner, page, kind, number) = match self {
             Self::Artifact => (ItemOwner::Furniture, page, ElementKind::Artifact, 0),
             Self::Text { owner, role } => match role {
@@ -151,9 +152,11 @@ impl TaggedPages<'_> {
     /// each article, in the order in which they are first met.
     pub(crate) fn write_tree(&self, document: &mut Document) -> Object {
         let nodes = collect_nodes(self.contents);
+        // Ids first, because parents and children name each other.
         let root = document.new_object_id();
         let top = document.new_object_id();
         let ids: Vec<ObjectId> = nodes.iter().map(|_| document.new_object_id()).collect();
+        // By page and MCID: the element that each marked content belongs to, filled below.
         let mut parents: Vec<Vec<Object>> =
             self.contents.iter().map(|tags| vec![Object::Null; tags.len()]).collect();
         let mut articles: BTreeMap<u16, (ObjectId, Vec<Object>)> = BTreeMap::new();
@@ -161,6 +164,7 @@ impl TaggedPages<'_> {
         let mut has_heading = false;
         for (node, id) in nodes.iter().zip(&ids) {
             let parent = match (node.parent, node.article) {
+                // A link stands inside its text, whatever the article.
                 (Some(parent), _) => ids[parent.0],
                 (None, None) => {
                     top_children.push(Object::Reference(*id));
@@ -169,6 +173,8 @@ impl TaggedPages<'_> {
                 (None, Some(article)) => {
                     let (article_id, children) = articles.entry(article).or_insert_with(|| {
                         let article_id = document.new_object_id();
+                        // The article takes its place in the document where its first element is
+                        // met.
                         top_children.push(Object::Reference(article_id));
                         (article_id, Vec::new())
                     });
@@ -179,6 +185,7 @@ impl TaggedPages<'_> {
             // PDF/UA-1 lets no heading of the second level come before the first of the first
             // level.
             let own_type = node.tag.structure_type();
+            // A page of briefs may have crossheads and no headline.
             let structure_type = if own_type == "H2" && !has_heading { "H1" } else { own_type };
             has_heading |= structure_type == "H1";
             for part in &node.parts {
@@ -191,6 +198,7 @@ impl TaggedPages<'_> {
             self.describe(node, &mut element);
             document.objects.insert(*id, Object::Dictionary(element));
         }
+        // Written after the loop, when all children of each article are known.
         for (id, children) in articles.into_values() {
             let article = structure_element("Art", top, children);
             document.objects.insert(id, article.into());
@@ -202,6 +210,7 @@ impl TaggedPages<'_> {
         dictionary.set("Type", name_object("StructTreeRoot"));
         dictionary.set("K", vec![Object::Reference(top)]);
         dictionary.set("ParentTree", parent_tree);
+        // Keys of pages, then those of annotations.
         let next_key = self.contents.len() + self.annotations.len();
         dictionary.set("ParentTreeNextKey", next_key as i64);
         document.objects.insert(root, dictionary.into());
@@ -217,11 +226,13 @@ impl TaggedPages<'_> {
         nodes: &[TagNode],
         ids: &[ObjectId],
     ) -> ObjectId {
+        // A number tree is sorted: pages have the first keys, annotations those after them.
         let mut numbers: Vec<Object> = Vec::new();
         for (page, parents) in parents.into_iter().enumerate() {
             let parents = document.add_object(parents);
             numbers.extend([Object::Integer(page as i64), Object::Reference(parents)]);
         }
+        // An annotation has one parent, a page has an array of them.
         for annotation in self.annotations {
             let node = nodes.iter().position(|node| node.is_link(annotation.link));
             let parent = node.map_or(Object::Null, |node| Object::Reference(ids[node]));
@@ -235,6 +246,7 @@ impl TaggedPages<'_> {
     /// Builds the children of an element: marked contents, inner elements and, for a link, its
     /// annotations. Contents on the page of the first child are named by their MCID alone.
     fn children(&self, node: &TagNode, ids: &[ObjectId]) -> Vec<Object> {
+        // An MCID alone refers to the page of the element, its `Pg`.
         let first_page = node.first_page();
         let mut children: Vec<Object> = Vec::new();
         for part in &node.parts {
@@ -252,6 +264,7 @@ impl TaggedPages<'_> {
                 }
             });
         }
+        // A link that runs over several lines has several annotations.
         for annotation in self.annotations.iter().filter(|other| node.is_link(other.link)) {
             let mut reference = Dictionary::new();
             reference.set("Type", name_object("OBJR"));
@@ -266,6 +279,7 @@ impl TaggedPages<'_> {
     fn describe(&self, node: &TagNode, element: &mut Dictionary) {
         element.set("Pg", self.pages[node.first_page()]);
         if let ContentTag::Figure { alt, rect, .. } = &node.tag {
+            // PDF/UA requires an alternate text for every figure.
             element.set("Alt", text_object(if alt.is_empty() { "图片" } else { alt }));
             let mut layout = Dictionary::new();
             layout.set("O", name_object("Layout"));
@@ -282,6 +296,7 @@ fn collect_nodes(contents: &[Vec<ContentTag>]) -> Vec<TagNode> {
     let mut indices: BTreeMap<ElementKey, NodeIndex> = BTreeMap::new();
     for (page, tags) in contents.iter().enumerate() {
         for (mcid, tag) in tags.iter().enumerate() {
+            // A closure over both tables, because a link may need its text to be added first.
             let mut find_or_add = |tag: &ContentTag, parent: Option<NodeIndex>| {
                 let key = tag.element_key(page);
                 if let Some(index) = indices.get(&key) {
@@ -294,6 +309,8 @@ fn collect_nodes(contents: &[Vec<ContentTag>]) -> Vec<TagNode> {
                 let index = NodeIndex(nodes.len());
                 nodes.push(TagNode { tag: tag.clone(), parts: Vec::new(), parent, article });
                 if let Some(parent) = parent {
+                    // The link takes its place among the parts of the text, between those before
+                    // and after it.
                     nodes[parent.0].parts.push(TagPart { page, child: TagChild::Element(index) });
                 }
                 indices.insert(key, index);

@@ -55,6 +55,7 @@ impl Default for WordLexicon {
 impl WordLexicon {
     /// Loads the words of a start, unless they are loaded already.
     fn load(&mut self, start: WordStart, words: &[(&str, usize)]) {
+        // Another thread may have loaded the start between our read lock and this write lock.
         if !self.loaded_starts.insert(start) {
             return;
         }
@@ -62,6 +63,7 @@ impl WordLexicon {
             self.jieba.add_word(word, Some(*count), None);
             self.loaded_count += count;
         }
+        // The placeholder gives up what was loaded, so that the total stays `TOTAL_COUNT`.
         self.jieba.add_word(NOT_LOADED, Some(TOTAL_COUNT - self.loaded_count), None);
     }
 }
@@ -69,17 +71,23 @@ impl WordLexicon {
 /// Divides a text into words. Characters that form no dictionary word are joined as unknown names.
 /// The words concatenate to the text.
 pub(crate) fn split_words(text: &str) -> Vec<&str> {
+    // A panic elsewhere leaves words missing at worst, so poison is ignored.
     let lexicon = || LEXICON.read().unwrap_or_else(PoisonError::into_inner);
+    // The read lock ends with this block: taking the write lock below while holding it would
+    // deadlock.
     let new_starts: Vec<WordStart> = {
         let loaded_starts = &lexicon().loaded_starts;
         word_starts(text).filter(|start| !loaded_starts.contains(start)).collect()
     };
     for start in new_starts {
+        // Searched without a lock, because the search reads only the dictionary in the binary.
         let words = dictionary_words(start);
+        // Starts without words are not recorded, or hostile text would grow the set without bound.
         if !words.is_empty() {
             LEXICON.write().unwrap_or_else(PoisonError::into_inner).load(start, &words);
         }
     }
+    // The lexicon only grows, so every start loaded above is still there.
     let words = lexicon().jieba.cut(text, true);
     words.into_iter().map(|token| token.word).collect()
 }
@@ -88,6 +96,7 @@ pub(crate) fn split_words(text: &str) -> Vec<&str> {
 fn word_starts(text: &str) -> impl Iterator<Item = WordStart> {
     let next = text.chars().skip(1);
     let pairs = text.chars().zip(next).map(|(a, b)| [a, b]);
+    // The single characters too: a word of one character begins with itself and a space.
     text.chars().map(|c| [c, ' ']).chain(pairs)
 }
 
@@ -100,11 +109,13 @@ fn dictionary_words(start: WordStart) -> Vec<(&'static str, usize)> {
     let (mut low, mut high) = (0, DICTIONARY.len());
     while low < high {
         let middle = low.midpoint(high);
+        // Bytes, not characters: `middle` may lie inside a character, but a newline never does.
         let newline = DICTIONARY.as_bytes()[..middle].iter().rposition(|byte| *byte == b'\n');
         let line = newline.map_or(0, |newline| newline + 1);
         let length = DICTIONARY[line..].find('\n');
         let end = length.map_or(DICTIONARY.len(), |length| line + length);
         if DICTIONARY[line..end] < *start {
+            // Past the whole line, so the range shrinks in every round and the loop ends.
             low = (end + 1).min(DICTIONARY.len());
         } else {
             high = line;

@@ -30,9 +30,11 @@ pub fn headline_breaks(text: &str, names: &[String]) -> Vec<usize> {
         ends.push(end);
     }
     ends.retain(|end| {
+        // Candidates are ends of words; the prohibitions only take some away and add none.
         let (before, after) = text.split_at(*end);
         let next_first = after.chars().next();
         let last = before.chars().next_back();
+        // A break at either end of a name does not split it.
         let splits_name = names.iter().filter(|name| !name.is_empty()).any(|name| {
             text.match_indices(name.as_str())
                 .any(|(start, name)| start < *end && *end < start + name.len())
@@ -50,6 +52,7 @@ pub fn headline_breaks(text: &str, names: &[String]) -> Vec<usize> {
 /// (R65).
 fn ends_with_number(text: &str) -> bool {
     let is_numeral = |c: char| "万亿千百余多".contains(c);
+    // 万 after a digit is part of the number, 万 after Han is a word.
     let digits = text.trim_end_matches(is_numeral);
     digits.ends_with(|c: char| c.is_ascii_digit() || matches!(c, '%' | '.'))
 }

@@ -45,6 +45,7 @@ pub(crate) async fn handle_call(
     next: Next,
 ) -> Response {
     let call = IncomingCall::read(&request);
+    // Before anything can fail: rejected calls are counted and logged too.
     let mut record = CallRecord::start(&calls, call.method, &call.request_id, call.peer.as_ref());
     let mut response = match call.identify(&calls, request.headers()) {
         Err(error) => call.refuse(&error),
@@ -58,6 +59,7 @@ pub(crate) async fn handle_call(
         response.headers_mut().insert(REQUEST_ID_HEADER, value);
     }
     record.note_response(&response, call.begun);
+    // The record goes with the body, because a call ends when its response has been sent.
     response.map(|body| Body::new(TrackedBody { body, call: record }))
 }
 
@@ -76,6 +78,7 @@ impl IncomingCall {
     fn read(request: &Request) -> Self {
         let headers = request.headers();
         Self {
+            // The time counts from here, before the caller is identified.
             begun: Instant::now(),
             method: method_name(request.uri().path()),
             request_id: request_id(headers),
@@ -93,6 +96,7 @@ impl IncomingCall {
         calls: &ServiceCalls,
         headers: &HeaderMap,
     ) -> Result<Option<CallerIdentity>, Error> {
+        // A load balancer has no token, and must get through even when calls are limited.
         if is_probe(self.method) {
             return Ok(None);
         }
@@ -106,6 +110,7 @@ impl IncomingCall {
 
     /// Time by which the response has to begin. Probes have one too.
     fn deadline(&self, calls: &ServiceCalls, caller: Option<&CallerIdentity>) -> Instant {
+        // Without a caller the longest time of the service holds.
         let latest = || self.begun + Duration::from_secs(calls.config().deadline_seconds);
         caller.map_or_else(latest, |caller| caller.deadline)
     }
@@ -119,6 +124,7 @@ impl IncomingCall {
         record: &mut CallRecord,
     ) -> Request {
         if let Some(caller) = caller {
+            // The clone shares the details, which the method fills in while it runs.
             record.caller = Some(caller.clone());
             request.extensions_mut().insert(caller);
         }
@@ -144,6 +150,7 @@ impl IncomingCall {
         crate::server::traces::set_parent(&span, request.headers());
         let response = catch_panic(next.run(request)).instrument(span);
         match tokio::time::timeout_at(deadline.into(), response).await {
+            // tonic answers such messages itself, without our codes and details.
             Ok(Ok(response)) => match unreadable_message(&response) {
                 Some(error) => self.refuse(&error),
                 None => response,
@@ -152,6 +159,7 @@ impl IncomingCall {
                 calls.metrics().record_panic();
                 self.refuse(&Error::Internal(panic))
             }
+            // Dropping the future cancels the work: the guards in it are dropped too.
             Err(_) => self.refuse(&Error::DeadlineExceeded),
         }
     }
@@ -170,6 +178,7 @@ impl IncomingCall {
 fn request_id(headers: &HeaderMap) -> Arc<str> {
     static COUNT: AtomicU64 = AtomicU64::new(0);
     let is_safe = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    // Other characters could forge lines of the log.
     let given = header_text(headers, REQUEST_ID_HEADER)
         .filter(|id| (1..=64).contains(&id.len()) && id.chars().all(is_safe));
     match given {
@@ -182,6 +191,7 @@ fn request_id(headers: &HeaderMap) -> Arc<str> {
 async fn catch_panic<T>(future: impl Future<Output = T>) -> Result<T, String> {
     let mut future = std::pin::pin!(future);
     std::future::poll_fn(|cx| {
+        // Around each poll, because a future runs in pieces. It is not polled again after a panic.
         let polled = std::panic::catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx)));
         match polled {
             Ok(Poll::Pending) => Poll::Pending,

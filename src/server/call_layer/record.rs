@@ -48,6 +48,7 @@ impl CallRecord {
         request_id: &Arc<str>,
         peer: Option<&PeerConnection>,
     ) -> Self {
+        // `drop` takes it back, so the two always match.
         calls.metrics().in_flight.inc();
         Self {
             calls: calls.clone(),
@@ -73,6 +74,7 @@ impl CallRecord {
         self.begun = begun;
         // The frames of an empty body are never polled.
         self.is_complete = response.body().is_end_stream();
+        // Streams have no length; their end is seen by trailers or by the last poll.
         self.total_bytes =
             header_text(headers, CONTENT_LENGTH.as_str()).and_then(|length| length.parse().ok());
     }
@@ -86,9 +88,11 @@ impl Drop for CallRecord {
         let code = if self.is_complete { self.status.unwrap_or("UNKNOWN") } else { "CANCELLED" };
         metrics.record_call(self.method, code, took);
         metrics.record_sent(self.sent_bytes);
+        // Probes come every second and would bury the calls in the log.
         if is_probe(self.method) {
             return;
         }
+        // Empty for a call that was rejected before its caller was known.
         let (mut tenant, mut details) = (Arc::default(), CallDetails::default());
         if let Some(caller) = &self.caller {
             tenant = Arc::clone(&caller.tenant);
@@ -124,6 +128,7 @@ fn outcome_of(response: &Response) -> Option<&'static str> {
     if let Some(status) = grpc_status(response.headers()) {
         return Some(status);
     }
+    // A gRPC call that streams has its status at the end.
     if is_grpc(response.headers()) {
         return None;
     }
@@ -158,6 +163,7 @@ impl TrackedBody {
             call.reason = header_text(trailers, REASON_HEADER).map(str::to_owned);
             call.is_complete = true;
         }
+        // With a known length hyper stops polling at the last byte.
         let has_all_bytes = call.total_bytes == Some(call.sent_bytes);
         call.is_complete |= has_all_bytes || self.body.is_end_stream();
     }
@@ -172,6 +178,7 @@ impl hyper::body::Body for TrackedBody {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
         let mut polled = Pin::new(&mut self.body).poll_frame(cx);
+        // A health watch never ends by itself, and would hold up the drain.
         let call = &self.call;
         if polled.is_pending() && call.method == HEALTH && call.calls.is_draining() {
             // The watcher has been told that the service is stopping: nothing more will come.

@@ -27,6 +27,7 @@ impl hyper::body::Body for MeteredBody {
         let polled = Pin::new(&mut self.body).poll_frame(cx);
         if let Poll::Ready(Some(Ok(frame))) = &polled {
             let bytes = frame.data_ref().map_or(0, |data| data.len() as u64);
+            // The frame is dropped; the reader of the body turns the error into a refusal.
             if !self.bytes.reserve(bytes) {
                 return Poll::Ready(Some(Err(axum::Error::new(grpc::body_limit_error()))));
             }

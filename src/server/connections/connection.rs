@@ -86,6 +86,7 @@ impl OneConnection {
     pub(super) async fn serve(mut self, stream: TcpStream, certificates: Option<TlsCertificates>) {
         // Responses are written in large pieces; waiting to fill packets only delays the last one.
         let _ = stream.set_nodelay(true);
+        // The protocol may close the socket at any time; lending it keeps it for `linger`.
         let (lent, returned) = LentStream::new(stream);
         match certificates {
             None => self.serve_http(lent).await,
@@ -94,6 +95,7 @@ impl OneConnection {
                 let handshake = tokio::select! {
                     done = tokio::time::timeout(self.limits.first_byte_timeout, handshake) => done,
                     // Before the handshake there is no call to finish.
+                    // Returning drops the socket, which closes it.
                     _ = self.draining.wait_for(|draining| *draining) => return,
                 };
                 match handshake {
@@ -119,6 +121,7 @@ impl OneConnection {
         let router = self.router.clone();
         let service = service_fn(move |request: Request<Incoming>| {
             let mut request = request.map(Body::new);
+            // The call layer finds the peer here: only the connection knows it.
             request.extensions_mut().insert(peer.clone());
             router.clone().oneshot(request)
         });
@@ -126,6 +129,7 @@ impl OneConnection {
         let builder = self.http_builder();
         let connection = builder.serve_connection(TokioIo::new(stream), service);
         let mut connection = std::pin::pin!(connection);
+        // `as_mut`: the connection is polled on below if another branch ends the wait.
         let ended = tokio::select! {
             ended = connection.as_mut() => Some(ended),
             () = tokio::time::sleep(limits.max_age) => None,
@@ -135,7 +139,9 @@ impl OneConnection {
         let ended = match ended {
             Some(ended) => Some(ended),
             None => {
+                // HTTP/2 sends GOAWAY, HTTP/1 closes after the response.
                 connection.as_mut().graceful_shutdown();
+                // Streams without an end, such as batches, end themselves when they see this.
                 let _ = close.send(true);
                 tokio::time::timeout(limits.close_timeout, connection).await.ok()
             }
@@ -165,6 +171,8 @@ impl OneConnection {
             .initial_stream_window_size(STREAM_WINDOW_BYTES)
             .initial_connection_window_size(CONNECTION_WINDOW_BYTES)
             .max_send_buf_size(SEND_BUFFER_BYTES)
+            // Bounds on resets: cancelling streams faster than they are served is a known attack on
+            // HTTP/2.
             .max_pending_accept_reset_streams(MAX_RESETS_BY_PEER)
             .max_local_error_reset_streams(MAX_RESETS_BY_SERVER)
             .keep_alive_interval(KEEPALIVE_INTERVAL)

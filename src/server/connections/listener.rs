@@ -53,6 +53,7 @@ impl PeerCounts {
         address: IpAddr,
         metrics: &Arc<ServiceMetrics>,
     ) -> Option<PeerPlace> {
+        // A panic cannot leave the counts half-changed, so poison is ignored.
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         let count = counts.entry(address).or_insert(0);
         if *count >= self.max_per_peer {
@@ -70,6 +71,7 @@ impl Drop for PeerPlace {
         if let Some(count) = counts.get_mut(&self.address) {
             *count -= 1;
             if *count == 0 {
+                // Or every address that ever called would stay in the map.
                 counts.remove(&self.address);
             }
         }
@@ -112,6 +114,7 @@ impl ConnectionServer {
             // Finished connections are removed as others come.
             while open.try_join_next().is_some() {}
             let next = async {
+                // Before accepting: connections beyond the limit wait in the backlog of the system.
                 let permit = Arc::clone(&permits).acquire_owned().await;
                 (permit, self.listener.accept().await)
             };
@@ -127,6 +130,7 @@ impl ConnectionServer {
                     continue;
                 }
             };
+            // Dropping the stream closes the connection, and the permit goes back.
             let Some(place) = self.peers.admit(peer.ip(), &self.metrics) else {
                 self.metrics.record_refused_connection("peer_limit");
                 continue;
@@ -141,6 +145,7 @@ impl ConnectionServer {
             let certificates = self.certificates.clone();
             open.spawn(async move {
                 connection.serve(stream, certificates).await;
+                // Moved into the task, so that both are held exactly as long as the connection.
                 drop((place, permit));
             });
         }
@@ -162,6 +167,7 @@ async fn until_idle(metrics: &ServiceMetrics) {
     let mut idle_checks = 0;
     while idle_checks < IDLE_CHECKS {
         tokio::time::sleep(PAUSE).await;
+        // A call in between starts the count again.
         idle_checks = if metrics.in_flight.get() == 0 { idle_checks + 1 } else { 0 };
     }
 }

@@ -32,6 +32,7 @@ impl<S> TimedStream<S> {
             inner,
             first_byte_timer: Some(Box::pin(sleep(first_byte))),
             preface_bytes: 0,
+            // Reset when a write begins to wait; until then nobody polls it.
             stall_timer: Box::pin(sleep(stall_after)),
             is_stalled: false,
             stall_after,
@@ -45,8 +46,11 @@ impl<S> TimedStream<S> {
             return;
         }
         let rest = &PREFACE[self.preface_bytes..];
+        // Bytes may come one by one, so the comparison goes on where it stopped.
         let same = bytes.iter().zip(rest).take_while(|(a, b)| a == b).count();
         self.preface_bytes += same;
+        // Something else than the preface, or all of it: from here on the timers of the HTTP layer
+        // hold.
         if same < bytes.len() || self.preface_bytes == PREFACE.len() {
             self.first_byte_timer = None;
         }
@@ -63,9 +67,11 @@ impl<S> TimedStream<S> {
             return written;
         }
         if !self.is_stalled {
+            // The timer runs from the first write that waits, not from the last.
             self.is_stalled = true;
             self.stall_timer.as_mut().reset(Instant::now() + self.stall_after);
         }
+        // Polled after the write, so that this task is woken by whichever comes first.
         ready!(self.stall_timer.as_mut().poll(cx));
         Poll::Ready(Err(timed_out("timed out: the peer does not read")))
     }
@@ -83,11 +89,13 @@ impl<S: AsyncRead + Unpin> AsyncRead for TimedStream<S> {
     ) -> Poll<io::Result<()>> {
         let before = buf.filled().len();
         let read = Pin::new(&mut self.inner).poll_read(cx, buf);
+        // An end of the stream is ready too, and leaves the timer running.
         if read.is_ready() {
             self.note_first_bytes(&buf.filled()[before..]);
             return read;
         }
         if let Some(first) = &mut self.first_byte_timer {
+            // After the read, so that the task is woken by a byte as well as by the timer.
             ready!(first.as_mut().poll(cx));
             return Poll::Ready(Err(timed_out("timed out: the peer sends nothing")));
         }
@@ -152,6 +160,7 @@ impl LentStream {
 
 impl Drop for LentStream {
     fn drop(&mut self) {
+        // On every way out of the protocol, a panic included.
         if let (Some(stream), Some(back)) = (self.stream.take(), self.give_back.take()) {
             // If nobody waits for it, it is closed.
             let _ = back.send(stream);
@@ -211,6 +220,7 @@ pub(crate) async fn linger(returned: StreamReturn) {
     let read = async {
         let mut buffer = [0; 4096];
         let mut all = 0;
+        // A bound, because a peer that goes on sending would be read forever.
         while all < LINGER_BYTES {
             match stream.read(&mut buffer).await {
                 Ok(0) | Err(_) => break,

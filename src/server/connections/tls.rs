@@ -31,6 +31,7 @@ impl TlsCertificates {
 
     /// Replaces the certificates by newly read ones.
     pub(crate) fn replace(&self, new: &Self) {
+        // Read before the write lock is taken: both locks may be the same.
         let new = new.current();
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = new;
     }
@@ -70,6 +71,7 @@ fn server_config(tls: &TlsConfig) -> Result<ServerConfig, String> {
         .with_safe_default_protocol_versions()
         .map_err(|error| error.to_string())?;
     let builder = match &tls.client_ca {
+        // Without authorities any client may connect; tokens tell callers apart.
         None => builder.with_no_client_auth(),
         Some(path) => {
             let mut roots = RootCertStore::empty();

@@ -51,6 +51,7 @@ pub(super) fn render_batch(
     pages: Streaming<proto::RenderBatchRequest>,
 ) -> AnswerReceiver<Result<proto::RenderBatchResponse, Status>> {
     let (outlet, last, receiver) = answer_channel();
+    // The response is returned at once; pages go into it as they are made.
     tokio::spawn(async move {
         let (timed_out, mut has_timed_out) = watch::channel(false);
         let timed_out = Arc::new(timed_out);
@@ -97,6 +98,7 @@ async fn read_requests(
     let mut working = JoinSet::new();
     let end = loop {
         while working.try_join_next().is_some() {}
+        // Taken before the next page is read: this is what holds back a fast sender.
         let Ok(permit) = Arc::clone(&ahead).acquire_owned().await else { break Ok(()) };
         let next = tokio::select! {
             next = pages.message() => next.map_err(|status| translate_status(status, language)),
@@ -111,12 +113,14 @@ async fn read_requests(
             Err(status) => break Err(status),
         };
         let proto::RenderBatchRequest { key, render } = request;
+        // A bad key fails its page, not the batch.
         let checked = check_key(&key, &keys);
         if checked.is_ok() {
             keys.insert(key.clone());
         }
         let page = BatchCallPage { batch: batch.clone(), key };
         working.spawn(async move {
+            // Pages run side by side and end in any order; their keys tell them apart.
             page.run(checked, render).await;
             drop(permit);
         });
@@ -164,8 +168,11 @@ impl BatchCallPage {
             Ok(()) => self.render(render.unwrap_or_default()).await,
             Err(error) => Err(error),
         };
+        // Held until the page is sent. A page that waits for it keeps its permit, so no more pages
+        // are read.
         let _messages_together = self.batch.page_lock.lock().await;
         if tokio::time::timeout(page_time, self.send_page(rendered)).await.is_err() {
+            // The stream may hold half of a page now, so the batch cannot go on.
             self.batch.timed_out.send_replace(true);
         }
     }

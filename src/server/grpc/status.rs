@@ -83,6 +83,7 @@ pub(crate) fn unimplemented_response(path: String, language: ReplyLanguage) -> R
 /// with code and details. Statuses of the service stay as they are.
 pub(crate) fn translate_status(status: Status, language: ReplyLanguage) -> Status {
     match unreadable_message(status.code() as i32, status.message()) {
+        // The reason header marks the statuses of the service itself.
         Some(error) if status.metadata().get(REASON_HEADER).is_none() => {
             error_status(&error, language)
         }

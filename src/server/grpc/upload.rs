@@ -38,6 +38,7 @@ pub(crate) async fn receive_picture(
             Some(Part::Header(_)) | None => return Err(refuse(&unexpected_message("chunk"))),
         }
     }
+    // Reading and hashing a picture takes a processor, so a worker does it.
     let (owned_calls, owner) = (calls.clone(), caller.clone());
     let stored = calls
         .run_on_worker(caller, QueueClass::Interactive, move |_| {

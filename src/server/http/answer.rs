@@ -52,6 +52,8 @@ fn try_page_response(
     };
     let response = match form {
         AnswerForm::File(index) => {
+            // `swap_remove` would panic; a page with other files than requested is an internal
+            // error.
             if index >= files.len() {
                 return Err("no such file".to_owned());
             }
@@ -128,6 +130,7 @@ fn multipart_pieces(
     for file in files {
         let head = head(file.media_type, &file.file_name, file.bytes.len());
         pieces.push(format!("\r\n{head}etag: \"{}\"\r\n\r\n", file.sha256).into());
+        // Shared bytes, not a copy: files stay in the cache while they are sent.
         pieces.push(file.bytes);
     }
     pieces.push(format!("\r\n--{boundary}--\r\n").into());

@@ -46,6 +46,7 @@ fn media_type(headers: &HeaderMap) -> String {
 async fn read_body(mut body: Body, config: &ServiceConfig) -> Result<Bytes, HttpRefusal> {
     let max_bytes = config.limits.message_bytes.saturating_mul(2);
     let too_large = || HttpRefusal::Call(Error::TooLarge { limit_bytes: max_bytes as u64 });
+    // The stated length alone is enough to refuse; a missing one is checked below.
     if body.size_hint().lower() > max_bytes as u64 {
         return Err(too_large());
     }
@@ -66,10 +67,12 @@ pub(crate) async fn next_frame(body: &mut Body) -> Result<Option<Bytes>, HttpRef
         match next {
             None => return Ok(None),
             Some(Ok(frame)) => {
+                // Trailers are no data and are skipped.
                 if let Ok(data) = frame.into_data() {
                     return Ok(Some(data));
                 }
             }
+            // Busy, not too large: all requests that are being read share one budget of bytes.
             Some(Err(error)) if is_body_limit_error(&error) => return Err(Error::Busy.into()),
             Some(Err(_)) => {
                 let (zh, en) = ("请求未传完", "the request body is incomplete");
@@ -122,6 +125,7 @@ pub(crate) async fn render_request(
         }
         other => return Err(unsupported_media_type(other, "application/json 或/or text/plain")),
     };
+    // The default is filled in before the engine does it, because the form depends on the outputs.
     if page.outputs.is_empty() {
         page.outputs.push(Output::PressPdf.into());
     }
@@ -141,6 +145,7 @@ fn query_request(query: &[(String, String)]) -> Result<proto::RenderPageRequest,
     let mut page = proto::RenderPageRequest::default();
     let mut layout = proto::Layout::default();
     for (name, value) in query {
+        // `press-pdf` in a query is `OUTPUT_PRESS_PDF` in the contract.
         let upper = value.to_ascii_uppercase().replace('-', "_");
         match name.as_str() {
             "output" => {
@@ -159,6 +164,7 @@ fn query_request(query: &[(String, String)]) -> Result<proto::RenderPageRequest,
             "previewDpi" => {
                 page.preview_dpi = value.parse().map_err(|_| bad_parameter(name, value))?;
             }
+            // A misspelt option is refused, or the page would be made without it.
             _ => return Err(bad_parameter(name, value)),
         }
     }
@@ -237,6 +243,7 @@ fn choose_form(accept: &str, outputs: &[i32]) -> Result<AnswerForm, HttpRefusal>
     let mut best: Option<(f32, AnswerForm)> = None;
     for (media_type, form) in &offers {
         let weight = accept_weight(accept, media_type);
+        // Strictly more, so that of equal weights the earlier offer wins.
         if weight > 0.0 && best.is_none_or(|(best_weight, _)| weight > best_weight) {
             best = Some((weight, *form));
         }
@@ -267,6 +274,7 @@ fn form_offers(outputs: &[i32]) -> Vec<(&'static str, AnswerForm)> {
     let all_files =
         [("multipart/mixed", AnswerForm::Multipart), ("application/zip", AnswerForm::Zip)];
     if outputs.len() > 1 {
+        // First, because without `accept` the first offer is taken: all files, not one of them.
         offers.splice(0..0, all_files);
     } else {
         offers.extend(all_files);
@@ -280,6 +288,7 @@ fn form_offers(outputs: &[i32]) -> Vec<(&'static str, AnswerForm)> {
 fn accept_weight(accept: &str, media_type: &str) -> f32 {
     let group = media_type.split_once('/').map_or("", |(group, _)| group);
     let mut best = (0, 0.0);
+    // No client names so many types; a bound for headers made to cost time.
     for range in accept.split(',').take(64) {
         let mut parts = range.split(';').map(str::trim);
         let name = parts.next().unwrap_or_default().to_ascii_lowercase();
@@ -291,6 +300,7 @@ fn accept_weight(accept: &str, media_type: &str) -> f32 {
         };
         let weight =
             parts.find_map(|part| part.strip_prefix("q=")?.parse::<f32>().ok()).unwrap_or(1.0);
+        // A closer range overrides a wider one even if its weight is lower.
         if closeness > best.0 {
             best = (closeness, weight.clamp(0.0, 1.0));
         }

@@ -52,6 +52,7 @@ async fn not_found(request: Request) -> Response {
     let path: String = request.uri().path().chars().take(120).collect();
     let language = language_of(&request);
     if is_grpc(request.headers()) {
+        // A client of gRPC expects a status in trailers and cannot read JSON.
         return grpc::unimplemented_response(path, language);
     }
     let (zh, en) = (format!("没有路径 {path}"), format!("no such path: {path}"));
@@ -78,12 +79,14 @@ async fn render(
 ) -> Response {
     let requested = match render_request(request, &query, calls.config()).await {
         Ok(requested) => requested,
+        // The locale is in the body that could not be read: only the header tells the language.
         Err(refusal) => return refusal.into_response(caller.language("")),
     };
     let language = caller.language(&requested.page.locale);
     match calls.render(&caller, requested.page, QueueClass::Interactive).await {
         Err(error) => error_response(&error, language, None),
         Ok(page) => match &page.files {
+            // The report goes along: it tells the desk how much copy is over.
             Err(error) => error_response(error, language, Some(&page.report)),
             Ok(_) => page_response(&caller, page, requested.form),
         },
@@ -128,6 +131,7 @@ async fn upload(
         Err(refusal) => return refusal.into_response(language),
     };
     let mut upload = match PictureUpload::begin(&calls, &caller, header) {
+        // Pictures are kept by their hash: one that is there already is not read again.
         Ok(UploadStart::Stored(response)) => return json_response(&response, language),
         Ok(UploadStart::Upload(upload)) => upload,
         Err(error) => return error_response(&error, language, None),
@@ -136,6 +140,7 @@ async fn upload(
     loop {
         match next_frame(&mut body).await {
             Ok(Some(bytes)) => {
+                // A frame of HTTP may be longer than a chunk of the contract.
                 for chunk in bytes.chunks(CHUNK_BYTES_MAX) {
                     if let Err(error) = upload.push_chunk(chunk) {
                         return error_response(&error, language, None);
@@ -146,6 +151,7 @@ async fn upload(
             Err(refusal) => return refusal.into_response(language),
         }
     }
+    // The job may outlive this future, so it owns what it uses.
     let (owned_calls, owner) = (calls.clone(), caller.clone());
     let stored = calls
         .run_on_worker(&caller, QueueClass::Interactive, move |_| {

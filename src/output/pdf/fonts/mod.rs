@@ -109,6 +109,7 @@ impl FontSubset {
         if self.first_cids.len() <= index {
             self.first_cids.resize(index + 1, 0);
         }
+        // 0 is free to mean none, because CID 0 is .notdef and never handed out.
         if self.first_cids[index] == 0 {
             self.first_cids[index] = cid;
         } else {
@@ -130,6 +131,7 @@ impl FontSubset {
     /// Returns the CID of a glyph drawn for `text`. `None` if the subset does not hold it.
     pub(crate) fn cid(&self, glyph: GlyphId, text: &str) -> Option<u16> {
         let first = self.first_cids.get(usize::from(glyph.0)).copied().filter(|cid| *cid != 0)?;
+        // Nearly every glyph is drawn for one text only, so the map is hardly ever searched.
         if self.glyphs[usize::from(first)].text == text {
             return Some(first);
         }
@@ -153,12 +155,14 @@ impl FontSubset {
     ) -> Result<Dictionary, String> {
         let base_name = match face.embedding() {
             EmbeddingRights::Subset => format!("{}+{}", self.subset_tag(), face.base_name()),
+            // The tag would claim that the program is a subset.
             EmbeddingRights::Whole => face.base_name().to_owned(),
         };
         let glyphs: Vec<GlyphId> = self.glyphs.iter().map(|glyph| glyph.glyph).collect();
         let program = FontProgram::for_glyphs(face, &glyphs, &base_name)?;
         let file = write_program(document, &program, deflation);
         let descriptor = self.write_descriptor(document, face, &base_name, &program, file);
+        // The CIDs are numbers of this subset alone and belong to no collection of Adobe's.
         let mut info = Dictionary::new();
         info.set("Registry", Object::string_literal("Adobe"));
         info.set("Ordering", Object::string_literal("Identity"));
@@ -171,6 +175,7 @@ impl FontSubset {
         cid.set("FontDescriptor", descriptor);
         cid.set("DW", 1000);
         cid.set("W", self.width_array(&program));
+        // A TrueType program has no CIDs, so the map leads from codes to its glyphs.
         if let FontProgram::TrueType { map, .. } = &program {
             let map =
                 document.add_object(deflated_stream(Dictionary::new(), map, FONT_DEFLATE_LEVEL));
@@ -185,6 +190,7 @@ impl FontSubset {
         font.set("Subtype", name_object("Type0"));
         font.set("BaseFont", name_object(&base_name));
         match &program {
+            // Codes are CIDs.
             FontProgram::Cff(_) | FontProgram::TrueType { .. } => {
                 font.set("Encoding", name_object("Identity-H"));
             }
@@ -229,6 +235,7 @@ impl FontSubset {
         if face.embedding() == EmbeddingRights::Subset {
             // One bit for each CID that the program holds, most significant bit first.
             let mut set = vec![0xff_u8; self.glyphs.len().div_ceil(8)];
+            // Bits beyond the last CID must be zero.
             if let (Some(last), used @ 1..) = (set.last_mut(), self.glyphs.len() % 8) {
                 *last = 0xff << (8 - used);
             }
@@ -249,6 +256,7 @@ impl FontSubset {
             .skip(1)
             .map(|(code, glyph)| (program.cid_of_code(code), glyph.width))
             .collect();
+        // `W` requires CIDs in order. Those of a whole CFF face do not follow the codes.
         widths.sort_unstable();
         let mut out = Vec::new();
         let mut rest = widths.as_slice();
@@ -259,6 +267,7 @@ impl FontSubset {
                 .take_while(|pair| pair[1].1 == *width && pair[1].0 - pair[0].0 <= 1);
             let count = 1 + followers.count();
             let last = rest[count - 1].0;
+            // 1000 is the default, `DW`, and the width of every Han character.
             if *width != 1000 {
                 let numbers = [*first as i64, last as i64, i64::from(*width)];
                 out.extend(numbers.map(Object::Integer));
@@ -292,12 +301,15 @@ impl FontSubset {
             .iter()
             .map(|glyph| glyph.text.as_str())
             .enumerate()
+            // No text for .notdef: a viewer must extract nothing for it.
             .filter(|(_, text)| !text.is_empty())
             .collect();
         for part in texts.chunks(CMAP_SECTION_ROWS) {
             let _ = writeln!(out, "{} beginbfchar", part.len());
             for (cid, text) in part {
                 let _ = write!(out, "<{cid:04X}> <");
+                // A character beyond the first plane takes two units, and a ligature one for each
+                // character.
                 for unit in text.encode_utf16() {
                     let _ = write!(out, "{unit:04X}");
                 }
@@ -322,6 +334,7 @@ fn write_program(
         FontProgram::Cff(_) | FontProgram::WholeCff { .. } => {
             dictionary.set("Subtype", name_object("CIDFontType0C"));
         }
+        // `Length1` is the length before deflation; CFF programs have none.
         FontProgram::TrueType { .. } => dictionary.set("Length1", bytes.len() as i64),
     }
     // Charstrings copied one by one deflate by an eighth only, which would take a quarter of the

@@ -36,6 +36,7 @@ impl<'a> FontProgram<'a> {
         match (face.embedding(), cff_table) {
             (EmbeddingRights::Subset, Some(table)) => match cff::subset(table, glyphs, name) {
                 Some(program) => Ok(Self::Cff(program)),
+                // Copying failed: the face has subroutines or no CIDs.
                 None => Self::rebuild_cff(face, glyphs, name),
             },
             (EmbeddingRights::Subset, None) => {
@@ -47,6 +48,7 @@ impl<'a> FontProgram<'a> {
                 Ok(Self::WholeCff { table, cids })
             }
             (EmbeddingRights::Whole, None) => {
+                // PDF has no place for a collection, so the face is taken out of it.
                 let file = if face.data().starts_with(b"ttcf") {
                     let extracted = sfnt::extract_face(face.data(), face.index(), |_| true);
                     Cow::Owned(extracted.ok_or_else(|| fault("collection"))?)
@@ -69,6 +71,8 @@ impl<'a> FontProgram<'a> {
             return Err(format!("{}: glyph {} cannot be drawn", face.file(), glyph.0));
         }
         let SubsetFile { file, glyphs } = subset_file(face, glyphs)?;
+        // The new file has the glyphs of the old one in the order in which they were first
+        // requested.
         sfnt::find_table(&file, 0, b"CFF ")
             .and_then(|table| cff::subset(table, &glyphs, name))
             .map(Self::Cff)
@@ -132,6 +136,7 @@ fn subset_file(face: &FontFace, glyphs: &[GlyphId]) -> Result<SubsetFile, String
         // second attempt gets the tables in order and without names.
         let is_needed = |tag: &[u8]| !matches!(tag, b"name" | b"post");
         let bare = sfnt::extract_face(face.data(), face.index(), is_needed);
+        // A face that cannot be taken apart keeps the error of the first attempt.
         run_subsetter(&bare.ok_or(error)?, 0)
     });
     let file = file.map_err(|error| format!("{}: {error}", face.file()))?;

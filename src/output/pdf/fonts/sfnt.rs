@@ -30,6 +30,7 @@ pub(crate) fn extract_face(
     for number in [count, range, u16::try_from(power).ok()?, count.checked_mul(16)? - range] {
         out.extend(number.to_be_bytes());
     }
+    // Tables follow the directory, each at a multiple of four bytes.
     let mut offset = out.len() + 16 * records.len();
     for TableRecord { tag, bytes } in &records {
         out.extend_from_slice(tag);
@@ -49,6 +50,7 @@ pub(crate) fn extract_face(
 /// Offset of a face's table directory in the file.
 fn directory_offset(file: &[u8], index: u32) -> Option<usize> {
     if !file.starts_with(b"ttcf") {
+        // A file that is no collection holds one face.
         return (index == 0).then_some(0);
     }
     // A collection lists the offsets of its faces from byte 12.
