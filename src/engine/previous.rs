@@ -59,7 +59,9 @@ fn item_placement(geometry: &proto::PageGeometry, item: &ShapedItem) -> Option<P
         return None;
     }
     let pitch_pt = geometry.grid.as_ref().map_or(0.0, |grid| grid.pitch_pt);
-    module_placement(first, &item.id, pitch_pt)
+    let placement = module_placement(first, &item.id, pitch_pt)?;
+    let body_drop = placement.body_drop.filter(|_| item.members.len() == 1);
+    Some(PreviousPlacement { body_drop, ..placement })
 }
 
 /// Place of a module with its head and pictures. `None` if the geometry lacks a part of it.
@@ -96,7 +98,7 @@ fn module_placement(module: &proto::Module, id: &str, pitch_pt: f64) -> Option<P
         head_position: position,
         headline_size: pt(module.headline_size_pt),
         head_height: pt(head.map_or(0.0, |rect| rect.height)),
-        body_drop: pt(module.body_rects.first().map_or(0.0, |body| body.y - rect.y)),
+        body_drop: module.body_rects.first().map(|body| pt(body.y - rect.y)),
         picture_widths: module.picture_rects.iter().map(|rect| pt(rect.width)).collect(),
     })
 }

@@ -107,6 +107,10 @@ pub(crate) const MIDDLE_CUT: i64 = 400;
 /// Limit of `MIDDLE_CUT`, percent of the depth of the page: the middle of the page.
 /// Rule: R61.
 const MIDDLE_PERCENT: RangeInclusive<i64> = 45..=55;
+/// Uncertainty of the row of a cut in the search, percent of the depth of the page: a cut this
+/// close to the middle may settle in it.
+/// Rule: R61.
+const CUT_UNCERTAINTY_PERCENT: i64 = 3;
 
 // Shapes of modules.
 
@@ -221,4 +225,12 @@ pub(crate) fn long_column_cost(lines: i64, page_rows: i64) -> i64 {
 /// True if a cut `row` rows below the top of a page of `page_rows` rows is near its middle (腰斩).
 pub(crate) fn is_middle_cut(row: i64, page_rows: i64) -> bool {
     MIDDLE_PERCENT.contains(&(row * 100 / page_rows.max(1)))
+}
+
+/// True if a cut that the search expects `row` rows below the top of the page may settle near its
+/// middle.
+pub(crate) fn is_near_middle_cut(row: i64, page_rows: i64) -> bool {
+    let percent = row * 100 / page_rows.max(1);
+    let (least, most) = (MIDDLE_PERCENT.start(), MIDDLE_PERCENT.end());
+    (least - CUT_UNCERTAINTY_PERCENT..=most + CUT_UNCERTAINTY_PERCENT).contains(&percent)
 }

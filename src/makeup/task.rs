@@ -78,8 +78,9 @@ pub struct PreviousPlacement {
     pub headline_size: Abs,
     /// Height of the lines of its head.
     pub head_height: Abs,
-    /// Distance from its top to its first column of body; zero without body.
-    pub body_drop: Abs,
+    /// Distance from its top to its first column of body; `None` for a group of briefs, whose
+    /// columns begin with headlines.
+    pub body_drop: Option<Abs>,
     /// Widths of its pictures above the columns.
     pub picture_widths: Vec<Abs>,
 }

@@ -70,7 +70,7 @@ fn proportions_change_the_page_and_are_checked() {
         ("foot_percent = 70", "foot_percent = 60"),
         ("pitch_percent = 155", "pitch_percent = 145"),
         ("number_percent = 120", "number_percent = 100"),
-        ("head_below_percent = 54", "head_below_percent = 0"),
+        ("head_below_percent = 54", "head_below_percent = 70"),
         ("other_largest_percent = 86", "other_largest_percent = 60"),
         ("line_white_percent = 24", "line_white_percent = 80"),
     ] {

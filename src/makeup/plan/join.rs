@@ -15,7 +15,7 @@ use std::ops::Range;
 
 use crate::makeup::costs::{
     ACROSS, HEADS_BESIDE, LEAD_NARROWER, MIDDLE_CUT, THROUGH, TOMBSTONE, TOMBSTONE_GUTTERS,
-    WHITE_ROW, is_middle_cut, similar_sizes,
+    WHITE_ROW, is_near_middle_cut, similar_sizes,
 };
 use crate::makeup::head::HeadPosition;
 use crate::makeup::placed::MODULE_GAP_ROWS;
@@ -141,38 +141,32 @@ impl Subtree {
     /// True if this tree makes a worse `other` superfluous: it costs no more, takes every depth
     /// that the other takes, and has body at each upper corner where the other has.
     ///
-    /// By [`Dominance::Exact`] no later joint can tell it from a worse one: equal usual depths, the
-    /// same head at a corner or body, no gutter open that the other closes, and it may stand above
-    /// others if the other may.
-    fn beats(&self, other: &Self, dominance: Dominance) -> bool {
-        let corners = || self.upper_corners.iter().zip(&other.upper_corners);
+    /// Two things that later joints charge are not compared: the sizes of two heads that stand at
+    /// one corner, and the open gutters. Comparing them would keep many more trees for a rare gain,
+    /// so the test against all layouts stands for exactness on small pages, not this rule.
+    fn beats(&self, other: &Self, usual: UsualDepth) -> bool {
+        let corners = self.upper_corners.iter().zip(&other.upper_corners);
         self.cost <= other.cost
             && self.least_rows <= other.least_rows
             && self.most_rows >= other.most_rows
-            && corners().all(|(own, others)| own.is_text() || !others.is_text())
-            && (dominance == Dominance::Rough
-                || ((self.usual_rows, self.stacked_modules)
-                    == (other.usual_rows, other.stacked_modules)
-                    && corners().all(|(own, others)| own.is_text() || own == others)
-                    && self.open_gutters & !other.open_gutters == 0
-                    && (Joint::Stacked.takes_first(self) || !Joint::Stacked.takes_first(other))))
+            && corners.into_iter().all(|(own, others)| own.is_text() || !others.is_text())
+            && (usual == UsualDepth::Ignored
+                || (self.usual_rows, self.stacked_modules)
+                    == (other.usual_rows, other.stacked_modules))
     }
 }
 
-/// Comparison of trees. Which of two usual depths is better, or which of two heads at a corner,
-/// shows only when the neighbour and the depth of the page are known; where there is room for both
-/// trees, both are kept.
+/// Comparison of trees of different usual depths. Which of two usual depths is better shows
+/// only when the depth of the page is known, so where there is room for both, both are kept.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Dominance {
-    /// Usual depths, the sizes of heads at corners and open gutters are ignored.
-    Rough,
-    /// All that a later joint charges is compared.
-    Exact,
+enum UsualDepth {
+    Ignored,
+    Kept,
 }
 
-/// Number of trees kept for a set and a width of a small page; with so many kept, trees are
-/// compared exactly.
-pub(crate) const SMALL_PAGE_TREES_KEPT: usize = 128;
+/// Number of trees kept for a set and a width of a small page; with so many kept, trees of another
+/// usual depth are kept too.
+pub(crate) const SMALL_PAGE_TREES_KEPT: usize = 64;
 
 /// The cheapest trees of a set of items over a width, none of which beats another.
 pub(crate) struct CheapestTrees {
@@ -227,13 +221,14 @@ impl CheapestTrees {
         if tree.cost >= self.cost_bound {
             return;
         }
-        let is_small_page = self.limit >= SMALL_PAGE_TREES_KEPT;
-        let dominance = if is_small_page { Dominance::Exact } else { Dominance::Rough };
+        // A short list has no room for trees that differ in their usual depth alone.
+        let usual =
+            if self.limit < SMALL_PAGE_TREES_KEPT { UsualDepth::Ignored } else { UsualDepth::Kept };
         // Each of two equal trees beats the other: the first to arrive stays.
-        if self.trees.iter().any(|kept| kept.beats(&tree, dominance)) {
+        if self.trees.iter().any(|kept| kept.beats(&tree, usual)) {
             return;
         }
-        self.trees.retain(|kept| !tree.beats(kept, dominance));
+        self.trees.retain(|kept| !tree.beats(kept, usual));
         // After those of equal cost, so that the order of arrival decides.
         let position = self.trees.partition_point(|kept| kept.cost <= tree.cost);
         self.trees.insert(position, tree);
@@ -356,11 +351,9 @@ impl SubtreeJoin<'_> {
         let open_gutters = above.open_gutters & below.open_gutters;
         let mut cost = above.cost + below.cost + self.open_gutter_cost(open_gutters);
         if i64::from(above.columns) == problem.columns {
-            // The cut goes across the page. A stack is built from its foot, and one over the whole
-            // width reaches to the foot of the page. The judge looks again, since the row is that
-            // of usual depths.
-            let row = problem.rows - i64::from(below.usual_rows + gap);
-            let is_middle = is_middle_cut(row, problem.rows);
+            // The cut goes across the page. Its row is known only roughly: the judge looks again.
+            // Counted from the top of this stack, which may stand below other modules.
+            let is_middle = is_near_middle_cut(i64::from(above.usual_rows), problem.rows);
             cost += if is_middle { MIDDLE_CUT } else { ACROSS };
             if !self.may_keep_cost(cost) {
                 return None;

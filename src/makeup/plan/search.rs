@@ -245,27 +245,6 @@ impl TreeTable {
     }
 }
 
-/// Entries of a tree table.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum EntryScope {
-    /// All articles of the page, or groups of them. Trees of all entries are whole layouts, of
-    /// which `trees_kept` are kept.
-    Page { trees_kept: usize },
-    /// The articles of a group, whose trees become part of a page.
-    Group,
-}
-
-/// A state of the search.
-#[derive(Clone, Copy)]
-struct TableState {
-    set: EntrySet,
-    /// Width in columns.
-    width: i64,
-    /// True if its trees make the whole page.
-    is_page: bool,
-    left_tree: LeftTree,
-}
-
 /// A search under way.
 struct SlicingSearch<'a> {
     problem: &'a SearchProblem<'a>,
@@ -310,8 +289,7 @@ impl SlicingSearch<'_> {
         let kept = self.trees_kept(entries.len());
         // Lists of parts are short. The list of the whole page has as many trees as layouts are to
         // be settled.
-        let table =
-            self.tree_table(&entries, kept, EntryScope::Page { trees_kept: kept.max(count) })?;
+        let table = self.tree_table(&entries, kept, kept.max(count))?;
         let all = EntrySet::all(entries.len());
         let cuts = self.problem.region_cuts.iter();
         // One table serves every cut of the free area: its trees know their width and depth, not
@@ -420,7 +398,7 @@ impl SlicingSearch<'_> {
         let kept = self.scale_by_effort(GROUP_TREES_KEPT);
         // Only the trees of the complete group go on: on the page it is one entry and is never
         // split.
-        Ok(self.tree_table(&entries, kept, EntryScope::Group)?.into_last())
+        Ok(self.tree_table(&entries, kept, kept)?.into_last())
     }
 
     /// The forms of an item as trees.
@@ -439,13 +417,13 @@ impl SlicingSearch<'_> {
         TreesByWidth(lists.collect())
     }
 
-    /// The trees of every set of entries over every width: `kept` each, more of all entries of the
-    /// page.
+    /// The trees of every set of entries over every width: `kept` each, of the set of all entries
+    /// `kept_of_all`.
     fn tree_table(
         &mut self,
         entries: &[TreesByWidth],
         kept: usize,
-        scope: EntryScope,
+        kept_of_all: usize,
     ) -> Result<TreeTable, Stop> {
         let columns = self.problem.columns;
         let all = EntrySet::all(entries.len());
@@ -461,10 +439,7 @@ impl SlicingSearch<'_> {
                 continue;
             }
             // On the page, trees of the full set are layouts to judge, so more of them are kept.
-            let kept = match scope {
-                EntryScope::Page { trees_kept } if set == all => trees_kept,
-                EntryScope::Page { .. } | EntryScope::Group => kept,
-            };
+            let kept = if set == all { kept_of_all } else { kept };
             let cells: i64 = (0..entries.len())
                 .filter(|entry| set.contains(*entry))
                 .map(|entry| least_cells[entry])
@@ -479,19 +454,8 @@ impl SlicingSearch<'_> {
                     continue;
                 }
                 cheapest.restart(kept);
-                let is_of_page = scope != EntryScope::Group;
-                let state = TableState {
-                    set,
-                    width,
-                    is_page: is_of_page && set == all && width == columns,
-                    // The first entry of a group is not the lead of the page.
-                    left_tree: if is_of_page && set.has_lead() {
-                        LeftTree::Lead
-                    } else {
-                        LeftTree::Other
-                    },
-                };
-                self.join_halves(&table, state, &mut cheapest);
+                let is_page = set == all && width == columns;
+                self.join_halves(&table, set, width, is_page, &mut cheapest);
                 lists.push(self.store_trees(&cheapest));
             }
             table.0.push(TreesByWidth(lists));
@@ -510,17 +474,20 @@ impl SlicingSearch<'_> {
         entries.iter().map(least).collect()
     }
 
-    /// Joins the trees of every two halves of the set of a state.
+    /// Joins the trees of every two halves of a set over a width.
     fn join_halves(
         &mut self,
         table: &TreeTable,
-        TableState { set, width, is_page, left_tree }: TableState,
+        set: EntrySet,
+        width: i64,
+        is_page: bool,
         cheapest: &mut CheapestTrees,
     ) {
         // The half with the most important entry is always the first one, so each pair of halves is
         // seen once, not twice.
         let first = set.first();
         let rest = set.without(first);
+        let left_tree = if first.has_lead() { LeftTree::Lead } else { LeftTree::Other };
         let mut pairs_joined = 0;
         let mut join = SubtreeJoin {
             problem: self.problem,

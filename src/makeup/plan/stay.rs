@@ -182,7 +182,9 @@ impl KeptLayout<'_> {
                 other_widths.count(),
                 distance(module.head.headline_size, previous.headline_size),
                 distance(height, previous.head_height),
-                distance(body_drop(module, context.step), previous.body_drop),
+                previous
+                    .body_drop
+                    .map_or(0, |drop| distance(body_drop(module, context.step), drop)),
             )
         };
         let modules = forms.iter().map(|form| place_module(context, item, form, grid));

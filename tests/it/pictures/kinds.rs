@@ -284,7 +284,7 @@ fn ink_over_the_limit_is_measured() {
     let (_, severity, message) = of(&plain_cmyk(), Output::PressPdf).expect("a finding");
     assert_eq!(severity, Severity::Warning);
     assert!(message.contains("bridge") && message.contains("the limit of 240 %"), "{message}");
-    let percent = message.split(" has ").nth(1).and_then(|rest| rest.split(' ').next());
+    let percent = message.split(" is ").nth(1).and_then(|rest| rest.split(' ').next());
     let percent: f64 = percent.and_then(|percent| percent.parse().ok()).expect("a number");
     assert!((percent - 350.0).abs() < 3.0, "{message}");
     assert_eq!(of(&file("cmyk"), Output::PressPdf), None, "100 %");
