@@ -1,9 +1,9 @@
 //! Banmian (版面) typesets Chinese broadsheet newspaper pages from article records.
 //!
-//! A page starts as a record: its articles with their heads, body and pictures, and nothing about
-//! layout. An [`engine::Engine`] checks the record, breaks the copy into lines, makes up the page
-//! and writes the files that were requested. It keeps fonts and house styles in memory; make one
-//! per process and clone it freely.
+//! A page starts as a record: its articles with their heads, bodies and pictures, and requests of
+//! the layout desk, if there are any. An [`engine::Engine`] checks the record, breaks the copy into
+//! lines, makes up the page and writes the files that were requested. It keeps fonts and house
+//! styles in memory; make one per process and clone it freely.
 //!
 //! # A first page
 //!
@@ -59,6 +59,7 @@
 //!   `src/model/broadsheet.toml`.
 //! - [`finding`] lists everything that can be reported about copy, page or file.
 //! - The stages in between are [`mod@line`], [`fit`] and [`makeup`]; the writers are in [`output`].
+
 #[cfg(all(feature = "grpc", feature = "pdf", feature = "preview"))]
 mod batch;
 #[cfg(all(feature = "grpc", feature = "pdf", feature = "preview"))]

@@ -6,6 +6,7 @@ use crate::cli::input::{InputRecord, read_record};
 use crate::cli::load::{load_config, load_engine};
 use crate::cli::print::{print_escaped, print_json, print_written};
 use crate::engine::{GalleyRequest, LineExplanation};
+use crate::error::Error;
 use crate::files::write_files;
 use crate::proto::block::Content;
 use crate::proto::{self, Output};
@@ -21,7 +22,7 @@ pub(crate) fn measure(args: &MeasureArgs) -> Result<(), CommandError> {
     };
     let Some(mut article) = article else {
         let id = args.article.as_deref().unwrap_or("1");
-        return Err(CommandError::usage(format!("没有稿件 {id} / there is no article {id}")));
+        return Err(Error::not_found("article", id).into());
     };
     // The article is measured without its page: pictures of the page that it shows go with it.
     let is_shown = |picture: &proto::Picture| {

@@ -27,7 +27,7 @@ pub(crate) enum ExitStatus {
     Unavailable = 69,
     /// Internal error.
     Internal = 70,
-    /// Files cannot be written.
+    /// Files of a batch cannot be written; other commands report `Usage` for this.
     Unwritable = 74,
     /// The work was stopped; running the command again goes on.
     Stopped = 75,

@@ -5,7 +5,7 @@ use toml::{Table, Value};
 use crate::config::service::ServiceConfig;
 
 /// Prefix of the environment variables that hold settings.
-const ENVIRONMENT_PREFIX: &str = "BANMIAN_";
+pub const ENVIRONMENT_PREFIX: &str = "BANMIAN_";
 
 /// Settings without a default, and so without a type to go by. Their values are strings.
 const TEXT_SETTINGS: [&[&str]; 5] =

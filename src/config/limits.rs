@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Limits on the content of one request. Exceeding one is an error that names it.
+/// Limits on one request and on the files of a command. Exceeding one is an error that names the
+/// limit, except `findings`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct RequestLimits {

@@ -6,6 +6,7 @@ mod layers;
 mod limits;
 mod service;
 
+pub use crate::config::layers::ENVIRONMENT_PREFIX;
 pub use crate::config::limits::{
     ALTERNATIVES_MAX, BATCH_PAGES_MAX, CANDIDATES_MAX, CHUNK_BYTES, CHUNK_BYTES_MAX,
     DETAILS_BYTES_MAX, FONT_FILES_MAX, FONT_TABLE_BYTES_MAX, GRID_MAX, PAGE_NUMBER_CHARS,

@@ -12,7 +12,7 @@ const AFTER_CLAUSE: i64 = -80;
 const AFTER_MARK: i64 = -60;
 /// A break inside a word or before a particle: only where nothing else fits.
 pub(crate) const INSIDE_WORD: i64 = 10_000;
-/// A line that ends with 、 or 的, after which the reader waits for the rest (§4.6).
+/// A line that ends with 、 or 的, after which the reader waits for the rest.
 const WAITING_END: i64 = 60;
 /// Each 字 by which a line is longer or shorter than its target.
 const IMBALANCE: i64 = 10;

@@ -230,14 +230,14 @@ pub(crate) const FORBIDDEN_BREAK: i64 = 100_000;
 const SHORT_WIDOW: i64 = 5_000;
 /// The last line of a paragraph alone at the top of a column (孤行, R52, warning).
 const WIDOW: i64 = 120;
-/// The first line of a paragraph alone at the foot of a column (孤行, §4.4, warning).
+/// The first line of a paragraph alone at the foot of a column (孤行, practice of the papers, warning).
 const ORPHAN: i64 = 60;
 /// Measure up to which columns are narrow and an orphan costs nothing.
 const NARROW_MEASURE: Em = Em::zi(15);
 /// Lines of body that follow a crosshead in its column (R53).
 const LINES_AFTER_CROSSHEAD: usize = 2;
 
-/// Distance of an editor's note from both edges of its column (§3: 1–2 字).
+/// Distance of an editor's note from both edges of its column (1–2 字 in the papers).
 pub(crate) const ASIDE_INSET: Em = Em::ONE;
 
 /// Inputs of composing a body.

@@ -77,7 +77,7 @@ impl PouredBody {
 const FOOT_SHORT: i64 = 400;
 /// A foot further short (R51, error): each row beyond the first, squared.
 const FOOT_SHORTER: i64 = 400;
-/// A row of white given to a crosshead: the first means to level feet (§4.4).
+/// A row of white given to a crosshead: the first means to level feet (R51).
 const CROSSHEAD_WHITE_ROW: i64 = 12;
 /// Each row that a column is deeper than the body needs.
 const DEEPER_ROW: i64 = 25;

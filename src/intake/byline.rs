@@ -151,45 +151,54 @@ fn name_tokens(line: &str) -> Vec<String> {
     tokens
 }
 
-/// Roles of the staff line by the words that introduce them, each with the field of the credits it
-/// fills; an empty field stands for `others`.
-const STAFF_ROLES: &[(&str, &str)] = &[
-    ("责任编辑", "editors"),
-    ("本版责编", "editors"),
-    ("本版编辑", "editors"),
-    ("本期编辑", "editors"),
-    ("责编", "editors"),
-    ("编辑", "editors"),
-    ("责任校对", "proofreaders"),
-    ("责校", "proofreaders"),
-    ("校对", "proofreaders"),
-    ("检校", "proofreaders"),
-    ("版式设计", "designers"),
-    ("版面设计", "designers"),
-    ("版式", "designers"),
-    ("美编", "designers"),
-    ("组版", "designers"),
-    ("值班主任", ""),
-    ("值班总编", ""),
-    ("审核", ""),
-    ("签发", ""),
-    ("主编", ""),
-    ("电话", ""),
-    ("邮箱", ""),
-    ("E-mail", ""),
-    ("监制", ""),
+/// Part of the credits that the names of a role go to.
+#[derive(Clone, Copy)]
+enum CreditField {
+    Editors,
+    Proofreaders,
+    LayoutDesigners,
+    Others,
+}
+
+/// Roles of the staff line by the words that introduce them, each with the part of the credits that
+/// its names go to.
+const STAFF_ROLES: &[(&str, CreditField)] = &[
+    ("责任编辑", CreditField::Editors),
+    ("本版责编", CreditField::Editors),
+    ("本版编辑", CreditField::Editors),
+    ("本期编辑", CreditField::Editors),
+    ("责编", CreditField::Editors),
+    ("编辑", CreditField::Editors),
+    ("责任校对", CreditField::Proofreaders),
+    ("责校", CreditField::Proofreaders),
+    ("校对", CreditField::Proofreaders),
+    ("检校", CreditField::Proofreaders),
+    ("版式设计", CreditField::LayoutDesigners),
+    ("版面设计", CreditField::LayoutDesigners),
+    ("版式", CreditField::LayoutDesigners),
+    ("美编", CreditField::LayoutDesigners),
+    ("组版", CreditField::LayoutDesigners),
+    ("值班主任", CreditField::Others),
+    ("值班总编", CreditField::Others),
+    ("审核", CreditField::Others),
+    ("签发", CreditField::Others),
+    ("主编", CreditField::Others),
+    ("电话", CreditField::Others),
+    ("邮箱", CreditField::Others),
+    ("E-mail", CreditField::Others),
+    ("监制", CreditField::Others),
 ];
 
 /// Parses a line of credits into `credits`. Returns false, with nothing changed, if the line is not
 /// one.
 pub(crate) fn parse_credits(line: &str, credits: &mut Credits) -> bool {
     // Collected first and stored at the end: a line that turns out to be none must change nothing.
-    let mut found: Vec<(&str, &str, Vec<String>)> = Vec::new();
+    let mut found: Vec<(&str, CreditField, Vec<String>)> = Vec::new();
     for token in name_tokens(line) {
         let role = STAFF_ROLES.iter().find(|(role, _)| token.starts_with(role));
         let name = match role {
-            Some((role, kind)) => {
-                found.push((role, kind, Vec::new()));
+            Some((role, field)) => {
+                found.push((role, *field, Vec::new()));
                 token[role.len()..].to_owned()
             }
             None => token.clone(),
@@ -206,12 +215,14 @@ pub(crate) fn parse_credits(line: &str, credits: &mut Credits) -> bool {
     if found.is_empty() || found.iter().any(|(_, _, names)| names.is_empty()) {
         return false;
     }
-    for (role, kind, names) in found {
-        match kind {
-            "editors" => credits.editors.extend(names),
-            "proofreaders" => credits.proofreaders.extend(names),
-            "designers" => credits.layout_designers.extend(names),
-            _ => credits.others.push(NamedCredit { title: role.to_owned(), names }),
+    for (role, field, names) in found {
+        match field {
+            CreditField::Editors => credits.editors.extend(names),
+            CreditField::Proofreaders => credits.proofreaders.extend(names),
+            CreditField::LayoutDesigners => credits.layout_designers.extend(names),
+            CreditField::Others => {
+                credits.others.push(NamedCredit { title: role.to_owned(), names });
+            }
         }
     }
     true

@@ -7,41 +7,41 @@ use crate::unit::GridRect;
 /// A fault of a layout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LayoutFault {
-    /// 碰题.
+    /// Heads side by side at one height (碰题).
     Tombstone,
-    /// 标题并列.
+    /// Heads in a row, further apart (标题并列).
     HeadsBeside,
-    /// 通线.
+    /// A gutter open from the top of the page to its foot (通线).
     GutterThrough,
-    /// 断版.
+    /// A cut across the whole page (断版).
     CutAcross,
-    /// 腰斩.
+    /// A cut across near the middle of the page (腰斩).
     MiddleCut,
-    /// 题大小与轻重不符.
+    /// A less important article with the larger headline (轻稿题大).
     SizeOrder,
-    /// 空白.
+    /// Rows inside a module that stay white (空白).
     White,
-    /// 栏脚不齐.
+    /// Columns of an article that end on different rows (栏脚不齐).
     UnevenFeet,
-    /// 排不下.
+    /// Copy that does not fit its place (排不下).
     Overset,
-    /// 撤稿.
+    /// An article for which the page has no room (撤稿).
     LeftOff,
-    /// 题区空白多于或少于常量.
+    /// More or less white in a head than usual (题区松紧).
     HeadAir,
-    /// 不得相邻的稿件相邻.
+    /// Articles that must be kept apart share an edge (不得相邻的稿件相邻).
     Adjacent,
-    /// 同等规格的稿件不同等.
+    /// Articles of one grade that differ (同等规格的稿件不一致).
     GradeDiffers,
-    /// 稿件移动.
+    /// An article that left its place of the previous round (稿件移动).
     Moved,
-    /// 碰小题.
+    /// Crossheads side by side in adjacent columns (碰小题).
     CrossheadsBeside,
-    /// 孤栏.
+    /// A column with too few lines (孤栏).
     ShortColumn,
-    /// 题压题.
+    /// Body right below the head of another article (题压题).
     UnderHead,
-    /// 各稿自身的形状、题和断行.
+    /// Costs of the articles themselves: shapes, heads and lines.
     OwnForm,
 }
 
@@ -106,8 +106,10 @@ impl LayoutFault {
             Self::Overset => ("排不下", "overset"),
             Self::LeftOff => ("撤稿", "left off the page"),
             Self::HeadAir => ("题区松紧", "unusual white in the head"),
-            Self::Adjacent => ("不得相邻而相邻", "articles that must be kept apart share an edge"),
-            Self::GradeDiffers => ("同等规格而不一致", "articles of one grade differ"),
+            Self::Adjacent => {
+                ("不得相邻的稿件相邻", "articles that must be kept apart share an edge")
+            }
+            Self::GradeDiffers => ("同等规格的稿件不一致", "articles of one grade differ"),
             Self::Moved => ("稿件移动", "article moved"),
             Self::CrossheadsBeside => ("碰小题", "crossheads side by side"),
             Self::ShortColumn => ("孤栏", "short column"),
@@ -132,7 +134,7 @@ pub struct LayoutCharge {
 }
 
 impl LayoutCharge {
-    /// Describes the charge, such as `碰题：a2 与 a3，第 40–46 行`.
+    /// Describes the charge, such as `碰题：a2、a3，第 40–46 行`.
     pub fn description(&self, ready: &[ShapedItem]) -> Bilingual {
         let ids: Vec<&str> =
             self.items.iter().filter_map(|at| Some(ready.get(*at)?.id.as_str())).collect();
@@ -143,7 +145,7 @@ impl LayoutCharge {
         // is `end`.
         let (mut zh, mut en) = (zh.to_owned(), en.to_owned());
         if !ids.is_empty() {
-            zh += &format!("：{}", ids.join(" 与 "));
+            zh += &format!("：{}", ids.join("、"));
             en += &format!(": {}", ids.join(" and "));
         }
         if end > first {

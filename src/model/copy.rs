@@ -52,14 +52,19 @@ pub struct CopyText {
 }
 
 impl CopyText {
-    /// Returns the text with `lead` in front of it, styled by the spans `styles`.
+    /// Returns the text with `lead` in front of it. `lead_spans` style the lead; their ranges are
+    /// byte ranges in it.
     #[must_use]
-    pub fn with_prefix(mut self, lead: &str, dress: impl IntoIterator<Item = TextSpan>) -> Self {
+    pub fn with_prefix(
+        mut self,
+        lead: &str,
+        lead_spans: impl IntoIterator<Item = TextSpan>,
+    ) -> Self {
         let by = lead.len();
         for span in &mut self.spans {
             span.range = span.range.start + by..span.range.end + by;
         }
-        self.spans.splice(0..0, dress);
+        self.spans.splice(0..0, lead_spans);
         self.text.insert_str(0, lead);
         self.prefix_bytes += by;
         self

@@ -8,7 +8,7 @@ use crate::preflight::colour_space::ColourSpace;
 use crate::preflight::state::PaintColour;
 use crate::preflight::walk::PageWalk;
 
-/// Thinnest rule that holds, in points (coldset newsprint; typography notes §7).
+/// Thinnest rule that holds on coldset newsprint, in points.
 const RULE_MIN_PT: f64 = 0.25;
 /// Thinnest rule of several inks whose plates stay in register, in points.
 const COLOUR_RULE_MIN_PT: f64 = 0.5;

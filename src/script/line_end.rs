@@ -10,7 +10,7 @@ pub fn is_enumeration_mark(text: &str) -> bool {
     text == "、"
 }
 
-/// True if a line of a head that ends with this text leaves the reader waiting for the rest (§4.6).
+/// True if a line of a head that ends with this text leaves the reader waiting for the rest.
 pub fn leaves_line_waiting(text: &str) -> bool {
     matches!(text, "、" | "的")
 }

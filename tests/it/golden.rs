@@ -236,7 +236,7 @@ fn set_at(text: &str, measure: i64) -> (PreparedParagraph, Vec<banmian::line::Te
     (text, lines)
 }
 
-/// Golden paragraph of the reference (§5.5), line by line as printed there.
+/// Golden paragraph of the reference, line by line as printed there.
 #[test]
 fn the_paragraph_of_the_reference_is_set_as_printed() {
     let paragraph = first_paragraph(KEYED_SEED);

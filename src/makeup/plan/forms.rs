@@ -285,7 +285,7 @@ impl FormBuilder<'_> {
         if self.item.wordings.is_empty() {
             return heads;
         }
-        // §4.3: at least half of the columns.
+        // At least half of the columns, as mainland papers do.
         for span in (columns + 1) / 2..columns {
             // The head is narrower than the module, so the headline sizes of that smaller width
             // apply.
@@ -306,7 +306,7 @@ impl FormBuilder<'_> {
             heads.extend(tried.map(|head| fit_head(options, position, head)));
         }
         if request == HeadRequest::Vertical {
-            // As large as a head over the module would be (§3.1: of equal area).
+            // As large as a head over the module would be (of equal area).
             let width = self.step.width(columns);
             let size = largest_headline_size(self.style, self.step, width, self.role);
             // At most a third of the columns, and at least one is left for body: none of them over

@@ -437,7 +437,7 @@ impl SubtreeJoin<'_> {
         })
     }
 
-    /// Cost of two corners that meet at a gutter (碰题, §4.4): heads of similar size with no more
+    /// Cost of two corners that meet at a gutter (碰题, R59): heads of similar size with no more
     /// than two gutters between them, or further apart.
     fn corner_cost(&self, left: UpperCorner, right: UpperCorner) -> i64 {
         // A column of body between two heads keeps them apart.

@@ -226,8 +226,8 @@ impl HeadBox {
     }
 }
 
-/// Charges two modules with what is wrong between them: heads that meet (碰题, §4.4), body below a
-/// foreign head, headlines against the order of importance.
+/// Charges the faults between two modules: heads that meet (碰题, R59), body below a foreign head,
+/// headlines against the order of importance.
 fn charge_pair(
     a: &PlacedModule,
     b: &PlacedModule,
@@ -282,7 +282,7 @@ fn heads_beside(
     // Negative where the heads share no row; then they are not level, since no head has negative
     // rows.
     let shared_rows = a_box.foot_row.min(b_box.foot_row) - top_row;
-    // §4.4: at least half of the smaller height is shared.
+    // Heads are level if they share at least half of the smaller height.
     let is_level = shared_rows * 2 >= a_box.rows().min(b_box.rows());
     let sizes = [a, b].map(|module| module.head.headline_size.units());
     if !is_level || !similar_sizes(sizes[0], sizes[1]) {
@@ -361,7 +361,7 @@ fn charge_cuts(
         // Modules that start on one row make one cut, counted at the leftmost.
         let is_counted = grids.iter().any(|other| other.row == row && other.column < grid.column);
         let is_crossed = grids.iter().any(|other| other.row < row && row < other.foot());
-        // Above an advertisement over the whole width a cut is no fault (§4.4).
+        // Above an advertisement over the whole width a cut is no fault.
         let is_above_box = judge.reserved.contains(grid) && grid.columns == page.columns;
         if is_counted || is_crossed || is_above_box {
             continue;

@@ -52,7 +52,7 @@ pub(crate) fn picture_arrangements(
             continue;
         }
         let blocks = free.iter().zip(0..).map(|(picture, index)| {
-            // Flush right: the first column, where the copy starts, stays free (§4.3).
+            // Flush right: the first column, where the copy starts, stays free.
             let column = columns - (across - index % across) * each;
             block(*picture, column, each)
         });

@@ -47,8 +47,8 @@ pub(crate) fn region_cuts(
     cuts
 }
 
-/// Strength of a place: 上左 > 上右 > 下右 > 下左 (§4.1), or the last two the other way round; among
-/// equal places the larger one is stronger.
+/// Rank of a free place for an article (R62): upper left, upper right, then the lower quarters in
+/// the order of the house style (区序); of equal quarters the larger place is stronger.
 fn place_strength(region: &GridRect, page: &GridRect, places: QuarterOrder) -> (i64, i64) {
     // By the top edge: a deep rectangle that starts in the upper half reads as an upper place.
     let is_upper = region.row * 2 < page.row * 2 + page.rows;

@@ -1,5 +1,5 @@
-//! Proportions inside modules and in the page head. All of them have defaults, so a house style of
-//! version 0.1, which lacks these tables, gives the same page.
+//! Proportions inside modules and in the page head. All have defaults: a house style may leave
+//! these tables out.
 
 use serde::Deserialize;
 

@@ -2,9 +2,9 @@
 //!
 //! The file is written in two passes. printpdf writes document, pages, operators, colours and
 //! graphics states from the display list (`content`). The second pass (`post_pass`) works on the
-//! lopdf document that printpdf hands out and adds what printpdf does not do well enough for a
-//! press (see docs/ARCHITECTURE.md): fonts, pictures, boxes, output intent, metadata, threads,
-//! outline, links, tags and the identifier. No module outside this folder names printpdf; lopdf is
+//! lopdf document that printpdf hands out and adds the parts that printpdf does not write well
+//! enough for a press: fonts, pictures, boxes, output intent, metadata, threads, outline, links,
+//! tags and the identifier. No module outside this folder names printpdf; lopdf is
 //! named here and in preflight.
 
 mod cff;

@@ -31,8 +31,8 @@ pub(crate) fn page_messages(
     std::iter::once(report).chain(files.into_iter().flat_map(file_messages).map(message))
 }
 
-/// Messages of one file: header, chunks, end. A chunk is a copy, so that a message that waits for a
-/// slow caller does not hold the whole file.
+/// Messages of one file: header, chunks, end. Chunks are copies: those still queued after the
+/// deadline do not keep the whole file in memory.
 fn file_messages(file: RenderedFile) -> impl Iterator<Item = Part> + Send {
     let RenderedFile { output, media_type, file_name, sha256, bytes } = file;
     let (output, total_bytes) = (output.into(), bytes.len() as u64);

@@ -82,9 +82,9 @@ fn try_page_response(
     response.map_err(|error| error.to_string())
 }
 
-/// Body that is sent as the caller reads it, until its deadline. Then the connection breaks off, so
-/// that no part is taken for the whole. A piece that waits is a copy, so that a slow caller does
-/// not hold the whole.
+/// Body that is sent as the caller reads it, at the latest until its deadline. After the deadline
+/// the connection is closed, so that a part is not mistaken for the whole body. Chunks are copies:
+/// those still queued after the deadline do not keep the whole file in memory.
 fn streamed_body(caller: &CallerIdentity, pieces: Vec<Bytes>) -> Body {
     let chunks = pieces.into_iter().flat_map(|piece| {
         let starts = (0..piece.len()).step_by(CHUNK_BYTES);

@@ -58,7 +58,7 @@ pub(crate) const MARKS: &[WidthCase] = &[
     ("R28", KAIMING, 20_000, 0, "一）（二", Step('一', '二', 2.0)),
     ("R28", KAIMING, 20_000, 0, "一：“二", Step('一', '二', 2.0)),
     ("R28", KAIMING, 20_000, 0, "一》《二", Step('一', '二', 2.0)),
-    // The table of pairs (§5.3) beyond the four that the rule names.
+    // Pairs beyond the four that the rule names.
     ("R28", KAIMING, 20_000, 0, "一”。二", Step('一', '二', 2.5)),
     ("R28", KAIMING, 20_000, 0, "一。“二", Step('一', '二', 2.5)),
     ("R28", KAIMING, 20_000, 0, "一《〈二", Step('一', '二', 2.0)),
@@ -140,7 +140,7 @@ pub(crate) const FILLS: &[WidthCase] = &[
 /// Line of the reference that is squeezed (R35).
 const PUSHED: &str = "一二，三四、五六七八九十一二三";
 
-/// Paragraph of the reference (§5.5).
+/// Paragraph of the reference.
 const GOLDEN: &str = "党的二十大举旗定向、凝聚力量，为新时代新征程党和国家事业发展、实现第二个百年奋斗目标指明了前进方向、提供了根本遵循。察右后旗将";
 
 /// A line that is justified, a run on it that must not change, and the distance from its first to

@@ -113,7 +113,7 @@ fn r59_a_framed_head_is_no_tombstone() {
         assert_sound(&sheet);
         findings_with_code(&sheet, "BM-PAGE-001")
             .into_iter()
-            .filter(|words| words.contains("a5 与 a6"))
+            .filter(|words| words.contains("a5、a6"))
             .count()
     };
     let bumps: Vec<u32> = (50..=58).filter(|row| page(*row, false) > 0).collect();

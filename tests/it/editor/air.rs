@@ -10,7 +10,7 @@ pub(crate) const BELOW_BAND: f64 = 1.0;
 /// L10: "40 a row off". A whole row off the band, or off the page's median ± 1 row, is a fault;
 /// less is a cost.
 pub(crate) const BELOW_OFF: f64 = 1.0;
-/// White above a head on real pages: median two rows (real-pages.md §3).
+/// White above a head on real pages: the median is two rows.
 pub(crate) const ABOVE_USUAL: f64 = 2.0;
 /// L10: "never more than three rows at a head".
 pub(crate) const AIR_MOST: f64 = 3.0;

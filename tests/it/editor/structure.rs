@@ -4,7 +4,7 @@ use crate::editor::hierarchy::gutter_run;
 use crate::editor::page::{Area, Cells, EditorPage, Head, Kind, Module, OFF};
 use crate::editor::rules::{Fault, Place};
 
-/// L22: a gutter counts as open over the whole depth from .85 on (real-pages.md §2.3).
+/// L22: a gutter counts as open over the whole depth from .85 on (measured on real pages).
 pub(crate) const THROUGH: f64 = 0.85;
 /// L22: a block is .6 of the width or more, so a gutter halves the page between .40 and .60.
 pub(crate) const HALF: std::ops::RangeInclusive<f64> = 0.405..=0.595;

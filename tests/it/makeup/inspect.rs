@@ -21,7 +21,7 @@ pub(crate) struct Inspection {
     pub(crate) utilisation: f64,
     /// White that is left over, as the page reports it.
     pub(crate) white: u32,
-    /// Modules whose white at the foot is more than a row of one column (§4.4).
+    /// Modules whose white at the foot is more than a row of one column.
     pub(crate) hollow: usize,
     /// Modules whose columns end on different rows (R51), and the largest difference of two feet in
     /// rows.
@@ -42,7 +42,7 @@ pub(crate) struct Inspection {
     pub(crate) largest: bool,
     /// Columns of fewer than five rows (孤栏).
     pub(crate) short: usize,
-    /// 串文题 over less than half of the columns (§4.3).
+    /// 串文题 over less than half of the columns.
     pub(crate) narrow: usize,
     /// First lines more than two rows below their head (R57).
     pub(crate) apart: usize,
@@ -232,7 +232,7 @@ fn check_inside(field: &Field<'_>, module: &Module, inspection: &mut Inspection)
     inspection.tight += usize::from(fill > 0.961);
 }
 
-/// True for 碰题 as §4.4 defines it.
+/// True for 碰题 (R59).
 fn is_tombstone(field: &Field<'_>, a: &Module, b: &Module) -> bool {
     let (head_a, head_b) = (head(a), head(b));
     let ends = |rect: &Rect| (rect.x + rect.width, rect.y + rect.height);
