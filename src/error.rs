@@ -101,7 +101,7 @@ impl Error {
             }
             Self::Draining => Bilingual::new("服务正在停止", "the server is shutting down"),
             Self::DeadlineExceeded => Bilingual::new("已超过期限", "the deadline was exceeded"),
-            Self::Cancelled => Bilingual::new("调用方已取消", "cancelled by the client"),
+            Self::Cancelled => Bilingual::new("调用方已取消", "cancelled by the caller"),
             Self::Internal(cause) => {
                 Bilingual::new(format!("程序内部错误：{cause}"), format!("internal error: {cause}"))
             }
@@ -154,48 +154,69 @@ fn unfit_message(findings: &[Finding]) -> Bilingual {
     if failed_checks > 0 {
         return Bilingual::new(
             format!("付印版未通过印前检查：{failed_checks} 处错误"),
-            format!("the press file failed its preflight, errors: {failed_checks}"),
+            format!("preflight of the press file found {}", counted(failed_checks, "error")),
         );
     }
     let (overset, left_off) = (count(FindingCode::Overset), count(FindingCode::LeftOff));
-    let coarse = count(FindingCode::ResolutionTooLow);
     let missing = count(FindingCode::MissingPicture) + count(FindingCode::BadPicture);
+    let coarse = count(FindingCode::ResolutionTooLow);
     // Any other finding that the house style makes an error.
     let others = findings.len() - overset - left_off - coarse - missing;
-    let amounts = [
-        (overset, format!("余稿 {overset} 处"), format!("{overset} overset")),
-        (left_off, format!("撤稿 {left_off} 件"), format!("{left_off} left off")),
-    ];
-    let (zh, en): (Vec<String>, Vec<String>) =
-        amounts.into_iter().filter(|(count, ..)| *count > 0).map(|(_, zh, en)| (zh, en)).unzip();
-    let overset_text = Bilingual::new(
-        format!("版面排不下：{}", zh.join("，")),
-        format!("the copy does not fit the page: {}", en.join(", ")),
-    );
-    let missing_text = Bilingual::new(
-        format!("缺 {missing} 幅图片，不能付印"),
-        format!("missing or unreadable pictures: {missing}; no press file is made"),
-    );
-    let coarse_text = Bilingual::new(
-        format!("{coarse} 幅图片像素不足，不能付印"),
-        format!("pictures with too few pixels for press: {coarse}"),
-    );
-    let others_text = Bilingual::new(
-        format!("版面有 {others} 处问题须先处理"),
-        format!("problems on the page to be solved first: {others}"),
-    );
-    let parts = [
-        (overset + left_off, overset_text),
-        (missing, missing_text),
-        (coarse, coarse_text),
-        (others, others_text),
-    ];
-    let texts: Vec<Bilingual> =
-        parts.into_iter().filter(|(count, _)| *count > 0).map(|(_, text)| text).collect();
-    let join = |language: fn(&Bilingual) -> &str, separator| {
+    let mut parts = Vec::new();
+    if overset + left_off > 0 {
+        parts.push(overset_message(overset, left_off));
+    }
+    if missing > 0 {
+        let pictures = counted(missing, "picture");
+        let are = if missing == 1 { "is" } else { "are" };
+        parts.push(Bilingual::new(
+            format!("缺 {missing} 幅图片，不能付印"),
+            format!("{pictures} {are} missing or unreadable, so no press file is made"),
+        ));
+    }
+    if coarse > 0 {
+        let pictures = counted(coarse, "picture");
+        let have = if coarse == 1 { "has" } else { "have" };
+        parts.push(Bilingual::new(
+            format!("{coarse} 幅图片像素不足，不能付印"),
+            format!("{pictures} {have} too few pixels for press"),
+        ));
+    }
+    if others > 0 {
+        parts.push(Bilingual::new(
+            format!("版面有 {others} 处问题须先处理"),
+            format!("{} on the page must be solved first", counted(others, "problem")),
+        ));
+    }
+    joined(&parts, "；", "; ")
+}
+
+/// Returns the part of [`unfit_message`] about copy without a place: overset articles and items left
+/// off the page.
+fn overset_message(overset: usize, left_off: usize) -> Bilingual {
+    let mut amounts = Vec::new();
+    if overset > 0 {
+        let articles = counted(overset, "article");
+        amounts.push(Bilingual::new(format!("余稿 {overset} 篇"), format!("{articles} overset")));
+    }
+    if left_off > 0 {
+        amounts.push(Bilingual::new(format!("撤稿 {left_off} 件"), format!("{left_off} left off")));
+    }
+    let Bilingual { zh, en } = joined(&amounts, "，", ", ");
+    Bilingual::new(format!("版面排不下：{zh}"), format!("the copy does not fit the page: {en}"))
+}
+
+/// Joins texts, with a separator for each language.
+fn joined(texts: &[Bilingual], zh: &str, en: &str) -> Bilingual {
+    let join = |language: fn(&Bilingual) -> &str, separator: &str| {
         texts.iter().map(language).collect::<Vec<_>>().join(separator)
     };
-    Bilingual::new(join(|text| &text.zh, "；"), join(|text| &text.en, "; "))
+    Bilingual::new(join(|text| &text.zh, zh), join(|text| &text.en, en))
+}
+
+/// Returns a number with an English noun, in the plural where the number is not 1.
+fn counted(number: usize, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }
 
 /// Returns the kind in [`Error::NotFound`] in Chinese.

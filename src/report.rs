@@ -269,7 +269,7 @@ fn article_fit(fit: &ArticleFit) -> Result<proto::ArticleFit, Error> {
     } else if fit.over_chars > 0 {
         Bilingual::new(
             format!("删 {} 字（{} 行）即可排下", fit.over_chars, fit.over_lines),
-            format!("cut {} characters ({} lines) and it fits", fit.over_chars, fit.over_lines),
+            format!("cut {} characters ({} lines) to make it fit", fit.over_chars, fit.over_lines),
         )
     } else if fit.under_lines > 0 {
         Bilingual::new(
@@ -373,12 +373,12 @@ pub fn plan_reason(
             format!("lowest cost; largest item: {en}"),
         ),
         (_, true) => Bilingual::new(
-            format!("代价比首选多 {more}"),
-            format!("costs {more} more than the best"),
+            format!("比代价最小的方案多 {more}"),
+            format!("costs {more} more than the cheapest"),
         ),
         (_, false) => Bilingual::new(
-            format!("代价比首选多 {more}；最大一项：{zh}"),
-            format!("costs {more} more than the best; largest item: {en}"),
+            format!("比代价最小的方案多 {more}；最大一项：{zh}"),
+            format!("costs {more} more than the cheapest; largest item: {en}"),
         ),
     })
 }

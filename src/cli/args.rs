@@ -88,7 +88,7 @@ pub(crate) struct OrderArgs {
     /// 输出哪些文件。 Files to write
     #[arg(long, value_enum, value_delimiter = ',', default_values_t = [MakeArg::Pdf, MakeArg::Png, MakeArg::Json])]
     pub(crate) make: Vec<MakeArg>,
-    /// 排不下时怎么办。 What to do with copy that does not fit
+    /// 排不下时怎么办。 Policy for copy that does not fit
     #[arg(long, value_enum, default_value_t = PolicyArg::Strict)]
     pub(crate) policy: PolicyArg,
     /// 预览分辨率。 Resolution of the preview
@@ -225,7 +225,7 @@ pub(crate) enum MakeArg {
 pub(crate) enum PolicyArg {
     /// 报错，不出文件。 Report an error and write no files
     Strict,
-    /// 先排能排下的，余稿排在附页。 Set what fits, report the rest and put it in an appendix
+    /// 先排能排下的，余稿排在附页。 Set the copy that fits; report the rest and put it on appendix pages
     Mark,
 }
 

@@ -9,7 +9,7 @@ use crate::cli::error::CommandError;
 use crate::proto::{Finding, LocalizedText, Preflight, RenderReport, Severity};
 use crate::script;
 
-/// Prints a line as it is. A closed pipe is not an error.
+/// Prints a line unchanged. A closed pipe is not an error.
 pub(crate) fn print_line(text: &str) {
     let _ = writeln!(std::io::stdout().lock(), "{text}");
 }
@@ -61,7 +61,7 @@ pub(crate) enum NoteDisplay {
 pub(crate) fn print_report(report: &RenderReport, notes: NoteDisplay) {
     let geometry = report.geometry.clone().unwrap_or_default();
     print_escaped(&format!(
-        "稿件 articles {} · 排入 characters {} 字 · 版式 style {}/{} · 充满率 filled {:.1}%",
+        "稿件 articles {} · 排入 characters {} 字 · 版式规范 house style {}/{} · 充满率 filled {:.1}%",
         report.articles.len(),
         report.characters,
         report.house_style,
@@ -69,15 +69,16 @@ pub(crate) fn print_report(report: &RenderReport, notes: NoteDisplay) {
         geometry.utilisation * 100.0
     ));
     for (article, fit) in report.articles.iter().zip(&geometry.fit) {
+        let authors = if article.authors.is_empty() {
+            String::new()
+        } else {
+            format!("（{}）", article.authors.join("、"))
+        };
         print_escaped(&format!(
             "  {} {}{} · {} 字 · {}/{} 行 lines · {}",
             article.article_id,
             article.headline,
-            article
-                .authors
-                .first()
-                .map(|_| format!(" ({})", article.authors.join("、")))
-                .unwrap_or_default(),
+            authors,
             article.characters,
             fit.set_lines,
             fit.capacity_lines,
@@ -90,7 +91,7 @@ pub(crate) fn print_report(report: &RenderReport, notes: NoteDisplay) {
             .iter()
             .map(|rule| format!(" {} E{} W{}", rule.rule, rule.errors, rule.warnings));
         print_escaped(&format!(
-            "  行 lines {} · 最大字距 worst gap {:.3} em{}",
+            "  行 lines {} · 最大字距 widest gap {:.3} em{}",
             lines.lines,
             lines.worst_gap_em,
             rules.collect::<String>()
@@ -116,13 +117,13 @@ fn print_findings(findings: &[Finding], notes: NoteDisplay) {
         count(Severity::Error),
         count(Severity::Warning),
         count(Severity::Info),
-        if lists_notes { "" } else { "（-v 列出 lists all）" }
+        if lists_notes { "" } else { "（-v 列出提示 / -v lists notes）" }
     ));
     for finding in findings {
         if !lists_notes && finding.severity == i32::from(Severity::Info) {
             continue;
         }
-        let mut text = format!("  {}", finding.code);
+        let mut text = format!("  {} {}", finding.code, severity_name(finding.severity));
         if !finding.field.is_empty() {
             text += &format!(" {}", finding.field);
         }
@@ -130,13 +131,22 @@ fn print_findings(findings: &[Finding], notes: NoteDisplay) {
             text += &format!("[{}..{}]", range.start, range.end);
         }
         if finding.source_line > 0 {
-            text += &format!(" 第 {} 行", finding.source_line);
+            text += &format!(" 第 {} 行 line {}", finding.source_line, finding.source_line);
         }
         text += &format!(": {}", both_languages(finding.message.as_ref()));
         if !finding.before.is_empty() || !finding.after.is_empty() {
             text += &format!(" 「{}」→「{}」", finding.before, finding.after);
         }
         print_escaped(&text);
+    }
+}
+
+/// Name of a severity in both languages.
+fn severity_name(severity: i32) -> &'static str {
+    match Severity::try_from(severity) {
+        Ok(Severity::Error) => "错误 error",
+        Ok(Severity::Warning) => "警告 warning",
+        Ok(Severity::Info | Severity::Unspecified) | Err(_) => "提示 note",
     }
 }
 
@@ -149,11 +159,7 @@ pub(crate) fn print_preflight(preflight: &Preflight) {
         if preflight.passed { "通过 passed" } else { "不通过 failed" }
     ));
     for finding in &preflight.findings {
-        let severity = match Severity::try_from(finding.severity) {
-            Ok(Severity::Error) => "错误 error",
-            Ok(Severity::Warning) => "警告 warning",
-            Ok(Severity::Info | Severity::Unspecified) | Err(_) => "提示 note",
-        };
+        let severity = severity_name(finding.severity);
         let rule =
             if finding.rule.is_empty() { String::new() } else { format!(" {}", finding.rule) };
         let message = both_languages(finding.message.as_ref());
@@ -166,7 +172,7 @@ pub(crate) fn print_preflight(preflight: &Preflight) {
 
 /// Prints the path and the size of a file that was written.
 pub(crate) fn print_written(path: &Path, bytes: usize) {
-    print_escaped(&format!("写出 wrote {} ({} KB)", path.display(), bytes.div_ceil(1000)));
+    print_escaped(&format!("写出 wrote {} ({} kB)", path.display(), bytes.div_ceil(1000)));
 }
 
 #[cfg(test)]

@@ -41,7 +41,8 @@ impl ServiceConfig {
         for (name, text) in environment {
             let Some(key) = name.strip_prefix(ENVIRONMENT_PREFIX) else { continue };
             if let Some(path) = setting_path(&settings, key) {
-                set_value(&mut settings, &path, &text).map_err(|what| format!("{name}: {what}"))?;
+                set_value(&mut settings, &path, &text)
+                    .map_err(|message| format!("{name}: {message}"))?;
             }
         }
         // Read back as a whole: errors that a variable brings in, such as a certificate without its
@@ -100,7 +101,7 @@ fn set_value(settings: &mut Table, path: &[String], text: &str) -> Result<(), St
     for part in table_names {
         // A table without values, such as `tls`, is made by the first variable that belongs to it.
         let inner = table.entry(part.clone()).or_insert_with(|| Value::Table(Table::new()));
-        table = inner.as_table_mut().ok_or("not a table")?;
+        table = inner.as_table_mut().ok_or("不是表 / not a table")?;
     }
     let value = match table.get(name) {
         Some(Value::Array(current)) => {
@@ -118,11 +119,20 @@ fn set_value(settings: &mut Table, path: &[String], text: &str) -> Result<(), St
 
 /// Parses a text as a value of the same type as `like`.
 fn parse_like(like: &Value, text: &str) -> Result<Value, String> {
-    let quoted = |error: &dyn std::fmt::Display| format!("“{}”: {error}", text.escape_debug());
+    let expected =
+        |zh: &str, en: &str| format!("“{}”: 应为{zh} / must be {en}", text.escape_debug());
+    let trimmed = text.trim();
     match like {
-        Value::Integer(_) => text.trim().parse().map(Value::Integer).map_err(|e| quoted(&e)),
-        Value::Float(_) => text.trim().parse().map(Value::Float).map_err(|e| quoted(&e)),
-        Value::Boolean(_) => text.trim().parse().map(Value::Boolean).map_err(|e| quoted(&e)),
+        Value::Integer(_) => {
+            trimmed.parse().map(Value::Integer).map_err(|_| expected("整数", "a whole number"))
+        }
+        Value::Float(_) => {
+            trimmed.parse().map(Value::Float).map_err(|_| expected("数", "a number"))
+        }
+        Value::Boolean(_) => trimmed
+            .parse()
+            .map(Value::Boolean)
+            .map_err(|_| expected(" true 或 false", "true or false")),
         Value::String(_) | Value::Datetime(_) | Value::Array(_) | Value::Table(_) => {
             Ok(Value::String(text.to_owned()))
         }

@@ -195,11 +195,11 @@ impl ServiceConfig {
         let durations = positive.iter().chain(&may_be_zero);
         for (name, value) in durations.filter(|(name, _)| name.ends_with("_seconds")) {
             if *value > SECONDS_MAX {
-                return Err(format!("{name}: {value} 过大 / too large"));
+                return Err(format!("{name}: 至多 {SECONDS_MAX} / must be at most {SECONDS_MAX}"));
             }
         }
         if self.workers > WORKERS_MAX {
-            return Err(format!("workers: {} > {WORKERS_MAX}", self.workers));
+            return Err(format!("workers: 至多 {WORKERS_MAX} / must be at most {WORKERS_MAX}"));
         }
         self.check_tenants()
     }
@@ -218,7 +218,7 @@ impl ServiceConfig {
                 || !tenant.name.chars().all(is_plain)
             {
                 return error(
-                    "名称只能用字母、数字和 . _ - / name: letters, digits and . _ - only",
+                    "名称只能用 1 至 64 个字母、数字和 . _ - / name: only letters, digits and . _ - are allowed, 1 to 64 of them",
                 );
             }
             if self.tenants[..k].iter().any(|other| other.name == tenant.name) {

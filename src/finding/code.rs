@@ -380,7 +380,7 @@ impl FindingCode {
                 "BM-PICTURE-001",
                 Error,
                 "请在 data 中给出图片，用 --pictures 指定图片目录，或用 PUT /v1/pictures 上传。",
-                "Give the picture as data, by --pictures, or upload it by PUT /v1/pictures.",
+                "Put the picture into `data`, name its folder with --pictures, or upload it with PUT /v1/pictures.",
             ),
             Self::BadPicture => (
                 "BM-PICTURE-002",

@@ -216,7 +216,7 @@ impl CleaningPass<'_> {
         rule: &'static str,
     ) {
         let words = if code == FindingCode::ControlCharacters {
-            Bilingual::new("删去不可见字符", "an invisible character was removed")
+            Bilingual::new("删去不可印出的字符", "characters that do not print were removed")
         } else {
             Bilingual::new("按规范改正", "normalised")
         };

@@ -333,7 +333,7 @@ impl PressCheck {
                 "071",
                 Warning,
                 "",
-                "请移入纸面，或删去。",
+                "请移到纸张之内，或删去。",
                 "Move it onto the sheet, or remove it.",
             ),
             Self::TextMismatch => CheckRow::new(

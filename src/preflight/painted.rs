@@ -97,7 +97,7 @@ impl PageWalk<'_> {
         }
         if !area.is_within(self.page.media, OUTSIDE_TOLERANCE_PT) {
             self.report(PressCheck::OffSheet, object, Some(area), || {
-                Bilingual::new("越出纸面", "outside the sheet")
+                Bilingual::new("超出纸张", "outside the sheet")
             });
         } else if self.is_outside_type_area(area) {
             self.report(PressCheck::OutsideArea, object, Some(area), || {

@@ -199,7 +199,7 @@ impl PageWalk<'_> {
         let middle = area.middle();
         if !middle.is_within(self.page.media, OUTSIDE_TOLERANCE_PT) {
             self.report(PressCheck::OffSheet, object, Some(area), || {
-                Bilingual::new("文字越出纸面", "text outside the sheet")
+                Bilingual::new("文字超出纸张", "text outside the sheet")
             });
         } else if self.is_outside_type_area(middle) {
             self.report(PressCheck::OutsideArea, object, Some(area), || {

@@ -347,12 +347,12 @@ impl<'a> PageWalk<'a> {
     fn draw_form(&mut self, stream: &'a Stream, id: ObjectId, label: &str) {
         if self.open_forms.contains(&id) {
             self.report(PressCheck::Damaged, label, None, || {
-                Bilingual::new("图形对象画的是它自己", "a form object that draws itself")
+                Bilingual::new("表单对象引用自身", "a form object that refers to itself")
             });
             return;
         }
         if self.open_forms.len() >= PREFLIGHT_FORM_DEPTH {
-            let message = Bilingual::new("图形对象嵌套过深", "form objects nested too deep");
+            let message = Bilingual::new("表单对象嵌套过深", "form objects nested too deep");
             self.report_too_much(label, message);
             return;
         }

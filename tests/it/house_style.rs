@@ -79,5 +79,5 @@ fn proportions_change_the_page_and_are_checked() {
     }
     let absurd = full.replacen("quote_rule_percent = 55", "quote_rule_percent = 5500", 1);
     let error = Engine::new(engine().limits().to_owned(), &[absurd]).expect_err("a ratio of 55");
-    assert!(error.contains("module.quote_rule_percent: 5500 is not 0–400"), "{error}");
+    assert!(error.contains("module.quote_rule_percent: 应在 0 至 400 之间"), "{error}");
 }

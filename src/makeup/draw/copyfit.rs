@@ -197,7 +197,7 @@ pub(crate) fn fit_finding(
         let message = Bilingual::new(
             format!("排不下 {over_lines} 行 {over_chars} 字，从“{over_opening}”起"),
             format!(
-                "{over_lines} lines, {over_chars} characters overset, from “{over_opening}” on"
+                "overset by {over_lines} lines ({over_chars} characters), from “{over_opening}”"
             ),
         );
         return Some(Finding::new(FindingCode::Overset, place, message).with_rule("R86"));
@@ -209,10 +209,7 @@ pub(crate) fn fit_finding(
     let lines = fit.under_lines;
     // Up to one row for each column may come from last lines and is not missing copy.
     if lines > placed.grid.columns && (most_short > 1 || placed.white_rows_below > 0) {
-        let message = Bilingual::new(
-            format!("缺稿 {lines} 行"),
-            format!("{lines} lines short of filling its module"),
-        );
+        let message = Bilingual::new(format!("缺稿 {lines} 行"), format!("{lines} lines short"));
         return Some(Finding::new(FindingCode::Underset, place, message).with_rule("R87"));
     }
     // A difference of one row is tolerated, as above.

@@ -1,4 +1,5 @@
-//! Faults in the lines of bodies: counts for the report, and findings for what needs a look.
+//! Faults in the lines of bodies: counts for the report, and findings for the faults that an editor
+//! should check.
 
 use std::ops::Range;
 
@@ -24,7 +25,7 @@ pub(crate) struct LineInspector {
     gap_limit_milli: i64,
     /// Counts over all bodies so far.
     pub(crate) quality: LineQuality,
-    /// Findings that nobody has taken yet.
+    /// Findings that have not been moved to the page yet.
     pub(crate) findings: Vec<Finding>,
 }
 
@@ -80,22 +81,28 @@ impl LineInspector {
     }
 
     fn wide_gap_finding(&self, place: FindingPlace, line: &TextLine) -> Finding {
-        let limit = self.gap_limit_milli;
+        let limit = decimal_em(self.gap_limit_milli);
         let remainder = line.justification.remainder.to_milli();
         let message = if remainder > 0 {
+            let remainder = decimal_em(remainder);
             Bilingual::new(
-                format!("此行没有可拉伸的间距，差 {remainder}‰ 字"),
-                format!("no gap to stretch: the line is {remainder}/1000 em short"),
+                format!("此行没有可拉伸的间距，短 {remainder} 字"),
+                format!("the line has no gap to stretch and ends {remainder} em short"),
             )
         } else {
-            let gap = line.justification.even_gap().to_milli();
+            let gap = decimal_em(line.justification.even_gap().to_milli());
             Bilingual::new(
-                format!("字距 {gap}‰ 字，超过上限 {limit}‰"),
-                format!("gaps of {gap}/1000 em, over the limit of {limit}/1000"),
+                format!("字距 {gap} 字，超过上限 {limit} 字"),
+                format!("gaps of {gap} em; the limit is {limit} em"),
             )
         };
         Finding::new(FindingCode::WideGap, place, message).with_rule("R37")
     }
+}
+
+/// Returns a length that is not negative, given in thousandths of an em, as a decimal number.
+fn decimal_em(milli: i64) -> String {
+    format!("{}.{:03}", milli / 1000, milli % 1000)
 }
 
 /// Code points of the field's own content in a byte range of its text.
@@ -111,7 +118,7 @@ fn field_chars(text: &ShapedText, bytes: Range<usize>) -> Range<u32> {
 fn relaxed_line_finding(place: FindingPlace, rule: &'static str) -> Finding {
     let message = Bilingual::new(
         "此处无法遵守避头尾或不可分规则",
-        "no line break here obeys the line-start and line-end rules",
+        "no line break here obeys the rules on line starts, line ends and inseparable runs",
     );
     Finding::new(FindingCode::RelaxedBreak, place, message).with_rule(rule)
 }

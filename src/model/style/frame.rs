@@ -34,7 +34,7 @@ impl FrameFile {
         let inset = checked_em(self.inset_em, "frame.inset_em")?;
         // With a larger inset, a column of the narrowest grid has no room for copy.
         if inset > Em::zi(2) || self.inset_rows.iter().any(|rows| !(0..=4).contains(rows)) {
-            return Err("frame: inset_em must be at most 2, inset_rows 0–4".to_owned());
+            return Err("frame: inset_em 至多 2，inset_rows 应在 0 至 4 之间 / inset_em must be at most 2, inset_rows from 0 to 4".to_owned());
         }
         Ok(FrameStyle {
             rule: checked_pt(self.rule_pt, "frame.rule_pt")?,

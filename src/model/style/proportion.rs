@@ -127,5 +127,7 @@ pub(crate) fn ratio(percent: i64, name: &str) -> Result<i64, String> {
 
 fn checked(percent: i64, most: i64, name: &str) -> Result<i64, String> {
     let in_range = (0..=most).contains(&percent);
-    in_range.then_some(percent).ok_or_else(|| format!("{name}: {percent} is not 0–{most}"))
+    in_range
+        .then_some(percent)
+        .ok_or_else(|| format!("{name}: 应在 0 至 {most} 之间 / must be from 0 to {most}"))
 }

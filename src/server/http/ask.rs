@@ -89,19 +89,20 @@ pub(crate) async fn json_message<T: DeserializeOwned>(
 ) -> Result<T, HttpRefusal> {
     let media_type = media_type(request.headers());
     if media_type != JSON {
-        return Err(unsupported_media_type(&media_type, JSON));
+        return Err(unsupported_media_type(&media_type, &[JSON]));
     }
     let bytes = read_body(request.into_body(), config).await?;
     Ok(read_message(&bytes)?)
 }
 
-fn unsupported_media_type(media_type: &str, expected: &str) -> HttpRefusal {
+/// Rejects a body whose media type is none of `expected`.
+fn unsupported_media_type(media_type: &str, expected: &[&str]) -> HttpRefusal {
     let media_type: String = media_type.chars().take(80).collect();
     HttpRefusal::http(
         StatusCode::UNSUPPORTED_MEDIA_TYPE,
         3,
-        format!("content-type 是“{media_type}”，应为 {expected}"),
-        format!("content-type is “{media_type}”, expected {expected}"),
+        format!("content-type 是“{media_type}”，应为 {}", expected.join(" 或 ")),
+        format!("content-type is “{media_type}”, expected {}", expected.join(" or ")),
     )
 }
 
@@ -123,7 +124,7 @@ pub(crate) async fn render_request(
             page.source = Some(proto::render_page_request::Source::PlainCopy(bytes.to_vec()));
             page
         }
-        other => return Err(unsupported_media_type(other, "application/json 或/or text/plain")),
+        other => return Err(unsupported_media_type(other, &[JSON, "text/plain"])),
     };
     // The default is filled in before the engine does it, because the form depends on the outputs.
     if page.outputs.is_empty() {
