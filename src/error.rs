@@ -15,7 +15,7 @@ pub enum Error {
     /// The request names something that does not exist.
     NotFound {
         /// Kind of thing.
-        kind: &'static str,
+        kind: ResourceKind,
         /// Name in the request.
         id: String,
     },
@@ -50,6 +50,28 @@ pub enum Error {
     Internal(String),
 }
 
+/// Kind of a thing that a request names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ResourceKind {
+    /// House style (版式规范).
+    HouseStyle,
+    /// Density step (密度档).
+    DensityStep,
+    /// Article (稿件).
+    Article,
+}
+
+impl ResourceKind {
+    /// Returns the name of the kind.
+    pub fn name(self) -> Bilingual {
+        match self {
+            Self::HouseStyle => Bilingual::new("版式规范", "house style"),
+            Self::DensityStep => Bilingual::new("密度档", "density step"),
+            Self::Article => Bilingual::new("稿件", "article"),
+        }
+    }
+}
+
 impl Error {
     /// Rejects the input because of one finding.
     pub fn rejected(finding: Finding) -> Self {
@@ -58,7 +80,7 @@ impl Error {
 
     /// Error for something of this kind that does not exist. Long names are shortened to 64
     /// characters.
-    pub(crate) fn not_found(kind: &'static str, id: &str) -> Self {
+    pub(crate) fn not_found(kind: ResourceKind, id: &str) -> Self {
         Self::NotFound { kind, id: id.chars().take(64).collect() }
     }
 
@@ -76,10 +98,10 @@ impl Error {
                 ),
             },
             Self::Unfit(findings) => unfit_message(findings),
-            Self::NotFound { kind, id } => Bilingual::new(
-                format!("没有名为“{id}”的{}", kind_in_chinese(kind)),
-                format!("there is no {kind} “{id}”"),
-            ),
+            Self::NotFound { kind, id } => {
+                let Bilingual { zh, en } = kind.name();
+                Bilingual::new(format!("没有名为“{id}”的{zh}"), format!("there is no {en} “{id}”"))
+            }
             Self::Unsupported { feature } => Bilingual::new(
                 format!("此版本尚不支持 {feature}"),
                 format!("{feature} is not supported by this version"),
@@ -191,8 +213,8 @@ fn unfit_message(findings: &[Finding]) -> Bilingual {
     joined(&parts, "；", "; ")
 }
 
-/// Returns the part of [`unfit_message`] about copy without a place: overset articles and items left
-/// off the page.
+/// Returns the part of [`unfit_message`] about copy without a place: overset articles and items
+/// left off the page.
 fn overset_message(overset: usize, left_off: usize) -> Bilingual {
     let mut amounts = Vec::new();
     if overset > 0 {
@@ -219,16 +241,6 @@ fn counted(number: usize, noun: &str) -> String {
     if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }
 
-/// Returns the kind in [`Error::NotFound`] in Chinese.
-fn kind_in_chinese(kind: &str) -> &str {
-    match kind {
-        "house style" => "版式规范",
-        "density step" => "密度档",
-        "article" => "稿件",
-        other => other,
-    }
-}
-
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.message())
@@ -239,7 +251,7 @@ impl std::error::Error for Error {}
 
 #[cfg(test)]
 mod tests {
-    use super::Error;
+    use super::{Error, ResourceKind};
     use crate::finding::{Bilingual, Finding, FindingCode, FindingPlace};
 
     #[test]
@@ -261,7 +273,7 @@ mod tests {
 
     #[test]
     fn kinds_of_missing_things_are_named_in_chinese() {
-        let message = Error::not_found("article", "nope").message();
+        let message = Error::not_found(ResourceKind::Article, "nope").message();
         assert_eq!(message.zh, "没有名为“nope”的稿件");
     }
 }

@@ -6,7 +6,7 @@ use crate::cli::input::{InputRecord, read_record};
 use crate::cli::load::{load_config, load_engine};
 use crate::cli::print::{print_escaped, print_json, print_written};
 use crate::engine::{GalleyRequest, LineExplanation};
-use crate::error::Error;
+use crate::error::{Error, ResourceKind};
 use crate::files::write_files;
 use crate::proto::block::Content;
 use crate::proto::{self, Output};
@@ -22,7 +22,7 @@ pub(crate) fn measure(args: &MeasureArgs) -> Result<(), CommandError> {
     };
     let Some(mut article) = article else {
         let id = args.article.as_deref().unwrap_or("1");
-        return Err(Error::not_found("article", id).into());
+        return Err(Error::not_found(ResourceKind::Article, id).into());
     };
     // The article is measured without its page: pictures of the page that it shows go with it.
     let is_shown = |picture: &proto::Picture| {

@@ -33,9 +33,8 @@ pub struct RequestLimits {
     pub picture_bytes: usize,
     /// Pixels of a picture. Bounds the memory that drawing it takes.
     pub picture_pixels: usize,
-    /// Pixels of all pictures of a page. Together with `picture_pixels`, of which about eight bytes
-    /// each are held while a picture is drawn, the budget of time and memory for the pictures of a
-    /// page.
+    /// Pixels of all pictures of a page. Bounds the time that pictures take; `picture_pixels`
+    /// bounds the memory, about eight bytes for each pixel of the picture being drawn.
     pub page_pixels: usize,
     /// Bytes of a font file. A collection of five faces of 65 535 glyphs has about thirty million.
     pub font_bytes: usize,
@@ -47,7 +46,7 @@ pub struct RequestLimits {
     pub message_bytes: usize,
     /// Findings in a report. Further ones are counted.
     pub findings: usize,
-    /// Resolution of a preview in dots per inch: least and greatest.
+    /// Lowest and highest resolution of a preview, in dots per inch.
     pub preview_dpi: [u32; 2],
 }
 
@@ -81,65 +80,68 @@ impl Default for RequestLimits {
 /// Resolution of a preview in dots per inch, if the request names none.
 pub const PREVIEW_DPI: u32 = 100;
 
-/// Files in a directory of pictures. A day's delivery of an agency has a few thousand.
+/// Most files in a directory of pictures. A day's delivery of an agency has a few thousand.
 pub const PICTURE_FILES_MAX: usize = 20_000;
 
-/// Font files in a font folder. Face ids are one byte, and a newsroom has about thirty files.
+/// Most font files in a font folder. Face ids are one byte, and a newsroom has about thirty files.
 pub const FONT_FILES_MAX: usize = 200;
 
-/// Bytes of the table of a font folder.
+/// Largest table of a font folder, in bytes.
 pub const FONT_TABLE_BYTES_MAX: u64 = 1 << 20;
 
 /// Bytes of an artifact in one message: large enough to make framing negligible, small enough that
 /// a slow client ties up little memory.
 pub const CHUNK_BYTES: usize = 256 << 10;
 
-/// Bytes of an incoming chunk, as the contract says.
+/// Largest chunk of an upload, in bytes; stated in the contract.
 pub const CHUNK_BYTES_MAX: usize = 1 << 20;
 
-/// Pages in one stream of a batch. Their keys are kept, to find duplicates.
+/// Most pages in one stream of a batch. Their keys are kept, to find duplicates.
 pub const BATCH_PAGES_MAX: usize = 100_000;
 
-/// Field violations in the details of an error. Larger trailers are rejected by peers.
+/// Most field violations in the details of an error. Larger trailers are rejected by peers.
 pub const VIOLATIONS_MAX: usize = 10;
 
-/// Bytes of the details of an error.
+/// Largest details of an error, in bytes.
 pub const DETAILS_BYTES_MAX: usize = 4 << 10;
 
-/// Candidates that `PlanPage` returns at most.
+/// Most candidates that `PlanPage` returns.
 pub const CANDIDATES_MAX: u32 = 16;
 
-/// Code points of a page number: section letters and digits.
+/// Most code points of a page number: section letters and digits.
 pub const PAGE_NUMBER_CHARS: usize = 16;
 
-/// Alternative wordings of one head, as the contract says.
+/// Most alternative wordings of one head; stated in the contract.
 pub const ALTERNATIVES_MAX: usize = 8;
 
-/// Columns and rows of the largest grid on which a place may be requested. No house style may have
-/// more columns, and 400 rows of the least pitch, 4 pt, are deeper than a broadsheet. The make-up
-/// checks places against the grid in use.
-pub const GRID_MAX: [u32; 2] = [12, 400];
+/// Columns of the largest grid on which a place may be requested: no house style may have more. The
+/// make-up checks places against the grid in use.
+pub const GRID_COLUMNS_MAX: u32 = 12;
 
-/// Bytes that one stream of a PDF may decode to when it is read back. A picture of a whole
+/// Rows of the largest grid on which a place may be requested: of the least pitch, 4 pt, they are
+/// deeper than a broadsheet.
+pub const GRID_ROWS_MAX: u32 = 400;
+
+/// Most bytes that one stream of a PDF may decode to in preflight. A picture of a whole
 /// broadsheet in CMYK at 300 ppi has 118 million.
-pub const PREFLIGHT_STREAM_BYTES: usize = 128 << 20;
+pub const PREFLIGHT_STREAM_BYTES_MAX: usize = 128 << 20;
 
-/// Bytes that all streams of a PDF together may decode to when it is read back.
-pub const PREFLIGHT_BYTES: usize = 512 << 20;
+/// Most bytes that all streams of a PDF together may decode to in preflight.
+pub const PREFLIGHT_BYTES_MAX: usize = 512 << 20;
 
-/// Operators read when a PDF is read back. A page of text has about twenty thousand, a map a
+/// Most operators of a PDF that preflight reads. A page of text has about twenty thousand, a map a
 /// million.
-pub const PREFLIGHT_OPERATORS: usize = 5_000_000;
+pub const PREFLIGHT_OPERATORS_MAX: usize = 5_000_000;
 
-/// Graphics states saved at a time. Viewers stop at between 28 (ISO 32000-1, annex C) and some
-/// hundreds.
-pub const PREFLIGHT_STATES: usize = 512;
+/// Most graphics states that a page may have saved at one time. Viewers stop at between 28 (ISO
+/// 32000-1, annex C) and some hundreds.
+pub const PREFLIGHT_STATES_MAX: usize = 512;
 
-/// Nesting of form objects.
-pub const PREFLIGHT_FORM_DEPTH: usize = 24;
+/// Deepest nesting of form objects that preflight follows.
+pub const PREFLIGHT_FORM_DEPTH_MAX: usize = 24;
 
-/// Pages of a PDF that are read back. A press file has one.
-pub const PREFLIGHT_PAGES: usize = 64;
+/// Most pages of a PDF that preflight reads. A press file has one.
+pub const PREFLIGHT_PAGES_MAX: usize = 64;
 
-/// Pixels of a picture whose ink is measured.
-pub const PREFLIGHT_PIXELS: usize = 100_000_000;
+/// Most pixels of a picture whose ink is measured.
+pub const PREFLIGHT_PIXELS_MAX: usize = 100_000_000;

@@ -185,7 +185,7 @@ impl ServiceConfig {
             ("connection_age_seconds", self.connection_age_seconds),
             ("pictures_keep_seconds", self.pictures_keep_seconds),
         ];
-        // Zero would refuse every call or end every connection at once.
+        // Zero would reject every call or end every connection at once.
         if let Some((name, _)) = positive.iter().find(|(_, value)| *value == 0) {
             return Err(format!("{name}: 应大于 0 / must be greater than 0"));
         }

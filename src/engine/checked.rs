@@ -4,7 +4,7 @@ use crate::engine::observer::{CallObserver, RenderStage};
 use crate::engine::request::{PageInput, PageSource, bad_value};
 use crate::engine::setup::Engine;
 use crate::engine::shaped::ShapedItems;
-use crate::error::Error;
+use crate::error::{Error, ResourceKind};
 use crate::finding::{Bilingual, Finding, FindingCode, FindingPlace};
 use crate::intake::{CheckContext, NormaliseSwitches, normalise_and_check, read_plain};
 use crate::model::{HouseStyle, PageCopy};
@@ -30,7 +30,7 @@ impl CheckedPage<'_> {
             return Ok(0);
         }
         let index = self.copy.articles.iter().position(|article| article.id == id);
-        index.ok_or_else(|| Error::not_found("article", id))
+        index.ok_or_else(|| Error::not_found(ResourceKind::Article, id))
     }
 }
 
@@ -57,7 +57,7 @@ impl Engine {
             }
             Some(PageSource::Plain(bytes)) => {
                 let switches = NormaliseSwitches::resolve(normalise.as_ref(), None);
-                let plain = read_plain(&bytes, switches.rejoin_paragraphs)?;
+                let plain = read_plain(&bytes, switches.paragraph_joining())?;
                 // From here on plain copy is a record like any other.
                 (proto::PageRecord { layout, ..plain.value }, plain.findings)
             }

@@ -43,7 +43,7 @@ mod write_error;
 use sha2::{Digest, Sha256};
 
 use crate::engine::makeup_input::MakeupInput;
-use crate::engine::picture_findings::picture_findings;
+use crate::engine::picture_findings::{InkCheck, picture_findings};
 use crate::engine::previous::PreviousPage;
 use crate::engine::render_context::RenderContext;
 use crate::engine::request::RenderRequest;
@@ -107,8 +107,9 @@ impl Engine {
         // After the findings of intake, in the order of the stages.
         findings.extend(laid_out.dropped_locks);
         findings.extend(change_findings(page, copy, &changes));
-        let for_press = settings.makes_press_file();
-        findings.extend(picture_findings(&page.pages, copy, style, for_press)?);
+        let ink_check =
+            if settings.makes_press_file() { InkCheck::Measure } else { InkCheck::Skip };
+        findings.extend(picture_findings(&page.pages, copy, style, ink_check)?);
         let layout_hash = layout_hash(&page.pages);
         let geometry = report::geometry(page, copy, style, &layout_hash)?;
         // Written once: it is a file, and its hash is in the report.

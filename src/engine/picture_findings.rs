@@ -15,13 +15,22 @@ struct RecordPicture<'a> {
     owners: Vec<ItemOwner>,
 }
 
-/// Findings on all pictures that are shown. Total ink is measured only for a press file, because it
-/// takes decoding the pixels.
+/// Check of the total ink of pictures. It takes decoding the pixels, so that it is done for a press
+/// file only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum InkCheck {
+    /// The ink is measured.
+    Measure,
+    /// The ink is not measured.
+    Skip,
+}
+
+/// Findings on all pictures that are shown.
 pub(crate) fn picture_findings(
     pages: &[Page],
     copy: &PageCopy,
     style: &HouseStyle,
-    for_press: bool,
+    ink_check: InkCheck,
 ) -> Result<Vec<Finding>, Error> {
     let mut findings = Vec::new();
     for RecordPicture { picture, article, owners } in record_pictures(copy)? {
@@ -33,12 +42,12 @@ pub(crate) fn picture_findings(
         #[cfg(feature = "pdf")]
         {
             findings.extend(check_profile(picture, image, place.clone()));
-            if for_press {
+            if ink_check == InkCheck::Measure {
                 findings.extend(check_ink(picture, image, style, place));
             }
         }
         #[cfg(not(feature = "pdf"))]
-        let _ = for_press;
+        let _ = ink_check;
     }
     style.adjust_severities(&mut findings);
     Ok(findings)

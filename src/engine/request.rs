@@ -166,7 +166,7 @@ fn requested_outputs(outputs: &[i32]) -> Result<Vec<Output>, Error> {
     }
     let mut requested: Vec<Output> = Vec::new();
     for output in outputs {
-        // A number that only a later contract has is refused like the unspecified one.
+        // A number that only a later contract has is rejected like the unspecified one.
         let output = Output::try_from(*output).unwrap_or(Output::Unspecified);
         match output {
             Output::Unspecified => {

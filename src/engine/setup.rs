@@ -7,7 +7,7 @@ use crate::colour::{DeviceLink, ProfileSpace, is_profile_of};
 use crate::config::RequestLimits;
 #[cfg(feature = "pdf")]
 use crate::engine::press_requirements::preflight_severities;
-use crate::error::Error;
+use crate::error::{Error, ResourceKind};
 use crate::font::FontSet;
 use crate::image::PictureSupply;
 use crate::model::{HouseStyle, broadsheet};
@@ -103,6 +103,6 @@ impl Engine {
     pub(crate) fn find_style(&self, name: &str) -> Result<&HouseStyle, Error> {
         let name = if name.is_empty() { DEFAULT_STYLE } else { name };
         let style = self.styles.iter().find(|style| style.name == name);
-        style.ok_or_else(|| Error::not_found("house style", name))
+        style.ok_or_else(|| Error::not_found(ResourceKind::HouseStyle, name))
     }
 }

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 
 use crate::engine::makeup_input::MakeupInput;
 use crate::engine::observer::CallObserver;
-use crate::error::Error;
+use crate::error::{Error, ResourceKind};
 use crate::finding::Finding;
 use crate::fit::ShapedItem;
 use crate::makeup::{MadeUpPage, Stop, check_pinned_places, make_up, probe_step_cost};
@@ -19,8 +19,8 @@ use crate::proto::Policy;
 /// Number of steps that are probed. The estimate by 字 alone is off by one or two steps.
 const STEPS_PROBED: usize = 3;
 
-/// Usual share of a page, in per cent, that the body of a single article fills. Each further
-/// article takes one per cent for its own head and white, down to [`BODY_SHARE_PERCENT_MIN`].
+/// Usual share of a page, in percent, that the body of a single article fills. Each further
+/// article takes one percent for its own head and white, down to [`BODY_SHARE_PERCENT_MIN`].
 const BODY_SHARE_PERCENT: i64 = 87;
 const BODY_SHARE_PERCENT_MIN: i64 = 66;
 
@@ -54,7 +54,7 @@ pub(crate) fn requested_step<'a>(
         return Ok(None);
     }
     let step = style.step(name).map(Some);
-    step.ok_or_else(|| Error::not_found("density step", name))
+    step.ok_or_else(|| Error::not_found(ResourceKind::DensityStep, name))
 }
 
 /// Step that the house style uses if nothing else decides.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::config::GRID_MAX;
+use crate::config::{GRID_COLUMNS_MAX, GRID_ROWS_MAX};
 use crate::finding::{FindingCode, FindingPlace};
 use crate::intake::checker::{RecordChecker, shorten_id};
 use crate::model::{Article, DeskRequests, LockPlace, LockSubject, PageCopy, PlacementLock};
@@ -233,12 +233,11 @@ impl RecordChecker<'_> {
         place: &FindingPlace,
     ) -> Option<[Option<i64>; 4]> {
         let proto::Placement { column, row, columns, rows } = placement;
-        let [most_columns, most_rows] = GRID_MAX;
         let values = [
-            ("column", column, 0, most_columns - 1),
-            ("row", row, 0, most_rows - 1),
-            ("columns", columns, 1, most_columns),
-            ("rows", rows, 1, most_rows),
+            ("column", column, 0, GRID_COLUMNS_MAX - 1),
+            ("row", row, 0, GRID_ROWS_MAX - 1),
+            ("columns", columns, 1, GRID_COLUMNS_MAX),
+            ("rows", rows, 1, GRID_ROWS_MAX),
         ];
         if values.iter().all(|(_, value, ..)| value.is_none()) {
             self.report_error(

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::config::GRID_MAX;
+use crate::config::GRID_COLUMNS_MAX;
 use crate::finding::{Bilingual, Finding, FindingCode, FindingPlace};
 use crate::image::{ImageError, SourceImage};
 use crate::intake::checker::{RecordChecker, shorten_id};
@@ -129,7 +129,7 @@ impl RecordChecker<'_> {
         ] {
             self.note_unsupported(&field(name).field, is_used);
         }
-        let [most, _] = GRID_MAX;
+        let most = GRID_COLUMNS_MAX;
         if *columns > most {
             self.report_error(
                 FindingCode::BadValue,

@@ -93,8 +93,9 @@ impl LayoutFault {
         }
     }
 
-    fn words(self) -> (&'static str, &'static str) {
-        match self {
+    /// Name of the fault in words.
+    fn words(self) -> Bilingual {
+        let (zh, en) = match self {
             Self::Tombstone => ("碰题", "tombstone"),
             Self::HeadsBeside => ("标题并列", "heads side by side"),
             Self::GutterThrough => ("通线", "gutter through the page"),
@@ -115,7 +116,8 @@ impl LayoutFault {
             Self::ShortColumn => ("孤栏", "short column"),
             Self::UnderHead => ("题压题", "body below the head of another article"),
             Self::OwnForm => ("各稿的形状、标题和行", "shapes, heads and lines of the articles"),
-        }
+        };
+        Bilingual::new(zh, en)
     }
 }
 
@@ -138,12 +140,11 @@ impl LayoutCharge {
     pub fn description(&self, ready: &[ShapedItem]) -> Bilingual {
         let ids: Vec<&str> =
             self.items.iter().filter_map(|at| Some(ready.get(*at)?.id.as_str())).collect();
-        let (zh, en) = self.fault.words();
+        let Bilingual { mut zh, mut en } = self.fault.words();
         let GridRect { row: first, rows, .. } = self.grid;
         let end = first + rows;
         // Readers count rows from 1, so the first row is one more than its index and the last one
         // is `end`.
-        let (mut zh, mut en) = (zh.to_owned(), en.to_owned());
         if !ids.is_empty() {
             zh += &format!("：{}", ids.join("、"));
             en += &format!(": {}", ids.join(" and "));
