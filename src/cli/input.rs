@@ -13,7 +13,7 @@ use crate::intake::{self, NormaliseSwitches, read_geometry, read_plain};
 use crate::proto::{self, PageRecord};
 use crate::report;
 
-/// Copy as a record, and what the reader of plain copy guessed.
+/// Copy as a record, and the guesses of the reader of plain copy.
 #[derive(Debug)]
 pub(crate) struct InputRecord {
     /// The page.
@@ -38,7 +38,7 @@ pub(crate) fn read_copy(bytes: &[u8]) -> Result<InputRecord, CommandError> {
         return Ok(InputRecord { record: intake::read_record(bytes)?, notes: Vec::new() });
     }
     // There is no record yet that could switch corrections off, so the defaults hold.
-    let noted = read_plain(bytes, NormaliseSwitches::resolve(None, None).rejoin_paragraphs)?;
+    let noted = read_plain(bytes, NormaliseSwitches::resolve(None, None).paragraph_joining())?;
     let notes = noted.findings.iter().map(report::finding).collect();
     Ok(InputRecord { record: noted.value, notes })
 }

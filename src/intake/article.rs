@@ -55,7 +55,7 @@ impl RecordChecker<'_> {
         };
         out.deck = self.clean_lines(deck, &place("deck"), self.head_rules());
         out.head_variants = self.check_alternatives(alternatives, &place("alternatives"));
-        out.summary = self.clean_lines(r#abstract, &place("abstract"), self.line_rules());
+        out.standfirst = self.clean_lines(r#abstract, &place("abstract"), self.line_rules());
         let (byline, from) = self.byline_and_affiliations(bylines, &place("bylines"));
         out.byline = byline;
         // Before the body: picture blocks refer to these pictures by id.

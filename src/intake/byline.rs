@@ -286,8 +286,21 @@ pub(crate) fn dateline_parts(dateline: &str) -> Vec<Range<usize>> {
     [0..place, place..date, date..end].into_iter().filter(|part| !part.is_empty()).collect()
 }
 
-/// Finds the first date in a line. Returns year, month, day and its byte range.
-pub(crate) fn find_date(line: &str) -> Option<(i32, u8, u8, Range<usize>)> {
+/// Date in a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct FoundDate {
+    /// Year, from 1900 to 2999.
+    pub(crate) year: i32,
+    /// Month as written: it may be none of the calendar.
+    pub(crate) month: u8,
+    /// Day as written: it may be none of the month.
+    pub(crate) day: u8,
+    /// Byte range of the date in the line.
+    pub(crate) bytes: Range<usize>,
+}
+
+/// Finds the first date in a line.
+pub(crate) fn find_date(line: &str) -> Option<FoundDate> {
     let digits = |text: &str, most: usize| -> (u32, usize) {
         let mut value = 0;
         let mut len = 0;
@@ -327,7 +340,8 @@ pub(crate) fn find_date(line: &str) -> Option<(i32, u8, u8, Range<usize>)> {
         // 日 belongs to the date if it is there.
         at += text[at..].chars().next().filter(|c| *c == '日').map_or(0, char::len_utf8);
         let (month, day) = (u8::try_from(parts[0]).ok()?, u8::try_from(parts[1]).ok()?);
-        return Some((i32::try_from(year).ok()?, month, day, start..start + at));
+        let year = i32::try_from(year).ok()?;
+        return Some(FoundDate { year, month, day, bytes: start..start + at });
     }
     None
 }
@@ -402,10 +416,10 @@ mod tests {
             assert_eq!(&text[..dateline_len(text)], expected);
         }
         assert_eq!(
-            find_date("２０２４年3月15日 星期五").map(|d| (d.0, d.1, d.2)),
+            find_date("２０２４年3月15日 星期五").map(|date| (date.year, date.month, date.day)),
             Some((2024, 3, 15))
         );
-        assert_eq!(find_date("见2024-03-15刊").map(|d| d.3), Some(3..13));
+        assert_eq!(find_date("见2024-03-15刊").map(|date| date.bytes), Some(3..13));
         assert_eq!(find_date("2024年春"), None);
     }
 }

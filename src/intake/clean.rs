@@ -299,7 +299,7 @@ impl CleaningPass<'_> {
         }
     }
 
-    /// R83: full-width digits, letters and per cent signs become half-width.
+    /// R83: full-width digits, letters and percent signs become half-width.
     fn narrow_alphanumerics(&mut self) {
         let half = |c: char| match c {
             '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ' | '％' => {

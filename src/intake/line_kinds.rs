@@ -49,7 +49,7 @@ pub(crate) fn classify_line(text: &str) -> LineKind {
 
 /// Returns true if the line is a date and nothing else, as at the end of a notice.
 fn is_date(text: &str) -> bool {
-    byline::find_date(text).is_some_and(|(_, _, _, range)| range == (0..text.len()))
+    byline::find_date(text).is_some_and(|date| date.bytes == (0..text.len()))
 }
 
 /// Returns true if a text ends as a paragraph does.
@@ -101,12 +101,21 @@ pub(crate) fn ends_with_signature(text: &str) -> bool {
 /// More titles in a row than this are verse.
 const HEAD_LINES_MAX: usize = 4;
 
+/// Text that follows a run of titles and authors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RunEnd {
+    /// The run ends the file.
+    EndOfFile,
+    /// A paragraph or other copy follows.
+    Followed,
+}
+
 /// Separates the lines that lead an article from the verse below them. A poem is a title, an author
 /// and many short lines; at the end of the file, lines without a paragraph are verse too. A second
 /// author starts the next article, together with the title before.
 pub(crate) fn split_heads_from_verse(
     run: &[ClassifiedLine],
-    last: bool,
+    run_end: RunEnd,
 ) -> (&[ClassifiedLine], &[ClassifiedLine]) {
     let is_author = |item: &ClassifiedLine| matches!(item.kind, LineKind::Author(_));
     // Without an author the first line alone is the head of a poem.
@@ -121,11 +130,12 @@ pub(crate) fn split_heads_from_verse(
         let start = (after..next).rev().find(|k| !dash(&run[*k])).unwrap_or(next);
         return (&run[..after], &run[after..start]);
     }
+    let last = run_end == RunEnd::EndOfFile;
     let poem = run.len() > after + HEAD_LINES_MAX;
     if poem || (last && run.len() > after) {
         run.split_at(after)
     } else if last && author.is_none() {
-        // Nothing follows and nobody signs: lines at the end of the file, no head.
+        // Nothing follows and no author stands here: lines at the end of the file, no head.
         run.split_at(0)
     } else {
         (run, &[])

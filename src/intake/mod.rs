@@ -31,4 +31,4 @@ pub use crate::intake::context::CheckContext;
 pub use crate::intake::json::{read_geometry, read_message, read_record, write_record};
 pub use crate::intake::pictures::unreadable_picture;
 pub use crate::intake::plain::read_plain;
-pub use crate::intake::switches::NormaliseSwitches;
+pub use crate::intake::switches::{NormaliseSwitches, ParagraphJoining};

@@ -6,12 +6,13 @@
 
 use crate::error::Error;
 use crate::finding::{Bilingual, Finding, FindingCode, FindingPlace, WithFindings};
-use crate::intake::byline;
+use crate::intake::byline::{self, FoundDate};
 use crate::intake::json::{decode_utf8, empty_input};
-use crate::intake::line_kinds::{ClassifiedLine, LineKind, TITLE_CHARS_MAX};
+use crate::intake::line_kinds::{ClassifiedLine, LineKind, RunEnd, TITLE_CHARS_MAX};
 use crate::intake::line_kinds::{
     classify_line, continues_paragraph, ends_with_signature, is_numbered, split_heads_from_verse,
 };
+use crate::intake::switches::ParagraphJoining;
 use crate::proto::block::Content;
 use crate::proto::{
     Article, Block, Credits, Crosshead, Note, PageRecord, Paragraph, Publication, Verse,
@@ -34,11 +35,33 @@ fn is_paper_name(word: &str) -> bool {
         && kinds.iter().any(|kind| word.ends_with(kind))
 }
 
-/// Reads plain copy. With `rejoin`, paragraphs that a column break cut are joined.
+/// Describes the head that was read for an article.
+fn describe_head(article: &Article, index: usize) -> Bilingual {
+    let mut zh = format!("第 {} 篇：主题“{}”", index + 1, article.headline);
+    let mut en = format!("article {}: headline “{}”", index + 1, article.headline);
+    let parts = [("引题", "kicker", &article.kicker), ("副题", "deck", &article.deck)];
+    for (label, name, value) in parts {
+        if !value.is_empty() {
+            zh += &format!("，{label}“{value}”");
+            en += &format!(", {name} “{value}”");
+        }
+    }
+    let names: Vec<&str> = article.bylines.iter().map(|byline| byline.name.as_str()).collect();
+    if !names.is_empty() {
+        zh += &format!("，作者{}", names.join("、"));
+        en += &format!(", by {}", names.join(", "));
+    }
+    Bilingual::new(zh, en)
+}
+
+/// Reads plain copy.
 ///
 /// # Errors
 /// Input that is not UTF-8, is empty or holds no article.
-pub fn read_plain(bytes: &[u8], rejoin: bool) -> Result<WithFindings<PageRecord>, Error> {
+pub fn read_plain(
+    bytes: &[u8],
+    joining: ParagraphJoining,
+) -> Result<WithFindings<PageRecord>, Error> {
     let text = decode_utf8(bytes)?;
     let lines = split_lines(text);
     if lines.is_empty() {
@@ -47,7 +70,7 @@ pub fn read_plain(bytes: &[u8], rejoin: bool) -> Result<WithFindings<PageRecord>
     let mut reader = PlainReader { record: PageRecord::default(), notes: Vec::new() };
     // Furniture comes off first: dates and credits would otherwise be read as heads.
     let copy = reader.read_furniture(&lines);
-    let items = reader.classify_lines(&lines[copy], rejoin);
+    let items = reader.classify_lines(&lines[copy], joining);
     reader.read_articles(&items);
     if reader.record.articles.is_empty() {
         let words = Bilingual::new(
@@ -191,9 +214,9 @@ impl PlainReader {
     fn read_page_line(&mut self, line: &CopyLine<'_>, credits: &mut Credits) {
         let date = byline::find_date(line.text);
         let mut rest = line.text.to_owned();
-        if let Some((_, _, _, range)) = &date {
+        if let Some(date) = &date {
             // What was read is blanked out, so that the words left over are names.
-            rest.replace_range(range.clone(), " ");
+            rest.replace_range(date.bytes.clone(), " ");
         }
         let number = find_page_number(&rest);
         if let Some((number, range)) = number {
@@ -206,7 +229,7 @@ impl PlainReader {
             );
             self.record.number = number;
         }
-        if let Some((year, month, day, _)) = date {
+        if let Some(FoundDate { year, month, day, .. }) = date {
             let date = format!("{year:04}-{month:02}-{day:02}");
             self.note_guess(
                 line.line_number,
@@ -256,13 +279,18 @@ impl PlainReader {
     }
 
     /// Classifies the lines as titles, authors and paragraphs, and joins paragraphs that were cut.
-    fn classify_lines(&mut self, lines: &[CopyLine<'_>], rejoin: bool) -> Vec<ClassifiedLine> {
+    fn classify_lines(
+        &mut self,
+        lines: &[CopyLine<'_>],
+        joining: ParagraphJoining,
+    ) -> Vec<ClassifiedLine> {
+        let joins = joining == ParagraphJoining::Join;
         let mut items: Vec<ClassifiedLine> = Vec::new();
         for line in lines {
             let kind = classify_line(line.text);
             // The line before decides; after a join that is the joined paragraph.
             let goes_on =
-                items.last().is_some_and(|last| rejoin && continues_paragraph(last, &kind));
+                items.last().is_some_and(|last| joins && continues_paragraph(last, &kind));
             match items.last_mut().filter(|_| goes_on) {
                 Some(last) => {
                     let note = joined_finding(last, line);
@@ -309,8 +337,9 @@ impl PlainReader {
                 .iter()
                 .take_while(|item| matches!(item.kind, LineKind::Title | LineKind::Author(_)))
                 .count();
-            let (heads, verse) =
-                split_heads_from_verse(&items[at..at + run], items.len() == at + run);
+            let run_end =
+                if items.len() == at + run { RunEnd::EndOfFile } else { RunEnd::Followed };
+            let (heads, verse) = split_heads_from_verse(&items[at..at + run], run_end);
             let next = items.get(at + run);
             if !heads.is_empty() && self.starts_article(heads, next, ended) {
                 self.start_article(heads);
@@ -425,20 +454,7 @@ impl PlainReader {
             article.bylines.clone_from(bylines);
         }
         let line = heads.first().map_or(0, |item| item.line_number);
-        let names: Vec<&str> = article.bylines.iter().map(|b| b.name.as_str()).collect();
-        let (kicker, deck) = (&article.kicker, &article.deck);
-        let mut zh = format!("第 {} 篇：主题“{}”", index + 1, article.headline);
-        let mut en = format!("article {}: headline “{}”", index + 1, article.headline);
-        for (label, name, value) in [("引题", "kicker", kicker), ("副题", "deck", deck)] {
-            if !value.is_empty() {
-                zh += &format!("，{label}“{value}”");
-                en += &format!(", {name} “{value}”");
-            }
-        }
-        if !names.is_empty() {
-            zh += &format!("，作者{}", names.join("、"));
-            en += &format!(", by {}", names.join(", "));
-        }
+        let Bilingual { zh, en } = describe_head(&article, index);
         self.note_guess(line, &format!("articles[{index}]"), zh, en);
         self.record.articles.push(article);
         for item in after {

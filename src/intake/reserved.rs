@@ -112,8 +112,8 @@ impl RecordChecker<'_> {
 
     /// Reports boxes and locks that overlap. Lengths and grid places can be compared only in the
     /// make-up, which knows the density step; here each is compared with its own kind. If locks may
-    /// be dropped, they are all left to the make-up: a lock that leaves the grid of the step is in
-    /// nobody's way.
+    /// be dropped, they are all left to the make-up: a lock that leaves the grid of the step
+    /// obstructs nothing.
     pub(crate) fn check_overlaps(&mut self, page: &PageCopy) {
         let boxes = page.reserved.iter().map(|reserved| {
             let name = match reserved.area {

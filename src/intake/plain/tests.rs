@@ -1,8 +1,9 @@
 use super::read_plain;
+use crate::intake::switches::ParagraphJoining;
 use crate::proto::block::Content;
 
 fn shape(text: &str) -> String {
-    let noted = read_plain(text.as_bytes(), true).expect("copy");
+    let noted = read_plain(text.as_bytes(), ParagraphJoining::Join).expect("copy");
     let mut out = String::new();
     if !noted.value.banner.is_empty() {
         out += &format!("[{}] ", noted.value.banner);

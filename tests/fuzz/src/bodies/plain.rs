@@ -1,6 +1,6 @@
 //! Plain copy.
 
-use banmian::intake::read_plain;
+use banmian::intake::{ParagraphJoining, read_plain};
 use banmian::proto::render_page_request::Source;
 use banmian::proto::{Output, RenderPageRequest};
 
@@ -9,7 +9,8 @@ use super::sampled;
 
 /// Reads plain copy with both readers and renders it.
 pub fn plain(data: &[u8]) -> bool {
-    let [joined, apart] = [true, false].map(|rejoin| read_plain(data, rejoin));
+    let [joined, apart] =
+        [ParagraphJoining::Join, ParagraphJoining::Keep].map(|joining| read_plain(data, joining));
     assert_eq!(
         joined.is_ok(),
         apart.is_ok(),
