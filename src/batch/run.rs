@@ -122,7 +122,7 @@ impl BatchRun<'_> {
         }
         let finished = self.maker.make(&page.key, request)?;
         let ticket = PageTicket::for_page(page, self.maker, request_sha256, &finished);
-        let (name, json) = (PageTicket::file_name(page.stem()), ticket.to_json());
+        let (name, json) = (PageTicket::file_name(page.stem()), ticket.to_json()?);
         // The ticket comes last: if it is there, the files are.
         let files = finished.files.iter().map(|(name, bytes)| (name.clone(), bytes.as_slice()));
         let files: Vec<(String, &[u8])> = files.chain([(name, json.as_slice())]).collect();

@@ -39,13 +39,13 @@ impl FileError {
         Self { kind, path: path.to_owned(), message, detail: detail.to_string() }
     }
 
-    /// The file cannot be read.
+    /// Builds the error of a file that cannot be read.
     pub(crate) fn unreadable(path: &Path, error: impl fmt::Display) -> Self {
         let message = Bilingual::new("无法读取", "cannot be read");
         Self::new(FileErrorKind::Unreadable, path, message, error)
     }
 
-    /// The file cannot be written.
+    /// Builds the error of a file that cannot be written.
     pub(crate) fn unwritable(path: &Path, error: impl fmt::Display) -> Self {
         let message = Bilingual::new("无法写入", "cannot be written");
         Self::new(FileErrorKind::Unwritable, path, message, error)
@@ -105,6 +105,14 @@ pub(crate) fn read_text(path: &Path) -> Result<String, FileError> {
     fs::read_to_string(path).map_err(|error| FileError::unreadable(path, error))
 }
 
+/// File under its temporary name, to be renamed.
+struct WrittenFile {
+    /// Temporary path.
+    temporary: PathBuf,
+    /// Final path.
+    path: PathBuf,
+}
+
 /// Writes files into a folder: first all under temporary names, then renamed, so that a failure
 /// leaves nothing half-written. Returns their paths.
 pub(crate) fn write_files(
@@ -112,11 +120,11 @@ pub(crate) fn write_files(
     files: &[(String, &[u8])],
 ) -> Result<Vec<PathBuf>, FileError> {
     fs::create_dir_all(dir).map_err(|error| FileError::unwritable(dir, error))?;
-    let mut written: Vec<(PathBuf, PathBuf)> = Vec::new();
-    let remove_temporary = |written: &[(PathBuf, PathBuf)]| {
-        for (temporary, _) in written {
+    let mut written: Vec<WrittenFile> = Vec::new();
+    let remove_temporary = |written: &[WrittenFile]| {
+        for file in written {
             // A file that cannot be removed was never written.
-            let _ = fs::remove_file(temporary);
+            let _ = fs::remove_file(&file.temporary);
         }
     };
     for (name, bytes) in files {
@@ -127,20 +135,20 @@ pub(crate) fn write_files(
             file.sync_all()
         });
         // Before the error is looked at, so that a file written in part is removed too.
-        written.push((temporary.clone(), dir.join(name)));
+        written.push(WrittenFile { temporary: temporary.clone(), path: dir.join(name) });
         if let Err(error) = write {
             remove_temporary(&written);
             return Err(FileError::unwritable(&temporary, error));
         }
     }
     // Only now, when all are on disk: a rename hardly fails.
-    for (temporary, path) in &written {
-        if let Err(error) = fs::rename(temporary, path) {
+    for file in &written {
+        if let Err(error) = fs::rename(&file.temporary, &file.path) {
             remove_temporary(&written);
-            return Err(FileError::unwritable(path, error));
+            return Err(FileError::unwritable(&file.path, error));
         }
     }
-    Ok(written.into_iter().map(|(_, path)| path).collect())
+    Ok(written.into_iter().map(|file| file.path).collect())
 }
 
 #[cfg(test)]
