@@ -77,12 +77,12 @@ struct PendingPages {
 
 struct PendingPage {
     assembler: PageAssembler,
-    answer: oneshot::Sender<Result<FinishedPage, PageRefusal>>,
+    answer: oneshot::Sender<Result<FinishedPage, PageRejection>>,
 }
 
 /// Reason why a page was not made, and the wait before it may be sent again.
 #[derive(Debug)]
-struct PageRefusal {
+struct PageRejection {
     failure: PageFailure,
     /// `None` if another attempt is pointless.
     retry_after: Option<Duration>,
@@ -133,12 +133,12 @@ impl<'a> RemoteMaker<'a> {
     ) -> Result<FinishedPage, PageFailure> {
         let mut attempt = 1;
         loop {
-            let refusal = match self.attempt(key, request.clone(), uploads).await {
+            let rejection = match self.attempt(key, request.clone(), uploads).await {
                 Ok(page) => return Ok(page),
-                Err(refusal) => refusal,
+                Err(rejection) => rejection,
             };
-            let Some(wait) = refusal.retry_after.filter(|_| attempt < ATTEMPTS) else {
-                return Err(refusal.failure);
+            let Some(wait) = rejection.retry_after.filter(|_| attempt < ATTEMPTS) else {
+                return Err(rejection.failure);
             };
             tokio::select! {
                 // Longer from attempt to attempt, so that a busy server is not pressed.
@@ -155,7 +155,7 @@ impl<'a> RemoteMaker<'a> {
         key: &str,
         request: proto::RenderPageRequest,
         uploads: &BTreeMap<String, Vec<u8>>,
-    ) -> Result<FinishedPage, PageRefusal> {
+    ) -> Result<FinishedPage, PageRejection> {
         let work = async {
             for (hash, bytes) in uploads {
                 // Again at each attempt: pictures may have expired, and a server that has one
@@ -168,7 +168,7 @@ impl<'a> RemoteMaker<'a> {
             answer = work => answer,
             // Dropping `work` cancels the calls in it.
             () = wait_until(|| self.stop.is_immediate()) => {
-                Err(PageRefusal { failure: Error::Cancelled.into(), retry_after: None })
+                Err(PageRejection { failure: Error::Cancelled.into(), retry_after: None })
             }
         }
     }
@@ -178,7 +178,7 @@ impl<'a> RemoteMaker<'a> {
         &self,
         key: &str,
         render: proto::RenderPageRequest,
-    ) -> Result<FinishedPage, PageRefusal> {
+    ) -> Result<FinishedPage, PageRejection> {
         // A key may be used once on a stream, and paths may be longer than a key.
         let number = self.next_number.fetch_add(1, Ordering::Relaxed);
         let key: String = format!("{number} {key}").chars().take(KEY_CHARS).collect();
@@ -189,7 +189,7 @@ impl<'a> RemoteMaker<'a> {
             let mut pending = lock(&stream.pending);
             // The stream ended after it was handed out; nobody would answer a page added now.
             if pending.closed {
-                return Err(PageRefusal::from_stream_end(&stream_ended()));
+                return Err(PageRejection::from_stream_end(&stream_ended()));
             }
             let page = PendingPage { assembler: PageAssembler::default(), answer };
             pending.pages.insert(key.clone(), page);
@@ -197,7 +197,7 @@ impl<'a> RemoteMaker<'a> {
         let render = Some(render);
         // A stream that has ended answers all who wait, this page too.
         let _ = stream.requests.send(proto::RenderBatchRequest { key, render }).await;
-        answered.await.unwrap_or_else(|_| Err(PageRefusal::from_stream_end(&stream_ended())))
+        answered.await.unwrap_or_else(|_| Err(PageRejection::from_stream_end(&stream_ended())))
     }
 
     /// Returns the open stream, or opens another one if it has ended.
@@ -272,7 +272,7 @@ async fn run_stream(
     pending.closed = true;
     for page in std::mem::take(&mut pending.pages).into_values() {
         // A page that waits no longer needs no answer.
-        let _ = page.answer.send(Err(PageRefusal::from_stream_end(&status)));
+        let _ = page.answer.send(Err(PageRejection::from_stream_end(&status)));
     }
 }
 
@@ -315,7 +315,7 @@ async fn receive(
 fn assemble_page(
     mut assembler: PageAssembler,
     done: &proto::BatchPageDone,
-) -> Result<FinishedPage, PageRefusal> {
+) -> Result<FinishedPage, PageRejection> {
     let report = assembler.report.take().unwrap_or_default();
     let files = assembler.finish().map_err(|error| damaged_response(&error))?;
     // The end message repeats what a complete page must have.
@@ -330,18 +330,18 @@ fn assemble_page(
     })
 }
 
-/// Refusal of a response that was damaged on its way: the page is sent again.
-fn damaged_response(error: &RemoteError) -> PageRefusal {
+/// Rejection of a response that was damaged on its way: the page is sent again.
+fn damaged_response(error: &RemoteError) -> PageRejection {
     let failure = PageFailure::internal(error.lines.join("; "));
-    PageRefusal { failure, retry_after: Some(RETRY_WAIT) }
+    PageRejection { failure, retry_after: Some(RETRY_WAIT) }
 }
 
 fn stream_ended() -> Status {
     Status::unavailable("服务已断开连接 / the server closed the stream")
 }
 
-impl PageRefusal {
-    /// Refusal by the status that ended a stream or an upload.
+impl PageRejection {
+    /// Rejection by the status that ended a stream or an upload.
     fn from_status(status: &Status, kind: FailureKind) -> Self {
         let details = status.get_error_details();
         let code = details.error_info().map_or("BM-UNAVAILABLE", |info| info.reason.as_str());
@@ -372,13 +372,13 @@ impl PageRefusal {
         Self { failure, retry_after }
     }
 
-    /// Refusal by the end of the stream, which concerns the connection and not the page.
+    /// Rejection by the end of the stream, which concerns the connection and not the page.
     fn from_stream_end(status: &Status) -> Self {
         Self::from_status(status, FailureKind::Unreachable)
     }
 }
 
-impl From<proto::BatchPageFailure> for PageRefusal {
+impl From<proto::BatchPageFailure> for PageRejection {
     fn from(failure: proto::BatchPageFailure) -> Self {
         let proto::BatchPageFailure { status, code, message, findings, retry_after_seconds } =
             failure;
@@ -398,7 +398,7 @@ impl From<proto::BatchPageFailure> for PageRefusal {
 }
 
 /// Uploads a picture; a server that has it answers at once.
-async fn upload(channel: ServerChannel, hash: &str, bytes: &[u8]) -> Result<(), PageRefusal> {
+async fn upload(channel: ServerChannel, hash: &str, bytes: &[u8]) -> Result<(), PageRejection> {
     use proto::upload_picture_request::Part;
     let header = proto::UploadPictureHeader {
         sha256: hash.to_owned(),
@@ -411,7 +411,7 @@ async fn upload(channel: ServerChannel, hash: &str, bytes: &[u8]) -> Result<(), 
     let messages: Vec<proto::UploadPictureRequest> = parts.map(message).collect();
     match typeset_client(channel).upload_picture(tokio_stream::iter(messages)).await {
         Ok(_) => Ok(()),
-        Err(status) => Err(PageRefusal::from_status(&status, failure_kind(status.code()))),
+        Err(status) => Err(PageRejection::from_status(&status, failure_kind(status.code()))),
     }
 }
 

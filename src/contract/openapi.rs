@@ -18,7 +18,7 @@ const DESCRIPTION: &str = "Typesets Chinese newspaper pages (版面). The same c
     messages as proto3 JSON: names in lowerCamelCase, enums by name, bytes in base64, 64-bit integers as strings. \
     Fields with their default value are omitted from responses; unknown fields in a request are errors.";
 
-/// Description of the body of a refusal.
+/// Description of the body of a rejection.
 const ERROR_DESCRIPTION: &str =
     "Reason why the call has no result. Codes and status names are those of gRPC.";
 

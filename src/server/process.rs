@@ -25,10 +25,10 @@ pub(crate) trait ServerHost: Clone + Send + Sync + 'static {
     /// not parsed twice.
     ///
     /// # Errors
-    /// Lines that say what is wrong.
+    /// Lines with the errors.
     fn reload(&self, fonts: &FontSet) -> Result<(ServiceConfig, EngineGeneration), Vec<String>>;
 
-    /// Tells the operator what the server does.
+    /// Reports the events of the server to the operator.
     fn report(&self, event: ServerEvent<'_>);
 }
 
@@ -46,7 +46,7 @@ pub(crate) enum ServerEvent<'a> {
     Draining,
     /// New engines and certificates are in use.
     Reloaded(&'a EngineGeneration),
-    /// Nothing was changed, for these reasons.
+    /// The reload failed; these are the reasons.
     ReloadFailed(&'a [String]),
 }
 
@@ -159,7 +159,7 @@ impl ServerProcess {
 
 /// Tells the supervisor, if there is one.
 fn notify(state: &[NotifyState<'_>]) {
-    // Without a supervisor there is nobody to tell.
+    // Without a supervisor nothing has to be reported.
     let _ = sd_notify::notify(state);
 }
 
@@ -178,8 +178,8 @@ struct Reloader<H> {
 }
 
 impl<H: ServerHost> Reloader<H> {
-    /// Reloads at each signal. Running calls keep what they began with. If anything is wrong, all
-    /// that is in use stays.
+    /// Reloads at each signal. Running calls keep the configuration that they began with. On any
+    /// error, the current configuration stays in use.
     async fn reload_at(self, mut hangup: Signal) {
         while hangup.recv().await.is_some() {
             notify_reloading();
@@ -200,7 +200,7 @@ impl<H: ServerHost> Reloader<H> {
     async fn reload(&self) -> Result<(), Vec<String>> {
         let (host, current) = (self.host.clone(), self.calls.engines().current());
         let read = move || {
-            let (config, engines) = host.reload(current.engine("").fonts())?;
+            let (config, engines) = host.reload(current.common().fonts())?;
             let certificates = config.tls.as_ref().map(TlsCertificates::read).transpose();
             Ok((engines, certificates.map_err(|error| vec![error])?))
         };

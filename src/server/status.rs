@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::error::Error;
 use crate::service::tenants::CALLS_PER_MINUTE;
 
-/// Header or trailer with the stable code of a refusal, for callers that do not read details.
+/// Header or trailer with the stable code of a rejection, for callers that do not read details.
 pub(crate) const REASON_HEADER: &str = "x-banmian-reason";
 
 /// Delay after which a rejected caller may try again.
@@ -84,15 +84,19 @@ pub(crate) fn status_name(code: i32) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::{status_name, status_of};
-    use crate::error::Error;
-    use crate::service::refusal::message_of;
+    use crate::error::{Error, ResourceKind};
+    use crate::service::rejection::message_of;
 
     #[test]
     fn every_error_has_its_row() {
         for (error, name, http) in [
             (Error::Rejected(Vec::new()), "INVALID_ARGUMENT", 400),
             (Error::Unfit(Vec::new()), "FAILED_PRECONDITION", 422),
-            (Error::NotFound { kind: "house style", id: "x".to_owned() }, "NOT_FOUND", 404),
+            (
+                Error::NotFound { kind: ResourceKind::HouseStyle, id: "x".to_owned() },
+                "NOT_FOUND",
+                404,
+            ),
             (Error::Unsupported { feature: "OUTPUT_ALTO_XML".to_owned() }, "UNIMPLEMENTED", 501),
             (Error::Unauthenticated, "UNAUTHENTICATED", 401),
             (

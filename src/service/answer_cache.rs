@@ -1,7 +1,7 @@
 //! Cache of rendered pages. Equal requests at the same time are rendered once.
 //!
 //! An equal request to the same engine with the same pictures gives the same bytes, or the same
-//! refusal of copy that does not fit, so a cached page is as good as a new one. The pictures that
+//! rejection of copy that does not fit, so a cached page is as good as a new one. The pictures that
 //! were found are part of the key.
 
 use std::sync::Arc;

@@ -15,7 +15,7 @@ pub(crate) struct CallWatch {
     stage_starts: Mutex<Vec<(RenderStage, Instant)>>,
     /// Span of the current stage, for traces.
     span: Mutex<Option<tracing::Span>>,
-    /// True once nobody waits.
+    /// True once the caller has gone.
     abandoned: Arc<AtomicBool>,
     /// Time at which the work stops; `None` for no limit.
     deadline: Option<Instant>,

@@ -1,4 +1,4 @@
-//! The caller of a call, its deadline and its place in the queue.
+//! A call: its caller, until when it may run, and the queue it waits in.
 
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use tokio::sync::{Notify, watch};
 
 use crate::proto::StageTime;
-use crate::service::answer_stream::DeliveryTerms;
-use crate::service::language::ReplyLanguage;
+use crate::service::language::ResponseLanguage;
+use crate::service::response_stream::ResponseTerms;
 use crate::service::workers::{QueueClass, QueueKey};
 
 /// Headers of a call that concern its caller.
@@ -22,9 +22,10 @@ pub(crate) struct CallHeaders<'a> {
     pub(crate) timeout: Option<&'a str>,
 }
 
-/// Identity and terms of a caller, made once for each call.
+/// Facts about a call: its caller, its deadline, its place in the queue and its details for the
+/// log.
 #[derive(Clone, Debug)]
-pub(crate) struct CallerIdentity {
+pub(crate) struct CallContext {
     /// Name of the tenant; empty where the service has no tenants.
     pub(crate) tenant: Arc<str>,
     /// Jobs of the caller that may wait.
@@ -59,15 +60,15 @@ pub(crate) struct CallDetails {
     pub(crate) stage_times: Vec<StageTime>,
 }
 
-impl CallerIdentity {
+impl CallContext {
     /// Queue of the caller for jobs of a class.
     pub(crate) fn queue_key(&self, class: QueueClass) -> QueueKey {
         QueueKey { caller: Arc::clone(&self.queue_name), class, max_waiting: self.queue_limit }
     }
 
     /// Terms on which the response is delivered.
-    pub(crate) fn delivery(&self) -> DeliveryTerms {
-        DeliveryTerms {
+    pub(crate) fn delivery(&self) -> ResponseTerms {
+        ResponseTerms {
             deadline: self.deadline,
             stalled: Arc::clone(&self.stalled),
             stall_limit: self.stall_limit,
@@ -79,9 +80,14 @@ impl CallerIdentity {
         update(&mut self.details.lock().unwrap_or_else(PoisonError::into_inner));
     }
 
-    /// Language of a call whose request names `locale`.
-    pub(crate) fn language(&self, locale: &str) -> ReplyLanguage {
-        ReplyLanguage::choose(locale, &self.accept_language)
+    /// Language of a call whose request names no locale.
+    pub(crate) fn default_language(&self) -> ResponseLanguage {
+        self.language("")
+    }
+
+    /// Language of a call whose request names `locale`; empty for none.
+    pub(crate) fn language(&self, locale: &str) -> ResponseLanguage {
+        ResponseLanguage::choose(locale, &self.accept_language)
     }
 }
 

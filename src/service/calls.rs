@@ -17,7 +17,7 @@ use crate::proto;
 use crate::proto::picture::Content;
 use crate::service::answer_cache::{AnswerCache, AnswerKey, AnswerSource};
 use crate::service::call_watch::{CallWatch, WaitGuard};
-use crate::service::caller::{CallHeaders, CallerIdentity, call_deadline, queue_name_of};
+use crate::service::caller::{CallContext, CallHeaders, call_deadline, queue_name_of};
 use crate::service::engines::EngineRegistry;
 use crate::service::load::{CurrentLoad, resident_bytes};
 use crate::service::metrics::{PageResult, ServiceMetrics};
@@ -140,7 +140,7 @@ impl ServiceCalls {
         &self,
         headers: CallHeaders<'_>,
         peer: Option<&PeerConnection>,
-    ) -> Result<CallerIdentity, Error> {
+    ) -> Result<CallContext, Error> {
         // A call that is not read yet will hold the bytes of a message as soon as it is.
         // The call itself is counted already, so the limit is exceeded only by one more.
         if self.0.metrics.in_flight.get() > i64::from(self.0.config.calls) {
@@ -151,7 +151,7 @@ impl ServiceCalls {
         let deadline = call_deadline(headers.timeout, Duration::from_secs(config.deadline_seconds));
         let accept_language = headers.accept_language.unwrap_or_default();
         // Without tenants all callers share one quota, and the address tells their queues apart.
-        let mut caller = CallerIdentity {
+        let mut caller = CallContext {
             tenant: "".into(),
             queue_limit: config.queue,
             queue_name: queue_name_of(peer.map(|peer| peer.address.ip())),
@@ -186,12 +186,12 @@ impl ServiceCalls {
     /// The reason why there is not even a report.
     pub(crate) async fn render(
         &self,
-        caller: &CallerIdentity,
+        caller: &CallContext,
         mut request: proto::RenderPageRequest,
         class: QueueClass,
     ) -> Result<Arc<RenderedPage>, Error> {
         use proto::render_page_request::Source;
-        // The locale chooses the language of a refusal and does not change the page.
+        // The locale chooses the language of a rejection and does not change the page.
         request.locale.clear();
         let engines = self.0.engines.current();
         let record = match &request.source {
@@ -237,7 +237,7 @@ impl ServiceCalls {
     /// As [`Engine::plan`].
     pub(crate) async fn plan(
         &self,
-        caller: &CallerIdentity,
+        caller: &CallContext,
         request: proto::PlanPageRequest,
     ) -> Result<proto::PlanPageResponse, Error> {
         use proto::plan_page_request::Source;
@@ -257,7 +257,7 @@ impl ServiceCalls {
     /// As [`Engine::measure`].
     pub(crate) async fn measure(
         &self,
-        caller: &CallerIdentity,
+        caller: &CallContext,
         request: proto::MeasureArticleRequest,
     ) -> Result<proto::MeasureArticleResponse, Error> {
         // An article has no page whose pictures it could show.
@@ -270,14 +270,14 @@ impl ServiceCalls {
     }
 
     /// Engine of a caller.
-    pub(crate) fn engine_of(&self, caller: &CallerIdentity) -> Engine {
+    pub(crate) fn engine_of(&self, caller: &CallContext) -> Engine {
         self.0.engines.current().engine(&caller.tenant).clone()
     }
 
     /// Finds the uploaded pictures that a record names.
     fn uploaded_pictures<'a>(
         &self,
-        caller: &CallerIdentity,
+        caller: &CallContext,
         record: Option<&'a proto::PageRecord>,
     ) -> UploadedPictures<'a> {
         let mut pictures = PictureSupply::default();
@@ -294,7 +294,7 @@ impl ServiceCalls {
     /// Runs work on a worker. It stops when the caller goes or the deadline passes.
     pub(crate) async fn run_on_worker<T: Send + 'static>(
         &self,
-        caller: &CallerIdentity,
+        caller: &CallContext,
         class: QueueClass,
         work: impl FnOnce(&CallWatch) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {

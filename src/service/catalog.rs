@@ -6,7 +6,7 @@ use crate::font::{EmbeddingRights, FaceInfo, FontFace, FontId, FontSource};
 use crate::model::{DensityStep, HouseStyle, PageTemplate, SpotInk};
 use crate::proto;
 use crate::report;
-use crate::service::caller::CallerIdentity;
+use crate::service::caller::CallContext;
 use crate::service::calls::ServiceCalls;
 
 /// Entries of a page of a list by default.
@@ -123,7 +123,7 @@ fn font_message(face: &FontFace, info: &FaceInfo) -> proto::Font {
 /// A page token that is not one of this server.
 pub(crate) fn list_house_styles(
     calls: &ServiceCalls,
-    caller: &CallerIdentity,
+    caller: &CallContext,
     request: proto::ListHouseStylesRequest,
 ) -> Result<proto::ListHouseStylesResponse, Error> {
     let proto::ListHouseStylesRequest { page_size, page_token } = request;
@@ -144,7 +144,7 @@ pub(crate) fn list_house_styles(
 /// A page token that is not one of this server.
 pub(crate) async fn list_fonts(
     calls: &ServiceCalls,
-    caller: &CallerIdentity,
+    caller: &CallContext,
     request: proto::ListFontsRequest,
 ) -> Result<proto::ListFontsResponse, Error> {
     let proto::ListFontsRequest { page_size, page_token } = request;

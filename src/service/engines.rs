@@ -6,7 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use crate::engine::Engine;
 use crate::service::tenants::TenantRegistry;
 
-/// Engines in use. Clones share one state; a call goes on with the generation that it began with.
+/// Engines in use. Clones share one state; a call keeps the generation that it began with.
 #[derive(Clone, Debug)]
 pub(crate) struct EngineRegistry(Arc<RwLock<Arc<EngineGeneration>>>);
 
@@ -35,6 +35,11 @@ impl EngineGeneration {
     /// Engine of a tenant.
     pub(crate) fn engine(&self, tenant: &str) -> &Engine {
         self.tenant_engines.get(tenant).unwrap_or(&self.common)
+    }
+
+    /// Engine of callers without a tenant.
+    pub(crate) fn common(&self) -> &Engine {
+        &self.common
     }
 
     /// All engines, the common one first.

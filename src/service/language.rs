@@ -4,7 +4,7 @@ use crate::finding::Bilingual;
 
 /// Language of the texts for a caller.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum ReplyLanguage {
+pub(crate) enum ResponseLanguage {
     /// Chinese, the default: newsrooms come first.
     #[default]
     Chinese,
@@ -12,7 +12,7 @@ pub(crate) enum ReplyLanguage {
     English,
 }
 
-impl ReplyLanguage {
+impl ResponseLanguage {
     /// Chooses the language that a request names, else the preferred one of `accept-language` among
     /// those that are supported.
     pub(crate) fn choose(locale: &str, accept_language: &str) -> Self {
@@ -73,7 +73,7 @@ fn weight_thousandths(text: &str) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use super::ReplyLanguage::{self, Chinese, English};
+    use super::ResponseLanguage::{self, Chinese, English};
 
     #[test]
     fn a_locale_takes_precedence_over_accept_language() {
@@ -91,7 +91,7 @@ mod tests {
             ("EN_us", "zh", English),
         ] {
             assert_eq!(
-                ReplyLanguage::choose(locale, accepted),
+                ResponseLanguage::choose(locale, accepted),
                 expected,
                 "{locale:?} {accepted:?}"
             );

@@ -96,9 +96,9 @@ pub(crate) enum PageResult {
 /// Result of a reload of fonts, house styles and certificates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ReloadResult {
-    /// The new ones are in use.
+    /// The new configuration is in use.
     Done,
-    /// The old ones stay in use.
+    /// The old configuration stays in use.
     Failed,
 }
 

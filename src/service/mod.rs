@@ -3,7 +3,6 @@
 //! It knows no protocol: neither tonic nor hyper nor axum.
 
 pub(crate) mod answer_cache;
-pub(crate) mod answer_stream;
 pub(crate) mod call_watch;
 pub(crate) mod caller;
 pub(crate) mod calls;
@@ -16,9 +15,10 @@ pub(crate) mod panic_text;
 pub(crate) mod peer;
 pub(crate) mod picture_store;
 pub(crate) mod picture_upload;
-pub(crate) mod refusal;
+pub(crate) mod rejection;
 pub(crate) mod rendered;
 pub(crate) mod request_bytes;
+pub(crate) mod response_stream;
 pub(crate) mod run_id;
 pub(crate) mod tenants;
 pub(crate) mod workers;

@@ -12,7 +12,7 @@ use crate::finding::{Bilingual, Finding, FindingCode, FindingPlace};
 use crate::image::{ImageFormat, SourceImage};
 use crate::intake::unreadable_picture;
 use crate::proto;
-use crate::service::caller::CallerIdentity;
+use crate::service::caller::CallContext;
 use crate::service::calls::ServiceCalls;
 use crate::service::picture_store::{StoredUntil, UploadBytes};
 
@@ -51,7 +51,7 @@ impl PictureUpload {
     /// A header that is malformed, or no room for the bytes that it announces.
     pub(crate) fn begin(
         calls: &ServiceCalls,
-        caller: &CallerIdentity,
+        caller: &CallContext,
         header: proto::UploadPictureHeader,
     ) -> Result<UploadStart, Error> {
         let config = calls.config();
@@ -141,7 +141,7 @@ impl PictureUpload {
     pub(crate) fn finish(
         self,
         calls: &ServiceCalls,
-        caller: &CallerIdentity,
+        caller: &CallContext,
     ) -> Result<proto::UploadPictureResponse, Error> {
         let announced = self.header.total_bytes;
         if announced > 0 && announced != self.bytes.len() as u64 {

@@ -47,7 +47,7 @@ type DeliverResult = Box<dyn FnOnce()>;
 /// A job in the queue.
 struct QueuedJob {
     run: Box<dyn FnOnce() -> DeliverResult + Send>,
-    /// Returns false once nobody waits for the result.
+    /// Returns false once the caller no longer wants the result.
     is_wanted: Box<dyn Fn() -> bool + Send>,
 }
 
@@ -60,11 +60,15 @@ struct CallerLane {
 struct PoolState {
     /// Queues in the order of their turns.
     lanes: VecDeque<CallerLane>,
+    /// Number of jobs that wait.
     waiting: usize,
+    /// Largest number of jobs that may wait.
     max_waiting: usize,
     /// Number of turns so far.
     turns: u64,
+    /// Number of jobs that run.
     running: usize,
+    /// True once no job is accepted any more.
     closed: bool,
 }
 
@@ -99,7 +103,7 @@ impl SharedPool {
 }
 
 impl PoolState {
-    /// Drops the jobs that nobody waits for.
+    /// Drops the jobs that their callers no longer want.
     fn drop_unwanted(&mut self) {
         for lane in &mut self.lanes {
             lane.jobs.retain(|job| (job.is_wanted)());
@@ -227,9 +231,9 @@ impl WorkerPool {
         state.waiting < state.max_waiting
     }
 
-    /// Runs a job on a worker and waits for its result without holding a thread. A job that nobody
-    /// waits for when its turn comes is not run. `still_wanted` fails with the reason why nobody
-    /// waits.
+    /// Runs a job on a worker and waits for its result without holding a thread. A job that
+    /// the caller no longer wants when its turn comes is not run. `still_wanted` fails with the
+    /// reason why.
     ///
     /// # Errors
     /// The queue is full, the reason why the job was not wanted any more, or the error of the job.
@@ -249,7 +253,7 @@ impl WorkerPool {
             // Delivering is a separate step, so that the worker can stop counting the job before
             // it.
             let deliver: DeliverResult = Box::new(move || {
-                // If nobody waits any more, the result is dropped.
+                // If the caller has gone, the result is dropped.
                 let _ = reply.send(result);
             });
             deliver

@@ -27,7 +27,7 @@ use crate::server::grpc;
 use crate::server::headers::{header_text, is_grpc};
 use crate::server::http;
 use crate::server::status::REASON_HEADER;
-use crate::service::caller::{CallHeaders, CallerIdentity};
+use crate::service::caller::{CallContext, CallHeaders};
 use crate::service::calls::ServiceCalls;
 use crate::service::panic_text::panic_text;
 use crate::service::peer::PeerConnection;
@@ -48,7 +48,7 @@ pub(crate) async fn handle_call(
     // Before anything can fail: rejected calls are counted and logged too.
     let mut record = CallRecord::start(&calls, call.method, &call.request_id, call.peer.as_ref());
     let mut response = match call.identify(&calls, request.headers()) {
-        Err(error) => call.refuse(&error),
+        Err(error) => call.reject(&error),
         Ok(caller) => {
             let deadline = call.deadline(&calls, caller.as_ref());
             let request = call.prepare(&calls, request, caller, &mut record);
@@ -70,7 +70,7 @@ struct IncomingCall {
     request_id: Arc<str>,
     peer: Option<PeerConnection>,
     is_grpc: bool,
-    /// `accept-language`, for refusals; empty if there is none.
+    /// `accept-language`, for rejections; empty if there is none.
     accept_language: String,
 }
 
@@ -95,7 +95,7 @@ impl IncomingCall {
         &self,
         calls: &ServiceCalls,
         headers: &HeaderMap,
-    ) -> Result<Option<CallerIdentity>, Error> {
+    ) -> Result<Option<CallContext>, Error> {
         // A load balancer has no token, and must get through even when calls are limited.
         if is_probe(self.method) {
             return Ok(None);
@@ -109,7 +109,7 @@ impl IncomingCall {
     }
 
     /// Time by which the response has to begin. Probes have one too.
-    fn deadline(&self, calls: &ServiceCalls, caller: Option<&CallerIdentity>) -> Instant {
+    fn deadline(&self, calls: &ServiceCalls, caller: Option<&CallContext>) -> Instant {
         // Without a caller the longest time of the service holds.
         let latest = || self.begun + Duration::from_secs(calls.config().deadline_seconds);
         caller.map_or_else(latest, |caller| caller.deadline)
@@ -120,7 +120,7 @@ impl IncomingCall {
         &self,
         calls: &ServiceCalls,
         mut request: Request,
-        caller: Option<CallerIdentity>,
+        caller: Option<CallContext>,
         record: &mut CallRecord,
     ) -> Request {
         if let Some(caller) = caller {
@@ -132,9 +132,9 @@ impl IncomingCall {
         if !keeps_request_bytes(self.method) {
             return request;
         }
-        let bytes = Arc::new(calls.new_request_bytes());
-        record.request_bytes = Some(Arc::clone(&bytes));
-        request.map(|body| Body::new(MeteredBody { body, bytes }))
+        let budget = Arc::new(calls.new_request_bytes());
+        record.request_bytes = Some(Arc::clone(&budget));
+        request.map(|body| Body::new(MeteredBody { body, budget }))
     }
 
     /// Runs the method until the deadline. A panic becomes an internal error.
@@ -152,24 +152,24 @@ impl IncomingCall {
         match tokio::time::timeout_at(deadline.into(), response).await {
             // tonic answers such messages itself, without our codes and details.
             Ok(Ok(response)) => match unreadable_message(&response) {
-                Some(error) => self.refuse(&error),
+                Some(error) => self.reject(&error),
                 None => response,
             },
             Ok(Err(panic)) => {
                 calls.metrics().record_panic();
-                self.refuse(&Error::Internal(panic))
+                self.reject(&Error::Internal(panic))
             }
             // Dropping the future cancels the work: the guards in it are dropped too.
-            Err(_) => self.refuse(&Error::DeadlineExceeded),
+            Err(_) => self.reject(&Error::DeadlineExceeded),
         }
     }
 
-    /// Refusal in the protocol and the language of the caller.
-    fn refuse(&self, error: &Error) -> Response {
+    /// Rejection in the protocol and the language of the caller.
+    fn reject(&self, error: &Error) -> Response {
         if self.is_grpc {
-            grpc::refusal_response(error, &self.accept_language)
+            grpc::rejection_response(error, &self.accept_language)
         } else {
-            http::refusal_response(error, &self.accept_language)
+            http::rejection_response(error, &self.accept_language)
         }
     }
 }
@@ -202,8 +202,8 @@ async fn catch_panic<T>(future: impl Future<Output = T>) -> Result<T, String> {
     .await
 }
 
-/// Returns the error behind a refusal by tonic, which could not read the message. Refusals of the
-/// service have a reason header.
+/// Returns the error behind a rejection by tonic, which could not read the message. Rejections of
+/// the service have a reason header.
 fn unreadable_message(response: &Response) -> Option<Error> {
     let headers = response.headers();
     let code =

@@ -15,7 +15,7 @@ use hyper::header::{CONTENT_LENGTH, HeaderValue};
 use crate::server::call_layer::methods::{HEALTH, is_probe};
 use crate::server::headers::{header_text, is_grpc};
 use crate::server::status::{CallOutcome, REASON_HEADER, status_name};
-use crate::service::caller::{CallDetails, CallerIdentity};
+use crate::service::caller::{CallContext, CallDetails};
 use crate::service::calls::ServiceCalls;
 use crate::service::peer::PeerConnection;
 use crate::service::request_bytes::RequestBytes;
@@ -27,7 +27,7 @@ pub(super) struct CallRecord {
     request_id: Arc<str>,
     peer: Option<IpAddr>,
     /// The caller; `None` for a probe or before the caller is identified.
-    pub(super) caller: Option<CallerIdentity>,
+    pub(super) caller: Option<CallContext>,
     begun: Instant,
     /// Name of the gRPC status; `None` until it is known.
     status: Option<&'static str>,

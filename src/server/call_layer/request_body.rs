@@ -12,8 +12,10 @@ use crate::service::request_bytes::RequestBytes;
 
 /// Body of a request. It ends with an error where the service has no room for more bytes.
 pub(super) struct MeteredBody {
+    /// Body as received.
     pub(super) body: Body,
-    pub(super) bytes: Arc<RequestBytes>,
+    /// Bytes of all requests that are being received.
+    pub(super) budget: Arc<RequestBytes>,
 }
 
 impl hyper::body::Body for MeteredBody {
@@ -26,9 +28,9 @@ impl hyper::body::Body for MeteredBody {
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
         let polled = Pin::new(&mut self.body).poll_frame(cx);
         if let Poll::Ready(Some(Ok(frame))) = &polled {
-            let bytes = frame.data_ref().map_or(0, |data| data.len() as u64);
-            // The frame is dropped; the reader of the body turns the error into a refusal.
-            if !self.bytes.reserve(bytes) {
+            let length = frame.data_ref().map_or(0, |data| data.len() as u64);
+            // The frame is dropped; the reader of the body turns the error into a rejection.
+            if !self.budget.reserve(length) {
                 return Poll::Ready(Some(Err(axum::Error::new(grpc::body_limit_error()))));
             }
         }

@@ -17,11 +17,11 @@ use crate::report;
 use crate::server::grpc::messages::page_messages;
 use crate::server::grpc::status::{error_status, translate_status};
 use crate::server::status::status_of;
-use crate::service::answer_stream::{AnswerReceiver, answer_channel};
-use crate::service::caller::CallerIdentity;
+use crate::service::caller::CallContext;
 use crate::service::calls::ServiceCalls;
-use crate::service::refusal::{limited_findings, message_of};
+use crate::service::rejection::{limited_findings, message_of};
 use crate::service::rendered::RenderedPage;
+use crate::service::response_stream::{ResponseReceiver, response_channel};
 use crate::service::workers::QueueClass;
 
 type BatchOutlet = mpsc::Sender<Result<proto::RenderBatchResponse, Status>>;
@@ -35,7 +35,7 @@ const RETRY_PAUSE: Duration = Duration::from_millis(50);
 #[derive(Clone)]
 struct BatchCall {
     calls: ServiceCalls,
-    caller: CallerIdentity,
+    caller: CallContext,
     outlet: BatchOutlet,
     /// Held while a page is sent, so that its messages stay together.
     page_lock: Arc<Mutex<()>>,
@@ -47,16 +47,16 @@ struct BatchCall {
 /// sender.
 pub(super) fn render_batch(
     calls: ServiceCalls,
-    caller: CallerIdentity,
+    caller: CallContext,
     pages: Streaming<proto::RenderBatchRequest>,
-) -> AnswerReceiver<Result<proto::RenderBatchResponse, Status>> {
-    let (outlet, last, receiver) = answer_channel();
+) -> ResponseReceiver<Result<proto::RenderBatchResponse, Status>> {
+    let (outlet, last, receiver) = response_channel();
     // The response is returned at once; pages go into it as they are made.
     tokio::spawn(async move {
         let (timed_out, mut has_timed_out) = watch::channel(false);
         let timed_out = Arc::new(timed_out);
         let batch = BatchCall { calls, caller, outlet, page_lock: Arc::default(), timed_out };
-        let late = || Err(error_status(&Error::DeadlineExceeded, batch.caller.language("")));
+        let late = || Err(error_status(&Error::DeadlineExceeded, batch.caller.default_language()));
         let requested_deadline = async {
             match batch.caller.requested_deadline {
                 Some(deadline) => tokio::time::sleep_until(deadline.into()).await,
@@ -90,7 +90,7 @@ async fn read_requests(
     batch: &BatchCall,
     mut pages: Streaming<proto::RenderBatchRequest>,
 ) -> Result<(), Status> {
-    let language = batch.caller.language("");
+    let language = batch.caller.default_language();
     // One page more than there are threads, so that none waits for the next page to be read.
     let ahead = Arc::new(Semaphore::new(batch.calls.config().workers + 1));
     let mut keys = BTreeSet::new();
@@ -129,7 +129,8 @@ async fn read_requests(
     end
 }
 
-/// Checks that a key can be told from the others, and that the batch is not too long.
+/// Checks that a key is new in its batch and has 1 to 128 characters, and that the batch is not too
+/// long.
 fn check_key(key: &str, keys: &BTreeSet<String>) -> Result<(), Error> {
     let reject = |zh: &str, en: &str| {
         let place = FindingPlace::of_field("key");
@@ -172,13 +173,13 @@ impl BatchCallPage {
         // are read.
         let _messages_together = self.batch.page_lock.lock().await;
         if tokio::time::timeout(page_time, self.send_page(rendered)).await.is_err() {
-            // The stream may hold half of a page now, so the batch cannot go on.
+            // The stream may hold half of a page now, so the batch cannot continue.
             self.batch.timed_out.send_replace(true);
         }
     }
 
-    /// Renders the page. It waits for room in the queue, where a single call would be rejected:
-    /// nobody sits in front of a batch.
+    /// Renders the page. It waits for room in the queue, where a single call would be rejected,
+    /// because no person is waiting for it.
     async fn render(&self, request: proto::RenderPageRequest) -> Result<Arc<RenderedPage>, Error> {
         let BatchCall { calls, caller, .. } = &self.batch;
         let mut tries = 0;

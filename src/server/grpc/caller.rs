@@ -4,14 +4,17 @@ use tonic::{Request, Status};
 
 use crate::error::Error;
 use crate::server::grpc::status::error_status;
-use crate::service::caller::CallerIdentity;
-use crate::service::language::ReplyLanguage;
+use crate::service::caller::CallContext;
+use crate::service::language::ResponseLanguage;
 
-/// Returns the caller that the call layer has identified.
-pub(super) fn caller_of<T>(request: &Request<T>) -> Result<CallerIdentity, Status> {
+/// Returns the call as the call layer has identified it.
+///
+/// # Errors
+/// `INTERNAL` if the call did not pass through the call layer.
+pub(super) fn caller_of<T>(request: &Request<T>) -> Result<CallContext, Status> {
     let missing = || {
-        let error = Error::Internal("a call without a caller".to_owned());
-        error_status(&error, ReplyLanguage::default())
+        let error = Error::Internal("the call layer has not run".to_owned());
+        error_status(&error, ResponseLanguage::default())
     };
-    request.extensions().get::<CallerIdentity>().cloned().ok_or_else(missing)
+    request.extensions().get::<CallContext>().cloned().ok_or_else(missing)
 }

@@ -30,7 +30,7 @@ impl CatalogService for CatalogApi {
     ) -> Result<Response<proto::ListHouseStylesResponse>, Status> {
         let caller = caller_of(&request)?;
         let styles = catalog::list_house_styles(&self.calls, &caller, request.into_inner());
-        styles.map(Response::new).map_err(|error| error_status(&error, caller.language("")))
+        styles.map(Response::new).map_err(|error| error_status(&error, caller.default_language()))
     }
 
     async fn list_fonts(
@@ -39,6 +39,6 @@ impl CatalogService for CatalogApi {
     ) -> Result<Response<proto::ListFontsResponse>, Status> {
         let caller = caller_of(&request)?;
         let fonts = catalog::list_fonts(&self.calls, &caller, request.into_inner()).await;
-        fonts.map(Response::new).map_err(|error| error_status(&error, caller.language("")))
+        fonts.map(Response::new).map_err(|error| error_status(&error, caller.default_language()))
     }
 }

@@ -9,13 +9,13 @@ use crate::config::CHUNK_BYTES;
 use crate::proto;
 use crate::proto::render_page_response::Part;
 use crate::server::grpc::status::error_status;
-use crate::service::language::ReplyLanguage;
+use crate::service::language::ResponseLanguage;
 use crate::service::rendered::{RenderedFile, RenderedPage};
 
 /// Messages of a render: the report, then the artifacts, or the reason why there are none.
 pub(super) fn render_messages(
     page: Arc<RenderedPage>,
-    language: ReplyLanguage,
+    language: ResponseLanguage,
 ) -> impl Iterator<Item = Result<proto::RenderPageResponse, Status>> + Send {
     let failure = page.files.as_ref().err().map(|error| Err(error_status(error, language)));
     page_messages(page).map(Ok).chain(failure)

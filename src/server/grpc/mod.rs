@@ -16,6 +16,6 @@ mod upload;
 pub(crate) use crate::server::grpc::messages::page_messages;
 pub(crate) use crate::server::grpc::router::{HealthState, ServiceHealth, accept_grpc_web, router};
 pub(crate) use crate::server::grpc::status::{
-    body_limit_error, is_body_limit_error, refusal_response, unimplemented_response,
+    body_limit_error, is_body_limit_error, rejection_response, unimplemented_response,
     unreadable_message,
 };

@@ -13,7 +13,7 @@ use crate::server::grpc::status::error_status;
 pub(crate) struct ProofApi;
 
 fn unimplemented<T, U>(request: &Request<T>, method: &str) -> Result<Response<U>, Status> {
-    let language = caller_of(request)?.language("");
+    let language = caller_of(request)?.default_language();
     Err(error_status(&Error::Unsupported { feature: format!("ProofService.{method}") }, language))
 }
 

@@ -9,14 +9,14 @@ use tonic_types::{ErrorDetails, FieldViolation, PreconditionViolation, QuotaViol
 use crate::error::Error;
 use crate::finding::{Bilingual, Finding, FindingCode, FindingPlace};
 use crate::server::status::{REASON_HEADER, status_of};
-use crate::service::language::ReplyLanguage;
-use crate::service::refusal::{finding_field, finding_text, limited_findings, message_of};
+use crate::service::language::ResponseLanguage;
+use crate::service::rejection::{finding_field, finding_text, limited_findings, message_of};
 
 /// Domain of the reasons in error details.
 const DOMAIN: &str = "banmian";
 
 /// Status of an error, in the language of its caller.
-pub(crate) fn error_status(error: &Error, language: ReplyLanguage) -> Status {
+pub(crate) fn error_status(error: &Error, language: ResponseLanguage) -> Status {
     let row = status_of(error);
     let mut details = ErrorDetails::new();
     match error {
@@ -27,7 +27,7 @@ pub(crate) fn error_status(error: &Error, language: ReplyLanguage) -> Status {
             details.set_precondition_failure(precondition_violations(findings));
         }
         Error::NotFound { kind, id } => {
-            details.set_resource_info(*kind, id.as_str(), "", error.message().en.as_str());
+            details.set_resource_info(kind.name().en, id.as_str(), "", error.message().en.as_str());
         }
         Error::QuotaExceeded { setting, .. } => {
             details.set_quota_failure(vec![QuotaViolation::new(*setting, error.message().en)]);
@@ -67,21 +67,21 @@ fn precondition_violations(findings: &[Finding]) -> Vec<PreconditionViolation> {
     limited_findings(findings).into_iter().map(violation).collect()
 }
 
-/// Response that refuses a call, for a caller that accepts these languages.
-pub(crate) fn refusal_response(error: &Error, accept_language: &str) -> Response {
-    let status = error_status(error, ReplyLanguage::choose("", accept_language));
+/// Response that rejects a call, for a caller that accepts these languages.
+pub(crate) fn rejection_response(error: &Error, accept_language: &str) -> Response {
+    let status = error_status(error, ResponseLanguage::choose("", accept_language));
     status.into_http::<Body>().map(axum::body::Body::new)
 }
 
 /// Response to a method that does not exist.
-pub(crate) fn unimplemented_response(path: String, language: ReplyLanguage) -> Response {
+pub(crate) fn unimplemented_response(path: String, language: ResponseLanguage) -> Response {
     let status = error_status(&Error::Unsupported { feature: path }, language);
     status.into_http::<Body>().map(axum::body::Body::new)
 }
 
-/// Replaces the status that tonic gives a message that it cannot read by the status of a refusal,
+/// Replaces the status that tonic gives a message that it cannot read by the status of a rejection,
 /// with code and details. Statuses of the service stay as they are.
-pub(crate) fn translate_status(status: Status, language: ReplyLanguage) -> Status {
+pub(crate) fn translate_status(status: Status, language: ResponseLanguage) -> Status {
     match unreadable_message(status.code() as i32, status.message()) {
         // The reason header marks the statuses of the service itself.
         Some(error) if status.metadata().get(REASON_HEADER).is_none() => {
@@ -93,7 +93,7 @@ pub(crate) fn translate_status(status: Status, language: ReplyLanguage) -> Statu
 
 /// Error that ends a body for which the service has no room. The reader of the body passes it on.
 pub(crate) fn body_limit_error() -> Box<dyn std::error::Error + Send + Sync> {
-    Box::new(error_status(&Error::Busy, ReplyLanguage::default()))
+    Box::new(error_status(&Error::Busy, ResponseLanguage::default()))
 }
 
 /// True if an error comes from [`body_limit_error`].
@@ -127,20 +127,20 @@ mod tests {
     use super::error_status;
     use crate::error::Error;
     use crate::finding::{Bilingual, Finding, FindingCode, FindingPlace};
-    use crate::service::language::ReplyLanguage;
+    use crate::service::language::ResponseLanguage;
 
     #[test]
     fn a_status_has_code_reason_and_retry_in_the_callers_language() {
-        let busy = error_status(&Error::Busy, ReplyLanguage::English);
+        let busy = error_status(&Error::Busy, ResponseLanguage::English);
         assert_eq!(busy.code(), Code::ResourceExhausted);
         assert!(busy.message().contains("busy"), "{}", busy.message());
-        assert!(error_status(&Error::Busy, ReplyLanguage::Chinese).message().contains("繁忙"));
+        assert!(error_status(&Error::Busy, ResponseLanguage::Chinese).message().contains("繁忙"));
         let details = busy.get_error_details();
         assert_eq!(details.error_info().map(|info| info.reason.as_str()), Some("BM-BUSY"));
         assert!(details.retry_info().is_some_and(|retry| retry.retry_delay.is_some()));
         let quota = error_status(
             &Error::QuotaExceeded { setting: "calls_per_minute", limit: 3 },
-            ReplyLanguage::English,
+            ResponseLanguage::English,
         );
         assert!(quota.get_details_quota_failure().is_some());
     }
@@ -150,7 +150,7 @@ mod tests {
         let field = "articles[99].body[4999].paragraph.text".repeat(8);
         let words = Bilingual::new("错".repeat(400), "wrong".repeat(400));
         let finding = Finding::new(FindingCode::BadValue, FindingPlace::of_field(field), words);
-        let status = error_status(&Error::Rejected(vec![finding; 200]), ReplyLanguage::Chinese);
+        let status = error_status(&Error::Rejected(vec![finding; 200]), ResponseLanguage::Chinese);
         let violations = status.get_details_bad_request().expect("BadRequest").field_violations;
         assert!((1..=10).contains(&violations.len()));
         assert!(status.details().len() <= 4096, "{}", status.details().len());

@@ -13,8 +13,8 @@ use crate::server::grpc::caller::caller_of;
 use crate::server::grpc::messages::render_messages;
 use crate::server::grpc::status::error_status;
 use crate::server::grpc::upload::receive_picture;
-use crate::service::answer_stream::send_until_deadline;
 use crate::service::calls::ServiceCalls;
+use crate::service::response_stream::send_until_deadline;
 use crate::service::workers::QueueClass;
 
 /// The methods of `TypesetService`.

@@ -13,11 +13,11 @@ use crate::config::CHUNK_BYTES;
 use crate::error::Error;
 use crate::proto;
 use crate::server::grpc::page_messages;
-use crate::server::http::ask::AnswerForm;
+use crate::server::http::ask::ResponseForm;
 use crate::server::http::error::{JSON, error_response};
-use crate::service::answer_stream::send_until_deadline;
-use crate::service::caller::CallerIdentity;
+use crate::service::caller::CallContext;
 use crate::service::rendered::{RenderedFile, RenderedPage};
+use crate::service::response_stream::send_until_deadline;
 
 /// Header with the hash of the layout, for callers that get a file without its report.
 const LAYOUT_HEADER: &str = "x-banmian-layout";
@@ -27,19 +27,19 @@ const REPORT_NAME: &str = "report.json";
 
 /// Response with a page whose files are all made.
 pub(crate) fn page_response(
-    caller: &CallerIdentity,
+    caller: &CallContext,
     page: Arc<RenderedPage>,
-    form: AnswerForm,
+    form: ResponseForm,
 ) -> Response {
     try_page_response(caller, page, form)
-        .unwrap_or_else(|what| error_response(&Error::Internal(what), caller.language(""), None))
+        .unwrap_or_else(|error| error_response(&error, caller.default_language(), None))
 }
 
 fn try_page_response(
-    caller: &CallerIdentity,
+    caller: &CallContext,
     page: Arc<RenderedPage>,
-    form: AnswerForm,
-) -> Result<Response, String> {
+    form: ResponseForm,
+) -> Result<Response, Error> {
     let mut files: Vec<RenderedFile> = page.files.iter().flatten().cloned().collect();
     let layout_hash = page.report.layout_hash.clone();
     let response = Response::builder().header(LAYOUT_HEADER, &layout_hash);
@@ -51,11 +51,11 @@ fn try_page_response(
             .body(streamed_body(caller, vec![bytes.into()]))
     };
     let response = match form {
-        AnswerForm::File(index) => {
-            // `swap_remove` would panic; a page with other files than requested is an internal
-            // error.
+        ResponseForm::File(index) => {
+            // `swap_remove` would panic.
             if index >= files.len() {
-                return Err("no such file".to_owned());
+                let message = "the page has other files than requested".to_owned();
+                return Err(Error::Internal(message));
             }
             let file = files.swap_remove(index);
             response
@@ -65,27 +65,32 @@ fn try_page_response(
                 .header(ETAG, format!("\"{}\"", file.sha256))
                 .body(streamed_body(caller, vec![file.bytes]))
         }
-        AnswerForm::Multipart => {
+        ResponseForm::Multipart => {
             // Files contain the hash of their layout, but never after these letters.
             let boundary = format!("banmian-{}", layout_hash.get(..32).unwrap_or("page"));
-            let pieces = multipart_pieces(&page.report, files, &boundary);
+            let pieces = multipart_pieces(&page.report, files, &boundary)?;
             response
                 .header(CONTENT_TYPE, format!("multipart/mixed; boundary={boundary}"))
                 .body(streamed_body(caller, pieces))
         }
-        AnswerForm::Zip => whole("application/zip", zip_archive(&page.report, &files)?),
-        AnswerForm::Json => {
+        ResponseForm::Zip => whole("application/zip", zip_archive(&page.report, &files)?),
+        ResponseForm::Json => {
             let messages: Vec<_> = page_messages(page).collect();
-            whole(JSON, serde_json::to_vec(&messages).map_err(|error| error.to_string())?)
+            whole(JSON, serde_json::to_vec(&messages).map_err(internal)?)
         }
     };
-    response.map_err(|error| error.to_string())
+    response.map_err(internal)
+}
+
+/// Builds the error of a response that cannot be made.
+fn internal(error: impl std::fmt::Display) -> Error {
+    Error::Internal(error.to_string())
 }
 
 /// Body that is sent as the caller reads it, at the latest until its deadline. After the deadline
 /// the connection is closed, so that a part is not mistaken for the whole body. Chunks are copies:
 /// those still queued after the deadline do not keep the whole file in memory.
-fn streamed_body(caller: &CallerIdentity, pieces: Vec<Bytes>) -> Body {
+fn streamed_body(caller: &CallContext, pieces: Vec<Bytes>) -> Body {
     let chunks = pieces.into_iter().flat_map(|piece| {
         let starts = (0..piece.len()).step_by(CHUNK_BYTES);
         starts.map(move |start| {
@@ -116,42 +121,41 @@ fn multipart_pieces(
     report: &proto::RenderReport,
     files: Vec<RenderedFile>,
     boundary: &str,
-) -> Vec<Bytes> {
-    let report = serde_json::to_vec(report).unwrap_or_default();
-    let head = |media_type: &str, name: &str, length: usize| {
+) -> Result<Vec<Bytes>, Error> {
+    let report = serde_json::to_vec(report).map_err(internal)?;
+    let part_head = |media_type: &str, name: &str, length: usize| {
         let disposition = content_disposition(name);
         format!(
             "--{boundary}\r\ncontent-type: {media_type}\r\ncontent-disposition: {disposition}\r\ncontent-length: {length}\r\n"
         )
     };
     let mut pieces = Vec::new();
-    pieces.push(Bytes::from(head(JSON, REPORT_NAME, report.len()) + "\r\n"));
+    pieces.push(Bytes::from(part_head(JSON, REPORT_NAME, report.len()) + "\r\n"));
     pieces.push(report.into());
     for file in files {
-        let head = head(file.media_type, &file.file_name, file.bytes.len());
+        let head = part_head(file.media_type, &file.file_name, file.bytes.len());
         pieces.push(format!("\r\n{head}etag: \"{}\"\r\n\r\n", file.sha256).into());
         // Shared bytes, not a copy: files stay in the cache while they are sent.
         pieces.push(file.bytes);
     }
     pieces.push(format!("\r\n--{boundary}--\r\n").into());
-    pieces
+    Ok(pieces)
 }
 
 /// Report and files as an archive. Files are stored uncompressed, because they are compressed
 /// already, and without times, so that equal pages give equal archives.
-fn zip_archive(report: &proto::RenderReport, files: &[RenderedFile]) -> Result<Vec<u8>, String> {
-    let text_of = |error: zip::result::ZipError| error.to_string();
-    let report = serde_json::to_vec(report).map_err(|error| error.to_string())?;
+fn zip_archive(report: &proto::RenderReport, files: &[RenderedFile]) -> Result<Vec<u8>, Error> {
+    let report = serde_json::to_vec(report).map_err(internal)?;
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Stored)
         .last_modified_time(zip::DateTime::default());
     let files = files.iter().map(|file| (file.file_name.as_str(), &file.bytes[..]));
     for (name, bytes) in std::iter::once((REPORT_NAME, &report[..])).chain(files) {
-        archive.start_file(name, options).map_err(text_of)?;
-        archive.write_all(bytes).map_err(|error| error.to_string())?;
+        archive.start_file(name, options).map_err(internal)?;
+        archive.write_all(bytes).map_err(internal)?;
     }
-    archive.finish().map(Cursor::into_inner).map_err(text_of)
+    archive.finish().map(Cursor::into_inner).map_err(internal)
 }
 
 #[cfg(test)]

@@ -12,11 +12,11 @@ use crate::error::Error;
 use crate::intake::read_message;
 use crate::proto::{self, Output};
 use crate::server::grpc::is_body_limit_error;
-use crate::server::http::error::{HttpRefusal, JSON};
+use crate::server::http::error::{HttpRejection, JSON};
 
 /// Form of the response to a render.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum AnswerForm {
+pub(crate) enum ResponseForm {
     /// The bytes of one file, by its index among the requested outputs.
     File(usize),
     /// The report and all files as parts of one response.
@@ -33,7 +33,7 @@ pub(crate) struct RequestedPage {
     /// The request.
     pub(crate) page: proto::RenderPageRequest,
     /// Form of the response.
-    pub(crate) form: AnswerForm,
+    pub(crate) form: ResponseForm,
 }
 
 /// Media type of a body, without its parameters, in lower case.
@@ -43,10 +43,10 @@ fn media_type(headers: &HeaderMap) -> String {
 }
 
 /// Reads a whole body. JSON may take twice the bytes of its message.
-async fn read_body(mut body: Body, config: &ServiceConfig) -> Result<Bytes, HttpRefusal> {
+async fn read_body(mut body: Body, config: &ServiceConfig) -> Result<Bytes, HttpRejection> {
     let max_bytes = config.limits.message_bytes.saturating_mul(2);
-    let too_large = || HttpRefusal::Call(Error::TooLarge { limit_bytes: max_bytes as u64 });
-    // The stated length alone is enough to refuse; a missing one is checked below.
+    let too_large = || HttpRejection::Call(Error::TooLarge { limit_bytes: max_bytes as u64 });
+    // The stated length alone is enough to reject; a missing one is checked below.
     if body.size_hint().lower() > max_bytes as u64 {
         return Err(too_large());
     }
@@ -61,7 +61,7 @@ async fn read_body(mut body: Body, config: &ServiceConfig) -> Result<Bytes, Http
 }
 
 /// Reads the next bytes of a body; `None` at its end.
-pub(crate) async fn next_frame(body: &mut Body) -> Result<Option<Bytes>, HttpRefusal> {
+pub(crate) async fn next_frame(body: &mut Body) -> Result<Option<Bytes>, HttpRejection> {
     loop {
         let next = std::future::poll_fn(|cx| std::pin::Pin::new(&mut *body).poll_frame(cx)).await;
         match next {
@@ -76,7 +76,7 @@ pub(crate) async fn next_frame(body: &mut Body) -> Result<Option<Bytes>, HttpRef
             Some(Err(error)) if is_body_limit_error(&error) => return Err(Error::Busy.into()),
             Some(Err(_)) => {
                 let (zh, en) = ("请求未传完", "the request body is incomplete");
-                return Err(HttpRefusal::http(StatusCode::BAD_REQUEST, 1, zh, en));
+                return Err(HttpRejection::http(StatusCode::BAD_REQUEST, 1, zh, en));
             }
         }
     }
@@ -86,7 +86,7 @@ pub(crate) async fn next_frame(body: &mut Body) -> Result<Option<Bytes>, HttpRef
 pub(crate) async fn json_message<T: DeserializeOwned>(
     request: Request,
     config: &ServiceConfig,
-) -> Result<T, HttpRefusal> {
+) -> Result<T, HttpRejection> {
     let media_type = media_type(request.headers());
     if media_type != JSON {
         return Err(unsupported_media_type(&media_type, &[JSON]));
@@ -96,9 +96,9 @@ pub(crate) async fn json_message<T: DeserializeOwned>(
 }
 
 /// Rejects a body whose media type is none of `expected`.
-fn unsupported_media_type(media_type: &str, expected: &[&str]) -> HttpRefusal {
+fn unsupported_media_type(media_type: &str, expected: &[&str]) -> HttpRejection {
     let media_type: String = media_type.chars().take(80).collect();
-    HttpRefusal::http(
+    HttpRejection::http(
         StatusCode::UNSUPPORTED_MEDIA_TYPE,
         3,
         format!("content-type 是“{media_type}”，应为 {}", expected.join(" 或 ")),
@@ -112,7 +112,7 @@ pub(crate) async fn render_request(
     request: Request,
     query: &[(String, String)],
     config: &ServiceConfig,
-) -> Result<RequestedPage, HttpRefusal> {
+) -> Result<RequestedPage, HttpRejection> {
     let accept = request.headers().get_all(ACCEPT).iter();
     let accept: Vec<String> =
         accept.filter_map(|value| Some(value.to_str().ok()?.to_owned())).collect();
@@ -142,7 +142,7 @@ pub(crate) async fn render_request(
 }
 
 /// Parses the options of plain copy.
-fn query_request(query: &[(String, String)]) -> Result<proto::RenderPageRequest, HttpRefusal> {
+fn query_request(query: &[(String, String)]) -> Result<proto::RenderPageRequest, HttpRejection> {
     let mut page = proto::RenderPageRequest::default();
     let mut layout = proto::Layout::default();
     for (name, value) in query {
@@ -165,7 +165,7 @@ fn query_request(query: &[(String, String)]) -> Result<proto::RenderPageRequest,
             "previewDpi" => {
                 page.preview_dpi = value.parse().map_err(|_| bad_parameter(name, value))?;
             }
-            // A misspelt option is refused, or the page would be made without it.
+            // A misspelt option is rejected, or the page would be made without it.
             _ => return Err(bad_parameter(name, value)),
         }
     }
@@ -175,10 +175,10 @@ fn query_request(query: &[(String, String)]) -> Result<proto::RenderPageRequest,
     Ok(page)
 }
 
-fn bad_parameter(name: &str, value: &str) -> HttpRefusal {
+fn bad_parameter(name: &str, value: &str) -> HttpRejection {
     let shorten = |text: &str| text.chars().take(80).collect::<String>();
     let (name, value) = (shorten(name), shorten(value));
-    HttpRefusal::http(
+    HttpRejection::http(
         StatusCode::BAD_REQUEST,
         3,
         format!("查询参数有误：{name}={value}"),
@@ -187,7 +187,9 @@ fn bad_parameter(name: &str, value: &str) -> HttpRefusal {
 }
 
 /// Parses the page size and the page token of a list.
-pub(crate) fn paging_parameters(query: &[(String, String)]) -> Result<(u32, String), HttpRefusal> {
+pub(crate) fn paging_parameters(
+    query: &[(String, String)],
+) -> Result<(u32, String), HttpRejection> {
     let (mut size, mut token) = (0, String::new());
     for (name, value) in query {
         match name.as_str() {
@@ -203,7 +205,7 @@ pub(crate) fn paging_parameters(query: &[(String, String)]) -> Result<(u32, Stri
 pub(crate) fn upload_header(
     query: &[(String, String)],
     headers: &HeaderMap,
-) -> Result<proto::UploadPictureHeader, HttpRefusal> {
+) -> Result<proto::UploadPictureHeader, HttpRejection> {
     let length = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
     let mut header = proto::UploadPictureHeader {
         total_bytes: length.unwrap_or(0),
@@ -236,12 +238,12 @@ fn media_type_of(output: i32) -> &'static str {
 /// Chooses the form of the response (RFC 9110, 12.5.1): the one that `accept` prefers among those
 /// on offer. A file is on offer alone only where it is the only one of its type. Without a
 /// preference it is the one file, or all files as parts.
-fn choose_form(accept: &str, outputs: &[i32]) -> Result<AnswerForm, HttpRefusal> {
+fn choose_form(accept: &str, outputs: &[i32]) -> Result<ResponseForm, HttpRejection> {
     let offers = form_offers(outputs);
     if accept.trim().is_empty() {
         return Ok(offers[0].1);
     }
-    let mut best: Option<(f32, AnswerForm)> = None;
+    let mut best: Option<(f32, ResponseForm)> = None;
     for (media_type, form) in &offers {
         let weight = accept_weight(accept, media_type);
         // Strictly more, so that of equal weights the earlier offer wins.
@@ -252,7 +254,7 @@ fn choose_form(accept: &str, outputs: &[i32]) -> Result<AnswerForm, HttpRefusal>
     best.map(|(_, form)| form).ok_or_else(|| {
         let offered: Vec<&str> = offers.iter().map(|(media_type, _)| *media_type).collect();
         let offered = offered.join(", ");
-        HttpRefusal::http(
+        HttpRejection::http(
             StatusCode::NOT_ACCEPTABLE,
             3,
             format!("accept 中没有可提供的类型：{offered}"),
@@ -262,25 +264,25 @@ fn choose_form(accept: &str, outputs: &[i32]) -> Result<AnswerForm, HttpRefusal>
 }
 
 /// Forms on offer for some outputs, with their media types, the default first.
-fn form_offers(outputs: &[i32]) -> Vec<(&'static str, AnswerForm)> {
-    let mut offers: Vec<(&str, AnswerForm)> = Vec::new();
+fn form_offers(outputs: &[i32]) -> Vec<(&'static str, ResponseForm)> {
+    let mut offers: Vec<(&str, ResponseForm)> = Vec::new();
     for (index, output) in outputs.iter().enumerate() {
         let media_type = media_type_of(*output);
         let same_type = outputs.iter().filter(|other| media_type_of(**other) == media_type);
         // JSON stands for the messages of the stream.
         if same_type.count() == 1 && media_type != JSON {
-            offers.push((media_type, AnswerForm::File(index)));
+            offers.push((media_type, ResponseForm::File(index)));
         }
     }
     let all_files =
-        [("multipart/mixed", AnswerForm::Multipart), ("application/zip", AnswerForm::Zip)];
+        [("multipart/mixed", ResponseForm::Multipart), ("application/zip", ResponseForm::Zip)];
     if outputs.len() > 1 {
         // First, because without `accept` the first offer is taken: all files, not one of them.
         offers.splice(0..0, all_files);
     } else {
         offers.extend(all_files);
     }
-    offers.push((JSON, AnswerForm::Json));
+    offers.push((JSON, ResponseForm::Json));
     offers
 }
 
@@ -311,23 +313,23 @@ fn accept_weight(accept: &str, media_type: &str) -> f32 {
 
 #[cfg(test)]
 mod tests {
-    use super::{AnswerForm, choose_form, query_request};
+    use super::{ResponseForm, choose_form, query_request};
     use crate::proto::Output::{self, GeometryJson, PressPdf, PreviewPng, ProofPdf};
 
     #[test]
     fn the_form_is_the_preferred_one_of_those_on_offer() {
-        let cases: [(&str, &[Output], Option<AnswerForm>); 12] = [
-            ("", &[PressPdf], Some(AnswerForm::File(0))),
-            ("*/*", &[PressPdf], Some(AnswerForm::File(0))),
-            ("", &[PressPdf, PreviewPng], Some(AnswerForm::Multipart)),
-            ("application/pdf", &[PressPdf, PreviewPng], Some(AnswerForm::File(0))),
-            ("image/*", &[PressPdf, PreviewPng], Some(AnswerForm::File(1))),
+        let cases: [(&str, &[Output], Option<ResponseForm>); 12] = [
+            ("", &[PressPdf], Some(ResponseForm::File(0))),
+            ("*/*", &[PressPdf], Some(ResponseForm::File(0))),
+            ("", &[PressPdf, PreviewPng], Some(ResponseForm::Multipart)),
+            ("application/pdf", &[PressPdf, PreviewPng], Some(ResponseForm::File(0))),
+            ("image/*", &[PressPdf, PreviewPng], Some(ResponseForm::File(1))),
             ("application/pdf", &[PressPdf, ProofPdf], None),
-            ("application/zip;q=0.5, multipart/*;q=0.4", &[PressPdf], Some(AnswerForm::Zip)),
-            ("application/json", &[PressPdf], Some(AnswerForm::Json)),
-            ("application/json", &[GeometryJson], Some(AnswerForm::Json)),
-            ("text/html, */*;q=0.1", &[PressPdf], Some(AnswerForm::File(0))),
-            ("application/pdf;q=0, */*", &[PressPdf], Some(AnswerForm::Multipart)),
+            ("application/zip;q=0.5, multipart/*;q=0.4", &[PressPdf], Some(ResponseForm::Zip)),
+            ("application/json", &[PressPdf], Some(ResponseForm::Json)),
+            ("application/json", &[GeometryJson], Some(ResponseForm::Json)),
+            ("text/html, */*;q=0.1", &[PressPdf], Some(ResponseForm::File(0))),
+            ("application/pdf;q=0, */*", &[PressPdf], Some(ResponseForm::Multipart)),
             ("text/html", &[PressPdf], None),
         ];
         for (accept, outputs, expected) in cases {

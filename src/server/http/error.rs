@@ -1,4 +1,4 @@
-//! Responses in JSON: results and refusals.
+//! Responses in JSON: results and rejections.
 
 use axum::body::Body;
 use axum::response::Response;
@@ -11,15 +11,15 @@ use crate::error::Error;
 use crate::finding::Bilingual;
 use crate::proto;
 use crate::server::status::{CallOutcome, REASON_HEADER, status_name, status_of};
-use crate::service::language::ReplyLanguage;
-use crate::service::refusal::{finding_field, finding_text, limited_findings, message_of};
+use crate::service::language::ResponseLanguage;
+use crate::service::rejection::{finding_field, finding_text, limited_findings, message_of};
 
 /// Media type of JSON.
 pub(crate) const JSON: &str = "application/json";
 
-/// Refusal of a call that does not reach the service.
+/// Rejection of a call that does not reach the service.
 #[derive(Debug)]
-pub(crate) enum HttpRefusal {
+pub(crate) enum HttpRejection {
     /// Error that any protocol has.
     Call(Error),
     /// Error that only HTTP has.
@@ -33,13 +33,13 @@ pub(crate) enum HttpRefusal {
     },
 }
 
-impl From<Error> for HttpRefusal {
+impl From<Error> for HttpRejection {
     fn from(error: Error) -> Self {
         Self::Call(error)
     }
 }
 
-impl HttpRefusal {
+impl HttpRejection {
     /// Error that only HTTP has, with the number of the nearest gRPC status.
     pub(crate) fn http(
         status: StatusCode,
@@ -51,7 +51,7 @@ impl HttpRefusal {
     }
 
     /// Response in the language of the caller.
-    pub(crate) fn into_response(self, language: ReplyLanguage) -> Response {
+    pub(crate) fn into_response(self, language: ResponseLanguage) -> Response {
         let (status, grpc, message) = match self {
             Self::Call(error) => return error_response(&error, language, None),
             Self::Http { status, grpc, message } => (status, grpc, message),
@@ -72,15 +72,15 @@ impl HttpRefusal {
     }
 }
 
-/// Response that refuses a call, for a caller that accepts these languages.
-pub(crate) fn refusal_response(error: &Error, accept_language: &str) -> Response {
-    error_response(error, ReplyLanguage::choose("", accept_language), None)
+/// Response that rejects a call, for a caller that accepts these languages.
+pub(crate) fn rejection_response(error: &Error, accept_language: &str) -> Response {
+    error_response(error, ResponseLanguage::choose("", accept_language), None)
 }
 
 /// Response to an error, with the report of the page if there is one.
 pub(crate) fn error_response(
     error: &Error,
-    language: ReplyLanguage,
+    language: ResponseLanguage,
     report: Option<&proto::RenderReport>,
 ) -> Response {
     let (row, message) = (status_of(error), message_of(error));
@@ -124,7 +124,7 @@ pub(crate) fn error_response(
 /// Response to a call: its result as JSON, or its error.
 pub(crate) fn json_or_error(
     result: Result<impl Serialize, Error>,
-    language: ReplyLanguage,
+    language: ResponseLanguage,
 ) -> Response {
     match result {
         Ok(value) => json_response(&value, language),
@@ -133,7 +133,7 @@ pub(crate) fn json_or_error(
 }
 
 /// Response with a value as JSON.
-pub(crate) fn json_response(value: &impl Serialize, language: ReplyLanguage) -> Response {
+pub(crate) fn json_response(value: &impl Serialize, language: ResponseLanguage) -> Response {
     match serde_json::to_vec(value) {
         Ok(bytes) => {
             let response = Response::builder().header(CONTENT_TYPE, JSON);

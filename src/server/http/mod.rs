@@ -9,5 +9,5 @@ mod ask;
 mod error;
 mod router;
 
-pub(crate) use crate::server::http::error::refusal_response;
+pub(crate) use crate::server::http::error::rejection_response;
 pub(crate) use crate::server::http::router::router;

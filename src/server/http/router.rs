@@ -19,12 +19,14 @@ use crate::server::http::answer::page_response;
 use crate::server::http::ask::{
     json_message, next_frame, paging_parameters, render_request, upload_header,
 };
-use crate::server::http::error::{HttpRefusal, JSON, error_response, json_or_error, json_response};
+use crate::server::http::error::{
+    HttpRejection, JSON, error_response, json_or_error, json_response,
+};
 use crate::server::status::{CallOutcome, status_name};
-use crate::service::caller::CallerIdentity;
+use crate::service::caller::CallContext;
 use crate::service::calls::ServiceCalls;
 use crate::service::catalog;
-use crate::service::language::ReplyLanguage;
+use crate::service::language::ResponseLanguage;
 use crate::service::picture_upload::{PictureUpload, UploadStart};
 use crate::service::workers::QueueClass;
 
@@ -56,31 +58,31 @@ async fn not_found(request: Request) -> Response {
         return grpc::unimplemented_response(path, language);
     }
     let (zh, en) = (format!("没有路径 {path}"), format!("no such path: {path}"));
-    HttpRefusal::http(StatusCode::NOT_FOUND, 5, zh, en).into_response(language)
+    HttpRejection::http(StatusCode::NOT_FOUND, 5, zh, en).into_response(language)
 }
 
 async fn wrong_method(request: Request) -> Response {
     let (zh, en) = ("此路径不支持这种方法", "this path does not support this method");
     // The router adds the methods that the path takes.
-    HttpRefusal::http(StatusCode::METHOD_NOT_ALLOWED, 12, zh, en)
+    HttpRejection::http(StatusCode::METHOD_NOT_ALLOWED, 12, zh, en)
         .into_response(language_of(&request))
 }
 
-fn language_of(request: &Request) -> ReplyLanguage {
-    let caller = request.extensions().get::<CallerIdentity>();
-    caller.map(|caller| caller.language("")).unwrap_or_default()
+fn language_of(request: &Request) -> ResponseLanguage {
+    let caller = request.extensions().get::<CallContext>();
+    caller.map(|caller| caller.default_language()).unwrap_or_default()
 }
 
 async fn render(
     State(calls): State<ServiceCalls>,
-    Extension(caller): Extension<CallerIdentity>,
+    Extension(caller): Extension<CallContext>,
     Query(query): QueryPairs,
     request: Request,
 ) -> Response {
     let requested = match render_request(request, &query, calls.config()).await {
         Ok(requested) => requested,
         // The locale is in the body that could not be read: only the header tells the language.
-        Err(refusal) => return refusal.into_response(caller.language("")),
+        Err(rejection) => return rejection.into_response(caller.default_language()),
     };
     let language = caller.language(&requested.page.locale);
     match calls.render(&caller, requested.page, QueueClass::Interactive).await {
@@ -95,12 +97,12 @@ async fn render(
 
 async fn plan(
     State(calls): State<ServiceCalls>,
-    Extension(caller): Extension<CallerIdentity>,
+    Extension(caller): Extension<CallContext>,
     request: Request,
 ) -> Response {
     let request: proto::PlanPageRequest = match json_message(request, calls.config()).await {
         Ok(request) => request,
-        Err(refusal) => return refusal.into_response(caller.language("")),
+        Err(rejection) => return rejection.into_response(caller.default_language()),
     };
     let language = caller.language(&request.locale);
     json_or_error(calls.plan(&caller, request).await, language)
@@ -108,12 +110,12 @@ async fn plan(
 
 async fn measure(
     State(calls): State<ServiceCalls>,
-    Extension(caller): Extension<CallerIdentity>,
+    Extension(caller): Extension<CallContext>,
     request: Request,
 ) -> Response {
     let request: proto::MeasureArticleRequest = match json_message(request, calls.config()).await {
         Ok(request) => request,
-        Err(refusal) => return refusal.into_response(caller.language("")),
+        Err(rejection) => return rejection.into_response(caller.default_language()),
     };
     let language = caller.language(&request.locale);
     json_or_error(calls.measure(&caller, request).await, language)
@@ -121,14 +123,14 @@ async fn measure(
 
 async fn upload(
     State(calls): State<ServiceCalls>,
-    Extension(caller): Extension<CallerIdentity>,
+    Extension(caller): Extension<CallContext>,
     Query(query): QueryPairs,
     request: Request,
 ) -> Response {
-    let language = caller.language("");
+    let language = caller.default_language();
     let header = match upload_header(&query, request.headers()) {
         Ok(header) => header,
-        Err(refusal) => return refusal.into_response(language),
+        Err(rejection) => return rejection.into_response(language),
     };
     let mut upload = match PictureUpload::begin(&calls, &caller, header) {
         // Pictures are kept by their hash: one that is there already is not read again.
@@ -148,7 +150,7 @@ async fn upload(
                 }
             }
             Ok(None) => break,
-            Err(refusal) => return refusal.into_response(language),
+            Err(rejection) => return rejection.into_response(language),
         }
     }
     // The job may outlive this future, so it owns what it uses.
@@ -163,13 +165,13 @@ async fn upload(
 
 async fn house_styles(
     State(calls): State<ServiceCalls>,
-    Extension(caller): Extension<CallerIdentity>,
+    Extension(caller): Extension<CallContext>,
     Query(query): QueryPairs,
 ) -> Response {
-    let language = caller.language("");
+    let language = caller.default_language();
     let (page_size, page_token) = match paging_parameters(&query) {
         Ok(paging) => paging,
-        Err(refusal) => return refusal.into_response(language),
+        Err(rejection) => return rejection.into_response(language),
     };
     let request = proto::ListHouseStylesRequest { page_size, page_token };
     json_or_error(catalog::list_house_styles(&calls, &caller, request), language)
@@ -177,13 +179,13 @@ async fn house_styles(
 
 async fn fonts(
     State(calls): State<ServiceCalls>,
-    Extension(caller): Extension<CallerIdentity>,
+    Extension(caller): Extension<CallContext>,
     Query(query): QueryPairs,
 ) -> Response {
-    let language = caller.language("");
+    let language = caller.default_language();
     let (page_size, page_token) = match paging_parameters(&query) {
         Ok(paging) => paging,
-        Err(refusal) => return refusal.into_response(language),
+        Err(rejection) => return rejection.into_response(language),
     };
     let request = proto::ListFontsRequest { page_size, page_token };
     json_or_error(catalog::list_fonts(&calls, &caller, request).await, language)

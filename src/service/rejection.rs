@@ -34,7 +34,7 @@ fn log_incident(what: &str) -> Bilingual {
     Bilingual::new(format!("程序内部错误，编号 {id}"), format!("internal error, incident {id}"))
 }
 
-/// Returns the findings that are sent with a refusal: the first few, small enough for any peer's
+/// Returns the findings that are sent with a rejection: the first few, small enough for any peer's
 /// trailers.
 pub(crate) fn limited_findings(findings: &[Finding]) -> Vec<&Finding> {
     let mut bytes = 0;

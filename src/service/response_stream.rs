@@ -13,7 +13,7 @@ const MESSAGES_AHEAD: usize = 2;
 
 /// Terms on which a response is delivered.
 #[derive(Clone, Debug)]
-pub(crate) struct DeliveryTerms {
+pub(crate) struct ResponseTerms {
     /// Time by which the response has to be read.
     pub(crate) deadline: Instant,
     /// Notified when the caller has stopped reading: its connection is then closed.
@@ -24,7 +24,7 @@ pub(crate) struct DeliveryTerms {
 
 /// Receiving side of a response.
 #[derive(Debug)]
-pub(crate) struct AnswerReceiver<T> {
+pub(crate) struct ResponseReceiver<T> {
     messages: mpsc::Receiver<T>,
     last: LastMessage<T>,
 }
@@ -48,7 +48,7 @@ impl<T> LastMessage<T> {
 
     /// Waits for a late caller to read the rest. If it does not, its connection is reported as
     /// stalled.
-    pub(crate) async fn wait_for_reader(&self, delivery: &DeliveryTerms) {
+    pub(crate) async fn wait_for_reader(&self, delivery: &ResponseTerms) {
         tokio::time::sleep(delivery.stall_limit).await;
         // The other reference is held by the receiving side.
         if Arc::strong_count(&self.0) > 1 {
@@ -58,20 +58,20 @@ impl<T> LastMessage<T> {
 }
 
 /// Makes the sides of a channel that holds few messages.
-pub(crate) fn answer_channel<T>() -> (mpsc::Sender<T>, LastMessage<T>, AnswerReceiver<T>) {
+pub(crate) fn response_channel<T>() -> (mpsc::Sender<T>, LastMessage<T>, ResponseReceiver<T>) {
     let (sender, messages) = mpsc::channel(MESSAGES_AHEAD);
     let last = LastMessage(Arc::default());
-    (sender, last.clone(), AnswerReceiver { messages, last })
+    (sender, last.clone(), ResponseReceiver { messages, last })
 }
 
 /// Sends messages as the caller reads them, until the deadline. Then the rest is dropped, and a
 /// caller that reads on gets `late`.
 pub(crate) fn send_until_deadline<T: Send + 'static>(
-    delivery: DeliveryTerms,
+    delivery: ResponseTerms,
     messages: impl Iterator<Item = T> + Send + 'static,
     late: T,
-) -> AnswerReceiver<T> {
-    let (sender, last, receiver) = answer_channel();
+) -> ResponseReceiver<T> {
+    let (sender, last, receiver) = response_channel();
     // A separate task, because the response is read by hyper while this call has returned.
     tokio::spawn(async move {
         let send = async {
@@ -93,7 +93,7 @@ pub(crate) fn send_until_deadline<T: Send + 'static>(
     receiver
 }
 
-impl<T> Stream for AnswerReceiver<T> {
+impl<T> Stream for ResponseReceiver<T> {
     type Item = T;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<T>> {
@@ -113,12 +113,12 @@ mod tests {
     use tokio::sync::Notify;
     use tokio_stream::StreamExt as _;
 
-    use super::{DeliveryTerms, send_until_deadline};
+    use super::{ResponseTerms, send_until_deadline};
 
     #[tokio::test]
     async fn a_late_reader_gets_the_reason_after_what_was_on_its_way() {
         let stalled = Arc::new(Notify::new());
-        let delivery = |time| DeliveryTerms {
+        let delivery = |time| ResponseTerms {
             deadline: Instant::now() + time,
             stalled: Arc::clone(&stalled),
             stall_limit: Duration::from_millis(50),
