@@ -77,7 +77,7 @@ fn job_count(args: &BatchArgs) -> usize {
     }
 }
 
-/// Result of the batch: the worst of what happened.
+/// Result of the batch: the most severe failure.
 fn batch_result(tally: &BatchTally, log_error: Option<&FileError>) -> Result<(), CommandError> {
     let stopped = (tally.remaining() > 0).then_some(FailureKind::Stopped);
     let lines = log_error.iter().map(ToString::to_string).collect();
@@ -98,7 +98,7 @@ impl<'a> LogWriter<'a> {
     fn open(path: Option<&'a Path>) -> Result<Self, CommandError> {
         let mut writer = Self { log: None, error: None };
         if let Some(path) = path {
-            // Appended to: a batch that goes on after a stop continues its log.
+            // Appended to: a batch that is resumed after a stop continues its log.
             let file = OpenOptions::new().create(true).append(true).open(path);
             let file = file.map_err(|error| FileError::unwritable(path, error))?;
             writer.log = Some((path, BatchLog::new(file)));

@@ -29,7 +29,7 @@ pub(crate) enum ExitStatus {
     Internal = 70,
     /// Files of a batch cannot be written; other commands report `Usage` for this.
     Unwritable = 74,
-    /// The work was stopped; running the command again goes on.
+    /// The work was stopped. Running the command again resumes it.
     Stopped = 75,
 }
 

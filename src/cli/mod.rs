@@ -2,9 +2,9 @@
 //!
 //! Arguments become a configuration and a request; a command runs and prints what it did, in
 //! Chinese and English. Exit codes: 0 done; 1 the copy does not fit, a press file has an error or,
-//! for `serve`, the grace period ended with unfinished requests; 2 the input was rejected; 64 usage;
-//! 69 the server cannot be reached; 70 internal error; 74 files of a batch cannot be written; 75 a
-//! batch was stopped.
+//! for `serve`, the grace period ended with unfinished requests; 2 the input was rejected; 64
+//! usage; 69 the server cannot be reached; 70 internal error; 74 files of a batch cannot be
+//! written; 75 a batch was stopped.
 
 mod args;
 mod article;

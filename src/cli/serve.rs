@@ -54,7 +54,7 @@ impl From<ServerError> for CommandError {
     }
 }
 
-/// The command behind a running server: reads its settings again, prints what it does.
+/// Arguments of the running command: read again on a reload; its events are printed.
 #[derive(Clone)]
 struct ServeCommand(ServeArgs);
 
@@ -144,7 +144,7 @@ fn load_generation(
 
 /// `字体 faces 10 · 版式规范 house styles 1 · 租户 tenants 0`.
 fn generation_summary(engines: &EngineGeneration) -> String {
-    let common = engines.engine("");
+    let common = engines.common();
     format!(
         "字体 faces {} · 版式规范 house styles {} · 租户 tenants {}",
         common.fonts().catalog().faces().len(),

@@ -138,7 +138,7 @@ impl ChangeCollector<'_> {
         self.compare_single_texts(&before.kicker, &after.kicker);
         self.compare_single_texts(&before.headline, &after.headline);
         self.compare_head_texts(&before.deck, &after.deck, &after.headline);
-        self.compare_head_texts(&before.summary, &after.summary, &after.headline);
+        self.compare_head_texts(&before.standfirst, &after.standfirst, &after.headline);
         self.compare_single_texts(&before.byline, &after.byline);
         let absent = CopyText::default();
         let count = before.head_variants.len().max(after.head_variants.len());

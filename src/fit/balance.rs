@@ -115,8 +115,7 @@ struct BalanceNode {
 
 /// Breaks a text into exactly `count` lines no wider than `width`, as even as the costs of the
 /// breaks allow. The lines are not justified. `break_cost` gives the cost of a break after a
-/// unit. Returns
-/// `None` if there is no way.
+/// unit. Returns `None` if no such lines exist.
 ///
 /// Dynamic programming over the number of lines and the units on them: the cheapest way to set the
 /// first `end` units on `line` lines extends a cheapest way to set fewer units on one line less.

@@ -230,7 +230,7 @@ pub(crate) const FORBIDDEN_BREAK: i64 = 100_000;
 const SHORT_WIDOW: i64 = 5_000;
 /// The last line of a paragraph alone at the top of a column (孤行, R52, warning).
 const WIDOW: i64 = 120;
-/// The first line of a paragraph alone at the foot of a column (孤行, practice of the papers, warning).
+/// The first line of a paragraph alone at the foot of a column (孤行, warning).
 const ORPHAN: i64 = 60;
 /// Measure up to which columns are narrow and an orphan costs nothing.
 const NARROW_MEASURE: Em = Em::zi(15);
@@ -430,7 +430,7 @@ impl<'a> BodyBuilder<'a> {
         });
     }
 
-    /// Adds a text flush at one edge; what is longer than the measure goes on a further line.
+    /// Adds a text flush at one edge, on several lines if it is longer than the measure.
     fn push_flush_line(&mut self, block: usize, text: &ShapedText, side: FlushSide) {
         let measure = self.context.measure;
         let source = RowSource { block, text: 0 };

@@ -67,7 +67,7 @@ pub struct ArticleHead {
     pub rows: i64,
     /// Fewest rows in which its lines touch neither each other nor the body.
     pub least_rows: i64,
-    /// Least white between two lines, as a percentage of their mean size.
+    /// Least white between two lines, in percent of their mean size.
     pub line_white_percent: i64,
     /// Cost of choosing this head: a headline smaller than the width would allow, more lines.
     pub cost: i64,
@@ -94,7 +94,7 @@ impl ArticleHead {
     }
 }
 
-/// Least white between two lines of a head of these sizes, as a percentage of their mean size.
+/// Least white between two lines of a head of these sizes, in percent of their mean size.
 pub(super) fn white_between(above: Abs, below: Abs, percent: i64) -> Abs {
     ((above + below) / 2).scale(percent, 100)
 }

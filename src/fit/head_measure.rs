@@ -33,8 +33,8 @@ impl ArticleHead {
         self.longest(self.lines.iter(), item)
     }
 
-    /// Width of a vertical head: the lines that run down with the white between them, or what runs
-    /// across below if that is wider.
+    /// Width of a vertical head: the lines that run down with the white between them, or the lines
+    /// across below them if those are wider.
     fn vertical_width(&self, item: &ShapedItem) -> Abs {
         let down: Vec<Abs> = self.lines_down().map(|line| line.size.width).collect();
         let gaps: Abs = down.windows(2).map(|pair| self.white_between(pair[0], pair[1])).sum();

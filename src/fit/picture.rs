@@ -28,11 +28,11 @@ pub struct FittedPicture {
     pub below_height: Abs,
 }
 
-/// White between picture and caption, as a percentage of the body size.
+/// White between picture and caption, in percent of the body size.
 const CAPTION_WHITE_PERCENT: i64 = 45;
-/// Pitch of a caption, as a percentage of its size.
+/// Pitch of a caption, in percent of its size.
 const CAPTION_PITCH_PERCENT: i64 = 130;
-/// White between a block and what follows it, as a percentage of the body size.
+/// White between a block and what follows it, in percent of the body size.
 const BLOCK_WHITE_PERCENT: i64 = 90;
 
 impl FittedPicture {

@@ -121,7 +121,7 @@ pub fn pour_at_depth(bodies: &BodyVariants, starts: &ColumnStarts, depth: i64) -
         let poured = pour_level(BodySetting { body, loose: &[] }, starts, depth)?;
         Some(PouredBody { reflow, cost: poured.cost + cost, ..poured })
     };
-    // The fewest lines saved that make the copy go in.
+    // The fewest lines saved that make the copy fit.
     (1..=bodies.lines_saved_max()).find_map(shorter).unwrap_or(best)
 }
 
@@ -195,7 +195,7 @@ impl<'a> BodySetting<'a> {
         // Loose paragraphs come cheapest first, so each count of lines is filled at its least cost.
         for (lines, (_, loose)) in (1..=missing).zip(self.loose_inside(column)) {
             lines_cost += loose.cost;
-            // The lines alone only get dearer.
+            // The lines alone only get more expensive.
             if lines_cost >= best.cost {
                 break;
             }

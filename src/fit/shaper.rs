@@ -112,7 +112,7 @@ pub fn shape_article(
         None
     };
     let column_title = shaper.shape_head_text(&article.column_title, style.crosshead.face);
-    let standfirst = shaper.shape_standfirst(&article.summary);
+    let standfirst = shaper.shape_standfirst(&article.standfirst);
     let byline = shaper.shape_byline(&article.byline);
     let body: Vec<ShapedBlock> =
         article.body.iter().filter_map(|block| shaper.shape_block(block)).collect();
@@ -159,7 +159,7 @@ fn shape_briefs(
         let headline = shaper.shape_head_text(&article.headline, style.crosshead.face);
         body.extend(headline.map(ShapedBlock::Crosshead));
         // A brief rarely has other parts of a head; they stand below its headline.
-        for text in [&article.kicker].into_iter().chain(&article.deck).chain(&article.summary) {
+        for text in [&article.kicker].into_iter().chain(&article.deck).chain(&article.standfirst) {
             let text = shaper.shape_text(text, style.aside.face, &style.profile);
             body.extend(text.map(ShapedBlock::Paragraph));
         }

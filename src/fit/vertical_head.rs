@@ -15,7 +15,7 @@ use crate::unit::{Abs, Em, TypeSize};
 
 /// Most lines of a vertical headline that the record does not break itself.
 const VERTICAL_LINES_MAX: usize = 3;
-/// Largest share of the depth of the page that a vertical head takes, as a percentage.
+/// Largest share of the depth of the page that a vertical head takes, in percent.
 const DEPTH_PERCENT_MAX: i64 = 60;
 
 /// Returns the vertical heads that an item may have over a width, largest first. Empty if none

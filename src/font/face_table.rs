@@ -14,13 +14,18 @@ pub(crate) struct FaceTable {
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct FaceRow {
+    /// Roles of the face.
     pub(crate) role: RoleNames,
+    /// Name of the font file.
     pub(crate) file: String,
     /// Index in a collection.
     #[serde(default)]
     pub(crate) index: u32,
+    /// Name of the face, if the table gives one.
     pub(crate) name: Option<String>,
+    /// Licence; `None` if the table does not name it.
     pub(crate) licence: Option<String>,
+    /// Characters that the face covers, in words; `None` if the table does not say.
     pub(crate) coverage: Option<String>,
     /// Role of the face that lends marks and digits. Empty: the face uses its own. Absent in a
     /// newsroom's table: chosen by what the face has.

@@ -26,9 +26,9 @@ pub(crate) struct TextCell {
     pub(crate) glyphs: Range<u32>,
 }
 
-/// Full size, as a percentage.
+/// Full size, in percent.
 pub(crate) const FULL_SCALE: u16 = 100;
-/// Size of a note mark (注码), as a percentage.
+/// Size of a note mark (注码), in percent.
 const RAISED_SCALE: u16 = 60;
 /// Height of a note mark above the baseline: its top stands near that of the Han characters.
 const RAISED_SHIFT: Em = Em::milli(400);

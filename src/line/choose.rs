@@ -164,8 +164,8 @@ pub struct LengthVariants {
 
 impl LengthVariants {
     /// Returns the cheapest setting of the paragraph in exactly `count` lines, and by how much it
-    /// is dearer than the cheapest of all. `None` if a line would need visible gaps: a paragraph
-    /// may be run longer to level the feet of columns, but no reader is to notice.
+    /// is more expensive than the cheapest of all. `None` if a line would need visible gaps: a
+    /// paragraph may be run longer to level the feet of columns, but no reader is to notice.
     pub fn in_line_count(
         &self,
         paragraph: &PreparedParagraph,
@@ -583,7 +583,7 @@ fn even_gap_cost(gap: Em) -> LineCost {
     cost.min(GAPS_COST_MAX)
 }
 
-/// Square of `part` as a percentage of `whole`.
+/// Square of `part` in percent of `whole`.
 fn percent_squared(part: Em, whole: Em) -> i64 {
     let percent = part.units() * 100 / whole.units().max(1);
     percent * percent

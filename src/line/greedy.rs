@@ -8,8 +8,8 @@ use crate::line::paragraph::PreparedParagraph;
 use crate::script::LineBreak;
 use crate::unit::Em;
 
-/// Breaks a paragraph line by line. Where a prohibition stands at the end of a full line, what
-/// follows is squeezed in if possible; otherwise the line gives up its last characters (先挤进后推出,
+/// Breaks a paragraph line by line. A character that may not start a line is squeezed onto the full
+/// line if possible; otherwise the line gives up its last characters (先挤进后推出,
 /// CLREQ `#line_adjustment_by_hanging_punctuation_and_pushing_in_or_out`).
 ///
 /// A line without any allowed end is cut where it is full. A cell wider than the measure runs over

@@ -39,7 +39,7 @@ pub struct CellGlyph {
     pub x: Em,
     /// Height above the baseline. On a vertical line: distance from the left edge of the line.
     pub y: Em,
-    /// Size as a percentage of the type size.
+    /// Size in percent of the type size.
     pub scale_percent: u16,
     /// True if the glyph lies on its side with its top to the right: Latin on a vertical line.
     pub is_turned: bool,

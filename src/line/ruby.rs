@@ -7,7 +7,7 @@ use crate::line::justify::TextLine;
 use crate::line::paragraph::{CellGlyph, LineUnit, PreparedParagraph, RubyReading};
 use crate::unit::Em;
 
-/// Size of a reading as a percentage of the type size. CLREQ `#interlinear_annotations`: half.
+/// Size of a reading in percent of the type size. CLREQ `#interlinear_annotations`: half.
 const RUBY_SCALE: u16 = 50;
 /// Distance from the baseline of the characters to that of the reading. The em box of the reading
 /// stands on theirs.

@@ -52,7 +52,8 @@ pub use crate::makeup::task::{HaltSignal, MakeupTask, PreviousPlacement, Stop};
 /// step that cannot hold the copy costs more than any that can.
 ///
 /// # Errors
-/// As [`make_up`].
+/// [`Stop::Halted`] if the task is to stop; [`Stop::Refused`] for a place that the page does not
+/// have.
 pub fn probe_step_cost(task: &MakeupTask<'_>, step: &DensityStep) -> Result<i64, Stop> {
     let draft = PageDraft::new(task, step, SearchEffort::Probe)?;
     let problem = draft.search_problem(task, step);

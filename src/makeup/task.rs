@@ -28,7 +28,7 @@ pub struct MakeupTask<'a> {
 }
 
 /// Signal that the work is to stop: the caller has gone, or its deadline has passed. The make-up
-/// asks it now and then.
+/// checks it regularly.
 #[derive(Clone, Copy)]
 pub struct HaltSignal<'a>(pub &'a (dyn Fn() -> bool + Sync));
 
@@ -92,7 +92,7 @@ pub(crate) enum SearchEffort {
     Full,
     /// For the choice of a density step: a rough answer, bodies counted and not set.
     Probe,
-    /// For the question whether heads and pictures go in at all, whatever becomes of the copy.
+    /// Finds out only whether heads and pictures fit, even if copy is overset.
     HeadsOnly,
 }
 

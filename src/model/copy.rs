@@ -81,7 +81,8 @@ impl CopyText {
     }
 }
 
-/// Counts the 字 of a text as [`crate::script::count_characters`] does.
+/// Counts the 字 of a text: a Han character or a mark 1, a Latin word 1, a run of digits 1, a space
+/// 0.
 pub fn count_chars(text: &str) -> usize {
     use crate::script::{CompositionProfile, count_characters, segment};
     count_characters(&segment(text, &CompositionProfile::default()))
@@ -98,7 +99,7 @@ pub enum BodyBlock {
     Lines(KeptLines),
     /// Note at the foot of the article, in its own face.
     Note(CopyText),
-    /// Paragraph of an editor's note or an abstract: in its own face, indented on both sides.
+    /// Paragraph of an editor's note or a standfirst: in its own face, indented on both sides.
     Aside(CopyText),
     /// Pull quote (引语): a sentence of the copy set large between rules. It does not add to the
     /// copy.
@@ -153,8 +154,8 @@ pub struct Article {
     pub headline: CopyText,
     /// Deck (副题), line by line.
     pub deck: Vec<CopyText>,
-    /// Abstract (提要题), one point per line.
-    pub summary: Vec<CopyText>,
+    /// Standfirst (提要), one point per line.
+    pub standfirst: Vec<CopyText>,
     /// Byline (作者), one line.
     pub byline: CopyText,
     /// Body. Empty only if pictures stand for it. The dateline is part of the first paragraph.
@@ -205,10 +206,14 @@ pub struct PagePicture {
     pub image: Option<Arc<SourceImage>>,
 }
 
+/// Size of a picture without bytes, in pixels: the usual shape of a news photograph, so that its
+/// place is about right.
+const MISSING_PICTURE_SIZE: [u32; 2] = [1500, 1000];
+
 impl PagePicture {
-    /// Width and height in pixels after orientation; 1500 × 1000 if there is no image.
+    /// Width and height in pixels after orientation; of a picture without an image a usual size.
     pub fn pixel_size(&self) -> [u32; 2] {
-        self.image.as_ref().map_or([1500, 1000], |image| image.size())
+        self.image.as_ref().map_or(MISSING_PICTURE_SIZE, |image| image.size())
     }
 }
 
@@ -289,7 +294,7 @@ impl Article {
     /// Number of 字 outside the body.
     pub fn head_char_count(&self) -> usize {
         let head = [&self.column_title, &self.kicker, &self.headline, &self.byline];
-        head.into_iter().chain(&self.deck).chain(&self.summary).map(CopyText::char_count).sum()
+        head.into_iter().chain(&self.deck).chain(&self.standfirst).map(CopyText::char_count).sum()
     }
 
     /// Number of 字 of the body. A pull quote repeats copy and does not count.

@@ -91,7 +91,7 @@ impl GlyphRun {
     }
 }
 
-/// A filled rectangle. Rules are thin ones.
+/// A filled rectangle; a rule is a thin one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FilledRect {
     /// Position and size.

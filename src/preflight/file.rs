@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId, Stream};
 
-use crate::config::{PREFLIGHT_BYTES, PREFLIGHT_STREAM_BYTES};
+use crate::config::{PREFLIGHT_BYTES_MAX, PREFLIGHT_STREAM_BYTES_MAX};
 
 /// Reason for which a file is not checked.
 pub(crate) enum UnreadableFile {
@@ -41,7 +41,7 @@ impl PdfFile {
         if !head.windows(5).any(|window| window == b"%PDF-") {
             return Err(UnreadableFile::NotPdf);
         }
-        let options = LoadOptions::with_max_decompressed_size(PREFLIGHT_STREAM_BYTES);
+        let options = LoadOptions::with_max_decompressed_size(PREFLIGHT_STREAM_BYTES_MAX);
         // A damaged file may make the foreign parser panic.
         let parse = AssertUnwindSafe(|| Document::load_mem_with_options(bytes, options));
         let document =
@@ -60,7 +60,7 @@ impl PdfFile {
         if document.catalog().is_err() || document.page_iter().next().is_none() {
             return Err(UnreadableFile::Damaged("no page".to_owned()));
         }
-        Ok(Self { document, bytes_left: Cell::new(PREFLIGHT_BYTES) })
+        Ok(Self { document, bytes_left: Cell::new(PREFLIGHT_BYTES_MAX) })
     }
 
     /// Follows a reference. Returns null for one that leads nowhere, and any other object as it is.
@@ -112,7 +112,7 @@ impl PdfFile {
     /// Decodes a stream. All streams of a file share one allowance of bytes.
     pub(crate) fn stream_content(&self, stream: &Stream) -> Result<Vec<u8>, UnreadStream> {
         // A small file may decode to gigabytes, so both one stream and all together are bounded.
-        let limit = PREFLIGHT_STREAM_BYTES.min(self.bytes_left.get());
+        let limit = PREFLIGHT_STREAM_BYTES_MAX.min(self.bytes_left.get());
         let decode = AssertUnwindSafe(|| stream.get_plain_content_with_limit(limit));
         let content = catch_unwind(decode).map_err(|_| UnreadStream::Damaged)?;
         let content = content.map_err(|error| match error {
@@ -145,7 +145,7 @@ pub(crate) fn object_label(id: ObjectId) -> String {
     format!("{} {} R", id.0, id.1)
 }
 
-/// Reads UTF-8, with replacement characters for what is none.
+/// Reads UTF-8, with replacement characters for invalid bytes.
 pub(crate) fn lossy_string(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }

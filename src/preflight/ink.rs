@@ -22,6 +22,7 @@ const FOUR_FULL_INKS: i64 = 4_000;
 
 /// An object that is painted.
 pub(crate) struct PaintedMark {
+    /// Shape in points of the page.
     pub(crate) shape: PaintedShape,
     /// Area outside which the mark is cut off.
     pub(crate) clip: PageArea,
@@ -29,6 +30,7 @@ pub(crate) struct PaintedMark {
     pub(crate) inks: [u8; 4],
     /// Plates that the mark changes.
     pub(crate) changed_plates: [bool; 4],
+    /// Coverage of the shape's area.
     pub(crate) coverage: MarkCoverage,
 }
 
@@ -76,7 +78,7 @@ pub(crate) struct InkPixels {
 
 /// Ink on a page.
 pub(crate) struct MeasuredInk {
-    /// Largest total ink at one point, in per cent.
+    /// Largest total ink at one point, in percent.
     pub(crate) max_percent: f64,
     /// Pixel with the largest total ink; `None` if the page has one ink.
     pub(crate) max_place: Option<PageArea>,

@@ -102,7 +102,7 @@ impl<'a> ContentLexer<'a> {
                 // A word that begins like a number is one, whatever follows.
                 b'0'..=b'9' | b'+' | b'-' | b'.' => self.read_number(),
                 _ => {
-                    // At least one byte long, so the loop goes on in any case.
+                    // At least one byte long, so the loop continues in any case.
                     let word = self.read_word();
                     if !matches!(word, b"true" | b"false" | b"null") {
                         return Some(word);

@@ -37,7 +37,7 @@ mod text_operators;
 mod totals;
 mod walk;
 
-use crate::config::PREFLIGHT_PAGES;
+use crate::config::PREFLIGHT_PAGES_MAX;
 use crate::finding::{Bilingual, Severity};
 use crate::preflight::file::{PdfFile, UnreadableFile};
 use crate::preflight::finding::{FindingCollector, FindingSite};
@@ -74,7 +74,7 @@ pub fn check(bytes: &[u8], requirements: &PressRequirements) -> PreflightReport 
     let mut totals = FileTotals::default();
     let mut pages = Vec::new();
     for (index, id) in file.document.page_iter().enumerate() {
-        if index >= PREFLIGHT_PAGES {
+        if index >= PREFLIGHT_PAGES_MAX {
             findings.add_for_file(PressCheck::TooMuch, "Pages", "页数过多", "too many pages");
             break;
         }

@@ -2,7 +2,7 @@
 
 use lopdf::{Dictionary, Stream};
 
-use crate::config::PREFLIGHT_PIXELS;
+use crate::config::PREFLIGHT_PIXELS_MAX;
 use crate::finding::Bilingual;
 use crate::image::{ImageFormat, SourceImage};
 use crate::preflight::area::PageArea;
@@ -144,7 +144,7 @@ fn picture_size(file: &PdfFile, dict: &Dictionary) -> Option<[usize; 2]> {
 fn ink_pixels(file: &PdfFile, picture: &PictureDict<'_>) -> Option<InkPixels> {
     let [width, height] = picture.size;
     // Checked before decoding, which takes memory for every pixel.
-    let count = width.checked_mul(height).filter(|count| *count <= PREFLIGHT_PIXELS)?;
+    let count = width.checked_mul(height).filter(|count| *count <= PREFLIGHT_PIXELS_MAX)?;
     let samples = read_samples(file, picture)?;
     // A space that passes these inks through unchanged is CMYK itself.
     let identity = [0.0, 1.0, 0.0, 1.0];

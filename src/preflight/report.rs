@@ -38,7 +38,7 @@ pub struct FileFacts {
     pub fonts: Vec<FontFacts>,
     /// Colour spaces that the file paints in.
     pub colour_spaces: Vec<String>,
-    /// Largest total ink at one point, in per cent: 400 is four full inks.
+    /// Largest total ink at one point, in percent: 400 is four full inks.
     pub ink_most_percent: f64,
     /// Lowest effective resolution of a picture, in pixels per inch; `None` without pictures.
     pub least_ppi: Option<f64>,
@@ -52,11 +52,11 @@ pub struct FileFacts {
 pub struct PageFacts {
     /// Media box: left, bottom, right, top in points.
     pub media_box: [f64; 4],
-    /// Bleed box, or the trim if there is none.
+    /// Bleed box, or the trim if there is none: left, bottom, right, top in points.
     pub bleed_box: [f64; 4],
-    /// Trim or art box, or the media if there is neither.
+    /// Trim or art box, or the media box if there is neither: left, bottom, right, top in points.
     pub trim_box: [f64; 4],
-    /// Largest total ink at one point, in per cent.
+    /// Largest total ink at one point, in percent.
     pub ink_most_percent: f64,
 }
 

@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use lopdf::{Dictionary, Object, ObjectId, Stream};
 
-use crate::config::{PREFLIGHT_FORM_DEPTH, PREFLIGHT_OPERATORS, PREFLIGHT_STATES};
+use crate::config::{PREFLIGHT_FORM_DEPTH_MAX, PREFLIGHT_OPERATORS_MAX, PREFLIGHT_STATES_MAX};
 use crate::finding::Bilingual;
 use crate::preflight::area::PageArea;
 use crate::preflight::check::PressCheck;
@@ -144,7 +144,7 @@ impl<'a> PageWalk<'a> {
         // The states saved before this content belong to the page or form around it.
         let outer_states = self.saved_states.len();
         while let Some(operator) = lexer.next_operator() {
-            if self.totals.operator_count >= PREFLIGHT_OPERATORS {
+            if self.totals.operator_count >= PREFLIGHT_OPERATORS_MAX {
                 // The count is that of the file, so that many small forms do not evade it.
                 let message = Bilingual::new("运算符过多", "too many operators");
                 self.report_too_much("Contents", message);
@@ -152,7 +152,7 @@ impl<'a> PageWalk<'a> {
             }
             self.totals.operator_count += 1;
             match operator {
-                b"q" if self.saved_states.len() < PREFLIGHT_STATES => {
+                b"q" if self.saved_states.len() < PREFLIGHT_STATES_MAX => {
                     self.saved_states.push(self.state.clone());
                 }
                 b"q" => {
@@ -351,7 +351,7 @@ impl<'a> PageWalk<'a> {
             });
             return;
         }
-        if self.open_forms.len() >= PREFLIGHT_FORM_DEPTH {
+        if self.open_forms.len() >= PREFLIGHT_FORM_DEPTH_MAX {
             let message = Bilingual::new("表单对象嵌套过深", "form objects nested too deep");
             self.report_too_much(label, message);
             return;

@@ -74,7 +74,7 @@ pub struct CompositionProfile {
     pub han_latin_gap_max: Em,
     /// Space between Latin words.
     pub word_space: WordSpace,
-    /// Space between the clauses of a headline.
+    /// Space between the clauses of a text for which the house style has none of its own.
     pub clause_space: Em,
     /// Indent of a paragraph's first line (首行缩进).
     pub indent: Em,

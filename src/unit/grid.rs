@@ -82,14 +82,14 @@ impl GridRect {
     }
 }
 
-/// The rows that a thing may take: the fewest, the usual number and the most.
+/// Range of rows of a head, a picture or a module: fewest, usual, most.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct RowRange {
-    /// The fewest rows.
+    /// Fewest rows.
     pub least: i64,
-    /// The rows it takes where nothing asks for more or fewer.
+    /// Usual number of rows.
     pub usual: i64,
-    /// The most rows.
+    /// Most rows.
     pub most: i64,
 }
 

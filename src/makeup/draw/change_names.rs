@@ -80,8 +80,8 @@ const ARTICLE_PARTS: [(&str, &str, &str); 14] = [
     ("banner", "通栏语", "banner"),
 ];
 
-/// Name of a part of a page or an article, by the path of its field. Unknown paths stand for
-/// themselves.
+/// Name of a part of a page or an article, by the path of its field. An unknown path is
+/// returned unchanged.
 fn part_name(field: &str) -> Bilingual {
     if let Some((_, zh, en)) = PAGE_PARTS.iter().find(|(path, ..)| *path == field) {
         return Bilingual::new(*zh, *en);

@@ -22,7 +22,7 @@ struct ExhaustiveSearch<'a> {
 }
 
 impl ExhaustiveSearch<'_> {
-    /// The cost of the cheapest tree of the whole page; `None` if none goes in.
+    /// Cost of the cheapest tree of the whole page; `None` if none fits.
     fn cheapest(&mut self) -> Option<i64> {
         let problem = self.problem;
         let sets = 1_usize << problem.options.len();

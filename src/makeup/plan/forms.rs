@@ -35,7 +35,7 @@ pub(crate) struct ModuleForm {
     pub(crate) first_text_column: i64,
     /// Rows of the module.
     pub(crate) rows: RowRange,
-    /// Rows that frame, head, pictures and one row of body need, whether or not the copy goes in.
+    /// Rows that frame, head, pictures and one row of body need, even if the copy does not fit.
     pub(crate) floor_rows: i64,
     /// Cost, with an estimate for the body.
     pub(crate) cost: i64,
@@ -238,7 +238,7 @@ impl FormBuilder<'_> {
         let mut forms = Vec::with_capacity(heads.len() * arrangements.len());
         for blocks in &arrangements {
             for head in &heads {
-                // The head stands at the top of its columns, and body goes on below it.
+                // The head stands at the top of its columns, and body continues below it.
                 forms.extend(self.build_form(&body, head, blocks, 0));
                 if let HeadPosition::Upright(span) = head.position {
                     // A vertical head may also run down the whole depth, with body beside it only.
@@ -416,7 +416,7 @@ impl FormBuilder<'_> {
         lead + briefs + place + costs::shape_cost(columns, rows, step.columns, step.rows)
     }
 
-    /// The plainest form, without its pictures, for a width at which no better one goes in.
+    /// The plainest form, without its pictures, for a width at which no better one fits.
     fn plainest_form(&self) -> Option<ModuleForm> {
         let options = self.heads_over(self.columns);
         let head = options.heads().first()?;

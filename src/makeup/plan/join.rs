@@ -99,7 +99,7 @@ impl UpperCorner {
     }
 }
 
-/// A tree of cuts, as far as joining it to others needs to know it.
+/// Summary of a slicing tree: the facts that joining it to another tree needs.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Subtree {
     /// The root.
@@ -110,9 +110,9 @@ pub(crate) struct Subtree {
     pub(crate) least_rows: i32,
     /// The most rows it can take without white.
     pub(crate) most_rows: i32,
-    /// The rows it takes where nothing asks for more or fewer.
+    /// Usual number of rows.
     pub(crate) usual_rows: i32,
-    /// The rows that its heads and pictures need, whether or not its copy goes in.
+    /// Rows that its heads and pictures need, even if its copy does not fit.
     pub(crate) floor_rows: i32,
     /// Number of modules one above the other, over which a depth off the usual is spread; of trees
     /// side by side the smaller number.
@@ -232,7 +232,7 @@ impl CheapestTrees {
         // After those of equal cost, so that the order of arrival decides.
         let position = self.trees.partition_point(|kept| kept.cost <= tree.cost);
         self.trees.insert(position, tree);
-        // At most one tree is over the limit, the dearest.
+        // At most one tree is over the limit, the most expensive.
         self.trees.truncate(self.limit);
         self.cost_bound = self.trees.get(self.limit - 1).map_or(i64::MAX, |last| last.cost);
     }
@@ -241,7 +241,7 @@ impl CheapestTrees {
     /// heads alone are too deep, the one with the lowest heads.
     pub(crate) fn too_deep_trees(&self) -> impl Iterator<Item = Subtree> {
         // Copy that is over can be cut, heads cannot: then the tree with the lowest heads may be
-        // the only one that goes in.
+        // the only one that fits.
         let heads_too_deep = self.shallowest.is_some_and(|tree| tree.floor_rows > self.page_rows);
         self.shallowest.into_iter().chain(self.lowest_floor.filter(|_| heads_too_deep))
     }

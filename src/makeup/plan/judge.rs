@@ -1,6 +1,6 @@
 //! Judging a settled layout: everything that it is charged with.
 //!
-//! The search charges a tree with what can be told of it alone. Here all places are known, so
+//! The search charges a tree with its own faults. Here all places are known, so
 //! every fault is charged once more, exactly: each module by itself, each pair of modules, the
 //! cuts of the page, and the requests of the layout desk. The sum decides between layouts.
 
@@ -261,7 +261,7 @@ fn charge_pair(
         let fault = LayoutFault::Tombstone;
         charges.push(LayoutCharge { fault, cost: TOMBSTONE, items: items(), grid });
     }
-    // A head over nothing: foreign body goes on right below it, without the white row for the rule.
+    // A head over nothing: foreign body continues below it, without the white row for the rule.
     let touches = upper.grid.foot() == lower.grid.row && upper.inside_rows() == upper.head_rows;
     if shares_columns && touches && upper.head_rows > 0 {
         let fault = LayoutFault::UnderHead;

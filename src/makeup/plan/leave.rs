@@ -7,7 +7,7 @@ use crate::makeup::plan::search::{FoundLayouts, search_layouts};
 use crate::makeup::task::{MakeupTask, SearchEffort, Stop};
 use crate::model::DensityStep;
 
-/// Limit: number of items tried one by one after the first that does not go in.
+/// Limit: number of items tried one by one after the first that does not fit.
 const ITEMS_RETRIED: usize = 12;
 
 /// Searches the best layouts of a page, at least one; items that find no room in any are left
@@ -27,7 +27,7 @@ pub(crate) fn layouts_leaving_least(
     };
     let mut found = search(draft)?;
     if found.pages.is_empty() {
-        // By the rough search, which only asks whether heads and pictures go in.
+        // By the rough search, which only asks whether heads and pictures fit.
         draft.choose_items(task, step)?;
         found = search(draft)?;
     }
@@ -44,7 +44,7 @@ impl PageDraft {
     /// Divides the items that the search places into those that go in and those that are left
     /// off.
     ///
-    /// The longest prefix in the order of importance that goes in is found by doubling steps
+    /// The longest prefix in the order of importance that fits is found by doubling steps
     /// down; after it, the next few items are tried one by one: one that takes much room may be
     /// in the way of others that take little.
     fn choose_items(&mut self, task: &MakeupTask<'_>, step: &DensityStep) -> Result<(), Stop> {
@@ -52,7 +52,7 @@ impl PageDraft {
         let (mut candidates, rest): (Vec<usize>, Vec<usize>) =
             self.free_items.iter().copied().partition(|item| self.has_fixed_size(*item));
         candidates.extend(rest);
-        // Binary lifting: `kept` is a length that goes in, and longer prefixes are taken not to go
+        // Binary lifting: `kept` is a length that fits, and longer prefixes are taken not to go
         // in once a shorter one does not.
         let mut kept = 0;
         let mut size = candidates.len().next_power_of_two();
@@ -65,7 +65,7 @@ impl PageDraft {
             size /= 2;
         }
         let mut on_page = candidates[..kept].to_vec();
-        // The item at `kept` is the one that did not go in, so the tries start after it.
+        // The item at `kept` is the one that did not fit, so the tries start after it.
         for item in candidates.iter().skip(kept + 1).take(ITEMS_RETRIED) {
             on_page.push(*item);
             if !self.items_fit(task, step, &on_page)? {
@@ -83,7 +83,7 @@ impl PageDraft {
         Ok(())
     }
 
-    /// True if the heads and pictures of these items go in, whether or not their copy does.
+    /// True if the heads and pictures of these items fit, even if their copy does not.
     fn items_fit(
         &mut self,
         task: &MakeupTask<'_>,

@@ -7,7 +7,7 @@ use crate::makeup::placed::PictureBlock;
 use crate::model::{DensityStep, HouseStyle, InnerColumns};
 use crate::unit::RowRange;
 
-/// Limit: number of pictures of one article side by side; more of them go on below.
+/// Limit: number of pictures of one article side by side; more of them continue below.
 const PICTURES_ACROSS_MOST: i64 = 4;
 
 /// The ways to place the pictures that have no place in the copy. If there are none, one way

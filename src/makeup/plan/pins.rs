@@ -206,7 +206,7 @@ impl PinnedPlaces {
 
     /// Checks that every place lies on the rows for articles and that no two overlap.
     fn check(&self, step: &DensityStep, top_row: i64, errors: &mut Vec<Finding>) {
-        // A place that is refused is in nobody's way.
+        // A place that is rejected obstructs nothing.
         let mut accepted: Vec<&PinnedPlace> = Vec::with_capacity(self.pins.len());
         for pin in &self.pins {
             let GridRect { column, row, columns, rows } = pin.grid;

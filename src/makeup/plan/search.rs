@@ -22,7 +22,7 @@
 //! as one item. Where articles stand already, the free part of the page is several rectangles,
 //! and a second dynamic program shares the items among them.
 //!
-//! If nothing goes in, the search runs again and keeps the least deep trees: there is more copy
+//! If nothing fits, the search runs again and keeps the least deep trees: there is more copy
 //! than the page holds.
 
 use crate::makeup::costs::{self, WHITE_ROW};
@@ -68,7 +68,7 @@ impl FoundLayouts {
     }
 }
 
-/// Returns the cost of a tree in a free rectangle of `rows` rows; `chars` 字 go in a row of one
+/// Returns the cost of a tree in a free rectangle of `rows` rows; `chars` 字 fit in a row of one
 /// column.
 pub(crate) fn cost_in_rows(tree: &Subtree, rows: i64, chars: i64) -> i64 {
     let [columns, least, most] = [tree.columns, tree.least_rows, tree.most_rows].map(i64::from);
@@ -117,7 +117,7 @@ pub(crate) fn search_layouts(
         effort,
     };
     let mut pages = search.search_page(&groups, count)?;
-    // Nothing goes in. A probe reports that as it is; a page has to be made from the shallowest
+    // Nothing fits. A probe reports that as it is; a page has to be made from the shallowest
     // trees, whose copy is overset. Subtrees of the first pass stay in the list, unused.
     if pages.is_empty() && effort != SearchEffort::Probe {
         search.keeps_too_deep = true;
@@ -515,7 +515,7 @@ impl SlicingSearch<'_> {
     /// Keeps the cheapest trees of a state for good.
     fn store_trees(&mut self, cheapest: &CheapestTrees) -> SubtreeList {
         let first = self.subtrees.len();
-        // Trees deeper than the page are the last resort: a state with any tree that goes in does
+        // Trees deeper than the page are the last resort: a state with any tree that fits does
         // without them.
         if cheapest.trees.is_empty() && self.keeps_too_deep {
             self.subtrees.extend(cheapest.too_deep_trees());

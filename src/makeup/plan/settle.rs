@@ -130,7 +130,7 @@ impl<'a> LayoutSettler<'a> {
                 let options = self.context.problem.options[rank.index()].over(grid.columns);
                 let forms = options.map_or(&[][..], |options| &options.forms);
                 // With too much copy a module may be shallower than its head and pictures need:
-                // then it takes the best form that goes in, if there is one.
+                // then it takes the best form that fits, if there is one.
                 let fits = |index: &FormIndex| forms[index.index()].floor_rows <= grid.rows;
                 let form_index = Some(chosen)
                     .filter(fits)
@@ -190,13 +190,13 @@ fn upper_rows(above: &Subtree, below: &Subtree, rows: i64) -> i64 {
     // one keeps its heads and pictures.
     let lower_floor = i64::from(below.floor_rows).min(rows);
     let upper_floor = i64::from(above.floor_rows).min(rows);
-    // If not even both floors go in, the upper tree still keeps its heads, and the lower one is too
+    // If not even both floors fit, the upper tree still keeps its heads, and the lower one is too
     // shallow.
     upper.least.min(rows - lower_floor).max(upper_floor)
 }
 
 /// Places an article that has a place of its own, in the form that suits it best. `None` for a
-/// reserved box, and where no form goes in.
+/// reserved box, and where no form fits.
 fn place_pinned(pin: &PinnedPlace, context: &SettleContext<'_>) -> Option<PlacedModule> {
     let item = pin.item?;
     let options = context.options[item].over(pin.grid.columns)?;

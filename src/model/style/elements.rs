@@ -9,9 +9,9 @@ use crate::unit::{Abs, Em, TypeSize};
 pub struct TextStyle {
     /// Face.
     pub face: FontId,
-    /// Size in per cent of the body size. This is the width of a cell.
+    /// Size in percent of the body size. This is the width of a cell.
     pub size_percent: i64,
-    /// Height in per cent of the width: above 100 is condensed (长体), below is extended (扁体).
+    /// Height in percent of the width: above 100 is condensed (长体), below is extended (扁体).
     pub height_percent: i64,
 }
 
@@ -48,7 +48,7 @@ pub struct HeadStyle {
     pub byline_face: FontId,
     /// Mark before the byline, e.g. `●`.
     pub byline_mark: String,
-    /// Mark before each point of an abstract with several points, e.g. `■`.
+    /// Mark before each point of a standfirst with several points, e.g. `■`.
     pub summary_mark: String,
     /// Allowed sizes of headlines, smallest first.
     pub ladder: Vec<Abs>,
@@ -56,46 +56,46 @@ pub struct HeadStyle {
     pub bands: Vec<SizeBand>,
     /// Shape of a headline over several lines.
     pub shape: HeadlineShape,
-    /// Largest share of its width that a headline line may fill, in per cent.
+    /// Largest share of its width that a headline line may fill, in percent.
     pub fill_percent_max: i64,
-    /// Narrowest setting of a headline that keeps its size (长体), in per cent.
+    /// Narrowest setting of a headline that keeps its size (长体), in percent.
     pub condensed_percent_min: i64,
-    /// Size of kicker and deck in per cent of the headline.
+    /// Size of kicker and deck in percent of the headline.
     pub kicker_percent: i64,
-    /// White around the parts of a head, in per cent of the headline size.
+    /// White around the parts of a head, in percent of the headline size.
     pub air_percent: i64,
     /// Rows by which the white of a head may shrink and grow.
     pub air_rows: [i64; 2],
     /// Space between the clauses of a head.
     pub clause_space: Em,
-    /// Largest headline of an article other than the lead, as a percentage of the largest size of
+    /// Largest headline of an article other than the lead, in percent of the largest size of
     /// its band.
     pub other_largest_percent: i64,
-    /// Smallest kicker and deck, as a percentage of the body size.
+    /// Smallest kicker and deck, in percent of the body size.
     pub minor_percent_min: i64,
-    /// Largest deck of a horizontal head, as a percentage of the body size.
+    /// Largest deck of a horizontal head, in percent of the body size.
     pub deck_percent_max: i64,
-    /// Column title of a horizontal head, as a percentage of the body size.
+    /// Column title of a horizontal head, in percent of the body size.
     pub column_title_percent: i64,
-    /// Column title below a vertical head, as a percentage of the body size.
+    /// Column title below a vertical head, in percent of the body size.
     pub vertical_column_title_percent: i64,
-    /// Points of a standfirst, as a percentage of the body size.
+    /// Points of a standfirst, in percent of the body size.
     pub summary_percent: i64,
-    /// Byline, as a percentage of the body size.
+    /// Byline, in percent of the body size.
     pub byline_percent: i64,
-    /// Common title of briefs, as a percentage of the body size.
+    /// Column title over a group of briefs, in percent of the body size.
     pub group_title_percent: i64,
-    /// Least white above and below the lines of a head together, as a percentage of the headline
+    /// Least white above and below the lines of a head together, in percent of the headline
     /// size.
     pub air_percent_min: i64,
-    /// Least white between two lines of a head, as a percentage of their mean size.
+    /// Least white between two lines of a head, in percent of their mean size.
     pub line_white_percent: i64,
 }
 
 /// Headline sizes from a certain width on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SizeBand {
-    /// Smallest width to which it applies, in per cent of the type area.
+    /// Smallest width to which it applies, in percent of the type area.
     pub width_percent: i64,
     /// Largest size.
     pub largest: Abs,
@@ -124,7 +124,7 @@ pub struct FurnitureStyle {
     pub banner_size: Abs,
     /// Rows added to the height of the banner: least, most.
     pub banner_air_rows: [i64; 2],
-    /// Depth of the banner with its white, in per cent of its size.
+    /// Depth of the banner with its white, in percent of its size.
     pub banner_depth_percent: i64,
     /// Thickness of the rule below the page head.
     pub head_rule: Abs,

@@ -22,7 +22,7 @@ pub struct HouseStyle {
     pub trim: (Abs, Abs),
     /// Type area (版心), measured from the top left of the trim.
     pub type_area: Rect,
-    /// Density steps, tightest first.
+    /// Density steps, densest first.
     pub steps: Vec<DensityStep>,
     /// Name of the step that is used if nothing else decides.
     pub default_step: String,
@@ -36,15 +36,15 @@ pub struct HouseStyle {
     pub crosshead: TextStyle,
     /// White rows around a crosshead: least, usual, most.
     pub crosshead_air_rows: [i64; 3],
-    /// Editor's notes, abstracts and end notes (编者按, 提要, 附记).
+    /// Editor's notes, standfirsts and end notes (编者按, 提要, 附记).
     pub aside: TextStyle,
     /// Pull quotes (引语).
     pub quote: TextStyle,
-    /// Distance from line to line of a pull quote, as a percentage of its height.
+    /// Distance from line to line of a pull quote, in percent of its height.
     pub quote_pitch_percent: i64,
     /// Captions and picture credits (图说, 摄影署名).
     pub caption: TextStyle,
-    /// Largest deviation of a picture's depth from its own proportions, in per cent; that much is
+    /// Largest deviation of a picture's depth from its own proportions, in percent; that much is
     /// cropped.
     pub crop_percent: i64,
     /// Style of articles with a border or a tint.

@@ -41,8 +41,8 @@ impl HouseStyle {
     /// Reads a house style from the text of its file.
     ///
     /// # Errors
-    /// A message with the place in the file, if it does not parse, does not close on the type area
-    /// or names a face that is missing.
+    /// A message with the place in the file, if it does not parse, its columns do not fill the type
+    /// area exactly, or it names a face that is missing.
     pub fn parse(text: &str, fonts: &FontSet) -> Result<Self, String> {
         let file: StyleFile = toml::from_str(text).map_err(|error| error.to_string())?;
         file.resolve(fonts, crate::image::sha256_hex(text.as_bytes()))
@@ -87,8 +87,8 @@ mod tests {
             let step = style.step(name).expect(name);
             let strip = step.inner_columns(columns, Some(&frame));
             let milli = |length: Abs| length.in_em(step.body).to_milli();
-            let told = (strip.chars, milli(strip.gutter), milli(strip.inset));
-            assert_eq!(told, (chars, gutter_milli, inset_milli), "{name} {columns}");
+            let measured = (strip.chars, milli(strip.gutter), milli(strip.inset));
+            assert_eq!(measured, (chars, gutter_milli, inset_milli), "{name} {columns}");
         }
         // R49: three basic columns are 41 字 wide.
         assert_eq!(style.step("news").expect("news").width(3), Abs::pt(369));

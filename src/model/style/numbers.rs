@@ -23,7 +23,7 @@ pub(crate) fn checked_em(value: f64, name: &str) -> Result<Em, String> {
         .ok_or_else(|| format!("{name}: {value} is not a valid length"))
 }
 
-/// Ink as CMYK in thousandths, from per cent.
+/// Ink as CMYK in thousandths, from percent.
 pub(crate) fn cmyk_from_percent(percents: [f64; 4], name: &str) -> Result<[u16; 4], String> {
     let mut inks = [0; 4];
     for (ink, percent) in inks.iter_mut().zip(percents) {
@@ -35,7 +35,7 @@ pub(crate) fn cmyk_from_percent(percents: [f64; 4], name: &str) -> Result<[u16; 
     Ok(inks)
 }
 
-/// Converts per cent to thousandths.
+/// Converts percent to thousandths.
 #[expect(clippy::cast_possible_truncation, reason = "between 0 and 100 by the check before")]
 fn percent_to_milli(percent: f64) -> u16 {
     (percent * 10.0).round() as u16

@@ -110,17 +110,23 @@ impl PageHeadFile {
     }
 }
 
-/// Depth of a banner with its white in percent of its size, if the file does not say it.
+/// Default of `furniture.banner_depth_percent`.
 pub(crate) fn banner_depth_default() -> i64 {
     150
 }
 
-/// Checks a share of a whole.
+/// Checks that a percentage is from 0 to 100.
+///
+/// # Errors
+/// A message with `name`.
 fn share(percent: i64, name: &str) -> Result<i64, String> {
     checked(percent, 100, name)
 }
 
-/// Checks a ratio of two lengths.
+/// Checks that the ratio of two lengths is from 0 to 400 percent: a larger one is a typing error.
+///
+/// # Errors
+/// A message with `name`.
 pub(crate) fn ratio(percent: i64, name: &str) -> Result<i64, String> {
     checked(percent, 400, name)
 }

@@ -129,7 +129,7 @@ struct TagNode {
     tag: ContentTag,
     /// Parts in reading order.
     parts: Vec<TagPart>,
-    /// Parent element of a link: the text that holds it. `None` for all others.
+    /// Parent element of a link: the text that holds it. `None` for elements that are no link.
     parent: Option<NodeIndex>,
     /// Index of the article that the element is part of.
     article: Option<u16>,
