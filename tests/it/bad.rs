@@ -341,7 +341,11 @@ fn copy_that_can_be_set_is_set_with_a_finding() {
         let (ran, files) = run_program(&input, &["--make", "pdf,json", "--policy", "mark"]);
         assert_eq!(ran.code, Some(0), "{name}: {}", ran.err);
         assert_eq!(files, ["in.json", "in.pdf"], "{name}");
-        assert!(ran.out.contains(&format!("BM-COPY-001 {TEXT}")), "{name}: {}", ran.out);
+        assert!(
+            ran.out.contains(&format!("BM-COPY-001 警告 warning {TEXT}")),
+            "{name}: {}",
+            ran.out
+        );
         let harmless = |c: char| !c.is_control() || c == '\n';
         assert!(ran.out.chars().all(harmless), "{name}: nothing reaches the terminal raw");
 
